@@ -1,0 +1,76 @@
+#include "autograd/parameter.h"
+
+#include <algorithm>
+#include <cmath>
+#include <numeric>
+#include <utility>
+
+namespace alinea {
+
+namespace {
+
+constexpr size_t kAlignedFloats = 16;  // 64 bytes
+
+size_t padded(const Shape& shape) {
+  const auto elements = static_cast<size_t>(shape.elements());
+  return (elements + kAlignedFloats - 1) / kAlignedFloats * kAlignedFloats;
+}
+
+}  // namespace
+
+uint64_t Parameter::version() const { return store_->version(); }
+
+ParameterStore::Aligned::Aligned(size_t count) : storage(count == 0 ? 0 : count + kAlignedFloats) {
+  if (count == 0) return;
+  const auto misaligned =
+      reinterpret_cast<uintptr_t>(storage.data()) / sizeof(float) % kAlignedFloats;
+  const size_t skip = misaligned == 0 ? 0 : kAlignedFloats - misaligned;
+  values = std::span(storage).subspan(skip, count);
+}
+
+Parameter& ParameterStore::add(std::string name, Shape shape, float limit) {
+  Parameter& parameter = parameters_.emplace_back();
+  parameter.name_ = std::move(name);
+  parameter.shape_ = shape;
+  parameter.limit_ = limit;
+  parameter.store_ = this;
+  return parameter;
+}
+
+void ParameterStore::allocate(Gradients gradients) {
+  size_t total = 0;
+  for (const Parameter& parameter : parameters_) total += padded(parameter.shape_);
+  value_storage_ = Aligned(total);
+  gradient_storage_ = Aligned(gradients == Gradients::kKept ? total : 0);
+  values_ = value_storage_.values;
+  gradients_ = gradient_storage_.values;
+  size_t offset = 0;
+  for (Parameter& parameter : parameters_) {
+    const auto elements = static_cast<size_t>(parameter.shape_.elements());
+    parameter.value_ = values_.subspan(offset, elements);
+    if (!gradients_.empty()) parameter.gradient_ = gradients_.subspan(offset, elements);
+    offset += padded(parameter.shape_);
+  }
+}
+
+void ParameterStore::initialize(Random& random) {
+  for (Parameter& parameter : parameters_) {
+    for (float& value : parameter.value_)
+      value = parameter.limit_ * (2.0F * random.uniform() - 1.0F);
+  }
+  changed();
+}
+
+int64_t ParameterStore::count() const {
+  return std::accumulate(
+      parameters_.begin(), parameters_.end(), int64_t{0},
+      [](int64_t sum, const Parameter& parameter) { return sum + parameter.shape().elements(); });
+}
+
+void ParameterStore::clear_gradients() { std::fill(gradients_.begin(), gradients_.end(), 0.0F); }
+
+float glorot_limit(int64_t fan_in, int64_t fan_out) {
+  return std::sqrt(6.0F / static_cast<float>(fan_in + fan_out));
+}
+
+}  // namespace alinea

@@ -1,0 +1,89 @@
+// What training learns. All values lie in one contiguous buffer and all gradients in another, so
+// that clipping, the optimizer, saving and averaging are single passes over memory.
+#pragma once
+
+#include <cstdint>
+#include <deque>
+#include <span>
+#include <string>
+#include <vector>
+
+#include "support/random.h"
+#include "tensor/shape.h"
+
+namespace alinea {
+
+class ParameterStore;
+
+class Parameter {
+ public:
+  const std::string& name() const { return name_; }
+  const Shape& shape() const { return shape_; }
+  std::span<float> value() const { return value_; }
+  // Empty where the store was allocated without gradients.
+  std::span<float> gradient() const { return gradient_; }
+  // Changes whenever the values do: tells whether a repacked copy is stale.
+  uint64_t version() const;
+
+  // A place for one repacked copy of the value, for whoever computes with it.
+  struct Packed {
+    uint64_t version = 0;  // of the value that was copied; 0: none yet
+    std::vector<float> values;
+  };
+  Packed& packed() const { return packed_; }
+
+ private:
+  friend class ParameterStore;
+  std::string name_;
+  Shape shape_;
+  float limit_ = 0;
+  std::span<float> value_;
+  std::span<float> gradient_;
+  const ParameterStore* store_ = nullptr;
+  mutable Packed packed_;
+};
+
+class ParameterStore {
+ public:
+  enum class Gradients { kNone, kKept };
+
+  ParameterStore() = default;
+  ParameterStore(const ParameterStore&) = delete;
+  ParameterStore& operator=(const ParameterStore&) = delete;
+
+  // Declares a parameter whose values start uniform in [-limit, limit]. The reference stays valid.
+  Parameter& add(std::string name, Shape shape, float limit);
+  // Called once, after the last add(): every value is zero.
+  void allocate(Gradients gradients);
+  void initialize(Random& random);
+
+  std::deque<Parameter>& parameters() { return parameters_; }
+  const std::deque<Parameter>& parameters() const { return parameters_; }
+  std::span<float> values() const { return values_; }
+  std::span<float> gradients() const { return gradients_; }
+  // The number of parameters, without the padding between them.
+  int64_t count() const;
+
+  void clear_gradients();
+  uint64_t version() const { return version_; }
+  // To be called after the values were written to.
+  void changed() { ++version_; }
+
+ private:
+  struct Aligned {
+    explicit Aligned(size_t count = 0);
+    std::vector<float> storage;
+    std::span<float> values;
+  };
+  std::deque<Parameter> parameters_;
+  Aligned value_storage_;
+  Aligned gradient_storage_;
+  std::span<float> values_;
+  std::span<float> gradients_;
+  uint64_t version_ = 1;
+};
+
+// The limit of Glorot & Bengio's (2010, eq. 16) uniform initialisation.
+float glorot_limit(int64_t fan_in, int64_t fan_out);
+
+}  // namespace alinea

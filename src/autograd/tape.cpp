@@ -1,0 +1,100 @@
+#include "autograd/tape.h"
+
+#include <algorithm>
+#include <cassert>
+
+namespace alinea {
+
+float* Variable::Node::zeroed_gradient() {
+  if (gradient_data != nullptr) return gradient_data;
+  gradient_data =
+      whole != nullptr ? whole->zeroed_gradient() + offset : arena->zeros(elements).data();
+  return gradient_data;
+}
+
+bool Variable::has_gradient() const {
+  if (node_ == nullptr || !node_->requires_gradient) return false;
+  const Node* owner = node_;
+  while (owner->whole != nullptr) owner = owner->whole;
+  return owner->gradient_data != nullptr;
+}
+
+Variable::Accumulator Variable::accumulator() const {
+  if (node_->gradient_data != nullptr || node_->whole != nullptr)
+    return {node_->zeroed_gradient(), 1.0F};
+  node_->gradient_data = node_->arena->floats(node_->elements).data();
+  return {node_->gradient_data, 0.0F};
+}
+
+void Variable::add_gradient(float* values) const {
+  if (node_->gradient_data == nullptr && node_->whole == nullptr) {
+    node_->gradient_data = values;
+    return;
+  }
+  float* gradient = node_->zeroed_gradient();
+  const int64_t count = elements();
+#pragma omp parallel for simd
+  for (int64_t i = 0; i < count; ++i) gradient[i] += values[i];
+}
+
+Variable Variable::reshaped(Shape shape) const {
+  assert(shape.elements() == elements());
+  return {node_, shape};
+}
+
+Variable Tape::node(float* value, Shape shape, bool requires_gradient) {
+  auto* node = arena_->make<Variable::Node>();
+  node->value = value;
+  node->elements = shape.elements();
+  node->requires_gradient = requires_gradient && recording_;
+  node->arena = arena_;
+  return {node, shape};
+}
+
+Variable Tape::use(const Parameter& parameter) {
+  Variable variable = node(parameter.value().data(), parameter.shape(), true);
+  variable.node_->parameter = &parameter;
+  if (recording_) variable.node_->gradient_data = parameter.gradient().data();
+  return variable;
+}
+
+Variable Tape::constant(Tensor tensor) { return node(tensor.data, tensor.shape, false); }
+
+Variable Tape::input(Tensor tensor) { return node(tensor.data, tensor.shape, true); }
+
+Variable Tape::result(Shape shape, std::initializer_list<Variable> parents) {
+  return result(shape, std::span(parents.begin(), parents.size()));
+}
+
+Variable Tape::result(Shape shape, std::span<const Variable> parents) {
+  const bool requires_gradient = std::any_of(
+      parents.begin(), parents.end(), [](const Variable& p) { return p.requires_gradient(); });
+  return node(arena_->floats(shape.elements()).data(), shape, requires_gradient);
+}
+
+Variable Tape::zeros(Shape shape) {
+  return node(arena_->zeros(shape.elements()).data(), shape, false);
+}
+
+Variable Tape::slice(const Variable& whole, int64_t begin, int64_t count) {
+  const Shape& from = whole.shape();
+  assert(begin >= 0 && count >= 0 && begin + count <= from[0]);
+  const int64_t stride = from[0] == 0 ? 0 : from.elements() / from[0];
+  Shape shape = from.rank() == 1   ? Shape{count}
+                : from.rank() == 2 ? Shape{count, from[1]}
+                : from.rank() == 3 ? Shape{count, from[1], from[2]}
+                                   : Shape{count, from[1], from[2], from[3]};
+  Variable part = node(whole.value() + begin * stride, shape, whole.requires_gradient());
+  part.node_->whole = whole.node_;
+  part.node_->offset = begin * stride;
+  return part;
+}
+
+void Tape::backward(const Variable& loss, float seed) {
+  assert(recording_);
+  std::fill_n(loss.gradient(), loss.elements(), seed);
+  for (Step* step = last_; step != nullptr; step = step->previous) step->run(step);
+  last_ = nullptr;
+}
+
+}  // namespace alinea

@@ -1,0 +1,136 @@
+// Reverse-mode differentiation. A tape records operations as they run and plays them backwards.
+//
+// An operation computes its output from its inputs, and then records a function that adds to the
+// gradient of every input, given the gradient of the output:
+//
+//   Variable y = tape.result({rows, columns}, {x});
+//   ... fill y.value() ...
+//   tape.record([=] { ... add to x.gradient() what y.gradient() hands back ... });
+//
+// Everything lives in the arena: recording allocates nothing else.
+#pragma once
+
+#include <cstdint>
+#include <initializer_list>
+#include <new>
+#include <span>
+#include <type_traits>
+
+#include "autograd/parameter.h"
+#include "tensor/arena.h"
+#include "tensor/tensor.h"
+
+namespace alinea {
+
+// A value on a tape, and the gradient of the loss by it. Copies refer to the same value.
+class Variable {
+ public:
+  Variable() = default;
+
+  explicit operator bool() const { return node_ != nullptr; }
+  const Shape& shape() const { return shape_; }
+  float* value() const { return node_->value; }
+  std::span<float> values() const { return {node_->value, static_cast<size_t>(elements())}; }
+  int64_t elements() const { return shape_.elements(); }
+  int64_t rows() const { return shape_.rows(); }
+  int64_t columns() const { return shape_.columns(); }
+
+  bool requires_gradient() const { return node_ != nullptr && node_->requires_gradient; }
+  // Whether anything was added to the gradient yet; where not, there is nothing to hand back.
+  bool has_gradient() const;
+  // Zero before the first use.
+  float* gradient() const { return node_->zeroed_gradient(); }
+  // A gradient that the caller adds to with `beta`, or overwrites where beta is 0.
+  struct Accumulator {
+    float* data;
+    float beta;
+  };
+  Accumulator accumulator() const;
+  // Adds `values`, which lie in the same arena and may become the gradient itself.
+  void add_gradient(float* values) const;
+
+  // The parameter behind it, if it is one and not a part of one.
+  const Parameter* parameter() const { return node_->parameter; }
+
+  // The same value with other extents.
+  Variable reshaped(Shape shape) const;
+
+ private:
+  friend class Tape;
+  struct Node {
+    float* value = nullptr;
+    float* gradient_data = nullptr;
+    int64_t elements = 0;
+    bool requires_gradient = false;
+    Arena* arena = nullptr;
+    const Parameter* parameter = nullptr;
+    Node* whole = nullptr;  // what this is a slice of
+    int64_t offset = 0;     // where in the whole
+
+    float* zeroed_gradient();
+  };
+  Variable(Node* node, Shape shape) : node_(node), shape_(shape) {}
+
+  Node* node_ = nullptr;
+  Shape shape_;
+};
+
+class Tape {
+ public:
+  enum class Mode { kInference, kTraining };
+
+  // `dropout` gives the keys of the dropout masks; without it nothing is dropped.
+  Tape(Arena& arena, Mode mode, Random* dropout = nullptr)
+      : arena_(&arena), recording_(mode == Mode::kTraining), dropout_(dropout) {}
+  Tape(const Tape&) = delete;
+  Tape& operator=(const Tape&) = delete;
+
+  Arena& arena() const { return *arena_; }
+  bool recording() const { return recording_; }
+  Random* dropout() const { return dropout_; }
+
+  Variable use(const Parameter& parameter);
+  // A value that needs no gradient; the data must outlive the tape.
+  Variable constant(Tensor tensor);
+  // A value of the caller's whose gradient is wanted.
+  Variable input(Tensor tensor);
+  // Room for what an operation computes from `parents`.
+  Variable result(Shape shape, std::initializer_list<Variable> parents);
+  Variable result(Shape shape, std::span<const Variable> parents);
+  Variable zeros(Shape shape);
+  // `count` entries of the first axis from `begin` on: shares value and gradient with the whole.
+  Variable slice(const Variable& whole, int64_t begin, int64_t count);
+
+  // Keeps what undoes an operation. `backward` lies in the arena: it captures by value, and
+  // nothing that owns memory.
+  template <typename Backward>
+  void record(Backward backward) {
+    static_assert(std::is_trivially_destructible_v<Backward>);
+    if (!recording_) return;
+    auto* step = arena_->make<Recorded<Backward>>(Step{nullptr, last_}, backward);
+    step->step.run = [](Step* self) { reinterpret_cast<Recorded<Backward>*>(self)->backward(); };
+    last_ = &step->step;
+  }
+
+  // Sets the gradient of `loss` (all of its elements) to `seed` and plays the tape backwards.
+  void backward(const Variable& loss, float seed = 1.0F);
+
+ private:
+  struct Step {
+    void (*run)(Step*);
+    Step* previous;
+  };
+  template <typename Backward>
+  struct Recorded {
+    Step step;  // first, so that a pointer to it is a pointer to the whole
+    Backward backward;
+  };
+  Variable node(float* value, Shape shape, bool requires_gradient);
+
+  Arena* arena_;
+  bool recording_;
+  Random* dropout_;
+  Step* last_ = nullptr;
+};
+
+}  // namespace alinea

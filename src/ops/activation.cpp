@@ -1,0 +1,69 @@
+#include "ops/activation.h"
+
+#include "ops/check.h"
+#include "ops/vector_math.h"
+
+namespace alinea::ops {
+
+Variable tanh(Tape& tape, const Variable& x) {
+  Variable y = tape.result(x.shape(), {x});
+  const int64_t count = x.elements();
+  const float* in = x.value();
+  float* out = y.value();
+#pragma omp parallel for simd
+  for (int64_t i = 0; i < count; ++i) out[i] = ops::tanh(in[i]);
+
+  tape.record([=] {
+    if (!y.has_gradient() || !x.requires_gradient()) return;
+    const float* dy = y.gradient();
+    float* dx = x.gradient();
+#pragma omp parallel for simd
+    for (int64_t i = 0; i < count; ++i) dx[i] += dy[i] * (1.0F - out[i] * out[i]);
+  });
+  return y;
+}
+
+Variable scaled_logistic(Tape& tape, const Variable& x, std::span<const float> scale) {
+  const int64_t count = x.elements();
+  check(static_cast<int64_t>(scale.size()) == count, "scaled_logistic", "the number of scales",
+        count, static_cast<int64_t>(scale.size()));
+  Variable y = tape.result(x.shape(), {x});
+  const std::span<float> kept = tape.arena().copy(scale);
+  for (int64_t i = 0; i < count; ++i) y.value()[i] = kept[i] * logistic(x.value()[i]);
+
+  tape.record([=] {
+    if (!y.has_gradient() || !x.requires_gradient()) return;
+    const float* dy = y.gradient();
+    float* dx = x.gradient();
+    for (int64_t i = 0; i < count; ++i) {
+      const float gate = logistic(x.value()[i]);
+      dx[i] += dy[i] * kept[i] * gate * (1.0F - gate);
+    }
+  });
+  return y;
+}
+
+Variable maxout(Tape& tape, const Variable& x) {
+  check(x.columns() % 2 == 0, "maxout", "the parity of the last axis", 0, x.columns() % 2);
+  Variable y = tape.result(with_columns(x.shape(), x.columns() / 2), {x});
+  const int64_t count = y.elements();
+  const float* in = x.value();
+  float* out = y.value();
+#pragma omp parallel for simd
+  for (int64_t i = 0; i < count; ++i)
+    out[i] = in[2 * i] < in[2 * i + 1] ? in[2 * i + 1] : in[2 * i];
+
+  tape.record([=] {
+    if (!y.has_gradient() || !x.requires_gradient()) return;
+    const float* dy = y.gradient();
+    float* dx = x.gradient();
+#pragma omp parallel for
+    for (int64_t i = 0; i < count; ++i) {
+      const int64_t larger = in[2 * i] < in[2 * i + 1] ? 2 * i + 1 : 2 * i;
+      dx[larger] += dy[i];
+    }
+  });
+  return y;
+}
+
+}  // namespace alinea::ops

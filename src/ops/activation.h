@@ -1,0 +1,20 @@
+// Functions of one element, and maxout.
+#pragma once
+
+#include <span>
+
+#include "autograd/tape.h"
+
+namespace alinea::ops {
+
+// y = tanh(x), elementwise.
+Variable tanh(Tape& tape, const Variable& x);
+
+// y = scale_i * σ(x_i): the logistic function, stretched to a range of its own for each element.
+Variable scaled_logistic(Tape& tape, const Variable& x, std::span<const float> scale);
+
+// Maxout of pairs (Goodfellow et al. 2013; Bahdanau et al. 2015, appendix A.2.2):
+// x [..., 2M] -> y [..., M], y_j = max(x_2j, x_2j+1).
+Variable maxout(Tape& tape, const Variable& x);
+
+}  // namespace alinea::ops

@@ -1,0 +1,118 @@
+#include "ops/batched_matmul.h"
+
+#include <functional>
+
+#include "ops/check.h"
+#include "ops/onednn.h"
+
+namespace alinea::ops {
+
+namespace {
+
+using dnnl::memory;
+
+// c [batch, rows, columns] = scale * a b + (add ? c : 0), a and b read transposed on request.
+struct ProductKey {
+  int64_t batch, rows, columns, inner;
+  bool transpose_a, transpose_b, add;
+  float scale;
+  bool operator==(const ProductKey&) const = default;
+};
+
+struct ProductHash {
+  size_t operator()(const ProductKey& key) const {
+    size_t hash = static_cast<size_t>(key.transpose_a) * 4 +
+                  static_cast<size_t>(key.transpose_b) * 2 + static_cast<size_t>(key.add);
+    for (int64_t part : {key.batch, key.rows, key.columns, key.inner})
+      hash = hash * 1000003 + std::hash<int64_t>()(part);
+    return hash * 1000003 + std::hash<float>()(key.scale);
+  }
+};
+
+struct Product {
+  memory::desc a, b, c;
+  dnnl::matmul primitive;
+};
+
+memory::desc matrices(int64_t batch, int64_t rows, int64_t columns, bool transposed) {
+  return {{batch, rows, columns},
+          memory::data_type::f32,
+          transposed ? memory::format_tag::acb : memory::format_tag::abc};
+}
+
+Product make_product(const ProductKey& key) {
+  Product product{matrices(key.batch, key.rows, key.inner, key.transpose_a),
+                  matrices(key.batch, key.inner, key.columns, key.transpose_b),
+                  matrices(key.batch, key.rows, key.columns, false),
+                  {}};
+  dnnl::post_ops post_ops;
+  if (key.scale != 1.0F)
+    post_ops.append_eltwise(1.0F, dnnl::algorithm::eltwise_linear, key.scale, 0.0F);
+  if (key.add) post_ops.append_sum(1.0F);
+  dnnl::primitive_attr attributes;
+  attributes.set_post_ops(post_ops);
+  product.primitive = dnnl::matmul(dnnl::matmul::primitive_desc(
+      dnnl::matmul::desc(product.a, product.b, product.c), attributes, cpu()));
+  return product;
+}
+
+void multiply(const ProductKey& key, const float* a, const float* b, float* c) {
+  constexpr size_t kKept = 1024;
+  static PrimitiveCache<ProductKey, Product, ProductHash> cache(kKept);
+  const Product& product = cache.get(key, make_product);
+  const auto bind = [](const memory::desc& description, const float* data) {
+    return memory(description, cpu(), const_cast<float*>(data));
+  };
+  product.primitive.execute(stream(), {{DNNL_ARG_SRC, bind(product.a, a)},
+                                       {DNNL_ARG_WEIGHTS, bind(product.b, b)},
+                                       {DNNL_ARG_DST, bind(product.c, c)}});
+}
+
+}  // namespace
+
+Variable batched_dot(Tape& tape, const Variable& a, const Variable& b, float scale) {
+  const int64_t batch = a.shape()[0], m = a.shape()[1], k = a.shape()[2], n = b.shape()[1];
+  check(b.shape()[0] == batch, "batched_dot", "the batch", batch, b.shape()[0]);
+  check(b.shape()[2] == k, "batched_dot", "the last axis", k, b.shape()[2]);
+  Variable y = tape.result({batch, m, n}, {a, b});
+  multiply({batch, m, n, k, false, true, false, scale}, a.value(), b.value(), y.value());
+
+  tape.record([=] {
+    if (!y.has_gradient()) return;
+    const float* dy = y.gradient();
+    if (a.requires_gradient()) {  // da = scale dy b
+      const auto [da, beta] = a.accumulator();
+      multiply({batch, m, k, n, false, false, beta != 0, scale}, dy, b.value(), da);
+    }
+    if (b.requires_gradient()) {  // db = scale dyᵀ a
+      const auto [db, beta] = b.accumulator();
+      multiply({batch, n, k, m, true, false, beta != 0, scale}, dy, a.value(), db);
+    }
+  });
+  return y;
+}
+
+Variable weighted_sum(Tape& tape, const Variable& weights, const Variable& values) {
+  const int64_t batch = weights.shape()[0], m = weights.shape()[1], n = weights.shape()[2];
+  const int64_t k = values.shape()[2];
+  check(values.shape()[0] == batch, "weighted_sum", "the batch", batch, values.shape()[0]);
+  check(values.shape()[1] == n, "weighted_sum", "the number of values", n, values.shape()[1]);
+  Variable y = tape.result({batch, m, k}, {weights, values});
+  multiply({batch, m, k, n, false, false, false, 1.0F}, weights.value(), values.value(), y.value());
+
+  tape.record([=] {
+    if (!y.has_gradient()) return;
+    const float* dy = y.gradient();
+    if (weights.requires_gradient()) {  // dweights = dy valuesᵀ
+      const auto [dw, beta] = weights.accumulator();
+      multiply({batch, m, n, k, false, true, beta != 0, 1.0F}, dy, values.value(), dw);
+    }
+    if (values.requires_gradient()) {  // dvalues = weightsᵀ dy
+      const auto [dv, beta] = values.accumulator();
+      multiply({batch, n, k, m, true, false, beta != 0, 1.0F}, weights.value(), dy, dv);
+    }
+  });
+  return y;
+}
+
+}  // namespace alinea::ops

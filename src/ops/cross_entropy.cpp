@@ -1,0 +1,104 @@
+#include "ops/cross_entropy.h"
+
+#include <algorithm>
+#include <cmath>
+#include <numeric>
+
+#include "ops/check.h"
+#include "ops/vector_math.h"
+
+namespace alinea::ops {
+
+namespace {
+
+float highest(const float* row, int64_t columns) {
+  float result = row[0];
+#pragma omp simd reduction(max : result)
+  for (int64_t v = 0; v < columns; ++v) result = result < row[v] ? row[v] : result;
+  return result;
+}
+
+float log_sum_exp(const float* row, int64_t columns) {
+  const float top = highest(row, columns);
+  float sum = 0;
+#pragma omp simd reduction(+ : sum)
+  for (int64_t v = 0; v < columns; ++v) sum += ops::exp(row[v] - top);
+  return top + std::log(sum);
+}
+
+float mean(const float* row, int64_t columns) {
+  float sum = 0;
+#pragma omp simd reduction(+ : sum)
+  for (int64_t v = 0; v < columns; ++v) sum += row[v];
+  return sum / static_cast<float>(columns);
+}
+
+// dlogits_v = softmax_v - ε / V - (1 - ε) [v = target]
+void row_back(const float* logits, float normaliser, float uniform, float scale, float* dlogits,
+              float beta, int64_t columns) {
+  if (beta == 0) {
+#pragma omp simd
+    for (int64_t v = 0; v < columns; ++v)
+      dlogits[v] = scale * (ops::exp(logits[v] - normaliser) - uniform);
+  } else {
+#pragma omp simd
+    for (int64_t v = 0; v < columns; ++v)
+      dlogits[v] += scale * (ops::exp(logits[v] - normaliser) - uniform);
+  }
+}
+
+}  // namespace
+
+CrossEntropy cross_entropy(Tape& tape, const Variable& logits, std::span<const int32_t> targets,
+                           float label_smoothing) {
+  const int64_t rows = logits.rows(), columns = logits.columns();
+  check(static_cast<int64_t>(targets.size()) == rows, "cross_entropy", "the number of targets",
+        rows, static_cast<int64_t>(targets.size()));
+  const std::span<int32_t> kept = tape.arena().copy(targets);
+  const std::span<float> normalisers = tape.arena().zeros(rows);
+  const std::span<float> log_probabilities = tape.arena().zeros(rows);
+  const std::span<float> losses = tape.arena().zeros(rows);
+#pragma omp parallel for
+  for (int64_t r = 0; r < rows; ++r) {
+    if (kept[r] == kNoTarget) continue;
+    const float* row = logits.value() + r * columns;
+    normalisers[r] = log_sum_exp(row, columns);
+    log_probabilities[r] = row[kept[r]] - normalisers[r];
+    losses[r] = -(1.0F - label_smoothing) * log_probabilities[r];
+    if (label_smoothing != 0) losses[r] -= label_smoothing * (mean(row, columns) - normalisers[r]);
+  }
+  Variable loss = tape.result({1}, {logits});
+  loss.value()[0] = static_cast<float>(std::accumulate(losses.begin(), losses.end(), 0.0));
+
+  tape.record([=] {
+    if (!loss.has_gradient() || !logits.requires_gradient()) return;
+    const float scale = loss.gradient()[0];
+    const auto accumulator = logits.accumulator();
+    const float uniform = label_smoothing / static_cast<float>(columns);
+#pragma omp parallel for
+    for (int64_t r = 0; r < rows; ++r) {
+      float* row = accumulator.data + r * columns;
+      if (kept[r] == kNoTarget) {
+        if (accumulator.beta == 0) std::fill_n(row, columns, 0.0F);
+        continue;
+      }
+      row_back(logits.value() + r * columns, normalisers[r], uniform, scale, row, accumulator.beta,
+               columns);
+      row[kept[r]] -= scale * (1.0F - label_smoothing);
+    }
+  });
+  return {loss, log_probabilities};
+}
+
+void log_softmax(Tensor logits) {
+  const int64_t rows = logits.shape.rows(), columns = logits.shape.columns();
+#pragma omp parallel for
+  for (int64_t r = 0; r < rows; ++r) {
+    float* row = logits.data + r * columns;
+    const float normaliser = log_sum_exp(row, columns);
+#pragma omp simd
+    for (int64_t v = 0; v < columns; ++v) row[v] -= normaliser;
+  }
+}
+
+}  // namespace alinea::ops

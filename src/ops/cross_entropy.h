@@ -1,0 +1,28 @@
+// Softmax and cross-entropy in one operation, and the softmax alone for the search.
+#pragma once
+
+#include <span>
+
+#include "autograd/tape.h"
+
+namespace alinea::ops {
+
+// A row that is padding: no loss, no gradient.
+inline constexpr int32_t kNoTarget = -1;
+
+struct CrossEntropy {
+  Variable loss;  // [1], the sum over all rows: what training minimises
+  // log p(target) of every row, 0 for padding. Without label smoothing, loss = -sum.
+  std::span<const float> log_probabilities;
+};
+
+// logits [R, V], targets R. With label smoothing ε (Szegedy et al. 2016, section 7) the target
+// distribution is (1 - ε) on the target and ε / V on every word:
+// loss = -Σ_r [(1 - ε) log p(y_r) + ε / V Σ_v log p(v)].
+CrossEntropy cross_entropy(Tape& tape, const Variable& logits, std::span<const int32_t> targets,
+                           float label_smoothing = 0);
+
+// logits [R, V] -> log softmax, in place: for inference.
+void log_softmax(Tensor logits);
+
+}  // namespace alinea::ops

@@ -1,0 +1,56 @@
+#include "ops/engine.h"
+
+#include <fmt/format.h>
+#include <omp.h>
+
+#include "ops/onednn.h"
+
+namespace alinea::ops {
+
+const dnnl::engine& cpu() {
+  static const dnnl::engine engine(dnnl::engine::kind::cpu, 0);
+  return engine;
+}
+
+dnnl::stream& stream() {
+  static dnnl::stream stream(cpu());
+  return stream;
+}
+
+void gemm(const GemmSize& size, const MatrixView& a, const MatrixView& b, float beta, float* c,
+          int64_t c_stride) {
+  if (size.rows == 0 || size.columns == 0) return;
+  dnnl::sgemm(static_cast<char>(a.transpose), static_cast<char>(b.transpose), size.rows,
+              size.columns, size.inner, /*alpha=*/1.0F, a.data, a.stride, b.data, b.stride, beta, c,
+              c_stride);
+}
+
+std::string instruction_set() {
+  switch (dnnl::get_effective_cpu_isa()) {
+    case dnnl::cpu_isa::sse41:
+      return "SSE4.1";
+    case dnnl::cpu_isa::avx:
+      return "AVX";
+    case dnnl::cpu_isa::avx2:
+      return "AVX2";
+    case dnnl::cpu_isa::avx2_vnni:
+      return "AVX2 with VNNI";
+    case dnnl::cpu_isa::avx512_core:
+      return "AVX-512";
+    case dnnl::cpu_isa::avx512_core_vnni:
+      return "AVX-512 with VNNI";
+    case dnnl::cpu_isa::avx512_core_bf16:
+      return "AVX-512 with VNNI and BF16";
+    default:
+      return "more than AVX-512 with BF16, or unknown";
+  }
+}
+
+std::string onednn_version() {
+  const dnnl::version_t* version = dnnl::version();
+  return fmt::format("{}.{}.{}", version->major, version->minor, version->patch);
+}
+
+void set_threads(int threads) { omp_set_num_threads(threads); }
+
+}  // namespace alinea::ops

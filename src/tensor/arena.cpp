@@ -1,0 +1,53 @@
+#include "tensor/arena.h"
+
+#include <algorithm>
+
+namespace alinea {
+
+namespace {
+
+constexpr size_t kSmallestBlock = size_t{1} << 20;
+
+size_t round_up(size_t bytes, size_t unit) { return (bytes + unit - 1) / unit * unit; }
+
+}  // namespace
+
+std::span<float> Arena::floats(int64_t count) { return array<float>(count); }
+
+std::span<float> Arena::zeros(int64_t count) {
+  std::span<float> values = floats(count);
+  std::fill(values.begin(), values.end(), 0.0F);
+  return values;
+}
+
+void* Arena::allocate(size_t bytes) {
+  bytes = round_up(bytes, kAlignment);
+  if (blocks_.empty() || offset_ + bytes > blocks_.back().size) add_block(bytes);
+  void* start = static_cast<std::byte*>(blocks_.back().memory.get()) + offset_;
+  offset_ += bytes;
+  return start;
+}
+
+void Arena::add_block(size_t bytes) {
+  // Doubling keeps the number of blocks small while the first updates show how much is needed.
+  const size_t size = round_up(std::max({bytes, kSmallestBlock, used()}), kSmallestBlock);
+  used_before_ += offset_;
+  offset_ = 0;
+  Block block{std::unique_ptr<void, Free>(std::aligned_alloc(kAlignment, size)), size};
+  if (block.memory == nullptr) throw std::bad_alloc();
+  blocks_.push_back(std::move(block));
+}
+
+size_t Arena::high_water() const { return std::max(high_water_, used()); }
+
+void Arena::reset() {
+  high_water_ = high_water();
+  offset_ = 0;
+  used_before_ = 0;
+  if (blocks_.size() < 2) return;
+  // One block as large as all of them: from now on an update of this size fits in a row.
+  blocks_.clear();
+  add_block(high_water_);
+}
+
+}  // namespace alinea
