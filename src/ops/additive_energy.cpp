@@ -37,6 +37,7 @@ Variable additive_energy(Tape& tape, const Variable& query, const Variable& keys
   const int64_t width = keys.shape()[1];
   check(keys.shape()[0] == batch, "additive_energy", "the batch", batch, keys.shape()[0]);
   check(keys.shape()[2] == size, "additive_energy", "the attention size", size, keys.shape()[2]);
+  check(v.elements() == size, "additive_energy", "the size of v", size, v.elements());
   Variable e = tape.result({batch, steps, width}, {query, keys, v});
 #pragma omp parallel for
   for (int64_t n = 0; n < batch; ++n)

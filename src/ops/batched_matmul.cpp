@@ -1,5 +1,6 @@
 #include "ops/batched_matmul.h"
 
+#include <algorithm>
 #include <functional>
 
 #include "ops/check.h"
@@ -57,6 +58,11 @@ Product make_product(const ProductKey& key) {
 }
 
 void multiply(const ProductKey& key, const float* a, const float* b, float* c) {
+  const int64_t elements = key.batch * key.rows * key.columns;
+  if (elements == 0 || key.inner == 0) {  // oneDNN 2.6.3 divides by zero
+    if (!key.add) std::fill_n(c, elements, 0.0F);
+    return;
+  }
   constexpr size_t kKept = 1024;
   static PrimitiveCache<ProductKey, Product, ProductHash> cache(kKept);
   const Product& product = cache.get(key, make_product);

@@ -3,6 +3,8 @@
 #include <fmt/format.h>
 #include <omp.h>
 
+#include <algorithm>
+
 #include "ops/onednn.h"
 
 namespace alinea::ops {
@@ -20,6 +22,10 @@ dnnl::stream& stream() {
 void gemm(const GemmSize& size, const MatrixView& a, const MatrixView& b, float beta, float* c,
           int64_t c_stride) {
   if (size.rows == 0 || size.columns == 0) return;
+  if (size.inner == 0 && beta == 0) {  // an empty sum, at which oneDNN leaves c as it is
+    for (int64_t r = 0; r < size.rows; ++r) std::fill_n(c + r * c_stride, size.columns, 0.0F);
+    return;
+  }
   dnnl::sgemm(static_cast<char>(a.transpose), static_cast<char>(b.transpose), size.rows,
               size.columns, size.inner, /*alpha=*/1.0F, a.data, a.stride, b.data, b.stride, beta, c,
               c_stride);

@@ -1,6 +1,7 @@
 // exp, tanh and the logistic function without branches or calls, so that loops over them
-// vectorise. Within 2 units in the last place of float over the range where the result is normal
-// (exp flushes to 0 below -87.3 and saturates above 88.3).
+// vectorise. Where the result is a normal float, exp is within 1.1 units in the last place, tanh
+// within 1.4 and the logistic function within 2.5. exp flushes to 0 below -87.33 and saturates at
+// e^88.37; the logistic function never falls below 1 / (1 + e^88.37).
 #pragma once
 
 #include <bit>

@@ -1,0 +1,188 @@
+#!/usr/bin/env bash
+# From a bare Debian to a trained translator, in one command. See usage below.
+set -euo pipefail
+start=$PWD
+cd "$(dirname "${BASH_SOURCE[0]}")"
+
+usage() {
+  cat >&2 <<'TEXT'
+usage: ./run.sh                    builds, trains on the embedded corpus, translates and aligns it
+       ./run.sh test               builds and runs every test
+       ./run.sh real [de|fr]       trains a translator to English on LibreOffice's help
+       ./run.sh multi30k [FOLDER]  trains on Multi30k, downloaded or taken from FOLDER
+Each of them first installs the Debian packages that are missing.
+TEXT
+  exit 2
+}
+
+packages=(
+  g++ cmake ninja-build pkg-config
+  libdnnl-dev libboost-program-options-dev libboost-iostreams-dev
+  catch2 libfmt-dev nlohmann-json3-dev libicu-dev libsentencepiece-dev libutfcpp-dev zlib1g-dev
+  libxml2-dev
+)
+
+say() { echo "== $*"; }
+
+fail() {
+  echo "run.sh: $*" >&2
+  exit 1
+}
+
+as_root() {
+  if ((EUID == 0)); then
+    "$@"
+  elif command -v sudo > /dev/null; then
+    sudo "$@"
+  else
+    fail "neither root nor sudo here; have this run first: $*"
+  fi
+}
+
+is_installed() {
+  [[ $(dpkg-query -W -f '${db:Status-Status}' "$1" 2> /dev/null) == installed ]]
+}
+
+# install_packages PACKAGE...: those that are missing.
+install_packages() {
+  command -v dpkg-query > /dev/null || fail "this is no Debian; install what matches: $*"
+  local package missing=()
+  for package; do is_installed "$package" || missing+=("$package"); done
+  ((${#missing[@]})) || return 0
+  say "installing ${missing[*]}"
+  as_root apt-get update -qq
+  as_root env DEBIAN_FRONTEND=noninteractive \
+    apt-get install -y -qq --no-install-recommends "${missing[@]}"
+}
+
+build() {
+  install_packages "${packages[@]}"
+  say "building into build/"
+  cmake --preset release -Wno-dev > /dev/null
+  cmake --build --preset release
+}
+
+# translate_and_score MODEL SOURCE TARGET OUT: writes OUT/translations.txt and prints its BLEU.
+translate_and_score() {
+  local model=$1 source=$2 target=$3 out=$4
+  say "translating $source"
+  build/alinea translate --model "$model" --beam-size 5 < "$source" > "$out/translations.txt"
+  build/alinea evaluate --hypotheses "$out/translations.txt" --references "$target" --tokenize none
+}
+
+# show_lines SOURCE TARGET OUT: a few lines with their translation.
+show_lines() {
+  paste -d '\n' <(head -n 4 "$1") <(head -n 4 "$2") <(head -n 4 "$3/translations.txt") |
+    awk 'BEGIN { split("source reference translation", name) }
+         { printf "%-12s %s\n", name[(NR - 1) % 3 + 1], $0 } NR % 3 == 0 { print "" }'
+}
+
+# compare_links GOLD FOUND: how the links agree (Och & Ney 2003), in per cent.
+compare_links() {
+  awk 'NR == FNR { gold[FNR] = " " $0 " "; sure += gsub(/-/, "-"); next }
+       { for (i = 1; i <= NF; ++i) {
+           possible = $i; sub(/-/, "?", possible); ++found
+           if (index(gold[FNR], " " $i " ")) ++required
+           else if (index(gold[FNR], " " possible " ")) ++allowed } }
+       END { printf "precision %.1f  recall %.1f  AER %.1f\n",
+               100 * (required + allowed) / found, 100 * required / sure,
+               100 * (1 - (2 * required + allowed) / (found + sure)) }' "$1" "$2"
+}
+
+train_numbers() {
+  local corpus=corpora/numbers model=models/numbers out=models/numbers-out
+  build
+  mkdir -p "$out"
+  say "training on $corpus: numbers in words, German to English"
+  build/alinea train --source $corpus/train.de --target $corpus/train.en \
+    --valid-source $corpus/valid.de --valid-target $corpus/valid.en --model $model --overwrite \
+    --cell gru --attention additive --embedding-size 64 --hidden-size 128 --encoder-layers 1 \
+    --decoder-layers 1 --dropout 0.2 --learning-rate 0.001 --batch-size 64 --epochs 12 --seed 1
+  translate_and_score $model $corpus/test.de $corpus/test.en $out
+  show_lines $corpus/test.de $corpus/test.en $out
+
+  say "aligning $corpus/test.*"
+  local align=(build/alinea align --model "$model")
+  "${align[@]}" --source $corpus/test.de --target $corpus/test.en \
+    --format tidy --output $out/alignments.csv
+  "${align[@]}" --source $corpus/test.de --target $corpus/test.en \
+    --format pharaoh --output $out/alignments.pharaoh
+  head -n 20 $corpus/test.de > $out/first.de
+  head -n 20 $corpus/test.en > $out/first.en
+  "${align[@]}" --source $out/first.de --target $out/first.en \
+    --format matrix --output $out/matrices --heatmap $out/heatmaps
+  compare_links $corpus/test.gold $out/alignments.pharaoh
+
+  say "what was made"
+  cat <<TEXT
+model         $model/
+translations  $out/translations.txt
+alignments    $out/alignments.csv (every weight), $out/alignments.pharaoh (links)
+matrices      $out/matrices/ (the first 20 sentences)
+heatmaps      $out/heatmaps/
+TEXT
+}
+
+train_libreoffice() {
+  local language=$1
+  local corpus=.cache/libreoffice-$language model=models/libreoffice-$language
+  local out=models/libreoffice-$language-out
+  build
+  mkdir -p "$out"
+  if [[ ! -f $corpus/test.en ]]; then
+    apt-cache show "libreoffice-help-$language" > /dev/null 2>&1 || as_root apt-get update -qq
+    say "making $corpus"
+    corpora/libreoffice/make.sh "$corpus" "$language"
+  fi
+  say "training on $corpus: LibreOffice's help, $language to en"
+  build/alinea train --source "$corpus/train.$language" --target "$corpus/train.en" \
+    --valid-source "$corpus/valid.$language" --valid-target "$corpus/valid.en" \
+    --model "$model" --overwrite --cell gru --attention additive --embedding-size 128 \
+    --hidden-size 256 --encoder-layers 1 --decoder-layers 1 --dropout 0.3 \
+    --learning-rate 0.001 --batch-size 64 --epochs 10 --seed 1
+  translate_and_score "$model" "$corpus/test.$language" "$corpus/test.en" "$out"
+  show_lines "$corpus/test.$language" "$corpus/test.en" "$out"
+  say "the model is $model/, the translations are $out/translations.txt"
+}
+
+train_multi30k() {
+  local corpus=.cache/multi30k model=models/multi30k out=models/multi30k-out
+  local folder=''
+  if [[ -n $1 ]]; then
+    folder=$(cd "$start" && cd "$1" 2> /dev/null && pwd) || fail "there is no folder $1 with Multi30k's files"
+  else
+    install_packages curl ca-certificates
+  fi
+  build
+  mkdir -p "$out"
+  if [[ ! -f $corpus/test_2016_flickr.tok.en ]]; then
+    say "fetching Multi30k into $corpus"
+    corpora/multi30k/fetch.sh "$corpus" ${folder:+--from "$folder"}
+  fi
+  say "training on Multi30k, German to English"
+  build/alinea train --source $corpus/train.tok.de --target $corpus/train.tok.en \
+    --valid-source $corpus/val.tok.de --valid-target $corpus/val.tok.en \
+    --model $model --overwrite --cell gru --attention additive --embedding-size 256 \
+    --hidden-size 512 --encoder-layers 1 --decoder-layers 1 --dropout 0.3 \
+    --learning-rate 0.001 --batch-size 64 --epochs 10 --seed 1
+  translate_and_score $model $corpus/test_2016_flickr.tok.de $corpus/test_2016_flickr.tok.en $out
+  show_lines $corpus/test_2016_flickr.tok.de $corpus/test_2016_flickr.tok.en $out
+  say "the model is $model/, the translations are $out/translations.txt"
+}
+
+run_tests() {
+  build
+  say "running the tests"
+  ctest --preset release -j "$(nproc)"
+}
+
+case "${1:-} $#" in
+  ' 0') train_numbers ;;
+  'test 1') run_tests ;;
+  'real 1' | 'real 2')
+    [[ ${2:-de} == de || ${2:-de} == fr ]] || usage
+    train_libreoffice "${2:-de}"
+    ;;
+  'multi30k 1' | 'multi30k 2') train_multi30k "${2:-}" ;;
+  *) usage ;;
+esac

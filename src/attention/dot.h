@@ -1,0 +1,26 @@
+// Luong, Pham & Manning (2015), eq. 8, dot:
+//   e_ts = q_tᵀ h_s
+#pragma once
+
+#include "attention/score.h"
+#include "ops/batched_matmul.h"
+#include "support/error.h"
+
+namespace alinea {
+
+class DotScore : public Score {
+ public:
+  DotScore(ParameterStore& /*store*/, const AttentionSizes& sizes) {
+    if (sizes.query != sizes.states)
+      throw UsageError(
+          "expected decoder and encoder states of one size for a dot product, got {} and {}: "
+          "change --hidden-size or --encoder-hidden-size, or take --attention general",
+          sizes.query, sizes.states);
+  }
+
+  Variable energies(Tape& tape, const Variable& query, const Variable& keys) const override {
+    return ops::batched_dot(tape, query, keys);
+  }
+};
+
+}  // namespace alinea

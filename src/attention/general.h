@@ -1,0 +1,28 @@
+// Luong, Pham & Manning (2015), eq. 8, general:
+//   e_ts = q_tᵀ W h_s
+#pragma once
+
+#include "attention/score.h"
+#include "layers/linear.h"
+#include "ops/batched_matmul.h"
+
+namespace alinea {
+
+class GeneralScore : public Score {
+ public:
+  GeneralScore(ParameterStore& store, const AttentionSizes& sizes)
+      : key_(store, "attention.key", sizes.states, sizes.query, Bias::kNone) {}
+
+  Variable keys(Tape& tape, const Variable& states) const override {
+    return key_(tape, states);  // W h_s, [N, S, Q]
+  }
+
+  Variable energies(Tape& tape, const Variable& query, const Variable& keys) const override {
+    return ops::batched_dot(tape, query, keys);
+  }
+
+ private:
+  Linear key_;
+};
+
+}  // namespace alinea

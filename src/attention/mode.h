@@ -1,0 +1,46 @@
+// Where attention looks: at every source position, or inside a window around p_t
+// (Luong, Pham & Manning 2015, sections 3.1 and 3.2).
+#pragma once
+
+#include <memory>
+#include <span>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "attention/score.h"
+#include "autograd/tape.h"
+#include "ops/window.h"
+
+namespace alinea {
+
+// What a mode looks at for each of N sentences and T target steps.
+struct Focus {
+  std::span<const ops::Window> windows;  // N x T
+  Variable centres;                      // p_t, [N, T], counted from 1; local modes only
+};
+
+// The steps that attend together: query [N, T, Q], the source lengths N and the T target positions,
+// counted from 1.
+struct Steps {
+  Variable query;
+  std::span<const int64_t> lengths;
+  std::span<const int64_t> positions;
+};
+
+class AttentionMode {
+ public:
+  virtual ~AttentionMode() = default;
+  virtual Focus focus(Tape& tape, const Steps& steps) const = 0;
+  // From the softmax inside the window, [N, T, S], to the attention weights.
+  virtual Variable weigh(Tape& /*tape*/, const Variable& softmax, const Focus& /*focus*/) const {
+    return softmax;
+  }
+};
+
+// "global", "local-m", "local-p"; `window` is D. Throws UsageError for another name or D < 1.
+std::unique_ptr<AttentionMode> make_mode(std::string_view name, int64_t window,
+                                         ParameterStore& store, const AttentionSizes& sizes);
+std::vector<std::string> mode_names();
+
+}  // namespace alinea

@@ -1,0 +1,38 @@
+// A score compares a query with every encoder state. One file a score; this folder's scores.cpp
+// names them.
+#pragma once
+
+#include <memory>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "autograd/tape.h"
+
+namespace alinea {
+
+struct AttentionSizes {
+  int64_t query;      // Q, the decoder's hidden size
+  int64_t states;     // K, what the encoder puts out for a word
+  int64_t attention;  // A, the size in which additive and concat compare
+};
+
+class Score {
+ public:
+  virtual ~Score() = default;
+
+  // What can be computed of the states [N, S, K] once a sentence: by default, the states.
+  virtual Variable keys(Tape& /*tape*/, const Variable& states) const { return states; }
+
+  // query [N, T, Q], keys of [N, S, K] -> energies [N, T, S]
+  virtual Variable energies(Tape& tape, const Variable& query, const Variable& keys) const = 0;
+};
+
+// The score of that name, its parameters under "attention". Throws UsageError for an unknown name,
+// and where the sizes do not suit the score.
+std::unique_ptr<Score> make_score(std::string_view name, ParameterStore& store,
+                                  const AttentionSizes& sizes);
+// All names that make_score knows.
+std::vector<std::string> score_names();
+
+}  // namespace alinea

@@ -1,0 +1,46 @@
+// The table of scores: a new one is a file of its own and a line here.
+#include <fmt/ranges.h>
+
+#include "attention/additive.h"
+#include "attention/concat.h"
+#include "attention/dot.h"
+#include "attention/general.h"
+#include "attention/scaled_dot.h"
+#include "support/error.h"
+
+namespace alinea {
+
+namespace {
+
+template <typename S>
+std::unique_ptr<Score> make(ParameterStore& store, const AttentionSizes& sizes) {
+  return std::make_unique<S>(store, sizes);
+}
+
+struct NamedScore {
+  const char* name;
+  std::unique_ptr<Score> (*make)(ParameterStore&, const AttentionSizes&);
+};
+
+constexpr NamedScore kScores[] = {
+    {"additive", make<AdditiveScore>},    {"dot", make<DotScore>},
+    {"general", make<GeneralScore>},      {"concat", make<ConcatScore>},
+    {"scaled-dot", make<ScaledDotScore>},
+};
+
+}  // namespace
+
+std::unique_ptr<Score> make_score(std::string_view name, ParameterStore& store,
+                                  const AttentionSizes& sizes) {
+  for (const NamedScore& score : kScores)
+    if (name == score.name) return score.make(store, sizes);
+  throw UsageError("expected a score among {}, got '{}'", fmt::join(score_names(), ", "), name);
+}
+
+std::vector<std::string> score_names() {
+  std::vector<std::string> names;
+  for (const NamedScore& score : kScores) names.emplace_back(score.name);
+  return names;
+}
+
+}  // namespace alinea

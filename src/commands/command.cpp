@@ -1,0 +1,36 @@
+#include "commands/command.h"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <vector>
+
+#include "commands/suggestion.h"
+#include "support/error.h"
+
+namespace alinea {
+
+const Command& find_command(std::span<const Command> commands, std::string_view name) {
+  std::vector<std::string> names;
+  for (const Command& command : commands) {
+    if (command.name == name) return command;
+    names.emplace_back(command.name);
+  }
+  const bool is_option = name.starts_with('-');
+  throw UsageError("unknown {} {:?}{}; see alinea --help", is_option ? "option" : "command", name,
+                   suggestion(name, names));
+}
+
+std::string usage(std::span<const Command> commands) {
+  size_t width = 0;
+  for (const Command& command : commands) width = std::max(width, command.name.size());
+  std::string text = "Usage: alinea COMMAND [options]\n\nCommands:\n";
+  for (const Command& command : commands) {
+    text += fmt::format("  {:{}}  {}\n", command.name, width, command.summary);
+  }
+  return text +
+         "\n  alinea COMMAND --help  lists the options of a command\n"
+         "  alinea --version       tells what the program was built with\n";
+}
+
+}  // namespace alinea

@@ -1,0 +1,196 @@
+#include "commands/option_parser.h"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <boost/program_options.hpp>
+#include <fstream>
+#include <map>
+#include <sstream>
+
+#include "commands/suggestion.h"
+#include "support/error.h"
+
+namespace alinea {
+namespace {
+
+namespace po = boost::program_options;
+
+po::typed_value<std::string>* text() { return po::value<std::string>(); }
+
+std::vector<std::string> spellings(std::span<const OptionName> names) {
+  std::vector<std::string> all;
+  for (const OptionName& option : names) {
+    all.push_back("--" + option.name);
+    if (option.is_switch) all.push_back("--no-" + option.name);
+  }
+  return all;
+}
+
+po::options_description command_line_description(std::span<const OptionName> names) {
+  po::options_description description;
+  for (const OptionName& option : names) {
+    if (option.is_switch) {
+      description.add_options()(option.name.c_str(), "")(("no-" + option.name).c_str(), "");
+    } else {
+      description.add_options()(option.name.c_str(), text(), "");
+    }
+  }
+  return description;
+}
+
+[[noreturn]] void refuse_syntax(const po::invalid_command_line_syntax& error) {
+  std::string name = error.get_option_name();
+  name = "--" + name.substr(std::min(name.find_first_not_of('-'), name.size()));
+  if (error.kind() == po::invalid_syntax::extra_parameter) {
+    throw UsageError("{} takes no value: give it alone, or with no- before its name", name);
+  }
+  throw UsageError("{} needs a value", name);
+}
+
+std::vector<po::option> read_arguments(std::span<const OptionName> names,
+                                       std::span<const std::string> arguments) {
+  namespace style = po::command_line_style;
+  const po::options_description description = command_line_description(names);
+  try {
+    return po::command_line_parser(std::vector(arguments.begin(), arguments.end()))
+        .options(description)
+        .style(style::allow_long | style::long_allow_adjacent | style::long_allow_next)
+        .allow_unregistered()
+        .run()
+        .options;
+  } catch (const po::invalid_command_line_syntax& error) {
+    refuse_syntax(error);
+  } catch (const po::error& error) {
+    throw UsageError(error.what());
+  }
+}
+
+void check_known(const po::option& option, std::span<const OptionName> names) {
+  const std::string& token = option.original_tokens.empty() ? option.value.at(0)  //
+                                                            : option.original_tokens.front();
+  if (option.unregistered) {
+    const std::string name = token.substr(0, token.find('='));
+    throw UsageError("unknown option {}{}", name, suggestion(name, spellings(names)));
+  }
+  if (option.position_key >= 0 || option.string_key.empty()) {
+    throw UsageError("unexpected argument {:?}: everything is given by --NAME VALUE", token);
+  }
+}
+
+GivenOption given_option(const po::option& option, std::span<const OptionName> names) {
+  const std::string& key = option.string_key;
+  const std::string where = "--" + key;
+  const auto named = [&key](const OptionName& candidate) { return candidate.name == key; };
+  const auto exact = std::find_if(names.begin(), names.end(), named);
+  if (exact == names.end()) return {key.substr(3), "false", where};  // --no-NAME
+  if (exact->is_switch) return {key, "true", where};
+  const std::string& value = option.value.at(0);
+  // A forgotten value would make one of the next option.
+  if (option.original_tokens.size() > 1 && value.starts_with("--")) {
+    throw UsageError("{0} needs a value, got the option {1} (write {0}={1} if that is the value)",
+                     where, value);
+  }
+  return {key, value, where};
+}
+
+void check_given_once(std::span<const GivenOption> given) {
+  std::map<std::string, std::string> seen;
+  for (const GivenOption& option : given) {
+    const auto [first, is_new] = seen.emplace(option.name, option.where);
+    if (is_new) continue;
+    const bool same = first->second == option.where;
+    throw UsageError("{} is given twice{}", option.where,
+                     same ? std::string() : fmt::format(", first as {}", first->second));
+  }
+}
+
+std::string read_file(const std::filesystem::path& path) {
+  constexpr std::streamsize kMost = 1 << 20;  // nobody writes a megabyte of options
+  std::string text(kMost + 1, '\0');
+  std::ifstream file(path, std::ios::binary);
+  if (file) file.read(text.data(), kMost + 1);
+  if (file.bad() || !file.is_open() || std::filesystem::is_directory(path)) {
+    throw Error("{}: cannot read the configuration file", path.string());
+  }
+  if (file.gcount() > kMost) {
+    throw Error("{}: expected a configuration file of at most 1 MB", path.string());
+  }
+  text.resize(static_cast<size_t>(file.gcount()));
+  return text;
+}
+
+// One line on its own, so that a message can name it. Boost would take [section] lines too.
+std::vector<po::option> read_line(const std::string& line, const po::options_description& known,
+                                  const std::string& where) {
+  const size_t begin = line.find_first_not_of(" \t");
+  std::istringstream stream(line);
+  try {
+    if (begin == std::string::npos || line[begin] != '[') {
+      return po::parse_config_file(stream, known, /*allow_unregistered=*/true).options;
+    }
+  } catch (const po::error&) {
+    // Said below.
+  }
+  throw UsageError("{}: expected NAME = VALUE, got {:?}", where, line);
+}
+
+}  // namespace
+
+std::vector<GivenOption> parse_command_line(std::span<const OptionName> names,
+                                            std::span<const std::string> arguments) {
+  std::vector<GivenOption> given;
+  for (const po::option& option : read_arguments(names, arguments)) {
+    check_known(option, names);
+    given.push_back(given_option(option, names));
+  }
+  check_given_once(given);
+  return given;
+}
+
+std::vector<GivenOption> parse_config_file(std::span<const OptionName> names,
+                                           const std::filesystem::path& path) {
+  po::options_description known;
+  std::vector<std::string> candidates;
+  for (const OptionName& option : names) {
+    known.add_options()(option.name.c_str(), text(), "");
+    candidates.push_back(option.name);
+  }
+  std::vector<GivenOption> given;
+  std::istringstream lines(read_file(path));
+  int64_t number = 0;
+  for (std::string line; std::getline(lines, line);) {
+    const std::string where = fmt::format("{}:{}", path.string(), ++number);
+    for (const po::option& option : read_line(line, known, where)) {
+      const std::string& name = option.string_key;
+      if (option.unregistered) {
+        throw UsageError("{}: unknown option {}{}", where, name, suggestion(name, candidates));
+      }
+      given.push_back({name, option.value.at(0), fmt::format("{}: {}", where, name)});
+    }
+  }
+  check_given_once(given);
+  return given;
+}
+
+std::string help_text(std::span<const OptionHelp> options) {
+  std::vector<std::string> titles;
+  std::map<std::string, po::options_description> groups;
+  for (const OptionHelp& option : options) {
+    const auto [group, is_new] = groups.try_emplace(option.group, option.group);
+    if (is_new) titles.push_back(option.group);
+    auto add = group->second.add_options();
+    if (option.placeholder.empty()) {
+      add(option.name.c_str(), option.text.c_str());
+    } else {
+      add(option.name.c_str(), text()->value_name(option.placeholder), option.text.c_str());
+    }
+  }
+  po::options_description all;
+  for (const std::string& title : titles) all.add(groups.at(title));
+  std::ostringstream stream;
+  stream << all;
+  return std::move(stream).str();
+}
+
+}  // namespace alinea

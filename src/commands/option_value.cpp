@@ -1,0 +1,100 @@
+#include "commands/option_value.h"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <array>
+#include <charconv>
+#include <cmath>
+#include <string_view>
+#include <system_error>
+#include <type_traits>
+#include <utility>
+
+#include "support/utf8.h"
+
+namespace alinea {
+namespace {
+
+struct Kind {
+  const char* name;
+  const char* placeholder;
+};
+
+// In the order of OptionTarget.
+constexpr std::array<Kind, std::variant_size_v<OptionTarget>> kKinds = {{
+    {"a whole number", "N"},
+    {"a whole number of at least 0", "N"},
+    {"a number", "X"},
+    {"true or false", ""},
+    {"text in UTF-8", "TEXT"},
+    {"a path in UTF-8", "PATH"},
+}};
+
+template <typename Number>
+bool read(const std::string& text, Number& value) {
+  Number number{};
+  const char* end = text.data() + text.size();
+  const auto [stop, error] = std::from_chars(text.data(), end, number);
+  if (error != std::errc() || stop != end) return false;
+  if constexpr (std::is_floating_point_v<Number>) {
+    if (!std::isfinite(number)) return false;
+  }
+  value = number;
+  return true;
+}
+
+bool read(const std::string& text, bool& value) {
+  const auto is_text = [&text](const char* word) { return text == word; };
+  constexpr std::array kYes = {"true", "yes", "on", "1"};
+  constexpr std::array kNo = {"false", "no", "off", "0"};
+  const bool yes = std::any_of(kYes.begin(), kYes.end(), is_text);
+  if (!yes && std::none_of(kNo.begin(), kNo.end(), is_text)) return false;
+  value = yes;
+  return true;
+}
+
+bool read(const std::string& text, std::string& value) {
+  if (!is_valid_text(text)) return false;
+  value = text;
+  return true;
+}
+
+// An empty path names nothing, so there is nothing it could be given for.
+bool read(const std::string& text, std::filesystem::path& value) {
+  if (text.empty() || !is_valid_text(text)) return false;
+  value = text;
+  return true;
+}
+
+template <typename Value>
+std::string write(const Value& value) {
+  if constexpr (std::is_same_v<Value, std::filesystem::path>) {
+    return value.string();
+  } else {
+    return fmt::format("{}", value);
+  }
+}
+
+}  // namespace
+
+bool read_value(const OptionTarget& target, const std::string& text) {
+  return std::visit([&text](auto* value) { return read(text, *value); }, target);
+}
+
+std::string kind_of(const OptionTarget& target) { return kKinds.at(target.index()).name; }
+
+std::string placeholder_of(const OptionTarget& target) {
+  return kKinds.at(target.index()).placeholder;
+}
+
+std::string text_of(const OptionTarget& target) {
+  return std::visit([](const auto* value) { return write(*value); }, target);
+}
+
+nlohmann::ordered_json json_of(const OptionTarget& target) {
+  if (const auto* path = std::get_if<std::filesystem::path*>(&target)) return (*path)->string();
+  return std::visit([](const auto* value) { return nlohmann::ordered_json(*value); }, target);
+}
+
+}  // namespace alinea

@@ -1,0 +1,29 @@
+// The types an option may have, and how their values are read and written.
+#pragma once
+
+#include <cstdint>
+#include <filesystem>
+#include <nlohmann/json.hpp>
+#include <string>
+#include <variant>
+
+namespace alinea {
+
+// Where the value of an option lives.
+using OptionTarget =
+    std::variant<int64_t*, uint64_t*, double*, bool*, std::string*, std::filesystem::path*>;
+
+// Reads the whole of text into the target; false, with the target as it was, where it does not fit.
+// Numbers are finite and have no spaces around them, text is UTF-8, a bool is true, yes, on, 1 or
+// false, no, off, 0.
+bool read_value(const OptionTarget& target, const std::string& text);
+
+// "a whole number", "a path", ...
+std::string kind_of(const OptionTarget& target);
+// What stands for the value in the help: "N", "PATH", ...
+std::string placeholder_of(const OptionTarget& target);
+// The value in the form that read_value takes.
+std::string text_of(const OptionTarget& target);
+nlohmann::ordered_json json_of(const OptionTarget& target);
+
+}  // namespace alinea

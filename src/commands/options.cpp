@@ -1,0 +1,183 @@
+#include "commands/options.h"
+
+#include <fmt/ranges.h>
+
+#include <algorithm>
+#include <cmath>
+#include <iostream>
+#include <limits>
+#include <stdexcept>
+#include <utility>
+
+#include "support/error.h"
+
+namespace alinea {
+namespace {
+
+constexpr const char* kConfig = "config";
+
+template <typename Number>
+std::string limits_text(const std::string& kind, Number min, Number max) {
+  const bool open =
+      max == std::numeric_limits<Number>::max() || max == std::numeric_limits<Number>::infinity();
+  return open ? fmt::format("{} of at least {}", kind, min)
+              : fmt::format("{} from {} to {}", kind, min, max);
+}
+
+bool asks_for_help(std::span<const std::string> arguments) {
+  return std::any_of(arguments.begin(), arguments.end(), [](const std::string& argument) {
+    return argument == "--help" || argument == "-h";
+  });
+}
+
+}  // namespace
+
+Options::Options(std::string command, std::string summary)
+    : command_(std::move(command)), summary_(std::move(summary)) {}
+
+Options& Options::group(std::string title) {
+  group_ = std::move(title);
+  return *this;
+}
+
+Options& Options::declare(Option option) {
+  const auto same = [&option](const Option& other) { return other.name == option.name; };
+  if (std::any_of(options_.begin(), options_.end(), same)) {
+    throw std::logic_error("option declared twice: " + option.name);
+  }
+  option.group = group_;
+  option.expected = kind_of(option.target);
+  options_.push_back(std::move(option));
+  return *this;
+}
+
+Options& Options::choice(std::string name, std::string& value, std::vector<std::string> choices,
+                         std::string help) {
+  const std::string list = fmt::format("{}", fmt::join(choices, ", "));
+  add(std::move(name), value, fmt::format("{}: one of {}", help, list));
+  return expect("one of " + list, [&value, known = std::move(choices)] {
+    return std::find(known.begin(), known.end(), value) != known.end();
+  });
+}
+
+Options& Options::expect(std::string expected, std::function<bool()> holds) {
+  options_.back().expected = std::move(expected);
+  options_.back().checks.push_back(std::move(holds));
+  return *this;
+}
+
+Options& Options::limit(int64_t min, int64_t max) {
+  const OptionTarget target = options_.back().target;
+  if (const auto* number = std::get_if<int64_t*>(&target)) {
+    return expect(limits_text("a whole number", min, max),
+                  [=, value = *number] { return *value >= min && *value <= max; });
+  }
+  if (const auto* number = std::get_if<uint64_t*>(&target)) {
+    return expect(limits_text("a whole number", min, max), [=, value = *number] {
+      return std::cmp_greater_equal(*value, min) && std::cmp_less_equal(*value, max);
+    });
+  }
+  return limit(static_cast<double>(min), static_cast<double>(max));
+}
+
+Options& Options::limit(double min, double max) {
+  double* value = std::get<double*>(options_.back().target);
+  return expect(limits_text("a number", min, max), [=] { return *value >= min && *value <= max; });
+}
+
+Options& Options::config_file() {
+  has_config_ = true;
+  return *this;
+}
+
+bool Options::parse(std::span<const std::string> arguments) {
+  if (asks_for_help(arguments)) {
+    std::cout << help();
+    return false;
+  }
+  given_.clear();
+  std::vector<OptionName> known = names();
+  if (has_config_) known.push_back({kConfig, /*is_switch=*/false});
+  collect(parse_command_line(known, arguments));
+  read_config();
+  for (const Option& option : options_) {
+    const auto found = given_.find(option.name);
+    if (found != given_.end()) {
+      assign(option, found->second);
+    } else if (option.is_required) {
+      throw UsageError("--{} is missing ({}); see alinea {} --help", option.name, option.help,
+                       command_);
+    }
+  }
+  return true;
+}
+
+std::vector<OptionName> Options::names() const {
+  std::vector<OptionName> names;
+  for (const Option& option : options_) {
+    names.push_back({option.name, std::holds_alternative<bool*>(option.target)});
+  }
+  return names;
+}
+
+// The first to name an option has it.
+void Options::collect(std::vector<GivenOption> given) {
+  for (GivenOption& option : given) {
+    std::string name = option.name;
+    given_.emplace(std::move(name), std::move(option));
+  }
+}
+
+void Options::read_config() {
+  const auto config = given_.find(kConfig);
+  if (!has_config_ || config == given_.end()) return;
+  if (!read_value(&config_, config->second.value)) {
+    throw UsageError("--config: expected {}, got {:?}", kind_of(&config_), config->second.value);
+  }
+  collect(parse_config_file(names(), config_));
+}
+
+void Options::assign(const Option& option, const GivenOption& given) const {
+  const auto holds = [](const std::function<bool()>& check) { return check(); };
+  if (!read_value(option.target, given.value) ||
+      !std::all_of(option.checks.begin(), option.checks.end(), holds)) {
+    throw UsageError("{}: expected {}, got {:?}", given.where, option.expected, given.value);
+  }
+}
+
+bool Options::given(std::string_view name) const { return given_.find(name) != given_.end(); }
+
+nlohmann::ordered_json Options::effective() const {
+  nlohmann::ordered_json json = nlohmann::ordered_json::object();
+  for (const Option& option : options_) json[option.name] = json_of(option.target);
+  return json;
+}
+
+OptionHelp Options::help_of(const Option& option) const {
+  std::string text = option.help;
+  if (const auto* on = std::get_if<bool*>(&option.target)) {
+    return {option.group, "[no-]" + option.name, "", text + (**on ? " (on)" : " (off)")};
+  }
+  const std::string value = text_of(option.target);
+  if (option.is_required) {
+    text += " (required)";
+  } else if (!value.empty()) {
+    text += fmt::format(" ({})", value);
+  }
+  return {option.group, option.name, placeholder_of(option.target), text};
+}
+
+std::string Options::help() const {
+  std::vector<OptionHelp> table;
+  for (const Option& option : options_) table.push_back(help_of(option));
+  if (has_config_) {
+    table.push_back(
+        {"General", kConfig, "FILE",
+         "file of NAME = VALUE lines, # for comments; the command line goes before it"});
+  }
+  table.push_back({"General", "help", "", "print this and exit"});
+  return fmt::format("Usage: alinea {} [options]\n{}. Defaults stand in parentheses.\n{}", command_,
+                     summary_, help_text(table));
+}
+
+}  // namespace alinea

@@ -1,0 +1,51 @@
+#include "commands/suggestion.h"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <numeric>
+#include <utility>
+#include <vector>
+
+namespace alinea {
+namespace {
+
+// Row by row through the table of prefixes, one row kept.
+size_t edit_distance(std::string_view from, std::string_view to) {
+  std::vector<size_t> row(to.size() + 1);
+  std::iota(row.begin(), row.end(), size_t{0});
+  for (size_t i = 0; i < from.size(); ++i) {
+    size_t diagonal = std::exchange(row[0], i + 1);
+    for (size_t j = 0; j < to.size(); ++j) {
+      const size_t substituted = diagonal + (from[i] == to[j] ? 0 : 1);
+      diagonal = row[j + 1];
+      row[j + 1] = std::min({substituted, diagonal + 1, row[j] + 1});
+    }
+  }
+  return row.back();
+}
+
+}  // namespace
+
+std::string nearest_name(std::string_view name, std::span<const std::string> candidates) {
+  constexpr size_t kLongest = 100;  // no name is that long, and the table is quadratic
+  if (name.empty() || name.size() > kLongest) return {};
+  std::string nearest;
+  size_t least = name.size() / 3 + 2;  // as many mistakes are no longer a likeness
+  for (const std::string& candidate : candidates) {
+    const bool begins = name.size() > 1 && candidate.starts_with(name);
+    const size_t distance = begins ? 1 : edit_distance(name, candidate);
+    if (distance < std::min(least, candidate.size())) {
+      least = distance;
+      nearest = candidate;
+    }
+  }
+  return nearest;
+}
+
+std::string suggestion(std::string_view name, std::span<const std::string> candidates) {
+  const std::string nearest = nearest_name(name, candidates);
+  return nearest.empty() ? std::string() : fmt::format("; did you mean {}?", nearest);
+}
+
+}  // namespace alinea

@@ -1,0 +1,23 @@
+#include "commands/version.h"
+
+#include <fmt/format.h>
+
+#include "ops/engine.h"
+
+namespace alinea {
+namespace {
+
+#ifdef __clang__
+constexpr const char* kCompiler = "Clang " __clang_version__;
+#else
+constexpr const char* kCompiler = "GCC " __VERSION__;
+#endif
+
+}  // namespace
+
+std::string version_text() {
+  return fmt::format("alinea {}\noneDNN {}\ncompiler {}\ninstruction set {}\n", ALINEA_VERSION,
+                     ops::onednn_version(), kCompiler, ops::instruction_set());
+}
+
+}  // namespace alinea

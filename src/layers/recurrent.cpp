@@ -1,0 +1,88 @@
+#include "layers/recurrent.h"
+
+#include "ops/dropout.h"
+#include "support/error.h"
+
+namespace alinea {
+
+namespace {
+
+struct NamedCell {
+  const char* name;
+  Cell cell;
+};
+constexpr NamedCell kCells[] = {
+    {"gru", Cell::kGru}, {"lstm", Cell::kLstm}, {"lbr-gru", Cell::kLbrGru}};
+
+void check_sizes(const std::string& name, Cell cell, int64_t inputs, int64_t hidden) {
+  const int64_t smallest = ops::smallest_size(cell);
+  if (inputs < smallest || hidden < smallest)
+    throw UsageError(
+        "expected sizes of {} or more for the cell lbr-gru, got an input of {} and {} hidden units "
+        "in {}: raise --embedding-size and --hidden-size, or take --cell gru",
+        smallest, inputs, hidden, name);
+}
+
+}  // namespace
+
+Cell cell_from_name(std::string_view name) {
+  for (const NamedCell& entry : kCells)
+    if (name == entry.name) return entry.cell;
+  throw UsageError("expected --cell to be one of {}, got '{}'", fmt::join(cell_names(), ", "),
+                   name);
+}
+
+const std::vector<std::string>& cell_names() {
+  static const std::vector<std::string> names = [] {
+    std::vector<std::string> made;
+    for (const NamedCell& entry : kCells) made.emplace_back(entry.name);
+    return made;
+  }();
+  return names;
+}
+
+Recurrent::Recurrent(ParameterStore& store, const std::string& name, Cell cell, int64_t inputs,
+                     int64_t hidden)
+    : cell_(cell),
+      hidden_(hidden),
+      input_(store.add(name + ".input", {inputs, ops::gates(cell), hidden},
+                       glorot_limit(inputs, hidden))),
+      recurrent_(store.add(name + ".recurrent", {hidden, ops::gates(cell), hidden},
+                           glorot_limit(hidden, hidden))),
+      bias_(store.add(name + ".bias", {ops::bias_rows(cell), hidden}, 0)) {
+  check_sizes(name, cell, inputs, hidden);
+}
+
+RecurrentResult Recurrent::operator()(Tape& tape, const Variable& x,
+                                      std::span<const int64_t> active,
+                                      const RecurrentState& initial) const {
+  return ops::recurrent(tape, cell_, x, active, initial,
+                        {tape.use(input_), tape.use(recurrent_), tape.use(bias_)});
+}
+
+RecurrentState Recurrent::zero_state(Tape& tape, int64_t batch) const {
+  RecurrentState state{tape.zeros({batch, hidden_}), {}};
+  if (cell_ == Cell::kLstm) state.c = tape.zeros({batch, hidden_});
+  return state;
+}
+
+RecurrentStack::RecurrentStack(ParameterStore& store, const std::string& name, Cell cell,
+                               const Sizes& sizes, float dropout)
+    : dropout_(dropout) {
+  for (int64_t l = 0; l < sizes.layers; ++l)
+    layers_.emplace_back(store, fmt::format("{}.layer{}", name, l), cell,
+                         l == 0 ? sizes.inputs : sizes.hidden, sizes.hidden);
+}
+
+Variable RecurrentStack::operator()(Tape& tape, Variable x, std::span<const int64_t> active,
+                                    std::vector<RecurrentState>& states) const {
+  for (size_t l = 0; l < layers_.size(); ++l) {
+    if (l > 0) x = ops::dropout(tape, x, dropout_);
+    RecurrentResult result = layers_[l](tape, x, active, states[l]);
+    states[l] = result.last;
+    x = result.output;
+  }
+  return x;
+}
+
+}  // namespace alinea

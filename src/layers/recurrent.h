@@ -1,0 +1,65 @@
+// Recurrent layers: one direction over a sequence, and several on top of each other.
+#pragma once
+
+#include <deque>
+#include <span>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "autograd/tape.h"
+#include "ops/recurrent.h"
+
+namespace alinea {
+
+using ops::Cell;
+using ops::RecurrentResult;
+using ops::RecurrentState;
+
+// "lstm", "gru", "lbr-gru". Throws UsageError for another name.
+Cell cell_from_name(std::string_view name);
+const std::vector<std::string>& cell_names();
+
+class Recurrent {
+ public:
+  // Parameters, gates in oneDNN's order (LSTM i, f, c̃, o; GRU u, r, o):
+  // `name`.input [inputs, G, hidden], `name`.recurrent [hidden, G, hidden], `name`.bias [G, hidden]
+  // (LBR GRU [4, hidden]). Throws UsageError where oneDNN cannot compute the sizes.
+  Recurrent(ParameterStore& store, const std::string& name, Cell cell, int64_t inputs,
+            int64_t hidden);
+
+  // x [sum(active), inputs], packed as ops/recurrent.h says.
+  RecurrentResult operator()(Tape& tape, const Variable& x, std::span<const int64_t> active,
+                             const RecurrentState& initial) const;
+  // h, and c for an LSTM, [batch, hidden].
+  RecurrentState zero_state(Tape& tape, int64_t batch) const;
+
+ private:
+  Cell cell_;
+  int64_t hidden_;
+  const Parameter& input_;
+  const Parameter& recurrent_;
+  const Parameter& bias_;
+};
+
+// Layer l reads what layer l - 1 puts out, with dropout between them.
+class RecurrentStack {
+ public:
+  struct Sizes {
+    int64_t layers, inputs, hidden;
+  };
+  // Parameters: `name`.layer0, `name`.layer1, ...
+  RecurrentStack(ParameterStore& store, const std::string& name, Cell cell, const Sizes& sizes,
+                 float dropout);
+
+  // Runs over x from `states` (one a layer) and leaves the last states there; returns the top
+  // layer's output [sum(active), hidden].
+  Variable operator()(Tape& tape, Variable x, std::span<const int64_t> active,
+                      std::vector<RecurrentState>& states) const;
+
+ private:
+  std::vector<Recurrent> layers_;
+  float dropout_;
+};
+
+}  // namespace alinea

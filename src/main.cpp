@@ -1,0 +1,95 @@
+// Picks the command. The only place that catches, and that knows about exit statuses: 0 done,
+// 1 failed, 2 called wrongly.
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <csignal>
+#include <cstdio>
+#include <exception>
+#include <iostream>
+#include <new>
+#include <span>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "commands/command.h"
+#include "commands/evaluate.h"
+#include "commands/version.h"
+#include "support/error.h"
+
+namespace alinea {
+namespace {
+
+constexpr int kFailed = 1;
+constexpr int kWrongUsage = 2;
+
+constexpr Command kCommands[] = {
+    {"evaluate", "score translations against references by BLEU and chrF", evaluate},
+};
+
+// A message may quote what came, and nothing that came may break the line or steer a terminal.
+std::string one_line(std::string_view message) {
+  std::string line(message);
+  for (char& c : line) {
+    if (static_cast<unsigned char>(c) < 0x20 || c == 0x7f) c = ' ';
+  }
+  return line;
+}
+
+int fail(const std::string& program, std::string_view message, int status) {
+  std::cerr << program << ": " << one_line(message) << std::endl;
+  return status;
+}
+
+// True for a call of the program itself, without a command.
+bool answer(const std::string& request) {
+  if (request == "--help" || request == "-h") {
+    std::cout << usage(kCommands);
+  } else if (request == "--version") {
+    std::cout << version_text();
+  } else {
+    return false;
+  }
+  return true;
+}
+
+// What was printed may still stand in a buffer, so a full disk or a closed pipe shows here.
+void finish_output() {
+  std::cout.flush();
+  if (!std::cout || std::fflush(stdout) != 0 || std::ferror(stdout) != 0) {
+    throw Error("cannot write to the standard output: it was closed, or its disk is full");
+  }
+}
+
+int run(const std::vector<std::string>& arguments) {
+  std::string program = "alinea";
+  try {
+    if (arguments.empty()) {
+      std::cerr << usage(kCommands);
+      return kWrongUsage;
+    }
+    if (!answer(arguments[0])) {
+      const Command& command = find_command(kCommands, arguments[0]);
+      program += fmt::format(" {}", command.name);
+      command.run(std::span(arguments).subspan(1));
+    }
+    finish_output();
+    return 0;
+  } catch (const UsageError& error) {
+    return fail(program, error.what(), kWrongUsage);
+  } catch (const std::bad_alloc&) {
+    return fail(program, "out of memory", kFailed);
+  } catch (const std::exception& error) {
+    return fail(program, error.what(), kFailed);
+  }
+}
+
+}  // namespace
+}  // namespace alinea
+
+int main(int argc, char** argv) {
+  // A reader that goes away is a failed write, told like any other.
+  std::signal(SIGPIPE, SIG_IGN);
+  return alinea::run(std::vector<std::string>(argv + std::min(argc, 1), argv + argc));
+}

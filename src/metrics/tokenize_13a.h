@@ -1,0 +1,15 @@
+// The tokenizer "13a" of sacreBLEU, which is that of NIST's mteval-v13a.pl for Western languages.
+#pragma once
+
+#include <string>
+#include <string_view>
+
+namespace alinea {
+
+// `text` with its tokens set apart by white space, of which there may be more than one a gap.
+// ASCII punctuation stands alone, but an apostrophe never, a period or comma not between digits,
+// and a hyphen only after a digit. Four XML entities are undone, "<skipped>" is dropped and a
+// hyphen at the end of a line joins it to the next.
+std::string tokenize_13a(std::string_view text);
+
+}  // namespace alinea

@@ -1,0 +1,71 @@
+// The decoder: the words so far and the encoder's memory in, a readout for every next word out.
+// Two wirings, chosen apart from the score, say when attention looks and what it feeds:
+// bahdanau_decoder.h and luong_decoder.h.
+#pragma once
+
+#include <memory>
+#include <optional>
+#include <span>
+#include <vector>
+
+#include "attention/attention.h"
+#include "layers/recurrent.h"
+#include "models/model_options.h"
+
+namespace alinea {
+
+// What a decoder carries from one step to the next, for R hypotheses.
+struct DecoderState {
+  std::vector<RecurrentState> layers;  // [R, H]
+  Variable feed;                       // h̃_{t-1}, [R, H]; input feeding only
+};
+
+struct DecoderStep {
+  Variable readout;  // [R, H]
+  DecoderState state;
+  std::optional<Attended> attended;  // nothing for a decoder without attention
+};
+
+struct Unrolled {
+  Variable readouts;               // [rows, H]
+  std::vector<Attended> attended;  // one a step, or a single one that holds all steps
+};
+
+// Target words of a batch, time-major.
+struct Targets {
+  Variable embedded;              // E y_{t-1}, [T * N, E]: row t * N + n
+  int64_t steps;                  // T
+  std::span<const int64_t> rows;  // the rows whose readouts are wanted
+};
+
+class Decoder {
+ public:
+  virtual ~Decoder() = default;
+
+  // What its attention will look at: states [N, S, K], 0 on padding. The lengths (N) must outlive
+  // it. Without attention it holds the lengths alone.
+  virtual Memory remember(Tape& tape, const Variable& states,
+                          std::span<const int64_t> lengths) const = 0;
+
+  // One step at target position `position` (from 1) for the N sentences of the memory, each with
+  // the same number of hypotheses: R = N * width rows, grouped by sentence. embedded [R, E].
+  virtual DecoderStep step(Tape& tape, const Variable& embedded, const DecoderState& state,
+                           const Memory& memory, int64_t position) const = 0;
+
+  // All steps of given targets, one hypothesis a sentence.
+  virtual Unrolled unroll(Tape& tape, const Targets& targets, DecoderState state,
+                          const Memory& memory) const = 0;
+};
+
+// The decoder that the options ask for. Parameters: decoder.layerL as in Recurrent, attention.* as
+// in the score and the mode, and readout.*.
+std::unique_ptr<Decoder> make_decoder(ParameterStore& store, const ModelOptions& options);
+
+// What both wirings are made with: nothing for --attention none.
+std::optional<Attention> make_attention(ParameterStore& store, const ModelOptions& options);
+
+// Attention of the queries [R, H] of one step, R = N * width; the result is [N, width, ...].
+Attended attend(Tape& tape, const Attention& attention, const Variable& query, const Memory& memory,
+                int64_t position);
+
+}  // namespace alinea

@@ -1,0 +1,45 @@
+// The encoder: words in, a state for every word and the last states of every layer out.
+#pragma once
+
+#include <span>
+#include <string>
+#include <vector>
+
+#include "layers/embedding.h"
+#include "layers/recurrent.h"
+#include "models/model_options.h"
+#include "models/packing.h"
+
+namespace alinea {
+
+struct Encoded {
+  Variable states;  // h_s = [h⃗_s ; h⃖_s] of the top layer, [N, S, K], 0 on padding
+  std::vector<RecurrentState> last;  // each layer's [h⃗_S ; h⃖_1] (and c), [N, K]
+};
+
+// N sentences in descending order of length, as Batch has them.
+struct Sources {
+  std::span<const int32_t> ids;      // [N, S]
+  std::span<const int64_t> lengths;  // N
+};
+
+class Encoder {
+ public:
+  // Parameters: encoder.embedding.weight, and encoder.layerL.forward and .backward as in Recurrent.
+  Encoder(ParameterStore& store, const ModelOptions& options, int64_t vocabulary);
+
+  Encoded operator()(Tape& tape, const Sources& sources) const;
+
+ private:
+  struct Layer {
+    std::vector<Recurrent> directions;  // left to right, and right to left where bidirectional
+  };
+  RecurrentResult run(Tape& tape, const Layer& layer, const Variable& x, const Packing& packing,
+                      std::span<const int64_t> reversed) const;
+
+  float dropout_;
+  Embedding embedding_;
+  std::vector<Layer> layers_;
+};
+
+}  // namespace alinea

@@ -1,0 +1,93 @@
+#include "models/luong_decoder.h"
+
+#include <numeric>
+
+#include "ops/activation.h"
+#include "ops/rows.h"
+
+namespace alinea {
+
+namespace {
+
+// For [T, N] rows read as [N, T], or with the arguments swapped the way back.
+std::vector<int64_t> transposed_rows(int64_t rows, int64_t columns) {
+  std::vector<int64_t> indices;
+  for (int64_t c = 0; c < columns; ++c)
+    for (int64_t r = 0; r < rows; ++r) indices.push_back(r * columns + c);
+  return indices;
+}
+
+}  // namespace
+
+LuongDecoder::LuongDecoder(ParameterStore& store, const ModelOptions& options)
+    : input_feeding_(options.input_feeding),
+      attention_(make_attention(store, options)),
+      layers_(store, "decoder", cell_from_name(options.cell),
+              {.layers = options.decoder_layers,
+               .inputs = options.embedding_size + (input_feeding_ ? options.hidden_size : 0),
+               .hidden = options.hidden_size},
+              static_cast<float>(options.dropout)) {
+  if (attention_)
+    combine_.emplace(store, "readout", options.state_size() + options.hidden_size,
+                     options.hidden_size, Bias::kNone);
+}
+
+Variable LuongDecoder::combine(Tape& tape, const Variable& context, const Variable& h) const {
+  return ops::tanh(tape, (*combine_)(tape, ops::concatenate(tape, {context, h})));
+}
+
+DecoderStep LuongDecoder::step(Tape& tape, const Variable& embedded, const DecoderState& state,
+                               const Memory& memory, int64_t position) const {
+  const int64_t active[] = {embedded.rows()};
+  DecoderStep step{{}, state, std::nullopt};
+  const Variable x = input_feeding_ ? ops::concatenate(tape, {embedded, state.feed}) : embedded;
+  const Variable h = layers_(tape, x, active, step.state.layers);  // [R, H]
+  if (!attention_) {
+    step.readout = h;
+    return step;
+  }
+  step.attended = attend(tape, *attention_, h, memory, position);
+  const Variable& c = step.attended->context;  // [N, R/N, K]
+  step.readout = combine(tape, c.reshaped({h.rows(), c.columns()}), h);
+  if (input_feeding_) step.state.feed = step.readout;
+  return step;
+}
+
+Unrolled LuongDecoder::unroll(Tape& tape, const Targets& targets, DecoderState state,
+                              const Memory& memory) const {
+  if (input_feeding_) return unroll_fed(tape, targets, std::move(state), memory);
+  // Nothing comes back from the readout: all steps run at once.
+  const int64_t batch = state.layers[0].h.rows(), steps = targets.steps;
+  const std::vector<int64_t> active(static_cast<size_t>(steps), batch);
+  const Variable h = layers_(tape, targets.embedded, active, state.layers);  // [T * N, H]
+  if (!attention_) return {ops::gather_rows(tape, h, targets.rows), {}};
+
+  std::vector<int64_t> positions(static_cast<size_t>(steps));
+  std::iota(positions.begin(), positions.end(), 1);
+  const Variable query = ops::gather_rows(tape, h, transposed_rows(steps, batch))
+                             .reshaped({batch, steps, h.columns()});  // [N, T, H]
+  const Attended attended = (*attention_)(tape, query, memory, positions);
+  const Variable context =
+      ops::gather_rows(tape, attended.context, transposed_rows(batch, steps));  // [T * N, K]
+  const Variable readouts = combine(tape, ops::gather_rows(tape, context, targets.rows),
+                                    ops::gather_rows(tape, h, targets.rows));
+  return {readouts, {attended}};
+}
+
+Unrolled LuongDecoder::unroll_fed(Tape& tape, const Targets& targets, DecoderState state,
+                                  const Memory& memory) const {
+  const int64_t batch = state.layers[0].h.rows();
+  Unrolled unrolled;
+  std::vector<Variable> readouts;
+  for (int64_t t = 0; t < targets.steps; ++t) {
+    DecoderStep taken =
+        step(tape, tape.slice(targets.embedded, t * batch, batch), state, memory, t + 1);
+    state = std::move(taken.state);
+    readouts.push_back(taken.readout);
+    unrolled.attended.push_back(*taken.attended);
+  }
+  unrolled.readouts = ops::gather_rows(tape, ops::stack(tape, readouts), targets.rows);
+  return unrolled;
+}
+
+}  // namespace alinea

@@ -1,0 +1,156 @@
+#include "models/model_options.h"
+
+#include <fmt/ranges.h>
+
+#include <algorithm>
+
+#include "attention/mode.h"
+#include "attention/score.h"
+#include "layers/recurrent.h"
+#include "support/error.h"
+
+namespace alinea {
+
+namespace {
+
+void check_choice(const char* option, const std::string& value,
+                  const std::vector<std::string>& choices) {
+  if (std::find(choices.begin(), choices.end(), value) == choices.end())
+    throw UsageError("expected --{} to be one of {}, got '{}'", option, fmt::join(choices, ", "),
+                     value);
+}
+
+void check_at_least(const char* option, int64_t value, int64_t least) {
+  if (value < least)
+    throw UsageError("expected --{} to be {} or more, got {}", option, least, value);
+}
+
+void check_each(const ModelOptions& o) {
+  check_choice("cell", o.cell, cell_names());
+  check_choice("attention", o.attention, attention_names());
+  check_choice("attention-mode", o.attention_mode, mode_names());
+  check_choice("wiring", o.wiring, wiring_names());
+  check_choice("readout", o.readout, readout_names());
+  check_choice("bridge", o.bridge, bridge_names());
+  check_at_least("encoder-layers", o.encoder_layers, 1);
+  check_at_least("decoder-layers", o.decoder_layers, 1);
+  check_at_least("embedding-size", o.embedding_size, 1);
+  check_at_least("hidden-size", o.hidden_size, 1);
+  check_at_least("encoder-hidden-size", o.encoder_hidden_size, 1);
+  check_at_least("attention-size", o.attention_size, 1);
+  check_at_least("attention-window", o.attention_window, 1);
+  if (!(o.dropout >= 0 && o.dropout < 1))
+    throw UsageError("expected --dropout to be at least 0 and below 1, got {}", o.dropout);
+}
+
+void check_together(const ModelOptions& o) {
+  if (!o.has_attention() && o.attention_mode != "global")
+    throw UsageError(
+        "--attention-mode {} needs attention, but --attention is none: choose a score or leave the "
+        "mode at global",
+        o.attention_mode);
+  if (!o.has_attention() && o.bridge == "zero")
+    throw UsageError(
+        "--bridge zero with --attention none would hide the source from the decoder: choose "
+        "--bridge bridge or last, or a score");
+  if (o.readout != "tanh" && o.wiring != "bahdanau")
+    throw UsageError("--readout {} belongs to --wiring bahdanau, but the wiring is {}", o.readout,
+                     o.wiring);
+  if (o.tie_embeddings && o.embedding_size != o.hidden_size)
+    throw UsageError(
+        "--tie-embeddings needs an embedding as large as the readout, but --embedding-size is {} "
+        "and --hidden-size is {}: make them equal",
+        o.embedding_size, o.hidden_size);
+  if (o.bridge != "last") return;
+  if (o.encoder_layers != o.decoder_layers)
+    throw UsageError(
+        "--bridge last needs as many encoder as decoder layers, but --encoder-layers is {} and "
+        "--decoder-layers is {}: make them equal or take --bridge bridge",
+        o.encoder_layers, o.decoder_layers);
+  if (o.state_size() != o.hidden_size)
+    throw UsageError(
+        "--bridge last needs encoder states as large as the decoder's, but they have {} and {} "
+        "units: change --encoder-hidden-size or --hidden-size, or take --bridge bridge",
+        o.state_size(), o.hidden_size);
+}
+
+}  // namespace
+
+std::vector<std::string> attention_names() {
+  std::vector<std::string> names = score_names();
+  names.emplace_back("none");
+  return names;
+}
+
+std::vector<std::string> wiring_names() { return {"bahdanau", "luong"}; }
+std::vector<std::string> readout_names() { return {"tanh", "maxout"}; }
+std::vector<std::string> bridge_names() { return {"bridge", "last", "zero"}; }
+
+ModelOptions completed(ModelOptions options) {
+  if (options.wiring.empty())
+    options.wiring = options.attention == "additive" ? "bahdanau" : "luong";
+  if (options.attention_size == 0) options.attention_size = options.hidden_size;
+  if (options.encoder_hidden_size == 0) {
+    if (options.bidirectional && options.hidden_size % 2 != 0)
+      throw UsageError(
+          "a bidirectional encoder has half of --hidden-size in each direction, but {} is odd: "
+          "change it, or give --encoder-hidden-size",
+          options.hidden_size);
+    options.encoder_hidden_size = options.hidden_size / (options.bidirectional ? 2 : 1);
+  }
+  if (options.wiring != "luong" || !options.has_attention()) options.input_feeding = false;
+  check_each(options);
+  check_together(options);
+  return options;
+}
+
+nlohmann::ordered_json to_json(const ModelOptions& o) {
+  return {{"cell", o.cell},
+          {"encoder_layers", o.encoder_layers},
+          {"decoder_layers", o.decoder_layers},
+          {"bidirectional", o.bidirectional},
+          {"embedding_size", o.embedding_size},
+          {"hidden_size", o.hidden_size},
+          {"encoder_hidden_size", o.encoder_hidden_size},
+          {"attention_size", o.attention_size},
+          {"attention", o.attention},
+          {"attention_mode", o.attention_mode},
+          {"attention_window", o.attention_window},
+          {"wiring", o.wiring},
+          {"input_feeding", o.input_feeding},
+          {"readout", o.readout},
+          {"bridge", o.bridge},
+          {"dropout", o.dropout},
+          {"tie_embeddings", o.tie_embeddings}};
+}
+
+ModelOptions model_options_from_json(const nlohmann::ordered_json& json) {
+  ModelOptions o;
+  const auto read = [&](const char* name, auto& field) {
+    try {
+      json.at(name).get_to(field);
+    } catch (const nlohmann::json::exception&) {
+      throw Error("expected the model's configuration to hold a valid '{}'", name);
+    }
+  };
+  read("cell", o.cell);
+  read("encoder_layers", o.encoder_layers);
+  read("decoder_layers", o.decoder_layers);
+  read("bidirectional", o.bidirectional);
+  read("embedding_size", o.embedding_size);
+  read("hidden_size", o.hidden_size);
+  read("encoder_hidden_size", o.encoder_hidden_size);
+  read("attention_size", o.attention_size);
+  read("attention", o.attention);
+  read("attention_mode", o.attention_mode);
+  read("attention_window", o.attention_window);
+  read("wiring", o.wiring);
+  read("input_feeding", o.input_feeding);
+  read("readout", o.readout);
+  read("bridge", o.bridge);
+  read("dropout", o.dropout);
+  read("tie_embeddings", o.tie_embeddings);
+  return o;
+}
+
+}  // namespace alinea

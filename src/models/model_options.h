@@ -1,0 +1,48 @@
+// What a translation model is made of. The command line, the model folder and the model share it.
+#pragma once
+
+#include <cstdint>
+#include <nlohmann/json.hpp>
+#include <string>
+#include <vector>
+
+namespace alinea {
+
+struct ModelOptions {
+  std::string cell = "gru";
+  int64_t encoder_layers = 1;
+  int64_t decoder_layers = 1;
+  bool bidirectional = true;
+  int64_t embedding_size = 256;
+  int64_t hidden_size = 512;           // H, the decoder's
+  int64_t encoder_hidden_size = 0;     // a direction; 0: H/2 when bidirectional, else H
+  int64_t attention_size = 0;          // A; 0: H
+  std::string attention = "additive";  // a score, or "none"
+  std::string attention_mode = "global";
+  int64_t attention_window = 10;  // D
+  std::string wiring;             // "": bahdanau for additive, luong for every other score
+  bool input_feeding = true;      // luong wiring
+  std::string readout = "tanh";   // bahdanau wiring: "tanh" or "maxout"
+  std::string bridge = "bridge";
+  double dropout = 0.3;
+  bool tie_embeddings = false;  // the output layer is the target embedding
+
+  // What the encoder puts out for a word, K.
+  int64_t state_size() const { return (bidirectional ? 2 : 1) * encoder_hidden_size; }
+  bool has_attention() const { return attention != "none"; }
+};
+
+std::vector<std::string> attention_names();  // the scores and "none"
+std::vector<std::string> wiring_names();
+std::vector<std::string> readout_names();
+std::vector<std::string> bridge_names();
+
+// Fills in what was left to its default. Throws UsageError, naming the options and the sizes, for
+// a combination that the model does not have.
+ModelOptions completed(ModelOptions options);
+
+nlohmann::ordered_json to_json(const ModelOptions& options);
+// Throws Error where a field is missing or of another type.
+ModelOptions model_options_from_json(const nlohmann::ordered_json& json);
+
+}  // namespace alinea

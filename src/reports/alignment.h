@@ -1,0 +1,28 @@
+// What attention did for one sentence pair.
+#pragma once
+
+#include <cstdint>
+#include <string>
+#include <vector>
+
+namespace alinea {
+
+struct Alignment {
+  // Where a local mode looked for one target token, in source positions counted from 0.
+  struct Focus {
+    int64_t begin = 0, end = 0;  // the window [begin, end)
+    float centre = 0;            // p_t; may lie between positions, and half a one beside the window
+  };
+
+  int64_t sentence = 0;             // counted from 0
+  std::vector<std::string> source;  // tokens, "</s>" last
+  std::vector<std::string> target;  // tokens, "</s>" last
+  std::vector<float> weights;       // target.size() x source.size(), row-major
+  std::vector<Focus> focus;         // one a target token; empty in global mode
+
+  float weight(size_t target_position, size_t source_position) const {
+    return weights[target_position * source.size() + source_position];
+  }
+};
+
+}  // namespace alinea

@@ -1,0 +1,207 @@
+#include "reports/heatmap.h"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <array>
+#include <cmath>
+#include <iterator>
+#include <numbers>
+#include <string_view>
+#include <utility>
+
+#include "reports/label.h"
+
+namespace alinea {
+
+namespace {
+
+constexpr double kCell = 20;
+constexpr double kFontSize = 12;
+constexpr double kGap = 6;      // between the grid and its labels
+constexpr double kMargin = 10;  // around the picture
+constexpr double kSlope =
+    std::numbers::sqrt2 / 2;  // of the source tokens, which rise at 45 degrees
+
+using Colour = std::array<double, 3>;
+// Lightness L* of 100, 60 and 21: even steps, which survive a black-and-white printer.
+constexpr std::array<Colour, 3> kScale = {{{255, 255, 255}, {80, 149, 208}, {8, 48, 107}}};
+constexpr std::string_view kFocusColour = "#e6550d";
+
+// Pixels from the upper left corner of the picture.
+struct Layout {
+  double left = 0, top = 0;  // of the grid
+  double grid_width = 0, grid_height = 0;
+  double legend = 0;  // left end of the colour bar
+  double width = 0, height = 0;
+};
+
+constexpr double kLegendBar = 12, kLegendHeight = 80, kLegendWidth = 42;
+constexpr double kFocusLegendHeight = 46, kFocusLegendWidth = 78;
+
+Layout lay_out(const Alignment& alignment) {
+  Layout layout;
+  layout.grid_width = kCell * static_cast<double>(alignment.source.size());
+  layout.grid_height = kCell * static_cast<double>(alignment.target.size());
+  double widest = 0, highest = 0, overhang = 0;
+  for (const auto& token : alignment.target) {
+    widest = std::max(widest, kFontSize * label_width(token));
+  }
+  for (size_t s = 0; s < alignment.source.size(); ++s) {
+    const double rise = kSlope * kFontSize * (label_width(alignment.source[s]) + 1);
+    highest = std::max(highest, rise);
+    overhang = std::max(overhang, kCell * (static_cast<double>(s) + 0.5) + rise);
+  }
+  layout.left = kMargin + widest + kGap;
+  layout.top = kMargin + highest + kGap;
+  layout.legend = layout.left + layout.grid_width + kCell;
+  const bool has_focus = !alignment.focus.empty();
+  const double legend_width = has_focus ? kFocusLegendWidth : kLegendWidth;
+  const double legend_height = kLegendHeight + (has_focus ? kFocusLegendHeight : 0) + kFontSize / 2;
+  layout.width = kMargin + std::max(layout.legend + legend_width, layout.left + overhang);
+  layout.height = kMargin + layout.top + std::max(layout.grid_height, legend_height);
+  return layout;
+}
+
+std::string hex(const Colour& colour) {
+  return fmt::format("#{:02x}{:02x}{:02x}", std::lround(colour[0]), std::lround(colour[1]),
+                     std::lround(colour[2]));
+}
+
+std::string colour_of(float weight) {
+  const double place = std::clamp(static_cast<double>(weight), 0.0, 1.0) * 2;
+  const size_t below = place < 1 ? 0 : 1;
+  const double part = place - static_cast<double>(below);
+  return hex({std::lerp(kScale[below][0], kScale[below + 1][0], part),
+              std::lerp(kScale[below][1], kScale[below + 1][1], part),
+              std::lerp(kScale[below][2], kScale[below + 1][2], part)});
+}
+
+// Draws into one string; each part of the picture is a member function, called back to front.
+class Picture {
+ public:
+  explicit Picture(const Alignment& alignment)
+      : alignment_(alignment), layout_(lay_out(alignment)) {}
+
+  std::string draw() && {
+    begin();
+    source_labels();
+    target_labels();
+    // Within the group a cell is a square of 1 x 1.
+    add("<g transform=\"translate({:.1f} {:.1f}) scale({})\">\n", layout_.left, layout_.top, kCell);
+    cells();
+    grid();
+    focus();
+    add("</g>\n");
+    legend();
+    if (!alignment_.focus.empty()) focus_legend();
+    add("</svg>\n");
+    return std::move(svg_);
+  }
+
+ private:
+  template <typename... Args>
+  void add(fmt::format_string<Args...> format, Args&&... args) {
+    fmt::format_to(std::back_inserter(svg_), format, std::forward<Args>(args)...);
+  }
+
+  void begin() {
+    add("<svg xmlns=\"http://www.w3.org/2000/svg\" width=\"{0:.0f}\" height=\"{1:.0f}\" "
+        "viewBox=\"0 0 {0:.0f} {1:.0f}\" font-family=\"Helvetica, Arial, sans-serif\" "
+        "font-size=\"{2}\">\n",
+        std::ceil(layout_.width), std::ceil(layout_.height), kFontSize);
+    add("<rect width=\"100%\" height=\"100%\" fill=\"#fff\"/>\n");
+  }
+
+  void source_labels() {
+    for (size_t s = 0; s < alignment_.source.size(); ++s) {
+      add("<text transform=\"translate({:.1f} {:.1f}) rotate(-45)\" dy=\".35em\">{}</text>\n",
+          layout_.left + kCell * (static_cast<double>(s) + 0.35), layout_.top - kGap,
+          xml_label(alignment_.source[s]));
+    }
+  }
+
+  void target_labels() {
+    for (size_t t = 0; t < alignment_.target.size(); ++t) {
+      add("<text x=\"{:.1f}\" y=\"{:.1f}\" dy=\".35em\" text-anchor=\"end\">{}</text>\n",
+          layout_.left - kGap, layout_.top + kCell * (static_cast<double>(t) + 0.5),
+          xml_label(alignment_.target[t]));
+    }
+  }
+
+  void cells() {
+    for (size_t t = 0; t < alignment_.target.size(); ++t) {
+      for (size_t s = 0; s < alignment_.source.size(); ++s) {
+        const float weight = alignment_.weight(t, s);
+        if (!(weight > 0)) continue;  // nor one that is no number
+        add("<rect x=\"{}\" y=\"{}\" width=\"1\" height=\"1\" fill=\"{}\">"
+            "<title>{} \u2192 {}: {:.4f}</title></rect>\n",
+            s, t, colour_of(weight), xml_label(alignment_.source[s]),
+            xml_label(alignment_.target[t]), weight);
+      }
+    }
+  }
+
+  void grid() {
+    const size_t rows = alignment_.target.size(), columns = alignment_.source.size();
+    add("<path stroke=\"#ccc\" stroke-width=\".025\" d=\"");
+    for (size_t t = 1; t < rows; ++t) add("M0 {}h{}", t, columns);
+    for (size_t s = 1; s < columns; ++s) add("M{} 0v{}", s, rows);
+    add("\"/>\n<rect width=\"{}\" height=\"{}\" fill=\"none\" stroke=\"#666\" "
+        "stroke-width=\".05\"/>\n",
+        columns, rows);
+  }
+
+  void focus() {
+    for (size_t t = 0; t < alignment_.focus.size(); ++t) {
+      const auto& [begin, end, centre] = alignment_.focus[t];
+      // Inset, so that the windows of neighbouring rows stay apart.
+      add("<rect x=\"{}.06\" y=\"{}.06\" width=\"{:.2f}\" height=\".88\" fill=\"none\" "
+          "stroke=\"{}\" stroke-width=\".05\"/>\n",
+          begin, t, static_cast<double>(end - begin) - 0.12, kFocusColour);
+      // A position's middle is half a cell right of its left edge.
+      const double tick = std::clamp(static_cast<double>(centre) + 0.5, 0.0,
+                                     static_cast<double>(alignment_.source.size()));
+      add("<path d=\"M{:.3f} {}.62v.38\" stroke=\"{}\" stroke-width=\".14\"/>\n", tick, t,
+          kFocusColour);
+    }
+  }
+
+  void legend() {
+    add("<linearGradient id=\"scale\" x1=\"0\" y1=\"1\" x2=\"0\" y2=\"0\">"
+        "<stop offset=\"0\" stop-color=\"{}\"/><stop offset=\".5\" stop-color=\"{}\"/>"
+        "<stop offset=\"1\" stop-color=\"{}\"/></linearGradient>\n",
+        hex(kScale[0]), hex(kScale[1]), hex(kScale[2]));
+    add("<rect x=\"{:.1f}\" y=\"{:.1f}\" width=\"{}\" height=\"{}\" fill=\"url(#scale)\" "
+        "stroke=\"#666\"/>\n",
+        layout_.legend, layout_.top, kLegendBar, kLegendHeight);
+    for (const std::string_view value : {"1", "0.5", "0"}) {
+      const double height = value == "1" ? 0 : value == "0" ? kLegendHeight : kLegendHeight / 2;
+      add("<text x=\"{:.1f}\" y=\"{:.1f}\" dy=\".35em\" font-size=\"10\">{}</text>\n",
+          layout_.legend + kLegendBar + kGap, layout_.top + height, value);
+    }
+  }
+
+  void focus_legend() {
+    const double window = layout_.top + kLegendHeight + 22, tick = window + 18;
+    const double text = layout_.legend + kLegendBar + kGap;
+    add("<rect x=\"{:.1f}\" y=\"{:.1f}\" width=\"{}\" height=\"9\" fill=\"none\" stroke=\"{}\" "
+        "stroke-width=\"1.2\"/>\n<text x=\"{:.1f}\" y=\"{:.1f}\" dy=\".35em\" "
+        "font-size=\"10\">window</text>\n",
+        layout_.legend, window - 4.5, kLegendBar, kFocusColour, text, window);
+    add("<path d=\"M{:.1f} {:.1f}v8\" stroke=\"{}\" stroke-width=\"2.8\"/>\n"
+        "<text x=\"{:.1f}\" y=\"{:.1f}\" dy=\".35em\" font-size=\"10\" font-style=\"italic\">p"
+        "<tspan dy=\"3\" font-size=\"8\">t</tspan></text>\n",
+        layout_.legend + kLegendBar / 2, tick - 4, kFocusColour, text, tick);
+  }
+
+  const Alignment& alignment_;
+  Layout layout_;
+  std::string svg_;
+};
+
+}  // namespace
+
+std::string heatmap_svg(const Alignment& alignment) { return Picture(alignment).draw(); }
+
+}  // namespace alinea

@@ -1,0 +1,38 @@
+// What every step of a search fed in and got out, to be read backwards once the search is over. A
+// hypothesis is known by its last row alone; nothing is copied while the search goes on.
+#pragma once
+
+#include <cstdint>
+#include <span>
+#include <vector>
+
+#include "search/state.h"
+
+namespace alinea {
+
+class History {
+ public:
+  // A way from a row back to the start of its sentence: the tokens fed in (without <s>), and what
+  // each step attended to, in the order of the steps.
+  struct Path {
+    std::vector<int32_t> tokens;           // [steps - 1]
+    std::vector<float> attention;          // [steps, source_length], empty without attention
+    std::vector<StepOutput::Focus> focus;  // [steps], empty unless the attention is local
+  };
+
+  void record(std::span<const Row> rows, const StepOutput& output);
+
+  // The path that ends in `row` of step `step` (from 0), its attention cut to source_length.
+  Path trace(int64_t step, int64_t row, int64_t source_length) const;
+
+ private:
+  struct Step {
+    std::vector<Row> rows;
+    std::vector<float> attention;  // [rows, source_width]
+    int64_t source_width;
+    std::vector<StepOutput::Focus> focus;
+  };
+  std::vector<Step> steps_;
+};
+
+}  // namespace alinea

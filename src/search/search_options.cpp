@@ -1,0 +1,42 @@
+#include "search/search_options.h"
+
+#include <algorithm>
+#include <cmath>
+
+#include "support/error.h"
+
+namespace alinea {
+
+void check(const SearchOptions& options) {
+  if (options.beam_size < 1) {
+    throw UsageError("the beam size must be at least 1, not {}", options.beam_size);
+  }
+  if (options.n_best < 1 || options.n_best > options.beam_size) {
+    throw UsageError("n-best must be from 1 to the beam size {}, not {}; try a larger beam",
+                     options.beam_size, options.n_best);
+  }
+  if (!(options.length_penalty >= 0) || !std::isfinite(options.length_penalty)) {
+    throw UsageError("the length penalty must be 0 or more, not {}", options.length_penalty);
+  }
+  if (!(options.max_length_factor >= 0) || !std::isfinite(options.max_length_factor)) {
+    throw UsageError("the maximum length factor must be 0 or more, not {}",
+                     options.max_length_factor);
+  }
+  if (options.max_length_extra < 0) {
+    throw UsageError("the extra maximum length must be 0 or more, not {}",
+                     options.max_length_extra);
+  }
+}
+
+double length_penalty(int64_t length, double alpha) {
+  return std::pow((5.0 + static_cast<double>(length)) / 6.0, alpha);
+}
+
+int64_t max_target_length(int64_t source_length, const SearchOptions& options) {
+  constexpr double kUnreachable = 1e9;  // keeps the sum within its type
+  const double length = std::ceil(options.max_length_factor * static_cast<double>(source_length)) +
+                        static_cast<double>(options.max_length_extra);
+  return static_cast<int64_t>(std::clamp(length, 1.0, kUnreachable));
+}
+
+}  // namespace alinea

@@ -1,0 +1,29 @@
+// How wide, how long and by what score to search.
+#pragma once
+
+#include <cstdint>
+
+namespace alinea {
+
+struct SearchOptions {
+  int64_t beam_size = 5;
+  int64_t n_best = 1;           // at most beam_size
+  double length_penalty = 1.0;  // alpha of lp below; 0 compares by log P alone
+
+  // A target has at most ceil(max_length_factor * source_length) + max_length_extra tokens, </s>
+  // counted in both. The factor is Marian's; the rest is for very short sources.
+  double max_length_factor = 3.0;
+  int64_t max_length_extra = 10;
+};
+
+// Throws UsageError where an option is out of range.
+void check(const SearchOptions& options);
+
+// lp(Y) = ((5 + |Y|) / 6)^alpha, where |Y| = length counts </s> (Wu et al. 2016, "Google's Neural
+// Machine Translation System", eq. 14).
+double length_penalty(int64_t length, double alpha);
+
+// The most tokens that the target of such a source may have, </s> counted; at least 1.
+int64_t max_target_length(int64_t source_length, const SearchOptions& options);
+
+}  // namespace alinea

@@ -1,0 +1,238 @@
+#include "storage/safetensors.h"
+
+#include <algorithm>
+#include <bit>
+#include <cstring>
+#include <limits>
+#include <nlohmann/json.hpp>
+#include <optional>
+#include <set>
+#include <string_view>
+
+#include "storage/atomic_file.h"
+#include "support/error.h"
+
+namespace alinea {
+
+static_assert(std::endian::native == std::endian::little, "the format is little endian");
+
+namespace {
+
+using nlohmann::json;
+
+constexpr const char* kMetadata = "__metadata__";
+constexpr int64_t kLengthBytes = 8;
+constexpr int64_t kMaxHeaderBytes = 100'000'000;  // what the public readers accept
+constexpr int64_t kFloatBytes = sizeof(float);
+
+// Bytes of a tensor, or nothing where a size is negative or the product overflows.
+std::optional<int64_t> byte_count(std::span<const int64_t> shape) {
+  if (std::ranges::any_of(shape, [](int64_t size) { return size < 0; })) return std::nullopt;
+  if (std::ranges::find(shape, 0) != shape.end()) return 0;
+  int64_t count = kFloatBytes;
+  for (const int64_t size : shape) {
+    if (__builtin_mul_overflow(count, size, &count)) return std::nullopt;
+  }
+  return count;
+}
+
+std::string text(std::span<const int64_t> shape) {
+  return fmt::format("[{}]", fmt::join(shape, ", "));
+}
+
+void check_tensor(const std::filesystem::path& path, const TensorView& tensor) {
+  const auto bytes = byte_count(tensor.shape);
+  if (!bytes || *bytes != static_cast<int64_t>(tensor.values.size_bytes())) {
+    throw Error("cannot write '{}': tensor '{}' has shape {} and {} values", path.string(),
+                tensor.name, text(tensor.shape), tensor.values.size());
+  }
+}
+
+std::string make_header(const std::filesystem::path& path, std::span<const TensorView> tensors,
+                        const std::map<std::string, std::string>& metadata) {
+  nlohmann::ordered_json header = nlohmann::ordered_json::object();
+  if (!metadata.empty()) header[kMetadata] = metadata;
+  std::set<std::string> seen = {kMetadata};
+  int64_t offset = 0;
+  for (const TensorView& tensor : tensors) {
+    check_tensor(path, tensor);
+    if (!seen.insert(tensor.name).second) {
+      throw Error("cannot write '{}': tensor name '{}' is taken", path.string(), tensor.name);
+    }
+    const int64_t end = offset + static_cast<int64_t>(tensor.values.size_bytes());
+    header[tensor.name] = {
+        {"dtype", "F32"}, {"shape", tensor.shape}, {"data_offsets", {offset, end}}};
+    offset = end;
+  }
+  try {
+    return header.dump();
+  } catch (const json::exception&) {
+    throw Error("cannot write '{}': a name or its metadata is not UTF-8", path.string());
+  }
+}
+
+// Keys of the top level in the order of the file; the parser itself forgets order and repetition.
+struct ParsedHeader {
+  json value;
+  std::vector<std::string> keys;
+  bool repeated = false;
+  bool too_deep = false;
+};
+
+void parse(std::string_view header, ParsedHeader& parsed) {
+  std::set<std::string> seen;
+  const auto watch = [&](int depth, json::parse_event_t event, json& value) {
+    if (event == json::parse_event_t::key && depth == 1) {
+      parsed.keys.push_back(value.get<std::string>());
+      parsed.repeated |= !seen.insert(parsed.keys.back()).second;
+    }
+    parsed.too_deep |= depth > 3;
+    return depth <= 3;
+  };
+  parsed.value = json::parse(header.begin(), header.end(), watch);
+}
+
+// The non-negative integers of a JSON array, or nothing where it is anything else.
+std::optional<std::vector<int64_t>> sizes(const json& tensor, const char* key) {
+  const auto found = tensor.find(key);
+  if (found == tensor.end() || !found->is_array()) return std::nullopt;
+  std::vector<int64_t> values;
+  for (const json& size : *found) {
+    if (!size.is_number_unsigned()) return std::nullopt;
+    const auto value = size.get<uint64_t>();
+    if (value > static_cast<uint64_t>(std::numeric_limits<int64_t>::max())) return std::nullopt;
+    values.push_back(static_cast<int64_t>(value));
+  }
+  return values;
+}
+
+bool is_text_map(const json& value) {
+  return value.is_object() &&
+         std::ranges::all_of(value, [](const json& entry) { return entry.is_string(); });
+}
+
+}  // namespace
+
+void write_safetensors(const std::filesystem::path& path, std::span<const TensorView> tensors,
+                       const std::map<std::string, std::string>& metadata) {
+  std::string header = make_header(path, tensors, metadata);
+  header.resize((header.size() + 7) / 8 * 8, ' ');
+  const uint64_t length = header.size();
+  AtomicFile file(path);
+  std::ostream& stream = file.stream();
+  stream.write(reinterpret_cast<const char*>(&length), kLengthBytes);
+  stream.write(header.data(), static_cast<std::streamsize>(header.size()));
+  for (const TensorView& tensor : tensors) {
+    stream.write(reinterpret_cast<const char*>(tensor.values.data()),
+                 static_cast<std::streamsize>(tensor.values.size_bytes()));
+  }
+  file.commit();
+}
+
+Safetensors::Safetensors(const std::filesystem::path& path) : path_(path), bytes_(read_file(path)) {
+  read_header();
+  check_layout(static_cast<int64_t>(bytes_.size()) - data_begin_);
+}
+
+void Safetensors::malformed(const std::string& what) const {
+  throw Error("'{}' is not a whole safetensors file: {}", path_.string(), what);
+}
+
+void Safetensors::read_header() {
+  const auto file_bytes = static_cast<int64_t>(bytes_.size());
+  if (file_bytes < kLengthBytes) malformed(fmt::format("it has {} bytes", file_bytes));
+  uint64_t length = 0;
+  std::memcpy(&length, bytes_.data(), sizeof length);
+  if (length > static_cast<uint64_t>(std::min(file_bytes - kLengthBytes, kMaxHeaderBytes))) {
+    malformed(fmt::format("a header of {} bytes in a file of {}", length, file_bytes));
+  }
+  data_begin_ = kLengthBytes + static_cast<int64_t>(length);
+  const auto header = std::string_view(bytes_).substr(kLengthBytes, length);
+  if (!header.starts_with('{')) malformed("its header does not begin with '{'");
+
+  ParsedHeader parsed;
+  try {
+    parse(header, parsed);
+  } catch (const json::parse_error& error) {
+    malformed(fmt::format("its header is not JSON at byte {}", error.byte));
+  } catch (const json::exception&) {
+    malformed("its header is not JSON that can be read");
+  }
+  if (parsed.repeated) malformed("a name comes twice in its header");
+  if (parsed.too_deep) malformed("its header is nested too deeply");
+
+  for (const std::string& name : parsed.keys) {
+    const json& value = parsed.value.at(name);
+    if (name == kMetadata) {
+      if (!is_text_map(value)) malformed("its metadata is not a map from text to text");
+      metadata_ = value.get<std::map<std::string, std::string>>();
+      continue;
+    }
+    if (!value.is_object() || value.value("dtype", json()) != "F32") {
+      malformed(fmt::format("tensor '{}' is not of dtype F32", name));
+    }
+    auto shape = sizes(value, "shape");
+    const auto offsets = sizes(value, "data_offsets");
+    if (!shape || !offsets || offsets->size() != 2) {
+      malformed(fmt::format("tensor '{}' has no valid shape and data_offsets", name));
+    }
+    entries_[name] = {std::move(*shape), offsets->front(), offsets->back()};
+    names_.push_back(name);
+  }
+}
+
+// The tensors tile the data: no hole, no overlap, nothing left over.
+void Safetensors::check_layout(int64_t data_bytes) {
+  std::ranges::stable_sort(names_, {}, [this](const std::string& name) {
+    const Entry& tensor = entries_.at(name);
+    return std::pair(tensor.begin, tensor.end);
+  });
+  int64_t expected = 0;
+  for (const std::string& name : names_) {
+    const Entry& tensor = entries_.at(name);
+    const auto bytes = byte_count(tensor.shape);
+    if (tensor.begin != expected || tensor.end < tensor.begin || tensor.end > data_bytes) {
+      malformed(fmt::format("tensor '{}' lies at bytes {} to {}, expected {} to at most {}", name,
+                            tensor.begin, tensor.end, expected, data_bytes));
+    }
+    if (!bytes || *bytes != tensor.end - tensor.begin) {
+      malformed(fmt::format("tensor '{}' has shape {} and {} bytes", name, text(tensor.shape),
+                            tensor.end - tensor.begin));
+    }
+    expected = tensor.end;
+  }
+  if (expected != data_bytes) {
+    malformed(fmt::format("its tensors take {} bytes, its data {}", expected, data_bytes));
+  }
+}
+
+std::vector<std::string> Safetensors::names() const { return names_; }
+
+const Safetensors::Entry& Safetensors::entry(const std::string& name) const {
+  const auto found = entries_.find(name);
+  if (found == entries_.end()) throw Error("'{}' has no tensor '{}'", path_.string(), name);
+  return found->second;
+}
+
+const std::vector<int64_t>& Safetensors::shape(const std::string& name) const {
+  return entry(name).shape;
+}
+
+void Safetensors::copy(const std::string& name, std::span<const int64_t> shape,
+                       std::span<float> out) const {
+  const Entry& tensor = entry(name);
+  if (!std::ranges::equal(tensor.shape, shape)) {
+    throw Error("'{}' has tensor '{}' of shape {}, expected {}", path_.string(), name,
+                text(tensor.shape), text(shape));
+  }
+  const int64_t bytes = tensor.end - tensor.begin;
+  if (static_cast<int64_t>(out.size_bytes()) != bytes) {
+    throw Error("'{}' has {} values in tensor '{}', expected {}", path_.string(),
+                bytes / kFloatBytes, name, out.size());
+  }
+  if (bytes > 0) {
+    std::memcpy(out.data(), bytes_.data() + data_begin_ + tensor.begin, static_cast<size_t>(bytes));
+  }
+}
+
+}  // namespace alinea

@@ -1,0 +1,67 @@
+// Named f32 tensors in the public safetensors format, little endian:
+//   8 bytes   length of the header
+//   header    JSON, {"__metadata__": {text: text}, name: {"dtype": "F32", "shape": [...],
+//             "data_offsets": [begin, end]}, ...}, padded with spaces to a multiple of 8
+//   data      the values, row-major; offsets count from here
+#pragma once
+
+#include <cstdint>
+#include <filesystem>
+#include <map>
+#include <span>
+#include <string>
+#include <vector>
+
+namespace alinea {
+
+// values: row-major, as many as the product of shape.
+struct TensorView {
+  std::string name;
+  std::vector<int64_t> shape;
+  std::span<const float> values;
+};
+
+// Writes tensors in the order given, through a temporary file. Throws Error where a shape does not
+// agree with its values, a name comes twice or the file cannot be written.
+void write_safetensors(const std::filesystem::path& path, std::span<const TensorView> tensors,
+                       const std::map<std::string, std::string>& metadata = {});
+
+// A file, read and checked whole: what the constructor lets pass is well-formed to the last byte.
+class Safetensors {
+ public:
+  // Throws Error that names the file and what is wrong with it.
+  explicit Safetensors(const std::filesystem::path& path);
+
+  // In the order of the data.
+  std::vector<std::string> names() const;
+
+  // Throws Error where there is no tensor of that name.
+  const std::vector<int64_t>& shape(const std::string& name) const;
+
+  // Copies the values into out, whose size is the product of shape. Throws Error where the tensor
+  // is absent or has another shape.
+  void copy(const std::string& name, std::span<const int64_t> shape, std::span<float> out) const;
+
+  const std::map<std::string, std::string>& metadata() const { return metadata_; }
+
+ private:
+  struct Entry {
+    std::vector<int64_t> shape;
+    int64_t begin = 0;  // bytes, from the start of the data
+    int64_t end = 0;
+  };
+
+  void read_header();
+  void check_layout(int64_t data_bytes);
+  const Entry& entry(const std::string& name) const;
+  [[noreturn]] void malformed(const std::string& what) const;
+
+  std::filesystem::path path_;
+  std::string bytes_;  // the whole file
+  int64_t data_begin_ = 0;
+  std::vector<std::string> names_;
+  std::map<std::string, Entry> entries_;
+  std::map<std::string, std::string> metadata_;
+};
+
+}  // namespace alinea

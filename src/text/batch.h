@@ -1,0 +1,64 @@
+// Sentence pairs side by side, and the order in which a corpus is cut into such batches.
+// N sentences, S and T the longest source and target, </s> counted.
+#pragma once
+
+#include <cstdint>
+#include <span>
+#include <vector>
+
+#include "text/corpus.h"
+
+namespace alinea {
+
+inline constexpr int32_t kPadding = -1;  // no token
+
+// Without </s>.
+struct SentencePair {
+  std::span<const int32_t> source;
+  std::span<const int32_t> target;
+  int64_t index = 0;  // the caller's
+};
+
+// Sentences in descending order of source length.
+struct Batch {
+  int64_t size = 0;                     // N
+  int64_t source_width = 0;             // S
+  int64_t target_width = 0;             // T
+  std::vector<int64_t> source_lengths;  // N, </s> counted
+  std::vector<int64_t> target_lengths;  // N, </s> counted
+  std::vector<int32_t> source;          // N x S row-major: ids, </s>, then kPadding
+  std::vector<int32_t> target;          // N x T row-major: ids, </s>, then kPadding
+  std::vector<int64_t> index;           // N
+
+  int64_t target_tokens() const;  // the sum of target_lengths
+};
+
+// Sentences of the same source length keep their order.
+Batch make_batch(std::span<const SentencePair> pairs);
+
+// The pairs of a corpus at indices, which become Batch::index.
+Batch make_batch(const ParallelCorpus& corpus, std::span<const int64_t> indices);
+
+enum class BatchUnit { kSentences, kTokens };
+
+struct BatchOptions {
+  int64_t size = 64;
+  // kTokens: size bounds N x T; a sentence longer than that makes a batch of its own.
+  BatchUnit unit = BatchUnit::kSentences;
+  int64_t pool = 100;  // batches' worth of sentences that are sorted together
+};
+
+// The batches of one epoch as lists of corpus indices, every sentence exactly once: shuffled by
+// (seed, epoch), cut into pools, each pool sorted by (source length, target length) and cut into
+// batches, the batches shuffled. The same on every platform. Throws UsageError for a size or pool
+// below 1.
+std::vector<std::vector<int64_t>> epoch_batches(const ParallelCorpus& corpus,
+                                                const BatchOptions& options, uint64_t seed,
+                                                int64_t epoch);
+
+// The whole corpus sorted once by (source length, target length) and cut into batches, for
+// validation and decoding. Throws UsageError for a size below 1.
+std::vector<std::vector<int64_t>> sorted_batches(const ParallelCorpus& corpus,
+                                                 const BatchOptions& options);
+
+}  // namespace alinea

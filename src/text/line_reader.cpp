@@ -1,0 +1,136 @@
+#include "text/line_reader.h"
+
+#include <boost/iostreams/categories.hpp>
+#include <boost/iostreams/filter/gzip.hpp>
+#include <boost/iostreams/filtering_streambuf.hpp>
+#include <cerrno>
+#include <fstream>
+#include <streambuf>
+#include <string_view>
+#include <system_error>
+#include <utility>
+
+#include "support/error.h"
+#include "support/utf8.h"
+
+namespace alinea {
+
+namespace {
+
+using Traits = std::char_traits<char>;
+
+constexpr std::string_view kGzipMagic = "\x1f\x8b";
+constexpr std::string_view kByteOrderMark = "\xef\xbb\xbf";
+
+// The bytes already taken from a source, then the rest of it.
+struct Replay {
+  using char_type = char;
+  using category = boost::iostreams::source_tag;
+
+  std::streamsize read(char* bytes, std::streamsize count) {
+    const auto again = static_cast<std::streamsize>(head.copy(bytes, static_cast<size_t>(count)));
+    head.remove_prefix(static_cast<size_t>(again));
+    const std::streamsize read = again + rest->sgetn(bytes + again, count - again);
+    return read > 0 ? read : -1;
+  }
+
+  std::string_view head;
+  std::streambuf* rest;
+};
+
+}  // namespace
+
+class LineReader::Input {
+ public:
+  explicit Input(const std::filesystem::path& path) : bytes_(file_.open(path, kRead)) {}
+  explicit Input(std::streambuf* source) : bytes_(source) {}
+
+  bool is_open() const { return bytes_ != nullptr; }
+  bool is_gzip() const { return !gunzip_.empty(); }
+
+  Traits::int_type get() { return bytes_->sbumpc(); }
+
+  // Looks for gzip and for a byte order mark. Bytes read to find neither begin the first line.
+  std::string start() {
+    std::string head;
+    if (take(kGzipMagic, head)) {
+      gunzip_.push(boost::iostreams::gzip_decompressor());
+      gunzip_.push(Replay{.head = kGzipMagic, .rest = bytes_});
+      bytes_ = &gunzip_;
+    }
+    if (head.empty()) take(kByteOrderMark, head);
+    return head;
+  }
+
+ private:
+  static constexpr auto kRead = std::ios::in | std::ios::binary;
+
+  // Drops the bytes of mark where they come next; a part of them goes to head.
+  bool take(std::string_view mark, std::string& head) {
+    size_t same = 0;
+    while (same < mark.size() && bytes_->sgetc() == Traits::to_int_type(mark[same])) {
+      bytes_->sbumpc();
+      ++same;
+    }
+    if (same < mark.size()) head.append(mark, 0, same);
+    return same == mark.size();
+  }
+
+  std::filebuf file_;
+  boost::iostreams::filtering_istreambuf gunzip_;
+  std::streambuf* bytes_;
+};
+
+LineReader::LineReader(std::filesystem::path path) : path_(std::move(path)) {
+  if (std::error_code ignored; std::filesystem::is_directory(path_, ignored)) {
+    throw Error("cannot read '{}': it is a folder", path_.string());
+  }
+  errno = 0;
+  input_ = std::make_unique<Input>(path_);
+  if (!input_->is_open()) {
+    throw Error("cannot read '{}': {}", path_.string(), std::generic_category().message(errno));
+  }
+}
+
+LineReader::LineReader(std::istream& input, const std::string& name)
+    : path_(name), input_(std::make_unique<Input>(input.rdbuf())) {}
+
+LineReader::LineReader(LineReader&&) noexcept = default;
+LineReader& LineReader::operator=(LineReader&&) noexcept = default;
+LineReader::~LineReader() = default;
+
+bool LineReader::next(std::string& line) {
+  const int64_t number = line_number_ + 1;
+  try {
+    if (!read_line(line)) return false;
+  } catch (const std::ios_base::failure&) {
+    throw Error("cannot read '{}', line {}: {}", path_.string(), number,
+                input_->is_gzip() ? "its gzip data is damaged or cut short" : "a read failed");
+  }
+  if (!is_valid_text(line)) {
+    const bool has_nul = line.find('\0') != std::string::npos;
+    throw Error("'{}', line {}: expected UTF-8 text, found {}", path_.string(), number,
+                has_nul ? "a NUL byte" : "bytes that are not UTF-8");
+  }
+  line_number_ = number;
+  return true;
+}
+
+bool LineReader::read_line(std::string& line) {
+  line.clear();
+  if (line_number_ == 0) line = input_->start();
+  for (auto c = input_->get(); c != Traits::eof(); c = input_->get()) {
+    if (c == '\n') {
+      if (line.ends_with('\r')) line.pop_back();
+      return true;
+    }
+    if (static_cast<int64_t>(line.size()) == kMaxLineBytes) {
+      throw Error("'{}', line {}: longer than {} bytes; is it text?", path_.string(),
+                  line_number_ + 1, kMaxLineBytes);
+    }
+    line.push_back(static_cast<char>(c));
+  }
+  return !line.empty();
+}
+
+}  // namespace alinea

@@ -1,0 +1,44 @@
+// Lines of text, one at a time, from a plain or gzipped file or from a stream.
+#pragma once
+
+#include <cstdint>
+#include <filesystem>
+#include <istream>
+#include <memory>
+#include <string>
+
+namespace alinea {
+
+inline constexpr int64_t kMaxLineBytes = int64_t{1} << 20;
+
+// Whether the bytes are gzipped is read from them, not from the name. A byte order mark before the
+// first line is dropped. Errors name the file, and the line where there is one.
+class LineReader {
+ public:
+  // Throws Error where the file is missing, unreadable or a folder.
+  explicit LineReader(std::filesystem::path path);
+  // Reads from input, which outlives the reader; name stands for it in messages.
+  LineReader(std::istream& input, const std::string& name);
+  LineReader(LineReader&&) noexcept;
+  LineReader& operator=(LineReader&&) noexcept;
+  ~LineReader();
+
+  // Sets line to the next line without its "\n" or "\r\n"; false at the end. Throws Error for a
+  // line of more than kMaxLineBytes, with a NUL or with invalid UTF-8, and for damaged gzip data.
+  bool next(std::string& line);
+
+  // The line last read, from 1; 0 before the first.
+  int64_t line_number() const { return line_number_; }
+  const std::filesystem::path& path() const { return path_; }
+
+ private:
+  class Input;
+
+  bool read_line(std::string& line);
+
+  std::filesystem::path path_;
+  std::unique_ptr<Input> input_;
+  int64_t line_number_ = 0;
+};
+
+}  // namespace alinea

@@ -1,0 +1,190 @@
+#include "text/sentencepiece.h"
+
+#include <sentencepiece_processor.h>
+#include <sentencepiece_trainer.h>
+#include <unicode/uchar.h>
+#include <utf8.h>
+
+#include <algorithm>
+#include <exception>
+#include <regex>
+#include <utility>
+
+#include "storage/atomic_file.h"
+#include "support/error.h"
+#include "text/line_reader.h"
+
+namespace alinea {
+
+namespace {
+
+namespace spm = sentencepiece;
+
+class SentencePieceTokenizer : public Tokenizer {
+ public:
+  // origin names the model in messages.
+  SentencePieceTokenizer(std::string model, const std::filesystem::path& origin)
+      : model_(std::move(model)) {
+    if (model_.empty() || !processor_.LoadFromSerializedProto(model_).ok()) {
+      throw Error("'{}' is not a SentencePiece model", origin.string());
+    }
+    if (processor_.unk_id() != kUnknown || processor_.bos_id() != kBegin ||
+        processor_.eos_id() != kEnd) {
+      throw Error(
+          "the SentencePiece model '{}' numbers <unk>, <s>, </s> as {}, {}, {}: expected 0, 1, 2",
+          origin.string(), processor_.unk_id(), processor_.bos_id(), processor_.eos_id());
+    }
+  }
+
+  std::vector<std::string> split(std::string_view line) const override {
+    std::vector<std::string> tokens;
+    check(processor_.Encode(line, &tokens));
+    return tokens;
+  }
+
+  std::string join(std::span<const std::string> tokens) const override {
+    std::string line;
+    check(processor_.Decode(std::vector<std::string>(tokens.begin(), tokens.end()), &line));
+    return line;
+  }
+
+  std::string_view name() const override { return "sentencepiece"; }
+
+  void save(const std::filesystem::path& stem) const override {
+    write_file(sentencepiece_file(stem), model_);
+  }
+
+  std::optional<Vocabulary> own_vocabulary() const override { return Vocabulary(pieces()); }
+
+ private:
+  static void check(const spm::util::Status& status) {
+    if (!status.ok()) throw Error("SentencePiece failed: {}", status.ToString());
+  }
+
+  std::vector<std::string> pieces() const {
+    std::vector<std::string> pieces;
+    pieces.reserve(static_cast<size_t>(processor_.GetPieceSize()));
+    for (int id = 0; id < processor_.GetPieceSize(); ++id) {
+      pieces.push_back(processor_.IdToPiece(id));
+    }
+    return pieces;
+  }
+
+  std::string model_;  // as it lies in a file
+  spm::SentencePieceProcessor processor_;
+};
+
+// True where the library can learn from a line. It ends the process for a text of which nothing is
+// left after its normalisation, and passes over lines with U+2585.
+bool has_content(std::string_view line) {
+  bool visible = false;
+  for (auto point = line.begin(); point != line.end();) {
+    const char32_t c = utf8::next(point, line.end());
+    if (c == U'\u2585') return false;
+    visible |= u_isgraph(static_cast<UChar32>(c)) && c != U'\u2581' && c != U'\ufffd';
+  }
+  return visible;
+}
+
+// Feeds a text to the library. An exception waits until the library has returned.
+class Lines : public spm::SentenceIterator {
+ public:
+  explicit Lines(const std::filesystem::path& text) : reader_(text) { advance(); }
+
+  bool done() const override { return done_; }
+  void Next() override { advance(); }
+  const std::string& value() const override { return line_; }
+  spm::util::Status status() const override {
+    return failure_ ? spm::util::Status(spm::util::StatusCode::kAborted, "") : spm::util::Status();
+  }
+
+  bool is_empty() const { return done_; }
+  void rethrow() const {
+    if (failure_) std::rethrow_exception(failure_);
+  }
+
+ private:
+  // Lines without content teach nothing and are left out.
+  void advance() {
+    try {
+      do {
+        done_ = !reader_.next(line_);
+      } while (!done_ && !has_content(line_));
+    } catch (...) {
+      failure_ = std::current_exception();
+      done_ = true;
+    }
+  }
+
+  LineReader reader_;
+  std::string line_;
+  bool done_ = false;
+  std::exception_ptr failure_;
+};
+
+// The library's two complaints about the size carry the size to try instead.
+[[noreturn]] void fail(const std::filesystem::path& text, int64_t size,
+                       const std::string& message) {
+  std::smatch match;
+  if (std::regex_search(message, match, std::regex("too high.*<= ([0-9]+)"))) {
+    throw Error("'{}' has too little text for {} pieces: set --vocabulary-size to {} or less",
+                text.string(), size, match.str(1));
+  }
+  if (std::regex_search(message, match, std::regex("required_chars.* vs ([0-9]+)"))) {
+    throw Error("'{}' has too many characters for {} pieces: set --vocabulary-size to {} or more",
+                text.string(), size, match.str(1));
+  }
+  throw Error("cannot train SentencePiece on '{}': {}", text.string(), message);
+}
+
+void check_size(int64_t size) {
+  constexpr int64_t kMin = 4;  // the special symbols and a piece
+  if (size < kMin || size > kMaxSentencepieceVocabulary) {
+    throw UsageError(
+        "the tokenizer sentencepiece needs --vocabulary-size from {} to {}, for example 8000; "
+        "it is {}",
+        kMin, kMaxSentencepieceVocabulary, size);
+  }
+}
+
+}  // namespace
+
+std::filesystem::path sentencepiece_file(const std::filesystem::path& stem) {
+  return std::filesystem::path(stem) += ".spm";
+}
+
+std::unique_ptr<Tokenizer> load_sentencepiece(const std::filesystem::path& model) {
+  return std::make_unique<SentencePieceTokenizer>(read_file(model), model);
+}
+
+std::unique_ptr<Tokenizer> train_sentencepiece(const std::filesystem::path& text,
+                                               int64_t vocabulary_size) {
+  check_size(vocabulary_size);
+  Lines lines(text);
+  lines.rethrow();
+  if (lines.is_empty()) throw Error("'{}' has no text to train SentencePiece on", text.string());
+  std::string model;
+  const auto status = spm::SentencePieceTrainer::Train(
+      {{"model_type", "unigram"},
+       {"vocab_size", std::to_string(vocabulary_size)},
+       {"unk_id", std::to_string(kUnknown)},
+       {"bos_id", std::to_string(kBegin)},
+       {"eos_id", std::to_string(kEnd)},
+       {"max_sentence_length", std::to_string(kMaxLineBytes)},
+       {"num_threads", "1"},  // sums in one order, so that the model is always the same
+       {"minloglevel", "2"}},
+      &lines, &model);
+  lines.rethrow();
+  if (!status.ok()) fail(text, vocabulary_size, status.ToString());
+  return std::make_unique<SentencePieceTokenizer>(std::move(model), text);
+}
+
+std::unique_ptr<Tokenizer> train_sentencepiece(const std::filesystem::path& text,
+                                               int64_t vocabulary_size,
+                                               const std::filesystem::path& stem) {
+  auto tokenizer = train_sentencepiece(text, vocabulary_size);
+  tokenizer->save(stem);
+  return tokenizer;
+}
+
+}  // namespace alinea

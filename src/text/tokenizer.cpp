@@ -1,0 +1,77 @@
+#include "text/tokenizer.h"
+
+#include <algorithm>
+#include <array>
+
+#include "support/error.h"
+#include "support/utf8.h"
+#include "text/sentencepiece.h"
+
+namespace alinea {
+
+namespace {
+
+constexpr std::array<std::string_view, 3> kNames = {"space", "char", "sentencepiece"};
+constexpr std::string_view kVisibleSpace = "\u2581";
+
+class SpaceTokenizer : public Tokenizer {
+ public:
+  std::vector<std::string> split(std::string_view line) const override {
+    std::vector<std::string> tokens;
+    size_t begin = line.find_first_not_of(" \t");
+    while (begin != std::string_view::npos) {
+      const size_t end = std::min(line.find_first_of(" \t", begin), line.size());
+      tokens.emplace_back(line.substr(begin, end - begin));
+      begin = line.find_first_not_of(" \t", end);
+    }
+    return tokens;
+  }
+
+  std::string join(std::span<const std::string> tokens) const override {
+    return fmt::format("{}", fmt::join(tokens, " "));
+  }
+
+  std::string_view name() const override { return "space"; }
+};
+
+class CharTokenizer : public Tokenizer {
+ public:
+  std::vector<std::string> split(std::string_view line) const override {
+    if (!is_valid_text(line)) throw Error("expected UTF-8 text to split into characters");
+    std::vector<std::string> tokens;
+    for (const std::string_view point : code_points(line)) {
+      tokens.emplace_back(point == " " ? kVisibleSpace : point);
+    }
+    return tokens;
+  }
+
+  std::string join(std::span<const std::string> tokens) const override {
+    std::string line;
+    for (const std::string& token : tokens) line += token == kVisibleSpace ? " " : token;
+    return line;
+  }
+
+  std::string_view name() const override { return "char"; }
+};
+
+}  // namespace
+
+void Tokenizer::save(const std::filesystem::path& /*stem*/) const {}
+
+std::optional<Vocabulary> Tokenizer::own_vocabulary() const { return std::nullopt; }
+
+void check_tokenizer_name(std::string_view name) {
+  if (std::ranges::find(kNames, name) == kNames.end()) {
+    throw UsageError("unknown tokenizer '{}': expected one of {}", name, fmt::join(kNames, ", "));
+  }
+}
+
+std::unique_ptr<Tokenizer> make_tokenizer(std::string_view name,
+                                          const std::filesystem::path& stem) {
+  check_tokenizer_name(name);
+  if (name == "space") return std::make_unique<SpaceTokenizer>();
+  if (name == "char") return std::make_unique<CharTokenizer>();
+  return load_sentencepiece(sentencepiece_file(stem));
+}
+
+}  // namespace alinea

@@ -1,0 +1,38 @@
+#!/usr/bin/env bash
+# refusals_test.sh PROJECT BUILD: wrong calls and bad input end with one clear line or the usage.
+set -euo pipefail
+
+scratch=$(mktemp -d)
+trap 'rm -rf "$scratch"' EXIT
+
+# expect STATUS TEXT COMMAND...: the command ends so and says TEXT; OUT never appears.
+expect() {
+  local expected=$1 text=$2 said status=0
+  shift 2
+  said=$("$@" 2>&1) || status=$?
+  if [[ $status != "$expected" || $said != *"$text"* || -e $scratch/out ]]; then
+    echo "$*: status $expected and '$text' were expected, status $status came: $said" >&2
+    exit 1
+  fi
+}
+
+expect 2 'usage: ./run.sh' "$1/run.sh" tests
+expect 2 'usage: ./run.sh' "$1/run.sh" real es
+expect 2 'usage: ./run.sh' "$1/run.sh" test all
+expect 1 'there is no folder /nowhere' "$1/run.sh" multi30k /nowhere
+expect 2 'usage: make.sh' "$1/corpora/libreoffice/make.sh"
+expect 2 'usage: make.sh' "$1/corpora/libreoffice/make.sh" "$scratch/out" es
+expect 1 'build the project first' \
+  env ALINEA_BUILD="$scratch" "$1/corpora/libreoffice/make.sh" "$scratch/out"
+expect 2 'usage: fetch.sh' "$1/corpora/multi30k/fetch.sh"
+expect 2 'usage: fetch.sh' "$1/corpora/multi30k/fetch.sh" "$scratch/out" --from
+expect 2 'usage: generate_numbers' "$2/generate_numbers"
+expect 2 'usage: extract_help' "$2/extract_help" "$scratch"
+expect 1 'extract_help: there is no help folder' \
+  "$2/extract_help" "$scratch/de" "$scratch/en-US" "$scratch/out"
+
+mkdir -p "$scratch"/{de,en-US}/text
+echo '<p id="a">Hallo, Welt</p>' > "$scratch/de/text/page.html"
+echo '<p id="a">Hello, world</p>' > "$scratch/en-US/text/page.html"
+expect 1 'more than 2000 different segment pairs are needed, but 1 were found' \
+  "$2/extract_help" "$scratch/de" "$scratch/en-US" "$scratch/out"

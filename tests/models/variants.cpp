@@ -1,0 +1,90 @@
+#include "models/variants.h"
+
+#include <fmt/format.h>
+
+#include "attention/mode.h"
+#include "attention/score.h"
+#include "layers/recurrent.h"
+
+namespace alinea {
+
+namespace {
+
+struct Wiring {
+  std::string name;
+  bool input_feeding;
+  std::string readout;
+};
+
+ModelOptions tiny(const std::string& cell) {
+  ModelOptions options;
+  options.cell = cell;
+  options.embedding_size = 7;
+  options.hidden_size = 12;
+  options.encoder_hidden_size = 6;
+  options.attention_size = 9;
+  options.attention_window = 1;
+  options.dropout = 0;
+  return options;
+}
+
+}  // namespace
+
+std::vector<Variant> all_variants() {
+  const Wiring wirings[] = {{"bahdanau", false, "tanh"},
+                            {"bahdanau", false, "maxout"},
+                            {"luong", true, "tanh"},
+                            {"luong", false, "tanh"}};
+  const std::vector<std::string> bridges = bridge_names();
+  std::vector<Variant> variants;
+  size_t turn = 0;
+  const auto add = [&](ModelOptions options, const Wiring& wiring) {
+    options.wiring = wiring.name;
+    options.input_feeding = wiring.input_feeding;
+    options.readout = wiring.readout;
+    variants.push_back(
+        {fmt::format("{} {} {} {}{} {} bridge={} layers={}", options.cell, options.attention,
+                     options.attention_mode, options.wiring, wiring.input_feeding ? "+feeding" : "",
+                     options.readout, options.bridge, options.encoder_layers),
+         options});
+  };
+  for (const std::string& cell : cell_names()) {
+    for (const Wiring& wiring : wirings) {
+      for (const std::string& score : score_names()) {
+        for (const std::string& mode : mode_names()) {
+          ModelOptions options = tiny(cell);
+          options.attention = score;
+          options.attention_mode = mode;
+          options.bridge = bridges[turn % bridges.size()];
+          options.encoder_layers = options.decoder_layers = turn % 4 == 3 ? 2 : 1;
+          ++turn;
+          add(options, wiring);
+        }
+      }
+      ModelOptions options = tiny(cell);
+      options.attention = "none";
+      if (wiring.name == "bahdanau" || !wiring.input_feeding) add(options, wiring);
+    }
+  }
+  ModelOptions forward = tiny("gru");
+  forward.bidirectional = false;
+  forward.encoder_hidden_size = 12;
+  forward.decoder_layers = 2;
+  add(forward, wirings[0]);
+  ModelOptions tied = tiny("gru");
+  tied.embedding_size = 12;
+  tied.tie_embeddings = true;
+  add(tied, wirings[2]);
+  return variants;
+}
+
+TinyBatch::TinyBatch()
+    : sources{{3, 4, 5, 6, 7}, {8, 9, 3}, {}, {10, 4, 8}},
+      targets{{3, 4, 12}, {5, 6, 7, 8, 9, 10}, {11}, {}} {
+  std::vector<SentencePair> pairs;
+  for (size_t i = 0; i < sources.size(); ++i)
+    pairs.push_back({sources[i], targets[i], static_cast<int64_t>(i)});
+  batch = make_batch(pairs);
+}
+
+}  // namespace alinea

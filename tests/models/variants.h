@@ -1,0 +1,29 @@
+// Every model that the options allow, for tests that go through all of them.
+#pragma once
+
+#include <string>
+#include <vector>
+
+#include "models/model_options.h"
+#include "text/batch.h"
+
+namespace alinea {
+
+struct Variant {
+  std::string name;
+  ModelOptions options;
+};
+
+// Tiny models with odd, different sizes: every cell x score x mode x wiring (with and without input
+// feeding, tanh and maxout readout) and `none`; bridges and layer counts vary along.
+std::vector<Variant> all_variants();
+
+// A batch of four pairs over small vocabularies, with an empty source among them.
+struct TinyBatch {
+  TinyBatch();
+  std::vector<std::vector<int32_t>> sources, targets;
+  Batch batch;
+  static constexpr int64_t kSourceVocabulary = 11, kTargetVocabulary = 13;
+};
+
+}  // namespace alinea
