@@ -13,8 +13,12 @@
 #include <string_view>
 #include <vector>
 
+#include "commands/align.h"
 #include "commands/command.h"
 #include "commands/evaluate.h"
+#include "commands/score.h"
+#include "commands/train.h"
+#include "commands/translate.h"
 #include "commands/version.h"
 #include "support/error.h"
 
@@ -25,7 +29,11 @@ constexpr int kFailed = 1;
 constexpr int kWrongUsage = 2;
 
 constexpr Command kCommands[] = {
-    {"evaluate", "score translations against references by BLEU and chrF", evaluate},
+    {"train", "train a translation model on two texts", train_command},
+    {"translate", "translate standard input", translate_command},
+    {"score", "print the log-probability of given translations", score_command},
+    {"align", "write what attention does with given translations", align_command},
+    {"evaluate", "compare translations with references by BLEU and chrF", evaluate_command},
 };
 
 // A message may quote what came, and nothing that came may break the line or steer a terminal.

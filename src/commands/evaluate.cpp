@@ -22,7 +22,7 @@ std::vector<std::string> read_lines(const std::filesystem::path& path) {
 
 }  // namespace
 
-void evaluate(std::span<const std::string> arguments) {
+void evaluate_command(std::span<const std::string> arguments) {
   std::filesystem::path hypotheses_path;
   std::filesystem::path references_path;
   std::string tokenize = "13a";

@@ -6,6 +6,6 @@
 
 namespace alinea {
 
-void evaluate(std::span<const std::string> arguments);
+void evaluate_command(std::span<const std::string> arguments);
 
 }  // namespace alinea

@@ -72,24 +72,23 @@ std::string make_header(const std::filesystem::path& path, std::span<const Tenso
 }
 
 // Keys of the top level in the order of the file; the parser itself forgets order and repetition.
-struct ParsedHeader {
-  json value;
-  std::vector<std::string> keys;
+struct Keys {
+  std::vector<std::string> names;
   bool repeated = false;
   bool too_deep = false;
 };
 
-void parse(std::string_view header, ParsedHeader& parsed) {
+json parse(std::string_view header, Keys& keys) {
   std::set<std::string> seen;
   const auto watch = [&](int depth, json::parse_event_t event, json& value) {
     if (event == json::parse_event_t::key && depth == 1) {
-      parsed.keys.push_back(value.get<std::string>());
-      parsed.repeated |= !seen.insert(parsed.keys.back()).second;
+      keys.names.push_back(value.get<std::string>());
+      keys.repeated |= !seen.insert(keys.names.back()).second;
     }
-    parsed.too_deep |= depth > 3;
+    keys.too_deep |= depth > 3;
     return depth <= 3;
   };
-  parsed.value = json::parse(header.begin(), header.end(), watch);
+  return json::parse(header.begin(), header.end(), watch);
 }
 
 // The non-negative integers of a JSON array, or nothing where it is anything else.
@@ -104,6 +103,16 @@ std::optional<std::vector<int64_t>> sizes(const json& tensor, const char* key) {
     values.push_back(static_cast<int64_t>(value));
   }
   return values;
+}
+
+// Fills entry; returns what is wrong with the tensor, or nullptr.
+const char* read_entry(const json& tensor, TensorEntry& entry) {
+  if (!tensor.is_object() || tensor.value("dtype", json()) != "F32") return "is not of dtype F32";
+  auto shape = sizes(tensor, "shape");
+  const auto offsets = sizes(tensor, "data_offsets");
+  if (!shape || !offsets || offsets->size() != 2) return "has no valid shape and data_offsets";
+  entry = {std::move(*shape), offsets->front(), offsets->back()};
+  return nullptr;
 }
 
 bool is_text_map(const json& value) {
@@ -130,7 +139,7 @@ void write_safetensors(const std::filesystem::path& path, std::span<const Tensor
 }
 
 Safetensors::Safetensors(const std::filesystem::path& path) : path_(path), bytes_(read_file(path)) {
-  read_header();
+  read_header(find_header());
   check_layout(static_cast<int64_t>(bytes_.size()) - data_begin_);
 }
 
@@ -138,7 +147,7 @@ void Safetensors::malformed(const std::string& what) const {
   throw Error("'{}' is not a whole safetensors file: {}", path_.string(), what);
 }
 
-void Safetensors::read_header() {
+std::string_view Safetensors::find_header() {
   const auto file_bytes = static_cast<int64_t>(bytes_.size());
   if (file_bytes < kLengthBytes) malformed(fmt::format("it has {} bytes", file_bytes));
   uint64_t length = 0;
@@ -149,47 +158,44 @@ void Safetensors::read_header() {
   data_begin_ = kLengthBytes + static_cast<int64_t>(length);
   const auto header = std::string_view(bytes_).substr(kLengthBytes, length);
   if (!header.starts_with('{')) malformed("its header does not begin with '{'");
+  return header;
+}
 
-  ParsedHeader parsed;
+void Safetensors::read_header(std::string_view header) {
+  json parsed;
+  Keys keys;
   try {
-    parse(header, parsed);
+    parsed = parse(header, keys);
   } catch (const json::parse_error& error) {
     malformed(fmt::format("its header is not JSON at byte {}", error.byte));
   } catch (const json::exception&) {
     malformed("its header is not JSON that can be read");
   }
-  if (parsed.repeated) malformed("a name comes twice in its header");
-  if (parsed.too_deep) malformed("its header is nested too deeply");
-
-  for (const std::string& name : parsed.keys) {
-    const json& value = parsed.value.at(name);
-    if (name == kMetadata) {
-      if (!is_text_map(value)) malformed("its metadata is not a map from text to text");
+  if (keys.repeated) malformed("a name comes twice in its header");
+  if (keys.too_deep) malformed("its header is nested too deeply");
+  for (const std::string& name : keys.names) {
+    const json& value = parsed.at(name);
+    if (name != kMetadata) {
+      const char* fault = read_entry(value, entries_[name]);
+      if (fault != nullptr) malformed(fmt::format("tensor '{}' {}", name, fault));
+      names_.push_back(name);
+    } else if (is_text_map(value)) {
       metadata_ = value.get<std::map<std::string, std::string>>();
-      continue;
+    } else {
+      malformed("its metadata is not a map from text to text");
     }
-    if (!value.is_object() || value.value("dtype", json()) != "F32") {
-      malformed(fmt::format("tensor '{}' is not of dtype F32", name));
-    }
-    auto shape = sizes(value, "shape");
-    const auto offsets = sizes(value, "data_offsets");
-    if (!shape || !offsets || offsets->size() != 2) {
-      malformed(fmt::format("tensor '{}' has no valid shape and data_offsets", name));
-    }
-    entries_[name] = {std::move(*shape), offsets->front(), offsets->back()};
-    names_.push_back(name);
   }
 }
 
 // The tensors tile the data: no hole, no overlap, nothing left over.
 void Safetensors::check_layout(int64_t data_bytes) {
   std::ranges::stable_sort(names_, {}, [this](const std::string& name) {
-    const Entry& tensor = entries_.at(name);
+    const TensorEntry& tensor = entries_.at(name);
     return std::pair(tensor.begin, tensor.end);
   });
   int64_t expected = 0;
   for (const std::string& name : names_) {
-    const Entry& tensor = entries_.at(name);
+    const TensorEntry& tensor = entries_.at(name);
     const auto bytes = byte_count(tensor.shape);
     if (tensor.begin != expected || tensor.end < tensor.begin || tensor.end > data_bytes) {
       malformed(fmt::format("tensor '{}' lies at bytes {} to {}, expected {} to at most {}", name,
@@ -208,7 +214,7 @@ void Safetensors::check_layout(int64_t data_bytes) {
 
 std::vector<std::string> Safetensors::names() const { return names_; }
 
-const Safetensors::Entry& Safetensors::entry(const std::string& name) const {
+const TensorEntry& Safetensors::entry(const std::string& name) const {
   const auto found = entries_.find(name);
   if (found == entries_.end()) throw Error("'{}' has no tensor '{}'", path_.string(), name);
   return found->second;
@@ -220,7 +226,7 @@ const std::vector<int64_t>& Safetensors::shape(const std::string& name) const {
 
 void Safetensors::copy(const std::string& name, std::span<const int64_t> shape,
                        std::span<float> out) const {
-  const Entry& tensor = entry(name);
+  const TensorEntry& tensor = entry(name);
   if (!std::ranges::equal(tensor.shape, shape)) {
     throw Error("'{}' has tensor '{}' of shape {}, expected {}", path_.string(), name,
                 text(tensor.shape), text(shape));

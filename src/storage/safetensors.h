@@ -10,6 +10,7 @@
 #include <map>
 #include <span>
 #include <string>
+#include <string_view>
 #include <vector>
 
 namespace alinea {
@@ -25,6 +26,13 @@ struct TensorView {
 // agree with its values, a name comes twice or the file cannot be written.
 void write_safetensors(const std::filesystem::path& path, std::span<const TensorView> tensors,
                        const std::map<std::string, std::string>& metadata = {});
+
+// Where a tensor lies.
+struct TensorEntry {
+  std::vector<int64_t> shape;
+  int64_t begin = 0;  // bytes, from the start of the data
+  int64_t end = 0;
+};
 
 // A file, read and checked whole: what the constructor lets pass is well-formed to the last byte.
 class Safetensors {
@@ -45,22 +53,17 @@ class Safetensors {
   const std::map<std::string, std::string>& metadata() const { return metadata_; }
 
  private:
-  struct Entry {
-    std::vector<int64_t> shape;
-    int64_t begin = 0;  // bytes, from the start of the data
-    int64_t end = 0;
-  };
-
-  void read_header();
+  std::string_view find_header();
+  void read_header(std::string_view header);
   void check_layout(int64_t data_bytes);
-  const Entry& entry(const std::string& name) const;
+  const TensorEntry& entry(const std::string& name) const;
   [[noreturn]] void malformed(const std::string& what) const;
 
   std::filesystem::path path_;
   std::string bytes_;  // the whole file
   int64_t data_begin_ = 0;
   std::vector<std::string> names_;
-  std::map<std::string, Entry> entries_;
+  std::map<std::string, TensorEntry> entries_;
   std::map<std::string, std::string> metadata_;
 };
 

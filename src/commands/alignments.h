@@ -1,0 +1,25 @@
+// From what the search kept of attention to a report.
+#pragma once
+
+#include <span>
+#include <string>
+#include <vector>
+
+#include "reports/alignment.h"
+#include "search/state.h"
+
+namespace alinea {
+
+// Attention over one pair: weights [rows, source tokens + 1] row-major, a row for each target token
+// and one for </s> where it ended; focus as the search has it, counted from 1.
+struct PairAttention {
+  std::span<const float> weights;
+  std::span<const StepOutput::Focus> focus;
+  bool ended = true;
+};
+
+// Tokens as they are to be shown, without </s>.
+Alignment make_alignment(int64_t sentence, std::vector<std::string> source,
+                         std::vector<std::string> target, const PairAttention& attention);
+
+}  // namespace alinea

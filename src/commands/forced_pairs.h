@@ -1,0 +1,36 @@
+// What score and align share: two texts, line for line through a model.
+#pragma once
+
+#include <filesystem>
+#include <functional>
+#include <string>
+#include <vector>
+
+#include "commands/options.h"
+#include "search/translator.h"
+#include "text/corpus.h"
+
+namespace alinea {
+
+struct ForcedPairsOptions {
+  std::filesystem::path model;
+  ParallelFiles files;
+  int64_t batch_size = 64;
+  int64_t threads = 0;
+  bool keep_attention = false;  // no option: what the command needs
+};
+
+void add_forced_pairs(Options& table, ForcedPairsOptions& options);
+
+struct ForcedPair {
+  int64_t sentence;                         // from 0
+  std::vector<std::string> source, target;  // tokens as the text has them, without </s>
+  const ForcedSentence& result;
+};
+
+// Calls visit for every pair of lines, in order. Throws Error where the texts or the model cannot
+// be read, and where attention is wanted of a model without it.
+void for_forced_pairs(const ForcedPairsOptions& options,
+                      const std::function<void(const ForcedPair&)>& visit);
+
+}  // namespace alinea

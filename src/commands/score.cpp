@@ -1,0 +1,26 @@
+#include "commands/score.h"
+
+#include <fmt/format.h>
+
+#include <iostream>
+#include <limits>
+
+#include "commands/forced_pairs.h"
+#include "commands/options.h"
+#include "commands/threads.h"
+
+namespace alinea {
+
+void score_command(std::span<const std::string> arguments) {
+  ForcedPairsOptions options;
+  Options table("score", "Prints log-probability and number of tokens of given translations");
+  add_forced_pairs(table, options);
+  if (!table.parse(arguments)) return;
+  use_threads(options.threads);
+
+  for_forced_pairs(options, [](const ForcedPair& pair) {
+    std::cout << fmt::format("{:.6f}\t{}\n", pair.result.log_probability, pair.result.tokens);
+  });
+}
+
+}  // namespace alinea

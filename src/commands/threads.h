@@ -1,0 +1,13 @@
+// The --threads option that several commands have.
+#pragma once
+
+#include <cstdint>
+
+namespace alinea {
+
+inline constexpr int64_t kMostThreads = 1024;
+
+// 0: as many as OpenMP takes by itself, every core.
+void use_threads(int64_t threads);
+
+}  // namespace alinea

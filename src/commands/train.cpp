@@ -1,0 +1,205 @@
+#include "commands/train.h"
+
+#include <fmt/format.h>
+
+#include <filesystem>
+#include <iostream>
+#include <limits>
+
+#include "commands/options.h"
+#include "commands/threads.h"
+#include "models/model_folder.h"
+#include "support/error.h"
+#include "text/line_reader.h"
+#include "training/trainer.h"
+
+namespace alinea {
+
+namespace {
+
+struct TrainOptions {
+  ParallelFiles training, validation;
+  std::filesystem::path model;
+  bool overwrite = false;
+  std::string tokenizer = "space";
+  std::filesystem::path source_vocabulary, target_vocabulary;
+  int64_t min_frequency = 1, vocabulary_size = 0, max_length = 100;
+  ModelOptions network;
+  TrainerOptions trainer;
+  std::string batch_unit = "sentences";
+  int64_t threads = 0;
+
+  VocabularyOptions vocabulary(const std::filesystem::path& given) const {
+    return {tokenizer, min_frequency, vocabulary_size, given};
+  }
+};
+
+constexpr int64_t kNoLimit = std::numeric_limits<int64_t>::max();
+constexpr double kAnyNumber = std::numeric_limits<double>::infinity();
+
+void add_data(Options& table, TrainOptions& o) {
+  table.group("Data")
+      .required("source", o.training.source,
+                "text to translate from, plain or .gz, a sentence a line")
+      .required("target", o.training.target, "its translation, line for line")
+      .required("valid-source", o.validation.source, "validation text to translate from")
+      .required("valid-target", o.validation.target, "its translation")
+      .required("model", o.model, "folder for the model")
+      .add("overwrite", o.overwrite, "replace a model that lies there already")
+      .choice("tokenizer", o.tokenizer, {"space", "char", "sentencepiece"},
+              "how a line becomes tokens")
+      .add("source-vocabulary", o.source_vocabulary,
+           "vocabulary to take instead of making one (sentencepiece: its model)")
+      .add("target-vocabulary", o.target_vocabulary, "the same for the target")
+      .add("min-frequency", o.min_frequency, "leave out tokens that are rarer")
+      .range<int64_t>(1, kNoLimit)
+      .add("vocabulary-size", o.vocabulary_size,
+           "keep the most frequent tokens, special ones counted; 0: all (sentencepiece: 8000)")
+      .range<int64_t>(0, kNoLimit)
+      .add("max-length", o.max_length, "skip pairs with more tokens on a side; 0: keep all")
+      .range<int64_t>(0, kNoLimit);
+}
+
+void add_network(Options& table, ModelOptions& o) {
+  table.group("Model")
+      .choice("cell", o.cell, cell_names(), "recurrent cell")
+      .add("encoder-layers", o.encoder_layers, "layers of the encoder")
+      .range<int64_t>(1, 64)
+      .add("decoder-layers", o.decoder_layers, "layers of the decoder")
+      .range<int64_t>(1, 64)
+      .add("bidirectional", o.bidirectional, "read the source in both directions")
+      .add("embedding-size", o.embedding_size, "size of a word's vector")
+      .range<int64_t>(1, 1 << 16)
+      .add("hidden-size", o.hidden_size, "hidden units of the decoder")
+      .range<int64_t>(1, 1 << 16)
+      .add(
+          "encoder-hidden-size", o.encoder_hidden_size,
+          "hidden units of the encoder in a direction; 0: half of --hidden-size, or all of it when "
+          "not bidirectional")
+      .range<int64_t>(0, 1 << 16)
+      .choice("attention", o.attention, attention_names(), "score of the attention")
+      .choice("attention-mode", o.attention_mode, mode_names(), "where attention looks")
+      .add("attention-window", o.attention_window, "half-width D of a local mode's window")
+      .range<int64_t>(1, kNoLimit)
+      .add("attention-size", o.attention_size,
+           "size in which additive and concat compare; 0: --hidden-size")
+      .range<int64_t>(0, 1 << 16)
+      .add("wiring", o.wiring,
+           "bahdanau or luong; by default bahdanau for additive, luong for every other score")
+      .add("input-feeding", o.input_feeding, "luong: feed the last readout back")
+      .choice("readout", o.readout, readout_names(), "bahdanau: what the readout is made by")
+      .choice("bridge", o.bridge, bridge_names(), "how the decoder starts")
+      .add("dropout", o.dropout, "share of units dropped: embeddings, between layers, readout")
+      .range(0.0, 0.99)
+      .add("tie-embeddings", o.tie_embeddings, "the output layer is the target embedding");
+}
+
+void add_training(Options& table, TrainOptions& o) {
+  TrainerOptions& t = o.trainer;
+  table.group("Training")
+      .add("batch-size", t.batch.size, "size of a batch")
+      .range<int64_t>(1, kNoLimit)
+      .choice("batch-unit", o.batch_unit, {"sentences", "tokens"}, "what --batch-size counts")
+      .choice("optimizer", t.optimizer, optimizer_names(), "optimizer")
+      .add("learning-rate", t.schedule.learning_rate, "learning rate")
+      .expect("a number above 0", [&t] { return t.schedule.learning_rate > 0; })
+      .choice("schedule", t.schedule.kind, schedule_names(), "how the learning rate moves")
+      .add("warmup", t.schedule.warmup, "updates over which the learning rate rises from 0")
+      .range<int64_t>(0, kNoLimit)
+      .add("decay-factor", t.schedule.decay_factor, "plateau: what the rate is multiplied by")
+      .range(0.0, 1.0)
+      .add("decay-patience", t.schedule.decay_patience,
+           "plateau: validations without a new best before the rate falls")
+      .range<int64_t>(1, kNoLimit)
+      .add("decay-after", t.schedule.decay_after, "luong-halving: epochs before the first halving")
+      .range<int64_t>(0, kNoLimit)
+      .add("min-learning-rate", t.schedule.min_learning_rate, "no decay goes below")
+      .range(0.0, kAnyNumber)
+      .add("clip-norm", t.clip_norm, "largest norm of the gradient; 0: no clipping")
+      .range(0.0, kAnyNumber)
+      .add("label-smoothing", t.label_smoothing, "probability that is spread over all words")
+      .range(0.0, 0.99)
+      .add("epochs", t.epochs, "most passes over the data; 0: no limit")
+      .range<int64_t>(0, kNoLimit)
+      .add("updates", t.updates, "most updates; 0: no limit")
+      .range<int64_t>(0, kNoLimit)
+      .add("validate-every", t.validate_every, "updates between validations; 0: every epoch")
+      .range<int64_t>(0, kNoLimit)
+      .choice("validate-by", t.validate_by, {"perplexity", "bleu"}, "what best means")
+      .add("patience", t.patience, "validations without a new best before training ends; 0: never")
+      .range<int64_t>(0, kNoLimit)
+      .add("log-every", t.log_every, "updates between reports")
+      .range<int64_t>(1, kNoLimit)
+      .add("seed", t.seed, "where all random numbers start")
+      .add("threads", o.threads, "threads; 0: every core")
+      .range<int64_t>(0, kMostThreads);
+}
+
+ValidationData read_validation(const TrainOptions& options, const Languages& languages) {
+  ValidationData data{read_parallel(options.validation, languages.source, languages.target,
+                                    ReadOptions{.max_length = 0, .keep_empty = true}),
+                      {}};
+  if (options.trainer.validate_by != "bleu") return data;
+  LineReader reader(options.validation.target);
+  for (std::string line; reader.next(line);) data.references.push_back(line);
+  return data;
+}
+
+void say_what_was_read(const CorpusReport& report, const Languages& languages, const Seq2Seq& model,
+                       int64_t max_length) {
+  const auto share = [](int64_t part, int64_t whole) {
+    return 100.0 * static_cast<double>(part) / static_cast<double>(whole);
+  };
+  std::cerr << fmt::format(
+      "{} pairs, {} source and {} target tokens, {:.2f}% and {:.2f}% of them unknown\n",
+      report.pairs, report.source_tokens, report.target_tokens,
+      share(report.source_unknown, report.source_tokens),
+      share(report.target_unknown, report.target_tokens));
+  if (report.skipped_empty + report.skipped_long > 0)
+    std::cerr << fmt::format(
+        "skipped {} pairs with an empty side and {} with more than {} tokens\n",
+        report.skipped_empty, report.skipped_long, max_length);
+  std::cerr << fmt::format("vocabularies of {} and {} words, {} parameters\n",
+                           languages.source.vocabulary().size(),
+                           languages.target.vocabulary().size(), model.parameters().count());
+}
+
+}  // namespace
+
+void train_command(std::span<const std::string> arguments) {
+  TrainOptions options;
+  Options table("train", "Trains a translation model on two texts that belong together");
+  add_data(table, options);
+  add_network(table, options.network);
+  add_training(table, options);
+  table.config_file();
+  if (!table.parse(arguments)) return;
+
+  // What can be refused is refused before the first long step.
+  if (table.given("input-feeding") && options.network.input_feeding &&
+      (options.network.attention == "none" || options.network.wiring == "bahdanau"))
+    throw UsageError(
+        "--input-feeding needs attention and --wiring luong: leave it out or change those");
+  const ModelOptions network = completed(options.network);
+  const ModelFolder folder(options.model);
+  folder.check_free(options.overwrite);
+  use_threads(options.threads);
+  options.trainer.batch.unit =
+      options.batch_unit == "tokens" ? BatchUnit::kTokens : BatchUnit::kSentences;
+
+  const Languages languages{
+      build_language(options.training.source, options.vocabulary(options.source_vocabulary)),
+      build_language(options.training.target, options.vocabulary(options.target_vocabulary))};
+  const ParallelCorpus corpus =
+      read_parallel(options.training, languages.source, languages.target, options.max_length);
+  const ValidationData validation = read_validation(options, languages);
+  Seq2Seq model(network, languages.sizes(), ParameterStore::Gradients::kKept);
+  say_what_was_read(corpus.report(), languages, model, options.max_length);
+
+  folder.create(options.overwrite);
+  folder.save_description(model, languages, table.effective());
+  Trainer trainer(model, {corpus, validation, languages}, options.trainer);
+  trainer.run(folder);
+}
+
+}  // namespace alinea

@@ -1,0 +1,133 @@
+#include "models/model_folder.h"
+
+#include <fmt/format.h>
+
+#include <system_error>
+
+#include "storage/atomic_file.h"
+#include "storage/safetensors.h"
+#include "support/error.h"
+
+namespace alinea {
+
+namespace {
+
+namespace fs = std::filesystem;
+
+constexpr int kFormat = 1;
+constexpr const char* kFormatName = "alinea translation model";
+
+// Every file that makes up a model; the parameters first, so that what an interrupted removal
+// leaves behind is no model.
+constexpr const char* kFiles[] = {
+    "best.safetensors",      "last.safetensors", "config.json", "source.vocabulary.txt",
+    "target.vocabulary.txt", "source.spm",       "target.spm",  "training.csv"};
+
+}  // namespace
+
+void ModelFolder::check_free(bool overwrite) const {
+  std::error_code ignored;
+  if (fs::exists(path_, ignored) && !fs::is_directory(path_, ignored))
+    throw Error("expected --model to name a folder, but {} is a file: give another name",
+                path_.string());
+  if (!overwrite && fs::exists(path_ / "config.json", ignored))
+    throw Error(
+        "there is a model in {} already: give --overwrite to replace it, or another --model",
+        path_.string());
+}
+
+void ModelFolder::create(bool overwrite) const {
+  check_free(overwrite);
+  std::error_code error;
+  fs::create_directories(path_, error);
+  if (error) throw Error("cannot make the folder {}: {}", path_.string(), error.message());
+  for (const char* file : kFiles) {
+    fs::remove(path_ / file, error);
+    if (error) throw Error("cannot remove {}: {}", (path_ / file).string(), error.message());
+  }
+}
+
+void ModelFolder::save_description(const Seq2Seq& model, const Languages& languages,
+                                   const nlohmann::ordered_json& training) const {
+  languages.source.save(path_, "source");
+  languages.target.save(path_, "target");
+  const nlohmann::ordered_json json = {{"format", kFormatName},
+                                       {"version", kFormat},
+                                       {"model", to_json(model.options())},
+                                       {"tokenizer", languages.source.tokenizer().name()},
+                                       {"training", training}};
+  write_file(path_ / "config.json", json.dump(2) + "\n");
+}
+
+fs::path ModelFolder::parameter_file(Snapshot snapshot) const {
+  return path_ / (snapshot == Snapshot::kBest ? "best.safetensors" : "last.safetensors");
+}
+
+void ModelFolder::save_parameters(const ParameterStore& parameters, Snapshot snapshot) const {
+  std::vector<TensorView> tensors;
+  for (const Parameter& parameter : parameters.parameters()) {
+    const std::span<const int64_t> shape = parameter.shape().extents();
+    tensors.push_back({parameter.name(), {shape.begin(), shape.end()}, parameter.value()});
+  }
+  write_safetensors(parameter_file(snapshot), tensors);
+}
+
+void ModelFolder::load_parameters(ParameterStore& parameters, Snapshot snapshot) const {
+  const fs::path file = parameter_file(snapshot);
+  std::error_code ignored;
+  if (!fs::exists(file, ignored))
+    throw Error(
+        "the model in {} is unfinished: {} is missing, its training ended before the first "
+        "validation; train it again",
+        path_.string(), file.filename().string());
+  const Safetensors tensors(file);
+  if (tensors.names().size() != parameters.parameters().size())
+    throw Error("expected {} parameters in {}, got {}: it belongs to another model",
+                parameters.parameters().size(), file.string(), tensors.names().size());
+  for (const Parameter& parameter : parameters.parameters())
+    tensors.copy(parameter.name(), parameter.shape().extents(), parameter.value());
+  parameters.changed();
+}
+
+nlohmann::ordered_json ModelFolder::description() const {
+  const fs::path file = path_ / "config.json";
+  std::error_code ignored;
+  if (!fs::is_directory(path_, ignored))
+    throw Error("there is no model folder {}: check --model", path_.string());
+  if (!fs::exists(file, ignored))
+    throw Error("{} holds no model: config.json is missing; check --model, or train it",
+                path_.string());
+  nlohmann::ordered_json json;
+  try {
+    json = nlohmann::ordered_json::parse(read_file(file));
+  } catch (const nlohmann::json::exception&) {
+    throw Error("expected JSON in {}: the file is damaged", file.string());
+  }
+  if (!json.is_object() || json.value("format", nlohmann::ordered_json()) != kFormatName)
+    throw Error("{} does not describe a translation model of alinea", file.string());
+  if (json.value("version", nlohmann::ordered_json()) != kFormat)
+    throw Error("expected a model of version {} in {}, got version {}: train it again", kFormat,
+                path_.string(), json.value("version", nlohmann::ordered_json()).dump());
+  return json;
+}
+
+TranslationModel ModelFolder::load(Snapshot snapshot) const {
+  const nlohmann::ordered_json json = description();
+  try {
+    const auto tokenizer = json.at("tokenizer").get<std::string>();
+    Languages languages{Language::load(path_, "source", tokenizer),
+                        Language::load(path_, "target", tokenizer)};
+    auto network = std::make_unique<Seq2Seq>(model_options_from_json(json.at("model")),
+                                             languages.sizes(), ParameterStore::Gradients::kNone);
+    load_parameters(network->parameters(), snapshot);
+    return {std::move(languages), std::move(network)};
+  } catch (const nlohmann::json::exception&) {
+    throw Error("expected 'model' and 'tokenizer' in {}: the file is damaged",
+                (path_ / "config.json").string());
+  } catch (const UsageError& error) {
+    throw Error("the options in {} do not make a model: {}", (path_ / "config.json").string(),
+                error.what());
+  }
+}
+
+}  // namespace alinea

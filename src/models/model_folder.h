@@ -1,0 +1,65 @@
+// A model on disk: everything that translating needs, in one folder.
+//
+//   config.json               format, options of the model, tokenizer, options of the training
+//   source.vocabulary.txt     and target.vocabulary.txt: a token a line
+//   source.spm, target.spm    the SentencePiece models, where that is the tokenizer
+//   best.safetensors          the parameters that validated best
+//   last.safetensors          the newest ones
+//   training.csv              the log of the training
+#pragma once
+
+#include <filesystem>
+#include <memory>
+#include <nlohmann/json.hpp>
+#include <string>
+
+#include "models/seq2seq.h"
+#include "text/language.h"
+
+namespace alinea {
+
+enum class Snapshot { kBest, kLast };
+
+// Both languages of a translation.
+struct Languages {
+  Language source, target;
+  Seq2Seq::Vocabularies sizes() const {
+    return {source.vocabulary().size(), target.vocabulary().size()};
+  }
+};
+
+struct TranslationModel {
+  Languages languages;
+  std::unique_ptr<Seq2Seq> network;
+};
+
+class ModelFolder {
+ public:
+  explicit ModelFolder(std::filesystem::path path) : path_(std::move(path)) {}
+
+  // Makes the folder for a new model. Where a model lies there already it is removed, if
+  // `overwrite` says so; other files in the folder stay. Throws Error for an existing model
+  // otherwise, and where the folder cannot be made.
+  void create(bool overwrite) const;
+  // Throws what create would throw, and changes nothing.
+  void check_free(bool overwrite) const;
+
+  void save_description(const Seq2Seq& model, const Languages& languages,
+                        const nlohmann::ordered_json& training) const;
+  void save_parameters(const ParameterStore& parameters, Snapshot snapshot) const;
+
+  // Throws Error for a folder that is missing, unfinished, of another version or damaged.
+  TranslationModel load(Snapshot snapshot = Snapshot::kBest) const;
+  void load_parameters(ParameterStore& parameters, Snapshot snapshot) const;
+
+  std::filesystem::path training_log() const { return path_ / "training.csv"; }
+  const std::filesystem::path& path() const { return path_; }
+
+ private:
+  nlohmann::ordered_json description() const;
+  std::filesystem::path parameter_file(Snapshot snapshot) const;
+
+  std::filesystem::path path_;
+};
+
+}  // namespace alinea

@@ -1,0 +1,94 @@
+#include "reports/alignment_writer.h"
+
+#include <fmt/ranges.h>
+
+#include <sstream>
+#include <system_error>
+
+#include "reports/alignment_csv.h"
+#include "reports/heatmap.h"
+#include "storage/atomic_file.h"
+#include "support/error.h"
+
+namespace alinea {
+
+namespace {
+
+namespace fs = std::filesystem;
+
+// One file a sentence in a folder.
+class FolderWriter : public AlignmentWriter {
+ public:
+  explicit FolderWriter(fs::path folder) : folder_(std::move(folder)) {
+    std::error_code error;
+    fs::create_directories(folder_, error);
+    if (error || !fs::is_directory(folder_, error))
+      throw Error("cannot make the folder {}: {}", folder_.string(),
+                  error ? error.message() : "there is a file of that name");
+  }
+
+  void write(const Alignment& alignment) override {
+    write_file(folder_ / fmt::format("{:06}{}", alignment.sentence, suffix()), content(alignment));
+  }
+
+ private:
+  virtual const char* suffix() const = 0;
+  virtual std::string content(const Alignment& alignment) const = 0;
+
+  fs::path folder_;
+};
+
+class MatrixWriter : public FolderWriter {
+  using FolderWriter::FolderWriter;
+  const char* suffix() const override { return ".csv"; }
+  std::string content(const Alignment& alignment) const override {
+    std::ostringstream text;
+    write_matrix_csv(text, alignment);
+    return text.str();
+  }
+};
+
+class HeatmapWriter : public FolderWriter {
+  using FolderWriter::FolderWriter;
+  const char* suffix() const override { return ".svg"; }
+  std::string content(const Alignment& alignment) const override { return heatmap_svg(alignment); }
+};
+
+class TidyWriter : public AlignmentWriter {
+ public:
+  explicit TidyWriter(const fs::path& path) : file_(path) { write_tidy_header(file_.stream()); }
+  void write(const Alignment& alignment) override { write_tidy_rows(file_.stream(), alignment); }
+  void finish() override { file_.commit(); }
+
+ private:
+  AtomicFile file_;
+};
+
+class PharaohWriter : public AlignmentWriter {
+ public:
+  explicit PharaohWriter(const fs::path& path) : file_(path) {}
+  void write(const Alignment& alignment) override { file_.stream() << pharaoh(alignment) << '\n'; }
+  void finish() override { file_.commit(); }
+
+ private:
+  AtomicFile file_;
+};
+
+}  // namespace
+
+std::unique_ptr<AlignmentWriter> make_alignment_writer(std::string_view format,
+                                                       const fs::path& output) {
+  if (format == "matrix") return std::make_unique<MatrixWriter>(output);
+  if (format == "tidy") return std::make_unique<TidyWriter>(output);
+  if (format == "pharaoh") return std::make_unique<PharaohWriter>(output);
+  throw UsageError("expected an alignment format among {}, got '{}'",
+                   fmt::join(alignment_formats(), ", "), format);
+}
+
+std::vector<std::string> alignment_formats() { return {"matrix", "tidy", "pharaoh"}; }
+
+std::unique_ptr<AlignmentWriter> make_heatmap_writer(const fs::path& folder) {
+  return std::make_unique<HeatmapWriter>(folder);
+}
+
+}  // namespace alinea

@@ -1,0 +1,31 @@
+// Where alignments go: one of the three forms, and pictures beside it.
+#pragma once
+
+#include <filesystem>
+#include <memory>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "reports/alignment.h"
+
+namespace alinea {
+
+class AlignmentWriter {
+ public:
+  virtual ~AlignmentWriter() = default;
+  virtual void write(const Alignment& alignment) = 0;
+  // Gives the file its name; without it nothing is left of a single file.
+  virtual void finish() {}
+};
+
+// matrix: a folder with one CSV a sentence, 000000.csv; tidy: one CSV; pharaoh: a line a sentence.
+// Throws UsageError for another name, Error where the path cannot be written.
+std::unique_ptr<AlignmentWriter> make_alignment_writer(std::string_view format,
+                                                       const std::filesystem::path& output);
+std::vector<std::string> alignment_formats();
+
+// A folder with one picture a sentence, 000000.svg.
+std::unique_ptr<AlignmentWriter> make_heatmap_writer(const std::filesystem::path& folder);
+
+}  // namespace alinea

@@ -1,0 +1,85 @@
+#include "search/translator.h"
+
+#include <algorithm>
+#include <numeric>
+
+#include "search/decoding_state.h"
+
+namespace alinea {
+
+namespace {
+
+// A batch holds at most this many source words for each sentence that it may hold: a few very long
+// sentences do not take the memory of a full batch of them.
+constexpr int64_t kUsualLength = 128;
+
+// Cuts pairs, sorted by length, into batches, and calls visit(batch) for each; Batch::index is the
+// position in `pairs`.
+template <typename Visit>
+void for_batches(std::span<const SentencePair> pairs, int64_t batch_size, Visit visit) {
+  std::vector<SentencePair> sorted(pairs.begin(), pairs.end());
+  for (size_t i = 0; i < sorted.size(); ++i) sorted[i].index = static_cast<int64_t>(i);
+  const auto length = [](const SentencePair& pair) {
+    return std::pair(pair.source.size(), pair.target.size());
+  };
+  std::stable_sort(sorted.begin(), sorted.end(),
+                   [&](const auto& a, const auto& b) { return length(a) > length(b); });
+  for (size_t begin = 0; begin < sorted.size();) {
+    const auto longest =
+        static_cast<int64_t>(std::max(sorted[begin].source.size(), sorted[begin].target.size()));
+    const int64_t fitting = std::max<int64_t>(1, batch_size * kUsualLength / (longest + 1));
+    const size_t size =
+        std::min(static_cast<size_t>(std::min(batch_size, fitting)), sorted.size() - begin);
+    visit(make_batch(std::span(sorted).subspan(begin, size)));
+    begin += size;
+  }
+}
+
+void copy_attention(const Forced& forced, const Batch& batch, int64_t n, ForcedSentence& sentence) {
+  for (int64_t t = 0; t < sentence.tokens; ++t) {
+    const Looked seen = looked(forced.attended, n, t);
+    sentence.attention.insert(sentence.attention.end(), seen.weights.begin(),
+                              seen.weights.begin() + batch.source_lengths[n]);
+    if (seen.centre > 0)
+      sentence.focus.push_back({seen.window.begin, seen.window.end, seen.centre});
+  }
+}
+
+}  // namespace
+
+std::vector<std::vector<Hypothesis>> translate(const Seq2Seq& model,
+                                               std::span<const std::vector<int32_t>> sources,
+                                               const TranslatorOptions& options) {
+  std::vector<SentencePair> pairs;
+  for (const std::vector<int32_t>& source : sources) pairs.push_back({source, {}, 0});
+  std::vector<std::vector<Hypothesis>> translations(sources.size());
+  const auto keep = options.keep_attention ? DecodingState::KeepAttention::kYes
+                                           : DecodingState::KeepAttention::kNo;
+  for_batches(pairs, options.batch_size, [&](const Batch& batch) {
+    DecodingState state(model, {batch.source, batch.source_lengths}, keep);
+    std::vector<std::vector<Hypothesis>> found = beam_search(state, options.search);
+    for (size_t n = 0; n < found.size(); ++n) translations[batch.index[n]] = std::move(found[n]);
+  });
+  return translations;
+}
+
+std::vector<ForcedSentence> force(const Seq2Seq& model, std::span<const SentencePair> pairs,
+                                  const ForcedOptions& options) {
+  std::vector<ForcedSentence> sentences(pairs.size());
+  Arena arena;
+  for_batches(pairs, options.batch_size, [&](const Batch& batch) {
+    arena.reset();
+    Tape tape(arena, Tape::Mode::kInference);
+    const Forced forced = model.force(tape, batch);
+    for (int64_t n = 0; n < batch.size; ++n) {
+      ForcedSentence& sentence = sentences[batch.index[n]];
+      sentence.log_probability = forced.log_probability[n];
+      sentence.tokens = batch.target_lengths[n];
+      if (options.keep_attention && !forced.attended.empty())
+        copy_attention(forced, batch, n, sentence);
+    }
+  });
+  return sentences;
+}
+
+}  // namespace alinea

@@ -1,0 +1,42 @@
+// Sentences through a model: translated by search, or against given translations.
+#pragma once
+
+#include <cstdint>
+#include <span>
+#include <vector>
+
+#include "models/seq2seq.h"
+#include "search/beam_search.h"
+
+namespace alinea {
+
+struct TranslatorOptions {
+  SearchOptions search;
+  int64_t batch_size = 64;  // sentences; fewer where they are very long
+  bool keep_attention = false;
+};
+
+// The n best translations of each source (ids without </s>), in the order given. Sorted by length
+// and batched inside: no result depends on that.
+std::vector<std::vector<Hypothesis>> translate(const Seq2Seq& model,
+                                               std::span<const std::vector<int32_t>> sources,
+                                               const TranslatorOptions& options);
+
+// Forced decoding of one pair.
+struct ForcedSentence {
+  double log_probability = 0;            // </s> counted
+  int64_t tokens = 0;                    // </s> counted
+  std::vector<float> attention;          // [tokens, source length], on request
+  std::vector<StepOutput::Focus> focus;  // [tokens], on request, local modes
+};
+
+struct ForcedOptions {
+  int64_t batch_size = 64;
+  bool keep_attention = false;
+};
+
+// Each pair in the order given.
+std::vector<ForcedSentence> force(const Seq2Seq& model, std::span<const SentencePair> pairs,
+                                  const ForcedOptions& options);
+
+}  // namespace alinea

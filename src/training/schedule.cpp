@@ -1,0 +1,145 @@
+#include "training/schedule.h"
+
+#include <fmt/ranges.h>
+
+#include <algorithm>
+#include <cmath>
+#include <limits>
+
+#include "support/error.h"
+
+namespace alinea {
+namespace {
+
+class Constant : public Schedule {
+ public:
+  explicit Constant(const ScheduleOptions& options) : Schedule(options) {}
+
+ private:
+  double decay(int64_t /*update*/, double /*epoch*/) const override { return 1; }
+};
+
+class Plateau : public Schedule {
+ public:
+  explicit Plateau(const ScheduleOptions& options) : Schedule(options) {}
+
+  void validated(double score) override {
+    if (score < best_) {
+      best_ = score;
+      without_improvement_ = 0;
+    } else if (++without_improvement_ >= options().decay_patience) {
+      decay_ *= options().decay_factor;
+      without_improvement_ = 0;
+    }
+  }
+
+  nlohmann::json state() const override {
+    nlohmann::json state = Schedule::state();
+    // JSON has no infinity: null stands for "none yet".
+    state["best"] = std::isfinite(best_) ? nlohmann::json(best_) : nlohmann::json();
+    state["without_improvement"] = without_improvement_;
+    state["decay"] = decay_;
+    return state;
+  }
+
+  void restore(const nlohmann::json& state) override {
+    Schedule::restore(state);
+    try {
+      const nlohmann::json& best = state.at("best");
+      best_ = best.is_null() ? kNone : best.get<double>();
+      without_improvement_ = state.at("without_improvement").get<int64_t>();
+      decay_ = state.at("decay").get<double>();
+    } catch (const nlohmann::json::exception& error) {
+      throw Error("cannot read the saved state of the learning rate: {}", error.what());
+    }
+  }
+
+ private:
+  static constexpr double kNone = std::numeric_limits<double>::infinity();
+
+  double decay(int64_t /*update*/, double /*epoch*/) const override { return decay_; }
+
+  double best_ = kNone;
+  int64_t without_improvement_ = 0;
+  double decay_ = 1;
+};
+
+class LuongHalving : public Schedule {
+ public:
+  explicit LuongHalving(const ScheduleOptions& options) : Schedule(options) {}
+
+ private:
+  double decay(int64_t /*update*/, double epoch) const override {
+    const double after = std::floor(epoch) - static_cast<double>(options().decay_after);
+    return after < 0 ? 1 : std::exp2(-(after + 1));
+  }
+};
+
+class InverseSqrt : public Schedule {
+ public:
+  explicit InverseSqrt(const ScheduleOptions& options) : Schedule(options) {}
+
+ private:
+  double decay(int64_t update, double /*epoch*/) const override {
+    const auto warmup = static_cast<double>(std::max<int64_t>(options().warmup, 1));
+    return std::sqrt(std::min(1.0, warmup / static_cast<double>(update)));
+  }
+};
+
+template <typename Kind>
+std::unique_ptr<Schedule> make(const ScheduleOptions& options) {
+  return std::make_unique<Kind>(options);
+}
+
+struct NamedSchedule {
+  const char* name;
+  std::unique_ptr<Schedule> (*make)(const ScheduleOptions&);
+};
+
+constexpr NamedSchedule kSchedules[] = {
+    {"constant", make<Constant>},
+    {"plateau", make<Plateau>},
+    {"luong-halving", make<LuongHalving>},
+    {"inverse-sqrt", make<InverseSqrt>},
+};
+
+}  // namespace
+
+double Schedule::learning_rate(int64_t update, double epoch) const {
+  const double full = options_.learning_rate;
+  const double floor = std::min(full, options_.min_learning_rate);
+  const double rate = std::max(floor, full * decay(update, epoch));
+  if (update >= options_.warmup) return rate;
+  return rate * static_cast<double>(update) / static_cast<double>(options_.warmup);
+}
+
+void Schedule::validated(double /*score_lower_is_better*/) {}
+
+nlohmann::json Schedule::state() const { return {{"kind", options_.kind}}; }
+
+void Schedule::restore(const nlohmann::json& state) {
+  if (!state.is_object() || state.value("kind", nlohmann::json()) != options_.kind) {
+    throw Error("expected the saved state of a {} learning rate, got {}", options_.kind,
+                state.dump());
+  }
+}
+
+void to_json(nlohmann::json& json, const Schedule& schedule) { json = schedule.state(); }
+
+void from_json(const nlohmann::json& json, Schedule& schedule) { schedule.restore(json); }
+
+std::vector<std::string> schedule_names() {
+  std::vector<std::string> names;
+  for (const NamedSchedule& schedule : kSchedules) names.emplace_back(schedule.name);
+  return names;
+}
+
+std::unique_ptr<Schedule> make_schedule(const ScheduleOptions& options) {
+  for (const NamedSchedule& schedule : kSchedules) {
+    if (options.kind == schedule.name) return schedule.make(options);
+  }
+  throw UsageError("expected a schedule that is one of {}, got {:?}",
+                   fmt::join(schedule_names(), ", "), options.kind);
+}
+
+}  // namespace alinea
