@@ -3,6 +3,8 @@
 #include <algorithm>
 #include <cassert>
 
+#include "autograd/parallel.h"
+
 namespace alinea {
 
 float* Variable::Node::zeroed_gradient() {
@@ -33,7 +35,7 @@ void Variable::add_gradient(float* values) const {
   }
   float* gradient = node_->zeroed_gradient();
   const int64_t count = elements();
-#pragma omp parallel for simd
+#pragma omp parallel for simd if (parallel : count > kWorthThreads)
   for (int64_t i = 0; i < count; ++i) gradient[i] += values[i];
 }
 

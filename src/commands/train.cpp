@@ -180,6 +180,9 @@ void train_command(std::span<const std::string> arguments) {
       (options.network.attention == "none" || options.network.wiring == "bahdanau"))
     throw UsageError(
         "--input-feeding needs attention and --wiring luong: leave it out or change those");
+  constexpr int64_t kUsualPieces = 8000;
+  if (options.tokenizer == "sentencepiece" && options.vocabulary_size == 0)
+    options.vocabulary_size = kUsualPieces;
   const ModelOptions network = completed(options.network);
   const ModelFolder folder(options.model);
   folder.check_free(options.overwrite);

@@ -1,5 +1,6 @@
 #include "ops/activation.h"
 
+#include "autograd/parallel.h"
 #include "ops/check.h"
 #include "ops/vector_math.h"
 
@@ -10,14 +11,14 @@ Variable tanh(Tape& tape, const Variable& x) {
   const int64_t count = x.elements();
   const float* in = x.value();
   float* out = y.value();
-#pragma omp parallel for simd
+#pragma omp parallel for simd if (parallel : count > kWorthThreads)
   for (int64_t i = 0; i < count; ++i) out[i] = ops::tanh(in[i]);
 
   tape.record([=] {
     if (!y.has_gradient() || !x.requires_gradient()) return;
     const float* dy = y.gradient();
     float* dx = x.gradient();
-#pragma omp parallel for simd
+#pragma omp parallel for simd if (parallel : count > kWorthThreads)
     for (int64_t i = 0; i < count; ++i) dx[i] += dy[i] * (1.0F - out[i] * out[i]);
   });
   return y;
@@ -49,7 +50,7 @@ Variable maxout(Tape& tape, const Variable& x) {
   const int64_t count = y.elements();
   const float* in = x.value();
   float* out = y.value();
-#pragma omp parallel for simd
+#pragma omp parallel for simd if (parallel : count > kWorthThreads)
   for (int64_t i = 0; i < count; ++i)
     out[i] = in[2 * i] < in[2 * i + 1] ? in[2 * i + 1] : in[2 * i];
 
@@ -57,7 +58,7 @@ Variable maxout(Tape& tape, const Variable& x) {
     if (!y.has_gradient() || !x.requires_gradient()) return;
     const float* dy = y.gradient();
     float* dx = x.gradient();
-#pragma omp parallel for
+#pragma omp parallel for if (parallel : count > kWorthThreads)
     for (int64_t i = 0; i < count; ++i) {
       const int64_t larger = in[2 * i] < in[2 * i + 1] ? 2 * i + 1 : 2 * i;
       dx[larger] += dy[i];

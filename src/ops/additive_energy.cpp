@@ -2,6 +2,7 @@
 
 #include <algorithm>
 
+#include "autograd/parallel.h"
 #include "ops/check.h"
 #include "ops/vector_math.h"
 
@@ -39,7 +40,7 @@ Variable additive_energy(Tape& tape, const Variable& query, const Variable& keys
   check(keys.shape()[2] == size, "additive_energy", "the attention size", size, keys.shape()[2]);
   check(v.elements() == size, "additive_energy", "the size of v", size, v.elements());
   Variable e = tape.result({batch, steps, width}, {query, keys, v});
-#pragma omp parallel for
+#pragma omp parallel for if (parallel : batch * steps * width * size > kWorthThreads)
   for (int64_t n = 0; n < batch; ++n)
     for (int64_t t = 0; t < steps; ++t)
       for (int64_t s = 0; s < width; ++s)
@@ -54,7 +55,7 @@ Variable additive_energy(Tape& tape, const Variable& query, const Variable& keys
     const float* de = e.gradient();
     float* dq = query.gradient();
     float* dk = keys.gradient();
-#pragma omp parallel for
+#pragma omp parallel for if (parallel : batch * steps * width * size > kWorthThreads)
     for (int64_t n = 0; n < batch; ++n)
       for (int64_t t = n * steps; t < (n + 1) * steps; ++t)
         for (int64_t s = n * width; s < (n + 1) * width; ++s) {

@@ -2,6 +2,7 @@
 
 #include <algorithm>
 
+#include "autograd/parallel.h"
 #include "ops/check.h"
 #include "ops/onednn.h"
 
@@ -9,15 +10,18 @@ namespace alinea::ops {
 
 namespace {
 
+// Adds the rows up, a block of columns at a time.
 void sum_rows(const float* rows, int64_t row_count, int64_t columns, float* sum) {
-#pragma omp parallel
-  {
-#pragma omp for simd nowait
-    for (int64_t c = 0; c < columns; ++c) {
-      float total = 0;
-      for (int64_t r = 0; r < row_count; ++r) total += rows[r * columns + c];
-      sum[c] += total;
+  constexpr int64_t kBlock = 64;
+#pragma omp parallel for if (parallel : row_count * columns > kWorthThreads)
+  for (int64_t begin = 0; begin < columns; begin += kBlock) {
+    const int64_t width = std::min(kBlock, columns - begin);
+    float total[kBlock] = {};
+    for (int64_t r = 0; r < row_count; ++r) {
+#pragma omp simd
+      for (int64_t c = 0; c < width; ++c) total[c] += rows[r * columns + begin + c];
     }
+    for (int64_t c = 0; c < width; ++c) sum[begin + c] += total[c];
   }
 }
 
@@ -35,7 +39,7 @@ Variable apply(Tape& tape, const Variable& x, const Variable& weight, Transpose 
   Variable y = tape.result(with_columns(x.shape(), outputs), {x, weight, bias});
   if (bias) {
     check(bias.elements() == outputs, "affine", "the bias", outputs, bias.elements());
-#pragma omp parallel for
+#pragma omp parallel for if (parallel : rows * outputs > kWorthThreads)
     for (int64_t r = 0; r < rows; ++r) std::copy_n(bias.value(), outputs, y.value() + r * outputs);
   }
   gemm({rows, outputs, inputs}, {x.value(), inputs}, {weight.value(), stride, layout},

@@ -4,6 +4,7 @@
 #include <cmath>
 #include <numeric>
 
+#include "autograd/parallel.h"
 #include "ops/check.h"
 #include "ops/vector_math.h"
 
@@ -55,10 +56,12 @@ CrossEntropy cross_entropy(Tape& tape, const Variable& logits, std::span<const i
   check(static_cast<int64_t>(targets.size()) == rows, "cross_entropy", "the number of targets",
         rows, static_cast<int64_t>(targets.size()));
   const std::span<int32_t> kept = tape.arena().copy(targets);
+  for (int32_t target : kept)
+    check(target < columns, "cross_entropy", "a target below", columns, target);
   const std::span<float> normalisers = tape.arena().zeros(rows);
   const std::span<float> log_probabilities = tape.arena().zeros(rows);
   const std::span<float> losses = tape.arena().zeros(rows);
-#pragma omp parallel for
+#pragma omp parallel for if (parallel : rows * columns > kWorthThreads)
   for (int64_t r = 0; r < rows; ++r) {
     if (kept[r] == kNoTarget) continue;
     const float* row = logits.value() + r * columns;
@@ -75,7 +78,7 @@ CrossEntropy cross_entropy(Tape& tape, const Variable& logits, std::span<const i
     const float scale = loss.gradient()[0];
     const auto accumulator = logits.accumulator();
     const float uniform = label_smoothing / static_cast<float>(columns);
-#pragma omp parallel for
+#pragma omp parallel for if (parallel : rows * columns > kWorthThreads)
     for (int64_t r = 0; r < rows; ++r) {
       float* row = accumulator.data + r * columns;
       if (kept[r] == kNoTarget) {
@@ -92,7 +95,7 @@ CrossEntropy cross_entropy(Tape& tape, const Variable& logits, std::span<const i
 
 void log_softmax(Tensor logits) {
   const int64_t rows = logits.shape.rows(), columns = logits.shape.columns();
-#pragma omp parallel for
+#pragma omp parallel for if (parallel : rows * columns > kWorthThreads)
   for (int64_t r = 0; r < rows; ++r) {
     float* row = logits.data + r * columns;
     const float normaliser = log_sum_exp(row, columns);

@@ -1,5 +1,7 @@
 #include "ops/dropout.h"
 
+#include "autograd/parallel.h"
+
 namespace alinea::ops {
 
 namespace {
@@ -31,14 +33,14 @@ Variable dropout(Tape& tape, const Variable& x, float probability) {
   const int64_t count = x.elements();
   const float* in = x.value();
   float* out = y.value();
-#pragma omp parallel for simd
+#pragma omp parallel for simd if (parallel : count > kWorthThreads)
   for (int64_t i = 0; i < count; ++i) out[i] = in[i] * mask(static_cast<uint32_t>(i));
 
   tape.record([=] {
     if (!y.has_gradient() || !x.requires_gradient()) return;
     const float* dy = y.gradient();
     float* dx = x.gradient();
-#pragma omp parallel for simd
+#pragma omp parallel for simd if (parallel : count > kWorthThreads)
     for (int64_t i = 0; i < count; ++i) dx[i] += dy[i] * mask(static_cast<uint32_t>(i));
   });
   return y;

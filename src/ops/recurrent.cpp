@@ -2,6 +2,7 @@
 
 #include <algorithm>
 
+#include "autograd/parallel.h"
 #include "ops/check.h"
 #include "ops/recurrent_primitive.h"
 
@@ -35,7 +36,7 @@ std::span<Segment> segments(Tape& tape, std::span<const int64_t> active) {
 // [I, G, H] -> [G, H, I], the layout of the way back.
 void transpose(const float* weights, int64_t inputs, int64_t outputs, float* transposed) {
   constexpr int64_t kTile = 16;
-#pragma omp parallel for
+#pragma omp parallel for if (parallel : inputs * outputs > kWorthThreads)
   for (int64_t o = 0; o < outputs; o += kTile)
     for (int64_t i = 0; i < inputs; ++i)
       for (int64_t j = o; j < std::min(o + kTile, outputs); ++j)

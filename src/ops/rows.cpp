@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <numeric>
 
+#include "autograd/parallel.h"
 #include "ops/check.h"
 
 namespace alinea::ops {
@@ -19,8 +20,10 @@ Variable gather(Tape& tape, const Variable& x, std::span<const Index> indices) {
   const auto rows = static_cast<int64_t>(indices.size());
   const int64_t columns = x.columns();
   const std::span<Index> kept = tape.arena().copy(indices);
+  for (Index index : kept)
+    check(index < x.rows(), "gather_rows", "an index below", x.rows(), index);
   Variable y = tape.result({rows, columns}, {x});
-#pragma omp parallel for
+#pragma omp parallel for if (parallel : rows * columns > kWorthThreads)
   for (int64_t r = 0; r < rows; ++r) {
     float* row = y.value() + r * columns;
     if (kept[r] < 0) {
@@ -59,7 +62,7 @@ Variable concatenate(Tape& tape, std::span<const Variable> parts) {
   }
   Variable y = tape.result(with_columns(parts[0].shape(), columns), parts);
   const std::span<Variable> kept = tape.arena().copy(parts);
-#pragma omp parallel for
+#pragma omp parallel for if (parallel : rows * columns > kWorthThreads)
   for (int64_t r = 0; r < rows; ++r) {
     float* out = y.value() + r * columns;
     for (const Variable& part : kept)
@@ -73,7 +76,7 @@ Variable concatenate(Tape& tape, std::span<const Variable> parts) {
       if (part.requires_gradient()) {
         const float* dy = y.gradient() + offset;
         float* dx = part.gradient();
-#pragma omp parallel for
+#pragma omp parallel for if (parallel : rows * width > kWorthThreads)
         for (int64_t r = 0; r < rows; ++r) add_row(dy + r * columns, dx + r * width, width);
       }
       offset += width;

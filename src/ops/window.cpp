@@ -2,6 +2,7 @@
 
 #include <algorithm>
 
+#include "autograd/parallel.h"
 #include "ops/check.h"
 #include "ops/vector_math.h"
 
@@ -45,8 +46,11 @@ Variable window_softmax(Tape& tape, const Variable& energies, std::span<const Wi
   check(static_cast<int64_t>(windows.size()) == rows, "window_softmax", "the number of windows",
         rows, static_cast<int64_t>(windows.size()));
   const std::span<Window> kept = tape.arena().copy(windows);
+  for (const Window& window : kept)
+    check(0 <= window.begin && window.begin < window.end && window.end <= width, "window_softmax",
+          "a window inside", width, window.end);
   Variable weights = tape.result(energies.shape(), {energies});
-#pragma omp parallel for
+#pragma omp parallel for if (parallel : rows * width > kWorthThreads)
   for (int64_t r = 0; r < rows; ++r)
     softmax_row(energies.value() + r * width, kept[r], weights.value() + r * width, width);
 
@@ -54,7 +58,7 @@ Variable window_softmax(Tape& tape, const Variable& energies, std::span<const Wi
     if (!weights.has_gradient() || !energies.requires_gradient()) return;
     const float* dweights = weights.gradient();
     float* denergies = energies.gradient();
-#pragma omp parallel for
+#pragma omp parallel for if (parallel : rows * width > kWorthThreads)
     for (int64_t r = 0; r < rows; ++r)
       softmax_row_back(weights.value() + r * width, dweights + r * width, kept[r],
                        denergies + r * width);
@@ -66,7 +70,7 @@ Variable gaussian(Tape& tape, const Variable& weights, const Variable& centres, 
   const int64_t rows = weights.rows(), width = weights.columns();
   check(centres.elements() == rows, "gaussian", "the number of centres", rows, centres.elements());
   Variable y = tape.result(weights.shape(), {weights, centres});
-#pragma omp parallel for
+#pragma omp parallel for if (parallel : rows * width > kWorthThreads)
   for (int64_t r = 0; r < rows; ++r)
     for (int64_t s = 0; s < width; ++s)
       y.value()[r * width + s] = weights.value()[r * width + s] *
@@ -77,7 +81,7 @@ Variable gaussian(Tape& tape, const Variable& weights, const Variable& centres, 
     const float* dy = y.gradient();
     float* dweights = weights.requires_gradient() ? weights.gradient() : nullptr;
     float* dcentres = centres.requires_gradient() ? centres.gradient() : nullptr;
-#pragma omp parallel for
+#pragma omp parallel for if (parallel : rows * width > kWorthThreads)
     for (int64_t r = 0; r < rows; ++r) {
       float dcentre = 0;
       for (int64_t i = r * width; i < (r + 1) * width; ++i) {

@@ -91,6 +91,7 @@ void check_gradients(std::vector<TestTensor>& inputs, const Computation& computa
   Arena arena;
   const auto put = [&](Tape& tape) {
     std::vector<Variable> variables;
+    variables.reserve(inputs.size());
     for (TestTensor& input : inputs) variables.push_back(tape.input(input.tensor()));
     return variables;
   };

@@ -113,6 +113,7 @@ TEST_CASE("recurrent computes its cell's equations on packed sentences") {
   Arena arena;
   Tape tape(arena, GENERATE(Tape::Mode::kTraining, Tape::Mode::kInference));
   std::vector<Variable> variables;
+  variables.reserve(in.size());
   for (TestTensor& tensor : in) variables.push_back(tape.constant(tensor.tensor()));
   const std::vector<Variable> outputs = computation(cell, s)(tape, variables);
 

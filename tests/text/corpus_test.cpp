@@ -1,0 +1,101 @@
+#include "text/corpus.h"
+
+#include <catch2/catch.hpp>
+
+#include "storage/temporary_folder.h"
+#include "support/error.h"
+#include "text/gzip.h"
+
+namespace alinea {
+
+using Catch::Matchers::Contains;
+using Ids = std::vector<int32_t>;
+
+namespace {
+
+Language language(std::vector<std::string> words) {
+  return {make_tokenizer("space", {}), Vocabulary(std::move(words))};
+}
+
+Ids ids(std::span<const int32_t> span) { return {span.begin(), span.end()}; }
+
+struct Fixture {
+  TemporaryFolder folder;
+  Language source = language({"<unk>", "<s>", "</s>", "a", "b", "c"});
+  Language target = language({"<unk>", "<s>", "</s>", "x", "y"});
+
+  ParallelFiles files(std::string_view source_text, std::string_view target_text) const {
+    return {folder.file("s.txt", source_text), folder.file("t.txt", target_text)};
+  }
+};
+
+}  // namespace
+
+TEST_CASE_METHOD(Fixture, "a corpus holds the ids of both sides and counts them") {
+  const auto corpus =
+      read_parallel(files("a b\nc d </s>\n", gzip("y\nx x z y x")), source, target, 0);
+  REQUIRE(corpus.size() == 2);
+  CHECK(ids(corpus.source(0)) == Ids{3, 4});
+  CHECK(ids(corpus.target(0)) == Ids{4});
+  CHECK(ids(corpus.source(1)) == Ids{5, 0, 0});
+  CHECK(ids(corpus.target(1)) == Ids{3, 3, 0, 4, 3});
+  const CorpusReport& report = corpus.report();
+  CHECK(report.pairs == 2);
+  CHECK(report.skipped_empty == 0);
+  CHECK(report.skipped_long == 0);
+  CHECK(report.source_tokens == 5);
+  CHECK(report.target_tokens == 6);
+  CHECK(report.source_unknown == 2);
+  CHECK(report.target_unknown == 1);
+  CHECK_THROWS(corpus.source(2));
+  CHECK_THROWS(corpus.target(-1));
+}
+
+TEST_CASE_METHOD(Fixture, "empty and long pairs are skipped and counted") {
+  const auto pairs = files("a\n\na b c\na\nb b\nc\n", "x\nx\nx\n \t\nx y\nx y x\n");
+  const auto corpus = read_parallel(pairs, source, target, 2);
+  REQUIRE(corpus.size() == 2);
+  CHECK(ids(corpus.source(1)) == Ids{4, 4});
+  CHECK(ids(corpus.target(1)) == Ids{3, 4});
+  CHECK(corpus.report().pairs == 2);
+  CHECK(corpus.report().skipped_empty == 2);
+  CHECK(corpus.report().skipped_long == 2);
+  CHECK(corpus.report().source_tokens == 3);
+  CHECK(read_parallel(pairs, source, target, 0).size() == 4);
+}
+
+TEST_CASE_METHOD(Fixture, "nothing is skipped where empty pairs are kept") {
+  const auto corpus = read_parallel(files("a\n\n\nb\n", "x\ny\n\n\n"), source, target,
+                                    ReadOptions{.keep_empty = true});
+  REQUIRE(corpus.size() == 4);
+  CHECK(corpus.source(1).empty());
+  CHECK(ids(corpus.target(1)) == Ids{4});
+  CHECK(corpus.source(2).empty());
+  CHECK(corpus.target(2).empty());
+  CHECK(ids(corpus.source(3)) == Ids{4});
+  CHECK(corpus.report().skipped_empty == 0);
+}
+
+TEST_CASE_METHOD(Fixture, "files of different lengths are refused with both counts") {
+  CHECK_THROWS_WITH(read_parallel(files("a\nb\nc\na\nb\n", "x\ny\n"), source, target, 0),
+                    Contains("s.txt' has 5") && Contains("t.txt' has 2"));
+  CHECK_THROWS_WITH(read_parallel(files("", "x\ny\nx\n"), source, target, 0),
+                    Contains("s.txt' has 0") && Contains("t.txt' has 3"));
+}
+
+TEST_CASE_METHOD(Fixture, "a corpus of no pairs is refused with the reason") {
+  CHECK_THROWS_WITH(read_parallel(files("", ""), source, target, 0), Contains("have no lines"));
+  CHECK_THROWS_WITH(read_parallel(files("\na\n", "x\n\n"), source, target, 0), Contains("2 empty"));
+  CHECK_THROWS_WITH(read_parallel(files("a b\n", "x\n"), source, target, 1),
+                    Contains("1 longer than 1 tokens") && Contains("--max-length"));
+}
+
+TEST_CASE_METHOD(Fixture, "errors of a text name its file and line") {
+  CHECK_THROWS_WITH(read_parallel(files("a\nb\n", "x\n\xff\n"), source, target, 0),
+                    Contains("t.txt', line 2"));
+  CHECK_THROWS_WITH(
+      read_parallel({folder.path() / "none", folder.file("t", "")}, source, target, 0),
+      Contains("none"));
+}
+
+}  // namespace alinea

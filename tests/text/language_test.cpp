@@ -1,0 +1,100 @@
+#include "text/language.h"
+
+#include <catch2/catch.hpp>
+
+#include "storage/temporary_folder.h"
+#include "support/error.h"
+#include "text/gzip.h"
+
+namespace alinea {
+
+using Catch::Matchers::Contains;
+using Ids = std::vector<int32_t>;
+using Tokens = std::vector<std::string>;
+
+namespace {
+
+constexpr const char* kText = "the cat the dog\nthe\tend\r\ncat\n";
+
+VocabularyOptions sentencepiece(int64_t size) {
+  return {.tokenizer = "sentencepiece", .vocabulary_size = size};
+}
+
+}  // namespace
+
+TEST_CASE("a language numbers the tokens of a line and writes them again") {
+  const TemporaryFolder folder;
+  const Language language = build_language(folder.file("t.txt", kText), {});
+  CHECK(language.vocabulary().size() == 7);
+  CHECK(language.encode("the  cat ate </s> the end") == Ids{3, 4, 0, 0, 3, 6});
+  CHECK(language.encode("").empty());
+  CHECK(language.tokens("the cat") == Tokens{"the", "cat"});
+  CHECK(language.decode(Ids{3, 4, 0, 6}) == "the cat <unk> end");
+  CHECK(language.decode({}).empty());
+}
+
+TEST_CASE("a language keeps to the options of its vocabulary") {
+  const TemporaryFolder folder;
+  const auto path = folder.file("t.gz", gzip(kText));
+  CHECK(build_language(path, {.min_frequency = 2}).vocabulary().size() == 5);
+  CHECK(build_language(path, {.vocabulary_size = 4}).vocabulary().size() == 4);
+  const Language chars = build_language(path, {.tokenizer = "char"});
+  CHECK(chars.decode(chars.encode("the dog")) == "the dog");
+  CHECK_THROWS_WITH(build_language(path, {.min_frequency = 9}),
+                    Contains("t.gz") && Contains("--min-frequency"));
+  CHECK_THROWS_AS(build_language(path, {.tokenizer = "words"}), UsageError);
+  CHECK_THROWS_AS(build_language(folder.path() / "none", {}), Error);
+}
+
+TEST_CASE("a given vocabulary is taken and the corpus is not read") {
+  const TemporaryFolder folder;
+  const auto vocabulary = folder.file("v.txt", "<unk>\n<s>\n</s>\ndog\n");
+  const Language language = build_language(folder.path() / "none", {.vocabulary = vocabulary});
+  CHECK(language.encode("the dog") == Ids{0, 3});
+}
+
+TEST_CASE("a saved language comes back the same, beside the other side") {
+  const TemporaryFolder folder;
+  const auto text = folder.file("t.txt", kText);
+  const auto model = folder.path() / "model";
+  std::filesystem::create_directory(model);
+  build_language(text, {}).save(model, "source");
+  const Language target = build_language(text, sentencepiece(14));
+  target.save(model, "target");
+  CHECK(std::filesystem::exists(model / "source.vocabulary.txt"));
+  CHECK(std::filesystem::exists(model / "target.vocabulary.txt"));
+  CHECK(std::filesystem::exists(model / "target.spm"));
+  CHECK(std::distance(std::filesystem::directory_iterator(model), {}) == 3);
+  CHECK(Language::load(model, "source", "space").encode("cat x the") == Ids{4, 0, 3});
+  const Language loaded = Language::load(model, "target", "sentencepiece");
+  CHECK(loaded.encode("the dog") == target.encode("the dog"));
+  CHECK(loaded.decode(loaded.encode("the dog")) == "the dog");
+}
+
+TEST_CASE("files that are missing or do not belong together are refused") {
+  const TemporaryFolder folder;
+  build_language(folder.file("t.txt", kText), sentencepiece(14)).save(folder.path(), "source");
+  CHECK_THROWS_WITH(Language::load(folder.path(), "target", "space"),
+                    Contains("target.vocabulary.txt"));
+  CHECK_THROWS_WITH(Language::load(folder.path(), "target", "sentencepiece"),
+                    Contains("target.spm"));
+  CHECK_THROWS_AS(Language::load(folder.path(), "source", "none"), UsageError);
+  folder.file("source.vocabulary.txt", "<unk>\n<s>\n</s>\na\n");
+  CHECK_THROWS_WITH(Language::load(folder.path(), "source", "sentencepiece"),
+                    Contains("source.vocabulary.txt") && Contains("source.spm"));
+}
+
+TEST_CASE("sentencepiece trains without files of its own, or takes a model") {
+  const TemporaryFolder folder;
+  const auto text = folder.file("t.txt", kText);
+  const Language trained = build_language(text, sentencepiece(14));
+  CHECK(trained.vocabulary().size() == 14);
+  CHECK(folder.file_count() == 1);
+  trained.tokenizer().save(folder.path() / "given");
+  VocabularyOptions options{.tokenizer = "sentencepiece"};
+  options.vocabulary = folder.path() / "given.spm";
+  CHECK(build_language(folder.path() / "none", options).vocabulary() == trained.vocabulary());
+  CHECK_THROWS_WITH(build_language(text, sentencepiece(0)), Contains("--vocabulary-size"));
+}
+
+}  // namespace alinea

@@ -1,0 +1,144 @@
+#include "text/sentencepiece.h"
+
+#include <catch2/catch.hpp>
+
+#include "storage/temporary_folder.h"
+#include "support/error.h"
+#include "text/gzip.h"
+
+namespace alinea {
+
+using Catch::Matchers::Contains;
+using Tokens = std::vector<std::string>;
+
+namespace {
+
+// Words of two syllables, so that there are pieces to find.
+std::string text() {
+  const Tokens syllables = {"ba", "ko", "mi", "tu", "re", "lo", "sa"};
+  std::string lines;
+  for (size_t i = 0; i < 200; ++i) {
+    lines += syllables[i % 7] + syllables[i % 5] + " " + syllables[i % 3] + syllables[i % 6] + "\n";
+  }
+  return lines;
+}
+
+std::string message_of(const std::filesystem::path& path, int64_t size) {
+  try {
+    train_sentencepiece(path, size);
+  } catch (const Error& error) {
+    return error.what();
+  }
+  return "no error";
+}
+
+}  // namespace
+
+TEST_CASE("a trained model splits into pieces of its vocabulary and joins them again") {
+  const TemporaryFolder folder;
+  const auto tokenizer = train_sentencepiece(folder.file("t.txt", text()), 30);
+  CHECK(tokenizer->name() == "sentencepiece");
+  const Vocabulary vocabulary = tokenizer->own_vocabulary().value();
+  CHECK(vocabulary.size() == 30);
+  const Tokens pieces = tokenizer->split("bako mitu");
+  CHECK(pieces.size() < std::string("bako mitu").size());
+  for (const std::string& piece : pieces) CHECK(vocabulary.id(piece) > kEnd);
+  CHECK(tokenizer->join(pieces) == "bako mitu");
+  CHECK(tokenizer->split("").empty());
+}
+
+TEST_CASE("a literal special symbol and an unseen character are unknown tokens") {
+  const TemporaryFolder folder;
+  const auto tokenizer = train_sentencepiece(folder.file("t.txt", text()), 30);
+  const Vocabulary vocabulary = tokenizer->own_vocabulary().value();
+  for (const char* line : {"</s>", "<s>", "<unk>", "ba</s>", "日"}) {
+    CAPTURE(line);
+    for (const std::string& piece : tokenizer->split(line)) {
+      CHECK(vocabulary.id(piece) != kBegin);
+      CHECK(vocabulary.id(piece) != kEnd);
+    }
+    CHECK(vocabulary.id(tokenizer->split(line).back()) == kUnknown);
+  }
+}
+
+TEST_CASE("the same text gives the same model, gzipped or not") {
+  const TemporaryFolder folder;
+  const auto plain = folder.file("t.txt", text());
+  const auto zipped = folder.file("t.gz", gzip(text()));
+  train_sentencepiece(plain, 30, folder.path() / "first");
+  train_sentencepiece(zipped, 30, folder.path() / "second");
+  CHECK(bytes_of(folder.path() / "first.spm").size() > 1000);
+  CHECK(bytes_of(folder.path() / "first.spm") == bytes_of(folder.path() / "second.spm"));
+  CHECK(folder.file_count() == 4);
+}
+
+TEST_CASE("a saved model is the same when it is loaded and saved again") {
+  const TemporaryFolder folder;
+  const auto trained =
+      train_sentencepiece(folder.file("t.txt", text()), 30, folder.path() / "source");
+  const auto loaded = make_tokenizer("sentencepiece", folder.path() / "source");
+  CHECK(loaded->split("kosa remi") == trained->split("kosa remi"));
+  CHECK(*loaded->own_vocabulary() == *trained->own_vocabulary());
+  loaded->save(folder.path() / "again");
+  CHECK(bytes_of(folder.path() / "source.spm") == bytes_of(folder.path() / "again.spm"));
+}
+
+TEST_CASE("a size that the text cannot have becomes the size to try") {
+  const TemporaryFolder folder;
+  const auto path = folder.file("t.txt", text());
+  const std::string large = message_of(path, 5000);
+  CHECK_THAT(large, Contains("t.txt") && Contains("5000 pieces") && Contains("--vocabulary-size"));
+  const auto largest = std::stoll(large.substr(large.find("--vocabulary-size to ") + 21));
+  CHECK(large.ends_with("or less"));
+  CHECK(message_of(path, largest) == "no error");
+  CHECK(message_of(path, largest + 1) != "no error");
+
+  const std::string small = message_of(path, 9);
+  const auto smallest = std::stoll(small.substr(small.find("--vocabulary-size to ") + 21));
+  CHECK(small.ends_with("or more"));
+  CHECK(message_of(path, smallest) == "no error");
+  CHECK(message_of(path, smallest - 1) != "no error");
+}
+
+TEST_CASE("a size out of all range is a wrong option") {
+  const TemporaryFolder folder;
+  const auto path = folder.file("t.txt", text());
+  for (const int64_t size :
+       {int64_t{-1}, int64_t{0}, int64_t{3}, int64_t{1'000'001}, int64_t{1} << 40}) {
+    CHECK_THROWS_AS(train_sentencepiece(path, size), UsageError);
+  }
+}
+
+TEST_CASE("text of which nothing can be learnt is refused") {
+  const TemporaryFolder folder;
+  for (const char* bytes : {"", "\n\n", " \t \n", "\u3000\u200b\n", "\ufffd\n", "\u2581 \n",
+                            "\u2585 a\n \n", "\x01\x02\n"}) {
+    CAPTURE(bytes);
+    CHECK_THAT(message_of(folder.file("t.txt", bytes), 50),
+               Contains("t.txt") && Contains("no text"));
+  }
+}
+
+TEST_CASE("an error in the text comes through the library as it is") {
+  const TemporaryFolder folder;
+  CHECK_THAT(message_of(folder.file("t.txt", text() + "\xff\n"), 30),
+             Contains("line 201") && Contains("not UTF-8"));
+  CHECK_THAT(message_of(folder.file("t.txt", "\xff\n" + text()), 30), Contains("line 1"));
+  CHECK_THAT(message_of(folder.path() / "none", 30), Contains("none"));
+}
+
+TEST_CASE("a file that is no model is refused by name") {
+  const TemporaryFolder folder;
+  for (const char* bytes : {"", "some text\n", "\x08\x96\x01"}) {
+    folder.file("source.spm", bytes);
+    CHECK_THROWS_WITH(make_tokenizer("sentencepiece", folder.path() / "source"),
+                      Contains("source.spm' is not a SentencePiece model"));
+  }
+  CHECK_THROWS_WITH(make_tokenizer("sentencepiece", folder.path() / "none"), Contains("none.spm"));
+  train_sentencepiece(folder.file("t.txt", text()), 30, folder.path() / "whole");
+  const std::string whole = bytes_of(folder.path() / "whole.spm");
+  folder.file("cut.spm", whole.substr(0, whole.size() / 2));
+  CHECK_THROWS_AS(make_tokenizer("sentencepiece", folder.path() / "cut"), Error);
+}
+
+}  // namespace alinea
