@@ -1,0 +1,256 @@
+#include "commands/options.h"
+
+#include <catch2/catch.hpp>
+#include <limits>
+#include <stdexcept>
+
+#include "commands/temporary_folder.h"
+#include "support/error.h"
+
+namespace alinea {
+namespace {
+
+// One option of every type, with the arguments given as a test writes them.
+struct Table {
+  int64_t epochs = 10;
+  uint64_t seed = 7;
+  double rate = 0.5;
+  bool tied = false;
+  bool bridge = true;
+  std::string name = "small";
+  std::string cell = "gru";
+  std::filesystem::path model = "model";
+  Options options{"train", "Trains a model"};
+
+  Table() {
+    options.group("Length")
+        .add("epochs", epochs, "passes over the data")
+        .range(1, 100)
+        .add("seed", seed, "seed of all random numbers")
+        .group("Model")
+        .add("rate", rate, "learning rate")
+        .expect("a number above 0", [this] { return rate > 0; })
+        .add("tied", tied, "tie the embeddings")
+        .add("bridge", bridge, "start from the encoder")
+        .add("name", name, "what to call it")
+        .choice("cell", cell, {"gru", "lstm"}, "recurrent cell")
+        .add("model", model, "model folder")
+        .config_file();
+  }
+  bool parse(const std::vector<std::string>& arguments) { return options.parse(arguments); }
+};
+
+// The message of the UsageError that the arguments end in.
+std::string refusal(const std::vector<std::string>& arguments) {
+  Table table;
+  try {
+    table.parse(arguments);
+  } catch (const UsageError& error) {
+    return error.what();
+  }
+  return "accepted";
+}
+
+TEST_CASE("without arguments every option keeps its default") {
+  Table table;
+  CHECK(table.parse({}));
+  CHECK(table.options.effective().dump() ==
+        R"({"epochs":10,"seed":7,"rate":0.5,"tied":false,"bridge":true,"name":"small",)"
+        R"("cell":"gru","model":"model"})");
+  CHECK_FALSE(table.options.given("epochs"));
+}
+
+TEST_CASE("options are given as --name value and as --name=value") {
+  Table table;
+  CHECK(table.parse({"--epochs", "3", "--seed=18446744073709551615", "--rate", "1e-3", "--tied",
+                     "--no-bridge", "--name=a b=c", "--cell", "lstm", "--model", "ä/ö"}));
+  CHECK(table.epochs == 3);
+  CHECK(table.seed == std::numeric_limits<uint64_t>::max());
+  CHECK(table.rate == 1e-3);
+  CHECK(table.tied);
+  CHECK_FALSE(table.bridge);
+  CHECK(table.name == "a b=c");
+  CHECK(table.cell == "lstm");
+  CHECK(table.model == "ä/ö");
+  CHECK(table.options.given("bridge"));
+  CHECK(table.options.effective()["seed"] == std::numeric_limits<uint64_t>::max());
+  CHECK(table.options.effective()["bridge"] == false);
+}
+
+TEST_CASE("text may be empty, begin with a minus, or look like an option where = says so") {
+  Table table;
+  CHECK(table.parse({"--name", ""}));
+  CHECK(table.name.empty());
+  CHECK(table.parse({"--name", "-x"}));
+  CHECK(table.name == "-x");
+  CHECK(table.parse({"--name=--epochs"}));
+  CHECK(table.name == "--epochs");
+}
+
+TEST_CASE("a value that does not fit is refused with what was expected and what came") {
+  CHECK(refusal({"--epochs", "0"}) == "--epochs: expected a whole number from 1 to 100, got \"0\"");
+  CHECK(refusal({"--epochs=101"}) ==
+        "--epochs: expected a whole number from 1 to 100, got \"101\"");
+  for (const char* bad : {"3.5", "1e1", "3x", " 3", "", "99999999999999999999"}) {
+    INFO(bad);
+    CHECK_THAT(refusal({"--epochs", bad}), Catch::StartsWith("--epochs: expected a whole number"));
+  }
+  CHECK(refusal({"--seed", "-1"}) == "--seed: expected a whole number of at least 0, got \"-1\"");
+  for (const char* bad : {"nan", "inf", "-inf", "1e999", "0", "-0.5", "0,5", "half"}) {
+    INFO(bad);
+    CHECK_THAT(refusal({"--rate", bad}),
+               Catch::StartsWith("--rate: expected a number above 0, got"));
+  }
+  CHECK(refusal({"--cell", "LSTM"}) == "--cell: expected one of gru, lstm, got \"LSTM\"");
+  CHECK(refusal({"--name", "\xff"}) == "--name: expected text in UTF-8, got \"\\xff\"");
+  CHECK(refusal({"--model", ""}) == "--model: expected a path in UTF-8, got \"\"");
+}
+
+TEST_CASE("ranges of each type, with and without an upper end") {
+  int64_t whole = 5;
+  uint64_t size = 5;
+  double share = 0.5;
+  Options options("x", "x");
+  options.add("whole", whole, "").range(int64_t{2}, std::numeric_limits<int64_t>::max());
+  options.add("size", size, "").range(2, 6);
+  options.add("share", share, "").range(0, 1);
+  options.add("open", share, "").range(-1.0, std::numeric_limits<double>::infinity());
+  const auto parse = [&options](const std::string& argument) {
+    return options.parse(std::vector<std::string>{argument});
+  };
+  CHECK(parse("--whole=9223372036854775807"));
+  CHECK_THROWS_WITH(parse("--whole=1"),
+                    "--whole: expected a whole number of at least 2, got \"1\"");
+  CHECK(parse("--size=6"));
+  CHECK_THROWS_WITH(parse("--size=18446744073709551615"),
+                    Catch::StartsWith("--size: expected a whole number from 2 to 6"));
+  CHECK_THROWS_AS(parse("--size=1"), UsageError);
+  CHECK(parse("--share=1"));
+  CHECK_THROWS_WITH(parse("--share=1.0001"), Catch::StartsWith("--share: expected a number from"));
+  CHECK(parse("--open=1e300"));
+  CHECK_THROWS_WITH(parse("--open=-1.5"), "--open: expected a number of at least -1, got \"-1.5\"");
+  CHECK_THROWS_AS(parse("--open=inf"), UsageError);
+}
+
+TEST_CASE("what is not an option is named, with the nearest that is") {
+  CHECK(refusal({"--epoch", "3"}) == "unknown option --epoch; did you mean --epochs?");
+  CHECK(refusal({"--ep=3"}) == "unknown option --ep; did you mean --epochs?");
+  CHECK(refusal({"--no-brige"}) == "unknown option --no-brige; did you mean --no-bridge?");
+  CHECK(refusal({"--no-epochs"}) == "unknown option --no-epochs; did you mean --epochs?");
+  CHECK(refusal({"--zzzzzzzz"}) == "unknown option --zzzzzzzz");
+  CHECK_THAT(refusal({"stray", "--epochs", "3"}),
+             Catch::StartsWith("unexpected argument \"stray\""));
+  for (const char* stray : {"", "-", "-e", "=", "a=b"}) {
+    INFO(stray);
+    CHECK_THAT(refusal({"--tied", stray}), Catch::StartsWith("unexpected argument"));
+  }
+  CHECK_THAT(refusal({"--epochs", "3", "--", "--tied"}),
+             Catch::StartsWith("unexpected argument \"--tied\""));
+  CHECK_THAT(refusal({"--=3"}), Catch::StartsWith("unexpected argument \"--=3\""));
+}
+
+TEST_CASE("a missing, superfluous or repeated value is refused") {
+  CHECK(refusal({"--epochs"}) == "--epochs needs a value");
+  CHECK(refusal({"--epochs="}) == "--epochs needs a value");
+  CHECK_THAT(refusal({"--model", "--epochs", "3"}),
+             Catch::StartsWith("--model needs a value, got the option --epochs"));
+  CHECK_THAT(refusal({"--tied=true"}), Catch::StartsWith("--tied takes no value"));
+  CHECK_THAT(refusal({"--tied", "true"}), Catch::StartsWith("unexpected argument \"true\""));
+  CHECK(refusal({"--epochs", "3", "--epochs=3"}) == "--epochs is given twice");
+  CHECK(refusal({"--tied", "--no-tied"}) == "--no-tied is given twice, first as --tied");
+}
+
+TEST_CASE("a required option is asked for") {
+  std::string path;
+  Options options("train", "Trains a model");
+  options.required("data", path, "training text");
+  CHECK_THROWS_WITH(options.parse(std::vector<std::string>{}),
+                    "--data is missing (training text); see alinea train --help");
+  CHECK(options.parse(std::vector<std::string>{"--data=x"}));
+  CHECK(path == "x");
+}
+
+TEST_CASE("the help lists every option under its group, with its default") {
+  Table table;
+  std::string data;
+  table.options.group("Data").required("data", data, "training text");
+  const std::string help = table.options.help();
+  CHECK_THAT(help, Catch::StartsWith("Usage: alinea train [options]\nTrains a model."));
+  for (const char* part :
+       {"\nLength:\n", "--epochs N", "passes over the data (10)", "\nModel:\n", "--rate X",
+        "learning rate (0.5)", "--[no-]tied", "tie the embeddings (off)",
+        "start from the encoder (on)", "recurrent cell: one of gru, lstm (gru)",
+        "training text (required)", "--config FILE", "--help"}) {
+    INFO(help);
+    CHECK_THAT(help, Catch::Contains(part));
+  }
+  CHECK(help.find("Length:") < help.find("--seed"));
+  CHECK(help.find("--seed") < help.find("Model:"));
+}
+
+TEST_CASE("a name cannot be declared twice") {
+  Table table;
+  CHECK_THROWS_AS(table.options.add("epochs", table.epochs, ""), std::logic_error);
+}
+
+TEST_CASE("the command line goes before the configuration file") {
+  const TemporaryFolder folder;
+  const std::string config = folder.write("run.ini",
+                                          "# a run\n"
+                                          "epochs = 3\r\n"
+                                          "\n"
+                                          "  rate=0.25  # slow\n"
+                                          "tied = yes\n"
+                                          "bridge = off\n"
+                                          "name =\n");
+  Table table;
+  CHECK(table.parse({"--config", config, "--epochs", "5", "--no-tied"}));
+  CHECK(table.epochs == 5);
+  CHECK(table.rate == 0.25);
+  CHECK_FALSE(table.tied);
+  CHECK_FALSE(table.bridge);
+  CHECK(table.name.empty());
+  CHECK(table.options.given("rate"));
+  CHECK_FALSE(table.options.given("seed"));
+  CHECK_FALSE(table.options.effective().contains("config"));
+}
+
+TEST_CASE("a configuration file that does not fit is refused by file, line and option") {
+  const TemporaryFolder folder;
+  const auto refused = [&folder](const std::string& content) {
+    const std::string config = folder.write("run.ini", content);
+    const std::string message = refusal({"--config", config});
+    INFO(message);
+    REQUIRE_THAT(message, Catch::StartsWith(config + ":"));
+    return message.substr(config.size() + 1);
+  };
+  CHECK(refused("tied = on\nepoch = 3\n") == "2: unknown option epoch; did you mean epochs?");
+  CHECK(refused("epochs = 0\n") == "1: epochs: expected a whole number from 1 to 100, got \"0\"");
+  CHECK(refused("tied = maybe\n") == "1: tied: expected true or false, got \"maybe\"");
+  CHECK(refused("\nepochs 3\n") == "2: expected NAME = VALUE, got \"epochs 3\"");
+  CHECK(refused("[model]\n") == "1: expected NAME = VALUE, got \"[model]\"");
+  CHECK_THAT(refused("epochs = 3\nepochs = 4\n"), Catch::StartsWith("2: epochs is given twice"));
+  CHECK_THAT(refused("no-tied = true\n"), Catch::StartsWith("1: unknown option no-tied"));
+  CHECK_THAT(refused("config = other.ini\n"), Catch::StartsWith("1: unknown option config"));
+  CHECK_THAT(refused("= 3\n"), Catch::StartsWith("1: "));
+  CHECK_THAT(refused(std::string("a\0b", 3)), Catch::StartsWith("1: expected NAME = VALUE"));
+}
+
+TEST_CASE("a configuration file that cannot be read is no fault of the call") {
+  const TemporaryFolder folder;
+  Table table;
+  CHECK_THROWS_AS(table.parse({"--config", folder.path() / "missing.ini"}), Error);
+  CHECK_THROWS_AS(table.parse({"--config", folder.path()}), Error);
+  CHECK_THROWS_AS(table.parse({"--config=/dev/zero"}), Error);
+  CHECK(refusal({"--config", ""}) == "--config: expected a path in UTF-8, got \"\"");
+}
+
+TEST_CASE("without config_file there is no --config") {
+  Options options("evaluate", "Scores");
+  CHECK_THROWS_WITH(options.parse(std::vector<std::string>{"--config", "x"}),
+                    "unknown option --config");
+  CHECK_THAT(options.help(), !Catch::Contains("--config"));
+}
+
+}  // namespace
+}  // namespace alinea

@@ -1,0 +1,131 @@
+// Runs the program that was built, as a user would.
+#include <sys/wait.h>
+
+#include <array>
+#include <catch2/catch.hpp>
+#include <cstdio>
+#include <stdexcept>
+#include <string>
+
+#include "commands/temporary_folder.h"
+
+namespace alinea {
+namespace {
+
+struct Outcome {
+  int status = -1;  // 128 + signal where the program was killed
+  std::string output;
+};
+
+Outcome shell(const std::string& command) {
+  FILE* pipe = popen(command.c_str(), "r");
+  if (pipe == nullptr) throw std::runtime_error("cannot start " + command);
+  Outcome outcome;
+  std::array<char, 4096> buffer{};
+  while (const size_t count = fread(buffer.data(), 1, buffer.size(), pipe)) {
+    outcome.output.append(buffer.data(), count);
+  }
+  const int status = pclose(pipe);
+  outcome.status = WIFEXITED(status) ? WEXITSTATUS(status) : 128 + WTERMSIG(status);
+  return outcome;
+}
+
+std::string program(const std::string& arguments) {
+  return std::string("'" ALINEA_PROGRAM "' ") + arguments;
+}
+
+Outcome out(const std::string& arguments) { return shell(program(arguments) + " 2>/dev/null"); }
+Outcome err(const std::string& arguments) { return shell(program(arguments) + " 2>&1 >/dev/null"); }
+
+// Fails unless the program says so in one line on stderr, and nothing on stdout.
+void check_refused(const std::string& arguments, int status, const std::string& message) {
+  INFO(arguments);
+  const Outcome refused = err(arguments);
+  CHECK(refused.status == status);
+  CHECK(refused.output == message + "\n");
+  CHECK(out(arguments).output.empty());
+}
+
+TEST_CASE("--help lists the commands and a command's --help its options") {
+  const Outcome general = out("--help");
+  CHECK(general.status == 0);
+  CHECK_THAT(general.output, Catch::Contains("\n  evaluate "));
+  CHECK(out("-h").output == general.output);
+
+  const Outcome command = out("evaluate --tokenize none --help");
+  CHECK(command.status == 0);
+  CHECK_THAT(command.output, Catch::StartsWith("Usage: alinea evaluate [options]\n"));
+  CHECK_THAT(command.output, Catch::Contains("--tokenize TEXT") && Catch::Contains("(13a)"));
+  CHECK(err("evaluate --help").output.empty());
+}
+
+TEST_CASE("--version names the program and what it computes with") {
+  const Outcome version = out("--version");
+  CHECK(version.status == 0);
+  CHECK_THAT(version.output, Catch::Matches("alinea [0-9.]+\n"
+                                            "oneDNN [0-9]+\\.[0-9.]+\n"
+                                            "compiler (GCC|Clang) [0-9][^\n]*\n"
+                                            "instruction set [^\n]+\n"));
+}
+
+TEST_CASE("a wrong call ends with status 2") {
+  const Outcome nothing = err("");
+  CHECK(nothing.status == 2);
+  CHECK_THAT(nothing.output, Catch::StartsWith("Usage: alinea COMMAND"));
+  check_refused("evalute", 2,
+                "alinea: unknown command \"evalute\"; did you mean evaluate?; see alinea --help");
+  check_refused("--hlp", 2, "alinea: unknown option \"--hlp\"; see alinea --help");
+  check_refused("''", 2, "alinea: unknown command \"\"; see alinea --help");
+  check_refused("evaluate --hypothesis x", 2,
+                "alinea evaluate: unknown option --hypothesis; did you mean --hypotheses?");
+  check_refused("evaluate \"--a$(printf '\\n\\033')b\"", 2,
+                "alinea evaluate: unknown option --a  b");
+}
+
+TEST_CASE("a failed run ends with status 1") {
+  const TemporaryFolder folder;
+  const std::string one = folder.write("one.txt", "a b c\n");
+  const std::string two = folder.write("two.txt", "a b c\nd\n");
+  check_refused(
+      "evaluate --hypotheses " + one + " --references " + two, 1,
+      "alinea evaluate: expected as many lines in " + one + " as in " + two + ", got 1 and 2");
+  const Outcome missing = err("evaluate --hypotheses " + one + " --references /missing/file");
+  CHECK(missing.status == 1);
+  CHECK_THAT(missing.output,
+             Catch::StartsWith("alinea evaluate: ") && Catch::Contains("/missing/file"));
+}
+
+TEST_CASE("evaluate prints BLEU and chrF with their signatures") {
+  const TemporaryFolder folder;
+  const std::string same = folder.write("same.txt", "The cat sat on the mat.\nIt slept, it did.\n");
+  const std::string worse = folder.write("worse.txt", "The cat sat on a mat.\nIt slept, it did.\n");
+  const Outcome perfect = out("evaluate --hypotheses " + same + " --references " + same);
+  CHECK(perfect.status == 0);
+  CHECK_THAT(perfect.output,
+             Catch::Matches("BLEU = 100\\.00 [^\n]*\n[^\n]*tok:13a[^\n]*\nchrF2 = 100\\.00\n"
+                            "[^\n]+\n"));
+  const std::string files = " --hypotheses " + worse + " --references " + same;
+  const Outcome tokenised = out("evaluate" + files);
+  const Outcome plain = out("evaluate --tokenize none" + files);
+  CHECK_THAT(tokenised.output, !Catch::Contains("= 100.00 "));
+  CHECK_THAT(plain.output, Catch::Contains("tok:none"));
+  CHECK(tokenised.output != plain.output);
+}
+
+TEST_CASE("a standard output that takes nothing is a failure, not a crash") {
+  const Outcome full = shell(program("--help") + " 2>&1 >/dev/full");
+  CHECK(full.status == 1);
+  CHECK_THAT(full.output, Catch::StartsWith("alinea: cannot write to the standard output"));
+  CHECK(shell(program("evaluate --help") + " 2>/dev/null >&-").status == 1);
+}
+
+TEST_CASE("a reader that went away is a failure, not a crash") {
+  const TemporaryFolder folder;
+  const std::string status = folder.write("status", "");
+  // The sleep lets the reader end first.
+  shell("{ sleep 0.3; " + program("--help") + " 2>/dev/null; echo $? >" + status + "; } | true");
+  CHECK(shell("sleep 0.5; cat " + status).output == "1\n");
+}
+
+}  // namespace
+}  // namespace alinea

@@ -1,0 +1,30 @@
+#include "commands/suggestion.h"
+
+#include <catch2/catch.hpp>
+#include <vector>
+
+namespace alinea {
+namespace {
+
+const std::vector<std::string> kNames = {"train", "translate", "score", "align", "evaluate"};
+
+TEST_CASE("the nearest name is found over every kind of mistake") {
+  CHECK(nearest_name("trian", kNames) == "train");       // swapped
+  CHECK(nearest_name("scores", kNames) == "score");      // inserted
+  CHECK(nearest_name("evalate", kNames) == "evaluate");  // left out
+  CHECK(nearest_name("alien", kNames) == "align");       // replaced
+  CHECK(nearest_name("eval", kNames) == "evaluate");     // abbreviated
+  CHECK(suggestion("trian", kNames) == "; did you mean train?");
+}
+
+TEST_CASE("what is like nothing gets no suggestion") {
+  CHECK(nearest_name("benchmark", kNames).empty());
+  CHECK(nearest_name("", kNames).empty());
+  CHECK(nearest_name(std::string(1'000'000, 't'), kNames).empty());
+  CHECK(nearest_name("train", {}).empty());
+  CHECK(nearest_name("xxab", std::vector<std::string>{"ab"}).empty());  // two of two are wrong
+  CHECK(suggestion("benchmark", kNames).empty());
+}
+
+}  // namespace
+}  // namespace alinea
