@@ -59,7 +59,7 @@ TEST_CASE("--help lists the commands and a command's --help its options") {
   CHECK(err("evaluate --help").output.empty());
 }
 
-TEST_CASE("--version names the program and what it computes with") {
+TEST_CASE("alinea --version names the program and what it computes with") {
   const Outcome version = out("--version");
   CHECK(version.status == 0);
   CHECK_THAT(version.output, Catch::Matches("alinea [0-9.]+\n"

@@ -78,6 +78,20 @@ std::vector<Variant> all_variants() {
   return variants;
 }
 
+std::unique_ptr<Seq2Seq> random_model(const ModelOptions& options, uint64_t seed) {
+  auto model = std::make_unique<Seq2Seq>(
+      options, Seq2Seq::Vocabularies{TinyBatch::kSourceVocabulary, TinyBatch::kTargetVocabulary},
+      ParameterStore::Gradients::kKept);
+  Random random(seed);
+  for (float& value : model->parameters().values()) value = 1.4F * random.uniform() - 0.7F;
+  for (const Parameter& parameter : model->parameters().parameters()) {
+    if (parameter.name() != "output.weight") continue;
+    for (float& value : parameter.value()) value *= 2;
+  }
+  model->parameters().changed();
+  return model;
+}
+
 TinyBatch::TinyBatch()
     : sources{{3, 4, 5, 6, 7}, {8, 9, 3}, {}, {10, 4, 8}},
       targets{{3, 4, 12}, {5, 6, 7, 8, 9, 10}, {11}, {}} {
