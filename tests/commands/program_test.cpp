@@ -46,7 +46,7 @@ void check_refused(const std::string& arguments, int status, const std::string& 
   CHECK(out(arguments).output.empty());
 }
 
-TEST_CASE("--help lists the commands and a command's --help its options") {
+TEST_CASE("alinea --help lists the commands and a command's --help its options") {
   const Outcome general = out("--help");
   CHECK(general.status == 0);
   CHECK_THAT(general.output, Catch::Contains("\n  evaluate "));
