@@ -77,18 +77,6 @@ show_lines() {
          { printf "%-12s %s\n", name[(NR - 1) % 3 + 1], $0 } NR % 3 == 0 { print "" }'
 }
 
-# compare_links GOLD FOUND: how the links agree (Och & Ney 2003), in per cent.
-compare_links() {
-  awk 'NR == FNR { gold[FNR] = " " $0 " "; sure += gsub(/-/, "-"); next }
-       { for (i = 1; i <= NF; ++i) {
-           possible = $i; sub(/-/, "?", possible); ++found
-           if (index(gold[FNR], " " $i " ")) ++required
-           else if (index(gold[FNR], " " possible " ")) ++allowed } }
-       END { printf "precision %.1f  recall %.1f  AER %.1f\n",
-               100 * (required + allowed) / found, 100 * required / sure,
-               100 * (1 - (2 * required + allowed) / (found + sure)) }' "$1" "$2"
-}
-
 train_numbers() {
   local corpus=corpora/numbers model=models/numbers out=models/numbers-out
   build
@@ -96,8 +84,8 @@ train_numbers() {
   say "training on $corpus: numbers in words, German to English"
   build/alinea train --source $corpus/train.de --target $corpus/train.en \
     --valid-source $corpus/valid.de --valid-target $corpus/valid.en --model $model --overwrite \
-    --cell gru --attention additive --embedding-size 64 --hidden-size 128 --encoder-layers 1 \
-    --decoder-layers 1 --dropout 0.2 --learning-rate 0.001 --batch-size 64 --epochs 12 --seed 1
+    --cell gru --attention additive --embedding-size 64 --hidden-size 128 \
+    --dropout 0.2 --batch-size 64 --epochs 8
   translate_and_score $model $corpus/test.de $corpus/test.en $out
   show_lines $corpus/test.de $corpus/test.en $out
 
@@ -106,18 +94,18 @@ train_numbers() {
   "${align[@]}" --source $corpus/test.de --target $corpus/test.en \
     --format tidy --output $out/alignments.csv
   "${align[@]}" --source $corpus/test.de --target $corpus/test.en \
-    --format pharaoh --output $out/alignments.pharaoh
+    --format pharaoh --output $out/links.txt
   head -n 20 $corpus/test.de > $out/first.de
   head -n 20 $corpus/test.en > $out/first.en
   "${align[@]}" --source $out/first.de --target $out/first.en \
     --format matrix --output $out/matrices --heatmap $out/heatmaps
-  compare_links $corpus/test.gold $out/alignments.pharaoh
+  build/alinea evaluate --alignments $out/links.txt --gold $corpus/test.gold
 
   say "what was made"
   cat <<TEXT
 model         $model/
 translations  $out/translations.txt
-alignments    $out/alignments.csv (every weight), $out/alignments.pharaoh (links)
+alignments    $out/alignments.csv (every weight), $out/links.txt (links)
 matrices      $out/matrices/ (the first 20 sentences)
 heatmaps      $out/heatmaps/
 TEXT

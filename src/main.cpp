@@ -33,7 +33,7 @@ constexpr Command kCommands[] = {
     {"translate", "translate standard input", translate_command},
     {"score", "print the log-probability of given translations", score_command},
     {"align", "write what attention does with given translations", align_command},
-    {"evaluate", "compare translations with references by BLEU and chrF", evaluate_command},
+    {"evaluate", "score translations by BLEU and chrF, alignments by error rate", evaluate_command},
 };
 
 // A message may quote what came, and nothing that came may break the line or steer a terminal.

@@ -1,41 +1,116 @@
 #include "commands/align.h"
 
+#include <algorithm>
 #include <filesystem>
+#include <utility>
 
 #include "commands/alignments.h"
 #include "commands/forced_pairs.h"
 #include "commands/options.h"
 #include "commands/threads.h"
+#include "metrics/symmetrization.h"
 #include "reports/alignment_writer.h"
 #include "support/error.h"
 
 namespace alinea {
 
-void align_command(std::span<const std::string> arguments) {
-  ForcedPairsOptions options;
+namespace {
+
+struct AlignOptions {
+  ForcedPairsOptions pairs;
   std::filesystem::path output, heatmap;
   std::string format = "tidy";
-  Options table("align", "Writes what attention does with given translations");
-  add_forced_pairs(table, options);
-  table.add("output", output, "file to write, for the format matrix a folder")
-      .choice("format", format, alignment_formats(),
-              "matrix: a CSV a sentence; tidy: one CSV, a row a weight; pharaoh: i-j pairs")
-      .add("heatmap", heatmap, "folder for a picture (SVG) of every sentence");
-  if (!table.parse(arguments)) return;
-  if (output.empty() && heatmap.empty())
-    throw UsageError("expected --output, --heatmap or both: there is nothing to write to");
-  use_threads(options.threads);
-  options.keep_attention = true;
+  LinkExtraction links;
+  std::string symmetrize = "grow-diag-final-and";
+};
 
+void add_options(Options& table, AlignOptions& o) {
+  add_forced_pairs(table, o.pairs);
+  table.add("output", o.output, "file to write, for the format matrix a folder")
+      .choice("format", o.format, alignment_formats(),
+              "matrix: a CSV a sentence; tidy: one CSV, a row a weight; pharaoh: i-j links")
+      .add("heatmap", o.heatmap, "folder for a picture (SVG) of every sentence")
+      .group("Links (format pharaoh)")
+      .choice("links", o.links.method, {"argmax", "threshold"},
+              "argmax: the largest weight of each word; threshold: every weight that reaches it")
+      .choice("links-per", o.links.per, {"target", "source"}, "argmax: a link for each of these")
+      .add("threshold", o.links.threshold, "smallest weight that is a link")
+      .range(0.0, 1.0)
+      .add("reverse-model", o.pairs.reverse_model,
+           "model from target to source, whose links are combined with the first one's")
+      .choice("symmetrize", o.symmetrize, symmetrization_names(), "how they are combined");
+}
+
+void check(const Options& table, const AlignOptions& o) {
+  if (o.output.empty() && o.heatmap.empty())
+    throw UsageError("expected --output, --heatmap or both: there is nothing to write to");
+  for (const char* name : {"links", "links-per", "threshold", "reverse-model", "symmetrize"})
+    if (table.given(name) && o.format != "pharaoh")
+      throw UsageError("--{} makes links, which --format {} does not hold: take --format pharaoh",
+                       name, o.format);
+  if (table.given("symmetrize") && o.pairs.reverse_model.empty())
+    throw UsageError("--symmetrize needs a --reverse-model to combine with");
+  if (table.given("threshold") && o.links.method != "threshold")
+    throw UsageError("--threshold needs --links threshold");
+}
+
+Alignment forward_alignment(const ForcedPair& pair) {
+  return make_alignment(pair.sentence, pair.source, pair.target,
+                        {pair.result.attention, pair.result.focus});
+}
+
+// The links of the reverse model, the source of the first model first.
+Links reverse_links(const ForcedPair& pair, LinkExtraction extraction) {
+  const Alignment alignment = make_alignment(pair.sentence, pair.target, pair.source,
+                                             {pair.reverse->attention, pair.reverse->focus});
+  Links links = extract_links(alignment, extraction);
+  for (Link& link : links) std::swap(link.source, link.target);
+  std::sort(links.begin(), links.end());
+  return links;
+}
+
+void align_symmetrized(const AlignOptions& options) {
+  LinkFile file(options.output);
+  std::unique_ptr<AlignmentWriter> heatmaps;
+  if (!options.heatmap.empty()) heatmaps = make_heatmap_writer(options.heatmap);
+  for_forced_pairs(options.pairs, [&](const ForcedPair& pair) {
+    const Alignment alignment = forward_alignment(pair);
+    if (heatmaps) heatmaps->write(alignment);
+    file.write(symmetrize(options.symmetrize, extract_links(alignment, options.links),
+                          reverse_links(pair, options.links)));
+  });
+  file.finish();
+}
+
+void align(const AlignOptions& options) {
   std::vector<std::unique_ptr<AlignmentWriter>> writers;
-  if (!output.empty()) writers.push_back(make_alignment_writer(format, output));
-  if (!heatmap.empty()) writers.push_back(make_heatmap_writer(heatmap));
-  for_forced_pairs(options, [&](const ForcedPair& pair) {
-    const Alignment alignment = make_alignment(pair.sentence, pair.source, pair.target,
-                                               {pair.result.attention, pair.result.focus});
+  if (!options.output.empty())
+    writers.push_back(make_alignment_writer(options.format, options.output, options.links));
+  if (!options.heatmap.empty()) writers.push_back(make_heatmap_writer(options.heatmap));
+  for_forced_pairs(options.pairs, [&](const ForcedPair& pair) {
+    const Alignment alignment = forward_alignment(pair);
     for (const auto& writer : writers) writer->write(alignment);
   });
   for (const auto& writer : writers) writer->finish();
+}
+
+}  // namespace
+
+void align_command(std::span<const std::string> arguments) {
+  AlignOptions options;
+  Options table("align", "Writes what attention does with given translations");
+  add_options(table, options);
+  if (!table.parse(arguments)) return;
+  check(table, options);
+  use_threads(options.pairs.threads);
+  options.pairs.keep_attention = true;
+  if (options.pairs.reverse_model.empty()) {
+    align(options);
+  } else {
+    if (options.output.empty())
+      throw UsageError("--reverse-model needs --output for the links that it is wanted for");
+    align_symmetrized(options);
+  }
 }
 
 }  // namespace alinea

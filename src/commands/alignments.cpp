@@ -17,6 +17,7 @@ Alignment make_alignment(int64_t sentence, std::vector<std::string> source,
   alignment.source = std::move(source);
   alignment.source.emplace_back(kEndSymbol);
   alignment.target = std::move(target);
+  alignment.ended = attention.ended;
   if (attention.ended) alignment.target.emplace_back(kEndSymbol);
   alignment.weights.assign(attention.weights.begin(), attention.weights.end());
   for (const StepOutput::Focus& focus : attention.focus)

@@ -5,6 +5,7 @@
 #include <vector>
 
 #include "commands/options.h"
+#include "metrics/alignment_error.h"
 #include "metrics/bleu.h"
 #include "metrics/chrf.h"
 #include "support/error.h"
@@ -20,31 +21,70 @@ std::vector<std::string> read_lines(const std::filesystem::path& path) {
   return lines;
 }
 
-}  // namespace
-
-void evaluate_command(std::span<const std::string> arguments) {
-  std::filesystem::path hypotheses_path;
-  std::filesystem::path references_path;
+struct EvaluateOptions {
+  std::filesystem::path hypotheses, references;
   std::string tokenize = "13a";
-  Options options("evaluate", "Scores translations against references by BLEU and chrF");
-  options.required("hypotheses", hypotheses_path, "file of translations, one a line")
-      .required("references", references_path, "file of reference translations, one a line")
-      .choice("tokenize", tokenize, {"none", "13a"}, "how BLEU finds the words");
-  if (!options.parse(arguments)) return;
+  std::filesystem::path alignments, gold;
+  std::string gold_format = "pharaoh";
+  int64_t first_index = 0;
+};
 
-  const std::vector<std::string> hypotheses = read_lines(hypotheses_path);
-  const std::vector<std::string> references = read_lines(references_path);
-  if (hypotheses.size() != references.size()) {
-    throw Error("expected as many lines in {} as in {}, got {} and {}", hypotheses_path.string(),
-                references_path.string(), hypotheses.size(), references.size());
-  }
-  const auto tokenizer = tokenize == "13a" ? BleuTokenizer::k13a : BleuTokenizer::kNone;
+void add_options(Options& table, EvaluateOptions& o) {
+  table.group("Translations")
+      .add("hypotheses", o.hypotheses, "file of translations, one a line")
+      .add("references", o.references, "file of reference translations, one a line")
+      .choice("tokenize", o.tokenize, {"none", "13a"}, "how BLEU finds the words")
+      .group("Alignments")
+      .add("alignments", o.alignments, "file of i-j links, a line a sentence, counted from 0")
+      .add("gold", o.gold, "gold links: sure i-j and possible i?j")
+      .choice("gold-format", o.gold_format, {"pharaoh", "naacl"},
+              "pharaoh: a line a sentence; naacl: 'sentence source target [S|P]' a line")
+      .add("first-index", o.first_index, "what the gold links call the first word")
+      .range<int64_t>(0, 1);
+}
+
+// Both or none of the two files of a comparison.
+bool wanted(const Options& table, const char* first, const char* second) {
+  if (table.given(first) != table.given(second))
+    throw UsageError("--{} and --{} need each other: give both", first, second);
+  return table.given(first);
+}
+
+void print_translation_scores(const EvaluateOptions& options) {
+  const std::vector<std::string> hypotheses = read_lines(options.hypotheses);
+  const std::vector<std::string> references = read_lines(options.references);
+  if (hypotheses.size() != references.size())
+    throw Error("expected as many lines in {} as in {}, got {} and {}", options.hypotheses.string(),
+                options.references.string(), hypotheses.size(), references.size());
+  const auto tokenizer = options.tokenize == "13a" ? BleuTokenizer::k13a : BleuTokenizer::kNone;
   const Bleu bleu = corpus_bleu(hypotheses, references, tokenizer);
   const Chrf chrf = corpus_chrf(hypotheses, references);
   std::cout << bleu.to_string() << '\n'
             << bleu.signature() << '\n'
             << chrf.to_string() << '\n'
             << chrf.signature() << '\n';
+}
+
+void print_alignment_error(const EvaluateOptions& options) {
+  const LinkFormat format{options.first_index, options.gold_format == "naacl"};
+  const std::vector<Links> found = read_links(options.alignments);
+  std::cout << alignment_error(found, read_gold(options.gold, format)).to_string() << '\n';
+}
+
+}  // namespace
+
+void evaluate_command(std::span<const std::string> arguments) {
+  EvaluateOptions options;
+  Options table("evaluate",
+                "Scores translations by BLEU and chrF, and alignments by alignment error rate");
+  add_options(table, options);
+  if (!table.parse(arguments)) return;
+  const bool translations = wanted(table, "hypotheses", "references");
+  const bool alignments = wanted(table, "alignments", "gold");
+  if (!translations && !alignments)
+    throw UsageError("expected --hypotheses and --references, or --alignments and --gold");
+  if (translations) print_translation_scores(options);
+  if (alignments) print_alignment_error(options);
 }
 
 }  // namespace alinea

@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <limits>
+#include <optional>
 
 #include "commands/threads.h"
 #include "models/model_folder.h"
@@ -20,31 +21,64 @@ void add_forced_pairs(Options& table, ForcedPairsOptions& options) {
       .range<int64_t>(0, kMostThreads);
 }
 
+namespace {
+
+// A model and the pairs that it is to read, by sentence number.
+class ForcedCorpus {
+ public:
+  ForcedCorpus(const std::filesystem::path& model, const ParallelFiles& files,
+               const ForcedOptions& options)
+      : options_(options),
+        model_(ModelFolder(model).load()),
+        corpus_(read_parallel(files, model_.languages.source, model_.languages.target,
+                              ReadOptions{.max_length = 0, .keep_empty = true})) {
+    if (options.keep_attention && !model_.network->options().has_attention())
+      throw Error("the model in {} has no attention to show: it was trained with --attention none",
+                  model.string());
+  }
+
+  int64_t size() const { return corpus_.size(); }
+  const Languages& languages() const { return model_.languages; }
+
+  std::vector<ForcedSentence> force(int64_t begin, int64_t end) const {
+    std::vector<SentencePair> pairs;
+    for (int64_t i = begin; i < end; ++i)
+      pairs.push_back({corpus_.source(i), corpus_.target(i), i});
+    return alinea::force(*model_.network, pairs, options_);
+  }
+
+ private:
+  ForcedOptions options_;
+  TranslationModel model_;
+  ParallelCorpus corpus_;
+};
+
+}  // namespace
+
 void for_forced_pairs(const ForcedPairsOptions& options,
                       const std::function<void(const ForcedPair&)>& visit) {
   constexpr int64_t kBatchesTogether = 16;  // sorted by length among themselves
-  const TranslationModel model = ModelFolder(options.model).load();
-  if (options.keep_attention && !model.network->options().has_attention())
-    throw Error("the model in {} has no attention to show: it was trained with --attention none",
-                options.model.string());
-  const auto& [source, target] = model.languages;
-  const ParallelCorpus corpus = read_parallel(options.files, source, target,
-                                              ReadOptions{.max_length = 0, .keep_empty = true});
+  const ForcedOptions forced{options.batch_size, options.keep_attention};
+  const ForcedCorpus corpus(options.model, options.files, forced);
+  std::optional<ForcedCorpus> reverse;
+  if (!options.reverse_model.empty())
+    reverse.emplace(options.reverse_model,
+                    ParallelFiles{options.files.target, options.files.source}, forced);
 
   LineReader source_lines(options.files.source), target_lines(options.files.target);
   std::string source_line, target_line;
   const int64_t chunk = options.batch_size * kBatchesTogether;
   for (int64_t begin = 0; begin < corpus.size(); begin += chunk) {
-    std::vector<SentencePair> pairs;
-    for (int64_t i = begin; i < std::min(begin + chunk, corpus.size()); ++i)
-      pairs.push_back({corpus.source(i), corpus.target(i), i});
-    const std::vector<ForcedSentence> results =
-        force(*model.network, pairs, {options.batch_size, options.keep_attention});
+    const int64_t end = std::min(begin + chunk, corpus.size());
+    const std::vector<ForcedSentence> results = corpus.force(begin, end);
+    const std::vector<ForcedSentence> reversed =
+        reverse ? reverse->force(begin, end) : std::vector<ForcedSentence>();
     for (size_t i = 0; i < results.size(); ++i) {
       source_lines.next(source_line);
       target_lines.next(target_line);
-      visit({begin + static_cast<int64_t>(i), source.tokens(source_line),
-             target.tokens(target_line), results[i]});
+      visit({begin + static_cast<int64_t>(i), corpus.languages().source.tokens(source_line),
+             corpus.languages().target.tokens(target_line), results[i],
+             reverse ? &reversed[i] : nullptr});
     }
   }
 }

@@ -14,6 +14,7 @@ namespace alinea {
 
 struct ForcedPairsOptions {
   std::filesystem::path model;
+  std::filesystem::path reverse_model;  // from target to source; may be empty
   ParallelFiles files;
   int64_t batch_size = 64;
   int64_t threads = 0;
@@ -26,6 +27,7 @@ struct ForcedPair {
   int64_t sentence;                         // from 0
   std::vector<std::string> source, target;  // tokens as the text has them, without </s>
   const ForcedSentence& result;
+  const ForcedSentence* reverse;  // target to source, where there is a reverse model
 };
 
 // Calls visit for every pair of lines, in order. Throws Error where the texts or the model cannot

@@ -3,6 +3,7 @@
 #include <fmt/format.h>
 #include <unistd.h>
 
+#include <cstdio>
 #include <filesystem>
 #include <iostream>
 #include <limits>
@@ -89,6 +90,8 @@ class Translation {
       lines.clear();
     }
     translate_lines(lines);
+    // To the reader a failed read looks like the end.
+    if (std::ferror(stdin) != 0) throw Error("cannot read the standard input");
     if (writer_) writer_->finish();
   }
 

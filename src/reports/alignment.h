@@ -16,7 +16,8 @@ struct Alignment {
 
   int64_t sentence = 0;             // counted from 0
   std::vector<std::string> source;  // tokens, "</s>" last
-  std::vector<std::string> target;  // tokens, "</s>" last
+  std::vector<std::string> target;  // tokens, "</s>" last where it ended
+  bool ended = true;                // false for a translation that was cut off
   std::vector<float> weights;       // target.size() x source.size(), row-major
   std::vector<Focus> focus;         // one a target token; empty in global mode
 

@@ -3,7 +3,6 @@
 #include <fmt/format.h>
 #include <fmt/ostream.h>
 
-#include <algorithm>
 #include <string_view>
 
 namespace alinea {
@@ -48,18 +47,6 @@ void write_tidy_rows(std::ostream& out, const Alignment& alignment) {
                  field(alignment.source[s]), alignment.weight(t, s), kEndOfLine);
     }
   }
-}
-
-std::string pharaoh(const Alignment& alignment) {
-  std::string line;
-  const auto width = std::ssize(alignment.source);
-  for (size_t t = 0; t + 1 < alignment.target.size(); ++t) {
-    const auto row = alignment.weights.begin() + static_cast<int64_t>(t) * width;
-    const auto s = std::max_element(row, row + width) - row;
-    if (s + 1 == width) continue;
-    fmt::format_to(std::back_inserter(line), "{}{}-{}", line.empty() ? "" : " ", s, t);
-  }
-  return line;
 }
 
 }  // namespace alinea

@@ -1,5 +1,5 @@
 // Alignments as text: CSV by RFC 4180 (header row first, lines end in CR LF, fields with a comma,
-// a quote or a line break in quotes), and the i-j pairs of Pharaoh. Text is UTF-8 and kept as it
+// a quote or a line break in quotes). Text is UTF-8 and kept as it
 // is; a weight has the fewest digits that give the same float back.
 #pragma once
 
@@ -19,10 +19,5 @@ void write_matrix_csv(std::ostream& out, const Alignment& alignment);
 // Sentences and positions are counted from 0.
 void write_tidy_header(std::ostream& out);
 void write_tidy_rows(std::ostream& out, const Alignment& alignment);
-
-// "0-0 1-2 2-1": for every target token but the final "</s>" the source token with the largest
-// weight, the first of several, as source-target counted from 0. Where that is the source's "</s>"
-// the token is aligned to nothing and left out, so that the line may be empty.
-std::string pharaoh(const Alignment& alignment);
 
 }  // namespace alinea

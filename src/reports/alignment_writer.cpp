@@ -7,7 +7,6 @@
 
 #include "reports/alignment_csv.h"
 #include "reports/heatmap.h"
-#include "storage/atomic_file.h"
 #include "support/error.h"
 
 namespace alinea {
@@ -66,21 +65,26 @@ class TidyWriter : public AlignmentWriter {
 
 class PharaohWriter : public AlignmentWriter {
  public:
-  explicit PharaohWriter(const fs::path& path) : file_(path) {}
-  void write(const Alignment& alignment) override { file_.stream() << pharaoh(alignment) << '\n'; }
-  void finish() override { file_.commit(); }
+  PharaohWriter(const fs::path& path, const LinkExtraction& extraction)
+      : file_(path), extraction_(extraction) {}
+  void write(const Alignment& alignment) override {
+    file_.write(extract_links(alignment, extraction_));
+  }
+  void finish() override { file_.finish(); }
 
  private:
-  AtomicFile file_;
+  LinkFile file_;
+  LinkExtraction extraction_;
 };
 
 }  // namespace
 
 std::unique_ptr<AlignmentWriter> make_alignment_writer(std::string_view format,
-                                                       const fs::path& output) {
+                                                       const fs::path& output,
+                                                       const LinkExtraction& links) {
   if (format == "matrix") return std::make_unique<MatrixWriter>(output);
   if (format == "tidy") return std::make_unique<TidyWriter>(output);
-  if (format == "pharaoh") return std::make_unique<PharaohWriter>(output);
+  if (format == "pharaoh") return std::make_unique<PharaohWriter>(output, links);
   throw UsageError("expected an alignment format among {}, got '{}'",
                    fmt::join(alignment_formats(), ", "), format);
 }

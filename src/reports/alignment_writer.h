@@ -7,7 +7,10 @@
 #include <string_view>
 #include <vector>
 
+#include "metrics/links.h"
 #include "reports/alignment.h"
+#include "reports/link_extraction.h"
+#include "storage/atomic_file.h"
 
 namespace alinea {
 
@@ -19,10 +22,22 @@ class AlignmentWriter {
   virtual void finish() {}
 };
 
-// matrix: a folder with one CSV a sentence, 000000.csv; tidy: one CSV; pharaoh: a line a sentence.
-// Throws UsageError for another name, Error where the path cannot be written.
+// Links in Pharaoh's form, a line a sentence.
+class LinkFile {
+ public:
+  explicit LinkFile(const std::filesystem::path& path) : file_(path) {}
+  void write(const Links& links) { file_.stream() << to_string(links) << '\n'; }
+  void finish() { file_.commit(); }
+
+ private:
+  AtomicFile file_;
+};
+
+// matrix: a folder with one CSV a sentence, 000000.csv; tidy: one CSV; pharaoh: a line a sentence,
+// by `links`. Throws UsageError for another name, Error where the path cannot be written.
 std::unique_ptr<AlignmentWriter> make_alignment_writer(std::string_view format,
-                                                       const std::filesystem::path& output);
+                                                       const std::filesystem::path& output,
+                                                       const LinkExtraction& links = {});
 std::vector<std::string> alignment_formats();
 
 // A folder with one picture a sentence, 000000.svg.

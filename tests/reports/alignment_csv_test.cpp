@@ -79,14 +79,6 @@ std::string matrix(const Alignment& alignment) {
   return out.str();
 }
 
-Alignment weights(std::vector<float> values, size_t source_length, size_t target_length) {
-  Alignment alignment;
-  alignment.source.assign(source_length, "s");
-  alignment.target.assign(target_length, "t");
-  alignment.weights = std::move(values);
-  return alignment;
-}
-
 }  // namespace
 
 TEST_CASE("the matrix form of an alignment, byte by byte") {
@@ -127,23 +119,6 @@ TEST_CASE("the tidy form has a row a weight under one header") {
   CHECK(table[4] == Row{"7", "0", "x\u2028y", "3", "a\r\nb", "0.4"});
   CHECK(table[7] == Row{"7", "1", "日本\U0001F600", "1", ",", "0.33333334"});
   CHECK(table[30] == Row{"7", "2", "</s>", "4", "</s>", "0.25"});
-}
-
-TEST_CASE("Pharaoh pairs name the source first and leave out </s>") {
-  // The largest weights stand at 1, 0 and 2, which is the source's </s>; the last row is that of
-  // the target's.
-  const auto alignment = weights({0.1F, 0.7F, 0.2F,  //
-                                  0.9F, 0, 0.1F,     //
-                                  0, 0.4F, 0.6F,     //
-                                  0.8F, 0.1F, 0.1F},
-                                 3, 4);
-  CHECK(pharaoh(alignment) == "1-0 0-1");
-}
-
-TEST_CASE("a Pharaoh line takes the first of equal weights and may be empty") {
-  CHECK(pharaoh(weights({0, 0.5F, 0.5F, 0, 0, 1}, 3, 2)) == "1-0");
-  CHECK(pharaoh(weights({0.2F, 0.8F, 1, 0}, 2, 2)).empty());
-  CHECK(pharaoh(weights({1}, 1, 1)).empty());
 }
 
 }  // namespace alinea

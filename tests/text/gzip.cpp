@@ -1,10 +1,5 @@
 #include "text/gzip.h"
 
-// GCC 12 takes a string that Boost appends to for one that overlaps itself.
-#if defined(__GNUC__) && !defined(__clang__)
-#pragma GCC diagnostic ignored "-Wrestrict"
-#endif
-
 #include <boost/iostreams/filter/gzip.hpp>
 #include <boost/iostreams/filtering_stream.hpp>
 #include <sstream>

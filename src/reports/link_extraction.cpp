@@ -1,0 +1,46 @@
+#include "reports/link_extraction.h"
+
+#include <algorithm>
+
+namespace alinea {
+
+namespace {
+
+size_t best_source(const Alignment& alignment, size_t t) {
+  size_t best = 0;
+  for (size_t s = 1; s < alignment.source.size(); ++s)
+    if (alignment.weight(t, s) > alignment.weight(t, best)) best = s;
+  return best;
+}
+
+size_t best_target(const Alignment& alignment, size_t s) {
+  size_t best = 0;
+  for (size_t t = 1; t < alignment.target.size(); ++t)
+    if (alignment.weight(t, s) > alignment.weight(best, s)) best = t;
+  return best;
+}
+
+}  // namespace
+
+Links extract_links(const Alignment& alignment, const LinkExtraction& options) {
+  const size_t sources = alignment.source.size() - 1;  // the words, without </s>
+  const size_t targets = alignment.target.size() - (alignment.ended ? 1 : 0);
+  Links links;
+  const auto add = [&](size_t s, size_t t) {
+    if (s < sources && t < targets)
+      links.push_back({static_cast<int32_t>(s), static_cast<int32_t>(t)});
+  };
+  if (options.method == "threshold") {
+    for (size_t s = 0; s < sources; ++s)
+      for (size_t t = 0; t < targets; ++t)
+        if (static_cast<double>(alignment.weight(t, s)) >= options.threshold) add(s, t);
+  } else if (options.per == "source") {
+    for (size_t s = 0; s < sources && targets > 0; ++s) add(s, best_target(alignment, s));
+  } else {
+    for (size_t t = 0; t < targets; ++t) add(best_source(alignment, t), t);
+  }
+  std::sort(links.begin(), links.end());
+  return links;
+}
+
+}  // namespace alinea

@@ -1,0 +1,23 @@
+// From attention weights to links between words.
+#pragma once
+
+#include <string>
+#include <vector>
+
+#include "metrics/links.h"
+#include "reports/alignment.h"
+
+namespace alinea {
+
+// argmax over the source for each target word is the protocol of Luong et al. (2015, section 5.4);
+// a threshold takes every pair whose weight is at least that. `</s>` has no links: where the
+// largest weight falls on it, the word is aligned to nothing.
+struct LinkExtraction {
+  std::string method = "argmax";  // or "threshold"
+  std::string per = "target";     // argmax: a link for each word of this side, or "source"
+  double threshold = 0.5;
+};
+
+Links extract_links(const Alignment& alignment, const LinkExtraction& options = {});
+
+}  // namespace alinea

@@ -1,0 +1,67 @@
+#include "reports/link_extraction.h"
+
+#include <catch2/catch.hpp>
+
+namespace alinea {
+namespace {
+
+// Two source words and three target words, </s> behind both.
+Alignment example() {
+  Alignment alignment;
+  alignment.source = {"a", "b", "</s>"};
+  alignment.target = {"x", "y", "z", "</s>"};
+  alignment.weights = {0.1F, 0.7F, 0.2F,  //
+                       0.5F, 0.5F, 0,     //
+                       0,    0.4F, 0.6F,  //
+                       0.8F, 0.1F, 0.1F};
+  return alignment;
+}
+
+}  // namespace
+
+TEST_CASE("links by argmax: one for each target word, the first of equals, none to </s>") {
+  CHECK(to_string(extract_links(example())) == "0-1 1-0");
+}
+
+TEST_CASE("links by argmax for each source word") {
+  Alignment alignment = example();
+  LinkExtraction options;
+  options.per = "source";
+  CHECK(to_string(extract_links(alignment, options)) == "1-0");  // a's largest is on </s>
+  alignment.weights[9] = 0.2F;
+  CHECK(to_string(extract_links(alignment, options)) == "0-1 1-0");
+}
+
+TEST_CASE("links by threshold take every pair that reaches it") {
+  LinkExtraction options;
+  options.method = "threshold";
+  options.threshold = 0.5;
+  CHECK(to_string(extract_links(example(), options)) == "0-1 1-0 1-1");
+  options.threshold = 0.4;
+  CHECK(to_string(extract_links(example(), options)) == "0-1 1-0 1-1 1-2");
+}
+
+TEST_CASE("the last word of a translation that was cut off has its links too") {
+  Alignment alignment = example();
+  alignment.target.back() = "w";
+  alignment.ended = false;
+  CHECK(to_string(extract_links(alignment)) == "0-1 0-3 1-0");
+}
+
+TEST_CASE("empty sides have no links") {
+  Alignment alignment;
+  alignment.source = {"</s>"};
+  alignment.target = {"</s>"};
+  alignment.weights = {1};
+  LinkExtraction per_source;
+  per_source.per = "source";
+  CHECK(extract_links(alignment).empty());
+  CHECK(extract_links(alignment, per_source).empty());
+  alignment.target.clear();
+  alignment.weights.clear();
+  alignment.ended = false;
+  CHECK(extract_links(alignment).empty());
+  CHECK(extract_links(alignment, per_source).empty());
+}
+
+}  // namespace alinea
