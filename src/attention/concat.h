@@ -1,4 +1,4 @@
-// Luong, Pham & Manning (2015), eq. 8, concat:
+// Luong, Pham & Manning (2015), section 3.1, concat:
 //   e_ts = vᵀ tanh(W [q_t ; h_s])
 // computed as vᵀ tanh(W_q q_t + W_k h_s) with W = [W_q W_k], so that the part of the states is
 // done once a sentence.

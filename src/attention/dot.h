@@ -1,4 +1,4 @@
-// Luong, Pham & Manning (2015), eq. 8, dot:
+// Luong, Pham & Manning (2015), section 3.1, dot:
 //   e_ts = q_tᵀ h_s
 #pragma once
 

@@ -1,4 +1,4 @@
-// Luong, Pham & Manning (2015), eq. 8, general:
+// Luong, Pham & Manning (2015), section 3.1, general:
 //   e_ts = q_tᵀ W h_s
 #pragma once
 

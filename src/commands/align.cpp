@@ -18,7 +18,7 @@ namespace {
 
 struct AlignOptions {
   ForcedPairsOptions pairs;
-  std::filesystem::path output, heatmap;
+  std::filesystem::path output, heatmap, heatmap_page;
   std::string format = "tidy";
   LinkExtraction links;
   std::string symmetrize = "grow-diag-final-and";
@@ -30,6 +30,7 @@ void add_options(Options& table, AlignOptions& o) {
       .choice("format", o.format, alignment_formats(),
               "matrix: a CSV a sentence; tidy: one CSV, a row a weight; pharaoh: i-j links")
       .add("heatmap", o.heatmap, "folder for a picture (SVG) of every sentence")
+      .add("heatmap-page", o.heatmap_page, "HTML page with the pictures of all sentences")
       .group("Links (format pharaoh)")
       .choice("links", o.links.method, {"argmax", "threshold"},
               "argmax: the largest weight of each word; threshold: every weight that reaches it")
@@ -42,8 +43,9 @@ void add_options(Options& table, AlignOptions& o) {
 }
 
 void check(const Options& table, const AlignOptions& o) {
-  if (o.output.empty() && o.heatmap.empty())
-    throw UsageError("expected --output, --heatmap or both: there is nothing to write to");
+  if (o.output.empty() && o.heatmap.empty() && o.heatmap_page.empty())
+    throw UsageError(
+        "expected --output, --heatmap or --heatmap-page: there is nothing to write to");
   for (const char* name : {"links", "links-per", "threshold", "reverse-model", "symmetrize"})
     if (table.given(name) && o.format != "pharaoh")
       throw UsageError("--{} makes links, which --format {} does not hold: take --format pharaoh",
@@ -69,24 +71,33 @@ Links reverse_links(const ForcedPair& pair, LinkExtraction extraction) {
   return links;
 }
 
+using Writers = std::vector<std::unique_ptr<AlignmentWriter>>;
+
+Writers picture_writers(const AlignOptions& options) {
+  Writers writers;
+  if (!options.heatmap.empty()) writers.push_back(make_heatmap_writer(options.heatmap));
+  if (!options.heatmap_page.empty())
+    writers.push_back(make_heatmap_page_writer(options.heatmap_page));
+  return writers;
+}
+
 void align_symmetrized(const AlignOptions& options) {
   LinkFile file(options.output);
-  std::unique_ptr<AlignmentWriter> heatmaps;
-  if (!options.heatmap.empty()) heatmaps = make_heatmap_writer(options.heatmap);
+  const Writers pictures = picture_writers(options);
   for_forced_pairs(options.pairs, [&](const ForcedPair& pair) {
     const Alignment alignment = forward_alignment(pair);
-    if (heatmaps) heatmaps->write(alignment);
+    for (const auto& writer : pictures) writer->write(alignment);
     file.write(symmetrize(options.symmetrize, extract_links(alignment, options.links),
                           reverse_links(pair, options.links)));
   });
+  for (const auto& writer : pictures) writer->finish();
   file.finish();
 }
 
 void align(const AlignOptions& options) {
-  std::vector<std::unique_ptr<AlignmentWriter>> writers;
+  Writers writers = picture_writers(options);
   if (!options.output.empty())
     writers.push_back(make_alignment_writer(options.format, options.output, options.links));
-  if (!options.heatmap.empty()) writers.push_back(make_heatmap_writer(options.heatmap));
   for_forced_pairs(options.pairs, [&](const ForcedPair& pair) {
     const Alignment alignment = forward_alignment(pair);
     for (const auto& writer : writers) writer->write(alignment);

@@ -43,4 +43,7 @@ std::vector<std::string> alignment_formats();
 // A folder with one picture a sentence, 000000.svg.
 std::unique_ptr<AlignmentWriter> make_heatmap_writer(const std::filesystem::path& folder);
 
+// One HTML page with the pictures of all sentences, which needs nothing beside it.
+std::unique_ptr<AlignmentWriter> make_heatmap_page_writer(const std::filesystem::path& file);
+
 }  // namespace alinea

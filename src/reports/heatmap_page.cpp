@@ -1,0 +1,70 @@
+// The page that collects the pictures of a run.
+#include <fmt/ostream.h>
+#include <fmt/ranges.h>
+
+#include "reports/alignment_writer.h"
+#include "reports/heatmap.h"
+#include "reports/label.h"
+
+namespace alinea {
+
+namespace {
+
+constexpr const char* kHead = R"(<!DOCTYPE html>
+<html lang="en">
+<head>
+<meta charset="utf-8">
+<meta name="viewport" content="width=device-width, initial-scale=1">
+<title>Alignments</title>
+<style>
+body { font-family: Helvetica, Arial, sans-serif; margin: 2em auto; max-width: 72em; padding: 0 1em; color: #222; }
+section { content-visibility: auto; contain-intrinsic-size: auto 24em; border-top: 1px solid #ccc; padding: 1em 0; }
+h2 { font-size: 1em; margin: 0 0 .5em; }
+h2 a { color: inherit; text-decoration: none; }
+p { margin: .2em 0; line-height: 1.4; }
+p b { display: inline-block; width: 4.5em; font-weight: normal; color: #666; }
+div { overflow-x: auto; margin-top: .8em; }
+</style>
+</head>
+<body>
+<h1>Alignments</h1>
+<p>Source words across, target words down; the darker a cell, the larger the weight. Rest the mouse on
+a cell to read it.</p>
+)";
+
+std::string sentence_text(const std::vector<std::string>& tokens) {
+  std::vector<std::string> labels;
+  for (const std::string& token : tokens) labels.push_back(xml_label(token));
+  return fmt::format("{}", fmt::join(labels, " "));
+}
+
+class HeatmapPageWriter : public AlignmentWriter {
+ public:
+  explicit HeatmapPageWriter(const std::filesystem::path& path) : file_(path) {
+    file_.stream() << kHead;
+  }
+
+  void write(const Alignment& alignment) override {
+    fmt::print(file_.stream(),
+               "<section id=\"s{0}\">\n<h2><a href=\"#s{0}\">Sentence {0}</a></h2>\n"
+               "<p><b>source</b>{1}</p>\n<p><b>target</b>{2}</p>\n<div>{3}</div>\n</section>\n",
+               alignment.sentence, sentence_text(alignment.source), sentence_text(alignment.target),
+               heatmap_svg(alignment));
+  }
+
+  void finish() override {
+    file_.stream() << "</body>\n</html>\n";
+    file_.commit();
+  }
+
+ private:
+  AtomicFile file_;
+};
+
+}  // namespace
+
+std::unique_ptr<AlignmentWriter> make_heatmap_page_writer(const std::filesystem::path& file) {
+  return std::make_unique<HeatmapPageWriter>(file);
+}
+
+}  // namespace alinea
