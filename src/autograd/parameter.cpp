@@ -57,6 +57,8 @@ void ParameterStore::initialize(Random& random) {
   for (Parameter& parameter : parameters_) {
     for (float& value : parameter.value_)
       value = parameter.limit_ * (2.0F * random.uniform() - 1.0F);
+    const Parameter::Start& start = parameter.start_;
+    std::fill_n(parameter.value_.begin() + start.begin, start.count, start.value);
   }
   changed();
 }

@@ -25,6 +25,9 @@ class Parameter {
   // Changes whenever the values do: tells whether a repacked copy is stale.
   uint64_t version() const;
 
+  // Elements [begin, begin + count) start from one value instead of a random one.
+  void start_from(float value, int64_t begin, int64_t count) { start_ = {value, begin, count}; }
+
   // A place for one repacked copy of the value, for whoever computes with it.
   struct Packed {
     uint64_t version = 0;  // of the value that was copied; 0: none yet
@@ -37,6 +40,10 @@ class Parameter {
   std::string name_;
   Shape shape_;
   float limit_ = 0;
+  struct Start {
+    float value = 0;
+    int64_t begin = 0, count = 0;
+  } start_;
   std::span<float> value_;
   std::span<float> gradient_;
   const ParameterStore* store_ = nullptr;

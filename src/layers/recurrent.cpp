@@ -51,6 +51,8 @@ Recurrent::Recurrent(ParameterStore& store, const std::string& name, Cell cell, 
                            glorot_limit(hidden, hidden))),
       bias_(store.add(name + ".bias", {ops::bias_rows(cell), hidden}, 0)) {
   check_sizes(name, cell, inputs, hidden);
+  // An LSTM starts out remembering (Jozefowicz, Zaremba & Sutskever 2015): the forget gate's bias.
+  if (cell == Cell::kLstm) store.parameters().back().start_from(1.0F, hidden, hidden);
 }
 
 RecurrentResult Recurrent::operator()(Tape& tape, const Variable& x,

@@ -124,14 +124,27 @@ nlohmann::ordered_json to_json(const ModelOptions& o) {
           {"tie_embeddings", o.tie_embeddings}};
 }
 
+namespace {
+
+// get_to would turn 1.5 into 1 and true into 1.
+bool has_type_of(int64_t /*field*/, const nlohmann::ordered_json& json) {
+  return json.is_number_integer();
+}
+bool has_type_of(double /*field*/, const nlohmann::ordered_json& json) { return json.is_number(); }
+bool has_type_of(bool /*field*/, const nlohmann::ordered_json& json) { return json.is_boolean(); }
+bool has_type_of(const std::string& /*field*/, const nlohmann::ordered_json& json) {
+  return json.is_string();
+}
+
+}  // namespace
+
 ModelOptions model_options_from_json(const nlohmann::ordered_json& json) {
   ModelOptions o;
   const auto read = [&](const char* name, auto& field) {
-    try {
-      json.at(name).get_to(field);
-    } catch (const nlohmann::json::exception&) {
+    const auto found = json.find(name);
+    if (found == json.end() || !has_type_of(field, *found))
       throw Error("expected the model's configuration to hold a valid '{}'", name);
-    }
+    found->get_to(field);
   };
   read("cell", o.cell);
   read("encoder_layers", o.encoder_layers);

@@ -63,7 +63,7 @@ void multiply(const ProductKey& key, const float* a, const float* b, float* c) {
     if (!key.add) std::fill_n(c, elements, 0.0F);
     return;
   }
-  constexpr size_t kKept = 1024;
+  constexpr size_t kKept = 256;
   static PrimitiveCache<ProductKey, Product, ProductHash> cache(kKept);
   const Product& product = cache.get(key, make_product);
   const auto bind = [](const memory::desc& description, const float* data) {

@@ -151,4 +151,17 @@ TEST_CASE("glorot_limit is the square root of 6 over the sum of both fans") {
   CHECK(glorot_limit(100, 50) == Approx(0.2));
 }
 
+TEST_CASE("a part of a parameter may start from one value") {
+  ParameterStore store;
+  Parameter& parameter = store.add("bias", {4, 3}, 0.5F);
+  parameter.start_from(1, 3, 3);
+  store.allocate(ParameterStore::Gradients::kNone);
+  Random random(5);
+  store.initialize(random);
+  for (size_t i = 0; i < 12; ++i) {
+    const bool fixed = i >= 3 && i < 6;
+    CHECK((parameter.value()[i] == 1.0F) == fixed);
+  }
+}
+
 }  // namespace alinea

@@ -83,10 +83,12 @@ std::unique_ptr<Seq2Seq> random_model(const ModelOptions& options, uint64_t seed
       options, Seq2Seq::Vocabularies{TinyBatch::kSourceVocabulary, TinyBatch::kTargetVocabulary},
       ParameterStore::Gradients::kKept);
   Random random(seed);
-  for (float& value : model->parameters().values()) value = 1.4F * random.uniform() - 0.7F;
   for (const Parameter& parameter : model->parameters().parameters()) {
-    if (parameter.name() != "output.weight") continue;
-    for (float& value : parameter.value()) value *= 2;
+    const std::string& name = parameter.name();
+    const bool is_large = name == "output.weight" || name.starts_with("attention.") ||
+                          name.ends_with("embedding.weight");
+    const float limit = is_large ? 1.4F : 0.5F;
+    for (float& value : parameter.value()) value = limit * (2.0F * random.uniform() - 1.0F);
   }
   model->parameters().changed();
   return model;

@@ -1,0 +1,369 @@
+#include "models/model_folder.h"
+
+#include <catch2/catch.hpp>
+#include <cstring>
+#include <map>
+
+#include "models/variants.h"
+#include "ops/engine.h"
+#include "storage/temporary_folder.h"
+#include "support/error.h"
+
+namespace alinea {
+namespace {
+
+namespace fs = std::filesystem;
+
+Language language(int64_t size, const std::string& prefix) {
+  std::vector<std::string> tokens = {"<unk>", "<s>", "</s>"};
+  for (int64_t i = 3; i < size; ++i) tokens.push_back(prefix + std::to_string(i));
+  return {make_tokenizer("space", {}), Vocabulary(std::move(tokens))};
+}
+
+Languages languages() {
+  return {language(TinyBatch::kSourceVocabulary, "s"), language(TinyBatch::kTargetVocabulary, "t")};
+}
+
+ModelOptions stacked_options() {
+  ModelOptions options;
+  options.cell = "lstm";
+  options.encoder_layers = options.decoder_layers = 2;
+  options.embedding_size = 7;
+  options.hidden_size = 12;
+  options.encoder_hidden_size = 5;
+  options.attention_size = 9;
+  return options;
+}
+
+ModelOptions general_options() {
+  ModelOptions options;
+  options.attention = "general";
+  options.attention_mode = "local-p";
+  options.embedding_size = 7;
+  options.hidden_size = 12;
+  options.encoder_hidden_size = 5;
+  options.attention_size = 9;
+  return options;
+}
+
+const nlohmann::ordered_json kTraining = {{"seed", 1}, {"learning-rate", 0.1}};
+
+// A folder with a whole model in it.
+struct Saved {
+  explicit Saved(const ModelOptions& options = stacked_options())
+      : model(random_model(options, 8)), folder(temporary.path() / "model") {
+    folder.create(/*overwrite=*/false);
+    folder.save_description(*model, languages(), kTraining);
+    folder.save_parameters(model->parameters(), Snapshot::kBest);
+  }
+  fs::path path(const char* file) const { return folder.path() / file; }
+  void write(const char* file, std::string_view bytes) const {
+    std::ofstream(path(file), std::ios::binary) << bytes;
+  }
+  // Writes config.json with one change.
+  void reconfigure(const std::string& pointer, const nlohmann::ordered_json& value) const {
+    auto json = nlohmann::ordered_json::parse(bytes_of(path("config.json")));
+    json[nlohmann::ordered_json::json_pointer(pointer)] = value;
+    write("config.json", json.dump());
+  }
+  std::string refusal() const {
+    return refusal_of([&] { folder.load(); });
+  }
+  template <typename Action>
+  static std::string refusal_of(Action action) {
+    try {
+      action();
+    } catch (const Error& error) {
+      return error.what();
+    }
+    return "accepted";
+  }
+
+  TemporaryFolder temporary;
+  std::unique_ptr<Seq2Seq> model;
+  ModelFolder folder;
+};
+
+bool same_values(const Seq2Seq& a, const Seq2Seq& b) {
+  return std::ranges::equal(a.parameters().values(), b.parameters().values());
+}
+
+TEST_CASE("save, load and save again: the files are the same to the byte") {
+  const ModelOptions options = GENERATE(stacked_options(), general_options());
+  const Saved saved(options);
+  const TranslationModel loaded = saved.folder.load();
+  CHECK(same_values(*loaded.network, *saved.model));
+
+  const ModelFolder again(saved.temporary.path() / "deeper" / "again");
+  again.create(/*overwrite=*/false);
+  again.save_description(*loaded.network, loaded.languages, kTraining);
+  again.save_parameters(loaded.network->parameters(), Snapshot::kBest);
+  size_t files = 0;
+  for (const fs::directory_entry& entry : fs::directory_iterator(saved.folder.path())) {
+    CAPTURE(entry.path());
+    CHECK(bytes_of(again.path() / entry.path().filename()) == bytes_of(entry.path()));
+    ++files;
+  }
+  CHECK(files == 4);  // config.json, both vocabularies, best.safetensors
+  CHECK(std::distance(fs::directory_iterator(again.path()), {}) == 4);
+}
+
+TEST_CASE("a loaded model gives the same probabilities to the bit") {
+  ops::set_threads(1);
+  const Saved saved;
+  const TranslationModel loaded = saved.folder.load();
+  const TinyBatch tiny;
+  Arena arena;
+  Tape tape(arena, Tape::Mode::kInference);
+  CHECK(loaded.network->force(tape, tiny.batch).log_probability ==
+        saved.model->force(tape, tiny.batch).log_probability);
+  CHECK(loaded.languages.source.encode("s3 s10 t3") == std::vector<int32_t>{3, 10, 0});
+  CHECK(loaded.languages.target.decode(std::vector<int32_t>{12, 3}) == "t12 t3");
+}
+
+TEST_CASE("the best and the last parameters lie side by side") {
+  const Saved saved;
+  const auto newer = random_model(stacked_options(), 9);
+  saved.folder.save_parameters(newer->parameters(), Snapshot::kLast);
+  CHECK(same_values(*saved.folder.load(Snapshot::kBest).network, *saved.model));
+  CHECK(same_values(*saved.folder.load(Snapshot::kLast).network, *newer));
+}
+
+// Nothing but the format's description: a length, JSON, and f32 values.
+std::map<std::string, std::pair<std::vector<int64_t>, std::vector<float>>> read_parameters(
+    const fs::path& path) {
+  const std::string bytes = bytes_of(path);
+  uint64_t length = 0;
+  std::memcpy(&length, bytes.data(), 8);
+  const auto header = nlohmann::json::parse(bytes.substr(8, length));
+  std::map<std::string, std::pair<std::vector<int64_t>, std::vector<float>>> parameters;
+  for (const auto& [name, tensor] : header.items()) {
+    REQUIRE(tensor.at("dtype") == "F32");
+    const size_t begin = tensor.at("data_offsets").at(0), end = tensor.at("data_offsets").at(1);
+    std::vector<float> values((end - begin) / 4);
+    std::memcpy(values.data(), bytes.data() + 8 + length + begin, end - begin);
+    parameters[name] = {tensor.at("shape").get<std::vector<int64_t>>(), std::move(values)};
+  }
+  return parameters;
+}
+
+using Shapes = std::map<std::string, std::vector<int64_t>>;
+
+// The shapes, after every value was seen to be the model's.
+Shapes shapes_in(const Saved& saved) {
+  const auto read = read_parameters(saved.path("best.safetensors"));
+  Shapes shapes;
+  for (const auto& [name, tensor] : read) shapes[name] = tensor.first;
+  for (const Parameter& parameter : saved.model->parameters().parameters()) {
+    CAPTURE(parameter.name());
+    REQUIRE(read.count(parameter.name()) == 1);
+    const std::vector<float>& values = read.at(parameter.name()).second;
+    CHECK(std::ranges::equal(values, parameter.value()));
+  }
+  return shapes;
+}
+
+// E = 7, H = 12, the encoder's 5 a direction, K = 10, A = 9, 11 source and 13 target words.
+TEST_CASE("the parameters of a stacked LSTM with additive attention, read by other means") {
+  const Saved saved(stacked_options());
+  CHECK(shapes_in(saved) == Shapes{{"encoder.embedding.weight", {11, 7}},
+                                   {"encoder.layer0.forward.input", {7, 4, 5}},
+                                   {"encoder.layer0.forward.recurrent", {5, 4, 5}},
+                                   {"encoder.layer0.forward.bias", {4, 5}},
+                                   {"encoder.layer0.backward.input", {7, 4, 5}},
+                                   {"encoder.layer0.backward.recurrent", {5, 4, 5}},
+                                   {"encoder.layer0.backward.bias", {4, 5}},
+                                   {"encoder.layer1.forward.input", {10, 4, 5}},
+                                   {"encoder.layer1.forward.recurrent", {5, 4, 5}},
+                                   {"encoder.layer1.forward.bias", {4, 5}},
+                                   {"encoder.layer1.backward.input", {10, 4, 5}},
+                                   {"encoder.layer1.backward.recurrent", {5, 4, 5}},
+                                   {"encoder.layer1.backward.bias", {4, 5}},
+                                   {"bridge.layer0.hidden.weight", {10, 12}},
+                                   {"bridge.layer0.hidden.bias", {12}},
+                                   {"bridge.layer0.cell.weight", {10, 12}},
+                                   {"bridge.layer0.cell.bias", {12}},
+                                   {"bridge.layer1.hidden.weight", {10, 12}},
+                                   {"bridge.layer1.hidden.bias", {12}},
+                                   {"bridge.layer1.cell.weight", {10, 12}},
+                                   {"bridge.layer1.cell.bias", {12}},
+                                   {"decoder.embedding.weight", {13, 7}},
+                                   {"attention.query.weight", {12, 9}},
+                                   {"attention.key.weight", {10, 9}},
+                                   {"attention.key.bias", {9}},
+                                   {"attention.v", {9}},
+                                   {"decoder.layer0.input", {17, 4, 12}},
+                                   {"decoder.layer0.recurrent", {12, 4, 12}},
+                                   {"decoder.layer0.bias", {4, 12}},
+                                   {"decoder.layer1.input", {12, 4, 12}},
+                                   {"decoder.layer1.recurrent", {12, 4, 12}},
+                                   {"decoder.layer1.bias", {4, 12}},
+                                   {"readout.weight", {29, 12}},
+                                   {"readout.bias", {12}},
+                                   {"output.weight", {13, 12}},
+                                   {"output.bias", {13}}});
+}
+
+TEST_CASE("the parameters of a general score with predicted windows, read by other means") {
+  const Saved saved(general_options());
+  CHECK(shapes_in(saved) == Shapes{{"encoder.embedding.weight", {11, 7}},
+                                   {"encoder.layer0.forward.input", {7, 3, 5}},
+                                   {"encoder.layer0.forward.recurrent", {5, 3, 5}},
+                                   {"encoder.layer0.forward.bias", {3, 5}},
+                                   {"encoder.layer0.backward.input", {7, 3, 5}},
+                                   {"encoder.layer0.backward.recurrent", {5, 3, 5}},
+                                   {"encoder.layer0.backward.bias", {3, 5}},
+                                   {"bridge.layer0.hidden.weight", {10, 12}},
+                                   {"bridge.layer0.hidden.bias", {12}},
+                                   {"decoder.embedding.weight", {13, 7}},
+                                   {"attention.key.weight", {10, 12}},
+                                   {"attention.position.weight", {12, 9}},
+                                   {"attention.position.v.weight", {9, 1}},
+                                   {"decoder.layer0.input", {19, 3, 12}},
+                                   {"decoder.layer0.recurrent", {12, 3, 12}},
+                                   {"decoder.layer0.bias", {3, 12}},
+                                   {"readout.weight", {22, 12}},
+                                   {"output.weight", {13, 12}},
+                                   {"output.bias", {13}}});
+}
+
+TEST_CASE("a folder without a model is refused, and what is missing named") {
+  const TemporaryFolder temporary;
+  const std::string path = temporary.path().string();
+  const auto refusal = [](const fs::path& folder) {
+    return Saved::refusal_of([&] { ModelFolder(folder).load(); });
+  };
+  CHECK(refusal(temporary.path() / "none") ==
+        "there is no model folder " + path + "/none: check --model");
+  CHECK(refusal(temporary.file("file", "text")) ==
+        "there is no model folder " + path + "/file: check --model");
+  CHECK(refusal(temporary.path()) ==
+        path + " holds no model: config.json is missing; check --model, or train it");
+}
+
+TEST_CASE("a description that is damaged is refused") {
+  const Saved saved;
+  const std::string file = saved.path("config.json").string();
+  const std::string whole = bytes_of(file);
+  for (const size_t length : {size_t{0}, size_t{1}, whole.size() / 2, whole.size() - 2}) {
+    CAPTURE(length);
+    saved.write("config.json", whole.substr(0, length));
+    CHECK(saved.refusal() == "expected JSON in " + file + ": the file is damaged");
+  }
+  for (const char* other : {"[]", "3", "null", "{}", R"({"format": "onnx"})"}) {
+    CAPTURE(other);
+    saved.write("config.json", other);
+    CHECK(saved.refusal() == file + " does not describe a translation model of alinea");
+  }
+}
+
+TEST_CASE("a description of another version, or without what a model needs, is refused") {
+  const Saved saved;
+  const std::string file = saved.path("config.json").string();
+  saved.reconfigure("/version", 2);
+  CHECK(saved.refusal() == "expected a model of version 1 in " + saved.folder.path().string() +
+                               ", got version 2: train it again");
+  saved.reconfigure("/version", 1);
+  REQUIRE(saved.refusal() == "accepted");
+
+  saved.reconfigure("/model/cell", 7);
+  CHECK(saved.refusal() == "expected the model's configuration to hold a valid 'cell'");
+  saved.reconfigure("/model/cell", "rnn");
+  CHECK(saved.refusal() == "the options in " + file +
+                               " do not make a model: expected --cell to be one of gru, lstm, "
+                               "lbr-gru, got 'rnn'");
+  saved.reconfigure("/tokenizer", 3);
+  CHECK(saved.refusal() == "expected 'model' and 'tokenizer' in " + file + ": the file is damaged");
+  saved.reconfigure("/tokenizer", "letters");
+  CHECK_THAT(saved.refusal(), Catch::StartsWith("the options in " + file));
+}
+
+TEST_CASE("vocabularies that are missing or damaged are refused") {
+  const Saved saved;
+  const std::string file = saved.path("source.vocabulary.txt").string();
+  saved.write("source.vocabulary.txt", "<unk>\n<s>\nword\n");
+  CHECK_THAT(saved.refusal(), Catch::StartsWith("'" + file + "' is not a vocabulary"));
+  saved.write("source.vocabulary.txt", "<unk>\n<s>\n</s>\nword\n");
+  CHECK_THAT(saved.refusal(), Catch::Contains("'encoder.embedding.weight' of shape [11, 7], "
+                                              "expected [4, 7]"));
+  fs::remove(file);
+  CHECK_THAT(saved.refusal(), Catch::StartsWith("cannot read '" + file + "'"));
+}
+
+TEST_CASE("a model whose training never came to a validation is unfinished") {
+  const Saved saved;
+  fs::rename(saved.path("best.safetensors"), saved.path("last.safetensors"));
+  CHECK(saved.refusal() ==
+        "the model in " + saved.folder.path().string() +
+            " is unfinished: best.safetensors is missing, its training ended before the first "
+            "validation; train it again");
+  CHECK_NOTHROW(saved.folder.load(Snapshot::kLast));
+}
+
+TEST_CASE("parameters that are cut off anywhere are refused") {
+  const Saved saved;
+  const std::string whole = bytes_of(saved.path("best.safetensors"));
+  for (const size_t length :
+       {size_t{0}, size_t{7}, size_t{100}, whole.size() / 2, whole.size() - 1}) {
+    CAPTURE(length);
+    saved.write("best.safetensors", whole.substr(0, length));
+    CHECK_THAT(saved.refusal(), Catch::Contains("best.safetensors' is not a whole safetensors"));
+  }
+}
+
+TEST_CASE("parameters of another model are refused") {
+  const Saved saved;
+  const std::string file = saved.path("best.safetensors").string();
+  saved.folder.save_parameters(random_model(general_options(), 1)->parameters(), Snapshot::kBest);
+  CHECK(saved.refusal() ==
+        "expected 36 parameters in " + file + ", got 19: it belongs to another model");
+
+  ModelOptions wider = stacked_options();
+  wider.attention_size = 8;
+  saved.folder.save_parameters(random_model(wider, 1)->parameters(), Snapshot::kBest);
+  CHECK_THAT(saved.refusal(), Catch::StartsWith("'" + file + "' has tensor 'attention."));
+  CHECK_THAT(saved.refusal(), Catch::EndsWith("of shape [12, 8], expected [12, 9]"));
+}
+
+TEST_CASE("an existing model is left alone unless it is to be replaced") {
+  const Saved saved;
+  const std::string expected = "there is a model in " + saved.folder.path().string() +
+                               " already: give --overwrite to replace it, or another --model";
+  CHECK(Saved::refusal_of([&] { saved.folder.create(false); }) == expected);
+  CHECK(Saved::refusal_of([&] { saved.folder.check_free(false); }) == expected);
+  CHECK_NOTHROW(saved.folder.check_free(true));
+  CHECK(saved.refusal() == "accepted");  // nothing was touched
+}
+
+TEST_CASE("replacing a model removes its files and no others") {
+  const Saved saved;
+  saved.write("last.safetensors", "");
+  saved.write("training.csv", "epoch\n");
+  saved.write("source.spm", "");
+  saved.write("target.spm", "");
+  saved.write("notes.txt", "mine");
+  fs::create_directory(saved.path("alignments"));
+  saved.folder.create(/*overwrite=*/true);
+  std::vector<std::string> left;
+  for (const fs::directory_entry& entry : fs::directory_iterator(saved.folder.path()))
+    left.push_back(entry.path().filename());
+  std::ranges::sort(left);
+  CHECK(left == std::vector<std::string>{"alignments", "notes.txt"});
+  CHECK(bytes_of(saved.path("notes.txt")) == "mine");
+  CHECK_NOTHROW(saved.folder.create(/*overwrite=*/false));
+}
+
+TEST_CASE("a model cannot lie where a file lies") {
+  const TemporaryFolder temporary;
+  const fs::path file = temporary.file("file", "text");
+  const std::string expected =
+      "expected --model to name a folder, but " + file.string() + " is a file: give another name";
+  CHECK(Saved::refusal_of([&] { ModelFolder(file).create(true); }) == expected);
+  CHECK(Saved::refusal_of([&] { ModelFolder(file).check_free(false); }) == expected);
+  CHECK_THAT(Saved::refusal_of([&] { ModelFolder(file / "inside").create(true); }),
+             Catch::StartsWith("cannot make the folder " + (file / "inside").string()));
+  CHECK(bytes_of(file) == "text");
+}
+
+}  // namespace
+}  // namespace alinea

@@ -1,0 +1,276 @@
+#include "models/model_options.h"
+
+#include <catch2/catch.hpp>
+
+#include "models/seq2seq.h"
+#include "models/variants.h"
+#include "support/error.h"
+
+namespace alinea {
+namespace {
+
+using Change = void (*)(ModelOptions&);
+
+template <typename Action>
+std::string refusal(Action action) {
+  try {
+    action();
+  } catch (const UsageError& error) {
+    return error.what();
+  }
+  return "accepted";
+}
+
+std::string refusal_of(Change change) {
+  ModelOptions options;
+  change(options);
+  return refusal([&] { completed(options); });
+}
+
+// The scores and the cells look at their sizes when the model is made.
+std::string refusal_of_model(Change change) {
+  ModelOptions options;
+  options.embedding_size = 8;
+  options.hidden_size = 12;
+  change(options);
+  return refusal([&] { Seq2Seq(options, {5, 5}, ParameterStore::Gradients::kNone); });
+}
+
+TEST_CASE("what was left to its default is filled in") {
+  const ModelOptions options = completed({});
+  CHECK(options.wiring == "bahdanau");
+  CHECK(options.encoder_hidden_size == 256);
+  CHECK(options.attention_size == 512);
+  CHECK(options.state_size() == 512);
+  CHECK_FALSE(options.input_feeding);
+
+  ModelOptions forward;
+  forward.bidirectional = false;
+  forward.hidden_size = 7;
+  CHECK(completed(forward).encoder_hidden_size == 7);
+  CHECK(completed(forward).state_size() == 7);
+}
+
+TEST_CASE("the additive score takes the Bahdanau wiring, every other the Luong wiring") {
+  for (const std::string& score : attention_names()) {
+    CAPTURE(score);
+    ModelOptions options;
+    options.attention = score;
+    CHECK(completed(options).wiring == (score == "additive" ? "bahdanau" : "luong"));
+    for (const std::string& wiring : wiring_names()) {
+      options.wiring = wiring;
+      CHECK(completed(options).wiring == wiring);
+    }
+  }
+}
+
+TEST_CASE("input is fed where there is a Luong wiring and something to feed") {
+  const auto fed = [](const char* score, const char* wiring, bool asked) {
+    ModelOptions options;
+    options.attention = score;
+    options.wiring = wiring;
+    options.input_feeding = asked;
+    return completed(options).input_feeding;
+  };
+  CHECK(fed("dot", "luong", true));
+  CHECK_FALSE(fed("dot", "luong", false));
+  CHECK_FALSE(fed("dot", "bahdanau", true));
+  CHECK_FALSE(fed("none", "luong", true));
+}
+
+TEST_CASE("sizes that were given stay, and completing twice changes nothing") {
+  ModelOptions options;
+  options.hidden_size = 9;
+  options.encoder_hidden_size = 5;
+  options.attention_size = 4;
+  const ModelOptions once = completed(options);
+  CHECK(once.encoder_hidden_size == 5);
+  CHECK(once.attention_size == 4);
+  CHECK(once.state_size() == 10);
+  CHECK(to_json(completed(once)) == to_json(once));
+}
+
+TEST_CASE("options survive JSON, in every variant") {
+  for (const Variant& variant : all_variants()) {
+    INFO(variant.name);
+    const nlohmann::ordered_json json = to_json(completed(variant.options));
+    const auto text = nlohmann::ordered_json::parse(json.dump());
+    CHECK(to_json(model_options_from_json(text)).dump() == json.dump());
+  }
+}
+
+TEST_CASE("every field has its own place in JSON") {
+  const nlohmann::ordered_json json = {{"cell", "a"},
+                                       {"encoder_layers", 11},
+                                       {"decoder_layers", 12},
+                                       {"bidirectional", false},
+                                       {"embedding_size", 13},
+                                       {"hidden_size", 14},
+                                       {"encoder_hidden_size", 15},
+                                       {"attention_size", 16},
+                                       {"attention", "b"},
+                                       {"attention_mode", "c"},
+                                       {"attention_window", 17},
+                                       {"wiring", "d"},
+                                       {"input_feeding", false},
+                                       {"readout", "e"},
+                                       {"bridge", "f"},
+                                       {"dropout", 0.625},
+                                       {"tie_embeddings", true}};
+  const ModelOptions options = model_options_from_json(json);
+  CHECK(options.cell == "a");
+  CHECK(options.attention == "b");
+  CHECK(options.encoder_layers == 11);
+  CHECK(options.encoder_hidden_size == 15);
+  CHECK(options.dropout == 0.625);
+  CHECK(options.tie_embeddings);
+  CHECK(to_json(options) == json);
+}
+
+TEST_CASE("a field that is missing or of another type is an error that names it") {
+  const nlohmann::ordered_json whole = to_json(completed({}));
+  for (const auto& [name, value] : whole.items()) {
+    CAPTURE(name);
+    const std::string message =
+        "expected the model's configuration to hold a valid '" + std::string(name) + "'";
+    nlohmann::ordered_json json = whole;
+    json.erase(name);
+    CHECK_THROWS_MATCHES(model_options_from_json(json), Error, Catch::Message(message));
+    json = whole;
+    json[name] = nlohmann::ordered_json::array({value});
+    CHECK_THROWS_MATCHES(model_options_from_json(json), Error, Catch::Message(message));
+    json[name] = value.is_string() ? nlohmann::ordered_json(3) : nlohmann::ordered_json("3");
+    CHECK_THROWS_MATCHES(model_options_from_json(json), Error, Catch::Message(message));
+  }
+  CHECK_THROWS_AS(model_options_from_json(nlohmann::ordered_json(3)), Error);
+  nlohmann::ordered_json half = whole;
+  half["encoder_layers"] = 1.5;
+  CHECK_THROWS_AS(model_options_from_json(half), Error);
+}
+
+TEST_CASE("a name that is not known is refused with those that are") {
+  CHECK(refusal_of([](ModelOptions& o) { o.cell = "rnn"; }) ==
+        "expected --cell to be one of gru, lstm, lbr-gru, got 'rnn'");
+  CHECK(refusal_of([](ModelOptions& o) { o.attention = "Dot"; }) ==
+        "expected --attention to be one of additive, dot, general, concat, scaled-dot, none, got "
+        "'Dot'");
+  CHECK(refusal_of([](ModelOptions& o) { o.attention_mode = "local"; }) ==
+        "expected --attention-mode to be one of global, local-m, local-p, got 'local'");
+  CHECK(refusal_of([](ModelOptions& o) { o.wiring = "bengio"; }) ==
+        "expected --wiring to be one of bahdanau, luong, got 'bengio'");
+  CHECK(refusal_of([](ModelOptions& o) { o.readout = ""; }) ==
+        "expected --readout to be one of tanh, maxout, got ''");
+  CHECK(refusal_of([](ModelOptions& o) { o.bridge = "first"; }) ==
+        "expected --bridge to be one of bridge, last, zero, got 'first'");
+}
+
+TEST_CASE("a size that is too small is refused") {
+  CHECK(refusal_of([](ModelOptions& o) { o.encoder_layers = 0; }) ==
+        "expected --encoder-layers to be 1 or more, got 0");
+  CHECK(refusal_of([](ModelOptions& o) { o.decoder_layers = -3; }) ==
+        "expected --decoder-layers to be 1 or more, got -3");
+  CHECK(refusal_of([](ModelOptions& o) { o.embedding_size = 0; }) ==
+        "expected --embedding-size to be 1 or more, got 0");
+  CHECK(refusal_of([](ModelOptions& o) {
+          o.hidden_size = 0;
+          o.encoder_hidden_size = o.attention_size = 3;
+        }) == "expected --hidden-size to be 1 or more, got 0");
+  CHECK(refusal_of([](ModelOptions& o) { o.hidden_size = 0; }) ==
+        "expected --hidden-size to be 1 or more, got 0");
+  CHECK(refusal_of([](ModelOptions& o) { o.hidden_size = -2; }) ==
+        "expected --hidden-size to be 1 or more, got -2");
+  CHECK(refusal_of([](ModelOptions& o) { o.encoder_hidden_size = -1; }) ==
+        "expected --encoder-hidden-size to be 1 or more, got -1");
+  CHECK(refusal_of([](ModelOptions& o) { o.attention_size = -1; }) ==
+        "expected --attention-size to be 1 or more, got -1");
+  CHECK(refusal_of([](ModelOptions& o) { o.attention_window = 0; }) ==
+        "expected --attention-window to be 1 or more, got 0");
+}
+
+TEST_CASE("dropout is a probability below 1") {
+  CHECK(refusal_of([](ModelOptions& o) { o.dropout = 1; }) ==
+        "expected --dropout to be at least 0 and below 1, got 1");
+  CHECK(refusal_of([](ModelOptions& o) { o.dropout = -0.5; }) ==
+        "expected --dropout to be at least 0 and below 1, got -0.5");
+  CHECK(refusal_of([](ModelOptions& o) { o.dropout = std::nan(""); }) ==
+        "expected --dropout to be at least 0 and below 1, got nan");
+  CHECK(refusal_of([](ModelOptions& o) { o.dropout = 0; }) == "accepted");
+}
+
+TEST_CASE("options that do not go together are refused with both names") {
+  CHECK(refusal_of([](ModelOptions& o) { o.hidden_size = 7; }) ==
+        "a bidirectional encoder has half of --hidden-size in each direction, but 7 is odd: change "
+        "it, or give --encoder-hidden-size");
+  CHECK(refusal_of([](ModelOptions& o) {
+          o.attention = "none";
+          o.attention_mode = "local-p";
+        }) ==
+        "--attention-mode local-p needs attention, but --attention is none: choose a score or "
+        "leave the mode at global");
+  CHECK(refusal_of([](ModelOptions& o) {
+          o.attention = "none";
+          o.bridge = "zero";
+        }) ==
+        "--bridge zero with --attention none would hide the source from the decoder: choose "
+        "--bridge bridge or last, or a score");
+  CHECK(refusal_of([](ModelOptions& o) {
+          o.attention = "dot";
+          o.readout = "maxout";
+        }) == "--readout maxout belongs to --wiring bahdanau, but the wiring is luong");
+  CHECK(refusal_of([](ModelOptions& o) { o.tie_embeddings = true; }) ==
+        "--tie-embeddings needs an embedding as large as the readout, but --embedding-size is 256 "
+        "and --hidden-size is 512: make them equal");
+}
+
+TEST_CASE("the bridge 'last' needs an encoder of the decoder's form") {
+  CHECK(refusal_of([](ModelOptions& o) {
+          o.bridge = "last";
+          o.decoder_layers = 2;
+        }) ==
+        "--bridge last needs as many encoder as decoder layers, but --encoder-layers is 1 and "
+        "--decoder-layers is 2: make them equal or take --bridge bridge");
+  CHECK(refusal_of([](ModelOptions& o) {
+          o.bridge = "last";
+          o.encoder_hidden_size = 100;
+        }) ==
+        "--bridge last needs encoder states as large as the decoder's, but they have 200 and 512 "
+        "units: change --encoder-hidden-size or --hidden-size, or take --bridge bridge");
+  CHECK(refusal_of([](ModelOptions& o) { o.bridge = "last"; }) == "accepted");
+}
+
+TEST_CASE("a dot product needs states of one size") {
+  const char* expected =
+      "expected decoder and encoder states of one size for a dot product, got 12 and 10: change "
+      "--hidden-size or --encoder-hidden-size, or take --attention general";
+  CHECK(refusal_of_model([](ModelOptions& o) {
+          o.attention = "dot";
+          o.encoder_hidden_size = 5;
+        }) == expected);
+  CHECK(refusal_of_model([](ModelOptions& o) {
+          o.attention = "scaled-dot";
+          o.encoder_hidden_size = 5;
+        }) == expected);
+  CHECK(refusal_of_model([](ModelOptions& o) {
+          o.attention = "general";
+          o.encoder_hidden_size = 5;
+        }) == "accepted");
+}
+
+TEST_CASE("an LBR GRU has a smallest size") {
+  CHECK(refusal_of_model([](ModelOptions& o) {
+          o.cell = "lbr-gru";
+          o.embedding_size = 5;
+        }) ==
+        "expected sizes of 6 or more for the cell lbr-gru, got an input of 5 and 6 hidden units in "
+        "encoder.layer0.forward: raise --embedding-size and --hidden-size, or take --cell gru");
+  CHECK(refusal_of_model([](ModelOptions& o) {
+          o.cell = "lbr-gru";
+          o.hidden_size = 10;
+        }) ==
+        "expected sizes of 6 or more for the cell lbr-gru, got an input of 8 and 5 hidden units in "
+        "encoder.layer0.forward: raise --embedding-size and --hidden-size, or take --cell gru");
+  CHECK(refusal_of_model([](ModelOptions& o) { o.cell = "lbr-gru"; }) == "accepted");
+}
+
+}  // namespace
+}  // namespace alinea

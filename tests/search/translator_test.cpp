@@ -1,0 +1,296 @@
+// What has to agree between training, forced decoding and the search, for every variant.
+#include "search/translator.h"
+
+#include <algorithm>
+#include <catch2/catch.hpp>
+#include <numeric>
+
+#include "models/near.h"
+#include "models/variants.h"
+#include "ops/engine.h"
+#include "text/vocabulary.h"
+
+namespace alinea {
+namespace {
+
+using Words = std::vector<int32_t>;
+
+// Of very different lengths, in no order, two of them empty.
+const std::vector<Words> kSources = {{3, 9, 4}, {}, {5, 6, 7, 8, 9, 10, 3, 3, 5, 0, 8, 4, 10},
+                                     {7},       {}, {4, 8, 8, 10, 6}};
+const std::vector<Words> kTargets = {{4, 12}, {3, 5, 7, 9, 11, 4, 4, 8}, {6}, {},
+                                     {},      {10, 0, 3, 8, 12}};
+
+TranslatorOptions options_of(int64_t beam_size, int64_t n_best, int64_t batch_size = 64) {
+  return {.search = {.beam_size = beam_size,
+                     .n_best = n_best,
+                     .max_length_factor = 1,
+                     .max_length_extra = 5},
+          .batch_size = batch_size,
+          .keep_attention = true};
+}
+
+std::vector<SentencePair> given_pairs() {
+  std::vector<SentencePair> pairs;
+  for (size_t n = 0; n < kSources.size(); ++n) pairs.push_back({kSources[n], kTargets[n]});
+  return pairs;
+}
+
+// A translation with the source that it is of.
+struct Translation {
+  const Words* source;
+  Hypothesis hypothesis;
+};
+
+std::vector<Translation> all_translations(const Seq2Seq& model) {
+  std::vector<Translation> all;
+  const auto found = translate(model, kSources, options_of(3, 3));
+  REQUIRE(found.size() == kSources.size());
+  for (size_t n = 0; n < found.size(); ++n)
+    for (const Hypothesis& hypothesis : found[n]) all.push_back({&kSources[n], hypothesis});
+  return all;
+}
+
+std::vector<SentencePair> pairs_of(std::span<const Translation> translations) {
+  std::vector<SentencePair> pairs;
+  for (const Translation& one : translations)
+    pairs.push_back({*one.source, one.hypothesis.tokens, static_cast<int64_t>(pairs.size())});
+  return pairs;
+}
+
+template <typename Visit>
+void for_each_variant(Visit visit) {
+  ops::set_threads(1);
+  uint64_t seed = 40;
+  for (const Variant& variant : all_variants()) {
+    INFO(variant.name);
+    visit(*random_model(variant.options, ++seed), variant.options);
+  }
+}
+
+void check_near(std::span<const float> a, std::span<const float> b) {
+  REQUIRE(a.size() == b.size());
+  for (size_t i = 0; i < a.size(); ++i) CHECK(a[i] == near(b[i], 1e-5));
+}
+
+void check_near(std::span<const StepOutput::Focus> a, std::span<const StepOutput::Focus> b) {
+  REQUIRE(a.size() == b.size());
+  for (size_t i = 0; i < a.size(); ++i) {
+    CHECK(a[i].begin == b[i].begin);
+    CHECK(a[i].end == b[i].end);
+    CHECK(a[i].centre == near(b[i].centre, 1e-5));
+  }
+}
+
+void check_near(const Hypothesis& a, const Hypothesis& b) {
+  REQUIRE(a.tokens == b.tokens);
+  CHECK(a.ended == b.ended);
+  CHECK(a.log_probability == near(b.log_probability, 1e-5));
+  CHECK(a.score == near(b.score, 1e-5));
+  check_near(a.attention, b.attention);
+  check_near(a.focus, b.focus);
+}
+
+TEST_CASE("training, forced decoding and the search agree on how likely a translation is") {
+  size_t ended = 0;
+  for_each_variant([&](const Seq2Seq& model, const ModelOptions&) {
+    std::vector<Translation> found = all_translations(model);
+    std::erase_if(found, [](const Translation& one) { return !one.hypothesis.ended; });
+    if (found.empty()) return;
+    ended += found.size();
+    const std::vector<SentencePair> pairs = pairs_of(found);
+    const std::vector<ForcedSentence> forced = force(model, pairs, {});
+    const Batch batch = make_batch(pairs);
+    Arena arena;
+    Tape tape(arena, Tape::Mode::kTraining);
+    const Forced trained = model.force(tape, batch);
+    double sum = 0;
+    for (size_t n = 0; n < found.size(); ++n) {
+      const auto index = static_cast<size_t>(batch.index[n]);
+      const double searched = found[index].hypothesis.log_probability;
+      CHECK(forced[index].log_probability == near(searched, 1e-4));
+      CHECK(trained.log_probability[n] == near(searched, 1e-4));
+      CHECK(forced[index].tokens ==
+            static_cast<int64_t>(found[index].hypothesis.tokens.size()) + 1);
+      sum += searched;
+    }
+    CHECK(-static_cast<double>(trained.loss.value()[0]) == near(sum, 1e-4 * 18));
+  });
+  CHECK(ended > 500);
+}
+
+// The most probable word at every step until that is </s>, for one sentence alone.
+Hypothesis greedy(const Seq2Seq& model, const Words& source, int64_t max_length) {
+  const std::vector<SentencePair> pairs = {{source, {}}};
+  const Batch batch = make_batch(pairs);
+  Arena arena;
+  Tape tape(arena, Tape::Mode::kInference);
+  const Encoding encoding = model.encode(tape, {batch.source, batch.source_lengths});
+  DecoderState state = encoding.state;
+  Hypothesis result{};
+  int32_t word = kBegin;
+  for (int64_t t = 1; t <= max_length && !result.ended; ++t) {
+    DecoderStep step = model.step(tape, std::span(&word, 1), state, encoding.memory, t);
+    state = std::move(step.state);
+    const std::span<float> log_p = model.log_probabilities(tape, step.readout).values();
+    log_p[kBegin] = -1e30F;
+    const auto best = std::ranges::max_element(log_p);
+    word = static_cast<int32_t>(best - log_p.begin());
+    result.log_probability += static_cast<double>(*best);
+    result.ended = word == kEnd;
+    if (!result.ended) result.tokens.push_back(word);
+  }
+  return result;
+}
+
+TEST_CASE("greedy search is the beam of size 1") {
+  size_t ended = 0, cut_off = 0;
+  for_each_variant([&](const Seq2Seq& model, const ModelOptions&) {
+    const TranslatorOptions options = options_of(1, 1);
+    const auto found = translate(model, kSources, options);
+    for (size_t n = 0; n < kSources.size(); ++n) {
+      CAPTURE(n);
+      const auto length = static_cast<int64_t>(kSources[n].size()) + 1;
+      const Hypothesis expected =
+          greedy(model, kSources[n], max_target_length(length, options.search));
+      REQUIRE(found[n].size() == 1);
+      CHECK(found[n][0].tokens == expected.tokens);
+      CHECK(found[n][0].ended == expected.ended);
+      CHECK(found[n][0].log_probability == near(expected.log_probability, 1e-5));
+      ++(expected.ended ? ended : cut_off);
+    }
+  });
+  CHECK(ended > 100);
+  CHECK(cut_off > 100);
+}
+
+TEST_CASE("no translation depends on the sentences beside it") {
+  for_each_variant([](const Seq2Seq& model, const ModelOptions&) {
+    const auto together = translate(model, kSources, options_of(3, 3));
+    const auto by_twos = translate(model, kSources, options_of(3, 3, 2));
+    for (size_t n = 0; n < kSources.size(); ++n) {
+      CAPTURE(n);
+      const auto alone = translate(model, std::span(kSources).subspan(n, 1), options_of(3, 3));
+      REQUIRE(alone.size() == 1);
+      REQUIRE(together[n].size() == alone[0].size());
+      REQUIRE(by_twos[n].size() == alone[0].size());
+      for (size_t i = 0; i < alone[0].size(); ++i) {
+        CAPTURE(i);
+        check_near(together[n][i], alone[0][i]);
+        check_near(by_twos[n][i], alone[0][i]);
+      }
+    }
+  });
+}
+
+TEST_CASE("no forced decoding depends on the sentences beside it") {
+  const std::vector<SentencePair> pairs = given_pairs();
+  for_each_variant([&](const Seq2Seq& model, const ModelOptions& options) {
+    const auto together = force(model, pairs, {.keep_attention = true});
+    const auto by_twos = force(model, pairs, {.batch_size = 2, .keep_attention = true});
+    const auto alone = force(model, pairs, {.batch_size = 1, .keep_attention = true});
+    for (size_t n = 0; n < pairs.size(); ++n) {
+      CAPTURE(n);
+      const size_t tokens = kTargets[n].size() + 1;
+      CHECK(alone[n].tokens == static_cast<int64_t>(tokens));
+      CHECK(alone[n].attention.size() ==
+            (options.has_attention() ? tokens * (kSources[n].size() + 1) : 0));
+      CHECK(alone[n].focus.size() == (options.attention_mode != "global" ? tokens : 0));
+      for (const ForcedSentence& other : {together[n], by_twos[n]}) {
+        CHECK(other.log_probability == near(alone[n].log_probability, 1e-5));
+        CHECK(other.tokens == alone[n].tokens);
+        check_near(other.attention, alone[n].attention);
+        check_near(other.focus, alone[n].focus);
+      }
+    }
+  });
+}
+
+TEST_CASE("the n best begin with the best, for every n") {
+  for_each_variant([](const Seq2Seq& model, const ModelOptions&) {
+    const auto all = translate(model, kSources, options_of(4, 4));
+    for (int64_t n_best = 1; n_best <= 4; ++n_best) {
+      CAPTURE(n_best);
+      const auto some = translate(model, kSources, options_of(4, n_best));
+      for (size_t n = 0; n < kSources.size(); ++n) {
+        CAPTURE(n);
+        REQUIRE(all[n].size() == 4);
+        REQUIRE(some[n].size() == static_cast<size_t>(n_best));
+        for (size_t i = 0; i < some[n].size(); ++i) check_near(some[n][i], all[n][i]);
+        CHECK(std::ranges::is_sorted(some[n], std::greater<>(), &Hypothesis::score));
+      }
+    }
+  });
+}
+
+TEST_CASE("the search saw the attention that forced decoding of what it found sees") {
+  for_each_variant([](const Seq2Seq& model, const ModelOptions& options) {
+    const std::vector<Translation> found = all_translations(model);
+    const auto forced = force(model, pairs_of(found), {.keep_attention = true});
+    for (size_t i = 0; i < found.size(); ++i) {
+      CAPTURE(i);
+      const Hypothesis& hypothesis = found[i].hypothesis;
+      const size_t steps = hypothesis.tokens.size() + (hypothesis.ended ? 1 : 0);
+      const size_t length = found[i].source->size() + 1;
+      REQUIRE(hypothesis.attention.size() == (options.has_attention() ? steps * length : 0));
+      REQUIRE(hypothesis.focus.size() == (options.attention_mode != "global" ? steps : 0));
+      // Forced decoding goes on to </s>, also where the search was cut off before it.
+      REQUIRE(forced[i].attention.size() >= hypothesis.attention.size());
+      REQUIRE(forced[i].focus.size() >= hypothesis.focus.size());
+      check_near(hypothesis.attention,
+                 std::span(forced[i].attention).first(hypothesis.attention.size()));
+      check_near(hypothesis.focus, std::span(forced[i].focus).first(hypothesis.focus.size()));
+    }
+  });
+}
+
+TEST_CASE("attention is kept on request alone") {
+  const auto model = random_model(all_variants()[2].options, 1);  // a local mode
+  TranslatorOptions options = options_of(3, 3);
+  options.keep_attention = false;
+  const auto kept = translate(*model, kSources, options_of(3, 3));
+  const auto found = translate(*model, kSources, options);
+  for (size_t n = 0; n < kSources.size(); ++n)
+    for (size_t i = 0; i < 3; ++i) {
+      CHECK_FALSE(kept[n][i].attention.empty());
+      CHECK_FALSE(kept[n][i].focus.empty());
+      CHECK(found[n][i].tokens == kept[n][i].tokens);
+      CHECK(found[n][i].attention.empty());
+      CHECK(found[n][i].focus.empty());
+    }
+  for (const ForcedSentence& sentence : force(*model, given_pairs(), {})) {
+    CHECK(sentence.attention.empty());
+    CHECK(sentence.focus.empty());
+  }
+}
+
+// So long that a batch of two would hold too many words: it goes alone, and comes back in place.
+TEST_CASE("very long sentences among short ones come back where they were") {
+  ops::set_threads(1);
+  const auto model = random_model(all_variants().front().options, 3);
+  std::vector<Words> sources = kSources, targets = kTargets;
+  sources[3].assign(301, 5);
+  targets[1].assign(290, 7);
+  std::vector<SentencePair> pairs;
+  for (size_t n = 0; n < sources.size(); ++n) pairs.push_back({sources[n], targets[n]});
+  const auto forced = force(*model, pairs, {.batch_size = 2, .keep_attention = true});
+  TranslatorOptions options = options_of(2, 1, 2);
+  options.search.max_length_factor = 0.1;
+  const auto found = translate(*model, sources, options);
+  for (size_t n = 0; n < sources.size(); ++n) {
+    CAPTURE(n);
+    const auto alone = force(*model, std::span(pairs).subspan(n, 1), {.keep_attention = true});
+    CHECK(forced[n].log_probability == Approx(alone[0].log_probability).epsilon(1e-6));
+    check_near(forced[n].attention, alone[0].attention);
+    check_near(found[n][0], translate(*model, std::span(sources).subspan(n, 1), options)[0][0]);
+  }
+}
+
+TEST_CASE("no sentences give no results") {
+  const auto model = random_model(all_variants().front().options, 1);
+  CHECK(translate(*model, {}, {}).empty());
+  CHECK(force(*model, {}, {}).empty());
+}
+
+}  // namespace
+}  // namespace alinea
