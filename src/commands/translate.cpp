@@ -8,6 +8,7 @@
 #include <iostream>
 #include <limits>
 #include <optional>
+#include <utility>
 
 #include "commands/alignments.h"
 #include "commands/options.h"
@@ -83,11 +84,15 @@ class Translation {
     const int64_t together =
         isatty(STDIN_FILENO) == 1 ? 1 : kBatchesTogether * options_.translator.batch_size;
     std::vector<Line> lines;
-    for (std::string text; input.next(text);) {
-      lines.push_back(read(text, input));
-      if (static_cast<int64_t>(lines.size()) < together) continue;
-      translate_lines(lines);
-      lines.clear();
+    try {
+      for (std::string text; input.next(text);) {
+        lines.push_back(read(text, input));
+        if (static_cast<int64_t>(lines.size()) < together) continue;
+        translate_lines(std::exchange(lines, {}));
+      }
+    } catch (const Error&) {
+      translate_lines(lines);  // the good lines before a bad one
+      throw;
     }
     translate_lines(lines);
     // To the reader a failed read looks like the end.
@@ -109,7 +114,7 @@ class Translation {
     return line;
   }
 
-  void translate_lines(std::span<const Line> lines) {
+  void translate_lines(const std::vector<Line>& lines) {
     std::vector<std::vector<int32_t>> sources;
     for (const Line& line : lines)
       if (!line.ids.empty()) sources.push_back(line.ids);

@@ -1,6 +1,7 @@
 #include "models/model_folder.h"
 
 #include <fmt/format.h>
+#include <unistd.h>
 
 #include <system_error>
 
@@ -23,6 +24,13 @@ constexpr const char* kFiles[] = {
     "best.safetensors",      "last.safetensors", "config.json", "source.vocabulary.txt",
     "target.vocabulary.txt", "source.spm",       "target.spm",  "training.csv"};
 
+fs::path nearest_existing(fs::path path) {
+  std::error_code ignored;
+  path = fs::absolute(path, ignored);
+  while (!fs::exists(path, ignored) && path.has_relative_path()) path = path.parent_path();
+  return path;
+}
+
 }  // namespace
 
 void ModelFolder::check_free(bool overwrite) const {
@@ -30,6 +38,10 @@ void ModelFolder::check_free(bool overwrite) const {
   if (fs::exists(path_, ignored) && !fs::is_directory(path_, ignored))
     throw Error("expected --model to name a folder, but {} is a file: give another name",
                 path_.string());
+  const fs::path writable = nearest_existing(path_);
+  if (access(writable.c_str(), W_OK) != 0 || !fs::is_directory(writable, ignored))
+    throw Error("cannot make the folder {}: {} is not a folder that can be written to",
+                path_.string(), writable.string());
   if (!overwrite && fs::exists(path_ / "config.json", ignored))
     throw Error(
         "there is a model in {} already: give --overwrite to replace it, or another --model",
@@ -111,14 +123,23 @@ nlohmann::ordered_json ModelFolder::description() const {
   return json;
 }
 
+ModelOptions ModelFolder::model_options(const nlohmann::ordered_json& json) const {
+  try {
+    return model_options_from_json(json);
+  } catch (const Error& error) {
+    throw Error("{}: {}", (path_ / "config.json").string(), error.what());
+  }
+}
+
 TranslationModel ModelFolder::load(Snapshot snapshot) const {
   const nlohmann::ordered_json json = description();
   try {
     const auto tokenizer = json.at("tokenizer").get<std::string>();
+    const ModelOptions options = model_options(json.at("model"));
     Languages languages{Language::load(path_, "source", tokenizer),
                         Language::load(path_, "target", tokenizer)};
-    auto network = std::make_unique<Seq2Seq>(model_options_from_json(json.at("model")),
-                                             languages.sizes(), ParameterStore::Gradients::kNone);
+    auto network =
+        std::make_unique<Seq2Seq>(options, languages.sizes(), ParameterStore::Gradients::kNone);
     load_parameters(network->parameters(), snapshot);
     return {std::move(languages), std::move(network)};
   } catch (const nlohmann::json::exception&) {

@@ -57,6 +57,7 @@ class ModelFolder {
 
  private:
   nlohmann::ordered_json description() const;
+  ModelOptions model_options(const nlohmann::ordered_json& json) const;
   std::filesystem::path parameter_file(Snapshot snapshot) const;
 
   std::filesystem::path path_;

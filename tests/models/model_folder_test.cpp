@@ -267,7 +267,7 @@ TEST_CASE("a description of another version, or without what a model needs, is r
   REQUIRE(saved.refusal() == "accepted");
 
   saved.reconfigure("/model/cell", 7);
-  CHECK(saved.refusal() == "expected the model's configuration to hold a valid 'cell'");
+  CHECK(saved.refusal() == file + ": expected the model's configuration to hold a valid 'cell'");
   saved.reconfigure("/model/cell", "rnn");
   CHECK(saved.refusal() == "the options in " + file +
                                " do not make a model: expected --cell to be one of gru, lstm, "

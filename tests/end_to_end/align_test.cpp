@@ -1,0 +1,199 @@
+// Attention on paper: align, and translate --alignments.
+#include <catch2/catch.hpp>
+#include <regex>
+
+#include "workspace.h"
+
+namespace alinea {
+namespace {
+
+const std::string kTidyHeader =
+    "sentence,target_position,target_token,source_position,source_token,weight";
+
+// Three pairs; tokens that CSV and XML have to take care of.
+struct Pairs {
+  Pairs() {
+    work.make_model("model");
+    work.write("source", "eins, \"zwei\" <b>&\n\ndrei und\n");
+    work.write("target", "one , \"two\"\nzero\n\n");
+  }
+  Outcome align(Given options) const {
+    options.merge(Given{{"model", "model"}, {"source", "source"}, {"target", "target"}});
+    return work.run("align", options);
+  }
+  Workspace work;
+};
+
+// Rows of a CSV file whose lines all end as RFC 4180 says.
+std::vector<std::vector<std::string>> csv(const std::string& text) {
+  std::vector<std::string> lines = split(text, "\r\n");
+  CHECK(lines.back().empty());
+  lines.pop_back();
+  std::vector<std::vector<std::string>> rows;
+  for (const std::string& line : lines) {
+    rows.emplace_back(1);
+    bool inside = false;
+    for (const char c : line) {
+      if (c == '"') inside = !inside;
+      if (c == ',' && !inside) {
+        rows.back().emplace_back();
+      } else {
+        rows.back().back() += c;
+      }
+    }
+    CHECK_FALSE(inside);
+  }
+  return rows;
+}
+
+// The sum of the weights of each row, by "sentence,target position".
+std::map<std::string, double> row_sums(const std::vector<std::vector<std::string>>& tidy) {
+  std::map<std::string, double> sums;
+  for (size_t i = 1; i < tidy.size(); ++i) {
+    REQUIRE(tidy[i].size() == 6);
+    sums[tidy[i][0] + "," + tidy[i][1]] += std::stod(tidy[i][5]);
+  }
+  return sums;
+}
+
+TEST_CASE("the tidy form has a row a weight, and weights of a target word sum to 1") {
+  const Pairs pairs;
+  const Outcome outcome = pairs.align({{"output", "tidy.csv"}});
+  CHECK(outcome.status == 0);
+  CHECK(outcome.out.empty());
+  const std::string text = pairs.work.read("tidy.csv");
+  CHECK(text.substr(0, text.find('\r')) == kTidyHeader);
+  const auto rows = csv(text);
+  // (source tokens and </s>) x (target tokens and </s>) of each pair.
+  REQUIRE(rows.size() == 1 + 4 * 4 + 1 * 2 + 3 * 1);
+  CHECK(rows[1][4] == "\"eins,\"");
+  CHECK(rows[2][4] == "\"\"\"zwei\"\"\"");
+  CHECK(rows[16][2] == "</s>");
+  CHECK(rows[16][4] == "</s>");
+  const auto sums = row_sums(rows);
+  CHECK(sums.size() == 4 + 2 + 1);
+  for (const auto& [row, sum] : sums) {
+    INFO(row);
+    CHECK(sum == Approx(1).margin(1e-5));
+  }
+}
+
+TEST_CASE("the matrix form has a file a sentence") {
+  const Pairs pairs;
+  CHECK(pairs.align({{"output", "matrix"}, {"format", "matrix"}}).status == 0);
+  REQUIRE(pairs.work.exists("matrix/000001.csv"));
+  REQUIRE(pairs.work.exists("matrix/000002.csv"));
+  const auto rows = csv(pairs.work.read("matrix/000000.csv"));
+  REQUIRE(rows.size() == 5);
+  CHECK(rows[0] ==
+        std::vector<std::string>{"target", "\"eins,\"", "\"\"\"zwei\"\"\"", "<b>&", "</s>"});
+  CHECK(rows[2][0] == "\",\"");
+  CHECK(rows[4][0] == "</s>");
+  for (size_t t = 1; t < rows.size(); ++t) {
+    double sum = 0;
+    for (size_t s = 1; s < rows[t].size(); ++s) sum += std::stod(rows[t][s]);
+    CHECK(sum == Approx(1).margin(1e-5));
+  }
+  CHECK(csv(pairs.work.read("matrix/000002.csv")).size() == 2);
+}
+
+TEST_CASE("the matrix and the tidy form hold the same weights") {
+  const Pairs pairs;
+  pairs.align({{"output", "tidy.csv"}});
+  pairs.align({{"output", "matrix"}, {"format", "matrix"}});
+  const auto tidy = csv(pairs.work.read("tidy.csv"));
+  const auto matrix = csv(pairs.work.read("matrix/000000.csv"));
+  for (size_t i = 1; i <= 16; ++i)
+    CHECK(tidy[i][5] == matrix[1 + std::stoul(tidy[i][1])][1 + std::stoul(tidy[i][3])]);
+}
+
+TEST_CASE("the Pharaoh form has a line a sentence, with words of the sentence alone") {
+  const Pairs pairs;
+  CHECK(pairs.align({{"output", "links"}, {"format", "pharaoh"}}).status == 0);
+  const std::vector<std::string> lines = split(pairs.work.read("links"), "\n");
+  REQUIRE(lines.size() == 4);
+  const std::regex link("([0-2])-([0-2])( [0-2]-[0-2])*|");
+  CHECK(std::regex_match(lines[0], link));
+  CHECK(lines[1].empty());
+  CHECK(lines[2].empty());
+  CHECK(lines[3].empty());
+}
+
+TEST_CASE("--heatmap draws every sentence as well-formed SVG") {
+  const Pairs pairs;
+  CHECK(pairs.align({{"heatmap", "pictures"}, {"output", "links"}, {"format", "pharaoh"}}).status ==
+        0);
+  CHECK(pairs.work.exists("links"));
+  for (const std::string name : {"000000", "000001", "000002"}) {
+    const std::string svg = pairs.work.read("pictures/" + name + ".svg");
+    CHECK_THAT(svg, Catch::StartsWith("<svg xmlns=\"http://www.w3.org/2000/svg\""));
+    // Every element closes what was opened last, and every & begins an entity.
+    std::vector<std::string> open;
+    const std::regex tag("<(/?)([A-Za-z]+)((?:\\s+[A-Za-z0-9:-]+=\"[^\"<]*\")*)\\s*(/?)>");
+    for (std::sregex_iterator it(svg.begin(), svg.end(), tag), end; it != end; ++it) {
+      if ((*it)[1].length() > 0) {
+        REQUIRE_FALSE(open.empty());
+        CHECK(open.back() == (*it)[2]);
+        open.pop_back();
+      } else if ((*it)[4].length() == 0) {
+        open.push_back((*it)[2]);
+      }
+    }
+    CHECK(open.empty());
+    CHECK_FALSE(std::regex_search(std::regex_replace(svg, tag, ""), std::regex("[<]")));
+    CHECK_FALSE(std::regex_search(svg, std::regex("&(?!amp;|lt;|gt;|quot;|apos;|#)")));
+  }
+  CHECK_THAT(pairs.work.read("pictures/000000.svg"), Catch::Contains("&lt;b&gt;&amp;"));
+}
+
+TEST_CASE("translate --alignments writes what the beam looked at") {
+  const std::string mode = GENERATE("global", "local-m");
+  const Workspace work;
+  work.make_model("model",
+                  {{"attention", "general"}, {"attention-mode", mode}, {"attention-window", "1"}});
+  const std::string input = "eins und zwei\n\ndrei\n";
+  const Given options = {{"model", "model"}, {"beam-size", "3"}, {"alignments", "seen.csv"}};
+  const Outcome outcome = work.run("translate", options, input);
+  CHECK(outcome.status == 0);
+  const auto rows = csv(work.read("seen.csv"));
+  std::map<std::string, std::string> words;  // of each sentence, by its positions
+  for (size_t i = 1; i < rows.size(); ++i) {
+    words[rows[i][0] + "," + rows[i][1]] = rows[i][2];
+    CHECK(rows[i][0] != "1");
+  }
+  for (const auto& [row, sum] : row_sums(rows)) CHECK(sum == Approx(1).margin(1e-5));
+  std::string first;
+  for (const auto& [position, word] : words)
+    if (position[0] == '0' && word != "</s>") first += (first.empty() ? "" : " ") + word;
+  if (words.size() < 10) CHECK(first == lines_of(outcome.out)[0]);
+  // What the beam saw is what the translation gives when it is forced.
+  work.write("source", input);
+  work.write("target", outcome.out);
+  work.run(
+      "align",
+      {{"model", "model"}, {"source", "source"}, {"target", "target"}, {"output", "forced.csv"}});
+  const auto forced = csv(work.read("forced.csv"));
+  REQUIRE(forced.size() >= rows.size());
+  for (size_t i = 1; i < rows.size() && rows[i][0] == "0"; ++i)
+    CHECK(std::stod(rows[i][5]) == Approx(std::stod(forced[i][5])).margin(1e-4));
+}
+
+TEST_CASE("weights of a local mode are 0 outside its window") {
+  const Workspace work;
+  work.make_model("model", {{"attention-mode", "local-m"}, {"attention-window", "1"}});
+  work.write("source", "a b c d e f g\n");
+  work.write("target", "one one one one one one one one one\n");
+  work.run(
+      "align",
+      {{"model", "model"}, {"source", "source"}, {"target", "target"}, {"output", "tidy.csv"}});
+  const auto rows = csv(work.read("tidy.csv"));
+  REQUIRE(rows.size() == 1 + 8 * 10);
+  for (size_t i = 1; i < rows.size(); ++i) {
+    const int centre = std::min(std::stoi(rows[i][1]), 7);
+    const bool inside = std::abs(std::stoi(rows[i][3]) - centre) <= 1;
+    CHECK((std::stod(rows[i][5]) > 0) == inside);
+  }
+}
+
+}  // namespace
+}  // namespace alinea

@@ -1,0 +1,100 @@
+// Option values that make no sense, alone or together: exit status 2, and no model is begun.
+#include <catch2/catch.hpp>
+
+#include "workspace.h"
+
+namespace alinea {
+namespace {
+
+void check_train_refuses(const Given& options, int status, const std::vector<std::string>& words) {
+  const Workspace work;
+  for (const auto& [name, value] : options) UNSCOPED_INFO("--" << name << " " << value);
+  check_refused(work.train("model", options), status, words);
+  CHECK_FALSE(work.exists("model"));
+}
+
+TEST_CASE("a value out of range is refused with the range") {
+  const auto [name, value, expected] = GENERATE(table<std::string, std::string, std::string>(
+      {{"dropout", "1.5", "0 to 0.99"},
+       {"dropout", "-0.1", "0 to 0.99"},
+       {"hidden-size", "0", "from 1"},
+       {"hidden-size", "70000", "65536"},
+       {"hidden-size", "12.5", "whole number"},
+       {"batch-size", "-3", "at least 1"},
+       {"batch-size", "99999999999999999999", "whole number"},
+       {"encoder-layers", "0", "from 1"},
+       {"attention-window", "0", "at least 1"},
+       {"learning-rate", "nan", "above 0"},
+       {"learning-rate", "inf", "above 0"},
+       {"learning-rate", "0", "above 0"},
+       {"learning-rate", "fast", "above 0"},
+       {"clip-norm", "-1", "at least 0"},
+       {"label-smoothing", "1", "0 to 0.99"},
+       {"seed", "-1", "at least 0"},
+       {"threads", "-1", "from 0"},
+       {"cell", "elman", "gru"},
+       {"attention", "bahdanau", "additive"},
+       {"attention-mode", "local", "local-m"},
+       {"bridge", "last ", "last"},
+       {"wiring", "none", "bahdanau, luong"},
+       {"tokenizer", " ", "space"},
+       {"schedule", "cosine", "plateau"},
+       {"optimizer", "adamw", "adam"}}));
+  check_train_refuses({{name, value}}, 2, {"--" + name, expected, value});
+}
+
+TEST_CASE("options that do not go together are refused with what to change") {
+  const auto [options, words] = GENERATE(table<Given, std::vector<std::string>>(
+      {{{{"attention", "dot"}, {"encoder-hidden-size", "5"}},
+        {"12 and 10", "--encoder-hidden-size", "general"}},
+       {{{"attention", "scaled-dot"}, {"encoder-hidden-size", "5"}}, {"12 and 10"}},
+       {{{"bridge", "last"}, {"encoder-layers", "2"}}, {"--bridge last", "is 2", "is 1"}},
+       {{{"bridge", "last"}, {"encoder-hidden-size", "5"}}, {"--bridge last", "10 and 12"}},
+       {{{"bridge", "zero"}, {"attention", "none"}}, {"--bridge zero", "--attention none"}},
+       {{{"tie-embeddings", ""}}, {"--tie-embeddings", "7", "12"}},
+       {{{"cell", "lbr-gru"}, {"hidden-size", "4"}}, {"lbr-gru", "6 or more"}},
+       {{{"hidden-size", "13"}}, {"--hidden-size", "13 is odd"}},
+       {{{"attention", "none"}, {"attention-mode", "local-m"}}, {"local-m", "none"}},
+       {{{"attention", "none"}, {"input-feeding", ""}}, {"--input-feeding"}},
+       {{{"attention", "general"}, {"readout", "maxout"}}, {"maxout", "luong"}}}));
+  check_train_refuses(options, 2, words);
+}
+
+TEST_CASE("a vocabulary that would be empty is refused") {
+  check_train_refuses({{"min-frequency", "1000000"}}, 1, {"train.de", "--min-frequency"});
+  check_train_refuses({{"vocabulary-size", "3"}}, 1, {"train.de", "--vocabulary-size"});
+  check_train_refuses({{"tokenizer", "sentencepiece"}}, 1, {"train.de", "--vocabulary-size"});
+}
+
+TEST_CASE("a configuration file is refused by its line") {
+  const auto [text, words] = GENERATE(table<std::string, std::vector<std::string>>(
+      {{"seed = 3\ndropout = 2\n", {"options.conf:2", "dropout", "0 to 0.99"}},
+       {"\nsead = 3\n", {"options.conf:2", "sead", "seed"}},
+       {"seed\n", {"options.conf:1", "NAME = VALUE"}},
+       {"seed = 1\nseed = 2\n", {"seed", "twice"}}}));
+  const Workspace work;
+  work.write("options.conf", text);
+  check_refused(work.train("model", {{"config", "options.conf"}}), 2, words);
+  CHECK_FALSE(work.exists("model"));
+}
+
+TEST_CASE("commands refuse what they cannot do") {
+  const Workspace work;
+  const Given model = {{"model", "model"}};
+  Given pair = model;
+  pair.merge(Given{{"source", "valid.de"}, {"target", "valid.en"}});
+  check_refused(work.run("translate", {{"model", "model"}, {"beam-size", "0"}}), 2,
+                {"--beam-size", "from 1"});
+  check_refused(work.run("translate", {{"model", "model"}, {"length-penalty", "nan"}}), 2,
+                {"--length-penalty"});
+  check_refused(work.run("translate", {}), 2, {"--model is missing"});
+  check_refused(work.run("align", pair), 2, {"--output", "--heatmap"});
+  Given format = pair;
+  format.merge(Given{{"output", "x"}, {"format", "xml"}});
+  check_refused(work.run("align", format), 2, {"--format", "pharaoh"});
+  check_refused(work.run("train", {}), 2, {"--source is missing"});
+  check_refused(work.run("score", {{"modle", "m"}}), 2, {"--modle", "--model"});
+}
+
+}  // namespace
+}  // namespace alinea

@@ -1,0 +1,219 @@
+// What `alinea train` leaves behind, and that every way of training runs.
+#include <boost/iostreams/copy.hpp>
+#include <boost/iostreams/filter/gzip.hpp>
+#include <boost/iostreams/filtering_stream.hpp>
+#include <catch2/catch.hpp>
+#include <cmath>
+#include <nlohmann/json.hpp>
+#include <regex>
+#include <sstream>
+
+#include "workspace.h"
+
+namespace alinea {
+namespace {
+
+using nlohmann::json;
+
+std::string gzip(const std::string& text) {
+  namespace io = boost::iostreams;
+  io::filtering_istream packed;
+  packed.push(io::gzip_compressor());
+  std::istringstream plain(text);
+  packed.push(plain);
+  std::ostringstream bytes;
+  io::copy(packed, bytes);
+  return bytes.str();
+}
+
+// Fields of the rows of training.csv below its header.
+std::vector<std::vector<std::string>> log_rows(const Workspace& work, const std::string& model) {
+  std::vector<std::string> lines = split(work.read(model + "/training.csv"), "\r\n");
+  CHECK(lines.front() ==
+        "update,epoch,loss,perplexity,learning_rate,gradient_norm,target_tokens_per_second,"
+        "arena_bytes,seconds,valid_loss,valid_perplexity,valid_bleu");
+  CHECK(lines.back().empty());
+  std::vector<std::vector<std::string>> rows;
+  for (size_t i = 1; i + 1 < lines.size(); ++i) rows.push_back(split(lines[i], ","));
+  for (const auto& row : rows) REQUIRE(row.size() == 12);
+  return rows;
+}
+
+// Of the rows that hold a validation.
+std::vector<std::string> validated_column(const Workspace& work, size_t column) {
+  std::vector<std::string> values;
+  for (const auto& row : log_rows(work, "model"))
+    if (!row[9].empty()) values.push_back(row[column]);
+  return values;
+}
+
+TEST_CASE("a model folder holds what translating needs, and nothing unfinished") {
+  const Workspace work;
+  work.make_model("a/new/model");
+  CHECK_THAT(work.list(),
+             Catch::VectorContains(std::string("a/new/model/best.safetensors")) &&
+                 Catch::VectorContains(std::string("a/new/model/config.json")) &&
+                 Catch::VectorContains(std::string("a/new/model/last.safetensors")) &&
+                 Catch::VectorContains(std::string("a/new/model/source.vocabulary.txt")) &&
+                 Catch::VectorContains(std::string("a/new/model/target.vocabulary.txt")) &&
+                 Catch::VectorContains(std::string("a/new/model/training.csv")));
+  CHECK(work.list().size() == 4 + 3 + 6);
+}
+
+TEST_CASE("the log has a row a report and a row a validation, and the loss falls") {
+  const Workspace work;
+  work.make_model(
+      "model",
+      {{"updates", "12"}, {"log-every", "4"}, {"validate-every", "6"}, {"learning-rate", "0.01"}});
+  std::vector<std::string> updates;
+  const auto rows = log_rows(work, "model");
+  updates.reserve(rows.size());
+  for (const auto& row : rows) updates.push_back(row[0]);
+  CHECK(updates == std::vector<std::string>{"4", "6", "6", "8", "12", "12"});
+  CHECK(validated_column(work, 0) == std::vector<std::string>{"6", "12"});
+  CHECK(rows[2][2].empty());
+  CHECK(rows[0][9].empty());
+  CHECK(std::stod(rows[4][2]) < std::stod(rows[0][2]));
+  for (const auto& row : rows) CHECK(std::stod(row[7]) > 0);
+}
+
+TEST_CASE("config.json holds the options that took effect") {
+  const Workspace work;
+  work.make_model("model", {{"cell", "lstm"},
+                            {"attention", "general"},
+                            {"seed", "7"},
+                            {"no-input-feeding", ""},
+                            {"dropout", "0.125"}});
+  const json config = json::parse(work.read("model/config.json"));
+  const json& model = config.at("model");
+  CHECK(model.at("cell") == "lstm");
+  CHECK(model.at("wiring") == "luong");
+  CHECK(model.at("input_feeding") == false);
+  CHECK(model.at("encoder_hidden_size") == 6);
+  CHECK(model.at("dropout") == 0.125);
+  CHECK(config.at("training").at("seed") == 7);
+  CHECK(config.at("training").at("updates") == 10);
+  CHECK(config.at("training").at("learning-rate") == 0.001);
+  CHECK(config.at("tokenizer") == "space");
+}
+
+TEST_CASE("--config reads options, and the command line goes before it") {
+  const Workspace work;
+  work.write("options.conf", "# a comment\n\nattention = dot\nseed = 4\nbidirectional = false\n");
+  work.make_model("model", {{"config", "options.conf"}, {"seed", "5"}});
+  const json config = json::parse(work.read("model/config.json"));
+  CHECK(config.at("model").at("attention") == "dot");
+  CHECK(config.at("model").at("bidirectional") == false);
+  CHECK(config.at("training").at("seed") == 5);
+}
+
+TEST_CASE("gzipped text trains the same model as plain text") {
+  const Workspace work;
+  work.make_model("plain");
+  work.write("train.de.gz", gzip(work.read("train.de")));
+  work.write("valid.en.gz", gzip(work.read("valid.en")));
+  CHECK(work.read("train.de.gz").size() < work.read("train.de").size());
+  work.make_model("packed", {{"source", "train.de.gz"}, {"valid-target", "valid.en.gz"}});
+  CHECK(work.read("plain/best.safetensors") == work.read("packed/best.safetensors"));
+}
+
+TEST_CASE("every tokenizer goes the whole road") {
+  const auto [tokenizer, size] =
+      GENERATE(table<std::string, std::string>({{"char", "0"}, {"sentencepiece", "50"}}));
+  INFO(tokenizer);
+  const Workspace work;
+  work.make_model("model", {{"tokenizer", tokenizer},
+                            {"vocabulary-size", size},
+                            {"updates", "80"},
+                            {"learning-rate", "0.02"}});
+  CHECK(work.exists("model/source.spm") == (tokenizer == "sentencepiece"));
+  const Outcome translated =
+      work.run("translate", {{"model", "model"}}, "ein hundert eins\n\nein hundert zwei\n");
+  CHECK(translated.status == 0);
+  const std::vector<std::string> lines = lines_of(translated.out);
+  REQUIRE(lines.size() == 3);
+  INFO(lines[0]);
+  // Joined to words again, without the mark that SentencePiece puts for a space.
+  CHECK(std::regex_search(lines[0], std::regex("[a-z]{3}")));
+  CHECK_THAT(lines[0], !Catch::Contains("\xe2\x96\x81"));
+  CHECK(lines[1].empty());
+}
+
+TEST_CASE("--validate-by bleu keeps the parameters of the best BLEU") {
+  const Workspace work;
+  work.make_model("model", {{"validate-by", "bleu"},
+                            {"updates", "120"},
+                            {"validate-every", "40"},
+                            {"learning-rate", "0.01"},
+                            {"valid-source", "train.de"},
+                            {"valid-target", "train.en"}});
+  const std::vector<std::string> bleu = validated_column(work, 11);
+  REQUIRE(bleu.size() == 3);
+  CHECK(std::stod(bleu.back()) > std::stod(bleu.front()));
+  CHECK(std::stod(bleu.back()) > 1);
+}
+
+TEST_CASE("training ends when validation no longer improves; best and last are kept") {
+  const Workspace work;
+  // So large a rate spoils what the warm-up learned.
+  work.make_model("model", {{"updates", "400"},
+                            {"warmup", "20"},
+                            {"learning-rate", "1"},
+                            {"optimizer", "adam"},
+                            {"validate-every", "2"},
+                            {"patience", "3"}});
+  const std::vector<std::string> perplexity = validated_column(work, 10);
+  REQUIRE(perplexity.size() > 3);
+  CHECK(perplexity.size() < 200);
+  const double best = std::stod(perplexity[perplexity.size() - 4]);
+  for (size_t i = perplexity.size() - 3; i < perplexity.size(); ++i)
+    CHECK(std::stod(perplexity[i]) >= best);
+  CHECK(work.read("model/best.safetensors") != work.read("model/last.safetensors"));
+}
+
+TEST_CASE("batches by tokens") {
+  const Workspace work;
+  work.make_model(
+      "model", {{"batch-unit", "tokens"}, {"batch-size", "60"}, {"updates", "0"}, {"epochs", "1"}});
+  // 1468 target tokens and 300 </s>.
+  CHECK(std::stoi(log_rows(work, "model").back()[0]) >= 1768 / 60);
+  CHECK(std::stoi(log_rows(work, "model").back()[0]) < 60);
+}
+
+TEST_CASE("every schedule moves the rate as it says") {
+  const Workspace work;
+  const auto last_rate = [&](Given options) {
+    options.merge(Given{{"updates", "0"},
+                        {"epochs", "3"},
+                        {"learning-rate", "0.1"},
+                        {"batch-size", "100"},
+                        {"optimizer", "sgd"},
+                        {"overwrite", ""}});
+    work.make_model("model", options);
+    return std::stod(log_rows(work, "model").back()[4]);
+  };
+  CHECK(last_rate({{"schedule", "constant"}}) == Approx(0.1));
+  CHECK(last_rate({{"schedule", "luong-halving"}, {"decay-after", "1"}}) < 0.06);
+  CHECK(last_rate({{"schedule", "inverse-sqrt"}, {"warmup", "4"}}) ==
+        Approx(0.1 * std::sqrt(4.0 / 9)));
+  // With such a rate no validation is a new best after the first.
+  CHECK(last_rate({{"schedule", "plateau"}, {"learning-rate", "1e-30"}, {"decay-factor", "0.25"}}) <
+        0.9e-30);
+}
+
+TEST_CASE("both optimizers learn") {
+  const auto [optimizer, rate] =
+      GENERATE(table<std::string, std::string>({{"adam", "0.01"}, {"sgd", "1"}}));
+  INFO(optimizer);
+  const Workspace work;
+  work.make_model("model", {{"optimizer", optimizer},
+                            {"learning-rate", rate},
+                            {"updates", "40"},
+                            {"validate-every", "20"}});
+  const std::vector<std::string> perplexity = validated_column(work, 10);
+  REQUIRE(perplexity.size() == 2);
+  CHECK(std::stod(perplexity[1]) < 0.9 * std::stod(perplexity[0]));
+}
+
+}  // namespace
+}  // namespace alinea

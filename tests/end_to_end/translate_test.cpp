@@ -1,0 +1,173 @@
+// From lines to lines: translate, score and evaluate.
+#include <catch2/catch.hpp>
+#include <cmath>
+
+#include "workspace.h"
+
+namespace alinea {
+namespace {
+
+// A corpus that a few seconds of training teach something about.
+void make_trained(const Workspace& work) {
+  work.make_model(
+      "model",
+      {{"updates", "120"}, {"learning-rate", "0.02"}, {"dropout", "0"}, {"hidden-size", "16"}});
+}
+
+TEST_CASE("as many lines come out as go in, in their order") {
+  const Workspace work;
+  make_trained(work);
+  std::string input = work.read("valid.de");
+  input += "\n" + work.read("train.de") + "   \nnie gesehen\n\neins ohne Zeilenende";
+  const Outcome together = work.run("translate", {{"model", "model"}, {"batch-size", "7"}}, input);
+  CHECK(together.status == 0);
+  CHECK(together.err.empty());
+  const std::vector<std::string> lines = lines_of(together.out);
+  REQUIRE(lines.size() == 20 + 1 + 300 + 4);
+  CHECK(lines[20].empty());
+  CHECK(lines[321].empty());
+  CHECK(lines[323].empty());
+  CHECK_FALSE(lines[324].empty());
+  CHECK(lines[30] != lines[120]);
+  const Outcome alone = work.run("translate", {{"model", "model"}, {"batch-size", "1"}}, input);
+  CHECK(alone.out == together.out);
+}
+
+TEST_CASE("no input gives no output") {
+  const Workspace work;
+  work.make_model("model");
+  const Outcome outcome = work.run("translate", {{"model", "model"}}, "");
+  CHECK(outcome.status == 0);
+  CHECK(outcome.out.empty());
+}
+
+TEST_CASE("an input that cannot be read is a failure") {
+  const Workspace work;
+  work.make_model("model");
+  check_refused(work.shell("", "translate", {{"model", "model"}}, "<."), 1, {"standard input"});
+}
+
+TEST_CASE("lists of n best begin with the best and fall") {
+  const Workspace work;
+  make_trained(work);
+  const Given options = {{"model", "model"}, {"beam-size", "4"}};
+  Given listed = options;
+  listed["n-best"] = "";
+  const std::string input = work.read("valid.de") + "\n";
+  const std::vector<std::string> best = lines_of(work.run("translate", options, input).out);
+  const std::vector<std::string> all = lines_of(work.run("translate", listed, input).out);
+  REQUIRE(best.size() == 21);
+  REQUIRE(all.size() == 20 * 4 + 1);
+  for (size_t i = 0; i < all.size(); ++i) {
+    INFO(all[i]);
+    const std::vector<std::string> fields = split(all[i], " ||| ");
+    REQUIRE(fields.size() == 3);
+    CHECK(fields[0] == std::to_string(i / 4));
+    if (i % 4 == 0) CHECK(fields[1] == best[i / 4]);
+    if (i % 4 > 0) CHECK(std::stod(fields[2]) <= std::stod(split(all[i - 1], " ||| ")[2]));
+  }
+  CHECK(all.back() == "20 |||  ||| 0.000000");
+}
+
+TEST_CASE("score finds the log-probabilities that the search found") {
+  const std::string attention = GENERATE("additive", "general", "none");
+  const std::string cell = GENERATE("gru", "lstm");
+  INFO(attention << " " << cell);
+  const Workspace work;
+  work.make_model(
+      "model",
+      {{"attention", attention}, {"cell", cell}, {"updates", "100"}, {"learning-rate", "0.02"}});
+  const Outcome found =
+      work.run("translate",
+               {{"model", "model"}, {"n-best", ""}, {"length-penalty", "0"}, {"beam-size", "3"}},
+               work.read("valid.de"));
+  const std::vector<std::string> inputs = lines_of(work.read("valid.de"));
+  std::string sources, targets;
+  std::vector<double> scores;
+  std::vector<size_t> tokens;
+  for (const std::string& line : lines_of(found.out)) {
+    const std::vector<std::string> fields = split(line, " ||| ");
+    const std::string& source = inputs[std::stoul(fields[0])];
+    // What was cut off at the longest has no </s>, which score would count.
+    const size_t words = split(fields[1], " ").size();
+    if (fields[1].empty() || words == 3 * (split(source, " ").size() + 1) + 10) continue;
+    sources += source + "\n";
+    targets += fields[1] + "\n";
+    scores.push_back(std::stod(fields[2]));
+    tokens.push_back(words + 1);
+  }
+  REQUIRE(scores.size() > 10);
+  work.write("source", sources);
+  work.write("target", targets);
+  const Outcome scored =
+      work.run("score", {{"model", "model"}, {"source", "source"}, {"target", "target"}});
+  const std::vector<std::string> lines = lines_of(scored.out);
+  REQUIRE(lines.size() == scores.size());
+  for (size_t i = 0; i < lines.size(); ++i) {
+    const std::vector<std::string> fields = split(lines[i], "\t");
+    REQUIRE(fields.size() == 2);
+    CHECK(std::stod(fields[0]) == Approx(scores[i]).margin(1e-4).epsilon(0));
+    CHECK(fields[1] == std::to_string(tokens[i]));
+  }
+}
+
+TEST_CASE("score takes empty lines as sentences") {
+  const Workspace work;
+  work.make_model("model");
+  work.write("source", "eins\n\n\n");
+  work.write("target", "\none\n\n");
+  const Outcome outcome =
+      work.run("score", {{"model", "model"}, {"source", "source"}, {"target", "target"}});
+  const std::vector<std::string> lines = lines_of(outcome.out);
+  REQUIRE(lines.size() == 3);
+  const std::vector<std::string> tokens = {"1", "2", "1"};
+  for (size_t i = 0; i < 3; ++i) {
+    CHECK(split(lines[i], "\t").at(1) == tokens[i]);
+    CHECK(std::stod(lines[i]) < 0);
+  }
+}
+
+TEST_CASE("evaluate prints BLEU, chrF and what they were computed with") {
+  const Workspace work;
+  make_trained(work);
+  work.write("output", work.run("translate", {{"model", "model"}}, work.read("train.de")).out);
+  const Outcome outcome =
+      work.run("evaluate", {{"hypotheses", "output"}, {"references", "train.en"}});
+  CHECK(outcome.status == 0);
+  const std::vector<std::string> lines = lines_of(outcome.out);
+  REQUIRE(lines.size() == 4);
+  CHECK_THAT(lines[0], Catch::StartsWith("BLEU = "));
+  CHECK(std::stod(lines[0].substr(7)) > 5);
+  CHECK(std::stod(lines[0].substr(7)) < 100);
+  CHECK_THAT(lines[1], Catch::Contains("tok:13a"));
+  CHECK_THAT(lines[2], Catch::StartsWith("chrF2 = "));
+  CHECK_THAT(lines[3], Catch::Contains("nrefs:1"));
+}
+
+TEST_CASE("a reader that goes away ends translate without a crash or a hang") {
+  const Workspace work;
+  work.make_model("model");
+  std::string many;
+  for (int i = 0; i < 3000; ++i) many += "eins zwei\n";
+  work.write("many", many);
+  // Small batches: what is written goes out long before the last line is translated.
+  const Outcome outcome = work.shell("{", "translate", {{"model", "model"}, {"batch-size", "1"}},
+                                     "<many; echo $? >status; } | head -1");
+  CHECK(lines_of(outcome.out).size() == 1);
+  CHECK(work.read("status") == "1\n");
+  CHECK(lines_of(outcome.err).size() == 1);
+  CHECK_THAT(outcome.err, Catch::Contains("cannot write to the standard output"));
+}
+
+TEST_CASE("a standard output that is closed or full fails in one line") {
+  const std::string behind = GENERATE("<valid.de >&-", "<valid.de >/dev/full");
+  const Workspace work;
+  work.make_model("model");
+  const Given pair = {{"model", "model"}, {"source", "valid.de"}, {"target", "valid.en"}};
+  check_refused(work.shell("", "translate", {{"model", "model"}}, behind), 1,
+                {"cannot write to the standard output"});
+  check_refused(work.shell("", "score", pair, behind), 1, {"cannot write to the standard output"});
+}
+
+}  // namespace
+}  // namespace alinea

@@ -1,0 +1,114 @@
+#include "workspace.h"
+
+#include <sys/wait.h>
+
+#include <algorithm>
+#include <catch2/catch.hpp>
+#include <cstdlib>
+
+namespace alinea {
+
+namespace {
+
+std::string head(const std::string& file, int64_t count) {
+  std::ifstream lines(std::string(ALINEA_NUMBERS "/") + file);
+  std::string text;
+  for (std::string line; count > 0 && std::getline(lines, line); --count) text += line + "\n";
+  if (count > 0) throw std::runtime_error("too few lines in " + file);
+  return text;
+}
+
+std::string quoted(const std::string& argument) {
+  std::string text = "'";
+  for (const char c : argument) text += c == '\'' ? std::string("'\\''") : std::string(1, c);
+  return text + "'";
+}
+
+}  // namespace
+
+Workspace::Workspace() {
+  for (const std::string language : {".de", ".en"}) {
+    write("train" + language, head("train" + language, 300));
+    write("valid" + language, head("valid" + language, 20));
+  }
+}
+
+std::vector<std::string> Workspace::list() const {
+  std::vector<std::string> names;
+  for (const auto& entry : std::filesystem::recursive_directory_iterator(folder_.path()))
+    names.push_back(entry.path().lexically_relative(folder_.path()).string() +
+                    (entry.is_directory() ? "/" : ""));
+  std::sort(names.begin(), names.end());
+  return names;
+}
+
+Outcome Workspace::run(const std::string& command, const Given& options,
+                       std::string_view input) const {
+  const TemporaryFolder streams;
+  const std::string in = streams.file("in", input);
+  return shell("", command, options, "<" + in);
+}
+
+Outcome Workspace::shell(const std::string& before, const std::string& command,
+                         const Given& options, const std::string& behind) const {
+  const TemporaryFolder streams;
+  const std::string out = streams.path() / "out", err = streams.path() / "err";
+  std::string line = "cd " + quoted(folder_.path()) + " && { " + before +
+                     " timeout 100 " ALINEA_PROGRAM " " + command;
+  for (const auto& [name, value] : options)
+    line += " --" + name + (value.empty() ? "" : "=" + quoted(value));
+  line += " " + behind + "; } >" + out + " 2>" + err;
+  const int status = std::system(line.c_str());
+  return {WIFEXITED(status) ? WEXITSTATUS(status) : 128 + WTERMSIG(status), bytes_of(out),
+          bytes_of(err)};
+}
+
+Outcome Workspace::train(const std::string& model, const Given& options) const {
+  Given all = options;
+  all.merge(Given{{"source", "train.de"},
+                  {"target", "train.en"},
+                  {"valid-source", "valid.de"},
+                  {"valid-target", "valid.en"},
+                  {"model", model},
+                  {"hidden-size", "12"},
+                  {"embedding-size", "7"},
+                  {"batch-size", "16"},
+                  {"updates", "10"},
+                  {"threads", "1"}});
+  return run("train", all);
+}
+
+void Workspace::make_model(const std::string& model, const Given& options) const {
+  const Outcome outcome = train(model, options);
+  INFO(outcome.err);
+  REQUIRE(outcome.status == 0);
+}
+
+std::vector<std::string> split(const std::string& line, std::string_view separator) {
+  std::vector<std::string> parts;
+  size_t begin = 0;
+  for (size_t end = line.find(separator); end != std::string::npos;
+       end = line.find(separator, begin)) {
+    parts.push_back(line.substr(begin, end - begin));
+    begin = end + separator.size();
+  }
+  parts.push_back(line.substr(begin));
+  return parts;
+}
+
+std::vector<std::string> lines_of(const std::string& text) {
+  std::vector<std::string> lines = split(text, "\n");
+  if (lines.back().empty()) lines.pop_back();
+  return lines;
+}
+
+void check_refused(const Outcome& outcome, int status, const std::vector<std::string>& words) {
+  INFO("on stderr: " << outcome.err);
+  CHECK(outcome.status == status);
+  CHECK(outcome.out.empty());
+  CHECK(lines_of(outcome.err).size() == 1);
+  CHECK_THAT(outcome.err, Catch::StartsWith("alinea ") && Catch::EndsWith("\n"));
+  for (const std::string& word : words) CHECK_THAT(outcome.err, Catch::Contains(word));
+}
+
+}  // namespace alinea
