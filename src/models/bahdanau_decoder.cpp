@@ -25,22 +25,22 @@ BahdanauDecoder::BahdanauDecoder(ParameterStore& store, const ModelOptions& opti
                options.hidden_size + context_size(options) + options.embedding_size,
                (maxout_ ? 2 : 1) * options.hidden_size) {}
 
-BahdanauDecoder::Inner BahdanauDecoder::advance(Tape& tape, const Variable& embedded,
-                                                const DecoderState& state, const Memory& memory,
-                                                int64_t position) const {
+DecoderStep BahdanauDecoder::advance(Tape& tape, const Variable& embedded,
+                                     const DecoderState& state, const Memory& memory,
+                                     int64_t position) const {
   const int64_t active[] = {embedded.rows()};
-  Inner inner{{}, state, std::nullopt};
+  DecoderStep step{{}, state, std::nullopt};
   if (!attention_) {
-    const Variable s = layers_(tape, embedded, active, inner.state.layers);
-    inner.read = ops::concatenate(tape, {s, embedded});
-    return inner;
+    const Variable s = layers_(tape, embedded, active, step.state.layers);
+    step.readout = ops::concatenate(tape, {s, embedded});
+    return step;
   }
-  inner.attended = attend(tape, *attention_, state.layers.back().h, memory, position);
-  const Variable& c = inner.attended->context;  // [N, R/N, K]
+  step.attended = attend(tape, *attention_, state.layers.back().h, memory, position);
+  const Variable& c = step.attended->context;  // [N, R/N, K]
   const Variable x = ops::concatenate(tape, {embedded, c.reshaped({embedded.rows(), c.columns()})});
-  const Variable s = layers_(tape, x, active, inner.state.layers);  // [R, H]
-  inner.read = ops::concatenate(tape, {s, c, embedded});
-  return inner;
+  const Variable s = layers_(tape, x, active, step.state.layers);  // [R, H]
+  step.readout = ops::concatenate(tape, {s, c, embedded});
+  return step;
 }
 
 Variable BahdanauDecoder::readout(Tape& tape, const Variable& read) const {
@@ -50,25 +50,19 @@ Variable BahdanauDecoder::readout(Tape& tape, const Variable& read) const {
 
 DecoderStep BahdanauDecoder::step(Tape& tape, const Variable& embedded, const DecoderState& state,
                                   const Memory& memory, int64_t position) const {
-  Inner inner = advance(tape, embedded, state, memory, position);
-  return {readout(tape, inner.read), std::move(inner.state), inner.attended};
+  DecoderStep step = advance(tape, embedded, state, memory, position);
+  step.readout = readout(tape, step.readout);
+  return step;
 }
 
 Unrolled BahdanauDecoder::unroll(Tape& tape, const Targets& targets, DecoderState state,
                                  const Memory& memory) const {
-  const int64_t batch = state.layers[0].h.rows();
-  Unrolled unrolled;
-  std::vector<Variable> reads;
-  for (int64_t t = 0; t < targets.steps; ++t) {
-    Inner inner =
-        advance(tape, tape.slice(targets.embedded, t * batch, batch), state, memory, t + 1);
-    state = std::move(inner.state);
-    reads.push_back(inner.read);
-    if (inner.attended) unrolled.attended.push_back(*inner.attended);
-  }
-  // The readout of all steps at once.
-  const Variable read = ops::gather_rows(tape, ops::stack(tape, reads), targets.rows);
-  unrolled.readouts = readout(tape, read);
+  const Advance one_step = [&](const Variable& embedded, const DecoderState& before,
+                               int64_t position) {
+    return advance(tape, embedded, before, memory, position);
+  };
+  Unrolled unrolled = unroll_stepwise(tape, targets, std::move(state), one_step);
+  unrolled.readouts = readout(tape, unrolled.readouts);  // of all steps at once
   return unrolled;
 }
 

@@ -26,13 +26,9 @@ class BahdanauDecoder : public Decoder {
                   const Memory& memory) const override;
 
  private:
-  struct Inner {
-    Variable read;  // [s_t ; c_t ; E y_{t-1}], [R, H + K + E]
-    DecoderState state;
-    std::optional<Attended> attended;
-  };
-  Inner advance(Tape& tape, const Variable& embedded, const DecoderState& state,
-                const Memory& memory, int64_t position) const;
+  // A step without its readout: gives what the readout reads, [s_t ; c_t ; E y_{t-1}].
+  DecoderStep advance(Tape& tape, const Variable& embedded, const DecoderState& state,
+                      const Memory& memory, int64_t position) const;
   Variable readout(Tape& tape, const Variable& read) const;
 
   bool maxout_;

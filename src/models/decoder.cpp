@@ -2,6 +2,7 @@
 
 #include "models/bahdanau_decoder.h"
 #include "models/luong_decoder.h"
+#include "ops/rows.h"
 
 namespace alinea {
 
@@ -17,6 +18,21 @@ Attended attend(Tape& tape, const Attention& attention, const Variable& query, c
   const int64_t width = query.rows() / sentences;
   const std::vector<int64_t> positions(static_cast<size_t>(width), position);
   return attention(tape, query.reshaped({sentences, width, query.columns()}), memory, positions);
+}
+
+Unrolled unroll_stepwise(Tape& tape, const Targets& targets, DecoderState state,
+                         const Advance& advance) {
+  const int64_t batch = state.layers[0].h.rows();
+  Unrolled unrolled;
+  std::vector<Variable> readouts;
+  for (int64_t t = 0; t < targets.steps; ++t) {
+    DecoderStep step = advance(tape.slice(targets.embedded, t * batch, batch), state, t + 1);
+    state = std::move(step.state);
+    readouts.push_back(step.readout);
+    if (step.attended) unrolled.attended.push_back(*step.attended);
+  }
+  unrolled.readouts = ops::gather_rows(tape, ops::stack(tape, readouts), targets.rows);
+  return unrolled;
 }
 
 std::unique_ptr<Decoder> make_decoder(ParameterStore& store, const ModelOptions& options) {

@@ -3,6 +3,7 @@
 // bahdanau_decoder.h and luong_decoder.h.
 #pragma once
 
+#include <functional>
 #include <memory>
 #include <optional>
 #include <span>
@@ -67,5 +68,12 @@ std::optional<Attention> make_attention(ParameterStore& store, const ModelOption
 // Attention of the queries [R, H] of one step, R = N * width; the result is [N, width, ...].
 Attended attend(Tape& tape, const Attention& attention, const Variable& query, const Memory& memory,
                 int64_t position);
+
+// All steps one after the other: `advance` takes one, given E y_{t-1} [N, E], the state before it
+// and the target position. The result's readouts are what the steps gave for readout, at
+// targets.rows.
+using Advance = std::function<DecoderStep(const Variable&, const DecoderState&, int64_t)>;
+Unrolled unroll_stepwise(Tape& tape, const Targets& targets, DecoderState state,
+                         const Advance& advance);
 
 }  // namespace alinea

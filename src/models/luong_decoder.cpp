@@ -55,7 +55,13 @@ DecoderStep LuongDecoder::step(Tape& tape, const Variable& embedded, const Decod
 
 Unrolled LuongDecoder::unroll(Tape& tape, const Targets& targets, DecoderState state,
                               const Memory& memory) const {
-  if (input_feeding_) return unroll_fed(tape, targets, std::move(state), memory);
+  if (input_feeding_) {
+    const Advance one_step = [&](const Variable& embedded, const DecoderState& before,
+                                 int64_t position) {
+      return step(tape, embedded, before, memory, position);
+    };
+    return unroll_stepwise(tape, targets, std::move(state), one_step);
+  }
   // Nothing comes back from the readout: all steps run at once.
   const int64_t batch = state.layers[0].h.rows(), steps = targets.steps;
   const std::vector<int64_t> active(static_cast<size_t>(steps), batch);
@@ -72,22 +78,6 @@ Unrolled LuongDecoder::unroll(Tape& tape, const Targets& targets, DecoderState s
   const Variable readouts = combine(tape, ops::gather_rows(tape, context, targets.rows),
                                     ops::gather_rows(tape, h, targets.rows));
   return {readouts, {attended}};
-}
-
-Unrolled LuongDecoder::unroll_fed(Tape& tape, const Targets& targets, DecoderState state,
-                                  const Memory& memory) const {
-  const int64_t batch = state.layers[0].h.rows();
-  Unrolled unrolled;
-  std::vector<Variable> readouts;
-  for (int64_t t = 0; t < targets.steps; ++t) {
-    DecoderStep taken =
-        step(tape, tape.slice(targets.embedded, t * batch, batch), state, memory, t + 1);
-    state = std::move(taken.state);
-    readouts.push_back(taken.readout);
-    unrolled.attended.push_back(*taken.attended);
-  }
-  unrolled.readouts = ops::gather_rows(tape, ops::stack(tape, readouts), targets.rows);
-  return unrolled;
 }
 
 }  // namespace alinea

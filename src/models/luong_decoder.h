@@ -27,8 +27,6 @@ class LuongDecoder : public Decoder {
                   const Memory& memory) const override;
 
  private:
-  Unrolled unroll_fed(Tape& tape, const Targets& targets, DecoderState state,
-                      const Memory& memory) const;
   Variable combine(Tape& tape, const Variable& context, const Variable& h) const;
 
   bool input_feeding_;
