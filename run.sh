@@ -55,11 +55,12 @@ install_packages() {
     apt-get install -y -qq --no-install-recommends "${missing[@]}"
 }
 
+# build [TARGET...]: without one, everything.
 build() {
   install_packages "${packages[@]}"
   say "building into build/"
   cmake --preset release -Wno-dev > /dev/null
-  cmake --build --preset release
+  cmake --build --preset release ${1:+--target "$@"}
 }
 
 # translate_and_score MODEL SOURCE TARGET OUT: writes OUT/translations.txt and prints its BLEU.
@@ -79,13 +80,12 @@ show_lines() {
 
 train_numbers() {
   local corpus=corpora/numbers model=models/numbers out=models/numbers-out
-  build
+  build alinea
   mkdir -p "$out"
   say "training on $corpus: numbers in words, German to English"
   build/alinea train --source $corpus/train.de --target $corpus/train.en \
     --valid-source $corpus/valid.de --valid-target $corpus/valid.en --model $model --overwrite \
-    --cell gru --attention additive --embedding-size 64 --hidden-size 128 \
-    --dropout 0.2 --batch-size 64 --epochs 8
+    --cell gru --attention additive --embedding-size 64 --hidden-size 128 --dropout 0.2 --epochs 8
   translate_and_score $model $corpus/test.de $corpus/test.en $out
   show_lines $corpus/test.de $corpus/test.en $out
 
@@ -115,7 +115,7 @@ train_libreoffice() {
   local language=$1
   local corpus=.cache/libreoffice-$language model=models/libreoffice-$language
   local out=models/libreoffice-$language-out
-  build
+  build alinea extract_help
   mkdir -p "$out"
   if [[ ! -f $corpus/test.en ]]; then
     apt-cache show "libreoffice-help-$language" > /dev/null 2>&1 || as_root apt-get update -qq
@@ -125,9 +125,9 @@ train_libreoffice() {
   say "training on $corpus: LibreOffice's help, $language to en"
   build/alinea train --source "$corpus/train.$language" --target "$corpus/train.en" \
     --valid-source "$corpus/valid.$language" --valid-target "$corpus/valid.en" \
-    --model "$model" --overwrite --cell gru --attention additive --embedding-size 128 \
-    --hidden-size 256 --encoder-layers 1 --decoder-layers 1 --dropout 0.3 \
-    --learning-rate 0.001 --batch-size 64 --epochs 10 --seed 1
+    --model "$model" --overwrite --min-frequency 2 --max-length 50 \
+    --cell gru --attention additive --embedding-size 128 --hidden-size 256 --dropout 0.3 \
+    --label-smoothing 0.1 --epochs 10
   translate_and_score "$model" "$corpus/test.$language" "$corpus/test.en" "$out"
   show_lines "$corpus/test.$language" "$corpus/test.en" "$out"
   say "the model is $model/, the translations are $out/translations.txt"
@@ -141,7 +141,7 @@ train_multi30k() {
   else
     install_packages curl ca-certificates
   fi
-  build
+  build alinea
   mkdir -p "$out"
   if [[ ! -f $corpus/test_2016_flickr.tok.en ]]; then
     say "fetching Multi30k into $corpus"
@@ -150,9 +150,10 @@ train_multi30k() {
   say "training on Multi30k, German to English"
   build/alinea train --source $corpus/train.tok.de --target $corpus/train.tok.en \
     --valid-source $corpus/val.tok.de --valid-target $corpus/val.tok.en \
-    --model $model --overwrite --cell gru --attention additive --embedding-size 256 \
-    --hidden-size 512 --encoder-layers 1 --decoder-layers 1 --dropout 0.3 \
-    --learning-rate 0.001 --batch-size 64 --epochs 10 --seed 1
+    --model $model --overwrite --min-frequency 2 \
+    --cell gru --attention additive --embedding-size 256 --hidden-size 512 --dropout 0.3 \
+    --label-smoothing 0.1 --schedule plateau --decay-patience 2 --validate-by bleu \
+    --validate-every 227 --patience 8 --epochs 20
   translate_and_score $model $corpus/test_2016_flickr.tok.de $corpus/test_2016_flickr.tok.en $out
   show_lines $corpus/test_2016_flickr.tok.de $corpus/test_2016_flickr.tok.en $out
   say "the model is $model/, the translations are $out/translations.txt"
