@@ -87,7 +87,7 @@ int run(const std::vector<std::string>& arguments) {
   } catch (const UsageError& error) {
     return fail(program, error.what(), kWrongUsage);
   } catch (const std::bad_alloc&) {
-    return fail(program, "out of memory", kFailed);
+    return fail(program, "out of memory: lower --batch-size, or the sizes of the model", kFailed);
   } catch (const std::exception& error) {
     return fail(program, error.what(), kFailed);
   }

@@ -14,7 +14,7 @@ namespace alinea {
 struct AttentionSizes {
   int64_t query;      // Q, the decoder's hidden size
   int64_t states;     // K, what the encoder puts out for a word
-  int64_t attention;  // A, the size in which additive and concat compare
+  int64_t attention;  // A, the size in which additive and concat compare and local-p predicts
 };
 
 class Score {

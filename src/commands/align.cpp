@@ -2,7 +2,9 @@
 
 #include <algorithm>
 #include <filesystem>
+#include <memory>
 #include <utility>
+#include <vector>
 
 #include "commands/alignments.h"
 #include "commands/forced_pairs.h"
@@ -52,6 +54,10 @@ void check(const Options& table, const AlignOptions& o) {
                        name, o.format);
   if (table.given("symmetrize") && o.pairs.reverse_model.empty())
     throw UsageError("--symmetrize needs a --reverse-model to combine with");
+  if (table.given("format") && o.output.empty())
+    throw UsageError("--format needs --output: give the file to write");
+  if (table.given("links-per") && o.links.method == "threshold")
+    throw UsageError("--links-per needs --links argmax");
   if (table.given("threshold") && o.links.method != "threshold")
     throw UsageError("--threshold needs --links threshold");
 }

@@ -11,7 +11,7 @@
 namespace alinea {
 
 // Attention over one pair: weights [rows, source tokens + 1] row-major, a row for each target token
-// and one for </s> where it ended; focus as the search has it, counted from 1.
+// and one for </s> where it ended; focus as the search has it.
 struct PairAttention {
   std::span<const float> weights;
   std::span<const StepOutput::Focus> focus;

@@ -71,6 +71,9 @@ void print_alignment_error(const EvaluateOptions& options) {
   std::vector<GoldLinks> gold = read_gold(options.gold, format);
   // NAACL's form does not say where sentences without any link end.
   if (format.naacl && gold.size() < found.size()) gold.resize(found.size());
+  if (found.size() != gold.size())
+    throw Error("expected as many lines in {} as in {}, got {} and {}", options.alignments.string(),
+                options.gold.string(), found.size(), gold.size());
   std::cout << alignment_error(found, gold).to_string() << '\n';
 }
 

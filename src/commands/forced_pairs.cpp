@@ -1,9 +1,9 @@
 #include "commands/forced_pairs.h"
 
 #include <algorithm>
-#include <limits>
 #include <optional>
 
+#include "commands/limits.h"
 #include "commands/threads.h"
 #include "models/model_folder.h"
 #include "support/error.h"
@@ -16,7 +16,7 @@ void add_forced_pairs(Options& table, ForcedPairsOptions& options) {
       .required("source", options.files.source, "text to translate from, plain or .gz")
       .required("target", options.files.target, "its translation, line for line")
       .add("batch-size", options.batch_size, "sentences at a time")
-      .range<int64_t>(1, std::numeric_limits<int64_t>::max())
+      .range<int64_t>(1, kMostSentences)
       .add("threads", options.threads, "threads; 0: every core")
       .range<int64_t>(0, kMostThreads);
 }
@@ -58,6 +58,8 @@ class ForcedCorpus {
 void for_forced_pairs(const ForcedPairsOptions& options,
                       const std::function<void(const ForcedPair&)>& visit) {
   constexpr int64_t kBatchesTogether = 16;  // sorted by length among themselves
+  check_rereadable(options.files.source);
+  check_rereadable(options.files.target);
   const ForcedOptions forced{options.batch_size, options.keep_attention};
   const ForcedCorpus corpus(options.model, options.files, forced);
   std::optional<ForcedCorpus> reverse;
@@ -74,8 +76,9 @@ void for_forced_pairs(const ForcedPairsOptions& options,
     const std::vector<ForcedSentence> reversed =
         reverse ? reverse->force(begin, end) : std::vector<ForcedSentence>();
     for (size_t i = 0; i < results.size(); ++i) {
-      source_lines.next(source_line);
-      target_lines.next(target_line);
+      if (!source_lines.next(source_line) || !target_lines.next(target_line))
+        throw Error("'{}' or '{}' became shorter while it was read", options.files.source.string(),
+                    options.files.target.string());
       visit({begin + static_cast<int64_t>(i), corpus.languages().source.tokens(source_line),
              corpus.languages().target.tokens(target_line), results[i],
              reverse ? &reversed[i] : nullptr});

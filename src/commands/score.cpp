@@ -3,7 +3,6 @@
 #include <fmt/format.h>
 
 #include <iostream>
-#include <limits>
 
 #include "commands/forced_pairs.h"
 #include "commands/options.h"

@@ -5,8 +5,6 @@
 
 namespace alinea {
 
-inline constexpr int64_t kMostThreads = 1024;
-
 // 0: as many as OpenMP takes by itself, every core.
 void use_threads(int64_t threads);
 

@@ -6,6 +6,7 @@
 #include <iostream>
 #include <limits>
 
+#include "commands/limits.h"
 #include "commands/options.h"
 #include "commands/threads.h"
 #include "models/model_folder.h"
@@ -64,26 +65,26 @@ void add_network(Options& table, ModelOptions& o) {
   table.group("Model")
       .choice("cell", o.cell, cell_names(), "recurrent cell")
       .add("encoder-layers", o.encoder_layers, "layers of the encoder")
-      .range<int64_t>(1, 64)
+      .range<int64_t>(1, kMostLayers)
       .add("decoder-layers", o.decoder_layers, "layers of the decoder")
-      .range<int64_t>(1, 64)
+      .range<int64_t>(1, kMostLayers)
       .add("bidirectional", o.bidirectional, "read the source in both directions")
       .add("embedding-size", o.embedding_size, "size of a word's vector")
-      .range<int64_t>(1, 1 << 16)
+      .range<int64_t>(1, kLargestSize)
       .add("hidden-size", o.hidden_size, "hidden units of the decoder")
-      .range<int64_t>(1, 1 << 16)
+      .range<int64_t>(1, kLargestSize)
       .add(
           "encoder-hidden-size", o.encoder_hidden_size,
           "hidden units of the encoder in a direction; 0: half of --hidden-size, or all of it when "
           "not bidirectional")
-      .range<int64_t>(0, 1 << 16)
+      .range<int64_t>(0, kLargestSize)
       .choice("attention", o.attention, attention_names(), "score of the attention")
       .choice("attention-mode", o.attention_mode, mode_names(), "where attention looks")
       .add("attention-window", o.attention_window, "half-width D of a local mode's window")
-      .range<int64_t>(1, kNoLimit)
+      .range<int64_t>(1, kLargestSize)
       .add("attention-size", o.attention_size,
-           "size in which additive and concat compare; 0: --hidden-size")
-      .range<int64_t>(0, 1 << 16)
+           "size in which additive and concat compare and local-p predicts; 0: --hidden-size")
+      .range<int64_t>(0, kLargestSize)
       .add("wiring", o.wiring,
            "bahdanau or luong; by default bahdanau for additive, luong for every other score")
       .add("input-feeding", o.input_feeding, "luong: feed the last readout back")
@@ -98,7 +99,7 @@ void add_training(Options& table, TrainOptions& o) {
   TrainerOptions& t = o.trainer;
   table.group("Training")
       .add("batch-size", t.batch.size, "size of a batch")
-      .range<int64_t>(1, kNoLimit)
+      .range<int64_t>(1, kMostSentences)
       .choice("batch-unit", o.batch_unit, {"sentences", "tokens"}, "what --batch-size counts")
       .choice("optimizer", t.optimizer, optimizer_names(), "optimizer")
       .add("learning-rate", t.schedule.learning_rate, "learning rate")
@@ -142,6 +143,8 @@ ValidationData read_validation(const TrainOptions& options, const Languages& lan
   if (options.trainer.validate_by != "bleu") return data;
   LineReader reader(options.validation.target);
   for (std::string line; reader.next(line);) data.references.push_back(line);
+  if (std::ssize(data.references) != data.corpus.size())
+    throw Error("'{}' changed while it was read", options.validation.target.string());
   return data;
 }
 
@@ -176,6 +179,9 @@ void train_command(std::span<const std::string> arguments) {
   if (!table.parse(arguments)) return;
 
   // What can be refused is refused before the first long step.
+  if (table.given("min-frequency") && options.tokenizer == "sentencepiece")
+    throw UsageError(
+        "--min-frequency is not for --tokenizer sentencepiece: give --vocabulary-size");
   if (table.given("input-feeding") && options.network.input_feeding &&
       (options.network.attention == "none" || options.network.wiring == "bahdanau"))
     throw UsageError(
@@ -184,8 +190,13 @@ void train_command(std::span<const std::string> arguments) {
   if (options.tokenizer == "sentencepiece" && options.vocabulary_size == 0)
     options.vocabulary_size = kUsualPieces;
   const ModelOptions network = completed(options.network);
+  // Its layers refuse what does not suit them.
+  Seq2Seq(network, {.source = 1, .target = 1}, ParameterStore::Gradients::kNone);
   const ModelFolder folder(options.model);
   folder.check_free(options.overwrite);
+  for (const auto& path : {options.training.source, options.training.target,
+                           options.validation.source, options.validation.target})
+    check_rereadable(path);
   use_threads(options.threads);
   options.trainer.batch.unit =
       options.batch_unit == "tokens" ? BatchUnit::kTokens : BatchUnit::kSentences;

@@ -7,10 +7,10 @@
 #include <filesystem>
 #include <iostream>
 #include <limits>
-#include <optional>
 #include <utility>
 
 #include "commands/alignments.h"
+#include "commands/limits.h"
 #include "commands/options.h"
 #include "commands/threads.h"
 #include "models/model_folder.h"
@@ -40,7 +40,7 @@ Options& add_options(Options& table, TranslateOptions& o) {
       .add("beam-size", search.beam_size, "hypotheses kept; 1 is greedy search")
       .range<int64_t>(1, 1000)
       .add("batch-size", o.translator.batch_size, "sentences at a time")
-      .range<int64_t>(1, kNoLimit)
+      .range<int64_t>(1, kMostSentences)
       .add("length-penalty", search.length_penalty,
            "alpha of GNMT's length normalisation; 0: log-probability alone")
       .range(0.0, kAnyNumber)
@@ -163,6 +163,8 @@ void translate_command(std::span<const std::string> arguments) {
   TranslateOptions options;
   Options table("translate", "Translates standard input to standard output, line for line");
   if (!add_options(table, options).parse(arguments)) return;
+  if (table.given("alignment-format") && options.alignments.empty())
+    throw UsageError("--alignment-format needs --alignments: give the file to write");
   use_threads(options.threads);
   LineReader input(std::cin, "standard input");
   Translation(options).run(input);

@@ -1,7 +1,6 @@
 // Recurrent layers: one direction over a sequence, and several on top of each other.
 #pragma once
 
-#include <deque>
 #include <span>
 #include <string>
 #include <string_view>

@@ -1,6 +1,7 @@
 // From the encoder's last states to the decoder's first ones.
 #pragma once
 
+#include <string>
 #include <vector>
 
 #include "layers/linear.h"

@@ -1,6 +1,5 @@
 #include "models/model_folder.h"
 
-#include <fmt/format.h>
 #include <unistd.h>
 
 #include <system_error>

@@ -20,9 +20,9 @@ void check_choice(const char* option, const std::string& value,
                      value);
 }
 
-void check_at_least(const char* option, int64_t value, int64_t least) {
-  if (value < least)
-    throw UsageError("expected --{} to be {} or more, got {}", option, least, value);
+void check_size(const char* option, int64_t value, int64_t most) {
+  if (value < 1 || value > most)
+    throw UsageError("expected --{} to be between 1 and {}, got {}", option, most, value);
 }
 
 void check_each(const ModelOptions& o) {
@@ -32,13 +32,13 @@ void check_each(const ModelOptions& o) {
   check_choice("wiring", o.wiring, wiring_names());
   check_choice("readout", o.readout, readout_names());
   check_choice("bridge", o.bridge, bridge_names());
-  check_at_least("encoder-layers", o.encoder_layers, 1);
-  check_at_least("decoder-layers", o.decoder_layers, 1);
-  check_at_least("embedding-size", o.embedding_size, 1);
-  check_at_least("hidden-size", o.hidden_size, 1);
-  check_at_least("encoder-hidden-size", o.encoder_hidden_size, 1);
-  check_at_least("attention-size", o.attention_size, 1);
-  check_at_least("attention-window", o.attention_window, 1);
+  check_size("encoder-layers", o.encoder_layers, kMostLayers);
+  check_size("decoder-layers", o.decoder_layers, kMostLayers);
+  check_size("embedding-size", o.embedding_size, kLargestSize);
+  check_size("hidden-size", o.hidden_size, kLargestSize);
+  check_size("encoder-hidden-size", o.encoder_hidden_size, kLargestSize);
+  check_size("attention-size", o.attention_size, kLargestSize);
+  check_size("attention-window", o.attention_window, kLargestSize);
   if (!(o.dropout >= 0 && o.dropout < 1))
     throw UsageError("expected --dropout to be at least 0 and below 1, got {}", o.dropout);
 }

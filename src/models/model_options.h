@@ -8,6 +8,10 @@
 
 namespace alinea {
 
+// What is larger is taken for a mistake.
+inline constexpr int64_t kMostLayers = 64;
+inline constexpr int64_t kLargestSize = int64_t{1} << 16;
+
 struct ModelOptions {
   std::string cell = "gru";
   int64_t encoder_layers = 1;

@@ -1,7 +1,5 @@
 #include "ops/additive_energy.h"
 
-#include <algorithm>
-
 #include "autograd/parallel.h"
 #include "ops/check.h"
 #include "ops/vector_math.h"

@@ -11,7 +11,6 @@
 #pragma once
 
 #include <span>
-#include <string_view>
 
 #include "autograd/tape.h"
 

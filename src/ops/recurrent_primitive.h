@@ -29,7 +29,7 @@ struct RecurrentBackward {
   RecurrentForward forward;            // with `input` and `recurrent` as [G, H, I] and [G, H, H]
   float *dy, *dlast_h, *dlast_c;       // read
   float *dx, *dh, *dc;                 // overwritten
-  float *dinput, *drecurrent, *dbias;  // added to; [I, G, H], [H, G, H], [G, H]
+  float *dinput, *drecurrent, *dbias;  // added to; shaped as the weights
 };
 
 class RecurrentPrimitive {

@@ -1,7 +1,6 @@
 #include "ops/rows.h"
 
 #include <algorithm>
-#include <numeric>
 
 #include "autograd/parallel.h"
 #include "ops/check.h"

@@ -11,7 +11,7 @@ struct Alignment {
   // Where a local mode looked for one target token, in source positions counted from 0.
   struct Focus {
     int64_t begin = 0, end = 0;  // the window [begin, end)
-    float centre = 0;            // p_t; may lie between positions, and half a one beside the window
+    float centre = 0;            // p_t; may lie between positions, up to one before the first
   };
 
   int64_t sentence = 0;             // counted from 0

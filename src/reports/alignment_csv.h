@@ -4,7 +4,6 @@
 #pragma once
 
 #include <ostream>
-#include <string>
 
 #include "reports/alignment.h"
 

@@ -26,7 +26,10 @@ std::u32string visible(std::string_view token) {
   // XML 1.0 has no control characters but three white ones, and no non-characters.
   std::ranges::replace_if(
       points,
-      [&](char32_t point) { return (point < 0x20 && !is_space(point)) || (point | 1) == 0xFFFF; },
+      [](char32_t point) {
+        const bool is_white = point == U'\t' || point == U'\n' || point == U'\r';
+        return (point < 0x20 && !is_white) || (point | 1) == 0xFFFF;
+      },
       kReplacement);
   return points;
 }

@@ -2,7 +2,6 @@
 #pragma once
 
 #include <string>
-#include <vector>
 
 #include "metrics/links.h"
 #include "reports/alignment.h"

@@ -135,7 +135,7 @@ void Search::scan(std::span<const float> log_probabilities) {
   if (first_bad < rows) {
     throw Error(
         "expected log-probabilities of sentence {} of the batch (from 0), but NaN or +inf came; "
-        "the training may have diverged: try an earlier checkpoint",
+        "the training may have diverged: train again with a lower --learning-rate",
         rows_[static_cast<size_t>(first_bad)].sentence);
   }
 }

@@ -16,7 +16,8 @@ struct Row {
 
 // What one step says about each row. The spans stay valid until the next step.
 struct StepOutput {
-  // The source positions [begin, end) that a local attention looks at, and their centre p_t.
+  // The source positions [begin, end) that a local attention looks at, counted from 0, and the
+  // centre p_t, counted from 1 as in the paper.
   struct Focus {
     int64_t begin;
     int64_t end;

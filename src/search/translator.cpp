@@ -1,7 +1,6 @@
 #include "search/translator.h"
 
 #include <algorithm>
-#include <numeric>
 
 #include "search/decoding_state.h"
 
@@ -12,6 +11,18 @@ namespace {
 // A batch holds at most this many source words for each sentence that it may hold: a few very long
 // sentences do not take the memory of a full batch of them.
 constexpr int64_t kUsualLength = 128;
+
+// How many of the pairs, from the first one on, make a batch.
+size_t fitting(std::span<const SentencePair> pairs, int64_t batch_size) {
+  int64_t size = 0, longest = 0;
+  for (const SentencePair& pair :
+       pairs.first(std::min(pairs.size(), static_cast<size_t>(batch_size)))) {
+    longest = std::max({longest, std::ssize(pair.source) + 1, std::ssize(pair.target) + 1});
+    if (size > 0 && (size + 1) * longest > batch_size * kUsualLength) break;
+    ++size;
+  }
+  return static_cast<size_t>(size);
+}
 
 // Cuts pairs, sorted by length, into batches, and calls visit(batch) for each; Batch::index is the
 // position in `pairs`.
@@ -25,11 +36,7 @@ void for_batches(std::span<const SentencePair> pairs, int64_t batch_size, Visit 
   std::stable_sort(sorted.begin(), sorted.end(),
                    [&](const auto& a, const auto& b) { return length(a) > length(b); });
   for (size_t begin = 0; begin < sorted.size();) {
-    const auto longest =
-        static_cast<int64_t>(std::max(sorted[begin].source.size(), sorted[begin].target.size()));
-    const int64_t fitting = std::max<int64_t>(1, batch_size * kUsualLength / (longest + 1));
-    const size_t size =
-        std::min(static_cast<size_t>(std::min(batch_size, fitting)), sorted.size() - begin);
+    const size_t size = fitting(std::span(sorted).subspan(begin), batch_size);
     visit(make_batch(std::span(sorted).subspan(begin, size)));
     begin += size;
   }

@@ -1,7 +1,5 @@
 #include "tensor/shape.h"
 
-#include <fmt/ranges.h>
-
 #include <algorithm>
 #include <functional>
 #include <numeric>
@@ -17,7 +15,5 @@ int64_t Shape::elements() const {
   return std::accumulate(extents_.begin(), extents_.begin() + rank_, int64_t{1},
                          std::multiplies<>());
 }
-
-std::string Shape::to_string() const { return fmt::format("[{}]", fmt::join(extents(), ", ")); }
 
 }  // namespace alinea

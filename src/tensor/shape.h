@@ -6,7 +6,6 @@
 #include <cstdint>
 #include <initializer_list>
 #include <span>
-#include <string>
 
 namespace alinea {
 
@@ -28,7 +27,6 @@ class Shape {
   int64_t columns() const { return rank_ == 0 ? 1 : (*this)[-1]; }
   int64_t rows() const { return columns() == 0 ? 0 : elements() / columns(); }
   std::span<const int64_t> extents() const { return {extents_.data(), static_cast<size_t>(rank_)}; }
-  std::string to_string() const;  // [2, 3, 5]
 
   bool operator==(const Shape&) const = default;
 

@@ -185,14 +185,4 @@ std::vector<std::vector<int64_t>> epoch_batches(const ParallelCorpus& corpus,
   return batches;
 }
 
-std::vector<std::vector<int64_t>> sorted_batches(const ParallelCorpus& corpus,
-                                                 const BatchOptions& options) {
-  check(options);
-  std::vector<int64_t> indices = all_indices(corpus);
-  sort_by_length(corpus, indices);
-  std::vector<std::vector<int64_t>> batches;
-  cut(corpus, indices, options, batches);
-  return batches;
-}
-
 }  // namespace alinea

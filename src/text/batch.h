@@ -56,9 +56,4 @@ std::vector<std::vector<int64_t>> epoch_batches(const ParallelCorpus& corpus,
                                                 const BatchOptions& options, uint64_t seed,
                                                 int64_t epoch);
 
-// The whole corpus sorted once by (source length, target length) and cut into batches, for
-// validation and decoding. Throws UsageError for a size below 1.
-std::vector<std::vector<int64_t>> sorted_batches(const ParallelCorpus& corpus,
-                                                 const BatchOptions& options);
-
 }  // namespace alinea

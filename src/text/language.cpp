@@ -78,6 +78,11 @@ void Language::save(const std::filesystem::path& folder, std::string_view side) 
 Language build_language(const std::filesystem::path& corpus, const VocabularyOptions& options) {
   check_tokenizer_name(options.tokenizer);
   if (options.tokenizer == "sentencepiece") return build_sentencepiece(corpus, options);
+  if (options.vocabulary_size > 0 && options.vocabulary_size <= kEnd + 1)
+    throw UsageError(
+        "expected --vocabulary-size to leave room beside {} special tokens, got {}: raise it, or "
+        "give 0 for no limit",
+        kEnd + 1, options.vocabulary_size);
   auto tokenizer = make_tokenizer(options.tokenizer, {});
   Vocabulary vocabulary = options.vocabulary.empty() ? count_vocabulary(corpus, *tokenizer, options)
                                                      : Vocabulary::load(options.vocabulary);

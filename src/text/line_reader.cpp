@@ -81,6 +81,14 @@ class LineReader::Input {
   std::streambuf* bytes_;
 };
 
+void check_rereadable(const std::filesystem::path& path) {
+  std::error_code ignored;
+  if (std::filesystem::exists(path, ignored) && !std::filesystem::is_regular_file(path, ignored) &&
+      !std::filesystem::is_directory(path, ignored))
+    throw Error("'{}' is read twice and has to be a file, not a pipe: write it to a file first",
+                path.string());
+}
+
 LineReader::LineReader(std::filesystem::path path) : path_(std::move(path)) {
   if (std::error_code ignored; std::filesystem::is_directory(path_, ignored)) {
     throw Error("cannot read '{}': it is a folder", path_.string());

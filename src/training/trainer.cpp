@@ -83,13 +83,12 @@ void Trainer::update(std::span<const int64_t> indices) {
         "again",
         update_ + 1);
   ++update_;
-  const double rate = schedule_->learning_rate(update_, epochs_done());
-  optimizer_->update(parameters.values(), parameters.gradients(), rate);
+  rate_ = schedule_->learning_rate(update_, epochs_done());
+  optimizer_->update(parameters.values(), parameters.gradients(), rate_);
   parameters.changed();
   interval_.loss += loss;
   interval_.tokens += tokens;
   interval_.gradient_norm = norm;
-  interval_.learning_rate = rate;
 }
 
 double Trainer::epochs_done() const {
@@ -130,7 +129,7 @@ void Trainer::report() {
   record.epoch = epochs_done();
   record.loss = loss;
   record.perplexity = std::exp(loss);
-  record.learning_rate = interval_.learning_rate;
+  record.learning_rate = rate_;
   record.gradient_norm = interval_.gradient_norm;
   record.target_tokens_per_second = speed;
   record.arena_bytes = arena;
@@ -145,17 +144,22 @@ void Trainer::validate(const ModelFolder& folder) {
   if (interval_.tokens > 0) report();
   validated_at_ = update_;
   const ValidationScores scores = alinea::validate(model_, data_.languages, data_.validation);
+  if (!std::isfinite(scores.loss))
+    throw Error(
+        "the validation loss of update {} is {}: lower --learning-rate or --clip-norm and train "
+        "again",
+        update_, scores.loss);
   const bool by_bleu = better(options_) == Better::kHigher;
   const double score = by_bleu ? *scores.bleu : scores.perplexity;
   const bool best = stopping_.validated(score);
   schedule_->validated(by_bleu ? -score : score);
   folder.save_parameters(model_.parameters(), Snapshot::kLast);
-  if (best || !stopping_.best()) folder.save_parameters(model_.parameters(), Snapshot::kBest);
+  if (best) folder.save_parameters(model_.parameters(), Snapshot::kBest);
 
   TrainingRecord record;
   record.update = update_;
   record.epoch = epochs_done();
-  record.learning_rate = schedule_->learning_rate(std::max<int64_t>(1, update_), epochs_done());
+  record.learning_rate = rate_;
   record.arena_bytes = static_cast<int64_t>(arena_.high_water());
   record.seconds = seconds();
   record.valid_loss = scores.loss;

@@ -50,7 +50,7 @@ class Trainer {
   using Clock = std::chrono::steady_clock;
   // What was learned from since the last report.
   struct Interval {
-    double loss = 0, gradient_norm = 0, learning_rate = 0;
+    double loss = 0, gradient_norm = 0;
     int64_t tokens = 0;
     Clock::time_point begin = Clock::now();
   };
@@ -80,6 +80,7 @@ class Trainer {
   int64_t epoch_ = 0;           // whole ones
   int64_t sentences_seen_ = 0;  // in this epoch
   int64_t validated_at_ = -1;   // update
+  double rate_ = 0;             // of the last update
   Interval interval_;
   Clock::time_point begin_ = Clock::now();
   Clock::time_point shown_ = begin_;

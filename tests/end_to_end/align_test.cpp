@@ -119,7 +119,7 @@ TEST_CASE("the Pharaoh form has a line a sentence, with words of the sentence al
   CHECK(lines[3].empty());
 }
 
-TEST_CASE("--heatmap draws every sentence as well-formed SVG") {
+TEST_CASE("align --heatmap draws every sentence as well-formed SVG") {
   const Pairs pairs;
   CHECK(pairs.align({{"heatmap", "pictures"}, {"output", "links"}, {"format", "pharaoh"}}).status ==
         0);

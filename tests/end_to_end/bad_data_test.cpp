@@ -46,6 +46,17 @@ TEST_CASE("text that is missing or unreadable is refused by its name") {
   CHECK_FALSE(work.exists("model"));
 }
 
+TEST_CASE("a pipe where a text is read twice is refused") {
+  const Workspace work;
+  work.make_model("model");
+  check_refused(work.train("new", {{"source", "/dev/null"}}), 1, {"/dev/null", "read twice"});
+  check_refused(work.train("new", {{"valid-target", "/dev/null"}}), 1, {"/dev/null", "read twice"});
+  check_refused(
+      work.run("score", {{"model", "model"}, {"source", "valid.de"}, {"target", "/dev/null"}}), 1,
+      {"/dev/null", "read twice"});
+  CHECK_FALSE(work.exists("new"));
+}
+
 TEST_CASE("bytes that are not text are refused with their line") {
   using namespace std::string_literals;
   const auto [bytes, found] =

@@ -101,6 +101,23 @@ TEST_CASE("a model is not replaced unasked, nor for a training that cannot begin
   CHECK(work.read("model/notes.txt") == "mine");
 }
 
+TEST_CASE("files that a model would replace are left alone without --overwrite") {
+  const Workspace work;
+  std::filesystem::create_directory(work.path("model"));
+  work.write("model/training.csv", "mine");
+  check_refused(work.train("model"), 1, {"training.csv", "--overwrite"});
+  CHECK(work.read("model/training.csv") == "mine");
+}
+
+TEST_CASE("a training that diverges ends with status 1 and keeps no bad parameters") {
+  const Workspace work;
+  const Outcome outcome =
+      work.train("model", {{"learning-rate", "1e38"}, {"epochs", "1"}, {"clip-norm", "0"}});
+  CHECK(outcome.status == 1);
+  CHECK_THAT(outcome.err, Catch::Contains("--learning-rate"));
+  CHECK_FALSE(work.exists("model/best.safetensors"));
+}
+
 TEST_CASE("output that cannot be written") {
   const Workspace work;
   work.make_model("model");
@@ -115,7 +132,8 @@ TEST_CASE("output that cannot be written") {
       {{"output", "tidy"}, {"output", "pharaoh"}, {"output", "matrix"}, {"heatmap", "tidy"}}));
   INFO(option << " " << format);
   Given align = pair;
-  align.merge(Given{{option, "train.de/x"}, {"format", format}});
+  align[option] = "train.de/x";
+  if (option == "output") align["format"] = format;
   check_refused(work.run("align", align), 1, {"train.de/x"});
   check_refused(work.run("translate", {{"model", "model"}, {"alignments", "train.de/x"}}, "eins\n"),
                 1, {"train.de/x"});

@@ -97,7 +97,7 @@ TEST_CASE("config.json holds the options that took effect") {
   CHECK(config.at("tokenizer") == "space");
 }
 
-TEST_CASE("--config reads options, and the command line goes before it") {
+TEST_CASE("train --config reads options, and the command line goes before it") {
   const Workspace work;
   work.write("options.conf", "# a comment\n\nattention = dot\nseed = 4\nbidirectional = false\n");
   work.make_model("model", {{"config", "options.conf"}, {"seed", "5"}});
@@ -139,7 +139,7 @@ TEST_CASE("every tokenizer goes the whole road") {
   CHECK(lines[1].empty());
 }
 
-TEST_CASE("--validate-by bleu keeps the parameters of the best BLEU") {
+TEST_CASE("train --validate-by bleu keeps the parameters of the best BLEU") {
   const Workspace work;
   work.make_model("model", {{"validate-by", "bleu"},
                             {"updates", "120"},

@@ -166,25 +166,25 @@ TEST_CASE("a name that is not known is refused with those that are") {
 
 TEST_CASE("a size that is too small is refused") {
   CHECK(refusal_of([](ModelOptions& o) { o.encoder_layers = 0; }) ==
-        "expected --encoder-layers to be 1 or more, got 0");
+        "expected --encoder-layers to be between 1 and 64, got 0");
   CHECK(refusal_of([](ModelOptions& o) { o.decoder_layers = -3; }) ==
-        "expected --decoder-layers to be 1 or more, got -3");
+        "expected --decoder-layers to be between 1 and 64, got -3");
   CHECK(refusal_of([](ModelOptions& o) { o.embedding_size = 0; }) ==
-        "expected --embedding-size to be 1 or more, got 0");
+        "expected --embedding-size to be between 1 and 65536, got 0");
   CHECK(refusal_of([](ModelOptions& o) {
           o.hidden_size = 0;
           o.encoder_hidden_size = o.attention_size = 3;
-        }) == "expected --hidden-size to be 1 or more, got 0");
+        }) == "expected --hidden-size to be between 1 and 65536, got 0");
   CHECK(refusal_of([](ModelOptions& o) { o.hidden_size = 0; }) ==
-        "expected --hidden-size to be 1 or more, got 0");
+        "expected --hidden-size to be between 1 and 65536, got 0");
   CHECK(refusal_of([](ModelOptions& o) { o.hidden_size = -2; }) ==
-        "expected --hidden-size to be 1 or more, got -2");
+        "expected --hidden-size to be between 1 and 65536, got -2");
   CHECK(refusal_of([](ModelOptions& o) { o.encoder_hidden_size = -1; }) ==
-        "expected --encoder-hidden-size to be 1 or more, got -1");
+        "expected --encoder-hidden-size to be between 1 and 65536, got -1");
   CHECK(refusal_of([](ModelOptions& o) { o.attention_size = -1; }) ==
-        "expected --attention-size to be 1 or more, got -1");
+        "expected --attention-size to be between 1 and 65536, got -1");
   CHECK(refusal_of([](ModelOptions& o) { o.attention_window = 0; }) ==
-        "expected --attention-window to be 1 or more, got 0");
+        "expected --attention-window to be between 1 and 65536, got 0");
 }
 
 TEST_CASE("dropout is a probability below 1") {

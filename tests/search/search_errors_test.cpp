@@ -48,7 +48,7 @@ TEST_CASE("NaN and +inf from the model are an error that names the sentence") {
   CHECK_THROWS_MATCHES(beam_search(state, {.beam_size = 2}), Error,
                        Catch::Message("expected log-probabilities of sentence 1 of the batch (from "
                                       "0), but NaN or +inf came; the training may have diverged: "
-                                      "try an earlier checkpoint"));
+                                      "train again with a lower --learning-rate"));
 }
 
 TEST_CASE("a model that leaves no way on is an error") {

@@ -104,7 +104,6 @@ TEST_CASE("an epoch has every sentence exactly once, whatever the options") {
   const BatchOptions options{size, unit, pool};
   CAPTURE(sentences, size, pool);
   CHECK(sorted(epoch_batches(corpus, options, 1, 0)) == first_integers(sentences));
-  CHECK(sorted(sorted_batches(corpus, options)) == first_integers(sentences));
 }
 
 TEST_CASE("batches keep to the size in their unit") {
@@ -162,23 +161,10 @@ TEST_CASE("the order of an epoch is fixed for all platforms") {
   CHECK(epoch_batches(corpus, {.size = 2, .pool = 1}, 7, 1) == Batches{{1, 2}, {4, 5}, {3, 0}});
 }
 
-TEST_CASE("sorted batches go by source length, then target length, then place") {
-  ParallelCorpus corpus;
-  corpus.add(Ids{3, 3}, Ids{4});
-  corpus.add(Ids{3}, Ids{4, 4});
-  corpus.add(Ids{3}, Ids{4});
-  corpus.add(Ids{3, 3}, Ids{4});
-  corpus.add(Ids{}, Ids{4, 4, 4});
-  CHECK(sorted_batches(corpus, {.size = 2}) == Batches{{4, 2}, {1, 0}, {3}});
-  const BatchOptions tokens{.size = 8, .unit = BatchUnit::kTokens};
-  CHECK(sorted_batches(corpus, tokens) == Batches{{4, 2}, {1, 0}, {3}});
-}
-
 TEST_CASE("sizes below one are wrong options") {
   const ParallelCorpus corpus = corpus_of(3);
   CHECK_THROWS_AS(epoch_batches(corpus, {.size = 0}, 1, 0), UsageError);
   CHECK_THROWS_AS(epoch_batches(corpus, {.size = 3, .pool = 0}, 1, 0), UsageError);
-  CHECK_THROWS_AS(sorted_batches(corpus, {.size = -1}), UsageError);
 }
 
 }  // namespace alinea

@@ -1,0 +1,11 @@
+// The largest values that options accept, where more would be a slip of the finger.
+#pragma once
+
+#include <cstdint>
+
+namespace alinea {
+
+inline constexpr int64_t kMostThreads = 1024;
+inline constexpr int64_t kMostSentences = int64_t{1} << 20;  // in a batch
+
+}  // namespace alinea

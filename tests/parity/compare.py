@@ -1,0 +1,126 @@
+"""Compares what the library computes for hundreds of models with what docs/model.md says it is.
+
+    compare.py DUMP_MODELS        the program that writes the models and the library's numbers
+"""
+
+import json
+import subprocess
+import sys
+import tempfile
+from pathlib import Path
+
+try:
+    import torch
+except ImportError:
+    print("parity: skipped, PyTorch is missing: apt-get install python3-torch")
+    sys.exit(77)
+
+from model_folder import ModelFolder, read_safetensors
+from recompute import Recomputed, loss
+
+# Largest difference allowed: 32-bit floats against 64-bit ones. A gradient's is relative to the
+# largest element of the parameter's gradient.
+TOLERANCE = {"log-probability": 1e-4, "weight": 1e-5, "gradient": 1e-4}
+SHOWN = 20
+
+
+def place(index, shape):
+    """The index into the flattened tensor as one into the tensor."""
+    axes = []
+    for extent in reversed(shape):
+        index, axis = divmod(index, extent)
+        axes.insert(0, axis)
+    return axes
+
+
+class Comparison:
+    def __init__(self):
+        self.largest = dict.fromkeys(TOLERANCE, (0.0, "nowhere"))
+        self.failures = []
+
+    def fail(self, where, message):
+        self.failures.append(f"{where}: {message}")
+
+    def check(self, kind, where, library, recomputed, scale=1.0):
+        """|library - recomputed| / scale, element by element."""
+        if library.shape != recomputed.shape:
+            return self.fail(where, f"shape {[*library.shape]}, expected {[*recomputed.shape]}")
+        difference = (library - recomputed).abs().flatten() / scale
+        worst = int(difference.argmax())
+        value = float(difference[worst])
+        if not value <= self.largest[kind][0]:
+            self.largest[kind] = (value, where)
+        if not value <= TOLERANCE[kind]:
+            got, expected = float(library.flatten()[worst]), float(recomputed.flatten()[worst])
+            self.fail(
+                where,
+                f"{place(worst, library.shape)} is {got:.9g}, expected {expected:.9g}: "
+                f"off by {value:.2e}, {TOLERANCE[kind]:.0e} is allowed",
+            )
+
+    def check_variant(self, folder):
+        model = ModelFolder(folder)
+        shapes = {name: [*value.shape] for name, value in model.parameters.items()}
+        if [*shapes.items()] != [*model.shapes().items()]:
+            return self.fail(folder.name, f"parameters {shapes}, expected {model.shapes()}")
+        sources, targets = (
+            [model.ids(line, words) for line in (folder / file).read_text("utf-8").split("\n")[:-1]]
+            for file, words in [("source.txt", model.source), ("target.txt", model.target)]
+        )
+        pairs = [Recomputed(model, *pair) for pair in zip(sources, targets)]
+        self.check_values(folder, pairs)
+        loss(pairs, targets).backward()
+        self.check_gradients(folder, model.parameters)
+
+    def check_values(self, folder, pairs):
+        expected = json.loads((folder / "expected.json").read_text("utf-8"))
+        recomputed = torch.stack([pair.log_probability.detach() for pair in pairs])
+        where = f"{folder.name} log-probability"
+        self.check("log-probability", where, torch.tensor(expected["log_probability"]), recomputed)
+        for n, pair in enumerate(pairs):
+            where = f"{folder.name} weights of pair {n}"
+            library = torch.tensor(expected["weights"][n])
+            weights = torch.stack(pair.weights) if pair.weights else torch.zeros(0)
+            if weights.numel() or library.numel():
+                self.check("weight", where, library, weights)
+            if library.shape == weights.shape and bool((library[weights == 0] != 0).any()):
+                self.fail(where, "a weight outside the window is not 0")
+
+    def check_gradients(self, folder, parameters):
+        gradients = read_safetensors(folder / "gradients.safetensors")
+        if [*gradients] != [*parameters]:
+            return self.fail(folder.name, f"gradients of {[*gradients]}")
+        for name, parameter in parameters.items():
+            if parameter.grad is None or not parameter.grad.any():
+                self.fail(folder.name, f"{name} makes no difference to the recomputed loss")
+                continue
+            scale = float(parameter.grad.abs().max())
+            self.check("gradient", f"{folder.name} {name}", gradients[name], parameter.grad, scale)
+
+    def report(self, variants):
+        for failure in self.failures[:SHOWN]:
+            print(failure)
+        if len(self.failures) > SHOWN:
+            print(f"... and {len(self.failures) - SHOWN} more")
+        print(f"parity: {variants} models, {len(self.failures)} failures, largest differences:")
+        for kind, (value, where) in self.largest.items():
+            print(f"  {kind} {value:.2e} ({where})")
+
+
+def main():
+    comparison = Comparison()
+    memory = Path("/dev/shm")  # there are thousands of files, and each is synced
+    with tempfile.TemporaryDirectory(dir=memory if memory.is_dir() else None) as folder:
+        subprocess.run([sys.argv[1], folder], check=True)
+        variants = sorted(Path(folder).iterdir())
+        for variant in variants:
+            try:
+                comparison.check_variant(variant)
+            except (AssertionError, KeyError, RuntimeError, ValueError) as error:
+                comparison.fail(variant.name, f"{type(error).__name__}: {error}")
+    comparison.report(len(variants))
+    return 1 if comparison.failures or len(variants) < 540 else 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -1,0 +1,225 @@
+// Writes models of every kind with random parameters, and what the library computes with them:
+//
+//   dump_models FOLDER
+//
+// makes a folder a model in FOLDER: the model folder itself and
+//   source.txt, target.txt   sentence pairs, one a line
+//   expected.json            log_probability [pair], weights [pair][target][source]
+//   gradients.safetensors    of the loss, for every parameter
+// compare.py computes the same from docs/model.md.
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <iostream>
+#include <nlohmann/json.hpp>
+
+#include "attention/mode.h"
+#include "attention/score.h"
+#include "layers/recurrent.h"
+#include "models/model_folder.h"
+#include "models/variants.h"
+#include "ops/engine.h"
+#include "storage/atomic_file.h"
+#include "storage/safetensors.h"
+#include "support/error.h"
+
+namespace alinea {
+namespace {
+
+namespace fs = std::filesystem;
+
+// Sentence pairs with an empty source, an empty target, and words that no vocabulary knows.
+struct Text {
+  std::string tokenizer;
+  std::vector<std::string> source_words, target_words;
+  std::vector<std::string> sources, targets;
+};
+
+const Text kTexts[] = {{"space",
+                        {"s3", "s4", "s5", "s6", "s7", "s8", "s9", "s10"},
+                        {"t3", "t4", "t5", "t6", "t7", "t8", "t9", "t10", "t11", "t12"},
+                        {"s3 s4\ts5 unheard s7", "s8  s9 s3", "", "s10 </s> s8"},
+                        {"t3 t4 t12", "t5 t6 t7 unheard t9 t10 ", "t11", ""}},
+                       {"char",
+                        {"a", "b", "c", "d", "ä", "е", "水", "▁"},
+                        {"a", "b", "c", "d", "e", "ß", "ж", "火", "▁", "😀"},
+                        {"水 äz", "dab", "", "е水c"},
+                        {"ß ж", "火z😀 ea", "b", ""}}};
+
+Language language(const Text& text, const std::vector<std::string>& words) {
+  std::vector<std::string> tokens = {"<unk>", "<s>", "</s>"};
+  tokens.insert(tokens.end(), words.begin(), words.end());
+  return {make_tokenizer(text.tokenizer, {}), Vocabulary(std::move(tokens))};
+}
+
+struct Wiring {
+  std::string name, wiring;
+  bool input_feeding;
+  std::string readout;
+};
+
+const Wiring kWirings[] = {{"bahdanau-tanh", "bahdanau", false, "tanh"},
+                           {"bahdanau-maxout", "bahdanau", false, "maxout"},
+                           {"luong-feeding", "luong", true, "tanh"},
+                           {"luong", "luong", false, "tanh"}};
+
+// The cross of cells, scores, modes, wirings and bridges. Layers, directions, tying and windows are
+// drawn for each.
+class Variants {
+ public:
+  Variants() {
+    for (const std::string& cell : cell_names()) {
+      for (const Wiring& wiring : kWirings) {
+        for (const std::string& bridge : bridge_names()) {
+          for (const std::string& score : score_names()) {
+            for (const std::string& mode : mode_names()) add(cell, wiring, bridge, score, mode);
+          }
+          if (bridge != "zero" && !wiring.input_feeding)
+            add(cell, wiring, bridge, "none", "global");
+        }
+      }
+    }
+  }
+  const std::vector<Variant>& all() const { return variants_; }
+
+ private:
+  int64_t draw(int64_t below) {
+    return static_cast<int64_t>(random_.next() % static_cast<uint64_t>(below));
+  }
+
+  void add(const std::string& cell, const Wiring& wiring, const std::string& bridge,
+           const std::string& score, const std::string& mode) {
+    ModelOptions options;
+    options.cell = cell;
+    options.attention = score;
+    options.attention_mode = mode;
+    options.wiring = wiring.wiring;
+    options.input_feeding = wiring.input_feeding;
+    options.readout = wiring.readout;
+    options.bridge = bridge;
+    options.encoder_layers = 1 + draw(2);
+    options.decoder_layers = bridge == "last" ? options.encoder_layers : 1 + draw(2);
+    options.bidirectional = draw(2) == 0;
+    options.tie_embeddings = draw(3) == 0;
+    options.attention_window = 1 + draw(3);
+    set_sizes(options);
+    variants_.push_back({fmt::format("{:03}-{}-{}-{}-{}-{}", variants_.size(), cell, wiring.name,
+                                     bridge, score, mode),
+                         options});
+  }
+
+  // All different where the options let them be.
+  static void set_sizes(ModelOptions& options) {
+    options.encoder_hidden_size = options.bidirectional ? 6 : 9;
+    options.attention_size = 5;
+    const bool is_dot = options.attention == "dot" || options.attention == "scaled-dot";
+    options.hidden_size = is_dot || options.bridge == "last" ? options.state_size() : 7;
+    options.embedding_size = options.tie_embeddings ? options.hidden_size : 8;
+    options.dropout = 0;
+  }
+
+  Random random_{20};
+  std::vector<Variant> variants_;
+};
+
+// The pairs of a text as ids.
+struct Pairs {
+  Pairs(const Text& text, const Languages& languages) {
+    for (size_t n = 0; n < text.sources.size(); ++n) {
+      sources.push_back(languages.source.encode(text.sources[n]));
+      targets.push_back(languages.target.encode(text.targets[n]));
+    }
+    std::vector<SentencePair> pairs;
+    for (size_t n = 0; n < sources.size(); ++n)
+      pairs.push_back({sources[n], targets[n], static_cast<int64_t>(n)});
+    batch = make_batch(pairs);
+  }
+  std::vector<std::vector<int32_t>> sources, targets;
+  Batch batch;
+};
+
+// weights [target][source] of sentence n of the batch; nothing without attention.
+nlohmann::json weights_of(const Forced& forced, const Batch& batch, int64_t n) {
+  const auto row = static_cast<size_t>(n);
+  auto weights = nlohmann::json::array();
+  for (int64_t t = 0; !forced.attended.empty() && t < batch.target_lengths[row]; ++t) {
+    const Looked look = looked(forced.attended, n, t);
+    for (auto s = static_cast<size_t>(batch.source_lengths[row]); s < look.weights.size(); ++s) {
+      if (look.weights[s] != 0) throw Error("a weight of padding is not 0");
+    }
+    weights.push_back(look.weights.first(static_cast<size_t>(batch.source_lengths[row])));
+  }
+  return weights;
+}
+
+// In the order of the text, not of the batch.
+nlohmann::json expected(const Forced& forced, const Batch& batch) {
+  const auto size = static_cast<size_t>(batch.size);
+  nlohmann::json log_probability(size, 0.0), weights(size, nullptr);
+  for (int64_t n = 0; n < batch.size; ++n) {
+    const auto row = static_cast<size_t>(n);
+    const auto pair = static_cast<size_t>(batch.index[row]);
+    log_probability[pair] = forced.log_probability[row];
+    weights[pair] = weights_of(forced, batch, n);
+  }
+  return {{"log_probability", log_probability}, {"weights", weights}};
+}
+
+void write_gradients(const fs::path& path, const ParameterStore& store) {
+  std::vector<TensorView> views;
+  for (const Parameter& parameter : store.parameters()) {
+    if (std::ranges::count(parameter.value(), 0.0F) > 0)
+      throw Error(fmt::format("{} has a zero in it", parameter.name()));
+    const std::span<const int64_t> extents = parameter.shape().extents();
+    views.push_back({parameter.name(), {extents.begin(), extents.end()}, parameter.gradient()});
+  }
+  write_safetensors(path, views);
+}
+
+void write_lines(const fs::path& path, const std::vector<std::string>& lines) {
+  std::string text;
+  for (const std::string& line : lines) text += line + "\n";
+  write_file(path, text);
+}
+
+void dump(const fs::path& path, const Variant& variant, uint64_t seed) {
+  const Text& text = kTexts[seed % std::size(kTexts)];
+  const Languages languages{language(text, text.source_words), language(text, text.target_words)};
+  const auto model = random_model(variant.options, seed);
+  const ModelFolder folder(path);
+  folder.create(/*overwrite=*/false);
+  folder.save_description(*model, languages, nlohmann::ordered_json::object());
+  folder.save_parameters(model->parameters(), Snapshot::kBest);
+  write_lines(path / "source.txt", text.sources);
+  write_lines(path / "target.txt", text.targets);
+
+  const Pairs pairs(text, languages);
+  Arena arena;
+  Tape tape(arena, Tape::Mode::kTraining);
+  const Forced forced = model->force(tape, pairs.batch);
+  write_file(path / "expected.json", expected(forced, pairs.batch).dump());
+  model->parameters().clear_gradients();
+  tape.backward(forced.loss, 1.0F / static_cast<float>(pairs.batch.target_tokens()));
+  write_gradients(path / "gradients.safetensors", model->parameters());
+}
+
+void dump_all(const fs::path& folder) {
+  ops::set_threads(1);  // the sizes are too small for more
+  uint64_t seed = 0;
+  const Variants variants;
+  for (const Variant& variant : variants.all()) dump(folder / variant.name, variant, ++seed);
+}
+
+}  // namespace
+}  // namespace alinea
+
+int main(int argc, char** argv) {
+  try {
+    if (argc != 2) throw alinea::UsageError("expected one argument: the folder to write models to");
+    alinea::dump_all(argv[1]);
+    return 0;
+  } catch (const std::exception& error) {
+    std::cerr << "dump_models: " << error.what() << std::endl;
+    return 1;
+  }
+}

@@ -1,0 +1,111 @@
+"""A model folder, read as docs/files.md describes it, into 64-bit floats."""
+
+import json
+import re
+import struct
+from types import SimpleNamespace
+
+import torch
+
+UNKNOWN, BEGIN, END = 0, 1, 2
+
+
+def read_safetensors(path):
+    """8 bytes n, n bytes of JSON, then 32-bit floats at data_offsets, without gaps."""
+    raw = path.read_bytes()
+    (n,) = struct.unpack("<Q", raw[:8])
+    data = raw[8 + n :]
+    tensors, position = {}, 0
+    for name, entry in json.loads(raw[8 : 8 + n]).items():
+        begin, end = entry["data_offsets"]
+        assert entry["dtype"] == "F32" and begin == position, f"{name} in {path}"
+        values = struct.unpack(f"<{(end - begin) // 4}f", data[begin:end])
+        tensors[name] = torch.tensor(values, dtype=torch.float64).reshape(entry["shape"])
+        position = end
+    assert n % 8 == 0 and position == len(data), path
+    return tensors
+
+
+def read_vocabulary(path):
+    """A token a line; the line's number, from 0, is the token's id."""
+    return path.read_text("utf-8").split("\n")[:-1]
+
+
+def tokens(line, tokenizer):
+    """space: runs of characters between spaces and tabs; char: code points, a space is U+2581."""
+    if tokenizer == "space":
+        return re.findall("[^ \t]+", line)
+    if tokenizer == "char":
+        return ["\u2581" if character == " " else character for character in line]
+    raise ValueError(f"expected the tokenizer space or char, got {tokenizer}")
+
+
+class ModelFolder:
+    def __init__(self, path):
+        config = json.loads((path / "config.json").read_text("utf-8"))
+        assert config["format"] == "alinea translation model" and config["version"] == 1
+        self.tokenizer = config["tokenizer"]
+        self.options = SimpleNamespace(**config["model"])
+        self.source = read_vocabulary(path / "source.vocabulary.txt")
+        self.target = read_vocabulary(path / "target.vocabulary.txt")
+        self.parameters = read_safetensors(path / "best.safetensors")
+        for parameter in self.parameters.values():
+            parameter.requires_grad_()
+
+    def ids(self, line, vocabulary):
+        """The line's tokens and then </s>; special symbols cannot be spelled."""
+        known = {token: id for id, token in enumerate(vocabulary) if id > END}
+        return [known.get(token, UNKNOWN) for token in tokens(line, self.tokenizer)] + [END]
+
+    def shapes(self):
+        """Names, shapes and order of the parameters: the table of docs/model.md."""
+        o = self.options
+        E, H, He, A = o.embedding_size, o.hidden_size, o.encoder_hidden_size, o.attention_size
+        K = 2 * He if o.bidirectional else He
+        Vs, Vt = len(self.source), len(self.target)
+        shapes = {"encoder.embedding.weight": [Vs, E]}
+
+        def add_cell(name, inputs, hidden):
+            gates = 4 if o.cell == "lstm" else 3
+            shapes[f"{name}.input"] = [inputs, gates, hidden]
+            shapes[f"{name}.recurrent"] = [hidden, gates, hidden]
+            shapes[f"{name}.bias"] = [3 if o.cell == "gru" else 4, hidden]
+
+        for layer in range(o.encoder_layers):
+            for direction in ["forward", "backward"] if o.bidirectional else ["forward"]:
+                add_cell(f"encoder.layer{layer}.{direction}", K if layer else E, He)
+        if o.bridge == "bridge":
+            for layer in range(o.decoder_layers):
+                for state in ["hidden", "cell"] if o.cell == "lstm" else ["hidden"]:
+                    shapes[f"bridge.layer{layer}.{state}.weight"] = [K, H]
+                    shapes[f"bridge.layer{layer}.{state}.bias"] = [H]
+        shapes["decoder.embedding.weight"] = [Vt, E]
+        shapes.update(
+            {
+                "additive": {
+                    "attention.query.weight": [H, A],
+                    "attention.key.weight": [K, A],
+                    "attention.key.bias": [A],
+                    "attention.v": [A],
+                },
+                "general": {"attention.key.weight": [K, H]},
+                "concat": {"attention.concat.weight": [H + K, A], "attention.v": [A]},
+            }.get(o.attention, {})
+        )
+        if o.attention_mode == "local-p":
+            shapes["attention.position.weight"] = [H, A]
+            shapes["attention.position.v.weight"] = [A, 1]
+        context = 0 if o.attention == "none" else K
+        feeds = {"bahdanau": context, "luong": H if o.input_feeding else 0}[o.wiring]
+        for layer in range(o.decoder_layers):
+            add_cell(f"decoder.layer{layer}", H if layer else E + feeds, H)
+        if o.wiring == "bahdanau":
+            R = 2 * H if o.readout == "maxout" else H
+            shapes["readout.weight"] = [H + context + E, R]
+            shapes["readout.bias"] = [R]
+        elif context:
+            shapes["readout.weight"] = [K + H, H]
+        if not o.tie_embeddings:
+            shapes["output.weight"] = [Vt, H]
+        shapes["output.bias"] = [Vt]
+        return shapes

@@ -1,0 +1,209 @@
+"""The translation model of docs/model.md in 64-bit floats, a sentence and a step at a time.
+
+Written from that page alone, in its letters and order: it shares nothing with the program that it
+checks. Gradients come from PyTorch. Vectors are rows, as there; s and t count from 1 in formulas.
+"""
+
+import torch
+from torch import cat, exp, maximum, sigmoid, sqrt, stack, tanh, zeros
+
+from model_folder import BEGIN
+
+torch.set_num_threads(1)
+torch.set_default_dtype(torch.float64)
+
+# How near a window's border may lie to a word for 32-bit floats to tell on which side. Exactly on a
+# word it is where q = 0, so that p = S / 2 without rounding.
+BORDER = 1e-5
+
+
+# Cells: parameters W [I, G, Hc], U [Hc, G, Hc], b [B, Hc]; the state is (h,), of an LSTM (h, c).
+
+
+def lstm(x, state, W, U, b):
+    """c' = f ∘ c + i ∘ c̃,  h' = o ∘ tanh(c'),  gates i, f, c̃, o"""
+    h, c = state
+    i, f, candidate, o = (x @ W[:, g] + h @ U[:, g] + b[g] for g in range(4))
+    c = sigmoid(f) * c + sigmoid(i) * tanh(candidate)
+    return sigmoid(o) * tanh(c), c
+
+
+def gru(x, state, W, U, b):
+    """o = tanh(x W_2 + (r ∘ h) U_2 + b_2),  h' = u ∘ h + (1 - u) ∘ o,  gates u, r, o"""
+    (h,) = state
+    u, r = (sigmoid(x @ W[:, g] + h @ U[:, g] + b[g]) for g in range(2))
+    o = tanh(x @ W[:, 2] + (r * h) @ U[:, 2] + b[2])
+    return (u * h + (1 - u) * o,)
+
+
+def lbr_gru(x, state, W, U, b):
+    """o = tanh(x W_2 + b_2 + r ∘ (h U_2 + b_3)),  h' = u ∘ h + (1 - u) ∘ o,  gates u, r, o"""
+    (h,) = state
+    u, r = (sigmoid(x @ W[:, g] + h @ U[:, g] + b[g]) for g in range(2))
+    o = tanh(x @ W[:, 2] + b[2] + r * (h @ U[:, 2] + b[3]))
+    return (u * h + (1 - u) * o,)
+
+
+CELLS = {"lstm": lstm, "gru": gru, "lbr-gru": lbr_gru}
+
+
+class Recomputed:
+    """log p(y | x) and, a row a step, the α of one sentence pair."""
+
+    def __init__(self, model, source, target):
+        self.options, self.parameters = model.options, model.parameters
+        self.weights = []
+        memory, final = self.encode(source)
+        decode = {"bahdanau": self.bahdanau, "luong": self.luong}[self.options.wiring]
+        readouts = decode(memory, self.start(final), [BEGIN] + target[:-1])
+        self.log_probability = sum(
+            self.log_softmax(readout)[word] for readout, word in zip(readouts, target)
+        )
+
+    def cell(self, name, x, state):
+        W, U, b = (self.parameters[f"{name}.{part}"] for part in ["input", "recurrent", "bias"])
+        return CELLS[self.options.cell](x, state, W, U, b)
+
+    def zero_state(self, size):
+        return tuple(zeros(size) for _ in range(2 if self.options.cell == "lstm" else 1))
+
+    # Encoder
+
+    def direction(self, name, inputs):
+        """h_s = cell(z_s, h_{s-1}),  h_0 = 0; the states after each input"""
+        states = [self.zero_state(self.options.encoder_hidden_size)]
+        for x in inputs:
+            states.append(self.cell(name, x, states[-1]))
+        return states[1:]
+
+    def encode(self, source):
+        """z^{L+1}_s = [h⃗_s ; h⃖_s],  m_L = [h⃗_S ; h⃖_1],  n_L = [c⃗_S ; c⃖_1]
+
+        Gives the top layer's output [S, K] and each layer's (m, n)."""
+        z = list(self.parameters["encoder.embedding.weight"][source])
+        final = []
+        for layer in range(self.options.encoder_layers):
+            ways = [self.direction(f"encoder.layer{layer}.forward", z)]
+            last = [ways[0][-1]]
+            if self.options.bidirectional:
+                backward = self.direction(f"encoder.layer{layer}.backward", z[::-1])
+                ways.append(backward[::-1])
+                last.append(backward[-1])
+            z = [cat([state[0] for state in states]) for states in zip(*ways)]
+            final.append(tuple(cat(parts) for parts in zip(*last)))
+        return stack(z), final
+
+    # Bridge
+
+    def start(self, final):
+        """bridge: h_0 = tanh(m W + b), c_0 = n W + b;  last: m_L, n_L;  zero: 0"""
+        layers = range(self.options.decoder_layers)
+        if self.options.bridge == "zero":
+            return [self.zero_state(self.options.hidden_size) for _ in layers]
+        if self.options.bridge == "last":
+            return [final[layer] for layer in layers]
+        return [self.bridged(f"bridge.layer{layer}", *final[-1]) for layer in layers]
+
+    def bridged(self, name, m, n=None):
+        h = tanh(self.affine(f"{name}.hidden", m))
+        return (h,) if n is None else (h, self.affine(f"{name}.cell", n))
+
+    def affine(self, name, x):
+        return x @ self.parameters[f"{name}.weight"] + self.parameters[f"{name}.bias"]
+
+    # Decoder
+
+    def layers(self, x, states):
+        """s^0_t = cell(x, s^0_{t-1}),  s^L_t = cell(s^{L-1}_t, s^L_{t-1})"""
+        new = []
+        for layer, state in enumerate(states):
+            new.append(self.cell(f"decoder.layer{layer}", x, state))
+            x = new[-1][0]
+        return new
+
+    def bahdanau(self, memory, states, words):
+        """c_t = attend(s_{t-1}),  s_t = cell([E y_{t-1} ; c_t], s_{t-1}),
+        a_t = [s_t ; c_t ; E y_{t-1}] W + b,  o_t = tanh(a_t), or the larger of two neighbours"""
+        for t, word in enumerate(words, 1):
+            embedded = self.parameters["decoder.embedding.weight"][word]
+            context = self.attend(states[-1][0], memory, t)
+            states = self.layers(cat([embedded, context]), states)
+            a = self.affine("readout", cat([states[-1][0], context, embedded]))
+            maxout = self.options.readout == "maxout"
+            yield maximum(a[0::2], a[1::2]) if maxout else tanh(a)
+
+    def luong(self, memory, states, words):
+        """h_t = cell([E y_{t-1} ; h̃_{t-1}], h_{t-1}),  c_t = attend(h_t),
+        o_t = h̃_t = tanh([c_t ; h_t] W),  h̃_0 = 0;  without attention o_t = h_t"""
+        readout = zeros(self.options.hidden_size)
+        for t, word in enumerate(words, 1):
+            x = self.parameters["decoder.embedding.weight"][word]
+            states = self.layers(cat([x, readout]) if self.options.input_feeding else x, states)
+            readout = h = states[-1][0]
+            if self.options.attention != "none":
+                context = self.attend(h, memory, t)
+                readout = tanh(cat([context, h]) @ self.parameters["readout.weight"])
+            yield readout
+
+    # Attention
+
+    def attend(self, q, memory, t):
+        """α_s = p_s = exp(e_s) / Σ_r exp(e_r) over the window,  c = Σ_s α_s h_s
+
+        local-p: α_s = p_s · exp(-(s - p)² / (2 (D/2)²))"""
+        if self.options.attention == "none":
+            return zeros(0)
+        s = torch.arange(1, len(memory) + 1)
+        centre, inside = self.window(q, s, t)
+        energies = stack([self.score(q, h) for h in memory])
+        unscaled = torch.where(inside, exp(energies - energies[inside].max()), zeros(len(memory)))
+        weights = unscaled / unscaled.sum()
+        if self.options.attention_mode == "local-p":
+            D = self.options.attention_window
+            weights = weights * exp(-((s - centre) ** 2) / (2 * (D / 2) ** 2))
+        self.weights.append(weights.detach())
+        return weights @ memory
+
+    def window(self, q, s, t):
+        """local-m: p = min(t, S);  local-p: p = S · σ(tanh(q W) · v);  p - D ≤ s ≤ p + D"""
+        S, D = len(s), self.options.attention_window
+        if self.options.attention_mode == "global":
+            return None, s > 0
+        if self.options.attention_mode == "local-m":
+            centre = min(t, S)
+            return centre, (s >= centre - D) & (s <= centre + D)
+        hidden = tanh(q @ self.parameters["attention.position.weight"])
+        centre = S * sigmoid(hidden @ self.parameters["attention.position.v.weight"][:, 0])
+        border = ((s - centre).abs() - D).abs().min()
+        if 0 < border < BORDER:
+            raise ValueError("a window's border is too near to a word: take another seed")
+        return centre, (s >= centre - D) & (s <= centre + D)
+
+    def score(self, q, h):
+        """additive: v · tanh(q W_q + h W_k + b);  dot: q · h;  general: q · (h W);
+        concat: v · tanh([q ; h] W);  scaled-dot: (q · h) / √H"""
+        get = lambda name: self.parameters[f"attention.{name}"]
+        if self.options.attention == "additive":
+            return get("v") @ tanh(q @ get("query.weight") + self.affine("attention.key", h))
+        if self.options.attention == "general":
+            return q @ (h @ get("key.weight"))
+        if self.options.attention == "concat":
+            return get("v") @ tanh(cat([q, h]) @ get("concat.weight"))
+        if self.options.attention == "scaled-dot":
+            return q @ h / sqrt(torch.tensor(float(self.options.hidden_size)))
+        assert self.options.attention == "dot"
+        return q @ h
+
+    # Output layer and probability
+
+    def log_softmax(self, readout):
+        """l = o Wᵀ + b,  log p(v) = l_v - log Σ_w exp(l_w)"""
+        tied = self.options.tie_embeddings
+        W = self.parameters["decoder.embedding.weight" if tied else "output.weight"]
+        logits = readout @ W.T + self.parameters["output.bias"]
+        return logits - torch.logsumexp(logits, 0)
+
+
+def loss(pairs, targets):
+    """-Σ log p(y_t | y_<t, x) over all target tokens of the batch, divided by their number"""
+    return -sum(pair.log_probability for pair in pairs) / sum(len(target) for target in targets)
