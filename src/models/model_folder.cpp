@@ -41,10 +41,15 @@ void ModelFolder::check_free(bool overwrite) const {
   if (access(writable.c_str(), W_OK) != 0 || !fs::is_directory(writable, ignored))
     throw Error("cannot make the folder {}: {} is not a folder that can be written to",
                 path_.string(), writable.string());
-  if (!overwrite && fs::exists(path_ / "config.json", ignored))
+  if (overwrite) return;
+  if (fs::exists(path_ / "config.json", ignored))
     throw Error(
         "there is a model in {} already: give --overwrite to replace it, or another --model",
         path_.string());
+  for (const char* file : kFiles)
+    if (fs::exists(path_ / file, ignored))
+      throw Error("there is a {} in {} already: give --overwrite to replace it, or another --model",
+                  file, path_.string());
 }
 
 void ModelFolder::create(bool overwrite) const {
