@@ -17,7 +17,7 @@ TEXT
 
 packages=(
   g++ cmake ninja-build pkg-config
-  libdnnl-dev libboost-program-options-dev libboost-iostreams-dev
+  libdnnl-dev ocl-icd-opencl-dev libboost-program-options-dev libboost-iostreams-dev
   catch2 libfmt-dev nlohmann-json3-dev libicu-dev libsentencepiece-dev libutfcpp-dev zlib1g-dev
   libxml2-dev
 )
@@ -160,6 +160,7 @@ train_multi30k() {
 }
 
 run_tests() {
+  install_packages python3-torch  # what the models are compared with
   build
   say "running the tests"
   ctest --preset release -j "$(nproc)"
