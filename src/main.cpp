@@ -1,10 +1,12 @@
 // Picks the command. The only place that catches, and that knows about exit statuses: 0 done,
 // 1 failed, 2 called wrongly.
 #include <fmt/format.h>
+#include <unistd.h>
 
 #include <algorithm>
 #include <csignal>
 #include <cstdio>
+#include <cstdlib>
 #include <exception>
 #include <iostream>
 #include <new>
@@ -70,6 +72,17 @@ void finish_output() {
   }
 }
 
+// libgomp's threads spin for milliseconds while they wait for each other, which on a machine with
+// other work costs a hundredfold. It reads how long before main begins, so the program starts anew
+// with a shorter time, unless the user has chosen one.
+void wait_without_spinning(char** argv) {
+  // NOLINTBEGIN(concurrency-mt-unsafe): there is one thread yet.
+  if (std::getenv("OMP_WAIT_POLICY") != nullptr || std::getenv("GOMP_SPINCOUNT") != nullptr) return;
+  if (setenv("GOMP_SPINCOUNT", "2000", 1) != 0) return;
+  // NOLINTEND(concurrency-mt-unsafe)
+  execv("/proc/self/exe", argv);  // where that cannot be done, the program goes on as it is
+}
+
 int run(const std::vector<std::string>& arguments) {
   std::string program = "alinea";
   try {
@@ -97,6 +110,7 @@ int run(const std::vector<std::string>& arguments) {
 }  // namespace alinea
 
 int main(int argc, char** argv) {
+  alinea::wait_without_spinning(argv);
   // A reader that goes away is a failed write, told like any other.
   std::signal(SIGPIPE, SIG_IGN);
   return alinea::run(std::vector<std::string>(argv + std::min(argc, 1), argv + argc));
