@@ -68,7 +68,7 @@ Alignment forward_alignment(const ForcedPair& pair) {
 }
 
 // The links of the reverse model, the source of the first model first.
-Links reverse_links(const ForcedPair& pair, LinkExtraction extraction) {
+Links reverse_links(const ForcedPair& pair, const LinkExtraction& extraction) {
   const Alignment alignment = make_alignment(pair.sentence, pair.target, pair.source,
                                              {pair.reverse->attention, pair.reverse->focus});
   Links links = extract_links(alignment, extraction);

@@ -191,7 +191,7 @@ void train_command(std::span<const std::string> arguments) {
     options.vocabulary_size = kUsualPieces;
   const ModelOptions network = completed(options.network);
   // Its layers refuse what does not suit them.
-  Seq2Seq(network, {.source = 1, .target = 1}, ParameterStore::Gradients::kNone);
+  const Seq2Seq smallest(network, {.source = 1, .target = 1}, ParameterStore::Gradients::kNone);
   const ModelFolder folder(options.model);
   folder.check_free(options.overwrite);
   for (const auto& path : {options.training.source, options.training.target,

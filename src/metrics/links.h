@@ -13,7 +13,7 @@ namespace alinea {
 // Positions counted from 0.
 struct Link {
   int32_t source = 0, target = 0;
-  auto operator<=>(const Link&) const = default;
+  auto operator<=>(const Link&) const = default;  // NOLINT(modernize-use-nullptr): no pointer
 };
 
 using Links = std::vector<Link>;  // sorted, none twice

@@ -37,7 +37,7 @@ float mean(const float* row, int64_t columns) {
 // dlogits_v = softmax_v - ε / V - (1 - ε) [v = target]
 void row_back(const float* logits, float normaliser, float uniform, float scale, float* dlogits,
               float beta, int64_t columns) {
-  if (beta == 0) {
+  if (beta == 0) {  // NOLINT(bugprone-branch-clone): one assigns, the other adds
 #pragma omp simd
     for (int64_t v = 0; v < columns; ++v)
       dlogits[v] = scale * (ops::exp(logits[v] - normaliser) - uniform);

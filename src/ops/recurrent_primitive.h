@@ -43,7 +43,7 @@ class RecurrentPrimitive {
  private:
   struct Layouts;  // the memory descriptors of one size
   template <typename Forward, typename Backward>
-  void make(const Layouts& layouts);
+  void make(const Layouts& m);
 
   RecurrentSize size_;
   std::optional<dnnl::primitive_desc_base> forward_description_, backward_description_;

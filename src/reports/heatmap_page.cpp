@@ -34,6 +34,7 @@ a cell to read it.</p>
 
 std::string sentence_text(const std::vector<std::string>& tokens) {
   std::vector<std::string> labels;
+  labels.reserve(tokens.size());
   for (const std::string& token : tokens) labels.push_back(xml_label(token));
   return fmt::format("{}", fmt::join(labels, " "));
 }

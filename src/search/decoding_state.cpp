@@ -22,7 +22,7 @@ DecodingState::DecodingState(const Seq2Seq& model, const Sources& sources, KeepA
   encoding_ = model_.encode(tape, sources_);
   memory_ = encoding_.memory;
   state_ = encoding_.state;
-  for (int64_t n = 0; n < sentences(); ++n) present_.push_back(n);
+  for (int64_t n = 0; n < std::ssize(sources_.lengths); ++n) present_.push_back(n);
 }
 
 void DecodingState::keep_present(std::span<const int64_t> sentences) {
