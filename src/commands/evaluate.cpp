@@ -14,13 +14,6 @@
 namespace alinea {
 namespace {
 
-std::vector<std::string> read_lines(const std::filesystem::path& path) {
-  LineReader reader(path);
-  std::vector<std::string> lines;
-  for (std::string line; reader.next(line);) lines.push_back(line);
-  return lines;
-}
-
 struct EvaluateOptions {
   std::filesystem::path hypotheses, references;
   std::string tokenize = "13a";

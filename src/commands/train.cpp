@@ -141,8 +141,7 @@ ValidationData read_validation(const TrainOptions& options, const Languages& lan
                                     ReadOptions{.max_length = 0, .keep_empty = true}),
                       {}};
   if (options.trainer.validate_by != "bleu") return data;
-  LineReader reader(options.validation.target);
-  for (std::string line; reader.next(line);) data.references.push_back(line);
+  data.references = read_lines(options.validation.target);
   if (std::ssize(data.references) != data.corpus.size())
     throw Error("'{}' changed while it was read", options.validation.target.string());
   return data;

@@ -141,4 +141,11 @@ bool LineReader::read_line(std::string& line) {
   return !line.empty();
 }
 
+std::vector<std::string> read_lines(const std::filesystem::path& path) {
+  LineReader reader(path);
+  std::vector<std::string> lines;
+  for (std::string line; reader.next(line);) lines.push_back(line);
+  return lines;
+}
+
 }  // namespace alinea

@@ -6,6 +6,7 @@
 #include <istream>
 #include <memory>
 #include <string>
+#include <vector>
 
 namespace alinea {
 
@@ -44,5 +45,8 @@ class LineReader {
   std::unique_ptr<Input> input_;
   int64_t line_number_ = 0;
 };
+
+// All lines of a file that is small enough to keep. Throws Error as LineReader does.
+std::vector<std::string> read_lines(const std::filesystem::path& path);
 
 }  // namespace alinea
