@@ -13,6 +13,7 @@
 #include "support/error.h"
 #include "text/line_reader.h"
 #include "training/trainer.h"
+#include "training/translation_task.h"
 
 namespace alinea {
 
@@ -27,7 +28,9 @@ struct TrainOptions {
   int64_t min_frequency = 1, vocabulary_size = 0, max_length = 100;
   ModelOptions network;
   TrainerOptions trainer;
+  BatchOptions batch;
   std::string batch_unit = "sentences";
+  double label_smoothing = 0;
   int64_t threads = 0;
 
   VocabularyOptions vocabulary(const std::filesystem::path& given) const {
@@ -98,7 +101,7 @@ void add_network(Options& table, ModelOptions& o) {
 void add_training(Options& table, TrainOptions& o) {
   TrainerOptions& t = o.trainer;
   table.group("Training")
-      .add("batch-size", t.batch.size, "size of a batch")
+      .add("batch-size", o.batch.size, "size of a batch")
       .range<int64_t>(1, kMostSentences)
       .choice("batch-unit", o.batch_unit, {"sentences", "tokens"}, "what --batch-size counts")
       .choice("optimizer", t.optimizer, optimizer_names(), "optimizer")
@@ -118,7 +121,7 @@ void add_training(Options& table, TrainOptions& o) {
       .range(0.0, kAnyNumber)
       .add("clip-norm", t.clip_norm, "largest norm of the gradient; 0: no clipping")
       .range(0.0, kAnyNumber)
-      .add("label-smoothing", t.label_smoothing, "probability that is spread over all words")
+      .add("label-smoothing", o.label_smoothing, "probability that is spread over all words")
       .range(0.0, 0.99)
       .add("epochs", t.epochs, "most passes over the data; 0: no limit")
       .range<int64_t>(0, kNoLimit)
@@ -197,8 +200,7 @@ void train_command(std::span<const std::string> arguments) {
                            options.validation.source, options.validation.target})
     check_rereadable(path);
   use_threads(options.threads);
-  options.trainer.batch.unit =
-      options.batch_unit == "tokens" ? BatchUnit::kTokens : BatchUnit::kSentences;
+  options.batch.unit = options.batch_unit == "tokens" ? BatchUnit::kTokens : BatchUnit::kSentences;
 
   const Languages languages{
       build_language(options.training.source, options.vocabulary(options.source_vocabulary)),
@@ -211,7 +213,9 @@ void train_command(std::span<const std::string> arguments) {
 
   folder.create(options.overwrite);
   folder.save_description(model, languages, table.effective());
-  Trainer trainer(model, {corpus, validation, languages}, options.trainer);
+  TranslationTask task(model, {corpus, validation, languages}, options.batch,
+                       options.label_smoothing);
+  Trainer trainer(task, options.trainer);
   trainer.run(folder);
 }
 

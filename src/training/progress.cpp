@@ -32,10 +32,11 @@ bool can_rewrite() {
 
 std::string to_string(const ProgressFigures& figures) {
   constexpr double kMegabyte = 1e6;
-  std::string line = fmt::format(
-      "update {}  epoch {:.2f}  loss {:.4f}  perplexity {:.4g}  {:.0f} tokens/s  arena {:.1f} MB",
-      figures.update, figures.epoch, figures.loss, figures.perplexity,
-      figures.target_tokens_per_second, static_cast<double>(figures.arena_bytes) / kMegabyte);
+  std::string line = fmt::format("update {}  epoch {:.2f}  loss {:.4f}", figures.update,
+                                 figures.epoch, figures.loss);
+  if (figures.perplexity) line += fmt::format("  perplexity {:.4g}", *figures.perplexity);
+  line += fmt::format("  {:.0f} {}/s  arena {:.1f} MB", figures.units_per_second, figures.unit,
+                      static_cast<double>(figures.arena_bytes) / kMegabyte);
   const double left = figures.seconds_left.value_or(-1);
   if (left >= 0 && left < kLongest) line += fmt::format("  {} left", duration(left));
   return line;

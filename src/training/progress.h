@@ -14,9 +14,10 @@ namespace alinea {
 struct ProgressFigures {
   int64_t update = 0;
   double epoch = 0;  // passes over the training data, with the fraction
-  double loss = 0;   // nats a target token
-  double perplexity = 0;
-  double target_tokens_per_second = 0;
+  double loss = 0;   // nats a unit
+  std::optional<double> perplexity;
+  double units_per_second = 0;
+  std::string unit;                    // "target tokens"
   int64_t arena_bytes = 0;             // high-water mark
   std::optional<double> seconds_left;  // where an end is known
 };

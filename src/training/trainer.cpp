@@ -4,6 +4,7 @@
 
 #include <algorithm>
 #include <cmath>
+#include <stdexcept>
 
 #include "support/error.h"
 
@@ -14,8 +15,11 @@ namespace {
 // Keeps the dropout masks apart from the initial parameters, which come of the same seed.
 constexpr uint64_t kDropoutStream = 0x64726f706f7574;
 
-Better better(const TrainerOptions& options) {
-  return options.validate_by == "bleu" ? Better::kHigher : Better::kLower;
+size_t measure_named(const std::string& name, const TaskTerms& terms) {
+  const auto found = std::ranges::find(terms.measures, name, &Measure::name);
+  if (found == terms.measures.end())
+    throw std::invalid_argument("no measure of this task is called " + name);
+  return static_cast<size_t>(found - terms.measures.begin());
 }
 
 double seconds_between(std::chrono::steady_clock::time_point begin,
@@ -25,22 +29,22 @@ double seconds_between(std::chrono::steady_clock::time_point begin,
 
 }  // namespace
 
-Trainer::Trainer(Seq2Seq& model, const Data& data, const TrainerOptions& options)
-    : model_(model),
-      data_(data),
+Trainer::Trainer(Task& task, const TrainerOptions& options)
+    : task_(task),
       options_(options),
+      judge_(measure_named(options.validate_by, task.terms())),
       optimizer_(make_optimizer(options.optimizer,
-                                static_cast<int64_t>(model.parameters().values().size()))),
+                                static_cast<int64_t>(task.parameters().values().size()))),
       schedule_(make_schedule(options.schedule)),
-      stopping_(better(options), options.patience),
+      stopping_(task.terms().measures[judge_].better, options.patience),
       dropout_(options.seed ^ kDropoutStream),
       progress_(Progress::on_stderr()) {
   Random random(options.seed);
-  model_.parameters().initialize(random);
+  task_.parameters().initialize(random);
 }
 
 void Trainer::run(const ModelFolder& folder) {
-  log_ = std::make_unique<TrainingLog>(folder.training_log());
+  log_ = std::make_unique<TrainingLog>(folder.training_log(), task_.terms());
   begin_ = Clock::now();
   interval_ = {};
   while (epoch(folder)) {
@@ -50,31 +54,28 @@ void Trainer::run(const ModelFolder& folder) {
 }
 
 bool Trainer::epoch(const ModelFolder& folder) {
-  for (const std::vector<int64_t>& batch :
-       epoch_batches(data_.training, options_.batch, options_.seed, epoch_)) {
+  for (const std::vector<int64_t>& batch : task_.batches(options_.seed, epoch_)) {
     update(batch);
-    sentences_seen_ += static_cast<int64_t>(batch.size());
+    examples_seen_ += static_cast<int64_t>(batch.size());
     if (update_ % options_.log_every == 0) report();
     show();
     if (options_.validate_every > 0 && update_ % options_.validate_every == 0) validate(folder);
     if (finished()) return false;
   }
   ++epoch_;
-  sentences_seen_ = 0;
+  examples_seen_ = 0;
   if (options_.validate_every == 0) validate(folder);
   return !finished();
 }
 
-void Trainer::update(std::span<const int64_t> indices) {
-  const Batch batch = make_batch(data_.training, indices);
-  const int64_t tokens = batch.target_tokens();
-  ParameterStore& parameters = model_.parameters();
+void Trainer::update(std::span<const int64_t> examples) {
+  ParameterStore& parameters = task_.parameters();
   parameters.clear_gradients();
   arena_.reset();
   Tape tape(arena_, Tape::Mode::kTraining, &dropout_);
-  const Forced forced = model_.force(tape, batch, static_cast<float>(options_.label_smoothing));
-  const auto loss = static_cast<double>(forced.loss.value()[0]);
-  tape.backward(forced.loss, 1.0F / static_cast<float>(tokens));
+  const BatchLoss batch = task_.loss(tape, examples);
+  const auto loss = static_cast<double>(batch.sum.value()[0]);
+  tape.backward(batch.sum, 1.0F / static_cast<float>(batch.count));
 
   const double norm = clip_by_global_norm(parameters.gradients(), options_.clip_norm);
   if (!std::isfinite(loss) || !std::isfinite(norm))
@@ -87,13 +88,13 @@ void Trainer::update(std::span<const int64_t> indices) {
   optimizer_->update(parameters.values(), parameters.gradients(), rate_);
   parameters.changed();
   interval_.loss += loss;
-  interval_.tokens += tokens;
+  interval_.units += batch.count;
   interval_.gradient_norm = norm;
 }
 
 double Trainer::epochs_done() const {
   return static_cast<double>(epoch_) +
-         static_cast<double>(sentences_seen_) / static_cast<double>(data_.training.size());
+         static_cast<double>(examples_seen_) / static_cast<double>(task_.size());
 }
 
 double Trainer::seconds() const { return seconds_between(begin_, Clock::now()); }
@@ -111,50 +112,56 @@ std::optional<double> Trainer::seconds_left() const {
 void Trainer::show() {
   constexpr double kRefresh = 0.5;  // seconds
   if (!progress_.is_terminal() || seconds_between(shown_, Clock::now()) < kRefresh) return;
-  if (interval_.tokens == 0) return;
+  if (interval_.units == 0) return;
   shown_ = Clock::now();
-  const double loss = interval_.loss / static_cast<double>(interval_.tokens);
-  progress_.show({update_, epochs_done(), loss, std::exp(loss),
-                  static_cast<double>(interval_.tokens) / seconds_between(interval_.begin, shown_),
-                  static_cast<int64_t>(arena_.high_water()), seconds_left()});
+  progress_.show(figures());
+}
+
+ProgressFigures Trainer::figures() const {
+  ProgressFigures figures;
+  figures.update = update_;
+  figures.epoch = epochs_done();
+  figures.loss = interval_.loss / static_cast<double>(interval_.units);
+  if (task_.terms().has_perplexity) figures.perplexity = std::exp(figures.loss);
+  figures.units_per_second =
+      static_cast<double>(interval_.units) / seconds_between(interval_.begin, Clock::now());
+  figures.unit = task_.terms().unit;
+  figures.arena_bytes = static_cast<int64_t>(arena_.high_water());
+  figures.seconds_left = seconds_left();
+  return figures;
 }
 
 void Trainer::report() {
-  const double loss = interval_.loss / static_cast<double>(interval_.tokens);
-  const double speed =
-      static_cast<double>(interval_.tokens) / seconds_between(interval_.begin, Clock::now());
-  const auto arena = static_cast<int64_t>(arena_.high_water());
+  const ProgressFigures now = figures();
   TrainingRecord record;
   record.update = update_;
-  record.epoch = epochs_done();
-  record.loss = loss;
-  record.perplexity = std::exp(loss);
+  record.epoch = now.epoch;
+  record.loss = now.loss;
+  record.perplexity = now.perplexity;
   record.learning_rate = rate_;
   record.gradient_norm = interval_.gradient_norm;
-  record.target_tokens_per_second = speed;
-  record.arena_bytes = arena;
+  record.units_per_second = now.units_per_second;
+  record.arena_bytes = now.arena_bytes;
   record.seconds = seconds();
   log_->write(record);
-  if (!progress_.is_terminal())
-    progress_.show({update_, epochs_done(), loss, std::exp(loss), speed, arena, seconds_left()});
+  if (!progress_.is_terminal()) progress_.show(now);
   interval_ = {};
 }
 
 void Trainer::validate(const ModelFolder& folder) {
-  if (interval_.tokens > 0) report();
+  if (interval_.units > 0) report();
   validated_at_ = update_;
-  const ValidationScores scores = alinea::validate(model_, data_.languages, data_.validation);
-  if (!std::isfinite(scores.loss))
+  const Validation validation = task_.validate();
+  if (!std::isfinite(validation.loss))
     throw Error(
         "the validation loss of update {} is {}: lower --learning-rate or --clip-norm and train "
         "again",
-        update_, scores.loss);
-  const bool by_bleu = better(options_) == Better::kHigher;
-  const double score = by_bleu ? *scores.bleu : scores.perplexity;
+        update_, validation.loss);
+  const double score = validation.measures[judge_];
   const bool best = stopping_.validated(score);
-  schedule_->validated(by_bleu ? -score : score);
-  folder.save_parameters(model_.parameters(), Snapshot::kLast);
-  if (best) folder.save_parameters(model_.parameters(), Snapshot::kBest);
+  schedule_->validated(task_.terms().measures[judge_].better == Better::kHigher ? -score : score);
+  folder.save_parameters(task_.parameters(), Snapshot::kLast);
+  if (best) folder.save_parameters(task_.parameters(), Snapshot::kBest);
 
   TrainingRecord record;
   record.update = update_;
@@ -162,14 +169,15 @@ void Trainer::validate(const ModelFolder& folder) {
   record.learning_rate = rate_;
   record.arena_bytes = static_cast<int64_t>(arena_.high_water());
   record.seconds = seconds();
-  record.valid_loss = scores.loss;
-  record.valid_perplexity = scores.perplexity;
-  record.valid_bleu = scores.bleu;
+  record.valid_loss = validation.loss;
+  record.measures = validation.measures;
   log_->write(record);
-  progress_.message(fmt::format(
-      "validation at update {}  epoch {:.2f}  loss {:.4f}  perplexity {:.4f}{}{}", update_,
-      epochs_done(), scores.loss, scores.perplexity,
-      scores.bleu ? fmt::format("  BLEU {:.2f}", *scores.bleu) : "", best ? "  (best)" : ""));
+  std::string line = fmt::format("validation at update {}  epoch {:.2f}  loss {:.4f}", update_,
+                                 epochs_done(), validation.loss);
+  for (size_t i = 0; i < validation.measures.size(); ++i)
+    line += fmt::format("  {} {:.4f}", task_.terms().measures[i].title, validation.measures[i]);
+  progress_.message(line + (best ? "  (best)" : ""));
+  if (!validation.details.empty()) progress_.message(validation.details);
   interval_ = {};
 }
 

@@ -2,6 +2,7 @@
 
 #include <fmt/format.h>
 
+#include <algorithm>
 #include <charconv>
 #include <sstream>
 #include <string>
@@ -14,9 +15,17 @@ namespace alinea {
 namespace {
 
 constexpr std::string_view kEndOfLine = "\r\n";
-constexpr std::string_view kHeader =
-    "update,epoch,loss,perplexity,learning_rate,gradient_norm,target_tokens_per_second,"
-    "arena_bytes,seconds,valid_loss,valid_perplexity,valid_bleu\r\n";
+
+std::string header(const TaskTerms& terms) {
+  std::string unit = terms.unit;
+  std::ranges::replace(unit, ' ', '_');
+  std::string line = fmt::format(
+      "update,epoch,loss,{}learning_rate,gradient_norm,{}_per_second,arena_bytes,seconds,"
+      "valid_loss",
+      terms.has_perplexity ? "perplexity," : "", unit);
+  for (const Measure& measure : terms.measures) line += ",valid_" + measure.name;
+  return line.append(kEndOfLine);
+}
 
 std::string field(const std::optional<double>& value) {
   return value ? fmt::format("{}", *value) : std::string();
@@ -40,14 +49,16 @@ std::string read_all(const std::filesystem::path& path) {
 
 // The header and the rows up to last_update; the rest may be torn or belong to updates that are
 // about to run again.
-std::string kept_rows(const std::filesystem::path& path, int64_t last_update) {
+std::string kept_rows(const std::filesystem::path& path, const std::string& header,
+                      int64_t last_update) {
   const std::string text = read_all(path);
   std::string_view rest = text;
-  if (take_line(rest) != kHeader) {
-    throw Error("{}: expected the header of a training log in line 1; move the file away to resume",
-                path.string());
+  if (take_line(rest) != header) {
+    throw Error(
+        "{}: expected the header of such a training log in line 1; move the file away to resume",
+        path.string());
   }
-  std::string kept(kHeader);
+  std::string kept = header;
   for (auto line = take_line(rest); !line.empty(); line = take_line(rest)) {
     int64_t update = 0;
     const auto [end, error] = std::from_chars(line.data(), line.data() + line.size(), update);
@@ -59,10 +70,12 @@ std::string kept_rows(const std::filesystem::path& path, int64_t last_update) {
 
 }  // namespace
 
-TrainingLog::TrainingLog(std::filesystem::path path, int64_t after_update)
-    : path_(std::move(path)) {
+TrainingLog::TrainingLog(std::filesystem::path path, const TaskTerms& terms, int64_t after_update)
+    : path_(std::move(path)),
+      has_perplexity_(terms.has_perplexity),
+      measures_(terms.measures.size()) {
   const bool resume = after_update > 0 && std::filesystem::exists(path_);
-  const std::string begin = resume ? kept_rows(path_, after_update) : std::string(kHeader);
+  const std::string begin = resume ? kept_rows(path_, header(terms), after_update) : header(terms);
   std::filesystem::path temporary = path_;
   temporary += ".tmp";
   file_.open(temporary, std::ios::binary | std::ios::trunc);
@@ -73,11 +86,14 @@ TrainingLog::TrainingLog(std::filesystem::path path, int64_t after_update)
 }
 
 void TrainingLog::write(const TrainingRecord& record) {
-  append(fmt::format("{},{},{},{},{},{},{},{},{},{},{},{}{}", record.update, record.epoch,
-                     field(record.loss), field(record.perplexity), record.learning_rate,
-                     field(record.gradient_norm), field(record.target_tokens_per_second),
-                     record.arena_bytes, record.seconds, field(record.valid_loss),
-                     field(record.valid_perplexity), field(record.valid_bleu), kEndOfLine));
+  std::string line = fmt::format("{},{},{},", record.update, record.epoch, field(record.loss));
+  if (has_perplexity_) line += field(record.perplexity) + ",";
+  line += fmt::format("{},{},{},{},{},{}", record.learning_rate, field(record.gradient_norm),
+                      field(record.units_per_second), record.arena_bytes, record.seconds,
+                      field(record.valid_loss));
+  for (size_t i = 0; i < measures_; ++i)
+    line += record.measures.empty() ? "," : fmt::format(",{}", record.measures[i]);
+  append(line.append(kEndOfLine));
 }
 
 void TrainingLog::append(const std::string& line) {

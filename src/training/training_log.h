@@ -7,6 +7,9 @@
 #include <fstream>
 #include <optional>
 #include <string>
+#include <vector>
+
+#include "training/task.h"
 
 namespace alinea {
 
@@ -14,24 +17,23 @@ namespace alinea {
 struct TrainingRecord {
   int64_t update = 0;
   double epoch = 0;            // passes over the training data, with the fraction
-  std::optional<double> loss;  // nats a target token
+  std::optional<double> loss;  // nats a unit
   std::optional<double> perplexity;
   double learning_rate = 0;
   std::optional<double> gradient_norm;  // before clipping
-  std::optional<double> target_tokens_per_second;
+  std::optional<double> units_per_second;
   int64_t arena_bytes = 0;  // high-water mark
   double seconds = 0;       // since training began
   std::optional<double> valid_loss;
-  std::optional<double> valid_perplexity;
-  std::optional<double> valid_bleu;
+  std::vector<double> measures = {};  // the task's, or empty
 };
 
 class TrainingLog {
  public:
-  // Begins a new log at path. To resume, after_update > 0 keeps an existing log's whole rows up to
-  // and including that update and goes on behind them. Throws Error where the file cannot be read
-  // or written, or is not such a log.
-  explicit TrainingLog(std::filesystem::path path, int64_t after_update = 0);
+  // Begins a new log at path, whose columns the task's terms name. To resume, after_update > 0
+  // keeps an existing log's whole rows up to and including that update and goes on behind them.
+  // Throws Error where the file cannot be read or written, or is not such a log.
+  TrainingLog(std::filesystem::path path, const TaskTerms& terms, int64_t after_update = 0);
 
   void write(const TrainingRecord& record);
 
@@ -39,6 +41,8 @@ class TrainingLog {
   void append(const std::string& line);
 
   std::filesystem::path path_;
+  bool has_perplexity_;
+  size_t measures_;
   std::ofstream file_;
 };
 

@@ -12,13 +12,14 @@ ProgressFigures figures() {
   figures.epoch = 1.375;
   figures.loss = 2.34567;
   figures.perplexity = 10.4401;
-  figures.target_tokens_per_second = 15234.6;
+  figures.units_per_second = 15234.6;
+  figures.unit = "target tokens";
   figures.arena_bytes = 45'600'000;
   return figures;
 }
 
 const std::string kLine =
-    "update 120  epoch 1.38  loss 2.3457  perplexity 10.44  15235 tokens/s  arena 45.6 MB";
+    "update 120  epoch 1.38  loss 2.3457  perplexity 10.44  15235 target tokens/s  arena 45.6 MB";
 
 TEST_CASE("a progress line has every figure, and the time left where an end is known") {
   CHECK(to_string(figures()) == kLine);
@@ -27,6 +28,11 @@ TEST_CASE("a progress line has every figure, and the time left where an end is k
   CHECK(to_string(timed) == kLine + "  1:02:03 left");
   timed.seconds_left = 1e12;
   CHECK(to_string(timed) == kLine);
+  ProgressFigures documents = figures();
+  documents.perplexity.reset();
+  documents.unit = "documents";
+  CHECK(to_string(documents) ==
+        "update 120  epoch 1.38  loss 2.3457  15235 documents/s  arena 45.6 MB");
 }
 
 TEST_CASE("where there is no terminal every report is a plain line") {

@@ -12,6 +12,11 @@ namespace {
 
 namespace fs = std::filesystem;
 
+const TaskTerms kTerms = {
+    "target tokens",
+    true,
+    {{"perplexity", "perplexity", Better::kLower}, {"bleu", "BLEU", Better::kHigher}}};
+
 const std::string kHeader =
     "update,epoch,loss,perplexity,learning_rate,gradient_norm,target_tokens_per_second,"
     "arena_bytes,seconds,valid_loss,valid_perplexity,valid_bleu\r\n";
@@ -42,10 +47,10 @@ std::string row(int64_t update) { return std::to_string(update) + ",0,,,0.001,,,
 TEST_CASE("a row is on disk as soon as it is written") {
   const Folder folder;
   const fs::path path = folder.path / "training.csv";
-  TrainingLog log(path);
+  TrainingLog log(path, kTerms);
   CHECK(content(path) == kHeader);
 
-  TrainingRecord full{5, 0.25, 2.5, 12.125, 0.001, 0.75, 1500.5, 1 << 20, 3.5, 2.25, 9.5, 31.5};
+  TrainingRecord full{5, 0.25, 2.5, 12.125, 0.001, 0.75, 1500.5, 1 << 20, 3.5, 2.25, {9.5, 31.5}};
   log.write(full);
   const std::string first = "5,0.25,2.5,12.125,0.001,0.75,1500.5,1048576,3.5,2.25,9.5,31.5\r\n";
   CHECK(content(path) == kHeader + first);
@@ -54,34 +59,48 @@ TEST_CASE("a row is on disk as soon as it is written") {
   CHECK(std::distance(fs::directory_iterator(folder.path), {}) == 1);
 }
 
+TEST_CASE("the columns are the task's own") {
+  const Folder folder;
+  const fs::path path = folder.path / "training.csv";
+  TrainingLog log(path, {"documents", false, {{"accuracy", "accuracy", Better::kHigher}}});
+  TrainingRecord row = record(4);
+  row.units_per_second = 12.5;
+  log.write(row);
+  row.measures = {0.75};
+  log.write(row);
+  CHECK(content(path) ==
+        "update,epoch,loss,learning_rate,gradient_norm,documents_per_second,arena_bytes,seconds,"
+        "valid_loss,valid_accuracy\r\n4,0,,0.001,,12.5,0,0,,\r\n4,0,,0.001,,12.5,0,0,,0.75\r\n");
+}
+
 TEST_CASE("a log is begun anew, or resumed behind an update") {
   const Folder folder;
   const fs::path path = folder.path / "training.csv";
   {
-    TrainingLog log(path, 7);  // nothing there yet
+    TrainingLog log(path, kTerms, 7);  // nothing there yet
     for (const int64_t update : {3, 7, 11}) log.write(record(update));
   }
   std::ofstream(path, std::ios::app) << "13,0.5,1";  // the run died here
   {
-    TrainingLog log(path, 11);
+    TrainingLog log(path, kTerms, 11);
     CHECK(content(path) == kHeader + row(3) + row(7) + row(11));
   }
-  TrainingLog resumed(path, 7);
+  TrainingLog resumed(path, kTerms, 7);
   resumed.write(record(9));
   CHECK(content(path) == kHeader + row(3) + row(7) + row(9));
-  const TrainingLog anew(path);
+  const TrainingLog anew(path, kTerms);
   CHECK(content(path) == kHeader);
 }
 
 TEST_CASE("a log that cannot be written or resumed is refused and left alone") {
   const Folder folder;
-  CHECK_THROWS_AS(TrainingLog(folder.path / "missing" / "training.csv"), Error);
-  CHECK_THROWS_AS(TrainingLog(folder.path), Error);
-  CHECK_THROWS_AS(TrainingLog(folder.path, 3), Error);
+  CHECK_THROWS_AS(TrainingLog(folder.path / "missing" / "training.csv", kTerms), Error);
+  CHECK_THROWS_AS(TrainingLog(folder.path, kTerms), Error);
+  CHECK_THROWS_AS(TrainingLog(folder.path, kTerms, 3), Error);
 
   const fs::path other = folder.path / "other.csv";
   std::ofstream(other) << "a,b\r\n1,2\r\n";
-  CHECK_THROWS_WITH(TrainingLog(other, 3), Catch::Contains("header"));
+  CHECK_THROWS_WITH(TrainingLog(other, kTerms, 3), Catch::Contains("header"));
   CHECK(content(other) == "a,b\r\n1,2\r\n");
 }
 

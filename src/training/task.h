@@ -1,0 +1,59 @@
+// What a trainer trains: a model, the examples that it learns from and those that judge it.
+#pragma once
+
+#include <cstdint>
+#include <span>
+#include <string>
+#include <vector>
+
+#include "autograd/parameter.h"
+#include "autograd/tape.h"
+#include "training/early_stopping.h"
+
+namespace alinea {
+
+// One figure of a validation besides the loss.
+struct Measure {
+  std::string name;   // as options and the training log write it: "bleu"
+  std::string title;  // as people read it: "BLEU"
+  Better better;
+};
+
+struct TaskTerms {
+  std::string unit;               // what a loss is counted by: "target tokens"
+  bool has_perplexity = false;    // whether e to the loss means something
+  std::vector<Measure> measures;  // of a validation
+};
+
+struct BatchLoss {
+  Variable sum;   // nats, [1]
+  int64_t count;  // units that it sums over
+};
+
+struct Validation {
+  double loss = 0;               // nats a unit, nothing dropped or smoothed
+  std::vector<double> measures;  // as many as TaskTerms::measures
+  std::string details;           // more lines to show, or empty
+};
+
+class Task {
+ public:
+  Task() = default;
+  Task(const Task&) = delete;
+  Task& operator=(const Task&) = delete;
+  virtual ~Task() = default;
+
+  virtual const TaskTerms& terms() const = 0;
+  virtual ParameterStore& parameters() = 0;
+
+  // Training examples.
+  virtual int64_t size() const = 0;
+  // One epoch, every example once: the same for the same seed and epoch.
+  virtual std::vector<std::vector<int64_t>> batches(uint64_t seed, int64_t epoch) const = 0;
+  // The tape may be played backwards until the next call.
+  virtual BatchLoss loss(Tape& tape, std::span<const int64_t> examples) = 0;
+
+  virtual Validation validate() const = 0;
+};
+
+}  // namespace alinea

@@ -1,0 +1,63 @@
+#include "training/translation_task.h"
+
+#include <cmath>
+
+#include "metrics/bleu.h"
+#include "search/translator.h"
+
+namespace alinea {
+
+TranslationTask::TranslationTask(Seq2Seq& model, const Data& data, const BatchOptions& batch,
+                                 double label_smoothing)
+    : model_(model),
+      data_(data),
+      batch_options_(batch),
+      label_smoothing_(static_cast<float>(label_smoothing)),
+      terms_{"target tokens", true, {{"perplexity", "perplexity", Better::kLower}}} {
+  if (!data.validation.references.empty())
+    terms_.measures.push_back({"bleu", "BLEU", Better::kHigher});
+}
+
+std::vector<std::vector<int64_t>> TranslationTask::batches(uint64_t seed, int64_t epoch) const {
+  return epoch_batches(data_.training, batch_options_, seed, epoch);
+}
+
+BatchLoss TranslationTask::loss(Tape& tape, std::span<const int64_t> examples) {
+  batch_ = make_batch(data_.training, examples);
+  return {model_.force(tape, batch_, label_smoothing_).loss, batch_.target_tokens()};
+}
+
+Validation TranslationTask::validate() const {
+  const ParallelCorpus& corpus = data_.validation.corpus;
+  std::vector<SentencePair> pairs;
+  for (int64_t i = 0; i < corpus.size(); ++i)
+    pairs.push_back({corpus.source(i), corpus.target(i), i});
+  double log_probability = 0;
+  int64_t tokens = 0;
+  for (const ForcedSentence& sentence : force(model_, pairs, {})) {
+    log_probability += sentence.log_probability;
+    tokens += sentence.tokens;
+  }
+  Validation validation;
+  validation.loss = -log_probability / static_cast<double>(tokens);
+  validation.measures = {std::exp(validation.loss)};
+  if (!data_.validation.references.empty()) validation.measures.push_back(greedy_bleu());
+  return validation;
+}
+
+double TranslationTask::greedy_bleu() const {
+  const ParallelCorpus& corpus = data_.validation.corpus;
+  std::vector<std::vector<int32_t>> sources;
+  for (int64_t i = 0; i < corpus.size(); ++i) {
+    const std::span<const int32_t> source = corpus.source(i);
+    sources.emplace_back(source.begin(), source.end());
+  }
+  TranslatorOptions options;
+  options.search.beam_size = 1;
+  std::vector<std::string> hypotheses;
+  for (const std::vector<Hypothesis>& best : translate(model_, sources, options))
+    hypotheses.push_back(data_.languages.target.decode(best.front().tokens));
+  return corpus_bleu(hypotheses, data_.validation.references, BleuTokenizer::kNone).score;
+}
+
+}  // namespace alinea

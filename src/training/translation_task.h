@@ -1,0 +1,49 @@
+// Learning to translate: pairs of a parallel corpus, judged by perplexity and, where references are
+// given, by the BLEU of greedy translations.
+#pragma once
+
+#include <string>
+#include <vector>
+
+#include "models/model_folder.h"
+#include "text/batch.h"
+#include "training/task.h"
+
+namespace alinea {
+
+struct ValidationData {
+  ParallelCorpus corpus;                // every line, empty ones too
+  std::vector<std::string> references;  // the target lines; empty where BLEU is not wanted
+};
+
+class TranslationTask : public Task {
+ public:
+  struct Data {
+    const ParallelCorpus& training;
+    const ValidationData& validation;
+    const Languages& languages;
+  };
+  // Everything must outlive the task.
+  TranslationTask(Seq2Seq& model, const Data& data, const BatchOptions& batch,
+                  double label_smoothing);
+
+  const TaskTerms& terms() const override { return terms_; }
+  ParameterStore& parameters() override { return model_.parameters(); }
+  int64_t size() const override { return data_.training.size(); }
+  std::vector<std::vector<int64_t>> batches(uint64_t seed, int64_t epoch) const override;
+  BatchLoss loss(Tape& tape, std::span<const int64_t> examples) override;
+  // The loss counts </s>; BLEU takes the tokens as they are ("none").
+  Validation validate() const override;
+
+ private:
+  double greedy_bleu() const;
+
+  Seq2Seq& model_;
+  Data data_;
+  BatchOptions batch_options_;
+  float label_smoothing_;
+  TaskTerms terms_;
+  Batch batch_;  // what the tape reads
+};
+
+}  // namespace alinea
