@@ -95,7 +95,10 @@ Variable Tape::slice(const Variable& whole, int64_t begin, int64_t count) {
 void Tape::backward(const Variable& loss, float seed) {
   assert(recording_);
   std::fill_n(loss.gradient(), loss.elements(), seed);
-  for (Step* step = last_; step != nullptr; step = step->previous) step->run(step);
+  for (Step* step = last_; step != nullptr; step = step->previous) {
+    const ProfileTimer timer(profile_, step->operation, Direction::kBackward);
+    step->run(step);
+  }
   last_ = nullptr;
 }
 

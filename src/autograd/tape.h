@@ -8,6 +8,9 @@
 //   tape.record([=] { ... add to x.gradient() what y.gradient() hands back ... });
 //
 // Everything lives in the arena: recording allocates nothing else.
+//
+// An operation begins with `const OperationTimer timer(tape, "name");`, which tells a profile,
+// where there is one, what its time and that of its way back was spent on.
 #pragma once
 
 #include <cstdint>
@@ -17,6 +20,7 @@
 #include <type_traits>
 
 #include "autograd/parameter.h"
+#include "autograd/profile.h"
 #include "tensor/arena.h"
 #include "tensor/tensor.h"
 
@@ -79,9 +83,10 @@ class Tape {
  public:
   enum class Mode { kInference, kTraining };
 
-  // `dropout` gives the keys of the dropout masks; without it nothing is dropped.
-  Tape(Arena& arena, Mode mode, Random* dropout = nullptr)
-      : arena_(&arena), recording_(mode == Mode::kTraining), dropout_(dropout) {}
+  // `dropout` gives the keys of the dropout masks; without it nothing is dropped. `profile` is told
+  // what every operation took.
+  Tape(Arena& arena, Mode mode, Random* dropout = nullptr, Profile* profile = nullptr)
+      : arena_(&arena), recording_(mode == Mode::kTraining), dropout_(dropout), profile_(profile) {}
   Tape(const Tape&) = delete;
   Tape& operator=(const Tape&) = delete;
 
@@ -107,7 +112,7 @@ class Tape {
   void record(Backward backward) {
     static_assert(std::is_trivially_destructible_v<Backward>);
     if (!recording_) return;
-    auto* step = arena_->make<Recorded<Backward>>(Step{nullptr, last_}, backward);
+    auto* step = arena_->make<Recorded<Backward>>(Step{nullptr, last_, operation_}, backward);
     step->step.run = [](Step* self) { reinterpret_cast<Recorded<Backward>*>(self)->backward(); };
     last_ = &step->step;
   }
@@ -116,9 +121,11 @@ class Tape {
   void backward(const Variable& loss, float seed = 1.0F);
 
  private:
+  friend class OperationTimer;
   struct Step {
     void (*run)(Step*);
     Step* previous;
+    const char* operation;
   };
   template <typename Backward>
   struct Recorded {
@@ -130,7 +137,20 @@ class Tape {
   Arena* arena_;
   bool recording_;
   Random* dropout_;
+  Profile* profile_;
+  const char* operation_ = "other";  // that runs
   Step* last_ = nullptr;
+};
+
+// Stands at the beginning of an operation.
+class OperationTimer {
+ public:
+  OperationTimer(Tape& tape, const char* operation) : timer_(tape.profile_, operation) {
+    tape.operation_ = operation;
+  }
+
+ private:
+  ProfileTimer timer_;
 };
 
 }  // namespace alinea

@@ -134,6 +134,7 @@ void add_training(Options& table, TrainOptions& o) {
       .range<int64_t>(0, kNoLimit)
       .add("log-every", t.log_every, "updates between reports")
       .range<int64_t>(1, kNoLimit)
+      .add("profile", t.profile, "print in the end what each operation took")
       .add("seed", t.seed, "where all random numbers start")
       .add("threads", o.threads, "threads; 0: every core")
       .range<int64_t>(0, kMostThreads);

@@ -7,6 +7,7 @@
 namespace alinea::ops {
 
 Variable tanh(Tape& tape, const Variable& x) {
+  const OperationTimer timer(tape, "tanh");
   Variable y = tape.result(x.shape(), {x});
   const int64_t count = x.elements();
   const float* in = x.value();
@@ -25,6 +26,7 @@ Variable tanh(Tape& tape, const Variable& x) {
 }
 
 Variable scaled_logistic(Tape& tape, const Variable& x, std::span<const float> scale) {
+  const OperationTimer timer(tape, "scaled_logistic");
   const int64_t count = x.elements();
   check(static_cast<int64_t>(scale.size()) == count, "scaled_logistic", "the number of scales",
         count, static_cast<int64_t>(scale.size()));
@@ -45,6 +47,7 @@ Variable scaled_logistic(Tape& tape, const Variable& x, std::span<const float> s
 }
 
 Variable maxout(Tape& tape, const Variable& x) {
+  const OperationTimer timer(tape, "maxout");
   check(x.columns() % 2 == 0, "maxout", "the parity of the last axis", 0, x.columns() % 2);
   Variable y = tape.result(with_columns(x.shape(), x.columns() / 2), {x});
   const int64_t count = y.elements();

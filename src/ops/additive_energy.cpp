@@ -32,6 +32,7 @@ void hand_back(float de, const float* q, const float* k, const float* v, int64_t
 
 Variable additive_energy(Tape& tape, const Variable& query, const Variable& keys,
                          const Variable& v) {
+  const OperationTimer timer(tape, "additive_energy");
   const int64_t batch = query.shape()[0], steps = query.shape()[1], size = query.shape()[2];
   const int64_t width = keys.shape()[1];
   check(keys.shape()[0] == batch, "additive_energy", "the batch", batch, keys.shape()[0]);

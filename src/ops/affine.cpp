@@ -28,6 +28,7 @@ void sum_rows(const float* rows, int64_t row_count, int64_t columns, float* sum)
 // weight is [inputs, outputs], or the other way round where `layout` is kYes.
 Variable apply(Tape& tape, const Variable& x, const Variable& weight, Transpose layout,
                const Variable& bias) {
+  const OperationTimer timer(tape, "affine");
   const bool transposed = layout == Transpose::kYes;
   const Transpose other = transposed ? Transpose::kNo : Transpose::kYes;
   const int64_t rows = x.rows();

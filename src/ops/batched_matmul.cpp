@@ -77,6 +77,7 @@ void multiply(const ProductKey& key, const float* a, const float* b, float* c) {
 }  // namespace
 
 Variable batched_dot(Tape& tape, const Variable& a, const Variable& b, float scale) {
+  const OperationTimer timer(tape, "batched_dot");
   const int64_t batch = a.shape()[0], m = a.shape()[1], k = a.shape()[2], n = b.shape()[1];
   check(b.shape()[0] == batch, "batched_dot", "the batch", batch, b.shape()[0]);
   check(b.shape()[2] == k, "batched_dot", "the last axis", k, b.shape()[2]);
@@ -99,6 +100,7 @@ Variable batched_dot(Tape& tape, const Variable& a, const Variable& b, float sca
 }
 
 Variable weighted_sum(Tape& tape, const Variable& weights, const Variable& values) {
+  const OperationTimer timer(tape, "weighted_sum");
   const int64_t batch = weights.shape()[0], m = weights.shape()[1], n = weights.shape()[2];
   const int64_t k = values.shape()[2];
   check(values.shape()[0] == batch, "weighted_sum", "the batch", batch, values.shape()[0]);

@@ -52,6 +52,7 @@ void row_back(const float* logits, float normaliser, float uniform, float scale,
 
 CrossEntropy cross_entropy(Tape& tape, const Variable& logits, std::span<const int32_t> targets,
                            float label_smoothing) {
+  const OperationTimer timer(tape, "cross_entropy");
   const int64_t rows = logits.rows(), columns = logits.columns();
   check(static_cast<int64_t>(targets.size()) == rows, "cross_entropy", "the number of targets",
         rows, static_cast<int64_t>(targets.size()));

@@ -25,6 +25,7 @@ struct Mask {
 
 Variable dropout(Tape& tape, const Variable& x, float probability) {
   if (probability == 0 || tape.dropout() == nullptr) return x;
+  const OperationTimer timer(tape, "dropout");
   const uint64_t key = tape.dropout()->next();
   const Mask mask{static_cast<uint32_t>(key), static_cast<uint32_t>(key >> 32),
                   static_cast<uint32_t>(static_cast<double>(probability) * 0x1p32),

@@ -169,6 +169,7 @@ void run_backward(Tape& tape, const Recorded& r) {
 
 RecurrentResult recurrent(Tape& tape, Cell cell, const Variable& x, std::span<const int64_t> active,
                           const RecurrentState& initial, const RecurrentWeights& weights) {
+  const OperationTimer timer(tape, active.size() == 1 ? "recurrent step" : "recurrent layer");
   const Layer layer{cell, weights.input.shape()[0], weights.input.shape()[2], tape.recording()};
   const int64_t batch = initial.h.rows();
   check(weights.input.shape()[1] == gates(cell), "recurrent", "the gates", gates(cell),

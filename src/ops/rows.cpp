@@ -16,6 +16,7 @@ void add_row(const float* from, float* to, int64_t columns) {
 
 template <typename Index>
 Variable gather(Tape& tape, const Variable& x, std::span<const Index> indices) {
+  const OperationTimer timer(tape, "gather");
   const auto rows = static_cast<int64_t>(indices.size());
   const int64_t columns = x.columns();
   const std::span<Index> kept = tape.arena().copy(indices);
@@ -53,6 +54,7 @@ Variable embed(Tape& tape, const Variable& table, std::span<const int32_t> ids) 
 }
 
 Variable concatenate(Tape& tape, std::span<const Variable> parts) {
+  const OperationTimer timer(tape, "concatenate");
   const int64_t rows = parts[0].rows();
   int64_t columns = 0;
   for (const Variable& part : parts) {
@@ -85,6 +87,7 @@ Variable concatenate(Tape& tape, std::span<const Variable> parts) {
 }
 
 Variable stack(Tape& tape, std::span<const Variable> parts) {
+  const OperationTimer timer(tape, "stack");
   const int64_t columns = parts[0].columns();
   int64_t rows = 0;
   for (const Variable& part : parts) {

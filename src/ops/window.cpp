@@ -42,6 +42,7 @@ float bell(float distance, float sigma) {
 }  // namespace
 
 Variable window_softmax(Tape& tape, const Variable& energies, std::span<const Window> windows) {
+  const OperationTimer timer(tape, "window_softmax");
   const int64_t rows = energies.rows(), width = energies.columns();
   check(static_cast<int64_t>(windows.size()) == rows, "window_softmax", "the number of windows",
         rows, static_cast<int64_t>(windows.size()));
@@ -67,6 +68,7 @@ Variable window_softmax(Tape& tape, const Variable& energies, std::span<const Wi
 }
 
 Variable gaussian(Tape& tape, const Variable& weights, const Variable& centres, float sigma) {
+  const OperationTimer timer(tape, "gaussian");
   const int64_t rows = weights.rows(), width = weights.columns();
   check(centres.elements() == rows, "gaussian", "the number of centres", rows, centres.elements());
   Variable y = tape.result(weights.shape(), {weights, centres});

@@ -51,6 +51,7 @@ void Trainer::run(const ModelFolder& folder) {
   }
   if (validated_at_ != update_) validate(folder);
   progress_.finish();
+  if (options_.profile) progress_.message(profile_.table());
 }
 
 bool Trainer::epoch(const ModelFolder& folder) {
@@ -72,11 +73,13 @@ void Trainer::update(std::span<const int64_t> examples) {
   ParameterStore& parameters = task_.parameters();
   parameters.clear_gradients();
   arena_.reset();
-  Tape tape(arena_, Tape::Mode::kTraining, &dropout_);
+  Profile* profile = options_.profile ? &profile_ : nullptr;
+  Tape tape(arena_, Tape::Mode::kTraining, &dropout_, profile);
   const BatchLoss batch = task_.loss(tape, examples);
   const auto loss = static_cast<double>(batch.sum.value()[0]);
   tape.backward(batch.sum, 1.0F / static_cast<float>(batch.count));
 
+  const ProfileTimer timer(profile, "optimizer");
   const double norm = clip_by_global_norm(parameters.gradients(), options_.clip_norm);
   if (!std::isfinite(loss) || !std::isfinite(norm))
     throw Error(

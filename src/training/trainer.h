@@ -26,6 +26,7 @@ struct TrainerOptions {
   std::string validate_by = "perplexity";  // a measure of the task
   int64_t patience = 5;                    // validations without a new best; 0: no early stopping
   int64_t log_every = 100;                 // updates
+  bool profile = false;                    // print where the time went
   uint64_t seed = 1;
 };
 
@@ -66,6 +67,7 @@ class Trainer {
   EarlyStopping stopping_;
   Random dropout_;
   Arena arena_;
+  Profile profile_;
   Progress progress_;
   std::unique_ptr<TrainingLog> log_;
 
