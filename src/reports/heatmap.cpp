@@ -3,7 +3,6 @@
 #include <fmt/format.h>
 
 #include <algorithm>
-#include <array>
 #include <cmath>
 #include <iterator>
 #include <numbers>
@@ -11,6 +10,7 @@
 #include <utility>
 
 #include "reports/label.h"
+#include "reports/shade.h"
 
 namespace alinea {
 
@@ -23,9 +23,6 @@ constexpr double kMargin = 10;  // around the picture
 constexpr double kSlope =
     std::numbers::sqrt2 / 2;  // of the source tokens, which rise at 45 degrees
 
-using Colour = std::array<double, 3>;
-// Lightness L* of 100, 60 and 21: even steps, which survive a black-and-white printer.
-constexpr std::array<Colour, 3> kScale = {{{255, 255, 255}, {80, 149, 208}, {8, 48, 107}}};
 constexpr std::string_view kFocusColour = "#e6550d";
 
 // Pixels from the upper left corner of the picture.
@@ -61,20 +58,6 @@ Layout lay_out(const Alignment& alignment) {
   layout.width = kMargin + std::max(layout.legend + legend_width, layout.left + overhang);
   layout.height = kMargin + layout.top + std::max(layout.grid_height, legend_height);
   return layout;
-}
-
-std::string hex(const Colour& colour) {
-  return fmt::format("#{:02x}{:02x}{:02x}", std::lround(colour[0]), std::lround(colour[1]),
-                     std::lround(colour[2]));
-}
-
-std::string colour_of(float weight) {
-  const double place = std::clamp(static_cast<double>(weight), 0.0, 1.0) * 2;
-  const size_t below = place < 1 ? 0 : 1;
-  const double part = place - static_cast<double>(below);
-  return hex({std::lerp(kScale[below][0], kScale[below + 1][0], part),
-              std::lerp(kScale[below][1], kScale[below + 1][1], part),
-              std::lerp(kScale[below][2], kScale[below + 1][2], part)});
 }
 
 // Draws into one string; each part of the picture is a member function, called back to front.
@@ -136,8 +119,8 @@ class Picture {
         if (!(weight > 0)) continue;  // nor one that is no number
         add("<rect x=\"{}\" y=\"{}\" width=\"1\" height=\"1\" fill=\"{}\">"
             "<title>{} \u2192 {}: {:.4f}</title></rect>\n",
-            s, t, colour_of(weight), xml_label(alignment_.source[s]),
-            xml_label(alignment_.target[t]), weight);
+            s, t, shade(weight), xml_label(alignment_.source[s]), xml_label(alignment_.target[t]),
+            weight);
       }
     }
   }
@@ -171,7 +154,7 @@ class Picture {
     add("<linearGradient id=\"scale\" x1=\"0\" y1=\"1\" x2=\"0\" y2=\"0\">"
         "<stop offset=\"0\" stop-color=\"{}\"/><stop offset=\".5\" stop-color=\"{}\"/>"
         "<stop offset=\"1\" stop-color=\"{}\"/></linearGradient>\n",
-        hex(kScale[0]), hex(kScale[1]), hex(kScale[2]));
+        shade(0), shade(0.5), shade(1));
     add("<rect x=\"{:.1f}\" y=\"{:.1f}\" width=\"{}\" height=\"{}\" fill=\"url(#scale)\" "
         "stroke=\"#666\"/>\n",
         layout_.legend, layout_.top, kLegendBar, kLegendHeight);

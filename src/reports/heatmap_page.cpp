@@ -5,30 +5,19 @@
 #include "reports/alignment_writer.h"
 #include "reports/heatmap.h"
 #include "reports/label.h"
+#include "reports/page.h"
 
 namespace alinea {
 
 namespace {
 
-constexpr const char* kHead = R"(<!DOCTYPE html>
-<html lang="en">
-<head>
-<meta charset="utf-8">
-<meta name="viewport" content="width=device-width, initial-scale=1">
-<title>Alignments</title>
-<style>
-body { font-family: Helvetica, Arial, sans-serif; margin: 2em auto; max-width: 72em; padding: 0 1em; color: #222; }
-section { content-visibility: auto; contain-intrinsic-size: auto 24em; border-top: 1px solid #ccc; padding: 1em 0; }
-h2 { font-size: 1em; margin: 0 0 .5em; }
-h2 a { color: inherit; text-decoration: none; }
-p { margin: .2em 0; line-height: 1.4; }
+constexpr std::string_view kStyle = R"(p { margin: .2em 0; line-height: 1.4; }
 p b { display: inline-block; width: 4.5em; font-weight: normal; color: #666; }
 div { overflow-x: auto; margin-top: .8em; }
-</style>
-</head>
-<body>
-<h1>Alignments</h1>
-<p>Source words across, target words down; the darker a cell, the larger the weight. Rest the mouse on
+)";
+
+constexpr std::string_view kIntroduction =
+    R"(<p>Source words across, target words down; the darker a cell, the larger the weight. Rest the mouse on
 a cell to read it.</p>
 )";
 
@@ -42,7 +31,7 @@ std::string sentence_text(const std::vector<std::string>& tokens) {
 class HeatmapPageWriter : public AlignmentWriter {
  public:
   explicit HeatmapPageWriter(const std::filesystem::path& path) : file_(path) {
-    file_.stream() << kHead;
+    file_.stream() << page_head("Alignments", kStyle) << kIntroduction;
   }
 
   void write(const Alignment& alignment) override {
@@ -54,7 +43,7 @@ class HeatmapPageWriter : public AlignmentWriter {
   }
 
   void finish() override {
-    file_.stream() << "</body>\n</html>\n";
+    file_.stream() << kPageFoot;
     file_.commit();
   }
 

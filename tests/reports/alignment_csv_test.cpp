@@ -3,64 +3,14 @@
 #include <catch2/catch.hpp>
 #include <sstream>
 
+#include "reports/rfc4180.h"
+
 namespace alinea {
 
 namespace {
 
-using Row = std::vector<std::string>;
-using Table = std::vector<Row>;
-
-// Reads CSV by the grammar of RFC 4180, section 2, and fails on all that is not.
-class Rfc4180 {
- public:
-  static Table read(const std::string& text) {
-    Rfc4180 reader(text);
-    Table table;
-    while (reader.at_ < text.size()) table.push_back(reader.record());
-    return table;
-  }
-
- private:
-  explicit Rfc4180(const std::string& text) : text_(text) {}
-
-  Row record() {
-    Row row = {field()};
-    while (take(",")) row.push_back(field());
-    REQUIRE(take("\r\n"));
-    return row;
-  }
-
-  std::string field() {
-    if (take("\"")) return quoted();
-    const size_t end = text_.find_first_of("\",\r\n", at_);
-    REQUIRE(end != std::string::npos);
-    REQUIRE(text_[end] != '"');
-    std::string value = text_.substr(at_, end - at_);
-    at_ = end;
-    return value;
-  }
-
-  std::string quoted() {
-    std::string value;
-    while (true) {
-      const size_t end = text_.find('"', at_);
-      REQUIRE(end != std::string::npos);
-      value += text_.substr(at_, end - at_);
-      at_ = end + 1;
-      if (!take("\"")) return value;
-      value += '"';
-    }
-  }
-
-  bool take(std::string_view expected) {
-    if (text_.compare(at_, expected.size(), expected) != 0) return false;
-    at_ += expected.size();
-    return true;
-  }
-
-  const std::string& text_;
-  size_t at_ = 0;
-};
+using Row = CsvRow;
+using Table = CsvTable;
 
 Alignment odd_tokens() {
   Alignment alignment;

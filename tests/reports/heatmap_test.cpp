@@ -3,32 +3,16 @@
 #include <boost/property_tree/ptree.hpp>
 #include <boost/property_tree/xml_parser.hpp>
 #include <catch2/catch.hpp>
-#include <regex>
 #include <sstream>
 
 #include "reports/label.h"
+#include "reports/tags.h"
 
 namespace alinea {
 
 namespace {
 
 using boost::property_tree::ptree;
-
-// The parser lets a wrong end tag pass.
-bool tags_match(const std::string& xml) {
-  static const std::regex tag("<(/?)([a-zA-Z]+)[^<>]*?(/?)>");
-  std::vector<std::string> open;
-  for (std::sregex_iterator it(xml.begin(), xml.end(), tag), end; it != end; ++it) {
-    const auto& match = *it;
-    if (match.length(1) > 0) {
-      if (open.empty() || open.back() != match.str(2)) return false;
-      open.pop_back();
-    } else if (match.length(3) == 0) {
-      open.push_back(match.str(2));
-    }
-  }
-  return open.empty();
-}
 
 ptree parse(const std::string& svg) {
   REQUIRE(tags_match(svg));
