@@ -1,0 +1,122 @@
+#include "text/word_vectors.h"
+
+#include <algorithm>
+#include <charconv>
+#include <cmath>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <utility>
+
+#include "support/error.h"
+#include "text/line_reader.h"
+
+namespace alinea {
+
+namespace {
+
+constexpr std::string_view kBlanks = " \t";
+
+// Takes the next field off text; empty at the end.
+std::string_view take_field(std::string_view& text) {
+  text.remove_prefix(std::min(text.find_first_not_of(kBlanks), text.size()));
+  const std::string_view field = text.substr(0, text.find_first_of(kBlanks));
+  text.remove_prefix(field.size());
+  return field;
+}
+
+int64_t count_fields(std::string_view text) {
+  int64_t count = 0;
+  while (!take_field(text).empty()) ++count;
+  return count;
+}
+
+template <typename Number>
+std::optional<Number> parse(std::string_view field) {
+  Number number{};
+  const auto [end, error] = std::from_chars(field.data(), field.data() + field.size(), number);
+  if (error != std::errc() || end != field.data() + field.size()) return std::nullopt;
+  return number;
+}
+
+class Reader {
+ public:
+  Reader(const std::filesystem::path& path, const Vocabulary& vocabulary, int64_t size)
+      : lines_(path),
+        vocabulary_(vocabulary),
+        is_found_(static_cast<size_t>(vocabulary.size()), false) {
+    vectors_.size = size;
+  }
+
+  WordVectors read() {
+    const int64_t rows = read_first_line();
+    while (lines_.next(line_)) read_row();
+    if (const int64_t found = lines_.line_number() - 1; found != rows)
+      throw Error("'{}': its first line says that it has {} vectors, but it has {}: is it whole?",
+                  name(), rows, found);
+    if (vectors_.ids.empty())
+      throw Error(
+          "'{}' has a vector for none of the {} words of the vocabulary: are its words written as "
+          "those of the documents are, in lower case for instance?",
+          name(), vocabulary_.size());
+    return std::move(vectors_);
+  }
+
+ private:
+  std::string name() const { return lines_.path().string(); }
+
+  // The number of rows to come.
+  int64_t read_first_line() {
+    const bool is_empty = !lines_.next(line_);
+    std::string_view rest = line_;
+    const auto rows = parse<int64_t>(take_field(rest)), size = parse<int64_t>(take_field(rest));
+    if (is_empty || !rows || !size || *rows < 0 || *size < 1 || !take_field(rest).empty())
+      throw Error(
+          "'{}', line 1: expected the number of vectors and their size, as in '400000 100', found "
+          "{}; put such a line there where only vectors follow",
+          name(), is_empty ? "nothing" : fmt::format("{} fields", count_fields(line_)));
+    if (*size != vectors_.size)
+      throw Error(
+          "'{}', line 1: its vectors have {} numbers, but the embedding has {}: take another file, "
+          "or --embedding-size {}",
+          name(), *size, vectors_.size, *size);
+    return *rows;
+  }
+
+  void read_row() {
+    std::string_view rest = line_;
+    const std::string_view word = take_field(rest);
+    if (const int64_t count = count_fields(rest); word.empty() || count != vectors_.size)
+      throw Error("'{}', line {}: expected a word without spaces and {} numbers, found {} fields",
+                  name(), lines_.line_number(), vectors_.size, count_fields(line_));
+    const int32_t id = vocabulary_.id(word);
+    if (id == kUnknown || is_found_[static_cast<size_t>(id)]) return;
+    is_found_[static_cast<size_t>(id)] = true;
+    vectors_.ids.push_back(id);
+    for (int64_t i = 0; i < vectors_.size; ++i) vectors_.values.push_back(number(take_field(rest)));
+  }
+
+  float number(std::string_view field) const {
+    // Doubles, so that numbers too small for a float become 0.
+    const auto value = parse<double>(field);
+    if (!value || !std::isfinite(static_cast<float>(*value)))
+      throw Error("'{}', line {}: expected a number, found '{}'", name(), lines_.line_number(),
+                  field);
+    return static_cast<float>(*value);
+  }
+
+  LineReader lines_;
+  const Vocabulary& vocabulary_;
+  std::vector<bool> is_found_;  // by id
+  std::string line_;
+  WordVectors vectors_;
+};
+
+}  // namespace
+
+WordVectors read_word_vectors(const std::filesystem::path& path, const Vocabulary& vocabulary,
+                              int64_t size) {
+  return Reader(path, vocabulary, size).read();
+}
+
+}  // namespace alinea
