@@ -27,6 +27,8 @@ expect 1 'build the project first' \
 expect 2 'usage: fetch.sh' "$1/corpora/multi30k/fetch.sh"
 expect 2 'usage: fetch.sh' "$1/corpora/multi30k/fetch.sh" "$scratch/out" --from
 expect 2 'usage: generate_numbers' "$2/generate_numbers"
+expect 2 'usage: generate_letters' "$2/generate_letters"
+expect 1 'generate_letters: cannot make the folder' "$2/generate_letters" /dev/null/letters
 expect 2 'usage: extract_help' "$2/extract_help" "$scratch"
 expect 1 'extract_help: there is no help folder' \
   "$2/extract_help" "$scratch/de" "$scratch/en-US" "$scratch/out"
