@@ -3,10 +3,10 @@
 #include <algorithm>
 #include <limits>
 #include <numeric>
-#include <random>
 #include <utility>
 
 #include "support/error.h"
+#include "support/shuffle.h"
 #include "text/vocabulary.h"
 
 namespace alinea {
@@ -45,87 +45,50 @@ void check(const BatchOptions& options) {
   }
 }
 
-// Uniform in [0, bound): draws from the uneven rest of the range are thrown away.
-uint64_t draw(std::mt19937_64& random, uint64_t bound) {
-  const uint64_t limit = std::mt19937_64::max() - std::mt19937_64::max() % bound;
-  uint64_t value = random();
-  while (value >= limit) value = random();
-  return value % bound;
-}
-
-// Fisher-Yates; the standard library's shuffle may differ from one platform to the next.
-template <typename Item>
-void shuffle(std::vector<Item>& items, std::mt19937_64& random) {
-  for (size_t i = items.size(); i > 1; --i) std::swap(items[i - 1], items[draw(random, i)]);
-}
-
-std::mt19937_64 generator(uint64_t seed, int64_t epoch) {
-  const auto number = static_cast<uint64_t>(epoch);
-  std::seed_seq sequence{static_cast<uint32_t>(seed), static_cast<uint32_t>(seed >> 32),
-                         static_cast<uint32_t>(number), static_cast<uint32_t>(number >> 32)};
-  return std::mt19937_64(sequence);
-}
-
-int64_t target_length(const ParallelCorpus& corpus, int64_t index) {
-  return static_cast<int64_t>(corpus.target(index).size()) + 1;
-}
-
-void sort_by_length(const ParallelCorpus& corpus, std::span<int64_t> indices) {
-  std::ranges::stable_sort(indices, {}, [&](int64_t index) {
-    return std::pair(corpus.source(index).size(), corpus.target(index).size());
-  });
-}
-
-// How many of the first indices make one pool of target tokens, at least one.
-size_t pool_by_tokens(const ParallelCorpus& corpus, std::span<const int64_t> indices,
-                      int64_t tokens) {
+// How many of the first indices make one pool of units, at least one.
+size_t pool_by_units(std::span<const Extent> extents, std::span<const int64_t> indices,
+                     int64_t units) {
   size_t count = 0;
-  while (count < indices.size() && tokens > 0) {
-    tokens -= target_length(corpus, indices[count++]);
+  while (count < indices.size() && units > 0) {
+    units -= extents[indices[count++]].units;
   }
   return count;
 }
 
 // How many of the first indices make one batch, at least one.
-size_t batch_by_tokens(const ParallelCorpus& corpus, std::span<const int64_t> indices,
-                       int64_t size) {
+size_t batch_by_units(std::span<const Extent> extents, std::span<const int64_t> indices,
+                      int64_t size) {
   int64_t longest = 0;
   for (size_t count = 0; count < indices.size(); ++count) {
-    longest = std::max(longest, target_length(corpus, indices[count]));
+    longest = std::max(longest, extents[indices[count]].units);
     if (count > 0 && static_cast<int64_t>(count + 1) * longest > size) return count;
   }
   return indices.size();
 }
 
-size_t pool_size(const ParallelCorpus& corpus, std::span<const int64_t> indices,
+size_t pool_size(std::span<const Extent> extents, std::span<const int64_t> indices,
                  const BatchOptions& options) {
   int64_t size = 0;
   if (__builtin_mul_overflow(options.size, options.pool, &size)) {
     size = std::numeric_limits<int64_t>::max();
   }
-  if (options.unit == BatchUnit::kTokens) return pool_by_tokens(corpus, indices, size);
+  if (options.unit == BatchUnit::kTokens) return pool_by_units(extents, indices, size);
   return std::min(indices.size(), static_cast<size_t>(size));
 }
 
-size_t batch_size(const ParallelCorpus& corpus, std::span<const int64_t> indices,
+size_t batch_size(std::span<const Extent> extents, std::span<const int64_t> indices,
                   const BatchOptions& options) {
-  if (options.unit == BatchUnit::kTokens) return batch_by_tokens(corpus, indices, options.size);
+  if (options.unit == BatchUnit::kTokens) return batch_by_units(extents, indices, options.size);
   return std::min(indices.size(), static_cast<size_t>(options.size));
 }
 
-void cut(const ParallelCorpus& corpus, std::span<const int64_t> indices,
+void cut(std::span<const Extent> extents, std::span<const int64_t> indices,
          const BatchOptions& options, std::vector<std::vector<int64_t>>& batches) {
   while (!indices.empty()) {
-    const auto batch = indices.first(batch_size(corpus, indices, options));
+    const auto batch = indices.first(batch_size(extents, indices, options));
     batches.emplace_back(batch.begin(), batch.end());
     indices = indices.subspan(batch.size());
   }
-}
-
-std::vector<int64_t> all_indices(const ParallelCorpus& corpus) {
-  std::vector<int64_t> indices(static_cast<size_t>(corpus.size()));
-  std::iota(indices.begin(), indices.end(), 0);
-  return indices;
 }
 
 }  // namespace
@@ -167,22 +130,37 @@ Batch make_batch(const ParallelCorpus& corpus, std::span<const int64_t> indices)
   return make_batch(pairs);
 }
 
-std::vector<std::vector<int64_t>> epoch_batches(const ParallelCorpus& corpus,
+std::vector<std::vector<int64_t>> epoch_batches(std::span<const Extent> extents,
                                                 const BatchOptions& options, uint64_t seed,
                                                 int64_t epoch) {
   check(options);
-  std::mt19937_64 random = generator(seed, epoch);
-  std::vector<int64_t> indices = all_indices(corpus);
+  std::mt19937_64 random = generator(seed, static_cast<uint64_t>(epoch));
+  std::vector<int64_t> indices(extents.size());
+  std::iota(indices.begin(), indices.end(), 0);
   shuffle(indices, random);
   std::vector<std::vector<int64_t>> batches;
   for (std::span<int64_t> rest = indices; !rest.empty();) {
-    const auto pool = rest.first(pool_size(corpus, rest, options));
-    sort_by_length(corpus, pool);
-    cut(corpus, pool, options, batches);
+    const auto pool = rest.first(pool_size(extents, rest, options));
+    std::ranges::stable_sort(pool, {}, [&](int64_t index) {
+      return std::pair(extents[index].first, extents[index].second);
+    });
+    cut(extents, pool, options, batches);
     rest = rest.subspan(pool.size());
   }
   shuffle(batches, random);
   return batches;
+}
+
+std::vector<std::vector<int64_t>> epoch_batches(const ParallelCorpus& corpus,
+                                                const BatchOptions& options, uint64_t seed,
+                                                int64_t epoch) {
+  std::vector<Extent> extents;
+  for (int64_t i = 0; i < corpus.size(); ++i) {
+    const auto source = static_cast<int64_t>(corpus.source(i).size());
+    const auto target = static_cast<int64_t>(corpus.target(i).size());
+    extents.push_back({.first = source, .second = target, .units = target + 1});
+  }
+  return epoch_batches(extents, options, seed, epoch);
 }
 
 }  // namespace alinea

@@ -39,19 +39,30 @@ Batch make_batch(std::span<const SentencePair> pairs);
 // The pairs of a corpus at indices, which become Batch::index.
 Batch make_batch(const ParallelCorpus& corpus, std::span<const int64_t> indices);
 
-enum class BatchUnit { kSentences, kTokens };
+enum class BatchUnit { kSentences, kTokens };  // examples, or what they consist of
 
 struct BatchOptions {
   int64_t size = 64;
-  // kTokens: size bounds N x T; a sentence longer than that makes a batch of its own.
+  // kTokens: size bounds N x T, with the longest example's T; one longer than that makes a batch of
+  // its own.
   BatchUnit unit = BatchUnit::kSentences;
   int64_t pool = 100;  // batches' worth of sentences that are sorted together
 };
 
-// The batches of one epoch as lists of corpus indices, every sentence exactly once: shuffled by
-// (seed, epoch), cut into pools, each pool sorted by (source length, target length) and cut into
-// batches, the batches shuffled. The same on every platform. Throws UsageError for a size or pool
-// below 1.
+// How long an example is: what it is sorted by, and how much of a batch it takes.
+struct Extent {
+  int64_t first, second;
+  int64_t units;  // what BatchUnit::kTokens counts
+};
+
+// The batches of one epoch as lists of indices of extents, every one exactly once: shuffled by
+// (seed, epoch), cut into pools, each pool sorted by (first, second) and cut into batches, the
+// batches shuffled. The same on every platform. Throws UsageError for a size or pool below 1.
+std::vector<std::vector<int64_t>> epoch_batches(std::span<const Extent> extents,
+                                                const BatchOptions& options, uint64_t seed,
+                                                int64_t epoch);
+// The same for sentence pairs, by source and target length; a pair takes its target tokens, </s>
+// counted.
 std::vector<std::vector<int64_t>> epoch_batches(const ParallelCorpus& corpus,
                                                 const BatchOptions& options, uint64_t seed,
                                                 int64_t epoch);

@@ -95,13 +95,13 @@ void Vocabulary::save(const std::filesystem::path& path) const {
   file.commit();
 }
 
-void VocabularyCounter::add(std::string_view token) {
+void VocabularyCounter::add(std::string_view token, int64_t times) {
   if (is_special(token)) return;
   const auto found = counts_.find(token);
   if (found != counts_.end()) {
-    ++found->second;
+    found->second += times;
   } else {
-    counts_.emplace(token, 1);
+    counts_.emplace(token, times);
   }
 }
 

@@ -50,7 +50,7 @@ class Vocabulary {
 // Counts tokens and makes a vocabulary of the frequent ones.
 class VocabularyCounter {
  public:
-  void add(std::string_view token);
+  void add(std::string_view token, int64_t times = 1);
 
   // Tokens seen min_frequency times or more, by descending frequency, then bytewise; max_size
   // counts the special symbols, 0 = no limit. Throws Error that says which option to change where

@@ -1,0 +1,202 @@
+#include "text/labelled_documents.h"
+
+#include <algorithm>
+#include <cmath>
+#include <numeric>
+#include <string>
+#include <utility>
+
+#include "support/error.h"
+#include "support/shuffle.h"
+
+namespace alinea {
+
+namespace {
+
+// Keeps the choice of validation documents apart from the orders of the epochs.
+constexpr uint64_t kChoiceStream = 0x76616c6964;
+
+// Numbers texts in the order in which they come.
+class Numbering {
+ public:
+  int32_t number(std::string_view text) {
+    const auto found = numbers_.find(text);
+    if (found != numbers_.end()) return found->second;
+    const auto number = static_cast<int32_t>(numbers_.size());
+    numbers_.emplace(text, number);
+    return number;
+  }
+
+  std::vector<std::string> texts() const {
+    std::vector<std::string> texts(numbers_.size());
+    for (const auto& [text, number] : numbers_) texts[number] = text;
+    return texts;
+  }
+
+ private:
+  TextMap<int32_t> numbers_;
+};
+
+template <typename IdOf>
+void add_words(DocumentCorpus& corpus, const Document& document, const IdOf& id_of) {
+  std::vector<int32_t> ids;
+  for (const std::vector<std::string>& sentence : document) {
+    ids.clear();
+    for (const std::string& word : sentence) ids.push_back(id_of(word));
+    corpus.add_sentence(ids);
+  }
+}
+
+// A corpus whose words and labels are numbered as they came.
+struct Numbered {
+  DocumentCorpus documents;
+  std::vector<std::string> words, labels;
+};
+
+Numbered read_numbered(const std::filesystem::path& path, DocumentSplitter& splitter) {
+  LineReader reader(path);
+  Numbering words, labels;
+  Numbered numbered;
+  for (std::string text; reader.next(text);) {
+    const LabelledLine line = split_label(text, reader);
+    add_words(numbered.documents, splitter.split(line.document),
+              [&](const std::string& word) { return words.number(word); });
+    numbered.documents.add_document(labels.number(line.label));
+  }
+  if (numbered.documents.size() == 0) throw Error("no documents: '{}' has no lines", path.string());
+  numbered.words = words.texts();
+  numbered.labels = labels.texts();
+  return numbered;
+}
+
+DocumentCorpus read_known(const std::filesystem::path& path, DocumentSplitter& splitter,
+                          const Labels& labels, const Vocabulary& vocabulary) {
+  LineReader reader(path);
+  DocumentCorpus corpus;
+  for (std::string text; reader.next(text);) {
+    const LabelledLine line = split_label(text, reader);
+    const int32_t label = known_label(line, labels, reader);
+    add_document(corpus, splitter.split(line.document), vocabulary, label);
+  }
+  if (corpus.size() == 0) throw Error("no documents: '{}' has no lines", path.string());
+  return corpus;
+}
+
+struct Choice {
+  std::vector<int64_t> training, validation;
+};
+
+Choice choose(const DocumentCorpus& documents, size_t classes, const LabelledOptions& options) {
+  std::vector<int64_t> order(static_cast<size_t>(documents.size()));
+  std::iota(order.begin(), order.end(), 0);
+  std::mt19937_64 random = generator(options.seed, kChoiceStream);
+  shuffle(order, random);
+  std::vector<double> wanted(classes);
+  for (const int64_t i : order) wanted[documents.label(i)] += options.valid_share;
+  for (double& count : wanted) count = std::floor(count + 1e-6);  // a sum that fell short
+  Choice choice;
+  for (const int64_t i : order)
+    (wanted[documents.label(i)]-- >= 1 ? choice.validation : choice.training).push_back(i);
+  std::ranges::sort(choice.training);
+  std::ranges::sort(choice.validation);
+  return choice;
+}
+
+Vocabulary count_vocabulary(const Numbered& numbered, std::span<const int64_t> documents,
+                            const LabelledOptions& options) {
+  std::vector<int64_t> counts(numbered.words.size());
+  for (const int64_t document : documents)
+    for (const int32_t word : numbered.documents.words(document)) ++counts[word];
+  VocabularyCounter counter;
+  for (size_t i = 0; i < counts.size(); ++i)
+    if (counts[i] > 0) counter.add(numbered.words[i], counts[i]);
+  return counter.build(options.min_frequency, options.vocabulary_size);
+}
+
+Labels sorted_labels(std::vector<std::string> names) {
+  std::ranges::sort(names);
+  return Labels(std::move(names));
+}
+
+// Errors that do not know which file they are about get its name.
+template <typename Make>
+auto about(const std::filesystem::path& path, const Make& make) {
+  try {
+    return make();
+  } catch (const Error& error) {
+    throw Error("'{}': {}", path.string(), error.what());
+  }
+}
+
+// From the numbers of a corpus to those of the model.
+struct Renumbering {
+  std::vector<int32_t> words, labels;
+};
+
+DocumentCorpus renumbered(const DocumentCorpus& from, std::span<const int64_t> documents,
+                          const Renumbering& to) {
+  DocumentCorpus corpus;
+  std::vector<int32_t> ids;
+  for (const int64_t document : documents) {
+    for (int64_t s = 0; s < from.sentences(document); ++s) {
+      ids.clear();
+      for (const int32_t word : from.words(document, s)) ids.push_back(to.words[word]);
+      corpus.add_sentence(ids);
+    }
+    corpus.add_document(to.labels[from.label(document)]);
+  }
+  return corpus;
+}
+
+}  // namespace
+
+LabelledLine split_label(std::string_view line, const LineReader& reader) {
+  const size_t tab = line.find('\t');
+  if (tab == std::string_view::npos || tab == 0)
+    throw Error("'{}', line {}: expected a label, a tab and a document, got {}",
+                reader.path().string(), reader.line_number(),
+                tab == 0 ? "no label before the tab" : "no tab");
+  return {line.substr(0, tab), line.substr(tab + 1)};
+}
+
+int32_t known_label(const LabelledLine& line, const Labels& labels, const LineReader& reader) {
+  const int32_t label = labels.id(line.label);
+  if (label == kNoLabel)
+    throw Error("'{}', line {}: the label '{}' is none of the {} that the model was trained with",
+                reader.path().string(), reader.line_number(), line.label, labels.size());
+  return label;
+}
+
+void add_document(DocumentCorpus& corpus, const Document& document, const Vocabulary& vocabulary,
+                  int32_t label) {
+  add_words(corpus, document, [&](const std::string& word) { return vocabulary.id(word); });
+  corpus.add_document(label);
+}
+
+LabelledData read_labelled(const LabelledFiles& files, DocumentSplitter& splitter,
+                           const LabelledOptions& options) {
+  const Numbered all = read_numbered(files.training, splitter);
+  LabelledOptions choice_options = options;
+  if (!files.validation.empty()) choice_options.valid_share = 0;
+  const Choice choice = choose(all.documents, all.labels.size(), choice_options);
+  LabelledData data{
+      about(files.training, [&] { return sorted_labels(all.labels); }),
+      about(files.training, [&] { return count_vocabulary(all, choice.training, options); }),
+      {},
+      {}};
+  Renumbering to;
+  for (const std::string& word : all.words) to.words.push_back(data.vocabulary.id(word));
+  for (const std::string& label : all.labels) to.labels.push_back(data.labels.id(label));
+  data.training = renumbered(all.documents, choice.training, to);
+  data.validation = files.validation.empty()
+                        ? renumbered(all.documents, choice.validation, to)
+                        : read_known(files.validation, splitter, data.labels, data.vocabulary);
+  if (data.validation.size() == 0)
+    throw Error(
+        "no class of '{}' has enough documents for a share of {} to validate by: raise "
+        "--valid-share, or give --valid",
+        files.training.string(), options.valid_share);
+  return data;
+}
+
+}  // namespace alinea

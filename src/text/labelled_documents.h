@@ -1,0 +1,54 @@
+// Documents with their classes: "label<TAB>document" a line, plain or gzipped.
+#pragma once
+
+#include <cstdint>
+#include <filesystem>
+#include <string_view>
+
+#include "text/document_corpus.h"
+#include "text/document_splitter.h"
+#include "text/labels.h"
+#include "text/line_reader.h"
+#include "text/vocabulary.h"
+
+namespace alinea {
+
+struct LabelledLine {
+  std::string_view label, document;  // parts of the line
+};
+
+// Throws Error that names the reader's file and line where there is no tab or no label before it.
+LabelledLine split_label(std::string_view line, const LineReader& reader);
+
+// The class of a labelled line. Throws Error that names file, line and label where `labels` has no
+// such class.
+int32_t known_label(const LabelledLine& line, const Labels& labels, const LineReader& reader);
+
+// Adds a document as the vocabulary's ids.
+void add_document(DocumentCorpus& corpus, const Document& document, const Vocabulary& vocabulary,
+                  int32_t label = kNoLabel);
+
+struct LabelledFiles {
+  std::filesystem::path training;
+  std::filesystem::path validation;  // empty: a share of the training documents
+};
+
+struct LabelledOptions {
+  double valid_share = 0.1;  // of every class, rounded down
+  uint64_t seed = 1;         // of the choice
+  int64_t min_frequency = 1;
+  int64_t vocabulary_size = 0;  // special symbols included; 0 = no limit
+};
+
+struct LabelledData {
+  Labels labels;          // of the training file
+  Vocabulary vocabulary;  // of the training documents
+  DocumentCorpus training, validation;
+};
+
+// Reads each file once. Throws Error where a line or a label is wrong, or no document is left to
+// train on or to validate by.
+LabelledData read_labelled(const LabelledFiles& files, DocumentSplitter& splitter,
+                           const LabelledOptions& options);
+
+}  // namespace alinea
