@@ -51,12 +51,15 @@ void row_back(const float* logits, float normaliser, float uniform, float scale,
 }  // namespace
 
 CrossEntropy cross_entropy(Tape& tape, const Variable& logits, std::span<const int32_t> targets,
-                           float label_smoothing) {
+                           float label_smoothing, std::span<const float> row_weights) {
   const OperationTimer timer(tape, "cross_entropy");
   const int64_t rows = logits.rows(), columns = logits.columns();
   check(static_cast<int64_t>(targets.size()) == rows, "cross_entropy", "the number of targets",
         rows, static_cast<int64_t>(targets.size()));
   const std::span<int32_t> kept = tape.arena().copy(targets);
+  const std::span<float> weights = tape.arena().copy(row_weights);
+  check(weights.empty() || static_cast<int64_t>(weights.size()) == rows, "cross_entropy",
+        "the number of row weights", rows, static_cast<int64_t>(weights.size()));
   for (int32_t target : kept)
     check(target < columns, "cross_entropy", "a target below", columns, target);
   const std::span<float> normalisers = tape.arena().zeros(rows);
@@ -70,13 +73,14 @@ CrossEntropy cross_entropy(Tape& tape, const Variable& logits, std::span<const i
     log_probabilities[r] = row[kept[r]] - normalisers[r];
     losses[r] = -(1.0F - label_smoothing) * log_probabilities[r];
     if (label_smoothing != 0) losses[r] -= label_smoothing * (mean(row, columns) - normalisers[r]);
+    if (!weights.empty()) losses[r] *= weights[r];
   }
   Variable loss = tape.result({1}, {logits});
   loss.value()[0] = static_cast<float>(std::accumulate(losses.begin(), losses.end(), 0.0));
 
   tape.record([=] {
     if (!loss.has_gradient() || !logits.requires_gradient()) return;
-    const float scale = loss.gradient()[0];
+    const float seed = loss.gradient()[0];
     const auto accumulator = logits.accumulator();
     const float uniform = label_smoothing / static_cast<float>(columns);
 #pragma omp parallel for if (parallel : rows * columns > kWorthThreads)
@@ -86,6 +90,7 @@ CrossEntropy cross_entropy(Tape& tape, const Variable& logits, std::span<const i
         if (accumulator.beta == 0) std::fill_n(row, columns, 0.0F);
         continue;
       }
+      const float scale = seed * (weights.empty() ? 1.0F : weights[r]);
       row_back(logits.value() + r * columns, normalisers[r], uniform, scale, row, accumulator.beta,
                columns);
       row[kept[r]] -= scale * (1.0F - label_smoothing);

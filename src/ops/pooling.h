@@ -1,0 +1,31 @@
+// Pooling over packed sequences (ops/recurrent.h): one row for each sequence out of those of its
+// time steps. R rows, N sequences, K columns. Padding has no part in anything.
+#pragma once
+
+#include <span>
+
+#include "autograd/tape.h"
+
+namespace alinea::ops {
+
+// Where the steps of the sequences lie: at time t those of sequences 0 .. present[t] - 1, from row
+// first[t] on. present never increases; every sequence has at least one step.
+struct PackedSteps {
+  std::span<const int64_t> first, present;
+};
+
+// energies [R, 1] -> weights [R]: a softmax over the steps of each sequence; exactly 0 in rows that
+// are no step.
+Variable packed_softmax(Tape& tape, const Variable& energies, const PackedSteps& steps);
+
+// weights [R], values [R, K] -> y_n = Σ_t w_nt v_nt, [N, K].
+Variable packed_weighted_sum(Tape& tape, const Variable& weights, const Variable& values,
+                             const PackedSteps& steps);
+
+// values [R, K] -> y_n = the mean over t of v_nt, [N, K].
+Variable packed_mean(Tape& tape, const Variable& values, const PackedSteps& steps);
+
+// values [R, K] -> y_nk = max_t v_ntk, [N, K]. The gradient goes to the first of equals.
+Variable packed_max(Tape& tape, const Variable& values, const PackedSteps& steps);
+
+}  // namespace alinea::ops
