@@ -5,9 +5,8 @@
 #include <vector>
 
 #include "layers/embedding.h"
-#include "layers/recurrent.h"
+#include "models/bidirectional.h"
 #include "models/model_options.h"
-#include "models/packing.h"
 
 namespace alinea {
 
@@ -30,15 +29,9 @@ class Encoder {
   Encoded operator()(Tape& tape, const Sources& sources) const;
 
  private:
-  struct Layer {
-    std::vector<Recurrent> directions;  // left to right, and right to left where bidirectional
-  };
-  RecurrentResult run(Tape& tape, const Layer& layer, const Variable& x, const Packing& packing,
-                      std::span<const int64_t> reversed) const;
-
   float dropout_;
   Embedding embedding_;
-  std::vector<Layer> layers_;
+  std::vector<Bidirectional> layers_;
 };
 
 }  // namespace alinea

@@ -15,13 +15,38 @@ namespace {
 namespace fs = std::filesystem;
 
 constexpr int kFormat = 1;
-constexpr const char* kFormatName = "alinea translation model";
+
+struct Kind {
+  const char* format;   // as config.json says it
+  const char* name;     // as people say it
+  const char* command;  // what uses such a model
+};
+
+const Kind& kind_of(ModelKind kind) {
+  static constexpr Kind kTranslation = {"alinea translation model", "a translation model",
+                                        "alinea translate"};
+  static constexpr Kind kClassifier = {"alinea document classifier", "a document classifier",
+                                       "alinea classify"};
+  return kind == ModelKind::kTranslation ? kTranslation : kClassifier;
+}
+
+const Kind& other_kind(ModelKind kind) {
+  return kind_of(kind == ModelKind::kTranslation ? ModelKind::kClassifier
+                                                 : ModelKind::kTranslation);
+}
 
 // Every file that makes up a model; the parameters first, so that what an interrupted removal
 // leaves behind is no model.
-constexpr const char* kFiles[] = {
-    "best.safetensors",      "last.safetensors", "config.json", "source.vocabulary.txt",
-    "target.vocabulary.txt", "source.spm",       "target.spm",  "training.csv"};
+constexpr const char* kFiles[] = {"best.safetensors",
+                                  "last.safetensors",
+                                  "config.json",
+                                  "source.vocabulary.txt",
+                                  "target.vocabulary.txt",
+                                  "source.spm",
+                                  "target.spm",
+                                  "vocabulary.txt",
+                                  "labels.txt",
+                                  "training.csv"};
 
 fs::path nearest_existing(fs::path path) {
   std::error_code ignored;
@@ -67,11 +92,14 @@ void ModelFolder::save_description(const Seq2Seq& model, const Languages& langua
                                    const nlohmann::ordered_json& training) const {
   languages.source.save(path_, "source");
   languages.target.save(path_, "target");
-  const nlohmann::ordered_json json = {{"format", kFormatName},
-                                       {"version", kFormat},
-                                       {"model", to_json(model.options())},
-                                       {"tokenizer", languages.source.tokenizer().name()},
-                                       {"training", training}};
+  write_description(ModelKind::kTranslation, {{"model", to_json(model.options())},
+                                              {"tokenizer", languages.source.tokenizer().name()},
+                                              {"training", training}});
+}
+
+void ModelFolder::write_description(ModelKind kind, const nlohmann::ordered_json& fields) const {
+  nlohmann::ordered_json json = {{"format", kind_of(kind).format}, {"version", kFormat}};
+  json.update(fields);
   write_file(path_ / "config.json", json.dump(2) + "\n");
 }
 
@@ -105,7 +133,7 @@ void ModelFolder::load_parameters(ParameterStore& parameters, Snapshot snapshot)
   parameters.changed();
 }
 
-nlohmann::ordered_json ModelFolder::description() const {
+nlohmann::ordered_json ModelFolder::read_description(ModelKind kind) const {
   const fs::path file = path_ / "config.json";
   std::error_code ignored;
   if (!fs::is_directory(path_, ignored))
@@ -119,8 +147,14 @@ nlohmann::ordered_json ModelFolder::description() const {
   } catch (const nlohmann::json::exception&) {
     throw Error("expected JSON in {}: the file is damaged", file.string());
   }
-  if (!json.is_object() || json.value("format", nlohmann::ordered_json()) != kFormatName)
-    throw Error("{} does not describe a translation model of alinea", file.string());
+  const nlohmann::ordered_json format =
+      json.is_object() ? json.value("format", nlohmann::ordered_json()) : nlohmann::ordered_json();
+  const Kind &wanted = kind_of(kind), &other = other_kind(kind);
+  if (format == other.format)
+    throw Error("expected {} in {}, got {}: use {}, or another --model", wanted.name,
+                path_.string(), other.name, other.command);
+  if (format != wanted.format)
+    throw Error("{} does not describe {} of alinea", file.string(), wanted.name);
   if (json.value("version", nlohmann::ordered_json()) != kFormat)
     throw Error("expected a model of version {} in {}, got version {}: train it again", kFormat,
                 path_.string(), json.value("version", nlohmann::ordered_json()).dump());
@@ -136,7 +170,7 @@ ModelOptions ModelFolder::model_options(const nlohmann::ordered_json& json) cons
 }
 
 TranslationModel ModelFolder::load(Snapshot snapshot) const {
-  const nlohmann::ordered_json json = description();
+  const nlohmann::ordered_json json = read_description(ModelKind::kTranslation);
   try {
     const auto tokenizer = json.at("tokenizer").get<std::string>();
     const ModelOptions options = model_options(json.at("model"));

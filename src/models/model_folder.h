@@ -20,6 +20,9 @@ namespace alinea {
 
 enum class Snapshot { kBest, kLast };
 
+// What a folder holds.
+enum class ModelKind { kTranslation, kClassifier };
+
 // Both languages of a translation.
 struct Languages {
   Language source, target;
@@ -48,6 +51,12 @@ class ModelFolder {
                         const nlohmann::ordered_json& training) const;
   void save_parameters(const ParameterStore& parameters, Snapshot snapshot) const;
 
+  // config.json of any kind of model: its format and version, then `fields`.
+  void write_description(ModelKind kind, const nlohmann::ordered_json& fields) const;
+  // Throws Error for a folder that is missing, of another version or damaged, and for one of
+  // another kind, whose command it names.
+  nlohmann::ordered_json read_description(ModelKind kind) const;
+
   // Throws Error for a folder that is missing, unfinished, of another version or damaged.
   TranslationModel load(Snapshot snapshot = Snapshot::kBest) const;
   void load_parameters(ParameterStore& parameters, Snapshot snapshot) const;
@@ -56,7 +65,6 @@ class ModelFolder {
   const std::filesystem::path& path() const { return path_; }
 
  private:
-  nlohmann::ordered_json description() const;
   ModelOptions model_options(const nlohmann::ordered_json& json) const;
   std::filesystem::path parameter_file(Snapshot snapshot) const;
 

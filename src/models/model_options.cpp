@@ -1,9 +1,5 @@
 #include "models/model_options.h"
 
-#include <fmt/ranges.h>
-
-#include <algorithm>
-
 #include "attention/mode.h"
 #include "attention/score.h"
 #include "layers/recurrent.h"
@@ -12,18 +8,6 @@
 namespace alinea {
 
 namespace {
-
-void check_choice(const char* option, const std::string& value,
-                  const std::vector<std::string>& choices) {
-  if (std::find(choices.begin(), choices.end(), value) == choices.end())
-    throw UsageError("expected --{} to be one of {}, got '{}'", option, fmt::join(choices, ", "),
-                     value);
-}
-
-void check_size(const char* option, int64_t value, int64_t most) {
-  if (value < 1 || value > most)
-    throw UsageError("expected --{} to be between 1 and {}, got {}", option, most, value);
-}
 
 void check_each(const ModelOptions& o) {
   check_choice("cell", o.cell, cell_names());
@@ -39,8 +23,7 @@ void check_each(const ModelOptions& o) {
   check_size("encoder-hidden-size", o.encoder_hidden_size, kLargestSize);
   check_size("attention-size", o.attention_size, kLargestSize);
   check_size("attention-window", o.attention_window, kLargestSize);
-  if (!(o.dropout >= 0 && o.dropout < 1))
-    throw UsageError("expected --dropout to be at least 0 and below 1, got {}", o.dropout);
+  check_share("dropout", o.dropout);
 }
 
 void check_together(const ModelOptions& o) {
@@ -124,28 +107,9 @@ nlohmann::ordered_json to_json(const ModelOptions& o) {
           {"tie_embeddings", o.tie_embeddings}};
 }
 
-namespace {
-
-// get_to would turn 1.5 into 1 and true into 1.
-bool has_type_of(int64_t /*field*/, const nlohmann::ordered_json& json) {
-  return json.is_number_integer();
-}
-bool has_type_of(double /*field*/, const nlohmann::ordered_json& json) { return json.is_number(); }
-bool has_type_of(bool /*field*/, const nlohmann::ordered_json& json) { return json.is_boolean(); }
-bool has_type_of(const std::string& /*field*/, const nlohmann::ordered_json& json) {
-  return json.is_string();
-}
-
-}  // namespace
-
 ModelOptions model_options_from_json(const nlohmann::ordered_json& json) {
   ModelOptions o;
-  const auto read = [&](const char* name, auto& field) {
-    const auto found = json.find(name);
-    if (found == json.end() || !has_type_of(field, *found))
-      throw Error("expected the model's configuration to hold a valid '{}'", name);
-    found->get_to(field);
-  };
+  const FieldReader read(json);
   read("cell", o.cell);
   read("encoder_layers", o.encoder_layers);
   read("decoder_layers", o.decoder_layers);

@@ -6,11 +6,9 @@
 #include <string>
 #include <vector>
 
-namespace alinea {
+#include "models/option_checks.h"
 
-// What is larger is taken for a mistake.
-inline constexpr int64_t kMostLayers = 64;
-inline constexpr int64_t kLargestSize = int64_t{1} << 16;
+namespace alinea {
 
 struct ModelOptions {
   std::string cell = "gru";

@@ -10,25 +10,35 @@ namespace alinea {
 
 class Packing {
  public:
-  // Lengths in descending order, none below 1.
-  explicit Packing(std::span<const int64_t> lengths);
+  // kNone: as many rows as words. kFewShapes: rows of padding behind those of the words, so that
+  // few numbers of sentences ever occur: at most 8 between a power of two and the next. What runs
+  // over them can be made once and kept.
+  enum class Padding { kNone, kFewShapes };
 
-  // How many sentences are present at each time, S entries.
+  // Lengths in descending order, none below 1.
+  explicit Packing(std::span<const int64_t> lengths, Padding padding = Padding::kNone);
+
+  // How many sentences are present at each time, padding among them, S entries.
   std::span<const int64_t> active() const { return active_; }
+  // The same without padding.
+  std::span<const int64_t> present() const { return present_; }
+  // The first row of each time.
+  std::span<const int64_t> offsets() const { return offsets_; }
   int64_t rows() const { return rows_; }
+  std::span<const int64_t> lengths() const { return lengths_; }
   // Where word `t` of sentence `n` lies, both from 0.
   int64_t row(int64_t n, int64_t t) const { return offsets_[t] + n; }
 
   // For each packed row, the row of the word as far from the sentence's end as this one is from
-  // its start: turns every sentence around within its own length.
+  // its start: turns every sentence around within its own length. ops::kNoRow for padding.
   std::vector<int64_t> reversed() const;
   // For each cell of [N, S], its packed row, or ops::kNoRow on padding.
   std::vector<int64_t> padded() const;
-  // For each packed row, its cell in a padded matrix [N, S].
+  // For each packed row, its cell in a padded matrix [N, S]; kNone only.
   std::vector<int64_t> cells() const;
 
  private:
-  std::vector<int64_t> lengths_, active_, offsets_;
+  std::vector<int64_t> lengths_, present_, active_, offsets_;
   int64_t rows_ = 0;
 };
 

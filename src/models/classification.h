@@ -1,0 +1,26 @@
+// Any number of documents through a classifier, in batches of similar length.
+#pragma once
+
+#include <cstdint>
+#include <vector>
+
+#include "models/document_classifier.h"
+
+namespace alinea {
+
+struct ClassificationOptions {
+  int64_t batch_size = 64;  // documents; long ones make smaller batches
+  bool keep_weights = false;
+};
+
+struct Classification {
+  std::vector<double> log_probabilities;  // of each class
+  int32_t label = 0;                      // the most probable class, the first of equals
+  Classified::Weights weights;            // where asked for, of a model with attention
+};
+
+// In the order of the corpus.
+std::vector<Classification> classify(const DocumentClassifier& model, const DocumentCorpus& corpus,
+                                     const ClassificationOptions& options = {});
+
+}  // namespace alinea

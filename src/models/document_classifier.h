@@ -1,0 +1,71 @@
+// The document classifier of Yang et al. (2016): words to sentences, sentences to the document.
+//
+//   s_i = word level (w_i1, w_i2, ...),  v = sentence level (s_1, s_2, ...)
+//   p = softmax(W_c v + b_c)
+//
+// Flat: v = word level over all words of the document. An empty sentence has the vector 0, and so
+// has a document without sentences.
+#pragma once
+
+#include <optional>
+#include <span>
+#include <vector>
+
+#include "layers/embedding.h"
+#include "layers/linear.h"
+#include "models/classifier_options.h"
+#include "models/pooled_level.h"
+#include "text/document_corpus.h"
+
+namespace alinea {
+
+// N documents that went through a classifier.
+struct Classified {
+  Variable logits;  // [N, C]
+  // With attention: the weights of each document's sentences, and of each sentence's words,
+  // sentence by sentence. Flat: one weight 1, and the words of the document.
+  struct Weights {
+    std::vector<float> sentences;
+    std::vector<std::vector<float>> words;
+  };
+  std::vector<Weights> weights;  // N, where asked for
+};
+
+class DocumentClassifier {
+ public:
+  struct Sizes {
+    int64_t vocabulary, classes;
+  };
+  enum class Keep { kNothing, kWeights };
+
+  // Parameters: embedding.weight, word and, where hierarchical, sentence as in PooledLevel, and
+  // output. Throws UsageError for options that make no classifier. All parameters are 0 at first.
+  DocumentClassifier(const ClassifierOptions& options, const Sizes& sizes,
+                     ParameterStore::Gradients gradients);
+
+  const ClassifierOptions& options() const { return options_; }
+  const Sizes& sizes() const { return sizes_; }
+  ParameterStore& parameters() { return store_; }
+  const ParameterStore& parameters() const { return store_; }
+  // embedding.weight, [V, E]
+  const Parameter& embedding() const { return embedding_.weight(); }
+  // Training leaves the vectors of the words as they are.
+  void freeze_embedding() { embedding_.freeze(); }
+
+  Classified operator()(Tape& tape, const DocumentCorpus& corpus,
+                        std::span<const int64_t> documents, Keep keep = Keep::kNothing) const;
+
+ private:
+  Pooled read_words(Tape& tape, std::span<const std::span<const int32_t>> sequences,
+                    const SequenceLayout& layout) const;
+
+  ClassifierOptions options_;
+  Sizes sizes_;
+  ParameterStore store_;
+  Embedding embedding_;
+  PooledLevel words_;
+  std::optional<PooledLevel> sentences_;
+  Linear output_;
+};
+
+}  // namespace alinea

@@ -1,0 +1,33 @@
+// Sequences of any lengths, in any order and empty ones among them, as the rows of a packing.
+#pragma once
+
+#include <cstdint>
+#include <optional>
+#include <span>
+#include <vector>
+
+#include "models/packing.h"
+
+namespace alinea {
+
+class SequenceLayout {
+ public:
+  explicit SequenceLayout(std::span<const int64_t> lengths);
+
+  // None where every sequence is empty.
+  const std::optional<Packing>& packing() const { return packing_; }
+  // How many sequences there are, empty ones counted.
+  int64_t size() const { return static_cast<int64_t>(places_.size()); }
+  // Where each sequence lies in the packing; ops::kNoRow where it is empty.
+  std::span<const int64_t> places() const { return places_; }
+  // The packed row of a sequence's step.
+  int64_t row(int64_t sequence, int64_t step) const {
+    return packing_->row(places_[static_cast<size_t>(sequence)], step);
+  }
+
+ private:
+  std::vector<int64_t> places_;
+  std::optional<Packing> packing_;
+};
+
+}  // namespace alinea
