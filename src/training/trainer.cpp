@@ -15,7 +15,9 @@ namespace {
 // Keeps the dropout masks apart from the initial parameters, which come of the same seed.
 constexpr uint64_t kDropoutStream = 0x64726f706f7574;
 
-size_t measure_named(const std::string& name, const TaskTerms& terms) {
+// Nothing for the loss, which every task has.
+std::optional<size_t> measure_named(const std::string& name, const TaskTerms& terms) {
+  if (name == kValidateByLoss) return std::nullopt;
   const auto found = std::ranges::find(terms.measures, name, &Measure::name);
   if (found == terms.measures.end())
     throw std::invalid_argument("no measure of this task is called " + name);
@@ -33,10 +35,11 @@ Trainer::Trainer(Task& task, const TrainerOptions& options)
     : task_(task),
       options_(options),
       judge_(measure_named(options.validate_by, task.terms())),
+      better_(judge_ ? task.terms().measures[*judge_].better : Better::kLower),
       optimizer_(make_optimizer(options.optimizer,
                                 static_cast<int64_t>(task.parameters().values().size()))),
       schedule_(make_schedule(options.schedule)),
-      stopping_(task.terms().measures[judge_].better, options.patience),
+      stopping_(better_, options.patience),
       dropout_(options.seed ^ kDropoutStream),
       progress_(Progress::on_stderr()) {
   Random random(options.seed);
@@ -160,9 +163,9 @@ void Trainer::validate(const ModelFolder& folder) {
         "the validation loss of update {} is {}: lower --learning-rate or --clip-norm and train "
         "again",
         update_, validation.loss);
-  const double score = validation.measures[judge_];
+  const double score = judge_ ? validation.measures[*judge_] : validation.loss;
   const bool best = stopping_.validated(score);
-  schedule_->validated(task_.terms().measures[judge_].better == Better::kHigher ? -score : score);
+  schedule_->validated(better_ == Better::kHigher ? -score : score);
   folder.save_parameters(task_.parameters(), Snapshot::kLast);
   if (best) folder.save_parameters(task_.parameters(), Snapshot::kBest);
 

@@ -4,6 +4,7 @@
 #include <chrono>
 #include <cstdint>
 #include <memory>
+#include <optional>
 #include <string>
 
 #include "models/model_folder.h"
@@ -16,6 +17,8 @@
 
 namespace alinea {
 
+inline constexpr const char* kValidateByLoss = "loss";
+
 struct TrainerOptions {
   std::string optimizer = "adam";
   ScheduleOptions schedule;
@@ -23,7 +26,7 @@ struct TrainerOptions {
   int64_t epochs = 10;                     // 0: no limit
   int64_t updates = 0;                     // 0: no limit
   int64_t validate_every = 0;              // updates; 0: at the end of every epoch
-  std::string validate_by = "perplexity";  // a measure of the task
+  std::string validate_by = "perplexity";  // a measure of the task, or the loss
   int64_t patience = 5;                    // validations without a new best; 0: no early stopping
   int64_t log_every = 100;                 // updates
   bool profile = false;                    // print where the time went
@@ -61,7 +64,8 @@ class Trainer {
 
   Task& task_;
   TrainerOptions options_;
-  size_t judge_;  // the measure to validate by
+  std::optional<size_t> judge_;  // the measure to validate by; none: the loss
+  Better better_;
   std::unique_ptr<Optimizer> optimizer_;
   std::unique_ptr<Schedule> schedule_;
   EarlyStopping stopping_;

@@ -1,0 +1,76 @@
+#include "training/classification_task.h"
+
+#include "metrics/classification.h"
+#include "models/option_checks.h"
+#include "ops/cross_entropy.h"
+
+namespace alinea {
+
+std::vector<std::string> class_weight_names() { return {"none", "balanced"}; }
+
+std::vector<float> class_weights(const std::string& kind, const DocumentCorpus& corpus,
+                                 int64_t classes) {
+  check_choice("class-weights", kind, class_weight_names());
+  std::vector<float> weights(static_cast<size_t>(classes), 1.0F);
+  if (kind == "none") return weights;
+  std::vector<int64_t> documents(static_cast<size_t>(classes));
+  for (int64_t d = 0; d < corpus.size(); ++d) ++documents[corpus.label(d)];
+  for (size_t c = 0; c < weights.size(); ++c)
+    weights[c] = static_cast<float>(corpus.size()) / static_cast<float>(classes * documents[c]);
+  return weights;
+}
+
+TaskTerms ClassificationTask::task_terms() {
+  return {"documents",
+          false,
+          {{"accuracy", "accuracy", Better::kHigher}, {"f1", "macro F1", Better::kHigher}}};
+}
+
+ClassificationTask::ClassificationTask(DocumentClassifier& model, const LabelledData& data,
+                                       const Options& options)
+    : model_(model),
+      data_(data),
+      options_(options),
+      class_weights_(class_weights(options.class_weights, data.training, data.labels.size())),
+      terms_(task_terms()) {}
+
+std::vector<std::vector<int64_t>> ClassificationTask::batches(uint64_t seed, int64_t epoch) const {
+  std::vector<Extent> extents;
+  for (int64_t d = 0; d < size(); ++d) {
+    const int64_t words = std::ssize(data_.training.words(d));
+    extents.push_back({.first = words,
+                       .second = data_.training.sentences(d),
+                       .units = std::max(words, int64_t{1})});
+  }
+  return epoch_batches(extents, options_.batch, seed, epoch);
+}
+
+BatchLoss ClassificationTask::loss(Tape& tape, std::span<const int64_t> examples) {
+  std::vector<int32_t> labels;
+  std::vector<float> weights;
+  for (const int64_t d : examples) {
+    labels.push_back(data_.training.label(d));
+    weights.push_back(class_weights_[labels.back()]);
+  }
+  const Classified classified = model_(tape, data_.training, examples);
+  return {ops::cross_entropy(tape, classified.logits, labels,
+                             static_cast<float>(options_.label_smoothing), weights)
+              .loss,
+          std::ssize(examples)};
+}
+
+Validation ClassificationTask::validate() const {
+  const DocumentCorpus& corpus = data_.validation;
+  const std::vector<Classification> results = classify(model_, corpus);
+  Confusion confusion(data_.labels.size());
+  double log_probability = 0;
+  for (int64_t d = 0; d < corpus.size(); ++d) {
+    confusion.add(corpus.label(d), results[d].label);
+    log_probability += results[d].log_probabilities[corpus.label(d)];
+  }
+  return {-log_probability / static_cast<double>(corpus.size()),
+          {confusion.accuracy(), confusion.macro_f1()},
+          confusion.to_string(data_.labels.names())};
+}
+
+}  // namespace alinea

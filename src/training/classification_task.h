@@ -1,0 +1,49 @@
+// Learning to classify documents, judged by loss, accuracy and the mean F1 of the classes.
+#pragma once
+
+#include <string>
+#include <vector>
+
+#include "models/classification.h"
+#include "text/batch.h"
+#include "text/labelled_documents.h"
+#include "training/task.h"
+
+namespace alinea {
+
+// A weight for each class by which its documents count in the loss. "none": 1; "balanced": the
+// number of documents divided by that of the classes and that of the class's documents, so that
+// every class has the same say. Throws UsageError for another kind.
+std::vector<float> class_weights(const std::string& kind, const DocumentCorpus& corpus,
+                                 int64_t classes);
+std::vector<std::string> class_weight_names();
+
+class ClassificationTask : public Task {
+ public:
+  struct Options {
+    BatchOptions batch;  // kTokens counts words
+    double label_smoothing = 0;
+    std::string class_weights = "none";
+  };
+  // Everything must outlive the task.
+  ClassificationTask(DocumentClassifier& model, const LabelledData& data, const Options& options);
+
+  static TaskTerms task_terms();
+
+  const TaskTerms& terms() const override { return terms_; }
+  ParameterStore& parameters() override { return model_.parameters(); }
+  int64_t size() const override { return data_.training.size(); }
+  std::vector<std::vector<int64_t>> batches(uint64_t seed, int64_t epoch) const override;
+  BatchLoss loss(Tape& tape, std::span<const int64_t> examples) override;
+  // Every document counts the same, whatever the class weights.
+  Validation validate() const override;
+
+ private:
+  DocumentClassifier& model_;
+  const LabelledData& data_;
+  Options options_;
+  std::vector<float> class_weights_;
+  TaskTerms terms_;
+};
+
+}  // namespace alinea
