@@ -16,10 +16,12 @@
 #include <vector>
 
 #include "commands/align.h"
+#include "commands/classify.h"
 #include "commands/command.h"
 #include "commands/evaluate.h"
 #include "commands/score.h"
 #include "commands/train.h"
+#include "commands/train_classifier.h"
 #include "commands/translate.h"
 #include "commands/version.h"
 #include "support/error.h"
@@ -36,6 +38,9 @@ constexpr Command kCommands[] = {
     {"score", "print the log-probability of given translations", score_command},
     {"align", "write what attention does with given translations", align_command},
     {"evaluate", "score translations by BLEU and chrF, alignments by error rate", evaluate_command},
+    {"train-classifier", "train a document classifier on labelled documents",
+     train_classifier_command},
+    {"classify", "tell the class of each document on standard input", classify_command},
 };
 
 // A message may quote what came, and nothing that came may break the line or steer a terminal.

@@ -9,10 +9,10 @@
 #include "commands/limits.h"
 #include "commands/options.h"
 #include "commands/threads.h"
+#include "commands/training_options.h"
 #include "models/model_folder.h"
 #include "support/error.h"
 #include "text/line_reader.h"
-#include "training/trainer.h"
 #include "training/translation_task.h"
 
 namespace alinea {
@@ -27,11 +27,7 @@ struct TrainOptions {
   std::filesystem::path source_vocabulary, target_vocabulary;
   int64_t min_frequency = 1, vocabulary_size = 0, max_length = 100;
   ModelOptions network;
-  TrainerOptions trainer;
-  BatchOptions batch;
-  std::string batch_unit = "sentences";
-  double label_smoothing = 0;
-  int64_t threads = 0;
+  TrainingOptions learning;
 
   VocabularyOptions vocabulary(const std::filesystem::path& given) const {
     return {tokenizer, min_frequency, vocabulary_size, given};
@@ -39,7 +35,6 @@ struct TrainOptions {
 };
 
 constexpr int64_t kNoLimit = std::numeric_limits<int64_t>::max();
-constexpr double kAnyNumber = std::numeric_limits<double>::infinity();
 
 void add_data(Options& table, TrainOptions& o) {
   table.group("Data")
@@ -98,53 +93,16 @@ void add_network(Options& table, ModelOptions& o) {
       .add("tie-embeddings", o.tie_embeddings, "the output layer is the target embedding");
 }
 
-void add_training(Options& table, TrainOptions& o) {
-  TrainerOptions& t = o.trainer;
-  table.group("Training")
-      .add("batch-size", o.batch.size, "size of a batch")
-      .range<int64_t>(1, kMostSentences)
-      .choice("batch-unit", o.batch_unit, {"sentences", "tokens"}, "what --batch-size counts")
-      .choice("optimizer", t.optimizer, optimizer_names(), "optimizer")
-      .add("learning-rate", t.schedule.learning_rate, "learning rate")
-      .expect("a number above 0", [&t] { return t.schedule.learning_rate > 0; })
-      .choice("schedule", t.schedule.kind, schedule_names(), "how the learning rate moves")
-      .add("warmup", t.schedule.warmup, "updates over which the learning rate rises from 0")
-      .range<int64_t>(0, kNoLimit)
-      .add("decay-factor", t.schedule.decay_factor, "plateau: what the rate is multiplied by")
-      .range(0.0, 1.0)
-      .add("decay-patience", t.schedule.decay_patience,
-           "plateau: validations without a new best before the rate falls")
-      .range<int64_t>(1, kNoLimit)
-      .add("decay-after", t.schedule.decay_after, "luong-halving: epochs before the first halving")
-      .range<int64_t>(0, kNoLimit)
-      .add("min-learning-rate", t.schedule.min_learning_rate, "no decay goes below")
-      .range(0.0, kAnyNumber)
-      .add("clip-norm", t.clip_norm, "largest norm of the gradient; 0: no clipping")
-      .range(0.0, kAnyNumber)
-      .add("label-smoothing", o.label_smoothing, "probability that is spread over all words")
-      .range(0.0, 0.99)
-      .add("epochs", t.epochs, "most passes over the data; 0: no limit")
-      .range<int64_t>(0, kNoLimit)
-      .add("updates", t.updates, "most updates; 0: no limit")
-      .range<int64_t>(0, kNoLimit)
-      .add("validate-every", t.validate_every, "updates between validations; 0: every epoch")
-      .range<int64_t>(0, kNoLimit)
-      .choice("validate-by", t.validate_by, {"perplexity", "bleu"}, "what best means")
-      .add("patience", t.patience, "validations without a new best before training ends; 0: never")
-      .range<int64_t>(0, kNoLimit)
-      .add("log-every", t.log_every, "updates between reports")
-      .range<int64_t>(1, kNoLimit)
-      .add("profile", t.profile, "print in the end what each operation took")
-      .add("seed", t.seed, "where all random numbers start")
-      .add("threads", o.threads, "threads; 0: every core")
-      .range<int64_t>(0, kMostThreads);
+const TrainingTerms& training_terms() {
+  static const TrainingTerms terms{{"sentences", "tokens"}, {"perplexity", "bleu"}, "all words"};
+  return terms;
 }
 
 ValidationData read_validation(const TrainOptions& options, const Languages& languages) {
   ValidationData data{read_parallel(options.validation, languages.source, languages.target,
                                     ReadOptions{.max_length = 0, .keep_empty = true}),
                       {}};
-  if (options.trainer.validate_by != "bleu") return data;
+  if (options.learning.trainer.validate_by != "bleu") return data;
   data.references = read_lines(options.validation.target);
   if (std::ssize(data.references) != data.corpus.size())
     throw Error("'{}' changed while it was read", options.validation.target.string());
@@ -177,7 +135,7 @@ void train_command(std::span<const std::string> arguments) {
   Options table("train", "Trains a translation model on two texts that belong together");
   add_data(table, options);
   add_network(table, options.network);
-  add_training(table, options);
+  add_training(table, options.learning, training_terms());
   table.config_file();
   if (!table.parse(arguments)) return;
 
@@ -200,8 +158,8 @@ void train_command(std::span<const std::string> arguments) {
   for (const auto& path : {options.training.source, options.training.target,
                            options.validation.source, options.validation.target})
     check_rereadable(path);
-  use_threads(options.threads);
-  options.batch.unit = options.batch_unit == "tokens" ? BatchUnit::kTokens : BatchUnit::kSentences;
+  use_threads(options.learning.threads);
+  set_batch_unit(options.learning, training_terms());
 
   const Languages languages{
       build_language(options.training.source, options.vocabulary(options.source_vocabulary)),
@@ -214,9 +172,9 @@ void train_command(std::span<const std::string> arguments) {
 
   folder.create(options.overwrite);
   folder.save_description(model, languages, table.effective());
-  TranslationTask task(model, {corpus, validation, languages}, options.batch,
-                       options.label_smoothing);
-  Trainer trainer(task, options.trainer);
+  TranslationTask task(model, {corpus, validation, languages}, options.learning.batch,
+                       options.learning.label_smoothing);
+  Trainer trainer(task, options.learning.trainer);
   trainer.run(folder);
 }
 

@@ -59,6 +59,7 @@ void raise(const float* values, int64_t row, float* highest, int64_t* where, int
 }  // namespace
 
 Variable packed_softmax(Tape& tape, const Variable& energies, const PackedSteps& packed) {
+  const OperationTimer timer(tape, "packed_softmax");
   const int64_t rows = energies.rows();
   check(energies.columns() == 1, "packed_softmax", "the columns", 1, energies.columns());
   const Steps steps(tape, packed, "packed_softmax", rows);
@@ -90,6 +91,7 @@ Variable packed_softmax(Tape& tape, const Variable& energies, const PackedSteps&
 
 Variable packed_weighted_sum(Tape& tape, const Variable& weights, const Variable& values,
                              const PackedSteps& packed) {
+  const OperationTimer timer(tape, "packed_weighted_sum");
   const int64_t rows = values.rows(), columns = values.columns();
   check(weights.elements() == rows, "packed_weighted_sum", "the number of weights", rows,
         weights.elements());
@@ -119,6 +121,7 @@ Variable packed_weighted_sum(Tape& tape, const Variable& weights, const Variable
 }
 
 Variable packed_mean(Tape& tape, const Variable& values, const PackedSteps& packed) {
+  const OperationTimer timer(tape, "packed_mean");
   const Steps steps(tape, packed, "packed_mean", values.rows());
   const Variable weights = tape.zeros({values.rows()});
   for (int64_t n = 0; n < steps.sequences(); ++n) {
@@ -130,6 +133,7 @@ Variable packed_mean(Tape& tape, const Variable& values, const PackedSteps& pack
 }
 
 Variable packed_max(Tape& tape, const Variable& values, const PackedSteps& packed) {
+  const OperationTimer timer(tape, "packed_max");
   const int64_t rows = values.rows(), columns = values.columns();
   const Steps steps(tape, packed, "packed_max", rows);
   Variable y = tape.result({steps.sequences(), columns}, {values});

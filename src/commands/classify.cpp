@@ -1,0 +1,182 @@
+#include "commands/classify.h"
+
+#include <fmt/format.h>
+#include <unistd.h>
+
+#include <cmath>
+#include <cstdio>
+#include <filesystem>
+#include <iostream>
+#include <optional>
+#include <utility>
+
+#include "commands/document_options.h"
+#include "commands/limits.h"
+#include "commands/options.h"
+#include "commands/threads.h"
+#include "metrics/classification.h"
+#include "models/classification.h"
+#include "models/classifier_folder.h"
+#include "reports/document_attention.h"
+#include "reports/highlight_page.h"
+#include "support/error.h"
+#include "text/labelled_documents.h"
+
+namespace alinea {
+
+namespace {
+
+struct ClassifyOptions {
+  std::filesystem::path model, input, attention, highlight;
+  bool labelled = false;
+  ClassificationOptions classification;
+  int64_t threads = 0;
+};
+
+void add_options(Options& table, ClassifyOptions& o) {
+  table.required("model", o.model, "model folder")
+      .add("input", o.input, "documents, plain or .gz, one a line; none: standard input")
+      .add("labelled", o.labelled,
+           "the lines are 'label TAB document': tell on stderr how good the answers are")
+      .add("batch-size", o.classification.batch_size, "documents at a time")
+      .range<int64_t>(1, kMostSentences)
+      .add("attention", o.attention, "CSV file for the weights of sentences and words")
+      .add("highlight", o.highlight, "HTML page that shows them in the documents")
+      .add("threads", o.threads, "threads; 0: every core")
+      .range<int64_t>(0, kMostThreads);
+}
+
+// What a model with attention saw in a document.
+std::vector<SentenceAttention> attention_of(const Classified::Weights& weights, Document document,
+                                            bool hierarchical) {
+  if (!hierarchical && !document.empty()) {
+    std::vector<std::string> words;
+    for (std::vector<std::string>& sentence : document)
+      words.insert(words.end(), std::make_move_iterator(sentence.begin()),
+                   std::make_move_iterator(sentence.end()));
+    document = {std::move(words)};
+  }
+  std::vector<SentenceAttention> sentences;
+  for (size_t s = 0; s < document.size(); ++s)
+    sentences.push_back({weights.sentences[s], std::move(document[s]), weights.words[s]});
+  return sentences;
+}
+
+class Classifier {
+ public:
+  explicit Classifier(const ClassifyOptions& options)
+      : options_(options),
+        model_(ClassifierFolder(options.model).load()),
+        splitter_(model_.splitter),
+        confusion_(model_.labels.size()) {
+    if (options.attention.empty() && options.highlight.empty()) return;
+    if (!model_.network->options().has_attention())
+      throw Error("the model in {} has no attention to show: it was trained with --pooling {}",
+                  options.model.string(), model_.network->options().pooling);
+    options_.classification.keep_weights = true;
+    if (!options.attention.empty()) table_.emplace(options.attention);
+    if (!options.highlight.empty()) page_.emplace(options.highlight);
+  }
+
+  void run(LineReader& input, int64_t together) {
+    try {
+      for (std::string text; input.next(text);) {
+        read(text, input);
+        if (corpus_.size() >= together) classify_read();
+      }
+    } catch (const Error&) {
+      classify_read();  // the good lines before a bad one
+      throw;
+    }
+    classify_read();
+    say_what_was_cut(splitter_);
+    if (options_.labelled) say_how_good();
+    if (table_) table_->finish();
+    if (page_) page_->finish();
+  }
+
+ private:
+  void read(const std::string& text, const LineReader& input) {
+    std::string_view document = text;
+    int32_t label = kNoLabel;
+    if (options_.labelled) {
+      const LabelledLine line = split_label(text, input);
+      label = known_label(line, model_.labels, input);
+      document = line.document;
+    }
+    Document words = splitter_.split(document);
+    add_document(corpus_, words, model_.vocabulary, label);
+    if (options_.classification.keep_weights) texts_.push_back(std::move(words));
+  }
+
+  void classify_read() {
+    const DocumentCorpus corpus = std::exchange(corpus_, {});
+    std::vector<Document> texts = std::exchange(texts_, {});
+    std::vector<Classification> results =
+        classify(*model_.network, corpus, options_.classification);
+    for (int64_t d = 0; d < corpus.size(); ++d) {
+      print(results[d]);
+      if (options_.labelled) confusion_.add(corpus.label(d), results[d].label);
+      if (options_.classification.keep_weights) show(results[d], std::move(texts[d]));
+    }
+    std::cout.flush();
+    if (!std::cout) throw Error("cannot write to the standard output");
+  }
+
+  void print(const Classification& result) const {
+    const Labels& labels = model_.labels;
+    std::string line = labels.name(result.label);
+    for (int64_t c = 0; c < labels.size(); ++c)
+      line += fmt::format("\t{}={:.4f}", labels.name(c), std::exp(result.log_probabilities[c]));
+    std::cout << line << '\n';
+  }
+
+  void show(const Classification& result, Document document) {
+    const DocumentAttention attention{
+        model_.labels.name(result.label), std::exp(result.log_probabilities[result.label]),
+        attention_of(result.weights, std::move(document), model_.network->options().hierarchical)};
+    if (table_) table_->write(attention);
+    if (page_) page_->write(attention);
+  }
+
+  void say_how_good() const {
+    if (confusion_.examples() == 0) return;
+    std::cerr << fmt::format("{} documents  accuracy {:.4f}  macro F1 {:.4f}\n{}\n",
+                             confusion_.examples(), confusion_.accuracy(), confusion_.macro_f1(),
+                             confusion_.to_string(model_.labels.names()));
+  }
+
+  ClassifyOptions options_;
+  ClassifierModel model_;
+  DocumentSplitter splitter_;
+  Confusion confusion_;
+  std::optional<AttentionCsvFile> table_;
+  std::optional<HighlightPageFile> page_;
+  DocumentCorpus corpus_;        // read and not yet classified
+  std::vector<Document> texts_;  // its words, where they are wanted
+};
+
+// At a terminal every document is answered at once; otherwise some batches are sorted together.
+int64_t documents_together(const ClassifyOptions& options) {
+  constexpr int64_t kBatchesTogether = 16;
+  const bool at_terminal = options.input.empty() && isatty(STDIN_FILENO) == 1;
+  return at_terminal ? 1 : kBatchesTogether * options.classification.batch_size;
+}
+
+}  // namespace
+
+void classify_command(std::span<const std::string> arguments) {
+  ClassifyOptions options;
+  Options table("classify", "Tells the class of each document, and how probable every class is");
+  add_options(table, options);
+  if (!table.parse(arguments)) return;
+  use_threads(options.threads);
+  LineReader input =
+      options.input.empty() ? LineReader(std::cin, "standard input") : LineReader(options.input);
+  Classifier(options).run(input, documents_together(options));
+  // To the reader a failed read looks like the end.
+  if (options.input.empty() && std::ferror(stdin) != 0)
+    throw Error("cannot read the standard input");
+}
+
+}  // namespace alinea

@@ -1,0 +1,179 @@
+#include "commands/train_classifier.h"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <filesystem>
+#include <iostream>
+#include <limits>
+
+#include "commands/document_options.h"
+#include "commands/threads.h"
+#include "commands/training_options.h"
+#include "layers/recurrent.h"
+#include "models/classifier_folder.h"
+#include "models/option_checks.h"
+#include "support/error.h"
+#include "text/word_vectors.h"
+#include "training/classification_task.h"
+
+namespace alinea {
+
+namespace {
+
+constexpr int64_t kNoLimit = std::numeric_limits<int64_t>::max();
+
+struct TrainClassifierOptions {
+  LabelledFiles files;
+  LabelledOptions data;
+  std::filesystem::path model, embeddings;
+  bool overwrite = false;
+  bool train_embeddings = true;
+  std::string class_weights = "none";
+  SplitterOptions splitter;
+  ClassifierOptions network;
+  TrainingOptions learning;
+};
+
+const TrainingTerms& training_terms() {
+  static const TrainingTerms terms{
+      {"documents", "words"}, {kValidateByLoss, "accuracy", "f1"}, "all classes"};
+  return terms;
+}
+
+void add_data(Options& table, TrainClassifierOptions& o) {
+  table.group("Data")
+      .required("train", o.files.training, "labelled documents, 'label TAB document' a line")
+      .add("valid", o.files.validation, "documents to validate by; none: a share of --train")
+      .add("valid-share", o.data.valid_share,
+           "share of each class of --train that is not trained on but validated by")
+      .expect("a number above 0 and below 1",
+              [&o] { return o.data.valid_share > 0 && o.data.valid_share < 1; })
+      .required("model", o.model, "folder for the model")
+      .add("overwrite", o.overwrite, "replace a model that lies there already")
+      .add("lowercase", o.splitter.lowercase, "turn words into lower case")
+      .add("tags-as-breaks", o.splitter.tags_as_breaks,
+           "<br /> and other tags end a sentence and are no words")
+      .add("max-words", o.splitter.max_words, "cut longer sentences to so many words; 0: keep all")
+      .range<int64_t>(0, kNoLimit)
+      .add("max-sentences", o.splitter.max_sentences,
+           "cut longer documents to so many sentences; 0: keep all")
+      .range<int64_t>(0, kNoLimit)
+      .add("min-frequency", o.data.min_frequency, "leave out words that are rarer")
+      .range<int64_t>(1, kNoLimit)
+      .add("vocabulary-size", o.data.vocabulary_size,
+           "keep the most frequent words, special ones counted; 0: all")
+      .range<int64_t>(0, kNoLimit)
+      .add("embeddings", o.embeddings,
+           "file of vectors in word2vec's text format that words start from")
+      .add("train-embeddings", o.train_embeddings, "let training change the vectors of words");
+}
+
+void add_network(Options& table, ClassifierOptions& o) {
+  table.group("Model")
+      .choice("cell", o.cell, cell_names(), "recurrent cell")
+      .choice("pooling", o.pooling, pooling_names(), "what makes one vector of many")
+      .add("hierarchical", o.hierarchical,
+           "words to sentences to the document; otherwise the document is one sequence of words")
+      .add("embedding-size", o.embedding_size, "size of a word's vector")
+      .range<int64_t>(1, kLargestSize)
+      .add("hidden-size", o.hidden_size, "hidden units in a direction, at each level")
+      .range<int64_t>(1, kLargestSize)
+      .add("attention-size", o.attention_size, "size in which attention compares")
+      .range<int64_t>(1, kLargestSize)
+      .add("dropout", o.dropout, "share of units dropped: embeddings, what levels put out")
+      .range(0.0, 0.99)
+      .add("word-dropout", o.word_dropout, "share of words that are read as unknown")
+      .range(0.0, 0.99);
+}
+
+void check(const Options& table, const TrainClassifierOptions& o) {
+  if (table.given("valid-share") && !o.files.validation.empty())
+    throw UsageError("--valid-share makes validation documents, but --valid gives them: leave one");
+  if (table.given("attention-size") && !o.network.has_attention())
+    throw UsageError("--attention-size needs --pooling attention, but it is {}", o.network.pooling);
+  if (!o.train_embeddings && o.embeddings.empty())
+    throw UsageError("--no-train-embeddings needs --embeddings: random vectors have to be trained");
+}
+
+int64_t known_words(const DocumentCorpus& corpus) {
+  return std::ranges::count_if(corpus.words(), [](int32_t id) { return id != kUnknown; });
+}
+
+void say_what_was_read(const LabelledData& data, const DocumentSplitter& splitter,
+                       const DocumentClassifier& model) {
+  const auto words = static_cast<int64_t>(data.training.words().size());
+  int64_t sentences = 0;
+  for (int64_t d = 0; d < data.training.size(); ++d) sentences += data.training.sentences(d);
+  std::cerr << fmt::format(
+      "{} documents to train on with {} sentences and {} words, {:.2f}% of them unknown; {} to "
+      "validate by\n",
+      data.training.size(), sentences, words,
+      100.0 * static_cast<double>(words - known_words(data.training)) / static_cast<double>(words),
+      data.validation.size());
+  say_what_was_cut(splitter);
+  std::cerr << fmt::format("{} classes, a vocabulary of {} words, {} parameters\n",
+                           data.labels.size(), data.vocabulary.size(), model.parameters().count());
+}
+
+void set_vectors(const WordVectors& vectors, const Parameter& embedding, ParameterStore& store) {
+  for (size_t row = 0; row < vectors.ids.size(); ++row) {
+    const std::span<const float> vector = vectors.vector(row);
+    std::ranges::copy(vector, embedding.value().begin() + vectors.ids[row] * vectors.size);
+  }
+  store.changed();
+}
+
+}  // namespace
+
+void train_classifier_command(std::span<const std::string> arguments) {
+  TrainClassifierOptions options;
+  options.learning.trainer.validate_by = "accuracy";
+  Options table("train-classifier", "Trains a document classifier on labelled documents");
+  add_data(table, options);
+  add_network(table, options.network);
+  table.choice("class-weights", options.class_weights, class_weight_names(),
+               "none: documents count alike; balanced: classes do");
+  add_training(table, options.learning, training_terms());
+  table.config_file();
+  if (!table.parse(arguments)) return;
+
+  // What can be refused is refused before the first long step.
+  check(table, options);
+  const DocumentClassifier smallest(options.network, {.vocabulary = 1, .classes = 2},
+                                    ParameterStore::Gradients::kNone);
+  const ClassifierFolder folder(options.model);
+  folder.folder().check_free(options.overwrite);
+  use_threads(options.learning.threads);
+  set_batch_unit(options.learning, training_terms());
+  options.data.seed = options.learning.trainer.seed;
+
+  DocumentSplitter splitter(options.splitter);
+  const LabelledData data = read_labelled(options.files, splitter, options.data);
+  WordVectors vectors;
+  if (!options.embeddings.empty())
+    vectors =
+        read_word_vectors(options.embeddings, data.vocabulary, options.network.embedding_size);
+  const ClassifierModel model{
+      options.splitter, data.vocabulary, data.labels,
+      std::make_unique<DocumentClassifier>(
+          options.network, DocumentClassifier::Sizes{data.vocabulary.size(), data.labels.size()},
+          ParameterStore::Gradients::kKept)};
+  say_what_was_read(data, splitter, *model.network);
+  if (!options.embeddings.empty())
+    std::cerr << fmt::format("{} of the {} words have a vector in {}\n", vectors.ids.size(),
+                             data.vocabulary.size(), options.embeddings.string());
+
+  folder.folder().create(options.overwrite);
+  folder.save_description(model, table.effective());
+  ClassificationTask task(
+      *model.network, data,
+      {options.learning.batch, options.learning.label_smoothing, options.class_weights});
+  Trainer trainer(task, options.learning.trainer);
+  if (!options.embeddings.empty())
+    set_vectors(vectors, model.network->embedding(), model.network->parameters());
+  if (!options.train_embeddings) model.network->freeze_embedding();
+  trainer.run(folder.folder());
+}
+
+}  // namespace alinea

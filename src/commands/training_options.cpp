@@ -1,0 +1,64 @@
+#include "commands/training_options.h"
+
+#include <limits>
+
+#include "commands/limits.h"
+
+namespace alinea {
+
+namespace {
+
+constexpr int64_t kNoLimit = std::numeric_limits<int64_t>::max();
+constexpr double kAnyNumber = std::numeric_limits<double>::infinity();
+
+}  // namespace
+
+void add_training(Options& table, TrainingOptions& o, const TrainingTerms& terms) {
+  TrainerOptions& t = o.trainer;
+  if (o.batch_unit.empty()) o.batch_unit = terms.batch_units.front();
+  table.group("Training")
+      .add("batch-size", o.batch.size, "size of a batch")
+      .range<int64_t>(1, kMostSentences)
+      .choice("batch-unit", o.batch_unit, terms.batch_units, "what --batch-size counts")
+      .choice("optimizer", t.optimizer, optimizer_names(), "optimizer")
+      .add("learning-rate", t.schedule.learning_rate, "learning rate")
+      .expect("a number above 0", [&t] { return t.schedule.learning_rate > 0; })
+      .choice("schedule", t.schedule.kind, schedule_names(), "how the learning rate moves")
+      .add("warmup", t.schedule.warmup, "updates over which the learning rate rises from 0")
+      .range<int64_t>(0, kNoLimit)
+      .add("decay-factor", t.schedule.decay_factor, "plateau: what the rate is multiplied by")
+      .range(0.0, 1.0)
+      .add("decay-patience", t.schedule.decay_patience,
+           "plateau: validations without a new best before the rate falls")
+      .range<int64_t>(1, kNoLimit)
+      .add("decay-after", t.schedule.decay_after, "luong-halving: epochs before the first halving")
+      .range<int64_t>(0, kNoLimit)
+      .add("min-learning-rate", t.schedule.min_learning_rate, "no decay goes below")
+      .range(0.0, kAnyNumber)
+      .add("clip-norm", t.clip_norm, "largest norm of the gradient; 0: no clipping")
+      .range(0.0, kAnyNumber)
+      .add("label-smoothing", o.label_smoothing, "probability that is spread over " + terms.outputs)
+      .range(0.0, 0.99)
+      .add("epochs", t.epochs, "most passes over the data; 0: no limit")
+      .range<int64_t>(0, kNoLimit)
+      .add("updates", t.updates, "most updates; 0: no limit")
+      .range<int64_t>(0, kNoLimit)
+      .add("validate-every", t.validate_every, "updates between validations; 0: every epoch")
+      .range<int64_t>(0, kNoLimit)
+      .choice("validate-by", t.validate_by, terms.validate_by, "what best means")
+      .add("patience", t.patience, "validations without a new best before training ends; 0: never")
+      .range<int64_t>(0, kNoLimit)
+      .add("log-every", t.log_every, "updates between reports")
+      .range<int64_t>(1, kNoLimit)
+      .add("profile", t.profile, "print in the end what each operation took")
+      .add("seed", t.seed, "where all random numbers start")
+      .add("threads", o.threads, "threads; 0: every core")
+      .range<int64_t>(0, kMostThreads);
+}
+
+void set_batch_unit(TrainingOptions& options, const TrainingTerms& terms) {
+  options.batch.unit =
+      options.batch_unit == terms.batch_units.front() ? BatchUnit::kSentences : BatchUnit::kTokens;
+}
+
+}  // namespace alinea

@@ -1,0 +1,35 @@
+// The options by which a model of any kind is trained.
+#pragma once
+
+#include <cstdint>
+#include <string>
+#include <vector>
+
+#include "commands/options.h"
+#include "text/batch.h"
+#include "training/trainer.h"
+
+namespace alinea {
+
+struct TrainingOptions {
+  TrainerOptions trainer;
+  BatchOptions batch;
+  std::string batch_unit;  // one of TrainingTerms::batch_units
+  double label_smoothing = 0;
+  int64_t threads = 0;
+};
+
+// What the kinds of models call things.
+struct TrainingTerms {
+  std::vector<std::string> batch_units;  // examples first, then what they consist of
+  std::vector<std::string> validate_by;
+  std::string outputs;  // what label smoothing spreads over: "all words"
+};
+
+// Adds the group "Training". The defaults are those of `options`.
+void add_training(Options& table, TrainingOptions& options, const TrainingTerms& terms);
+
+// After parsing: makes of --batch-unit what the batches are made by.
+void set_batch_unit(TrainingOptions& options, const TrainingTerms& terms);
+
+}  // namespace alinea
