@@ -1,5 +1,7 @@
 #include "ops/dropout.h"
 
+#include <bit>
+
 #include "autograd/parallel.h"
 
 namespace alinea::ops {
@@ -17,7 +19,9 @@ struct Mask {
     hash = (hash ^ (hash >> 13)) * 0xc2b2ae35U + key_high;
     hash = (hash ^ (hash >> 16)) * 0x846ca68bU;
     hash ^= hash >> 15;
-    return hash < threshold ? 0.0F : scale;
+    // Without a branch, which would be mispredicted and keep the loops from vectorising.
+    const uint32_t kept = 0U - static_cast<uint32_t>(hash >= threshold);
+    return std::bit_cast<float>(kept & std::bit_cast<uint32_t>(scale));
   }
 };
 
