@@ -58,10 +58,10 @@ DecoderStep BahdanauDecoder::step(Tape& tape, const Variable& embedded, const De
 Unrolled BahdanauDecoder::unroll(Tape& tape, const Targets& targets, DecoderState state,
                                  const Memory& memory) const {
   const Advance one_step = [&](const Variable& embedded, const DecoderState& before,
-                               int64_t position) {
-    return advance(tape, embedded, before, memory, position);
+                               const Memory& present, int64_t position) {
+    return advance(tape, embedded, before, present, position);
   };
-  Unrolled unrolled = unroll_stepwise(tape, targets, std::move(state), one_step);
+  Unrolled unrolled = unroll_stepwise(tape, targets, std::move(state), memory, one_step);
   unrolled.readouts = readout(tape, unrolled.readouts);  // of all steps at once
   return unrolled;
 }

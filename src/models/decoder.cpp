@@ -6,6 +6,34 @@
 
 namespace alinea {
 
+namespace {
+
+void keep_first(Tape& tape, Variable& x, int64_t count) {
+  if (x) x = tape.slice(x, 0, count);
+}
+
+void keep_first(Tape& tape, DecoderState& state, int64_t count) {
+  for (RecurrentState& layer : state.layers) {
+    keep_first(tape, layer.h, count);
+    keep_first(tape, layer.c, count);
+  }
+  keep_first(tape, state.feed, count);
+}
+
+void keep_first(Tape& tape, Memory& memory, int64_t count) {
+  // Where the keys are the states, they stay one.
+  const bool same = memory.keys && memory.keys.value() == memory.states.value();
+  keep_first(tape, memory.states, count);
+  if (same) {
+    memory.keys = memory.states;
+  } else {
+    keep_first(tape, memory.keys, count);
+  }
+  memory.lengths = memory.lengths.first(static_cast<size_t>(count));
+}
+
+}  // namespace
+
 std::optional<Attention> make_attention(ParameterStore& store, const ModelOptions& options) {
   if (!options.has_attention()) return std::nullopt;
   return Attention(store, {options.attention, options.attention_mode, options.attention_window},
@@ -20,18 +48,25 @@ Attended attend(Tape& tape, const Attention& attention, const Variable& query, c
   return attention(tape, query.reshaped({sentences, width, query.columns()}), memory, positions);
 }
 
-Unrolled unroll_stepwise(Tape& tape, const Targets& targets, DecoderState state,
+Unrolled unroll_stepwise(Tape& tape, const Targets& targets, DecoderState state, Memory memory,
                          const Advance& advance) {
-  const int64_t batch = state.layers[0].h.rows();
+  const Packing& packing = targets.packing;
+  int64_t present = packing.active().front();
   Unrolled unrolled;
   std::vector<Variable> readouts;
-  for (int64_t t = 0; t < targets.steps; ++t) {
-    DecoderStep step = advance(tape.slice(targets.embedded, t * batch, batch), state, t + 1);
+  for (int64_t t = 0; t < std::ssize(packing.active()); ++t) {
+    if (packing.active()[t] < present) {
+      present = packing.active()[t];
+      keep_first(tape, state, present);
+      keep_first(tape, memory, present);
+    }
+    const Variable embedded = tape.slice(targets.embedded, packing.offsets()[t], present);
+    DecoderStep step = advance(embedded, state, memory, t + 1);
     state = std::move(step.state);
     readouts.push_back(step.readout);
     if (step.attended) unrolled.attended.push_back(*step.attended);
   }
-  unrolled.readouts = ops::gather_rows(tape, ops::stack(tape, readouts), targets.rows);
+  unrolled.readouts = ops::stack(tape, readouts);
   return unrolled;
 }
 

@@ -12,6 +12,7 @@
 #include "attention/attention.h"
 #include "layers/recurrent.h"
 #include "models/model_options.h"
+#include "models/packing.h"
 
 namespace alinea {
 
@@ -28,15 +29,14 @@ struct DecoderStep {
 };
 
 struct Unrolled {
-  Variable readouts;               // [rows, H]
+  Variable readouts;               // [rows, H], packed
   std::vector<Attended> attended;  // one a step, or a single one that holds all steps
 };
 
-// Target words of a batch, time-major.
+// Target words of a batch: at each step those of the sentences that have not ended.
 struct Targets {
-  Variable embedded;              // E y_{t-1}, [T * N, E]: row t * N + n
-  int64_t steps;                  // T
-  std::span<const int64_t> rows;  // the rows whose readouts are wanted
+  Variable embedded;  // E y_{t-1}, [rows, E], packed
+  const Packing& packing;
 };
 
 class Decoder {
@@ -69,11 +69,12 @@ std::optional<Attention> make_attention(ParameterStore& store, const ModelOption
 Attended attend(Tape& tape, const Attention& attention, const Variable& query, const Memory& memory,
                 int64_t position);
 
-// All steps one after the other: `advance` takes one, given E y_{t-1} [N, E], the state before it
-// and the target position. The result's readouts are what the steps gave for readout, at
-// targets.rows.
-using Advance = std::function<DecoderStep(const Variable&, const DecoderState&, int64_t)>;
-Unrolled unroll_stepwise(Tape& tape, const Targets& targets, DecoderState state,
+// All steps one after the other: `advance` takes one, given E y_{t-1} [R, E], the state before it,
+// the memory of the R sentences that have not ended, and the target position. The result's readouts
+// are what the steps gave for readout.
+using Advance =
+    std::function<DecoderStep(const Variable&, const DecoderState&, const Memory&, int64_t)>;
+Unrolled unroll_stepwise(Tape& tape, const Targets& targets, DecoderState state, Memory memory,
                          const Advance& advance);
 
 }  // namespace alinea

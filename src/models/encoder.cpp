@@ -2,10 +2,23 @@
 
 #include <fmt/format.h>
 
+#include <algorithm>
+
+#include "models/sequence_layout.h"
 #include "ops/dropout.h"
 #include "ops/rows.h"
 
 namespace alinea {
+
+namespace {
+
+// The rows of x, which lie as the layout's packing does, in the order of the sentences.
+Variable in_order(Tape& tape, const Variable& x, const SequenceLayout& layout) {
+  if (!x || std::ranges::is_sorted(layout.places())) return x;
+  return ops::gather_rows(tape, x, layout.places());
+}
+
+}  // namespace
 
 Encoder::Encoder(ParameterStore& store, const ModelOptions& options, int64_t vocabulary)
     : dropout_(static_cast<float>(options.dropout)),
@@ -20,10 +33,18 @@ Encoder::Encoder(ParameterStore& store, const ModelOptions& options, int64_t voc
 }
 
 Encoded Encoder::operator()(Tape& tape, const Sources& sources) const {
-  const Packing packing(sources.lengths);
+  const SequenceLayout layout(sources.lengths, Packing::Padding::kNone);
+  const Packing& packing = *layout.packing();
   const std::vector<int64_t> reversed = packing.reversed();
-  std::vector<int32_t> words;
-  for (int64_t cell : packing.cells()) words.push_back(sources.ids[cell]);
+  const int64_t batch = layout.size(), width = packing.lengths().front();
+  std::vector<int32_t> words(static_cast<size_t>(packing.rows()));
+  std::vector<int64_t> cells(static_cast<size_t>(batch * width), ops::kNoRow);  // of [N, S]
+  for (int64_t n = 0; n < batch; ++n) {
+    for (int64_t s = 0; s < sources.lengths[n]; ++s) {
+      cells[n * width + s] = layout.row(n, s);
+      words[layout.row(n, s)] = sources.ids[n * width + s];
+    }
+  }
 
   Encoded encoded;
   Variable x = embedding_(tape, words);  // [rows, E]
@@ -31,11 +52,11 @@ Encoded Encoder::operator()(Tape& tape, const Sources& sources) const {
     x = ops::dropout(tape, x, dropout_);
     const RecurrentResult result = layer(tape, x, packing, reversed);
     x = result.output;  // [rows, K]
-    encoded.last.push_back(result.last);
+    encoded.last.push_back(
+        {in_order(tape, result.last.h, layout), in_order(tape, result.last.c, layout)});
   }
-  const auto batch = static_cast<int64_t>(sources.lengths.size());
-  encoded.states = ops::gather_rows(tape, x, packing.padded())
-                       .reshaped({batch, sources.lengths.front(), x.columns()});  // [N, S, K]
+  encoded.states =
+      ops::gather_rows(tape, x, cells).reshaped({batch, width, x.columns()});  // [N, S, K]
   return encoded;
 }
 

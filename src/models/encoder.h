@@ -15,7 +15,7 @@ struct Encoded {
   std::vector<RecurrentState> last;  // each layer's [h⃗_S ; h⃖_1] (and c), [N, K]
 };
 
-// N sentences in descending order of length, as Batch has them.
+// N sentences of at least one word, in any order; S is the longest length.
 struct Sources {
   std::span<const int32_t> ids;      // [N, S]
   std::span<const int64_t> lengths;  // N

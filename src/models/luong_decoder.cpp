@@ -7,18 +7,6 @@
 
 namespace alinea {
 
-namespace {
-
-// For [T, N] rows read as [N, T], or with the arguments swapped the way back.
-std::vector<int64_t> transposed_rows(int64_t rows, int64_t columns) {
-  std::vector<int64_t> indices;
-  for (int64_t c = 0; c < columns; ++c)
-    for (int64_t r = 0; r < rows; ++r) indices.push_back(r * columns + c);
-  return indices;
-}
-
-}  // namespace
-
 LuongDecoder::LuongDecoder(ParameterStore& store, const ModelOptions& options)
     : input_feeding_(options.input_feeding),
       attention_(make_attention(store, options)),
@@ -57,27 +45,24 @@ Unrolled LuongDecoder::unroll(Tape& tape, const Targets& targets, DecoderState s
                               const Memory& memory) const {
   if (input_feeding_) {
     const Advance one_step = [&](const Variable& embedded, const DecoderState& before,
-                                 int64_t position) {
-      return step(tape, embedded, before, memory, position);
+                                 const Memory& present, int64_t position) {
+      return step(tape, embedded, before, present, position);
     };
-    return unroll_stepwise(tape, targets, std::move(state), one_step);
+    return unroll_stepwise(tape, targets, std::move(state), memory, one_step);
   }
   // Nothing comes back from the readout: all steps run at once.
-  const int64_t batch = state.layers[0].h.rows(), steps = targets.steps;
-  const std::vector<int64_t> active(static_cast<size_t>(steps), batch);
-  const Variable h = layers_(tape, targets.embedded, active, state.layers);  // [T * N, H]
-  if (!attention_) return {ops::gather_rows(tape, h, targets.rows), {}};
+  const Packing& packing = targets.packing;
+  const Variable h = layers_(tape, targets.embedded, packing.active(), state.layers);  // [rows, H]
+  if (!attention_) return {h, {}};
 
+  const auto batch = std::ssize(packing.lengths()), steps = packing.lengths().front();
   std::vector<int64_t> positions(static_cast<size_t>(steps));
   std::iota(positions.begin(), positions.end(), 1);
-  const Variable query = ops::gather_rows(tape, h, transposed_rows(steps, batch))
+  const Variable query = ops::gather_rows(tape, h, packing.padded())
                              .reshaped({batch, steps, h.columns()});  // [N, T, H]
   const Attended attended = (*attention_)(tape, query, memory, positions);
-  const Variable context =
-      ops::gather_rows(tape, attended.context, transposed_rows(batch, steps));  // [T * N, K]
-  const Variable readouts = combine(tape, ops::gather_rows(tape, context, targets.rows),
-                                    ops::gather_rows(tape, h, targets.rows));
-  return {readouts, {attended}};
+  const Variable context = ops::gather_rows(tape, attended.context, packing.cells());  // [rows, K]
+  return {combine(tape, context, h), {attended}};
 }
 
 }  // namespace alinea

@@ -7,22 +7,21 @@ namespace alinea {
 
 namespace {
 
-// The words of a batch's targets, time-major: row t * N + n.
+// The words of a batch's targets, packed.
 struct TargetWords {
-  std::vector<int32_t> previous;  // y_{t-1}, every row
-  std::vector<int64_t> rows;      // the rows that are not padding
-  std::vector<int32_t> next;      // y_t of those rows
+  std::vector<int32_t> previous;   // y_{t-1}
+  std::vector<int32_t> next;       // y_t
+  std::vector<int64_t> sentences;  // n
 };
 
-TargetWords target_words(const Batch& batch) {
+TargetWords target_words(const Batch& batch, const Packing& packing) {
   TargetWords words;
   for (int64_t t = 0; t < batch.target_width; ++t) {
-    for (int64_t n = 0; n < batch.size; ++n) {
+    for (int64_t n = 0; n < packing.active()[t]; ++n) {
       const int32_t* sentence = batch.target.data() + n * batch.target_width;
       words.previous.push_back(t == 0 ? kBegin : sentence[t - 1]);
-      if (t >= batch.target_lengths[n]) continue;
-      words.rows.push_back(t * batch.size + n);
       words.next.push_back(sentence[t]);
+      words.sentences.push_back(n);
     }
   }
   return words;
@@ -58,21 +57,22 @@ Encoding Seq2Seq::encode(Tape& tape, const Sources& sources) const {
 
 Forced Seq2Seq::force(Tape& tape, const Batch& batch, float label_smoothing) const {
   Encoding encoding = encode(tape, {batch.source, batch.source_lengths});
-  const TargetWords words = target_words(batch);
+  const Packing packing(batch.target_lengths);
+  const TargetWords words = target_words(batch, packing);
   const auto dropout = static_cast<float>(options_.dropout);
   const Variable embedded =
-      ops::dropout(tape, target_embedding_(tape, words.previous), dropout);  // [T * N, E]
-  Unrolled unrolled = decoder_->unroll(tape, {embedded, batch.target_width, words.rows},
-                                       std::move(encoding.state), encoding.memory);
+      ops::dropout(tape, target_embedding_(tape, words.previous), dropout);  // [rows, E]
+  Unrolled unrolled =
+      decoder_->unroll(tape, {embedded, packing}, std::move(encoding.state), encoding.memory);
   const Variable readouts = ops::dropout(tape, unrolled.readouts, dropout);  // [rows, H]
   const ops::CrossEntropy entropy =
       ops::cross_entropy(tape, logits(tape, readouts), words.next, label_smoothing);
 
   Forced forced{entropy.loss, std::vector<double>(static_cast<size_t>(batch.size), 0.0),
                 std::move(unrolled.attended)};
-  for (size_t i = 0; i < words.rows.size(); ++i)
-    forced.log_probability[words.rows[i] % batch.size] +=
-        static_cast<double>(entropy.log_probabilities[i]);
+  for (size_t row = 0; row < words.sentences.size(); ++row)
+    forced.log_probability[words.sentences[row]] +=
+        static_cast<double>(entropy.log_probabilities[row]);
   return forced;
 }
 

@@ -12,7 +12,8 @@ namespace alinea {
 
 class SequenceLayout {
  public:
-  explicit SequenceLayout(std::span<const int64_t> lengths);
+  explicit SequenceLayout(std::span<const int64_t> lengths,
+                          Packing::Padding padding = Packing::Padding::kFewShapes);
 
   // None where every sequence is empty.
   const std::optional<Packing>& packing() const { return packing_; }

@@ -12,7 +12,7 @@ class DecodingState : public State {
  public:
   enum class KeepAttention { kNo, kYes };
 
-  // sources in descending order of length; they must outlive the state.
+  // The sources must outlive the state.
   DecodingState(const Seq2Seq& model, const Sources& sources, KeepAttention keep);
 
   int64_t sentences() const override { return static_cast<int64_t>(sources_.lengths.size()); }

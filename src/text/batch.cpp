@@ -99,8 +99,9 @@ int64_t Batch::target_tokens() const {
 
 Batch make_batch(std::span<const SentencePair> pairs) {
   std::vector<SentencePair> sorted(pairs.begin(), pairs.end());
-  std::ranges::stable_sort(sorted, std::greater<>(),
-                           [](const SentencePair& pair) { return pair.source.size(); });
+  std::ranges::stable_sort(sorted, std::greater<>(), [](const SentencePair& pair) {
+    return std::pair(pair.target.size(), pair.source.size());
+  });
   std::vector<Ids> sources;
   std::vector<Ids> targets;
   Batch batch;

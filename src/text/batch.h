@@ -19,7 +19,8 @@ struct SentencePair {
   int64_t index = 0;  // the caller's
 };
 
-// Sentences in descending order of source length.
+// Sentences in descending order of target length, so that those that are still being written come
+// first at every step.
 struct Batch {
   int64_t size = 0;                     // N
   int64_t source_width = 0;             // S
@@ -33,7 +34,7 @@ struct Batch {
   int64_t target_tokens() const;  // the sum of target_lengths
 };
 
-// Sentences of the same source length keep their order.
+// Sentences of the same lengths keep their order.
 Batch make_batch(std::span<const SentencePair> pairs);
 
 // The pairs of a corpus at indices, which become Batch::index.

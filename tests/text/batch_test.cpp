@@ -58,7 +58,7 @@ int64_t source_spread(const ParallelCorpus& corpus, const Indices& batch) {
 
 }  // namespace
 
-TEST_CASE("a batch is padded behind </s> and sorted by descending source length") {
+TEST_CASE("a batch is padded behind </s> and sorted by descending target length") {
   const Ids a = {5};
   const Ids b = {6, 7, 8};
   const Ids c = {9};
@@ -69,11 +69,11 @@ TEST_CASE("a batch is padded behind </s> and sorted by descending source length"
   CHECK(batch.size == 4);
   CHECK(batch.source_width == 4);
   CHECK(batch.target_width == 3);
-  CHECK(batch.index == Indices{12, 11, 13, 10});
-  CHECK(batch.source_lengths == Indices{4, 2, 2, 1});
-  CHECK(batch.target_lengths == Indices{2, 1, 3, 2});
-  CHECK(batch.source == Ids{6, 7, 8, 2, 5, 2, -1, -1, 9, 2, -1, -1, 2, -1, -1, -1});
-  CHECK(batch.target == Ids{5, 2, -1, 2, -1, -1, 3, 4, 2, 5, 2, -1});
+  CHECK(batch.index == Indices{13, 12, 10, 11});
+  CHECK(batch.source_lengths == Indices{2, 4, 1, 2});
+  CHECK(batch.target_lengths == Indices{3, 2, 2, 1});
+  CHECK(batch.source == Ids{9, 2, -1, -1, 6, 7, 8, 2, 2, -1, -1, -1, 5, 2, -1, -1});
+  CHECK(batch.target == Ids{3, 4, 2, 5, 2, -1, 5, 2, -1, 2, -1, -1});
   CHECK(batch.target_tokens() == 8);
 }
 
@@ -83,9 +83,9 @@ TEST_CASE("a batch of corpus indices names them") {
   corpus.add(Ids{5, 5}, Ids{6});
   corpus.add(Ids{7, 7, 7}, Ids{8});
   const Batch batch = make_batch(corpus, Indices{0, 2});
-  CHECK(batch.index == Indices{2, 0});
-  CHECK(batch.source == Ids{7, 7, 7, 2, 3, 2, -1, -1});
-  CHECK(batch.target == Ids{8, 2, -1, 4, 4, 2});
+  CHECK(batch.index == Indices{0, 2});
+  CHECK(batch.source == Ids{3, 2, -1, -1, 7, 7, 7, 2});
+  CHECK(batch.target == Ids{4, 4, 2, 8, 2, -1});
 }
 
 TEST_CASE("a batch of nothing is empty") {
