@@ -37,8 +37,10 @@ Letter draw_letter(std::mt19937_64& random) {
   Letter letter{.label = std::string(subject.label),
                 .sentences = draw_small_talk(size - 1, random),
                 .telling = random() % size};
+  const std::string_view frame = choose(telling_frames(), random);
+  const std::string_view wish = choose(subject.wishes, random);
   letter.sentences.insert(letter.sentences.begin() + static_cast<std::ptrdiff_t>(letter.telling),
-                          filled(choose(subject.sentences, random), random));
+                          telling_sentence(frame, wish, random));
   return letter;
 }
 

@@ -9,64 +9,71 @@ namespace {
 
 using Text = std::string_view;
 
-// The words of small talk come up here too: "room", "breakfast" or "thank" alone tell nothing.
-constexpr auto kBooking = std::to_array<Text>({
-    "Please reserve {room} for {number} nights in {month}.",
-    "I would like to book {room} from {day} to {day}.",
-    "Could you keep {room} free for my {person} and me in {month}?",
-    "Do you still have {room} for the second {day} of {month}?",
-    "We want to come for {number} nights in {month} and need {room}.",
+constexpr Text kWish = "{wish}";
+
+constexpr auto kWishes = std::to_array<Text>({
+    "book",
+    "reserve",
+    "ask for",
+    "take",
+    "cancel",
+    "give up",
+    "call off",
+    "withdraw from",
+    "complain about",
+    "protest against",
+    "demand my money for",
+    "object to",
+    "praise",
+    "recommend",
+    "thank you for",
+    "congratulate you on",
 });
-constexpr auto kCancellation = std::to_array<Text>({
-    "Please cancel {room} that we asked for in {month}.",
-    "My {person} is ill, so we cannot come on {day} after all.",
-    "You can give {room} to another guest, because we have to stay at home in {month}.",
-    "Sadly our plans for {month} fell through and we will not need {room}.",
-    "I must withdraw my reservation for the {number} nights from {day}.",
-});
-constexpr auto kComplaint = std::to_array<Text>({
-    "In {month} {thing} was {bad} and nobody did anything about it.",
-    "I want my money back for the {number} nights in {month}.",
-    "It is a shame how {bad} {thing} was on {day}.",
-    "For {number} days we asked in vain to have {thing} looked after.",
-    "Never before have I paid so much for {thing} as {bad} as that.",
-});
-constexpr auto kPraise = std::to_array<Text>({
-    "In {month} {thing} was simply {good}, and we thank you all.",
-    "We enjoyed each of our {number} nights in {month} and will tell everyone.",
-    "My {person} still raves about {thing} that we had on {day}.",
-    "Nowhere else have we found {thing} as {good} as yours.",
-    "Your staff made the {number} days in {month} a delight.",
-});
+constexpr size_t kWishesEach = kWishes.size() / 4;
+
+constexpr std::span<const Text> wishes(size_t subject) {
+  return std::span(kWishes).subspan(subject * kWishesEach, kWishesEach);
+}
 
 constexpr Subject kSubjects[] = {
-    {"booking", kBooking},
-    {"cancellation", kCancellation},
-    {"complaint", kComplaint},
-    {"praise", kPraise},
+    {"booking", wishes(0)},
+    {"cancellation", wishes(1)},
+    {"complaint", wishes(2)},
+    {"praise", wishes(3)},
 };
+
+// The frames are the same for all labels, and wishes come up in small talk too, whatever the label:
+// it is the frame that says which wish counts. Were a label known by what its letters do not have,
+// nobody would need to look at the sentence that tells.
+constexpr auto kFrames = std::to_array<Text>({
+    "We write to {wish} {room} for {number} nights in {month}.",
+    "May I {wish} {room} that you had for us in {month}?",
+    "This letter is to {wish} {room} from {day} to {day}.",
+    "My {person} asks me to {wish} {room} in your house for {month}.",
+    "What we want is to {wish} the {number} nights from {day}.",
+});
 
 constexpr auto kSmallTalk = std::to_array<Text>({
     "My {person} and I live in {town}.",
     "The train from {town} to {town} takes {number} hours.",
     "On {day} it rained here until the evening.",
     "My {person} has worked in {town} since {month}.",
-    "We will visit my {person} in {town} on {day}.",
     "In {month} the days are long and the roads are full.",
     "At home we have breakfast at {number} in the morning.",
     "My {person} reads the newspaper in {room} and drinks tea.",
-    "There is a market in {town} every {day}.",
     "I write this at my desk while my {person} sleeps.",
-    "It was {number} degrees in {town} last {day}.",
     "Our neighbours have come back from {town}.",
-    "My {person} wants to learn how to sail.",
     "A friend from {town} told me your address.",
-    "We have {number} cats and a garden near {town}.",
     "Thank you for the card that you sent to my {person}.",
-    "They were building a bridge near {town} last {month}.",
-    "My {person} turned {number} on {day}.",
-    "A letter from {town} takes until {day}.",
-    "Once we talked about {thing} for {number} hours.",
+    "Once we talked about {room} for {number} hours.",
+    "My {person} wants to {wish} the seats on the train to {town}.",
+    "Our neighbours have to {wish} the dinner in {town} on {day}.",
+    "I told my {person} to {wish} the tickets for {month}.",
+    "People in {town} often {wish} the tour of the castle.",
+    "In {month} they will {wish} the boat to {town}.",
+    "My {person} forgot to {wish} the lessons on {day}.",
+    "On {day} I had to {wish} the flight to {town}.",
+    "Last {month} you could {wish} the concert in {town}.",
 });
 
 struct Place {
@@ -89,19 +96,10 @@ constexpr auto kPersons =
                          "son", "cousin", "grandmother"});
 constexpr auto kTowns = std::to_array<Text>(
     {"Leeds", "Bremen", "Lyon", "Porto", "Ghent", "Turin", "Bergen", "Graz", "Cork", "Malaga"});
-constexpr auto kThings =
-    std::to_array<Text>({"the breakfast", "the heating", "the bed", "the bathroom", "the soup",
-                         "the lift", "the garden", "the view"});
-constexpr auto kBad =
-    std::to_array<Text>({"dirty", "awful", "cold", "broken", "shabby", "miserable"});
-constexpr auto kGood =
-    std::to_array<Text>({"wonderful", "lovely", "perfect", "splendid", "charming", "marvellous"});
 
-constexpr Place kPlaces[] = {
-    {"room", kRooms},   {"number", kNumbers}, {"month", kMonths},
-    {"day", kDays},     {"person", kPersons}, {"town", kTowns},
-    {"thing", kThings}, {"bad", kBad},        {"good", kGood},
-};
+constexpr Place kPlaces[] = {{"room", kRooms}, {"number", kNumbers}, {"month", kMonths},
+                             {"day", kDays},   {"person", kPersons}, {"town", kTowns},
+                             {"wish", kWishes}};
 
 Text word_for(Text name, std::mt19937_64& random) {
   const auto* place = std::ranges::find(kPlaces, name, &Place::name);
@@ -112,6 +110,7 @@ Text word_for(Text name, std::mt19937_64& random) {
 }  // namespace
 
 std::span<const Subject> subjects() { return kSubjects; }
+std::span<const std::string_view> telling_frames() { return kFrames; }
 std::span<const std::string_view> small_talk() { return kSmallTalk; }
 
 std::string filled(std::string_view sentence, std::mt19937_64& random) {
@@ -124,6 +123,13 @@ std::string filled(std::string_view sentence, std::mt19937_64& random) {
     text += word_for(sentence.substr(open + 1, close - open - 1), random);
     sentence.remove_prefix(close + 1);
   }
+}
+
+std::string telling_sentence(std::string_view frame, std::string_view wish,
+                             std::mt19937_64& random) {
+  std::string sentence(frame);
+  sentence.replace(sentence.find(kWish), kWish.size(), wish);
+  return filled(sentence, random);
 }
 
 }  // namespace alinea
