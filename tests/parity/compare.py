@@ -1,6 +1,8 @@
 """Compares what the library computes for hundreds of models with what docs/model.md says it is.
 
-    compare.py DUMP_MODELS        the program that writes the models and the library's numbers
+    compare.py DUMP_MODELS DUMP_CLASSIFIERS
+
+with the programs that write models and the library's numbers.
 """
 
 import json
@@ -15,8 +17,11 @@ except ImportError:
     print("parity: skipped, PyTorch is missing: apt-get install python3-torch")
     sys.exit(77)
 
-from model_folder import ModelFolder, read_safetensors
-from recompute import Recomputed, loss
+import recompute
+import recompute_classifier
+from model_folder import ClassifierFolder, ModelFolder, read_safetensors
+from recompute import Recomputed
+from recompute_classifier import Classified
 
 # Largest difference allowed: 32-bit floats against 64-bit ones. A gradient's is relative to the
 # largest element of the parameter's gradient.
@@ -58,19 +63,57 @@ class Comparison:
                 f"off by {value:.2e}, {TOLERANCE[kind]:.0e} is allowed",
             )
 
-    def check_variant(self, folder):
-        model = ModelFolder(folder)
+    def check_shapes(self, folder, model):
         shapes = {name: [*value.shape] for name, value in model.parameters.items()}
         if [*shapes.items()] != [*model.shapes().items()]:
-            return self.fail(folder.name, f"parameters {shapes}, expected {model.shapes()}")
+            self.fail(folder.name, f"parameters {shapes}, expected {model.shapes()}")
+
+    def check_translation(self, folder):
+        model = ModelFolder(folder)
+        self.check_shapes(folder, model)
         sources, targets = (
             [model.ids(line, words) for line in (folder / file).read_text("utf-8").split("\n")[:-1]]
             for file, words in [("source.txt", model.source), ("target.txt", model.target)]
         )
         pairs = [Recomputed(model, *pair) for pair in zip(sources, targets)]
         self.check_values(folder, pairs)
-        loss(pairs, targets).backward()
+        recompute.loss(pairs, targets).backward()
         self.check_gradients(folder, model.parameters)
+
+    def check_classifier(self, folder):
+        model = ClassifierFolder(folder)
+        self.check_shapes(folder, model)
+        given = json.loads((folder / "documents.json").read_text("utf-8"))
+        documents = [
+            Classified(model, [[model.id(word) for word in sentence] for sentence in document])
+            for document in given["words"]
+        ]
+        expected = json.loads((folder / "expected.json").read_text("utf-8"))
+        for n, document in enumerate(documents):
+            self.check(
+                "log-probability",
+                f"{folder.name} log-probabilities of document {n}",
+                torch.tensor(expected["log_probabilities"][n]),
+                document.log_probabilities.detach(),
+            )
+        if model.options.pooling == "attention":
+            self.check_attention(folder, documents, expected)
+        elif expected.keys() != {"log_probabilities"}:
+            self.fail(folder.name, f"has weights without attention: {[*expected]}")
+        recompute_classifier.loss(documents, given["labels"], given["class_weights"]).backward()
+        self.check_gradients(folder, model.parameters)
+
+    def check_attention(self, folder, documents, expected):
+        for n, document in enumerate(documents):
+            where = f"{folder.name} weights of document {n}"
+            library = [expected["sentences"][n], *expected["words"][n]]
+            weights = [document.sentences, *document.words]
+            if [len(row) for row in library] != [len(row) for row in weights]:
+                self.fail(where, f"{library}, expected {weights}")
+                continue
+            for level, (row, recomputed) in enumerate(zip(library, weights)):
+                if row:
+                    self.check("weight", f"{where}, row {level}", torch.tensor(row), recomputed)
 
     def check_values(self, folder, pairs):
         expected = json.loads((folder / "expected.json").read_text("utf-8"))
@@ -109,17 +152,24 @@ class Comparison:
 
 def main():
     comparison = Comparison()
+    dumps = [(sys.argv[1], comparison.check_translation, 540)]
+    dumps.append((sys.argv[2], comparison.check_classifier, 18))
     memory = Path("/dev/shm")  # there are thousands of files, and each is synced
-    with tempfile.TemporaryDirectory(dir=memory if memory.is_dir() else None) as folder:
-        subprocess.run([sys.argv[1], folder], check=True)
-        variants = sorted(Path(folder).iterdir())
-        for variant in variants:
-            try:
-                comparison.check_variant(variant)
-            except (AssertionError, KeyError, RuntimeError, ValueError) as error:
-                comparison.fail(variant.name, f"{type(error).__name__}: {error}")
-    comparison.report(len(variants))
-    return 1 if comparison.failures or len(variants) < 540 else 0
+    variants = 0
+    for program, check, expected in dumps:
+        with tempfile.TemporaryDirectory(dir=memory if memory.is_dir() else None) as folder:
+            subprocess.run([program, folder], check=True)
+            found = sorted(Path(folder).iterdir())
+            for variant in found:
+                try:
+                    check(variant)
+                except (AssertionError, KeyError, RuntimeError, ValueError) as error:
+                    comparison.fail(variant.name, f"{type(error).__name__}: {error}")
+            if len(found) < expected:
+                comparison.fail(program, f"{len(found)} models, expected {expected} or more")
+            variants += len(found)
+    comparison.report(variants)
+    return 1 if comparison.failures else 0
 
 
 if __name__ == "__main__":

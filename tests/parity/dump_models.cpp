@@ -9,18 +9,15 @@
 // compare.py computes the same from docs/model.md.
 #include <fmt/format.h>
 
-#include <algorithm>
-#include <iostream>
 #include <nlohmann/json.hpp>
 
 #include "attention/mode.h"
 #include "attention/score.h"
+#include "dump.h"
 #include "layers/recurrent.h"
 #include "models/model_folder.h"
 #include "models/variants.h"
-#include "ops/engine.h"
 #include "storage/atomic_file.h"
-#include "storage/safetensors.h"
 #include "support/error.h"
 
 namespace alinea {
@@ -165,17 +162,6 @@ nlohmann::json expected(const Forced& forced, const Batch& batch) {
   return {{"log_probability", log_probability}, {"weights", weights}};
 }
 
-void write_gradients(const fs::path& path, const ParameterStore& store) {
-  std::vector<TensorView> views;
-  for (const Parameter& parameter : store.parameters()) {
-    if (std::ranges::count(parameter.value(), 0.0F) > 0)
-      throw Error(fmt::format("{} has a zero in it", parameter.name()));
-    const std::span<const int64_t> extents = parameter.shape().extents();
-    views.push_back({parameter.name(), {extents.begin(), extents.end()}, parameter.gradient()});
-  }
-  write_safetensors(path, views);
-}
-
 void write_lines(const fs::path& path, const std::vector<std::string>& lines) {
   std::string text;
   for (const std::string& line : lines) text += line + "\n";
@@ -204,7 +190,6 @@ void dump(const fs::path& path, const Variant& variant, uint64_t seed) {
 }
 
 void dump_all(const fs::path& folder) {
-  ops::set_threads(1);  // the sizes are too small for more
   uint64_t seed = 0;
   const Variants variants;
   for (const Variant& variant : variants.all()) dump(folder / variant.name, variant, ++seed);
@@ -213,13 +198,4 @@ void dump_all(const fs::path& folder) {
 }  // namespace
 }  // namespace alinea
 
-int main(int argc, char** argv) {
-  try {
-    if (argc != 2) throw alinea::UsageError("expected one argument: the folder to write models to");
-    alinea::dump_all(argv[1]);
-    return 0;
-  } catch (const std::exception& error) {
-    std::cerr << "dump_models: " << error.what() << std::endl;
-    return 1;
-  }
-}
+int main(int argc, char** argv) { return alinea::dump_main(argc, argv, alinea::dump_all); }

@@ -40,17 +40,33 @@ def tokens(line, tokenizer):
     raise ValueError(f"expected the tokenizer space or char, got {tokenizer}")
 
 
-class ModelFolder:
-    def __init__(self, path):
-        config = json.loads((path / "config.json").read_text("utf-8"))
-        assert config["format"] == "alinea translation model" and config["version"] == 1
-        self.tokenizer = config["tokenizer"]
-        self.options = SimpleNamespace(**config["model"])
-        self.source = read_vocabulary(path / "source.vocabulary.txt")
-        self.target = read_vocabulary(path / "target.vocabulary.txt")
+def cell_shapes(name, cell, inputs, hidden):
+    gates = 4 if cell == "lstm" else 3
+    return {
+        f"{name}.input": [inputs, gates, hidden],
+        f"{name}.recurrent": [hidden, gates, hidden],
+        f"{name}.bias": [3 if cell == "gru" else 4, hidden],
+    }
+
+
+class Folder:
+    """What both kinds of folder hold."""
+
+    def __init__(self, path, format):
+        self.config = json.loads((path / "config.json").read_text("utf-8"))
+        assert self.config["format"] == format and self.config["version"] == 1
+        self.options = SimpleNamespace(**self.config["model"])
         self.parameters = read_safetensors(path / "best.safetensors")
         for parameter in self.parameters.values():
             parameter.requires_grad_()
+
+
+class ModelFolder(Folder):
+    def __init__(self, path):
+        super().__init__(path, "alinea translation model")
+        self.tokenizer = self.config["tokenizer"]
+        self.source = read_vocabulary(path / "source.vocabulary.txt")
+        self.target = read_vocabulary(path / "target.vocabulary.txt")
 
     def ids(self, line, vocabulary):
         """The line's tokens and then </s>; special symbols cannot be spelled."""
@@ -66,10 +82,7 @@ class ModelFolder:
         shapes = {"encoder.embedding.weight": [Vs, E]}
 
         def add_cell(name, inputs, hidden):
-            gates = 4 if o.cell == "lstm" else 3
-            shapes[f"{name}.input"] = [inputs, gates, hidden]
-            shapes[f"{name}.recurrent"] = [hidden, gates, hidden]
-            shapes[f"{name}.bias"] = [3 if o.cell == "gru" else 4, hidden]
+            shapes.update(cell_shapes(name, o.cell, inputs, hidden))
 
         for layer in range(o.encoder_layers):
             for direction in ["forward", "backward"] if o.bidirectional else ["forward"]:
@@ -108,4 +121,29 @@ class ModelFolder:
         if not o.tie_embeddings:
             shapes["output.weight"] = [Vt, H]
         shapes["output.bias"] = [Vt]
+        return shapes
+
+
+class ClassifierFolder(Folder):
+    def __init__(self, path):
+        super().__init__(path, "alinea document classifier")
+        self.vocabulary = read_vocabulary(path / "vocabulary.txt")
+        self.labels = (path / "labels.txt").read_text("utf-8").split("\n")[:-1]
+        known = {token: id for id, token in enumerate(self.vocabulary) if id > END}
+        self.id = lambda word: known.get(word, UNKNOWN)
+
+    def shapes(self):
+        """Names, shapes and order of the parameters: the table of docs/model.md."""
+        o = self.options
+        E, H, A, C = o.embedding_size, o.hidden_size, o.attention_size, len(self.labels)
+        shapes = {"embedding.weight": [len(self.vocabulary), E]}
+        for level, inputs in [("word", E), ("sentence", 2 * H)][: 2 if o.hierarchical else 1]:
+            for direction in ["forward", "backward"]:
+                shapes.update(cell_shapes(f"{level}.{direction}", o.cell, inputs, H))
+            if o.pooling == "attention":
+                shapes[f"{level}.attention.weight"] = [2 * H, A]
+                shapes[f"{level}.attention.bias"] = [A]
+                shapes[f"{level}.attention.context"] = [A]
+        shapes["output.weight"] = [2 * H, C]
+        shapes["output.bias"] = [C]
         return shapes

@@ -1,57 +1,24 @@
-"""The translation model of docs/model.md in 64-bit floats, a sentence and a step at a time.
+"""The translation model of docs/model.md, a sentence and a step at a time, as layers.py says.
 
-Written from that page alone, in its letters and order: it shares nothing with the program that it
-checks. Gradients come from PyTorch. Vectors are rows, as there; s and t count from 1 in formulas.
+s and t count from 1 in formulas.
 """
 
 import torch
 from torch import cat, exp, maximum, sigmoid, sqrt, stack, tanh, zeros
 
+from layers import Network
 from model_folder import BEGIN
-
-torch.set_num_threads(1)
-torch.set_default_dtype(torch.float64)
 
 # How near a window's border may lie to a word for 32-bit floats to tell on which side. Exactly on a
 # word it is where q = 0, so that p = S / 2 without rounding.
 BORDER = 1e-5
 
 
-# Cells: parameters W [I, G, Hc], U [Hc, G, Hc], b [B, Hc]; the state is (h,), of an LSTM (h, c).
-
-
-def lstm(x, state, W, U, b):
-    """c' = f ∘ c + i ∘ c̃,  h' = o ∘ tanh(c'),  gates i, f, c̃, o"""
-    h, c = state
-    i, f, candidate, o = (x @ W[:, g] + h @ U[:, g] + b[g] for g in range(4))
-    c = sigmoid(f) * c + sigmoid(i) * tanh(candidate)
-    return sigmoid(o) * tanh(c), c
-
-
-def gru(x, state, W, U, b):
-    """o = tanh(x W_2 + (r ∘ h) U_2 + b_2),  h' = u ∘ h + (1 - u) ∘ o,  gates u, r, o"""
-    (h,) = state
-    u, r = (sigmoid(x @ W[:, g] + h @ U[:, g] + b[g]) for g in range(2))
-    o = tanh(x @ W[:, 2] + (r * h) @ U[:, 2] + b[2])
-    return (u * h + (1 - u) * o,)
-
-
-def lbr_gru(x, state, W, U, b):
-    """o = tanh(x W_2 + b_2 + r ∘ (h U_2 + b_3)),  h' = u ∘ h + (1 - u) ∘ o,  gates u, r, o"""
-    (h,) = state
-    u, r = (sigmoid(x @ W[:, g] + h @ U[:, g] + b[g]) for g in range(2))
-    o = tanh(x @ W[:, 2] + b[2] + r * (h @ U[:, 2] + b[3]))
-    return (u * h + (1 - u) * o,)
-
-
-CELLS = {"lstm": lstm, "gru": gru, "lbr-gru": lbr_gru}
-
-
-class Recomputed:
+class Recomputed(Network):
     """log p(y | x) and, a row a step, the α of one sentence pair."""
 
     def __init__(self, model, source, target):
-        self.options, self.parameters = model.options, model.parameters
+        super().__init__(model)
         self.weights = []
         memory, final = self.encode(source)
         decode = {"bahdanau": self.bahdanau, "luong": self.luong}[self.options.wiring]
@@ -60,21 +27,7 @@ class Recomputed:
             self.log_softmax(readout)[word] for readout, word in zip(readouts, target)
         )
 
-    def cell(self, name, x, state):
-        W, U, b = (self.parameters[f"{name}.{part}"] for part in ["input", "recurrent", "bias"])
-        return CELLS[self.options.cell](x, state, W, U, b)
-
-    def zero_state(self, size):
-        return tuple(zeros(size) for _ in range(2 if self.options.cell == "lstm" else 1))
-
     # Encoder
-
-    def direction(self, name, inputs):
-        """h_s = cell(z_s, h_{s-1}),  h_0 = 0; the states after each input"""
-        states = [self.zero_state(self.options.encoder_hidden_size)]
-        for x in inputs:
-            states.append(self.cell(name, x, states[-1]))
-        return states[1:]
 
     def encode(self, source):
         """z^{L+1}_s = [h⃗_s ; h⃖_s],  m_L = [h⃗_S ; h⃖_1],  n_L = [c⃗_S ; c⃖_1]
@@ -83,14 +36,13 @@ class Recomputed:
         z = list(self.parameters["encoder.embedding.weight"][source])
         final = []
         for layer in range(self.options.encoder_layers):
-            ways = [self.direction(f"encoder.layer{layer}.forward", z)]
-            last = [ways[0][-1]]
-            if self.options.bidirectional:
-                backward = self.direction(f"encoder.layer{layer}.backward", z[::-1])
-                ways.append(backward[::-1])
-                last.append(backward[-1])
-            z = [cat([state[0] for state in states]) for states in zip(*ways)]
-            final.append(tuple(cat(parts) for parts in zip(*last)))
+            z, last = self.directions(
+                f"encoder.layer{layer}",
+                z,
+                self.options.encoder_hidden_size,
+                self.options.bidirectional,
+            )
+            final.append(last)
         return stack(z), final
 
     # Bridge
@@ -107,9 +59,6 @@ class Recomputed:
     def bridged(self, name, m, n=None):
         h = tanh(self.affine(f"{name}.hidden", m))
         return (h,) if n is None else (h, self.affine(f"{name}.cell", n))
-
-    def affine(self, name, x):
-        return x @ self.parameters[f"{name}.weight"] + self.parameters[f"{name}.bias"]
 
     # Decoder
 

@@ -1,0 +1,133 @@
+// Writes document classifiers of every kind with random parameters, and what the library computes
+// with them:
+//
+//   dump_classifiers FOLDER
+//
+// makes a folder a classifier in FOLDER: the model folder itself and
+//   documents.json           words [document][sentence][word], labels [document],
+//                            class_weights [class]
+//   expected.json            log_probabilities [document][class]; with attention also
+//                            sentences [document][sentence], words [document][sentence][word]
+//   gradients.safetensors    of the loss, for every parameter
+// compare.py computes the same from docs/model.md.
+#include <fmt/format.h>
+
+#include <nlohmann/json.hpp>
+#include <numeric>
+
+#include "dump.h"
+#include "layers/recurrent.h"
+#include "models/classifier_folder.h"
+#include "ops/cross_entropy.h"
+#include "storage/atomic_file.h"
+#include "support/random.h"
+#include "text/labelled_documents.h"
+
+namespace alinea {
+namespace {
+
+namespace fs = std::filesystem;
+
+// No sentence, one without words, several without words among others, words that the vocabulary
+// does not know, and lengths that all differ.
+const std::vector<Document> kDocuments = {
+    {{"snow", "on", "the", "roof"}, {}, {"unheard"}, {"on", "on", "roof", "the", "öl", "snow"}},
+    {},
+    {{"the", "roof", "leaks", ".", "the", "rain", "gets", "in"}, {"snow", "</s>"}},
+    {{}},
+    {{"rain"}, {"rain", ".", "in"}, {"leaks", "öl"}, {}, {"snow", "in", "the", "öl", "."}},
+};
+const std::vector<int32_t> kLabels = {2, 0, 1, 1, 2};
+const std::vector<float> kClassWeights = {1.5F, 0.75F, 1.25F};
+
+Vocabulary vocabulary() {
+  return Vocabulary({"<unk>", "<s>", "</s>", "the", "snow", "rain", "roof", "on", "in", ".", "öl",
+                     "leaks", "gets"});
+}
+
+void set_random(ParameterStore& store, uint64_t seed) {
+  Random random(seed);
+  for (const Parameter& parameter : store.parameters()) {
+    const bool is_recurrent = parameter.name().find("ward.") != std::string::npos;
+    const float limit = is_recurrent ? 0.7F : 1.4F;
+    for (float& value : parameter.value()) value = limit * (2.0F * random.uniform() - 1.0F);
+  }
+  store.changed();
+}
+
+ClassifierModel random_classifier(const ClassifierOptions& options, uint64_t seed) {
+  ClassifierModel model{{}, vocabulary(), Labels({"bad", "good", "mäßig"}), {}};
+  model.network = std::make_unique<DocumentClassifier>(
+      options, DocumentClassifier::Sizes{model.vocabulary.size(), model.labels.size()},
+      ParameterStore::Gradients::kKept);
+  set_random(model.network->parameters(), seed);
+  return model;
+}
+
+// The loss is -Σ_d w(y_d) log p(y_d) / N, over N documents d.
+nlohmann::json run(DocumentClassifier& network, const DocumentCorpus& corpus) {
+  std::vector<int64_t> documents(kDocuments.size());
+  std::iota(documents.begin(), documents.end(), 0);
+  std::vector<float> weights;
+  for (const int32_t label : kLabels) weights.push_back(kClassWeights[static_cast<size_t>(label)]);
+  Arena arena;
+  Tape tape(arena, Tape::Mode::kTraining);
+  const Classified classified =
+      network(tape, corpus, documents, DocumentClassifier::Keep::kWeights);
+  const Variable loss =
+      ops::cross_entropy(tape, classified.logits, kLabels, /*label_smoothing=*/0, weights).loss;
+  network.parameters().clear_gradients();
+  tape.backward(loss, 1.0F / static_cast<float>(kDocuments.size()));
+
+  ops::log_softmax({classified.logits.value(), classified.logits.shape()});
+  nlohmann::json expected;
+  const auto classes = static_cast<size_t>(classified.logits.columns());
+  for (size_t n = 0; n < kDocuments.size(); ++n)
+    expected["log_probabilities"].push_back(
+        classified.logits.values().subspan(n * classes, classes));
+  for (const Classified::Weights& attended : classified.weights) {
+    expected["sentences"].push_back(attended.sentences);
+    expected["words"].push_back(attended.words);
+  }
+  return expected;
+}
+
+void dump(const fs::path& path, const ClassifierOptions& options, uint64_t seed) {
+  const ClassifierModel model = random_classifier(options, seed);
+  const ClassifierFolder folder(path);
+  folder.folder().create(/*overwrite=*/false);
+  folder.save_description(model, nlohmann::ordered_json::object());
+  folder.folder().save_parameters(model.network->parameters(), Snapshot::kBest);
+  DocumentCorpus corpus;
+  for (const Document& document : kDocuments) add_document(corpus, document, model.vocabulary);
+  const nlohmann::json given = {
+      {"words", kDocuments}, {"labels", kLabels}, {"class_weights", kClassWeights}};
+  write_file(path / "documents.json", given.dump());
+  write_file(path / "expected.json", run(*model.network, corpus).dump());
+  write_gradients(path / "gradients.safetensors", model.network->parameters());
+}
+
+void dump_all(const fs::path& folder) {
+  uint64_t seed = 0;
+  for (const std::string& cell : cell_names()) {
+    for (const std::string& pooling : pooling_names()) {
+      for (const bool hierarchical : {true, false}) {
+        const ClassifierOptions options{.cell = cell,
+                                        .pooling = pooling,
+                                        .hierarchical = hierarchical,
+                                        .embedding_size = 8,
+                                        .hidden_size = 7,
+                                        .attention_size = 5,
+                                        .dropout = 0};
+        dump(
+            folder / fmt::format("{}-{}-{}", cell, pooling, hierarchical ? "hierarchical" : "flat"),
+            options, ++seed);
+      }
+    }
+  }
+}
+
+}  // namespace
+}  // namespace alinea
+
+int main(int argc, char** argv) { return alinea::dump_main(argc, argv, alinea::dump_all); }
