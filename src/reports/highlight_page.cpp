@@ -77,7 +77,7 @@ std::string class_of(double weight) {
 
 std::string legend() {
   std::string html = "<div class=\"legend\"><div>√(p<sub>s</sub> p<sub>w</sub>):</div>";
-  for (const int percent : {0, 10, 25, 50, 75, 100}) {
+  for (const int percent : {0, 10, 25, 50, 100}) {
     const double weight = percent / 100.0;
     fmt::format_to(std::back_inserter(html), " <span{}>{:.2f}</span>", class_of(weight), weight);
   }
