@@ -119,6 +119,34 @@ TEST_CASE("cross_entropy bears logits as large as they come") {
   CHECK(x.gradient()[3] == 0);
 }
 
+TEST_CASE("cross_entropy weighs rows") {
+  const Targets targets{4, kPadding, 0, 6};
+  const std::vector<float> weights{0.5F, 3, 0, 2.5F};
+  const float smoothing = GENERATE(0.0F, 0.2F);
+  std::vector<TestTensor> in = logits_for(targets);
+  const Computation weighted = [&](Tape& tape, const std::vector<Variable>& x) {
+    return std::vector{ops::cross_entropy(tape, x[0], targets, smoothing, weights).loss};
+  };
+  double expected = 0;
+  for (size_t r = 0; r < targets.size(); ++r) {
+    Targets alone(targets.size(), kPadding);
+    alone[r] = targets[r];
+    expected +=
+        static_cast<double>(weights[r]) * oracle(in[0], alone, static_cast<double>(smoothing));
+  }
+  check_forward(in, weighted, {expected});
+  check_backward(in, weighted);
+}
+
+TEST_CASE("cross_entropy refuses another number of row weights than rows") {
+  TestTensor logits({2, 7}, 1);
+  Arena arena;
+  Tape tape(arena, Tape::Mode::kTraining);
+  const std::vector<float> weights{1};
+  CHECK_THROWS_AS(ops::cross_entropy(tape, tape.input(logits.tensor()), Targets{1, 2}, 0, weights),
+                  std::logic_error);
+}
+
 TEST_CASE("cross_entropy refuses another number of targets than rows") {
   TestTensor logits({3, 7}, 1);
   Arena arena;

@@ -1,0 +1,216 @@
+#include "models/document_classifier.h"
+
+#include <catch2/catch.hpp>
+#include <cmath>
+#include <numeric>
+#include <tuple>
+
+#include "autograd/gradient_check.h"
+#include "models/classifier_variants.h"
+#include "models/near.h"
+#include "models/option_checks.h"
+#include "ops/cross_entropy.h"
+#include "ops/engine.h"
+#include "support/error.h"
+
+namespace alinea {
+namespace {
+
+using Indices = std::vector<int64_t>;
+constexpr auto kWeights = DocumentClassifier::Keep::kWeights;
+
+const Indices kAll = {0, 1, 2, 3, 4, 5};
+
+std::vector<float> logits_of(const DocumentClassifier& model, const DocumentCorpus& corpus,
+                             const Indices& documents) {
+  Arena arena;
+  Tape tape(arena, Tape::Mode::kInference);
+  const Variable logits = model(tape, corpus, documents).logits;
+  return {logits.values().begin(), logits.values().end()};
+}
+
+TEST_CASE("the gradient of the loss agrees with central differences in every classifier") {
+  const DocumentCorpus corpus = tiny_documents();
+  ops::set_threads(1);  // the sizes are too small for more
+  std::vector<int32_t> labels;
+  for (const int64_t d : kAll) labels.push_back(corpus.label(d));
+  const std::vector<float> weights = {0.5F, 2, 1, 1.5F, 1, 0.25F};
+  Arena arena;
+  for (const ClassifierVariant& variant : all_classifiers()) {
+    INFO(variant.name);
+    const auto model = random_classifier(variant.options, 5);
+    const auto loss = [&](bool backward) {
+      arena.reset();
+      Tape tape(arena, Tape::Mode::kTraining);
+      const Classified classified = (*model)(tape, corpus, kAll);
+      const ops::CrossEntropy entropy =
+          ops::cross_entropy(tape, classified.logits, labels, 0, weights);
+      double value = 0;  // the loss, summed in double
+      for (size_t d = 0; d < labels.size(); ++d)
+        value -=
+            static_cast<double>(weights[d]) * static_cast<double>(entropy.log_probabilities[d]);
+      if (backward) tape.backward(entropy.loss);
+      return value;
+    };
+    check_parameter_gradients(model->parameters(), loss, /*samples=*/7, {3e-3F, 4e-3});
+  }
+}
+
+TEST_CASE("what a document is given does not depend on those beside it") {
+  const DocumentCorpus corpus = tiny_documents();
+  for (const ClassifierVariant& variant : all_classifiers()) {
+    INFO(variant.name);
+    const auto model = random_classifier(variant.options, 7);
+    const std::vector<float> together = logits_of(*model, corpus, kAll);
+    for (const int64_t d : kAll) {
+      INFO("document " << d);
+      const std::vector<float> alone = logits_of(*model, corpus, {d});
+      for (int64_t c = 0; c < kTinyClasses; ++c)
+        CHECK(together[d * kTinyClasses + c] == near(alone[c], 1e-5));
+    }
+  }
+}
+
+TEST_CASE("different documents are given different answers") {
+  const DocumentCorpus corpus = tiny_documents();
+  for (const ClassifierVariant& variant : all_classifiers()) {
+    INFO(variant.name);
+    const auto model = random_classifier(variant.options, 7);
+    const std::vector<float> logits = logits_of(*model, corpus, kAll);
+    for (const int64_t other : {1, 3, 5}) {
+      double difference = 0;
+      for (int64_t c = 0; c < kTinyClasses; ++c)
+        difference += std::abs(static_cast<double>(logits[c] - logits[other * kTinyClasses + c]));
+      CHECK(difference > 1e-2);
+    }
+  }
+}
+
+TEST_CASE("an empty document is given the classes' biases") {
+  const DocumentCorpus corpus = tiny_documents();
+  for (const ClassifierVariant& variant : all_classifiers()) {
+    INFO(variant.name);
+    const auto model = random_classifier(variant.options, 7);
+    const Parameter& bias = model->parameters().parameters().back();
+    REQUIRE(bias.name() == "output.bias");
+    const std::vector<float> empty = logits_of(*model, corpus, {2, 2});
+    for (int64_t c = 0; c < kTinyClasses; ++c)
+      CHECK(empty[kTinyClasses + c] == Approx(bias.value()[c]));
+  }
+}
+
+TEST_CASE("the weights of each sentence's words and of each document's sentences add up to 1") {
+  const DocumentCorpus corpus = tiny_documents();
+  ClassifierOptions options = all_classifiers().front().options;
+  options.hierarchical = GENERATE(true, false);
+  const auto model = random_classifier(options, 7);
+  Arena arena;
+  Tape tape(arena, Tape::Mode::kInference);
+  const Classified classified = (*model)(tape, corpus, kAll, kWeights);
+  REQUIRE(classified.weights.size() == kAll.size());
+  for (const int64_t d : kAll) {
+    const Classified::Weights& weights = classified.weights[d];
+    const auto sum = [](const std::vector<float>& w) {
+      return std::accumulate(w.begin(), w.end(), 0.0);
+    };
+    REQUIRE(std::ssize(weights.sentences) == (options.hierarchical ? corpus.sentences(d) : 1));
+    REQUIRE(weights.words.size() == weights.sentences.size());
+    if (!weights.sentences.empty()) CHECK(sum(weights.sentences) == Approx(1));
+    for (int64_t s = 0; s < std::ssize(weights.words); ++s) {
+      const auto words = options.hierarchical ? corpus.words(d, s) : corpus.words(d);
+      REQUIRE(weights.words[s].size() == words.size());
+      if (!words.empty()) CHECK(sum(weights.words[s]) == Approx(1));
+    }
+  }
+  CHECK(classified.weights[0].words[0][0] != near(1.0 / 3, 1e-3));
+}
+
+// The order of the words within a sentence counts, in both directions of reading.
+TEST_CASE("weights belong to their own words") {
+  const auto model = random_classifier(all_classifiers().front().options, 7);
+  DocumentCorpus corpus;
+  corpus.add_sentence(std::vector<int32_t>{3, 4, 5, 6});
+  corpus.add_sentence(std::vector<int32_t>{9, 8});
+  corpus.add_document(0);
+  corpus.add_sentence(std::vector<int32_t>{9, 8});
+  corpus.add_sentence(std::vector<int32_t>{3, 4, 5, 6});
+  corpus.add_document(0);
+  Arena arena;
+  Tape tape(arena, Tape::Mode::kInference);
+  const Classified classified = (*model)(tape, corpus, Indices{0, 1}, kWeights);
+  const auto& [first, second] = std::tie(classified.weights[0].words, classified.weights[1].words);
+  for (size_t t = 0; t < 4; ++t) CHECK(first[0][t] == near(second[1][t], 1e-6));
+  for (size_t t = 0; t < 2; ++t) CHECK(first[1][t] == near(second[0][t], 1e-6));
+}
+
+TEST_CASE("average and max have no weights to show") {
+  ClassifierOptions options = all_classifiers().front().options;
+  options.pooling = GENERATE("average", "max");
+  const auto model = random_classifier(options, 7);
+  Arena arena;
+  Tape tape(arena, Tape::Mode::kInference);
+  CHECK((*model)(tape, tiny_documents(), kAll, kWeights).weights.empty());
+}
+
+TEST_CASE("dropout changes training and leaves inference alone") {
+  const DocumentCorpus corpus = tiny_documents();
+  ClassifierOptions options = all_classifiers().front().options;
+  const auto [dropout, word_dropout] = GENERATE(table<double, double>({{0.5, 0}, {0, 0.5}}));
+  const auto plain = random_classifier(options, 7);
+  options.dropout = dropout;
+  options.word_dropout = word_dropout;
+  const auto model = random_classifier(options, 7);
+  CHECK(logits_of(*model, corpus, kAll) == logits_of(*plain, corpus, kAll));
+  const auto trained = [&](uint64_t seed) {
+    Arena arena;
+    Random random(seed);
+    Tape tape(arena, Tape::Mode::kTraining, &random);
+    const Variable logits = (*model)(tape, corpus, kAll).logits;
+    return std::vector<float>(logits.values().begin(), logits.values().end());
+  };
+  CHECK(trained(1) == trained(1));
+  CHECK(trained(1) != trained(2));
+}
+
+TEST_CASE("a frozen embedding gets no gradient, everything else does") {
+  const DocumentCorpus corpus = tiny_documents();
+  const auto model = random_classifier(all_classifiers().front().options, 7);
+  model->freeze_embedding();
+  Arena arena;
+  Tape tape(arena, Tape::Mode::kTraining);
+  const std::vector<int32_t> labels(kAll.size(), 1);
+  tape.backward(ops::cross_entropy(tape, (*model)(tape, corpus, kAll).logits, labels).loss);
+  for (const Parameter& parameter : model->parameters().parameters()) {
+    INFO(parameter.name());
+    double sum = 0;
+    for (const float value : parameter.gradient()) sum += std::abs(static_cast<double>(value));
+    CHECK((sum == 0) == (parameter.name() == "embedding.weight"));
+  }
+}
+
+TEST_CASE("options that make no classifier are refused by their names") {
+  const auto refused = [](auto change, const std::string& name) {
+    ClassifierOptions options;
+    change(options);
+    CHECK_THROWS_AS(DocumentClassifier(options, {5, 2}, ParameterStore::Gradients::kNone),
+                    UsageError);
+    CHECK_THROWS_WITH(DocumentClassifier(options, {5, 2}, ParameterStore::Gradients::kNone),
+                      Catch::Contains(name));
+  };
+  refused([](ClassifierOptions& o) { o.cell = "rnn"; }, "--cell");
+  refused([](ClassifierOptions& o) { o.pooling = "sum"; }, "--pooling");
+  refused([](ClassifierOptions& o) { o.embedding_size = 0; }, "--embedding-size");
+  refused([](ClassifierOptions& o) { o.hidden_size = -1; }, "--hidden-size");
+  refused([](ClassifierOptions& o) { o.attention_size = kLargestSize + 1; }, "--attention-size");
+  refused([](ClassifierOptions& o) { o.dropout = 1; }, "--dropout");
+  refused([](ClassifierOptions& o) { o.word_dropout = -0.1; }, "--word-dropout");
+  refused(
+      [](ClassifierOptions& o) {
+        o.cell = "lbr-gru";
+        o.hidden_size = 3;
+      },
+      "--hidden-size");
+}
+
+}  // namespace
+}  // namespace alinea
