@@ -50,6 +50,7 @@ std::string text_of(const Letter& letter) {
 
 void write_letters(const std::filesystem::path& path, const std::vector<Letter>& letters) {
   std::vector<std::string> lines;
+  lines.reserve(letters.size());
   for (const Letter& letter : letters)
     lines.push_back(fmt::format("{}\t{}", letter.label, text_of(letter)));
   write_lines(path, lines);
@@ -80,6 +81,7 @@ void write_letter_corpus(const std::filesystem::path& folder) {
   write_letters(folder / "valid.tsv", splits.valid);
   write_letters(folder / "test.tsv", splits.test);
   std::vector<std::string> gold;
+  gold.reserve(splits.test.size());
   for (const Letter& letter : splits.test) gold.push_back(std::to_string(letter.telling));
   write_lines(folder / "test.gold", gold);
 }

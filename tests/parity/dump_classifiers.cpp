@@ -69,6 +69,7 @@ nlohmann::json run(DocumentClassifier& network, const DocumentCorpus& corpus) {
   std::vector<int64_t> documents(kDocuments.size());
   std::iota(documents.begin(), documents.end(), 0);
   std::vector<float> weights;
+  weights.reserve(kLabels.size());
   for (const int32_t label : kLabels) weights.push_back(kClassWeights[static_cast<size_t>(label)]);
   Arena arena;
   Tape tape(arena, Tape::Mode::kTraining);
