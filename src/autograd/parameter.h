@@ -28,6 +28,10 @@ class Parameter {
   // Elements [begin, begin + count) start from one value instead of a random one.
   void start_from(float value, int64_t begin, int64_t count) { start_ = {value, begin, count}; }
 
+  // The share of the learning rate that it learns at.
+  double rate_factor() const { return rate_factor_; }
+  void scale_rate(double factor) { rate_factor_ = factor; }
+
   // A place for one repacked copy of the value, for whoever computes with it.
   struct Packed {
     uint64_t version = 0;  // of the value that was copied; 0: none yet
@@ -40,6 +44,7 @@ class Parameter {
   std::string name_;
   Shape shape_;
   float limit_ = 0;
+  double rate_factor_ = 1;
   struct Start {
     float value = 0;
     int64_t begin = 0, count = 0;

@@ -18,13 +18,15 @@ class Linear {
       : weight_(store.add(name + ".weight", {inputs, outputs}, glorot_limit(inputs, outputs))),
         bias_(bias == Bias::kYes ? &store.add(name + ".bias", {outputs}, 0) : nullptr) {}
 
+  Parameter& weight() { return weight_; }
+
   // x [..., inputs] -> [..., outputs]
   Variable operator()(Tape& tape, const Variable& x) const {
     return ops::affine(tape, x, tape.use(weight_), bias_ ? tape.use(*bias_) : Variable{});
   }
 
  private:
-  const Parameter& weight_;
+  Parameter& weight_;
   const Parameter* bias_;
 };
 

@@ -44,7 +44,17 @@ void Optimizer::update(std::span<float> parameters, std::span<const float> gradi
                     parameter_count_, parameters.size(), gradients.size()));
   }
   ++steps_;
-  step(parameters, gradients, learning_rate);
+  const auto step_over = [&](int64_t begin, int64_t end, double rate) {
+    const auto first = static_cast<size_t>(begin), count = static_cast<size_t>(end - begin);
+    step({parameters.subspan(first, count), gradients.subspan(first, count), begin}, rate);
+  };
+  int64_t done = 0;
+  for (const auto& [begin, end, factor] : scaled_) {
+    step_over(done, begin, learning_rate);
+    step_over(begin, end, is_normalized() ? factor * learning_rate : learning_rate);
+    done = end;
+  }
+  step_over(done, parameter_count_, learning_rate);
 }
 
 Adam::Adam(int64_t parameter_count, const AdamOptions& options)
@@ -53,8 +63,7 @@ Adam::Adam(int64_t parameter_count, const AdamOptions& options)
       first_moment_(static_cast<size_t>(parameter_count)),
       second_moment_(static_cast<size_t>(parameter_count)) {}
 
-void Adam::step(std::span<float> parameters, std::span<const float> gradients,
-                double learning_rate) {
+void Adam::step(const Part& part, double learning_rate) {
   const auto t = static_cast<double>(steps());
   const auto beta1 = static_cast<float>(options_.beta1);
   const auto beta2 = static_cast<float>(options_.beta2);
@@ -63,11 +72,11 @@ void Adam::step(std::span<float> parameters, std::span<const float> gradients,
   const auto rate = static_cast<float>(learning_rate / (1 - std::pow(options_.beta1, t)));
   const auto unbias2 = static_cast<float>(1 / (1 - std::pow(options_.beta2, t)));
   const auto epsilon = static_cast<float>(options_.epsilon);
-  const int64_t count = size_of(parameters);
-  const float* g = gradients.data();
-  float* theta = parameters.data();
-  float* m = first_moment_.data();
-  float* v = second_moment_.data();
+  const int64_t count = size_of(part.parameters);
+  const float* g = part.gradients.data();
+  float* theta = part.parameters.data();
+  float* m = first_moment_.data() + part.begin;
+  float* v = second_moment_.data() + part.begin;
 #pragma omp parallel for simd schedule(static) if (parallel : count >= kParallelFrom)
   for (int64_t i = 0; i < count; ++i) {
     m[i] = beta1 * m[i] + rest1 * g[i];
@@ -86,19 +95,18 @@ std::vector<std::span<float>> Sgd::state() {
   return {velocity_};
 }
 
-void Sgd::step(std::span<float> parameters, std::span<const float> gradients,
-               double learning_rate) {
+void Sgd::step(const Part& part, double learning_rate) {
   const auto rate = static_cast<float>(learning_rate);
   const auto momentum = static_cast<float>(momentum_);
-  const int64_t count = size_of(parameters);
-  const float* g = gradients.data();
-  float* theta = parameters.data();
-  float* v = velocity_.data();
+  const int64_t count = size_of(part.parameters);
+  const float* g = part.gradients.data();
+  float* theta = part.parameters.data();
   if (velocity_.empty()) {
 #pragma omp parallel for simd schedule(static) if (parallel : count >= kParallelFrom)
     for (int64_t i = 0; i < count; ++i) theta[i] -= rate * g[i];
     return;
   }
+  float* v = velocity_.data() + part.begin;
 #pragma omp parallel for simd schedule(static) if (parallel : count >= kParallelFrom)
   for (int64_t i = 0; i < count; ++i) {
     v[i] = momentum * v[i] + g[i];

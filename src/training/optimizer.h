@@ -19,7 +19,15 @@ class Optimizer {
   // length is a mistake in the program (std::logic_error).
   void update(std::span<float> parameters, std::span<const float> gradients, double learning_rate);
 
+  // Parameters [begin, end) learn at `factor` times the rate, where steps are normalized. Ranges
+  // come in ascending order and do not overlap.
+  void scale_rate(int64_t begin, int64_t end, double factor) {
+    scaled_.push_back({begin, end, factor});
+  }
+
   virtual std::string_view name() const = 0;
+  // Whether a step is as long for small gradients as for large ones.
+  virtual bool is_normalized() const = 0;
 
   // What a checkpoint has to keep besides the number of steps; every buffer is as long as the
   // parameters. The spans stay valid as long as the optimizer.
@@ -31,11 +39,23 @@ class Optimizer {
  protected:
   explicit Optimizer(int64_t parameter_count) : parameter_count_(parameter_count) {}
 
+ protected:
+  // Parameters that lie together, and where in the whole they begin.
+  struct Part {
+    std::span<float> parameters;
+    std::span<const float> gradients;
+    int64_t begin;
+  };
+
  private:
-  virtual void step(std::span<float> parameters, std::span<const float> gradients,
-                    double learning_rate) = 0;
+  struct Scaled {
+    int64_t begin, end;
+    double factor;
+  };
+  virtual void step(const Part& part, double learning_rate) = 0;
 
   int64_t parameter_count_;
+  std::vector<Scaled> scaled_;
   int64_t steps_ = 0;
 };
 
@@ -50,11 +70,11 @@ class Adam : public Optimizer {
  public:
   explicit Adam(int64_t parameter_count, const AdamOptions& options = {});
   std::string_view name() const override { return "adam"; }
+  bool is_normalized() const override { return true; }
   std::vector<std::span<float>> state() override { return {first_moment_, second_moment_}; }
 
  private:
-  void step(std::span<float> parameters, std::span<const float> gradients,
-            double learning_rate) override;
+  void step(const Part& part, double learning_rate) override;
 
   AdamOptions options_;
   std::vector<float> first_moment_;
@@ -66,11 +86,11 @@ class Sgd : public Optimizer {
  public:
   explicit Sgd(int64_t parameter_count, double momentum = 0);
   std::string_view name() const override { return "sgd"; }
+  bool is_normalized() const override { return false; }
   std::vector<std::span<float>> state() override;
 
  private:
-  void step(std::span<float> parameters, std::span<const float> gradients,
-            double learning_rate) override;
+  void step(const Part& part, double learning_rate) override;
 
   double momentum_;
   std::vector<float> velocity_;  // empty without momentum

@@ -42,8 +42,14 @@ Trainer::Trainer(Task& task, const TrainerOptions& options)
       stopping_(better_, options.patience),
       dropout_(options.seed ^ kDropoutStream),
       progress_(Progress::on_stderr()) {
+  ParameterStore& parameters = task_.parameters();
+  for (const Parameter& parameter : parameters.parameters()) {
+    if (parameter.rate_factor() == 1) continue;
+    const auto begin = parameter.value().data() - parameters.values().data();
+    optimizer_->scale_rate(begin, begin + parameter.shape().elements(), parameter.rate_factor());
+  }
   Random random(options.seed);
-  task_.parameters().initialize(random);
+  parameters.initialize(random);
 }
 
 void Trainer::run(const ModelFolder& folder) {

@@ -88,6 +88,28 @@ TEST_CASE("SGD steps against the gradient, with momentum along the velocity") {
   CHECK(momentum.state().size() == 1);
 }
 
+TEST_CASE("a range learns at its own rate where steps are normalized, and only it") {
+  for (const std::string& name : optimizer_names()) {
+    const auto scaled = make_optimizer(name, 6), half = make_optimizer(name, 6),
+               whole = make_optimizer(name, 6);
+    scaled->scale_rate(1, 3, 0.5);
+    scaled->scale_rate(5, 6, 0.5);
+    std::vector<float> a = wave(6, 0.7), b = a, c = a;
+    for (const double frequency : {0.3, 1.1}) {
+      const std::vector<float> gradients = wave(6, frequency);
+      scaled->update(a, gradients, 0.1);
+      half->update(b, gradients, 0.05);
+      whole->update(c, gradients, 0.1);
+    }
+    REQUIRE(b != c);
+    const auto expected = [&](size_t i) {
+      const bool in_range = i == 1 || i == 2 || i == 5;
+      return in_range && name == "adam" ? b[i] : c[i];
+    };
+    for (size_t i = 0; i < a.size(); ++i) CHECK(a[i] == expected(i));
+  }
+}
+
 TEST_CASE("an optimizer goes on from its saved state as if it had never stopped") {
   const std::string name = GENERATE("adam", "sgd");
   const std::vector<float> gradient = {0.3F, -0.7F, 1.1F};
