@@ -1,0 +1,250 @@
+// train-classifier and classify as a user meets them.
+#include <algorithm>
+#include <catch2/catch.hpp>
+#include <cstdio>
+#include <cstring>
+#include <nlohmann/json.hpp>
+
+#include "document_workspace.h"
+
+namespace alinea {
+namespace {
+
+using Catch::Matchers::Contains;
+
+// The answers to `documents`, a line each, as the probabilities they print.
+std::vector<std::vector<double>> probabilities(const std::string& answers) {
+  std::vector<std::vector<double>> all;
+  for (const std::string& line : lines_of(answers)) {
+    const std::vector<std::string> fields = split(line, "\t");
+    std::vector<double>& document = all.emplace_back();
+    for (size_t c = 1; c < fields.size(); ++c)
+      document.push_back(std::stod(fields[c].substr(fields[c].rfind('=') + 1)));
+  }
+  return all;
+}
+
+const std::string kDocuments =
+    "I want my money back! The room was cold.\n"
+    "\n"
+    "Thank you for the card.\n"
+    "Please book a table for two. <s>  <s> We come on Friday.\n";
+
+TEST_CASE("training leaves a folder that holds everything classifying needs") {
+  const DocumentWorkspace work;
+  const Outcome outcome = work.train_classifier("model", {{"valid-share", "0.2"}, {"seed", "7"}});
+  CHECK(outcome.status == 0);
+  CHECK(outcome.out.empty());
+  CHECK_THAT(outcome.err, Contains("documents to train on") && Contains("to validate by") &&
+                              Contains("accuracy") && Contains("macro F1") &&
+                              Contains("precision  recall") && Contains("arena"));
+  for (const char* file : {"config.json", "vocabulary.txt", "labels.txt", "best.safetensors",
+                           "last.safetensors", "training.csv"})
+    CHECK(work.exists(std::string("model/") + file));
+  CHECK_THAT(work.read("model/training.csv"),
+             Catch::StartsWith("update,epoch,loss,learning_rate,gradient_norm,documents_per_second,"
+                               "arena_bytes,seconds,valid_loss,valid_accuracy,valid_f1\r\n"));
+  const auto config = nlohmann::json::parse(work.read("model/config.json"));
+  CHECK(config["model"]["pooling"] == "attention");
+  CHECK(config["model"]["hidden_size"] == 6);
+  CHECK(config["training"]["seed"] == 7);
+}
+
+TEST_CASE("every kind of classifier answers every document, an empty one too") {
+  const std::string cell = GENERATE("gru", "lstm", "lbr-gru");
+  const std::string pooling = GENERATE("attention", "average", "max");
+  const std::string levels = GENERATE("hierarchical", "no-hierarchical");
+  INFO(cell << " " << pooling << " " << levels);
+  const DocumentWorkspace work;
+  const Outcome training = work.run("train-classifier", {{"train", "train.tsv"},
+                                                         {"model", "model"},
+                                                         {"embedding-size", "7"},
+                                                         {"hidden-size", "6"},
+                                                         {"updates", "2"},
+                                                         {"cell", cell},
+                                                         {"pooling", pooling},
+                                                         {levels, ""}});
+  INFO(training.err);
+  REQUIRE(training.status == 0);
+  const Outcome outcome = work.run("classify", {{"model", "model"}}, kDocuments);
+  CHECK(outcome.status == 0);
+  CHECK(outcome.err.empty());
+  const std::vector<std::string> labels = lines_of(work.read("model/labels.txt"));
+  const auto answers = probabilities(outcome.out);
+  REQUIRE(answers.size() == 4);
+  for (size_t d = 0; d < answers.size(); ++d) {
+    REQUIRE(answers[d].size() == labels.size());
+    const auto best = std::ranges::max_element(answers[d]) - answers[d].begin();
+    const std::vector<std::string> fields = split(lines_of(outcome.out)[d], "\t");
+    const auto answer = std::ranges::find(labels, fields[0]) - labels.begin();
+    REQUIRE(answer < std::ssize(labels));
+    CHECK(answers[d][answer] == answers[d][best]);
+    double sum = 0;
+    for (size_t c = 0; c < labels.size(); ++c) {
+      CHECK_THAT(fields[c + 1], Catch::StartsWith(labels[c] + "=0."));
+      sum += answers[d][c];
+    }
+    CHECK(sum == Approx(1).margin(1e-3));
+  }
+}
+
+TEST_CASE("what classify answers does not depend on the batch size") {
+  const DocumentWorkspace work;
+  work.make_classifier("model");
+  std::string documents;
+  for (const std::string& line : lines_of(work.read("train.tsv")))
+    documents += split(line, "\t").at(1) + "\n";
+  const auto one =
+      probabilities(work.run("classify", {{"model", "model"}, {"batch-size", "1"}}, documents).out);
+  const auto many = probabilities(
+      work.run("classify", {{"model", "model"}, {"batch-size", "50"}}, documents).out);
+  REQUIRE(one.size() == 60);
+  REQUIRE(many.size() == 60);
+  for (size_t d = 0; d < one.size(); ++d)
+    for (size_t c = 0; c < one[d].size(); ++c)
+      CHECK(one[d][c] == Approx(many[d][c]).epsilon(0).margin(1.01e-4));  // as printed
+}
+
+TEST_CASE("labelled documents are scored, from a file or from standard input") {
+  const DocumentWorkspace work;
+  work.make_classifier("model", {{"valid", "valid.tsv"}, {"updates", "20"}});
+  const Outcome file =
+      work.run("classify", {{"model", "model"}, {"labelled", ""}, {"input", "valid.tsv"}});
+  const Outcome stream =
+      work.run("classify", {{"model", "model"}, {"labelled", ""}}, work.read("valid.tsv"));
+  CHECK(file.status == 0);
+  CHECK(file.out == stream.out);
+  CHECK(file.err == stream.err);
+  CHECK_THAT(file.err, Catch::StartsWith("12 documents  accuracy ") && Contains("macro F1") &&
+                           Contains("precision"));
+  size_t right = 0;
+  const std::vector<std::string> gold = lines_of(work.read("valid.tsv"));
+  for (size_t d = 0; d < gold.size(); ++d)
+    right += split(gold[d], "\t")[0] == split(lines_of(file.out)[d], "\t")[0] ? 1 : 0;
+  char accuracy[32];
+  std::snprintf(accuracy, sizeof accuracy, "accuracy %.4f ", static_cast<double>(right) / 12);
+  CHECK_THAT(file.err, Contains(accuracy));
+}
+
+TEST_CASE("the attention of every document is written as a table and as a page") {
+  const std::string levels = GENERATE("hierarchical", "no-hierarchical");
+  const DocumentWorkspace work;
+  work.make_classifier("model", {{levels, ""}});
+  const Outcome outcome = work.run(
+      "classify", {{"model", "model"}, {"attention", "weights.csv"}, {"highlight", "page.html"}},
+      kDocuments);
+  CHECK(outcome.status == 0);
+  CHECK(lines_of(outcome.out).size() == 4);
+  const std::string table = work.read("weights.csv"), page = work.read("page.html");
+  CHECK_THAT(table,
+             Catch::StartsWith("document,sentence,sentence_weight,position,word,word_weight"));
+  // 11 words, then none, 6 words, 10 words: an empty sentence has a row of its own.
+  CHECK(lines_of(table).size() == 1 + 11 + 6 + 10 + (levels == "hierarchical" ? 1 : 0));
+  CHECK_THAT(page, Contains("money") && Contains("</html>"));
+}
+
+TEST_CASE("a document of 5,000 words is classified, in many sentences or in one") {
+  const DocumentWorkspace work;
+  const std::string levels = GENERATE("hierarchical", "no-hierarchical");
+  work.make_classifier("model", {{levels, ""}, {"max-words", "0"}, {"max-sentences", "0"}});
+  std::string one, many;
+  for (int i = 0; i < 5000; ++i) {
+    one += "room ";
+    many += i % 10 == 9 ? "Room. " : "the ";
+  }
+  const Outcome outcome = work.run("classify", {{"model", "model"}}, one + "\nroom\n" + many);
+  CHECK(outcome.status == 0);
+  CHECK(outcome.err.empty());
+  CHECK(lines_of(outcome.out).size() == 3);
+}
+
+TEST_CASE("what is longer than the limits is cut and counted, in training and after it") {
+  const DocumentWorkspace work;
+  const Outcome training =
+      work.train_classifier("model", {{"max-words", "4"}, {"max-sentences", "2"}});
+  CHECK(training.status == 0);
+  CHECK_THAT(training.err, Contains(" sentences of more than 4, see --max-words") &&
+                               Contains(" documents of more than 2, see --max-sentences"));
+  const Outcome cut =
+      work.run("classify", {{"model", "model"}}, "a b c d e f <s> g <s> h\na b c d <s> g\n");
+  CHECK(cut.err ==
+        "cut 2 words from 1 sentences of more than 4, see --max-words\n"
+        "cut 1 sentences from 1 documents of more than 2, see --max-sentences\n");
+  CHECK(lines_of(cut.out)[0] == lines_of(cut.out)[1]);
+}
+
+TEST_CASE("the same seed gives the same parameters to the bit, another seed others") {
+  const std::string threads = GENERATE("1", "2");
+  const DocumentWorkspace work;
+  const auto parameters = [&](const std::string& model, const std::string& seed) {
+    work.make_classifier(model, {{"threads", threads},
+                                 {"seed", seed},
+                                 {"updates", "20"},
+                                 {"dropout", "0.3"},
+                                 {"word-dropout", "0.2"},
+                                 {"hidden-size", "20"}});
+    return work.read(model + "/best.safetensors") + work.read(model + "/last.safetensors");
+  };
+  const std::string first = parameters("first", "3");
+  CHECK(first == parameters("second", "3"));
+  CHECK(first != parameters("third", "4"));
+}
+
+TEST_CASE("words start from pretrained vectors, which stay as they are if frozen") {
+  const DocumentWorkspace work;
+  work.write("vectors.txt", "2 7\nroom 1 2 3 4 5 6 7\nnowhere 7 6 5 4 3 2 1\n");
+  const auto model = GENERATE(std::string("train-embeddings"), "no-train-embeddings");
+  const Given options = {{"embeddings", "vectors.txt"}, {model, ""}, {"updates", "6"}};
+  const Outcome outcome = work.train_classifier("model", options);
+  INFO(outcome.err);
+  REQUIRE(outcome.status == 0);
+  CHECK_THAT(outcome.err, Contains("1 of the ") && Contains("vectors.txt"));
+  const std::vector<std::string> words = lines_of(work.read("model/vocabulary.txt"));
+  const auto row =
+      static_cast<size_t>(std::find(words.begin(), words.end(), "room") - words.begin());
+  const std::string bytes = work.read("model/last.safetensors");
+  uint64_t header = 0;
+  std::memcpy(&header, bytes.data(), sizeof header);
+  const auto json = nlohmann::json::parse(bytes.substr(8, header));
+  const auto begin = json["embedding.weight"]["data_offsets"][0].get<size_t>();
+  float vector[7];
+  std::memcpy(vector, bytes.data() + 8 + header + begin + row * sizeof vector, sizeof vector);
+  const std::vector<float> came(vector, vector + 7), given = {1, 2, 3, 4, 5, 6, 7};
+  if (model == "no-train-embeddings") {
+    CHECK(came == given);
+  } else {
+    CHECK(came != given);
+    for (size_t i = 0; i < 7; ++i) CHECK(came[i] == Approx(given[i]).margin(0.1));
+  }
+}
+
+TEST_CASE("training is judged by what --validate-by says") {
+  const DocumentWorkspace work;
+  for (const std::string measure : {"loss", "accuracy", "f1"})
+    work.make_classifier(measure, {{"validate-by", measure}, {"valid", "valid.tsv"}});
+}
+
+TEST_CASE("class weights and batches by words train too") {
+  const DocumentWorkspace work;
+  work.make_classifier("model", {{"class-weights", "balanced"},
+                                 {"batch-unit", "words"},
+                                 {"batch-size", "200"},
+                                 {"label-smoothing", "0.1"},
+                                 {"schedule", "plateau"}});
+}
+
+TEST_CASE("a gzipped training file and one that is a pipe are read") {
+  const DocumentWorkspace work;
+  const Outcome outcome = work.shell("gzip -k train.tsv && cat train.tsv.gz |", "train-classifier",
+                                     {{"train", "/dev/stdin"},
+                                      {"model", "model"},
+                                      {"updates", "2"},
+                                      {"embedding-size", "7"},
+                                      {"hidden-size", "6"}},
+                                     "");
+  INFO(outcome.err);
+  CHECK(outcome.status == 0);
+}
+
+}  // namespace
+}  // namespace alinea
