@@ -1,0 +1,160 @@
+#!/usr/bin/env bash
+# The study of attention.md: twelve kinds of attention, and none, trained alike on Hansards.
+#
+#   docs/studies/attention.sh CORPUS OUT
+#
+# CORPUS holds train.en.gz, train.fr.gz, val.en.gz and val.fr.gz, and the hand-aligned sentences
+# gold.en.gz, gold.fr.gz and gold.links.gz. Each model is a run of its own in OUT: called again, the
+# script goes on with what is missing. JOBS=2 trains two at a time, a thread each.
+set -euo pipefail
+
+if (($# != 2)); then
+  echo "usage: $0 CORPUS OUT" >&2
+  exit 2
+fi
+corpus=$(realpath "$1")
+mkdir -p "$2"
+out=$(realpath "$2")
+cd "$(dirname "${BASH_SOURCE[0]}")/../.."
+alinea=${ALINEA:-$PWD/build/alinea}
+export OMP_WAIT_POLICY=passive
+
+# prepare: the first thousand validation pairs choose the model, the others test it.
+prepare() {
+  local language
+  for language in en fr; do
+    zcat "$corpus/val.$language.gz" > "$out/val.$language"
+    head -n 1000 "$out/val.$language" > "$out/valid.$language"
+    tail -n +1001 "$out/val.$language" > "$out/test.$language"
+    zcat "$corpus/gold.$language.gz" > "$out/gold.$language"
+  done
+  zcat "$corpus/gold.links.gz" > "$out/gold.links"
+}
+
+# train NAME SOURCE TARGET OPTION...
+train() {
+  local name=$1 source=$2 target=$3
+  shift 3
+  "$alinea" train --source "$corpus/train.$source.gz" --target "$corpus/train.$target.gz" \
+    --valid-source "$out/valid.$source" --valid-target "$out/valid.$target" \
+    --model "$out/$name" --overwrite --threads 1 --seed 1 \
+    --vocabulary-size 8000 --cell lstm --embedding-size 128 --hidden-size 256 --wiring luong \
+    --attention-window 5 --dropout 0.2 --batch-size 64 --learning-rate 0.0015 \
+    --schedule inverse-sqrt --warmup 500 --updates "$updates" --epochs 0 --validate-every 500 \
+    --patience 0 --log-every 500 "$@" > "$out/$name.log" 2>&1
+}
+
+# links NAME SOURCE TARGET OPTION...: the strongest source word of every target word.
+links() {
+  local name=$1 source=$2 target=$3
+  shift 3
+  "$alinea" align --model "$out/$name" --source "$out/gold.$source" --target "$out/gold.$target" \
+    --format pharaoh --threads 1 "$@"
+}
+
+# variant ATTENTION MODE: a model, its translations of the test sentences and its links.
+variant() {
+  local attention=$1 mode=$2
+  local name=$attention-$mode
+  if [[ ! -e $out/$name.done ]]; then
+    train "$name" en fr --attention "$attention" --attention-mode "$mode"
+    "$alinea" translate --model "$out/$name" --beam-size 5 --threads 1 \
+      < "$out/test.en" > "$out/$name.fr"
+    [[ $attention == none ]] || links "$name" en fr --output "$out/$name.links"
+    touch "$out/$name.done"
+    echo "$name is done" >&2
+  fi
+}
+
+# reverse ATTENTION MODE: the same from French to English, and the links of both together.
+reverse() {
+  local name=$1-$2
+  if [[ ! -e $out/$name.both.links ]]; then
+    train "$name-reverse" fr en --attention "$1" --attention-mode "$2"
+    links "$name" en fr --reverse-model "$out/$name-reverse" --symmetrize grow-diag-final-and \
+      --output "$out/$name.both.links"
+  fi
+}
+
+bleu() { # HYPOTHESES REFERENCES
+  "$alinea" evaluate --hypotheses "$1" --references "$2" --tokenize none | awk '/^BLEU/ { print $3 }'
+}
+
+error_rate() { # LINKS: AER | precision | recall
+  "$alinea" evaluate --alignments "$1" --gold "$out/gold.links" |
+    sed -E 's/AER = ([0-9.]+) \(precision = ([0-9.]+) recall = ([0-9.]+) .*/\1 | \2 | \3/'
+}
+
+best_perplexity() { # NAME
+  awk -F, 'NR > 1 && $11 != "" { if (best == "" || $11 < best) best = $11 } END { printf "%.2f", best }' \
+    "$out/$1/training.csv"
+}
+
+# bleu_by_length NAME: a BLEU for each range of source lengths.
+bleu_by_length() {
+  local range from to
+  for range in "${ranges[@]}"; do
+    read -r from to <<< "$range"
+    paste -d '\t' "$out/test.en" "$out/$1.fr" "$out/test.fr" |
+      awk -F '\t' -v from="$from" -v to="$to" -v base="$out/$1.range" \
+        '{ n = split($1, words, " ") } n >= from && n <= to { print $2 > base ".fr"; print $3 > base ".ref" }'
+    printf '%s ' "$(bleu "$out/$1.range.fr" "$out/$1.range.ref")"
+  done
+}
+
+report() {
+  local attention mode name range
+  echo "| attention | mode | perplexity | BLEU | AER | precision | recall |"
+  echo "|---|---|---|---|---|---|---|"
+  for name in $(variants); do
+    attention=${name%%-*} mode=${name#*-}
+    printf '| %s | %s | %s | %s | %s |\n' "$attention" "$mode" "$(best_perplexity "$name")" \
+      "$(bleu "$out/$name.fr" "$out/test.fr")" \
+      "$(if [[ $attention == none ]]; then echo ' | | '; else error_rate "$out/$name.links"; fi)"
+  done
+  for name in "$out"/*.both.links; do
+    [[ -e $name ]] && echo "| $(basename "$name" .both.links) | both directions | | | $(error_rate "$name") |"
+  done
+  echo
+  echo "BLEU by source length (${ranges[*]/ /-}):"
+  for name in $(variants); do echo "$name $(bleu_by_length "$name")"; done
+}
+
+# curves: validation perplexity by update, drawn where gnuplot is.
+curves() {
+  local name plots=()
+  for name in $(variants); do
+    awk -F, 'NR > 1 && $11 != "" { print $1, $11 }' "$out/$name/training.csv" > "$out/$name.curve"
+    plots+=("'$out/$name.curve' with linespoints title '$name'")
+  done
+  command -v gnuplot > /dev/null || return 0
+  gnuplot <<TEXT
+set terminal svg size 800,500 font "sans-serif,12" background "white"
+set output "$out/perplexity.svg"
+set logscale y
+set xlabel "update"
+set ylabel "validation perplexity"
+set key outside right
+set grid
+plot $(IFS=,; echo "${plots[*]}")
+TEXT
+}
+
+variants() {
+  local mode attention
+  echo none-global
+  for mode in global local-m local-p; do
+    for attention in additive dot general concat; do echo "$attention-$mode"; done
+  done
+}
+
+updates=${UPDATES:-4000}
+ranges=("1 4" "5 8" "9 12" "13 18")
+prepare
+export -f train links variant reverse
+export corpus out alinea updates
+# shellcheck disable=SC2016  # the variables are those of the inner shell
+variants | xargs -P "${JOBS:-2}" -I NAME bash -euc 'n=NAME; variant "${n%%-*}" "${n#*-}"'
+reverse general global
+report | tee "$out/report.md"
+curves

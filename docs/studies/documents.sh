@@ -1,0 +1,67 @@
+#!/usr/bin/env bash
+# The study of documents.md: attention, average and maximum, hierarchical and flat, on film reviews.
+#
+#   docs/studies/documents.sh REVIEWS OUT
+#
+# REVIEWS holds 'label TAB document' lines, gzipped or not. A tenth, chosen by a fixed seed, is held
+# out for the figures; of the rest a twentieth chooses the epoch. Called again, the script goes on
+# with what is missing. The peak memory needs Debian's package `time`.
+set -euo pipefail
+
+if (($# != 2)); then
+  echo "usage: $0 REVIEWS OUT" >&2
+  exit 2
+fi
+reviews=$(realpath "$1")
+mkdir -p "$2"
+out=$(realpath "$2")
+cd "$(dirname "${BASH_SOURCE[0]}")/../.."
+alinea=${ALINEA:-$PWD/build/alinea}
+threads=${THREADS:-2}
+
+# split: the order is random, and the same everywhere.
+split() {
+  if [[ ! -e $out/train.tsv ]]; then
+    zcat -f "$reviews" | LC_ALL=C sort -R --random-source=<(yes) > "$out/shuffled.tsv"
+    local tenth=$(($(wc -l < "$out/shuffled.tsv") / 10))
+    head -n "$tenth" "$out/shuffled.tsv" > "$out/held-out.tsv"
+    tail -n +$((tenth + 1)) "$out/shuffled.tsv" > "$out/train.tsv.new"
+    mv "$out/train.tsv.new" "$out/train.tsv"
+  fi
+}
+
+# variant NAME OPTION...
+variant() {
+  local name=$1
+  shift
+  if [[ ! -e $out/$name.scores ]]; then
+    command time -f '%e %M' -o "$out/$name.time" "$alinea" train-classifier \
+      --train "$out/train.tsv" --valid-share 0.05 --model "$out/$name" --overwrite \
+      --tags-as-breaks --min-frequency 5 --dropout 0.5 --word-dropout 0.2 \
+      --schedule plateau --epochs 6 --patience 2 --threads "$threads" "$@" > "$out/$name.log" 2>&1
+    "$alinea" classify --model "$out/$name" --input "$out/held-out.tsv" --labelled \
+      --threads "$threads" > "$out/$name.answers" 2> "$out/$name.scores.new"
+    mv "$out/$name.scores.new" "$out/$name.scores"
+  fi
+}
+
+# report NAME...: accuracy on the held-out tenth, the mean speed, the whole time and the memory.
+report() {
+  local name
+  echo "| | accuracy | documents/s | minutes | peak memory |"
+  echo "|---|---|---|---|---|"
+  for name; do
+    printf '| %s | %s | %s | %s |\n' "$name" \
+      "$(sed -nE 's/.*accuracy ([0-9.]+) .*/\1/p' "$out/$name.scores")" \
+      "$(awk -F, 'NR > 1 && $6 != "" { sum += $6; n += 1 } END { printf "%.0f", sum / n }' \
+        "$out/$name/training.csv")" \
+      "$(tail -n 1 "$out/$name.time" | awk '{ printf "%.0f | %.0f MB", $1 / 60, $2 / 1000 }')"
+  done
+}
+
+split
+variant HN-ATT
+variant HN-AVE --pooling average
+variant HN-MAX --pooling max
+variant flat --no-hierarchical
+report HN-ATT HN-AVE HN-MAX flat | tee "$out/report.md"
