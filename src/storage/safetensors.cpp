@@ -10,6 +10,7 @@
 #include <string_view>
 
 #include "storage/atomic_file.h"
+#include "storage/checksum.h"
 #include "support/error.h"
 
 namespace alinea {
@@ -21,6 +22,9 @@ namespace {
 using nlohmann::json;
 
 constexpr const char* kMetadata = "__metadata__";
+constexpr const char* kChecksum = "crc32";
+constexpr std::string_view kChecksumMark = "\"crc32\":\"";  // as it stands in the header
+constexpr std::string_view kNoChecksum = "00000000";        // in its place while it is computed
 constexpr int64_t kLengthBytes = 8;
 constexpr int64_t kMaxHeaderBytes = 100'000'000;  // what the public readers accept
 constexpr int64_t kFloatBytes = sizeof(float);
@@ -51,7 +55,8 @@ void check_tensor(const std::filesystem::path& path, const TensorView& tensor) {
 std::string make_header(const std::filesystem::path& path, std::span<const TensorView> tensors,
                         const std::map<std::string, std::string>& metadata) {
   nlohmann::ordered_json header = nlohmann::ordered_json::object();
-  if (!metadata.empty()) header[kMetadata] = metadata;
+  header[kMetadata] = metadata;
+  header[kMetadata][kChecksum] = kNoChecksum;
   std::set<std::string> seen = {kMetadata};
   int64_t offset = 0;
   for (const TensorView& tensor : tensors) {
@@ -115,6 +120,20 @@ const char* read_entry(const json& tensor, TensorEntry& entry) {
   return nullptr;
 }
 
+// Where the digits of the checksum lie. No text within the header can hold the mark, because its
+// quotes would be escaped.
+std::optional<size_t> find_checksum(std::string_view header) {
+  const size_t mark = header.find(kChecksumMark);
+  if (mark == std::string_view::npos) return std::nullopt;
+  const size_t digits = mark + kChecksumMark.size();
+  if (digits + kNoChecksum.size() > header.size()) return std::nullopt;
+  return digits;
+}
+
+std::string_view bytes_of(std::span<const float> values) {
+  return {reinterpret_cast<const char*>(values.data()), values.size_bytes()};
+}
+
 bool is_text_map(const json& value) {
   return value.is_object() &&
          std::ranges::all_of(value, [](const json& entry) { return entry.is_string(); });
@@ -127,19 +146,20 @@ void write_safetensors(const std::filesystem::path& path, std::span<const Tensor
   std::string header = make_header(path, tensors, metadata);
   header.resize((header.size() + 7) / 8 * 8, ' ');
   const uint64_t length = header.size();
+  const std::string_view length_bytes(reinterpret_cast<const char*>(&length), kLengthBytes);
+  uint32_t checksum = crc32(header, crc32(length_bytes));
+  for (const TensorView& tensor : tensors) checksum = crc32(bytes_of(tensor.values), checksum);
+  header.replace(*find_checksum(header), kNoChecksum.size(), fmt::format("{:08x}", checksum));
   AtomicFile file(path);
-  std::ostream& stream = file.stream();
-  stream.write(reinterpret_cast<const char*>(&length), kLengthBytes);
-  stream.write(header.data(), static_cast<std::streamsize>(header.size()));
-  for (const TensorView& tensor : tensors) {
-    stream.write(reinterpret_cast<const char*>(tensor.values.data()),
-                 static_cast<std::streamsize>(tensor.values.size_bytes()));
-  }
+  file.stream() << length_bytes << header;
+  for (const TensorView& tensor : tensors) file.stream() << bytes_of(tensor.values);
   file.commit();
 }
 
 Safetensors::Safetensors(const std::filesystem::path& path) : path_(path), bytes_(read_file(path)) {
-  read_header(find_header());
+  const std::string_view header = find_header();
+  read_header(header);
+  check_content(header);
   check_layout(static_cast<int64_t>(bytes_.size()) - data_begin_);
 }
 
@@ -185,6 +205,21 @@ void Safetensors::read_header(std::string_view header) {
       malformed("its metadata is not a map from text to text");
     }
   }
+}
+
+// A file without a checksum comes from another program.
+void Safetensors::check_content(std::string_view header) {
+  const auto expected = metadata_.extract(kChecksum);
+  if (!expected) return;
+  const std::optional<size_t> digits = find_checksum(header);
+  if (!digits) malformed("its checksum is not where it was written");
+  const std::string_view bytes(bytes_);
+  const size_t begin = kLengthBytes + *digits;
+  const uint32_t found = crc32(bytes.substr(begin + kNoChecksum.size()),
+                               crc32(kNoChecksum, crc32(bytes.substr(0, begin))));
+  if (fmt::format("{:08x}", found) != expected.mapped())
+    malformed("its content does not agree with its checksum");
+  has_checksum_ = true;
 }
 
 // The tensors tile the data: no hole, no overlap, nothing left over.

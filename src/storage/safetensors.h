@@ -3,6 +3,8 @@
 //   header    JSON, {"__metadata__": {text: text}, name: {"dtype": "F32", "shape": [...],
 //             "data_offsets": [begin, end]}, ...}, padded with spaces to a multiple of 8
 //   data      the values, row-major; offsets count from here
+// A file written here carries in its metadata, as "crc32", eight digits: the CRC-32 of the whole
+// file with zeros in their place. It is verified when read, where there is one.
 #pragma once
 
 #include <cstdint>
@@ -50,11 +52,16 @@ class Safetensors {
   // is absent or has another shape.
   void copy(const std::string& name, std::span<const int64_t> shape, std::span<float> out) const;
 
+  // Whether the content was compared with a checksum.
+  bool has_checksum() const { return has_checksum_; }
+
+  // Without the checksum.
   const std::map<std::string, std::string>& metadata() const { return metadata_; }
 
  private:
   std::string_view find_header();
   void read_header(std::string_view header);
+  void check_content(std::string_view header);
   void check_layout(int64_t data_bytes);
   const TensorEntry& entry(const std::string& name) const;
   [[noreturn]] void malformed(const std::string& what) const;
@@ -62,6 +69,7 @@ class Safetensors {
   std::filesystem::path path_;
   std::string bytes_;  // the whole file
   int64_t data_begin_ = 0;
+  bool has_checksum_ = false;
   std::vector<std::string> names_;
   std::map<std::string, TensorEntry> entries_;
   std::map<std::string, std::string> metadata_;

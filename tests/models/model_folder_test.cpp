@@ -138,6 +138,7 @@ std::map<std::string, std::pair<std::vector<int64_t>, std::vector<float>>> read_
   const auto header = nlohmann::json::parse(bytes.substr(8, length));
   std::map<std::string, std::pair<std::vector<int64_t>, std::vector<float>>> parameters;
   for (const auto& [name, tensor] : header.items()) {
+    if (name == "__metadata__") continue;
     REQUIRE(tensor.at("dtype") == "F32");
     const size_t begin = tensor.at("data_offsets").at(0), end = tensor.at("data_offsets").at(1);
     std::vector<float> values((end - begin) / 4);

@@ -16,7 +16,9 @@ def read_safetensors(path):
     (n,) = struct.unpack("<Q", raw[:8])
     data = raw[8 + n :]
     tensors, position = {}, 0
-    for name, entry in json.loads(raw[8 : 8 + n]).items():
+    header = json.loads(raw[8 : 8 + n])
+    header.pop("__metadata__", None)
+    for name, entry in header.items():
         begin, end = entry["data_offsets"]
         assert entry["dtype"] == "F32" and begin == position, f"{name} in {path}"
         values = struct.unpack(f"<{(end - begin) // 4}f", data[begin:end])

@@ -7,6 +7,7 @@
 #include <nlohmann/json.hpp>
 #include <numeric>
 
+#include "storage/checksum.h"
 #include "storage/temporary_folder.h"
 #include "support/error.h"
 
@@ -167,6 +168,35 @@ TEST_CASE("a file cut anywhere is refused") {
     CHECK_THROWS_AS(Safetensors(folder.file("cut", bytes.substr(0, size))), Error);
   }
   CHECK_THROWS_AS(Safetensors(folder.file("long", bytes + "x")), Error);
+}
+
+TEST_CASE("a file with any bit turned is refused, or known as not compared with a checksum") {
+  const TemporaryFolder folder;
+  write_safetensors(folder.path() / "whole", example(), {{"a", "1"}});
+  const std::string bytes = bytes_of(folder.path() / "whole");
+  CHECK(Safetensors(folder.path() / "whole").has_checksum());
+  int64_t without = 0;
+  for (size_t i = 0; i < bytes.size(); ++i) {
+    std::string damaged = bytes;
+    damaged[i] = static_cast<char>(damaged[i] ^ (1 << i % 8));
+    CAPTURE(i);
+    try {
+      const bool compared = Safetensors(folder.file("damaged", damaged)).has_checksum();
+      CHECK_FALSE(compared);
+      ++without;
+    } catch (const Error&) {
+    }
+  }
+  CHECK(without <= 5);  // the name of the checksum in the header
+}
+
+TEST_CASE("the checksum is the CRC-32 of the file with zeros in its place") {
+  const TemporaryFolder folder;
+  write_safetensors(folder.path() / "m", example(), {{"a", "\"crc32\":\"12345678\""}});
+  std::string bytes = bytes_of(folder.path() / "m");
+  const size_t digits = bytes.find(R"("crc32":")") + 9;
+  const std::string checksum = bytes.substr(digits, 8);
+  CHECK(checksum == fmt::format("{:08x}", crc32(bytes.replace(digits, 8, "00000000"))));
 }
 
 TEST_CASE("a file that is something else is refused") {
