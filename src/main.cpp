@@ -116,7 +116,8 @@ int run(const std::vector<std::string>& arguments) {
 
 int main(int argc, char** argv) {
   alinea::wait_without_spinning(argv);
-  // A reader that goes away is a failed write, told like any other.
+  // A reader that goes away is a failed write, told like any other; so is a file that may not grow.
   std::signal(SIGPIPE, SIG_IGN);
+  std::signal(SIGXFSZ, SIG_IGN);
   return alinea::run(std::vector<std::string>(argv + std::min(argc, 1), argv + argc));
 }

@@ -7,5 +7,6 @@ namespace alinea {
 
 inline constexpr int64_t kMostThreads = 1024;
 inline constexpr int64_t kMostSentences = int64_t{1} << 20;  // in a batch
+inline constexpr int64_t kMostMegabytes = 1'000'000'000;
 
 }  // namespace alinea

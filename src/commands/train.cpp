@@ -5,6 +5,8 @@
 #include <filesystem>
 #include <iostream>
 #include <limits>
+#include <map>
+#include <string>
 
 #include "commands/limits.h"
 #include "commands/options.h"
@@ -13,6 +15,7 @@
 #include "models/model_folder.h"
 #include "support/error.h"
 #include "text/line_reader.h"
+#include "training/training_run.h"
 #include "training/translation_task.h"
 
 namespace alinea {
@@ -44,7 +47,8 @@ void add_data(Options& table, TrainOptions& o) {
       .required("valid-source", o.validation.source, "validation text to translate from")
       .required("valid-target", o.validation.target, "its translation")
       .required("model", o.model, "folder for the model")
-      .add("overwrite", o.overwrite, "replace a model that lies there already")
+      .add("overwrite", o.overwrite,
+           "begin anew where a model lies already; without it an unfinished training goes on")
       .choice("tokenizer", o.tokenizer, {"space", "char", "sentencepiece"},
               "how a line becomes tokens")
       .add("source-vocabulary", o.source_vocabulary,
@@ -109,6 +113,22 @@ ValidationData read_validation(const TrainOptions& options, const Languages& lan
   return data;
 }
 
+std::map<std::string, std::filesystem::path> data_files(const TrainOptions& options) {
+  return {{"source", options.training.source},
+          {"target", options.training.target},
+          {"valid-source", options.validation.source},
+          {"valid-target", options.validation.target}};
+}
+
+// One that goes on takes the vocabularies that it began with.
+Languages make_languages(const TrainOptions& options, const TrainingRun& run) {
+  if (run.start())
+    return {Language::load(options.model, "source", options.tokenizer),
+            Language::load(options.model, "target", options.tokenizer)};
+  return {build_language(options.training.source, options.vocabulary(options.source_vocabulary)),
+          build_language(options.training.target, options.vocabulary(options.target_vocabulary))};
+}
+
 void say_what_was_read(const CorpusReport& report, const Languages& languages, const Seq2Seq& model,
                        int64_t max_length) {
   const auto share = [](int64_t part, int64_t whole) {
@@ -154,28 +174,29 @@ void train_command(std::span<const std::string> arguments) {
   // Its layers refuse what does not suit them.
   const Seq2Seq smallest(network, {.source = 1, .target = 1}, ParameterStore::Gradients::kNone);
   const ModelFolder folder(options.model);
-  folder.check_free(options.overwrite);
-  for (const auto& path : {options.training.source, options.training.target,
-                           options.validation.source, options.validation.target})
-    check_rereadable(path);
+  const auto files = data_files(options);
+  for (const auto& [name, path] : files) check_rereadable(path);
+  TrainingRun run(options.model, {table.effective(), fingerprints(files)}, options.overwrite);
+  for (const std::string& note : run.notes()) std::cerr << note << '\n';
+  if (!run.start()) folder.check_free(run.replaces());
   use_threads(options.learning.threads);
   set_batch_unit(options.learning, training_terms());
 
-  const Languages languages{
-      build_language(options.training.source, options.vocabulary(options.source_vocabulary)),
-      build_language(options.training.target, options.vocabulary(options.target_vocabulary))};
+  const Languages languages = make_languages(options, run);
   const ParallelCorpus corpus =
       read_parallel(options.training, languages.source, languages.target, options.max_length);
   const ValidationData validation = read_validation(options, languages);
   Seq2Seq model(network, languages.sizes(), ParameterStore::Gradients::kKept);
   say_what_was_read(corpus.report(), languages, model, options.max_length);
 
-  folder.create(options.overwrite);
+  if (!run.start()) {
+    run.begin();
+    folder.create(run.replaces());
+  }
   folder.save_description(model, languages, table.effective());
   TranslationTask task(model, {corpus, validation, languages}, options.learning.batch,
                        options.learning.label_smoothing);
-  Trainer trainer(task, options.learning.trainer);
-  trainer.run(folder);
+  Trainer(task, options.learning.trainer, folder, run).run();
 }
 
 }  // namespace alinea

@@ -6,6 +6,8 @@
 #include <filesystem>
 #include <iostream>
 #include <limits>
+#include <map>
+#include <string>
 
 #include "commands/document_options.h"
 #include "commands/threads.h"
@@ -16,6 +18,7 @@
 #include "support/error.h"
 #include "text/word_vectors.h"
 #include "training/classification_task.h"
+#include "training/training_run.h"
 
 namespace alinea {
 
@@ -50,7 +53,8 @@ void add_data(Options& table, TrainClassifierOptions& o) {
       .expect("a number above 0 and below 1",
               [&o] { return o.data.valid_share > 0 && o.data.valid_share < 1; })
       .required("model", o.model, "folder for the model")
-      .add("overwrite", o.overwrite, "replace a model that lies there already")
+      .add("overwrite", o.overwrite,
+           "begin anew where a model lies already; without it an unfinished training goes on")
       .add("lowercase", o.splitter.lowercase, "turn words into lower case")
       .add("tags-as-breaks", o.splitter.tags_as_breaks,
            "<br /> and other tags end a sentence and are no words")
@@ -116,6 +120,13 @@ void say_what_was_read(const LabelledData& data, const DocumentSplitter& splitte
                            data.labels.size(), data.vocabulary.size(), model.parameters().count());
 }
 
+std::map<std::string, std::filesystem::path> data_files(const TrainClassifierOptions& options) {
+  std::map<std::string, std::filesystem::path> files = {{"train", options.files.training}};
+  if (!options.files.validation.empty()) files["valid"] = options.files.validation;
+  if (!options.embeddings.empty()) files["embeddings"] = options.embeddings;
+  return files;
+}
+
 void set_vectors(const WordVectors& vectors, const Parameter& embedding, ParameterStore& store) {
   for (size_t row = 0; row < vectors.ids.size(); ++row) {
     const std::span<const float> vector = vectors.vector(row);
@@ -143,7 +154,10 @@ void train_classifier_command(std::span<const std::string> arguments) {
   const DocumentClassifier smallest(options.network, {.vocabulary = 1, .classes = 2},
                                     ParameterStore::Gradients::kNone);
   const ClassifierFolder folder(options.model);
-  folder.folder().check_free(options.overwrite);
+  TrainingRun run(options.model, {table.effective(), fingerprints(data_files(options))},
+                  options.overwrite);
+  for (const std::string& note : run.notes()) std::cerr << note << '\n';
+  if (!run.start()) folder.folder().check_free(run.replaces());
   use_threads(options.learning.threads);
   set_batch_unit(options.learning, training_terms());
   options.data.seed = options.learning.trainer.seed;
@@ -164,16 +178,19 @@ void train_classifier_command(std::span<const std::string> arguments) {
     std::cerr << fmt::format("{} of the {} words have a vector in {}\n", vectors.ids.size(),
                              data.vocabulary.size(), options.embeddings.string());
 
-  folder.folder().create(options.overwrite);
+  if (!run.start()) {
+    run.begin();
+    folder.folder().create(run.replaces());
+  }
   folder.save_description(model, table.effective());
   ClassificationTask task(
       *model.network, data,
       {options.learning.batch, options.learning.label_smoothing, options.class_weights});
-  Trainer trainer(task, options.learning.trainer);
-  if (!options.embeddings.empty())
+  Trainer trainer(task, options.learning.trainer, folder.folder(), run);
+  if (!options.embeddings.empty() && !run.start())
     set_vectors(vectors, model.network->embedding(), model.network->parameters());
   if (!options.train_embeddings) model.network->freeze_embedding();
-  trainer.run(folder.folder());
+  trainer.run();
 }
 
 }  // namespace alinea

@@ -50,6 +50,13 @@ void add_training(Options& table, TrainingOptions& o, const TrainingTerms& terms
       .range<int64_t>(0, kNoLimit)
       .add("log-every", t.log_every, "updates between reports")
       .range<int64_t>(1, kNoLimit)
+      .add("save-every", t.save_every,
+           "updates between checkpoints, besides those of validations; 0: those only")
+      .range<int64_t>(0, kNoLimit)
+      .add("memory", t.memory,
+           "megabytes for parameters, optimizer and a batch, which is cut where it needs more; 0: "
+           "no limit")
+      .range<int64_t>(0, kMostMegabytes)
       .add("profile", t.profile, "print in the end what each operation took")
       .add("seed", t.seed, "where all random numbers start")
       .add("threads", o.threads, "threads; 0: every core")

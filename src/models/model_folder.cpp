@@ -116,6 +116,15 @@ void ModelFolder::save_parameters(const ParameterStore& parameters, Snapshot sna
   write_safetensors(parameter_file(snapshot), tensors);
 }
 
+bool ModelFolder::has_parameters(Snapshot snapshot) const {
+  try {
+    const Safetensors whole(parameter_file(snapshot));
+    return true;
+  } catch (const Error&) {
+    return false;
+  }
+}
+
 void ModelFolder::load_parameters(ParameterStore& parameters, Snapshot snapshot) const {
   const fs::path file = parameter_file(snapshot);
   std::error_code ignored;

@@ -56,6 +56,8 @@ class ModelFolder {
   // Throws Error for a folder that is missing, of another version or damaged, and for one of
   // another kind, whose command it names.
   nlohmann::ordered_json read_description(ModelKind kind) const;
+  // Whether they are there and whole.
+  bool has_parameters(Snapshot snapshot) const;
 
   // Throws Error for a folder that is missing, unfinished, of another version or damaged.
   TranslationModel load(Snapshot snapshot = Snapshot::kBest) const;

@@ -34,6 +34,14 @@ ClassificationTask::ClassificationTask(DocumentClassifier& model, const Labelled
       class_weights_(class_weights(options.class_weights, data.training, data.labels.size())),
       terms_(task_terms()) {}
 
+// The words, of which none is padding but for a few; the sentences weigh little beside them.
+int64_t ClassificationTask::cost(std::span<const int64_t> examples) const {
+  int64_t words = 0;
+  for (const int64_t d : examples)
+    words += std::ssize(data_.training.words(d)) + data_.training.sentences(d);
+  return words;
+}
+
 std::vector<std::vector<int64_t>> ClassificationTask::batches(uint64_t seed, int64_t epoch) const {
   std::vector<Extent> extents;
   for (int64_t d = 0; d < size(); ++d) {

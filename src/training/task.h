@@ -48,9 +48,12 @@ class Task {
 
   // Training examples.
   virtual int64_t size() const = 0;
+  // How much memory a batch takes, padding counted, in a unit of the task's choice: as good as in
+  // proportion, but for what every batch takes.
+  virtual int64_t cost(std::span<const int64_t> examples) const = 0;
   // One epoch, every example once: the same for the same seed and epoch.
   virtual std::vector<std::vector<int64_t>> batches(uint64_t seed, int64_t epoch) const = 0;
-  // The tape may be played backwards until the next call.
+  // The tape may be played backwards until the next call. An example may come twice.
   virtual BatchLoss loss(Tape& tape, std::span<const int64_t> examples) = 0;
 
   virtual Validation validate() const = 0;

@@ -7,6 +7,7 @@
 #include <stdexcept>
 
 #include "support/error.h"
+#include "training/interruption.h"
 
 namespace alinea {
 
@@ -14,6 +15,7 @@ namespace {
 
 // Keeps the dropout masks apart from the initial parameters, which come of the same seed.
 constexpr uint64_t kDropoutStream = 0x64726f706f7574;
+constexpr int64_t kMostSkipped = 10;  // updates in a row
 
 // Nothing for the loss, which every task has.
 std::optional<size_t> measure_named(const std::string& name, const TaskTerms& terms) {
@@ -24,16 +26,25 @@ std::optional<size_t> measure_named(const std::string& name, const TaskTerms& te
   return static_cast<size_t>(found - terms.measures.begin());
 }
 
-double seconds_between(std::chrono::steady_clock::time_point begin,
-                       std::chrono::steady_clock::time_point end) {
-  return std::chrono::duration<double>(end - begin).count();
+// Tells the optimizer which parameters learn at a rate of their own.
+void scale_rates(const ParameterStore& store, Optimizer& optimizer) {
+  for (const Parameter& parameter : store.parameters()) {
+    if (parameter.rate_factor() == 1) continue;
+    const auto begin = parameter.value().data() - store.values().data();
+    optimizer.scale_rate(begin, begin + parameter.shape().elements(), parameter.rate_factor());
+  }
 }
+
+std::string state_name(size_t index) { return fmt::format("optimizer.state{}", index); }
 
 }  // namespace
 
-Trainer::Trainer(Task& task, const TrainerOptions& options)
+Trainer::Trainer(Task& task, const TrainerOptions& options, const ModelFolder& folder,
+                 const TrainingRun& run)
     : task_(task),
       options_(options),
+      folder_(folder),
+      run_(run),
       judge_(measure_named(options.validate_by, task.terms())),
       better_(judge_ ? task.terms().measures[*judge_].better : Better::kLower),
       optimizer_(make_optimizer(options.optimizer,
@@ -41,162 +52,249 @@ Trainer::Trainer(Task& task, const TrainerOptions& options)
       schedule_(make_schedule(options.schedule)),
       stopping_(better_, options.patience),
       dropout_(options.seed ^ kDropoutStream),
-      progress_(Progress::on_stderr()) {
-  ParameterStore& parameters = task_.parameters();
-  for (const Parameter& parameter : parameters.parameters()) {
-    if (parameter.rate_factor() == 1) continue;
-    const auto begin = parameter.value().data() - parameters.values().data();
-    optimizer_->scale_rate(begin, begin + parameter.shape().elements(), parameter.rate_factor());
-  }
+      reporter_(task.terms(), {task.size(), options.epochs, options.updates}) {
+  scale_rates(task_.parameters(), *optimizer_);
   Random random(options.seed);
-  parameters.initialize(random);
+  task_.parameters().initialize(random);
+  if (run_.start()) restore(*run_.start());
 }
 
-void Trainer::run(const ModelFolder& folder) {
-  log_ = std::make_unique<TrainingLog>(folder.training_log(), task_.terms());
-  begin_ = Clock::now();
-  interval_ = {};
-  while (epoch(folder)) {
+void Trainer::run() {
+  if (is_finished() && state_.validated_at == state_.update) return say_finished();
+  plan_memory();
+  begin_ = Clock::now() - std::chrono::duration_cast<Clock::duration>(
+                              std::chrono::duration<double>(state_.seconds));
+  reporter_.open(folder_.training_log(), state_.log_rows);
+  if (run_.start()) {
+    reporter_.message(fmt::format("going on from update {}", state_.update));
+  } else {
+    save();
   }
-  if (validated_at_ != update_) validate(folder);
-  progress_.finish();
-  if (options_.profile) progress_.message(profile_.table());
+  const Interruption interruption;
+  while (!interruption.requested()) {
+    if (is_validation_due()) validate();
+    if (is_finished()) return finish();
+    if (is_save_due()) save();
+    learn();
+  }
+  save();
+  if (options_.profile) reporter_.message(profile_.table());
+  reporter_.message(fmt::format(
+      "interrupted and saved at update {}: the same command goes on from there", state_.update));
 }
 
-bool Trainer::epoch(const ModelFolder& folder) {
-  for (const std::vector<int64_t>& batch : task_.batches(options_.seed, epoch_)) {
-    update(batch);
-    examples_seen_ += static_cast<int64_t>(batch.size());
-    if (update_ % options_.log_every == 0) report();
-    show();
-    if (options_.validate_every > 0 && update_ % options_.validate_every == 0) validate(folder);
-    if (finished()) return false;
+void Trainer::plan_memory() {
+  constexpr double kMegabyte = 1e6;
+  const ParameterStore& parameters = task_.parameters();
+  size_t fixed = parameters.values().size_bytes() + parameters.gradients().size_bytes();
+  for (const std::span<float> state : optimizer_->state()) fixed += state.size_bytes();
+  const int64_t left = options_.memory * 1'000'000 - static_cast<int64_t>(fixed);
+  if (options_.memory > 0 && left <= 0)
+    throw Error("parameters, gradients and optimizer need {:.1f} MB: raise --memory",
+                static_cast<double>(fixed) / kMegabyte);
+  memory_.emplace(task_, options_.memory > 0 ? left : 0);
+
+  if (batches_.empty()) batches_ = task_.batches(options_.seed, state_.epoch);
+  const auto bytes = [this](const std::vector<int64_t>& batch) { return memory_->bytes(batch); };
+  const std::vector<int64_t>& longest = *std::ranges::max_element(batches_, {}, bytes);
+  std::string line = fmt::format(
+      "memory: {:.1f} MB for parameters, gradients and optimizer, about {:.1f} MB for the longest "
+      "batch",
+      static_cast<double>(fixed) / kMegabyte, static_cast<double>(bytes(longest)) / kMegabyte);
+  const size_t parts = memory_->parts(longest).size();
+  if (parts > 1) line += fmt::format(", which comes in {} parts", parts);
+  reporter_.message(line);
+}
+
+void Trainer::finish() {
+  if (state_.validated_at != state_.update) validate();
+  if (save_is_due_ || saved_at_ != state_.update) save();
+  reporter_.finish();
+  if (options_.profile) reporter_.message(profile_.table());
+}
+
+void Trainer::learn() {
+  if (batches_.empty()) batches_ = task_.batches(options_.seed, state_.epoch);
+  const std::vector<int64_t>& batch = batches_.at(static_cast<size_t>(state_.batch));
+  update(batch);
+  advance(std::ssize(batch));
+  if (state_.update % options_.log_every == 0) {
+    reporter_.report(state_);
+    begin_interval();
   }
-  ++epoch_;
-  examples_seen_ = 0;
-  if (options_.validate_every == 0) validate(folder);
-  return !finished();
+  reporter_.show(state_);
+}
+
+// Gradients are those of the mean over the whole batch, in however many parts it comes.
+Trainer::Learned Trainer::accumulate(std::span<const int64_t> examples) {
+  task_.parameters().clear_gradients();
+  const std::vector<std::span<const int64_t>> parts = memory_->parts(examples);
+  Learned learned;
+  for (const std::span<const int64_t> part : parts) {
+    arena_.reset();
+    Tape tape(arena_, Tape::Mode::kTraining, &dropout_, options_.profile ? &profile_ : nullptr);
+    const BatchLoss loss = task_.loss(tape, part);
+    learned.loss += static_cast<double>(loss.sum.value()[0]);
+    learned.units += loss.count;
+    tape.backward(loss.sum, parts.size() == 1 ? 1.0F / static_cast<float>(loss.count) : 1.0F);
+  }
+  if (parts.size() > 1)
+    scale(task_.parameters().gradients(), 1.0F / static_cast<float>(learned.units));
+  return learned;
 }
 
 void Trainer::update(std::span<const int64_t> examples) {
   ParameterStore& parameters = task_.parameters();
-  parameters.clear_gradients();
-  arena_.reset();
-  Profile* profile = options_.profile ? &profile_ : nullptr;
-  Tape tape(arena_, Tape::Mode::kTraining, &dropout_, profile);
-  const BatchLoss batch = task_.loss(tape, examples);
-  const auto loss = static_cast<double>(batch.sum.value()[0]);
-  tape.backward(batch.sum, 1.0F / static_cast<float>(batch.count));
-
-  const ProfileTimer timer(profile, "optimizer");
+  const Learned batch = accumulate(examples);
+  const ProfileTimer timer(options_.profile ? &profile_ : nullptr, "optimizer");
   const double norm = clip_by_global_norm(parameters.gradients(), options_.clip_norm);
-  if (!std::isfinite(loss) || !std::isfinite(norm))
-    throw Error(
-        "the loss of update {} is not a number: lower --learning-rate or --clip-norm and train "
-        "again",
-        update_ + 1);
-  ++update_;
-  rate_ = schedule_->learning_rate(update_, epochs_done());
-  optimizer_->update(parameters.values(), parameters.gradients(), rate_);
+  ++state_.update;
+  state_.learning_rate = schedule_->learning_rate(state_.update, state_.epochs_done(task_.size()));
+  if (!std::isfinite(batch.loss) || !std::isfinite(norm)) return skip(batch.loss, norm);
+  state_.skipped_in_a_row = 0;
+  optimizer_->update(parameters.values(), parameters.gradients(), state_.learning_rate);
   parameters.changed();
-  interval_.loss += loss;
-  interval_.units += batch.count;
-  interval_.gradient_norm = norm;
+  state_.interval.loss += batch.loss;
+  state_.interval.units += batch.units;
+  state_.interval.gradient_norm = norm;
 }
 
-double Trainer::epochs_done() const {
-  return static_cast<double>(epoch_) +
-         static_cast<double>(examples_seen_) / static_cast<double>(task_.size());
+// The parameters stay as they are. Where they have never led to a finite loss they are not worth
+// keeping, and the checkpoint before them is what to go on from.
+void Trainer::skip(double loss, double norm) {
+  ++state_.skipped;
+  ++state_.skipped_in_a_row;
+  reporter_.message(fmt::format(
+      "update {} is skipped, with a loss of {} and a gradient norm of {}: {} skipped so far, {} in "
+      "a row",
+      state_.update, loss, norm, state_.skipped, state_.skipped_in_a_row));
+  if (state_.skipped_in_a_row < kMostSkipped) return;
+  if (saved_at_ >= state_.update - state_.skipped_in_a_row) run_.discard(saved_at_);
+  throw Error(
+      "the losses or gradients of {} updates in a row were not finite: lower --learning-rate, or "
+      "clip harder with --clip-norm, to go on from the last good parameters",
+      state_.skipped_in_a_row);
 }
 
-double Trainer::seconds() const { return seconds_between(begin_, Clock::now()); }
-
-std::optional<double> Trainer::seconds_left() const {
-  double share = 0;  // of the whole training
-  if (options_.updates > 0)
-    share = static_cast<double>(update_) / static_cast<double>(options_.updates);
-  if (options_.epochs > 0)
-    share = std::max(share, epochs_done() / static_cast<double>(options_.epochs));
-  if (share <= 0) return std::nullopt;
-  return seconds() * (1 / share - 1);
+void Trainer::advance(int64_t examples) {
+  ++state_.batch;
+  state_.examples_seen += examples;
+  if (state_.batch == std::ssize(batches_)) {
+    ++state_.epoch;
+    state_.batch = 0;
+    state_.examples_seen = 0;
+    batches_.clear();
+  }
+  state_.arena_bytes = std::max(state_.arena_bytes, static_cast<int64_t>(arena_.high_water()));
+  state_.seconds = seconds();
 }
 
-void Trainer::show() {
-  constexpr double kRefresh = 0.5;  // seconds
-  if (!progress_.is_terminal() || seconds_between(shown_, Clock::now()) < kRefresh) return;
-  if (interval_.units == 0) return;
-  shown_ = Clock::now();
-  progress_.show(figures());
+void Trainer::begin_interval() {
+  state_.interval = {};
+  state_.interval.began = state_.seconds;
 }
 
-ProgressFigures Trainer::figures() const {
-  ProgressFigures figures;
-  figures.update = update_;
-  figures.epoch = epochs_done();
-  figures.loss = interval_.loss / static_cast<double>(interval_.units);
-  if (task_.terms().has_perplexity) figures.perplexity = std::exp(figures.loss);
-  figures.units_per_second =
-      static_cast<double>(interval_.units) / seconds_between(interval_.begin, Clock::now());
-  figures.unit = task_.terms().unit;
-  figures.arena_bytes = static_cast<int64_t>(arena_.high_water());
-  figures.seconds_left = seconds_left();
-  return figures;
-}
-
-void Trainer::report() {
-  const ProgressFigures now = figures();
-  TrainingRecord record;
-  record.update = update_;
-  record.epoch = now.epoch;
-  record.loss = now.loss;
-  record.perplexity = now.perplexity;
-  record.learning_rate = rate_;
-  record.gradient_norm = interval_.gradient_norm;
-  record.units_per_second = now.units_per_second;
-  record.arena_bytes = now.arena_bytes;
-  record.seconds = seconds();
-  log_->write(record);
-  if (!progress_.is_terminal()) progress_.show(now);
-  interval_ = {};
-}
-
-void Trainer::validate(const ModelFolder& folder) {
-  if (interval_.units > 0) report();
-  validated_at_ = update_;
+void Trainer::validate() {
+  reporter_.report(state_);
+  state_.validated_at = state_.update;
   const Validation validation = task_.validate();
   if (!std::isfinite(validation.loss))
     throw Error(
-        "the validation loss of update {} is {}: lower --learning-rate or --clip-norm and train "
-        "again",
-        update_, validation.loss);
+        "the validation loss of update {} is {}: lower --learning-rate, or clip harder with "
+        "--clip-norm, to go on from the last checkpoint",
+        state_.update, validation.loss);
   const double score = judge_ ? validation.measures[*judge_] : validation.loss;
   const bool best = stopping_.validated(score);
   schedule_->validated(better_ == Better::kHigher ? -score : score);
-  folder.save_parameters(task_.parameters(), Snapshot::kLast);
-  if (best) folder.save_parameters(task_.parameters(), Snapshot::kBest);
-
-  TrainingRecord record;
-  record.update = update_;
-  record.epoch = epochs_done();
-  record.learning_rate = rate_;
-  record.arena_bytes = static_cast<int64_t>(arena_.high_water());
-  record.seconds = seconds();
-  record.valid_loss = validation.loss;
-  record.measures = validation.measures;
-  log_->write(record);
-  std::string line = fmt::format("validation at update {}  epoch {:.2f}  loss {:.4f}", update_,
-                                 epochs_done(), validation.loss);
-  for (size_t i = 0; i < validation.measures.size(); ++i)
-    line += fmt::format("  {} {:.4f}", task_.terms().measures[i].title, validation.measures[i]);
-  progress_.message(line + (best ? "  (best)" : ""));
-  if (!validation.details.empty()) progress_.message(validation.details);
-  interval_ = {};
+  folder_.save_parameters(task_.parameters(), Snapshot::kLast);
+  if (best || best_is_lost_) folder_.save_parameters(task_.parameters(), Snapshot::kBest);
+  best_is_lost_ = false;
+  save_is_due_ = true;
+  state_.seconds = seconds();
+  reporter_.validated(state_, validation, best);
+  begin_interval();
 }
 
-bool Trainer::finished() const {
-  if (options_.updates > 0 && update_ >= options_.updates) return true;
-  if (options_.epochs > 0 && epoch_ >= options_.epochs) return true;
+bool Trainer::is_validation_due() const {
+  if (state_.validated_at == state_.update) return false;
+  if (options_.validate_every == 0) return state_.batch == 0;
+  return state_.update % options_.validate_every == 0;
+}
+
+// After an update that was skipped it waits: whether the parameters lead to finite losses at all is
+// not known yet.
+bool Trainer::is_save_due() {
+  const bool is_time = options_.save_every > 0 && state_.update % options_.save_every == 0;
+  if (is_time && saved_at_ != state_.update) save_is_due_ = true;
+  return save_is_due_ && state_.skipped_in_a_row == 0;
+}
+
+bool Trainer::is_finished() const {
+  if (options_.updates > 0 && state_.update >= options_.updates) return true;
+  if (options_.epochs > 0 && state_.epoch >= options_.epochs) return true;
   return stopping_.should_stop();
+}
+
+void Trainer::say_finished() {
+  reporter_.message(
+      fmt::format("nothing to do, training ended after {} updates and {:.2f} epochs: {}",
+                  state_.update, state_.epochs_done(task_.size()),
+                  stopping_.should_stop()
+                      ? "raise --patience to go on, or give --overwrite to begin anew"
+                      : "raise --epochs or --updates to go on, or give --overwrite to begin anew"));
+}
+
+double Trainer::seconds() const {
+  return std::chrono::duration<double>(Clock::now() - begin_).count();
+}
+
+std::vector<TensorView> Trainer::tensors() {
+  std::vector<TensorView> tensors;
+  for (const Parameter& parameter : task_.parameters().parameters()) {
+    const std::span<const int64_t> shape = parameter.shape().extents();
+    tensors.push_back({parameter.name(), {shape.begin(), shape.end()}, parameter.value()});
+  }
+  for (const std::span<float> state : optimizer_->state())
+    tensors.push_back({state_name(tensors.size() - task_.parameters().parameters().size()),
+                       {std::ssize(state)},
+                       state});
+  return tensors;
+}
+
+void Trainer::save() {
+  state_.log_rows = reporter_.sync();
+  state_.seconds = seconds();
+  state_.dropout = dropout_.state();
+  run_.save(state_.update, tensors(),
+            {{"progress", nlohmann::json(state_)},
+             {"schedule", schedule_->state()},
+             {"early_stopping", stopping_.state()},
+             {"optimizer", {{"name", optimizer_->name()}, {"steps", optimizer_->steps()}}}});
+  saved_at_ = state_.update;
+  save_is_due_ = false;
+}
+
+void Trainer::restore(const Checkpoint& checkpoint) {
+  for (const Parameter& parameter : task_.parameters().parameters())
+    checkpoint.tensors.copy(parameter.name(), parameter.shape().extents(), parameter.value());
+  task_.parameters().changed();
+  const std::vector<std::span<float>> states = optimizer_->state();
+  for (size_t i = 0; i < states.size(); ++i)
+    checkpoint.tensors.copy(state_name(i), std::vector<int64_t>{std::ssize(states[i])}, states[i]);
+  try {
+    const nlohmann::json state = checkpoint.training.at("state");
+    state.at("progress").get_to(state_);
+    schedule_->restore(state.at("schedule"));
+    stopping_.restore(state.at("early_stopping"));
+    optimizer_->restore_steps(state.at("optimizer").at("steps").get<int64_t>());
+  } catch (const nlohmann::json::exception& error) {
+    throw Error("the checkpoint at update {} lacks something: {}", state_.update, error.what());
+  }
+  dropout_ = Random(state_.dropout);
+  saved_at_ = state_.update;
+  best_is_lost_ = stopping_.best() && !folder_.has_parameters(Snapshot::kBest);
+  if (best_is_lost_)
+    reporter_.message("best.safetensors is missing or damaged: the next validation replaces it");
 }
 
 }  // namespace alinea

@@ -1,4 +1,5 @@
-// Trains a model: batches, updates, validation, the parameters that are kept, the log.
+// Trains a model: batches, updates, validation, the parameters that are kept, and what it takes to
+// go on later as if nothing had happened.
 #pragma once
 
 #include <chrono>
@@ -6,14 +7,17 @@
 #include <memory>
 #include <optional>
 #include <string>
+#include <vector>
 
 #include "models/model_folder.h"
 #include "training/early_stopping.h"
+#include "training/memory_plan.h"
 #include "training/optimizer.h"
-#include "training/progress.h"
+#include "training/reporter.h"
 #include "training/schedule.h"
 #include "training/task.h"
-#include "training/training_log.h"
+#include "training/training_run.h"
+#include "training/training_state.h"
 
 namespace alinea {
 
@@ -29,41 +33,55 @@ struct TrainerOptions {
   std::string validate_by = "perplexity";  // a measure of the task, or the loss
   int64_t patience = 5;                    // validations without a new best; 0: no early stopping
   int64_t log_every = 100;                 // updates
-  bool profile = false;                    // print where the time went
+  int64_t save_every = 1000;               // updates; 0: at validations only
+  // Megabytes for parameters, gradients, optimizer and a batch, which is cut where it needs more;
+  // 0: no limit.
+  int64_t memory = 0;
+  bool profile = false;  // print where the time went
   uint64_t seed = 1;
 };
 
 class Trainer {
  public:
-  // Initialises the parameters by the seed. The task must outlive the trainer.
-  Trainer(Task& task, const TrainerOptions& options);
+  // Initialises the parameters by the seed, or takes them and all else from where the run starts.
+  // All but the options must outlive the trainer. Throws Error where the checkpoint belongs to
+  // another model.
+  Trainer(Task& task, const TrainerOptions& options, const ModelFolder& folder,
+          const TrainingRun& run);
 
-  // Trains until an option ends it, writing parameters and log into the folder. Throws Error where
-  // the loss is no longer a number; what was saved stays.
-  void run(const ModelFolder& folder);
+  // Trains until an option, SIGINT or SIGTERM ends it, writing parameters, log and checkpoints into
+  // the folder. Throws Error where losses or gradients are no longer finite; what was saved stays.
+  void run();
 
  private:
   using Clock = std::chrono::steady_clock;
-  // What was learned from since the last report.
-  struct Interval {
-    double loss = 0, gradient_norm = 0;
+  struct Learned {
+    double loss = 0;  // nats
     int64_t units = 0;
-    Clock::time_point begin = Clock::now();
   };
 
-  bool epoch(const ModelFolder& folder);
+  void restore(const Checkpoint& checkpoint);
+  void save();
+  std::vector<TensorView> tensors();
+  void finish();
+  void learn();
+  void plan_memory();
   void update(std::span<const int64_t> examples);
-  void report();
-  void show();
-  ProgressFigures figures() const;
-  void validate(const ModelFolder& folder);
-  bool finished() const;
-  double epochs_done() const;
-  std::optional<double> seconds_left() const;
+  Learned accumulate(std::span<const int64_t> examples);
+  void skip(double loss, double norm);
+  void advance(int64_t examples);
+  void validate();
+  void begin_interval();
+  bool is_validation_due() const;
+  bool is_save_due();
+  bool is_finished() const;
+  void say_finished();
   double seconds() const;
 
   Task& task_;
   TrainerOptions options_;
+  const ModelFolder& folder_;
+  const TrainingRun& run_;
   std::optional<size_t> judge_;  // the measure to validate by; none: the loss
   Better better_;
   std::unique_ptr<Optimizer> optimizer_;
@@ -72,17 +90,15 @@ class Trainer {
   Random dropout_;
   Arena arena_;
   Profile profile_;
-  Progress progress_;
-  std::unique_ptr<TrainingLog> log_;
+  std::optional<MemoryPlan> memory_;
+  Reporter reporter_;
 
-  int64_t update_ = 0;
-  int64_t epoch_ = 0;          // whole ones
-  int64_t examples_seen_ = 0;  // in this epoch
-  int64_t validated_at_ = -1;  // update
-  double rate_ = 0;            // of the last update
-  Interval interval_;
-  Clock::time_point begin_ = Clock::now();
-  Clock::time_point shown_ = begin_;
+  TrainingState state_;
+  std::vector<std::vector<int64_t>> batches_;  // of this epoch; empty before its first
+  int64_t saved_at_ = -1;                      // update
+  bool save_is_due_ = false;
+  bool best_is_lost_ = false;               // its file is missing or damaged
+  Clock::time_point begin_ = Clock::now();  // as if training had never been interrupted
 };
 
 }  // namespace alinea

@@ -1,14 +1,15 @@
 #include "training/training_log.h"
 
+#include <fcntl.h>
 #include <fmt/format.h>
+#include <sys/stat.h>
+#include <unistd.h>
 
 #include <algorithm>
-#include <charconv>
-#include <sstream>
-#include <string>
-#include <string_view>
+#include <cerrno>
 #include <system_error>
 
+#include "storage/atomic_file.h"
 #include "support/error.h"
 
 namespace alinea {
@@ -40,49 +41,47 @@ std::string_view take_line(std::string_view& text) {
   return line;
 }
 
-std::string read_all(const std::filesystem::path& path) {
-  std::ostringstream text;
-  std::ifstream file(path, std::ios::binary);
-  if (!(file && text << file.rdbuf())) throw Error("{}: cannot read the file", path.string());
-  return std::move(text).str();
-}
+struct KeptRows {
+  std::string text;  // with the header
+  int64_t count = 0;
+};
 
-// The header and the rows up to last_update; the rest may be torn or belong to updates that are
-// about to run again.
-std::string kept_rows(const std::filesystem::path& path, const std::string& header,
-                      int64_t last_update) {
-  const std::string text = read_all(path);
+// The header and the first rows; the rest may be torn or belong to updates that will run again.
+KeptRows first_rows(const std::filesystem::path& path, const std::string& header, int64_t most) {
+  const std::string text = read_file(path);
   std::string_view rest = text;
   if (take_line(rest) != header) {
     throw Error(
         "{}: expected the header of such a training log in line 1; move the file away to resume",
         path.string());
   }
-  std::string kept = header;
-  for (auto line = take_line(rest); !line.empty(); line = take_line(rest)) {
-    int64_t update = 0;
-    const auto [end, error] = std::from_chars(line.data(), line.data() + line.size(), update);
-    if (error != std::errc() || *end != ',' || update > last_update) break;
-    kept += line;
+  KeptRows kept{header};
+  while (kept.count < most) {
+    const std::string_view line = take_line(rest);
+    if (line.empty()) break;
+    kept.text += line;
+    ++kept.count;
   }
   return kept;
 }
 
 }  // namespace
 
-TrainingLog::TrainingLog(std::filesystem::path path, const TaskTerms& terms, int64_t after_update)
+TrainingLog::TrainingLog(std::filesystem::path path, const TaskTerms& terms, int64_t kept_rows)
     : path_(std::move(path)),
       has_perplexity_(terms.has_perplexity),
       measures_(terms.measures.size()) {
-  const bool resume = after_update > 0 && std::filesystem::exists(path_);
-  const std::string begin = resume ? kept_rows(path_, header(terms), after_update) : header(terms);
-  std::filesystem::path temporary = path_;
-  temporary += ".tmp";
-  file_.open(temporary, std::ios::binary | std::ios::trunc);
-  append(begin);
-  std::error_code error;
-  std::filesystem::rename(temporary, path_, error);  // the open file follows its name
-  if (error) throw Error("{}: cannot write the file: {}", path_.string(), error.message());
+  const bool resume = kept_rows > 0 && std::filesystem::exists(path_);
+  const KeptRows begin =
+      resume ? first_rows(path_, header(terms), kept_rows) : KeptRows{header(terms)};
+  write_file(path_, begin.text);
+  rows_ = begin.count;
+  file_ = ::open(path_.c_str(), O_WRONLY | O_APPEND | O_CLOEXEC);
+  if (file_ < 0) fail(errno);
+}
+
+TrainingLog::~TrainingLog() {
+  if (file_ >= 0) ::close(file_);
 }
 
 void TrainingLog::write(const TrainingRecord& record) {
@@ -96,9 +95,24 @@ void TrainingLog::write(const TrainingRecord& record) {
   append(line.append(kEndOfLine));
 }
 
-void TrainingLog::append(const std::string& line) {
-  file_ << line << std::flush;
-  if (!file_) throw Error("{}: cannot write the file; is the disk full?", path_.string());
+void TrainingLog::append(std::string_view line) {
+  while (!line.empty()) {
+    const ssize_t written = ::write(file_, line.data(), line.size());
+    if (written < 0 && errno != EINTR) fail(errno);
+    line.remove_prefix(static_cast<size_t>(std::max<ssize_t>(written, 0)));
+  }
+  ++rows_;
+}
+
+// Rows go on into a file that was removed, without a word from the system.
+void TrainingLog::sync() {
+  struct stat status = {};
+  if (::fstat(file_, &status) == 0 && status.st_nlink == 0) fail(ENOENT);
+  if (::fsync(file_) != 0 && errno != EINVAL) fail(errno);
+}
+
+void TrainingLog::fail(int error) const {
+  throw Error("cannot write '{}': {}", path_.string(), std::generic_category().message(error));
 }
 
 }  // namespace alinea

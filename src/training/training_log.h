@@ -4,9 +4,9 @@
 
 #include <cstdint>
 #include <filesystem>
-#include <fstream>
 #include <optional>
 #include <string>
+#include <string_view>
 #include <vector>
 
 #include "training/task.h"
@@ -30,20 +30,30 @@ struct TrainingRecord {
 
 class TrainingLog {
  public:
-  // Begins a new log at path, whose columns the task's terms name. To resume, after_update > 0
-  // keeps an existing log's whole rows up to and including that update and goes on behind them.
-  // Throws Error where the file cannot be read or written, or is not such a log.
-  TrainingLog(std::filesystem::path path, const TaskTerms& terms, int64_t after_update = 0);
+  // Begins a log at path, whose columns the task's terms name. To resume, it keeps an existing
+  // log's first `kept_rows` whole rows, or as many as there are, and goes on behind them. Throws
+  // Error where the file cannot be read or written, or is not such a log.
+  TrainingLog(std::filesystem::path path, const TaskTerms& terms, int64_t kept_rows = 0);
+  TrainingLog(const TrainingLog&) = delete;
+  TrainingLog& operator=(const TrainingLog&) = delete;
+  ~TrainingLog();
 
+  // Both throw Error where the disk is full or the file is gone.
   void write(const TrainingRecord& record);
+  // Returns once what was written survives a loss of power.
+  void sync();
+
+  int64_t rows() const { return rows_; }
 
  private:
-  void append(const std::string& line);
+  void append(std::string_view line);
+  [[noreturn]] void fail(int error) const;
 
   std::filesystem::path path_;
   bool has_perplexity_;
   size_t measures_;
-  std::ofstream file_;
+  int64_t rows_ = 0;
+  int file_ = -1;
 };
 
 }  // namespace alinea

@@ -1,5 +1,6 @@
 #include "training/translation_task.h"
 
+#include <algorithm>
 #include <cmath>
 
 #include "metrics/bleu.h"
@@ -16,6 +17,24 @@ TranslationTask::TranslationTask(Seq2Seq& model, const Data& data, const BatchOp
       terms_{"target tokens", true, {{"perplexity", "perplexity", Better::kLower}}} {
   if (!data.validation.references.empty())
     terms_.measures.push_back({"bleu", "BLEU", Better::kHigher});
+}
+
+// Roughly the floats that the tape keeps: gates, states and their gradients in every layer, logits
+// over the vocabulary, attention weights.
+int64_t TranslationTask::cost(std::span<const int64_t> examples) const {
+  constexpr int64_t kEachUnit = 12;
+  int64_t source = 0, target = 0;  // S and T
+  for (const int64_t i : examples) {
+    source = std::max<int64_t>(source, std::ssize(data_.training.source(i)) + 1);
+    target = std::max<int64_t>(target, std::ssize(data_.training.target(i)) + 1);
+  }
+  const ModelOptions& o = model_.options();
+  const int64_t encoder = o.embedding_size + o.state_size() * o.encoder_layers;
+  const int64_t decoder = o.embedding_size + o.hidden_size * o.decoder_layers;
+  const int64_t each = source * kEachUnit * encoder +
+                       target * (kEachUnit * decoder + 2 * model_.vocabularies().target) +
+                       source * target * 4;
+  return std::ssize(examples) * each;
 }
 
 std::vector<std::vector<int64_t>> TranslationTask::batches(uint64_t seed, int64_t epoch) const {

@@ -30,6 +30,7 @@ class TranslationTask : public Task {
   const TaskTerms& terms() const override { return terms_; }
   ParameterStore& parameters() override { return model_.parameters(); }
   int64_t size() const override { return data_.training.size(); }
+  int64_t cost(std::span<const int64_t> examples) const override;
   std::vector<std::vector<int64_t>> batches(uint64_t seed, int64_t epoch) const override;
   BatchLoss loss(Tape& tape, std::span<const int64_t> examples) override;
   // The loss counts </s>; BLEU takes the tokens as they are ("none").

@@ -87,7 +87,7 @@ TEST_CASE("a model is not replaced unasked, nor for a training that cannot begin
     return all;
   };
   const std::string before = files();
-  check_refused(work.train("model"), 1, {"model", "already", "--overwrite"});
+  check_refused(work.train("model", {{"seed", "9"}}), 2, {"--seed 1, now 9", "--overwrite"});
   CHECK(files() == before);
   check_refused(work.train("model", {{"overwrite", ""}, {"target", "short.en"}}), 1, {"short.en"});
   check_refused(
@@ -99,6 +99,16 @@ TEST_CASE("a model is not replaced unasked, nor for a training that cannot begin
   work.make_model("model", {{"overwrite", ""}, {"seed", "9"}});
   CHECK(files() != before);
   CHECK(work.read("model/notes.txt") == "mine");
+}
+
+TEST_CASE("a model that has no checkpoints is not replaced without --overwrite") {
+  const Workspace work;
+  work.make_model("model");
+  for (const std::string update : {"0", "10"})
+    std::filesystem::remove(work.path("model/checkpoint-" + update + ".safetensors"));
+  const std::string best = work.read("model/best.safetensors");
+  check_refused(work.train("model", {{"seed", "9"}}), 1, {"model", "already", "--overwrite"});
+  CHECK(work.read("model/best.safetensors") == best);
 }
 
 TEST_CASE("files that a model would replace are left alone without --overwrite") {
@@ -114,8 +124,14 @@ TEST_CASE("a training that diverges ends with status 1 and keeps no bad paramete
   const Outcome outcome =
       work.train("model", {{"learning-rate", "1e38"}, {"epochs", "1"}, {"clip-norm", "0"}});
   CHECK(outcome.status == 1);
-  CHECK_THAT(outcome.err, Catch::Contains("--learning-rate"));
+  CHECK_THAT(outcome.err, Catch::Contains("--learning-rate") && Catch::Contains("is skipped"));
   CHECK_FALSE(work.exists("model/best.safetensors"));
+  // With a smaller rate it goes on.
+  const Outcome again = work.train("model", {{"epochs", "1"}, {"clip-norm", "0"}});
+  CHECK(again.status == 0);
+  CHECK_THAT(again.err, Catch::Contains("--learning-rate: 0.001 from now on, was 1e+38") &&
+                            Catch::Contains("going on from update 0"));
+  CHECK(work.exists("model/best.safetensors"));
 }
 
 TEST_CASE("output that cannot be written") {

@@ -54,12 +54,15 @@ TEST_CASE("a model folder holds what translating needs, and nothing unfinished")
   work.make_model("a/new/model");
   CHECK_THAT(work.list(),
              Catch::VectorContains(std::string("a/new/model/best.safetensors")) &&
+                 Catch::VectorContains(std::string("a/new/model/checkpoint-0.safetensors")) &&
+                 Catch::VectorContains(std::string("a/new/model/checkpoint-10.safetensors")) &&
                  Catch::VectorContains(std::string("a/new/model/config.json")) &&
                  Catch::VectorContains(std::string("a/new/model/last.safetensors")) &&
                  Catch::VectorContains(std::string("a/new/model/source.vocabulary.txt")) &&
                  Catch::VectorContains(std::string("a/new/model/target.vocabulary.txt")) &&
-                 Catch::VectorContains(std::string("a/new/model/training.csv")));
-  CHECK(work.list().size() == 4 + 3 + 6);
+                 Catch::VectorContains(std::string("a/new/model/training.csv")) &&
+                 Catch::VectorContains(std::string("a/new/model/training.lock")));
+  CHECK(work.list().size() == 4 + 3 + 9);
 }
 
 TEST_CASE("the log has a row a report and a row a validation, and the loss falls") {

@@ -63,19 +63,38 @@ Outcome Workspace::shell(const std::string& before, const std::string& command,
           bytes_of(err)};
 }
 
+Given Workspace::tiny(const std::string& model, Given options) {
+  options.merge(Given{{"source", "train.de"},
+                      {"target", "train.en"},
+                      {"valid-source", "valid.de"},
+                      {"valid-target", "valid.en"},
+                      {"model", model},
+                      {"hidden-size", "12"},
+                      {"embedding-size", "7"},
+                      {"batch-size", "16"},
+                      {"updates", "10"},
+                      {"threads", "1"}});
+  return options;
+}
+
 Outcome Workspace::train(const std::string& model, const Given& options) const {
-  Given all = options;
-  all.merge(Given{{"source", "train.de"},
-                  {"target", "train.en"},
-                  {"valid-source", "valid.de"},
-                  {"valid-target", "valid.en"},
-                  {"model", model},
-                  {"hidden-size", "12"},
-                  {"embedding-size", "7"},
-                  {"batch-size", "16"},
-                  {"updates", "10"},
-                  {"threads", "1"}});
-  return run("train", all);
+  return run("train", tiny(model, options));
+}
+
+Outcome Workspace::shell_train(const std::string& before, const std::string& model,
+                               const Given& options, const std::string& behind) const {
+  return shell(before, "train", tiny(model, options), behind);
+}
+
+std::vector<std::string> Workspace::train_arguments(const std::string& model,
+                                                    const Given& options) const {
+  std::vector<std::string> arguments = {"train"};
+  for (const auto& [name, value] : tiny(model, options)) {
+    const bool is_path = name == "model" || name.find("source") != std::string::npos ||
+                         name.find("target") != std::string::npos;
+    arguments.push_back("--" + name + (value.empty() ? "" : "=") + (is_path ? path(value) : value));
+  }
+  return arguments;
 }
 
 void Workspace::make_model(const std::string& model, const Given& options) const {

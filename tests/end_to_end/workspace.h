@@ -40,7 +40,14 @@ class Workspace {
 
   // Trains a tiny model called `model`; what `options` gives goes before what makes it tiny.
   Outcome train(const std::string& model, const Given& options = {}) const;
-  // The same, and has to go well.
+  // The same with what a shell may put before and behind it.
+  Outcome shell_train(const std::string& before, const std::string& model, const Given& options,
+                      const std::string& behind = "") const;
+  // The options of that, and its arguments with whole paths.
+  static Given tiny(const std::string& model, Given options = {});
+  std::vector<std::string> train_arguments(const std::string& model,
+                                           const Given& options = {}) const;
+  // Trains as train(), and has to go well.
   void make_model(const std::string& model, const Given& options = {}) const;
 
  private:

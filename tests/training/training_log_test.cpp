@@ -3,6 +3,7 @@
 #include <unistd.h>
 
 #include <catch2/catch.hpp>
+#include <fstream>
 #include <sstream>
 
 #include "support/error.h"
@@ -73,23 +74,37 @@ TEST_CASE("the columns are the task's own") {
         "valid_loss,valid_accuracy\r\n4,0,,0.001,,12.5,0,0,,\r\n4,0,,0.001,,12.5,0,0,,0.75\r\n");
 }
 
-TEST_CASE("a log is begun anew, or resumed behind an update") {
+TEST_CASE("a log is begun anew, or resumed behind a row") {
   const Folder folder;
   const fs::path path = folder.path / "training.csv";
   {
     TrainingLog log(path, kTerms, 7);  // nothing there yet
+    CHECK(log.rows() == 0);
     for (const int64_t update : {3, 7, 11}) log.write(record(update));
+    CHECK(log.rows() == 3);
   }
   std::ofstream(path, std::ios::app) << "13,0.5,1";  // the run died here
   {
-    TrainingLog log(path, kTerms, 11);
+    const TrainingLog log(path, kTerms, 4);
     CHECK(content(path) == kHeader + row(3) + row(7) + row(11));
+    CHECK(log.rows() == 3);
   }
-  TrainingLog resumed(path, kTerms, 7);
+  TrainingLog resumed(path, kTerms, 2);
+  CHECK(resumed.rows() == 2);
   resumed.write(record(9));
   CHECK(content(path) == kHeader + row(3) + row(7) + row(9));
   const TrainingLog anew(path, kTerms);
   CHECK(content(path) == kHeader);
+}
+
+TEST_CASE("a log that was removed says so") {
+  const Folder folder;
+  const fs::path path = folder.path / "training.csv";
+  TrainingLog log(path, kTerms);
+  log.write(record(1));
+  CHECK_NOTHROW(log.sync());
+  fs::remove(path);
+  CHECK_THROWS_WITH(log.sync(), Catch::Contains("training.csv") && Catch::Contains("No such file"));
 }
 
 TEST_CASE("a log that cannot be written or resumed is refused and left alone") {

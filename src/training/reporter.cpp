@@ -1,0 +1,90 @@
+#include "training/reporter.h"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <cmath>
+
+namespace alinea {
+
+Reporter::Reporter(const TaskTerms& terms, const Length& length)
+    : terms_(terms), length_(length), progress_(Progress::on_stderr()) {}
+
+void Reporter::open(const std::filesystem::path& log, int64_t rows) {
+  log_ = std::make_unique<TrainingLog>(log, terms_, rows);
+}
+
+void Reporter::show(const TrainingState& state) {
+  constexpr double kRefresh = 0.5;  // seconds
+  if (!progress_.is_terminal() || state.interval.units == 0) return;
+  if (state.seconds - shown_ < kRefresh) return;
+  shown_ = state.seconds;
+  progress_.show(figures(state));
+}
+
+void Reporter::report(const TrainingState& state) {
+  if (state.interval.units == 0) return;  // all of it was skipped
+  const ProgressFigures now = figures(state);
+  TrainingRecord row = record(state);
+  row.loss = now.loss;
+  row.perplexity = now.perplexity;
+  row.gradient_norm = state.interval.gradient_norm;
+  row.units_per_second = now.units_per_second;
+  log_->write(row);
+  if (!progress_.is_terminal()) progress_.show(now);
+}
+
+void Reporter::validated(const TrainingState& state, const Validation& validation, bool best) {
+  TrainingRecord row = record(state);
+  row.valid_loss = validation.loss;
+  row.measures = validation.measures;
+  log_->write(row);
+  std::string line = fmt::format("validation at update {}  epoch {:.2f}  loss {:.4f}", row.update,
+                                 row.epoch, validation.loss);
+  for (size_t i = 0; i < validation.measures.size(); ++i)
+    line += fmt::format("  {} {:.4f}", terms_.measures[i].title, validation.measures[i]);
+  progress_.message(line + (best ? "  (best)" : ""));
+  if (!validation.details.empty()) progress_.message(validation.details);
+}
+
+int64_t Reporter::sync() {
+  log_->sync();
+  return log_->rows();
+}
+
+TrainingRecord Reporter::record(const TrainingState& state) const {
+  TrainingRecord row;
+  row.update = state.update;
+  row.epoch = state.epochs_done(length_.examples);
+  row.learning_rate = state.learning_rate;
+  row.arena_bytes = state.arena_bytes;
+  row.seconds = state.seconds;
+  return row;
+}
+
+ProgressFigures Reporter::figures(const TrainingState& state) const {
+  const auto units = static_cast<double>(state.interval.units);
+  ProgressFigures figures;
+  figures.update = state.update;
+  figures.epoch = state.epochs_done(length_.examples);
+  figures.loss = state.interval.loss / units;
+  if (terms_.has_perplexity) figures.perplexity = std::exp(figures.loss);
+  figures.units_per_second = units / (state.seconds - state.interval.began);
+  figures.unit = terms_.unit;
+  figures.arena_bytes = state.arena_bytes;
+  figures.seconds_left = seconds_left(state);
+  return figures;
+}
+
+std::optional<double> Reporter::seconds_left(const TrainingState& state) const {
+  double share = 0;  // of the whole training
+  if (length_.updates > 0)
+    share = static_cast<double>(state.update) / static_cast<double>(length_.updates);
+  if (length_.epochs > 0)
+    share =
+        std::max(share, state.epochs_done(length_.examples) / static_cast<double>(length_.epochs));
+  if (share <= 0) return std::nullopt;
+  return state.seconds * (1 / share - 1);
+}
+
+}  // namespace alinea

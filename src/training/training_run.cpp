@@ -1,0 +1,165 @@
+#include "training/training_run.h"
+
+#include <fmt/format.h>
+#include <fmt/ranges.h>
+
+#include <algorithm>
+#include <regex>
+#include <string_view>
+#include <system_error>
+
+#include "support/error.h"
+
+namespace alinea {
+
+namespace {
+
+namespace fs = std::filesystem;
+using nlohmann::ordered_json;
+
+constexpr const char* kLockFile = "training.lock";
+
+// How long and how closely watched a training is, and how far a step goes.
+constexpr std::string_view kMayChange[] = {
+    "epochs",     "updates",       "validate-every",    "patience",  "log-every",
+    "save-every", "learning-rate", "min-learning-rate", "clip-norm",
+};
+// These may change the last bits of what is learned.
+constexpr std::string_view kMayChangeBits[] = {"threads", "memory"};
+// These say where, not what.
+constexpr std::string_view kIgnored[] = {"model", "overwrite", "profile"};
+
+template <size_t N>
+bool holds(const std::string_view (&names)[N], std::string_view name) {
+  return std::ranges::find(names, name) != std::end(names);
+}
+
+ordered_json to_json(const Fingerprint& print) {
+  return {{"bytes", print.bytes}, {"crc32", fmt::format("{:08x}", print.crc32)}};
+}
+
+ordered_json to_json(const RunRecord& record) {
+  ordered_json data = ordered_json::object();
+  for (const auto& [name, print] : record.data) data[name] = to_json(print);
+  return {{"options", record.options}, {"data", data}};
+}
+
+void compare_data(const ordered_json& saved, const RunRecord& now) {
+  for (const auto& [name, print] : now.data) {
+    const ordered_json before = saved.value(name, ordered_json());
+    const ordered_json after = to_json(print);
+    if (before != after)
+      throw Error(
+          "the data of --{} is not what this training began with: {}, now {}; give the same data, "
+          "or --overwrite to begin anew",
+          name, before.dump(), after.dump());
+  }
+}
+
+std::vector<std::string> compare_options(const ordered_json& saved, const RunRecord& now) {
+  std::vector<std::string> taken, refused;
+  for (const auto& [name, value] : now.options.items()) {
+    if (holds(kIgnored, name) || now.data.contains(name)) continue;
+    if (!saved.contains(name) || saved.at(name) == value) continue;
+    const std::string before = saved.at(name).dump();
+    if (holds(kMayChange, name)) {
+      taken.push_back(fmt::format("--{}: {} from now on, was {}", name, value.dump(), before));
+    } else if (holds(kMayChangeBits, name)) {
+      taken.push_back(fmt::format("--{}: {} from now on, was {}; the last digits may differ", name,
+                                  value.dump(), before));
+    } else {
+      refused.push_back(fmt::format("--{} {}, now {}", name, before, value.dump()));
+    }
+  }
+  if (refused.empty()) return taken;
+  throw UsageError(
+      "the training in this folder began with {}: give what it began with to go on, or --overwrite "
+      "to begin anew",
+      fmt::join(refused, "; "));
+}
+
+std::vector<std::string> compare(const ordered_json& saved, const RunRecord& now) {
+  std::vector<std::string> taken = compare_options(saved.at("options"), now);
+  compare_data(saved.at("data"), now);
+  return taken;
+}
+
+// What a process that was killed in the middle of a write left behind.
+void remove_temporaries(const fs::path& folder) {
+  static const std::regex temporary(R"(\.\d+-\d+\.tmp)");
+  std::error_code ignored;
+  for (const auto& entry : fs::directory_iterator(folder, ignored))
+    if (std::regex_match(entry.path().filename().string(), temporary))
+      fs::remove(entry.path(), ignored);
+}
+
+bool has_parameters(const fs::path& folder) {
+  std::error_code ignored;
+  const fs::directory_iterator files(folder, ignored);
+  return std::any_of(begin(files), end(files), [](const fs::directory_entry& entry) {
+    return entry.path().extension() == ".safetensors";
+  });
+}
+
+}  // namespace
+
+std::map<std::string, Fingerprint> fingerprints(const std::map<std::string, fs::path>& files) {
+  std::map<std::string, Fingerprint> prints;
+  for (const auto& [name, path] : files) prints[name] = fingerprint(path);
+  return prints;
+}
+
+std::vector<std::string> compare(const RunRecord& saved, const RunRecord& now) {
+  return compare(to_json(saved), now);
+}
+
+TrainingRun::TrainingRun(fs::path folder, RunRecord record, bool overwrite)
+    : folder_(std::move(folder)),
+      record_(std::move(record)),
+      checkpoints_(folder_),
+      replaces_(overwrite) {
+  std::error_code ignored;
+  const bool was_locked = fs::exists(folder_ / kLockFile, ignored);
+  if (!was_locked && !checkpoints_.any()) return;
+  lock();
+  if (overwrite) return;
+  start_ = checkpoints_.newest(notes_);
+  if (!start_) {
+    replaces_ = !has_parameters(folder_);
+    return;
+  }
+  try {
+    const std::vector<std::string> changes = compare(start_->training.at("record"), record_);
+    notes_.insert(notes_.end(), changes.begin(), changes.end());
+  } catch (const nlohmann::json::exception& error) {
+    throw Error("the checkpoint in {} does not say what it began with ({}): give --overwrite",
+                folder_.string(), error.what());
+  }
+}
+
+void TrainingRun::lock() {
+  lock_ = FileLock::take(folder_ / kLockFile);
+  if (!lock_)
+    throw Error("another training is at work in {}: wait for it, or give another --model",
+                folder_.string());
+  remove_temporaries(folder_);
+}
+
+void TrainingRun::begin() {
+  std::error_code error;
+  fs::create_directories(folder_, error);
+  if (error) throw Error("cannot make the folder {}: {}", folder_.string(), error.message());
+  if (!lock_) {
+    lock();
+    if (!replaces_ && checkpoints_.any())
+      throw Error("another training began in {} meanwhile: give another --model", folder_.string());
+  }
+  checkpoints_.remove_all();
+}
+
+void TrainingRun::save(int64_t update, std::span<const TensorView> tensors,
+                       ordered_json state) const {
+  checkpoints_.save(update, tensors, {{"state", std::move(state)}, {"record", to_json(record_)}});
+}
+
+}  // namespace alinea

@@ -1,0 +1,210 @@
+// A training that is interrupted and goes on.
+#include <catch2/catch.hpp>
+#include <chrono>
+#include <csignal>
+#include <thread>
+
+#include "reliability/child.h"
+#include "waiting.h"
+#include "workspace.h"
+
+namespace alinea {
+namespace {
+
+// Long enough to be interrupted; with everything that has a state.
+Given long_options(Given options = {}) {
+  options.merge(Given{{"updates", "150"},
+                      {"epochs", "0"},
+                      {"dropout", "0.2"},
+                      {"schedule", "plateau"},
+                      {"learning-rate", "0.01"},
+                      {"validate-every", "20"},
+                      {"patience", "0"},
+                      {"save-every", "3"}});
+  return options;
+}
+
+// Sends the signal once a checkpoint of so many updates is there; what was said then.
+std::string interrupt(const Workspace& work, const std::string& model, const Given& options,
+                      int64_t update, int signal) {
+  Child child(ALINEA_PROGRAM, work.train_arguments(model, options), {}, work.path("said"));
+  const std::string checkpoint = model + "/checkpoint-" + std::to_string(update) + ".safetensors";
+  CHECK(comes_true([&] { return work.exists(checkpoint); }));
+  child.send(signal);
+  CHECK(child.wait() == (signal == SIGKILL ? 128 + SIGKILL : 0));
+  return work.read("said");
+}
+
+// training.csv without the columns that tell the time.
+std::vector<std::string> log(const Workspace& work, const std::string& model) {
+  std::vector<std::string> rows;
+  for (const std::string& line : lines_of(work.read(model + "/training.csv"))) {
+    std::vector<std::string> fields = split(line, ",");
+    fields.at(6) = fields.at(8) = "";
+    rows.emplace_back();
+    for (const std::string& field : fields) rows.back() += field + ",";
+  }
+  return rows;
+}
+
+void check_same(const Workspace& work, const std::string& first, const std::string& second) {
+  for (const std::string file : {"/best.safetensors", "/last.safetensors"})
+    CHECK(work.read(first + file) == work.read(second + file));
+  CHECK(log(work, first) == log(work, second));
+}
+
+TEST_CASE("a training interrupted by each signal goes on to the same bits") {
+  const Given variant = GENERATE(Given{}, Given{{"batch-unit", "tokens"}, {"batch-size", "70"}},
+                                 Given{{"validate-by", "bleu"}, {"validate-every", "0"}},
+                                 Given{{"cell", "lstm"}, {"optimizer", "sgd"}});
+  const Workspace work;
+  const Given options = long_options(variant);
+  work.make_model("whole", options);
+  for (const auto& [update, signal] :
+       {std::pair(6, SIGINT), {30, SIGTERM}, {60, SIGKILL}, {90, SIGINT}}) {
+    const std::string said = interrupt(work, "parts", options, update, signal);
+    if (signal != SIGKILL)
+      CHECK_THAT(lines_of(said).back(), Catch::StartsWith("interrupted and saved at update ") &&
+                                            Catch::Contains("goes on from there"));
+  }
+  const Outcome rest = work.train("parts", options);
+  CHECK(rest.status == 0);
+  CHECK_THAT(rest.err, Catch::Contains("going on from update "));
+  check_same(work, "whole", "parts");
+}
+
+// With updates of half a second or more.
+Given slow_options() {
+  return {
+      {"hidden-size", "384"}, {"embedding-size", "128"}, {"batch-size", "300"}, {"updates", "1"}};
+}
+
+// In the middle of the first update, a sixth of a second after another.
+int interrupt_slow(const Workspace& work, int64_t signals) {
+  Child child(ALINEA_PROGRAM, work.train_arguments("model", slow_options()), {}, work.path("said"));
+  CHECK(comes_true([&] { return work.exists("model/checkpoint-0.safetensors"); }));
+  for (int64_t i = 0; i < signals; ++i) {
+    std::this_thread::sleep_for(std::chrono::milliseconds(150));
+    child.send(SIGINT);
+  }
+  return child.wait();
+}
+
+TEST_CASE("a signal in the middle of a large product does no harm, a second one ends it at once") {
+  const Workspace work;
+  CHECK(interrupt_slow(work, 1) == 0);
+  CHECK_THAT(work.read("said"), Catch::Contains("interrupted and saved at update 1"));
+  work.make_model("whole", slow_options());
+  work.make_model("model", slow_options());
+  CHECK(work.read("whole/last.safetensors") == work.read("model/last.safetensors"));
+  std::filesystem::remove_all(work.path("model"));
+  CHECK(interrupt_slow(work, 2) == 128 + SIGINT);
+}
+
+TEST_CASE("options that may change are taken over, others are refused and nothing is touched") {
+  const Workspace work;
+  work.make_model("model", {{"epochs", "2"}, {"updates", "0"}});
+  work.write("other.de", work.read("train.de") + "eins\n");
+  work.write("other.en", work.read("train.en") + "one\n");
+  const std::string before = work.read("model/config.json") + work.read("model/training.csv");
+  check_refused(work.train("model", {{"epochs", "3"}, {"dropout", "0.5"}, {"cell", "lstm"}}), 2,
+                {"--dropout 0.3, now 0.5", "--cell \"gru\", now \"lstm\""});
+  check_refused(work.train("model", {{"source", "other.de"}, {"target", "other.en"}}), 1,
+                {"--source", "--overwrite"});
+  CHECK(work.read("model/config.json") + work.read("model/training.csv") == before);
+
+  // The same data may lie elsewhere, and the model too.
+  work.write("moved.de", work.read("train.de"));
+  std::filesystem::rename(work.path("model"), work.path("renamed"));
+  const Outcome more = work.train(
+      "renamed", {{"source", "moved.de"}, {"epochs", "3"}, {"updates", "0"}, {"threads", "2"}});
+  CHECK(more.status == 0);
+  CHECK_THAT(more.err,
+             Catch::StartsWith("--epochs: 3 from now on, was 2\n--threads: 2 from now on, "
+                               "was 1; the last digits may differ\n"));
+  CHECK_THAT(work.read("renamed/config.json"), Catch::Contains("\"epochs\": 3"));
+}
+
+TEST_CASE("more epochs lead where a longer training leads, and no more has nothing to do") {
+  const Workspace work;
+  const Given two = {{"updates", "0"}, {"epochs", "2"}}, four = {{"updates", "0"}, {"epochs", "4"}};
+  work.make_model("model", two);
+  const std::string before = work.read("model/training.csv");
+  const Outcome again = work.train("model", two);
+  CHECK(again.status == 0);
+  CHECK_THAT(again.err, Catch::Contains("nothing to do") && Catch::Contains("--epochs"));
+  CHECK(work.read("model/training.csv") == before);
+  work.make_model("model", four);
+  work.make_model("whole", four);
+  check_same(work, "whole", "model");
+}
+
+TEST_CASE("a training in less memory than a batch needs cuts it and learns the same") {
+  const Workspace work;
+  const Given wide = {{"hidden-size", "120"}, {"embedding-size", "70"}, {"dropout", "0"}};
+  work.make_model("whole", wide);
+  Given narrow = wide;
+  narrow["memory"] = "7";
+  const Outcome cut = work.train("cut", narrow);
+  CHECK(cut.status == 0);
+  CHECK_THAT(cut.err, Catch::Contains("memory: ") && Catch::Contains("parts"));
+  const auto last = [&](const std::string& model) {
+    return split(lines_of(work.read(model + "/training.csv")).back(), ",");
+  };
+  CHECK(std::stod(last("cut")[9]) == Approx(std::stod(last("whole")[9])).epsilon(1e-4));
+  CHECK(std::stoll(last("cut")[7]) < 7'000'000 - 4'000'000);
+  CHECK(std::stoll(last("whole")[7]) > 2 * std::stoll(last("cut")[7]));
+  narrow["memory"] = "1";
+  CHECK_THAT(work.train("none", narrow).err, Catch::Contains("raise --memory"));
+}
+
+TEST_CASE("a damaged checkpoint is said, and the one before leads to the same bits") {
+  const Workspace work;
+  const Given options = long_options();
+  work.make_model("whole", options);
+  interrupt(work, "parts", options, 21, SIGINT);
+  std::string newest;
+  for (const std::string& name : work.list())
+    if (name.find("checkpoint-") != std::string::npos && name.size() >= newest.size() &&
+        (name.size() > newest.size() || name > newest) && name.starts_with("parts/"))
+      newest = name;
+  std::string bytes = work.read(newest);
+  bytes[bytes.size() / 2] ^= 4;
+  work.write(newest, bytes);
+  const Outcome rest = work.train("parts", options);
+  CHECK(rest.status == 0);
+  CHECK_THAT(rest.err, Catch::StartsWith("damaged: ") && Catch::Contains(newest.substr(6)) &&
+                           Catch::Contains("going on from update"));
+  check_same(work, "whole", "parts");
+}
+
+TEST_CASE("two trainings do not share a folder") {
+  const Workspace work;
+  const Given options = long_options({{"updates", "0"}});
+  Child child(ALINEA_PROGRAM, work.train_arguments("model", options), {}, work.path("said"));
+  CHECK(comes_true([&] { return work.exists("model/checkpoint-6.safetensors"); }));
+  check_refused(work.train("model", options), 1, {"another training", "model"});
+  Given anew = options;
+  anew["overwrite"] = "";
+  check_refused(work.train("model", anew), 1, {"another training", "model"});
+  child.send(SIGKILL);
+  CHECK(child.wait() == 128 + SIGKILL);
+  Given few = options;
+  few["updates"] = "10";
+  CHECK(work.train("model", few).status == 0);
+}
+
+TEST_CASE("a training that saved nothing yet begins anew") {
+  const Workspace work;
+  work.make_model("whole");
+  work.make_model("parts");
+  for (const std::string file : {"best", "last", "checkpoint-0", "checkpoint-10"})
+    std::filesystem::remove(work.path("parts/" + file + ".safetensors"));
+  std::filesystem::remove(work.path("parts/target.vocabulary.txt"));
+  const Outcome again = work.train("parts");
+  CHECK(again.status == 0);
+  check_same(work, "whole", "parts");
+}
+
+}  // namespace
+}  // namespace alinea

@@ -1,0 +1,90 @@
+// A task without a network: numbers that a parameter of three values comes close to, with noise in
+// the place of dropout.
+#pragma once
+
+#include <algorithm>
+#include <cmath>
+#include <functional>
+#include <limits>
+#include <numeric>
+#include <random>
+#include <set>
+#include <vector>
+
+#include "training/task.h"
+
+namespace alinea {
+
+class ToyTask : public Task {
+ public:
+  ToyTask() : weight_(store_.add("weight", {3}, 1)) {
+    store_.allocate(ParameterStore::Gradients::kKept);
+  }
+
+  // Looks on at every loss, counted from 1, and may turn it to infinity.
+  std::function<bool(int64_t)> spoil = [](int64_t) { return false; };
+
+  std::vector<float> weights() const { return {weight_.value().begin(), weight_.value().end()}; }
+
+  const TaskTerms& terms() const override { return terms_; }
+  ParameterStore& parameters() override { return store_; }
+  int64_t size() const override { return 13; }
+  int64_t cost(std::span<const int64_t> examples) const override {
+    return std::ssize(examples) * kFloats;
+  }
+
+  std::vector<std::vector<int64_t>> batches(uint64_t seed, int64_t epoch) const override {
+    std::vector<int64_t> order(static_cast<size_t>(size()));
+    std::iota(order.begin(), order.end(), 0);
+    std::shuffle(order.begin(), order.end(), std::mt19937_64(seed * 1000 + epoch));
+    std::vector<std::vector<int64_t>> batches;
+    for (size_t i = 0; i < order.size(); i += 3)
+      batches.emplace_back(order.begin() + i, order.begin() + std::min(i + 3, order.size()));
+    return batches;
+  }
+
+  // Σ (w - x)² over the examples, x moved by noise.
+  BatchLoss loss(Tape& tape, std::span<const int64_t> examples) override {
+    const Variable w = tape.use(weight_);
+    const std::span<float> errors = tape.arena().zeros(3);
+    tape.arena().floats(std::ssize(examples) * kFloats);  // as a network would take
+    float sum = 0;
+    for (const int64_t example : examples) {
+      const float noise = tape.dropout() == nullptr ? 0 : tape.dropout()->uniform();
+      for (int64_t i = 0; i < 3; ++i) {
+        const float error = w.value()[i] - wanted(example, i) - noise / 8;
+        sum += error * error;
+        errors[i] += 2 * error;
+      }
+    }
+    // An example that comes twice is only to be measured.
+    const bool counts = examples.size() < 2 || examples[0] != examples[1];
+    if (counts && spoil(++losses_)) sum = std::numeric_limits<float>::infinity();
+    const Variable loss = tape.result({1}, {w});
+    loss.value()[0] = sum;
+    tape.record([=] {
+      for (int64_t i = 0; i < 3; ++i) w.gradient()[i] += loss.gradient()[0] * errors[i];
+    });
+    return {loss, static_cast<int64_t>(examples.size())};
+  }
+
+  Validation validate() const override {
+    double sum = 0;
+    for (int64_t i = 0; i < 3; ++i) sum += std::pow(weight_.value()[i] - wanted(6, i), 2);
+    return {sum, {sum}, ""};
+  }
+
+ private:
+  static float wanted(int64_t example, int64_t i) {
+    return 0.25F * static_cast<float>(example) - static_cast<float>(i);
+  }
+
+  ParameterStore store_;
+  Parameter& weight_;
+  TaskTerms terms_{"numbers", false, {{"error", "error", Better::kLower}}};
+  int64_t losses_ = 0;
+
+  static constexpr int64_t kFloats = 100'000;  // 0.4 MB an example
+};
+
+}  // namespace alinea

@@ -1,0 +1,217 @@
+#include "training/trainer.h"
+
+#include <catch2/catch.hpp>
+#include <csignal>
+#include <fstream>
+#include <sstream>
+
+#include "storage/temporary_folder.h"
+#include "support/error.h"
+#include "training/toy_task.h"
+
+namespace alinea {
+namespace {
+
+namespace fs = std::filesystem;
+
+TrainerOptions options() {
+  TrainerOptions options;
+  options.validate_by = "error";
+  options.schedule.kind = "plateau";
+  options.schedule.learning_rate = 0.05;
+  options.epochs = 7;  // 35 updates
+  options.validate_every = 4;
+  options.patience = 0;
+  options.log_every = 3;
+  options.save_every = 5;
+  return options;
+}
+
+// Trains in the folder, or goes on there.
+std::vector<float> train(const fs::path& folder, const TrainerOptions& options,
+                         const std::function<bool(int64_t)>& spoil = {}) {
+  ToyTask task;
+  if (spoil) task.spoil = spoil;
+  TrainingRun run(folder, {}, /*overwrite=*/false);
+  if (!run.start()) run.begin();
+  Trainer(task, options, ModelFolder(folder), run).run();
+  return task.weights();
+}
+
+bool interrupt(int64_t loss, int64_t at) {
+  if (loss == at) std::raise(at % 2 == 0 ? SIGINT : SIGTERM);
+  return false;
+}
+
+std::string log_with_times(const fs::path& folder) { return bytes_of(folder / "training.csv"); }
+
+// training.csv without the columns that tell the time.
+std::string log(const fs::path& folder) {
+  std::istringstream file(log_with_times(folder));
+  std::string text;
+  for (std::string line; std::getline(file, line);) {
+    std::istringstream fields(line);
+    std::string field;
+    for (int column = 0; std::getline(fields, field, ','); ++column)
+      if (column != 5 && column != 7) text += field + ",";
+    text += "\n";
+  }
+  return text;
+}
+
+TEST_CASE("a training interrupted after an update ends with the same bits and the same log") {
+  const TemporaryFolder folder;
+  const std::vector<float> whole = train(folder.path() / "whole", options());
+  for (const int64_t at : {1, 3, 4, 5, 6, 8, 20, 34, 35}) {
+    CAPTURE(at);
+    const fs::path model = folder.path() / std::to_string(at);
+    train(model, options(), [&](int64_t loss) { return interrupt(loss, at); });
+    CHECK(train(model, options()) == whole);
+    CHECK(log(model) == log(folder.path() / "whole"));
+    CHECK(bytes_of(model / "best.safetensors") ==
+          bytes_of(folder.path() / "whole/best.safetensors"));
+  }
+}
+
+TEST_CASE("a training interrupted every three updates, with either optimizer") {
+  const auto [optimizer, schedule] = GENERATE(table<std::string, std::string>(
+      {{"adam", "inverse-sqrt"}, {"sgd", "luong-halving"}, {"sgd", "constant"}}));
+  const TemporaryFolder folder;
+  TrainerOptions given = options();
+  given.optimizer = optimizer;
+  given.schedule.kind = schedule;
+  given.schedule.decay_after = 2;
+  given.validate_every = 0;
+  const std::vector<float> whole = train(folder.path() / "whole", given);
+  for (int i = 0; i < 35 / 3; ++i)
+    train(folder.path() / "parts", given, [&](int64_t loss) { return interrupt(loss, 3); });
+  CHECK(train(folder.path() / "parts", given) == whole);
+  CHECK(log(folder.path() / "parts") == log(folder.path() / "whole"));
+}
+
+TEST_CASE("an interruption before the last validation leaves it to the next time, once") {
+  const TemporaryFolder folder;
+  train(folder.path(), options(), [&](int64_t loss) { return interrupt(loss, 35); });
+  CHECK(fs::exists(folder.path() / "checkpoint-35.safetensors"));
+  const std::string before = bytes_of(folder.path() / "checkpoint-35.safetensors");
+  train(folder.path(), options());  // comes to the last validation
+  const std::string after = bytes_of(folder.path() / "checkpoint-35.safetensors");
+  CHECK(after != before);
+  train(folder.path(), options());
+  CHECK(bytes_of(folder.path() / "checkpoint-35.safetensors") == after);
+}
+
+TEST_CASE("early stopping counts across an interruption") {
+  const TemporaryFolder folder;
+  TrainerOptions given = options();
+  given.schedule.learning_rate = 0.6;  // past the goal and back
+  given.epochs = 0;
+  given.updates = 400;
+  given.patience = 3;
+  train(folder.path() / "whole", given);
+  const std::string whole = log(folder.path() / "whole");
+  CHECK(std::ranges::count(whole, '\n') < 200);
+  for (int64_t at = 3; at <= 19; at += 8) {
+    const fs::path model = folder.path() / std::to_string(at);
+    train(model, given, [&](int64_t loss) { return interrupt(loss, at); });
+    train(model, given);
+    CHECK(log(model) == whole);
+  }
+}
+
+TEST_CASE("a finished training has nothing to do, and goes on when more is asked for") {
+  const TemporaryFolder folder;
+  TrainerOptions less = options();
+  less.epochs = 4;  // 20 updates, where a validation is due
+  train(folder.path() / "model", less);
+  const std::string before = log(folder.path() / "model");
+  int64_t losses = 0;
+  train(folder.path() / "model", less, [&](int64_t) { return ++losses > 100; });
+  CHECK(losses == 0);
+  CHECK(log(folder.path() / "model") == before);
+  CHECK(train(folder.path() / "model", options()) == train(folder.path() / "whole", options()));
+  CHECK(log(folder.path() / "model") == log(folder.path() / "whole"));
+}
+
+TEST_CASE("a loss that is not finite skips its update and leaves the parameters alone") {
+  const TemporaryFolder folder;
+  TrainerOptions one = options();
+  one.epochs = 0;
+  one.updates = 1;
+  const std::vector<float> after_one = train(folder.path() / "one", one);
+  one.updates = 6;
+  const auto bad = [](int64_t loss) { return loss > 1; };
+  CHECK(train(folder.path() / "skipping", one, bad) == after_one);
+  CHECK(train(folder.path() / "good", one) != after_one);
+  CHECK_NOTHROW(train(folder.path() / "nine", options(),
+                      [](int64_t loss) { return loss % 11 >= 2; }));  // nine in a row at most
+}
+
+TEST_CASE("ten bad updates in a row end the training, and it goes on from good parameters") {
+  const TemporaryFolder folder;
+  const fs::path model = folder.path() / "model";
+  TrainerOptions given = options();
+  given.save_every = GENERATE(1, 5, 0);
+  CAPTURE(given.save_every);
+  CHECK_THROWS_WITH(train(model, given, [](int64_t loss) { return loss > 11; }),
+                    Catch::Contains("10 updates in a row") && Catch::Contains("--learning-rate"));
+  // What led to nothing but bad losses is not what it goes on from.
+  CHECK_FALSE(fs::exists(model / "checkpoint-11.safetensors"));
+  CHECK_FALSE(fs::exists(model / "checkpoint-15.safetensors"));
+  CHECK(train(model, given) == train(folder.path() / "whole", given));
+  CHECK(log(model) == log(folder.path() / "whole"));
+}
+
+// The arena's, of the second report.
+int64_t high_water(const fs::path& model) {
+  std::istringstream rows(log_with_times(model));
+  std::string row, field;
+  for (int i = 0; i < 3; ++i) std::getline(rows, row);
+  std::istringstream fields(row);
+  for (int i = 0; i < 7; ++i) std::getline(fields, field, ',');
+  return std::stoll(field);
+}
+
+TEST_CASE("a batch that needs too much memory is cut and leads to the same place") {
+  const TemporaryFolder folder;
+  TrainerOptions given = options();
+  given.memory = 2;
+  const std::vector<float> whole = train(folder.path() / "whole", options());
+  CHECK(train(folder.path() / "room", given) == whole);
+  given.memory = 1;
+  const std::vector<float> cut = train(folder.path() / "cut", given);
+  CHECK(high_water(folder.path() / "whole") > 1'000'000);
+  CHECK(high_water(folder.path() / "cut") < 1'000'000);
+  for (size_t i = 0; i < cut.size(); ++i) CHECK(cut[i] == Approx(whole[i]).epsilon(1e-5));
+}
+
+TEST_CASE("best parameters that were lost are replaced") {
+  const TemporaryFolder folder;
+  const fs::path model = folder.path() / "model", best = model / "best.safetensors";
+  const auto at_9 = [](int64_t loss) { return interrupt(loss, 9); };
+  train(model, options(), at_9);
+  std::ofstream(best, std::ios::binary | std::ios::in).seekp(200) << "damage";
+  CHECK_FALSE(ModelFolder(model).has_parameters(Snapshot::kBest));
+  train(model, options());
+  CHECK(ModelFolder(model).has_parameters(Snapshot::kBest));
+}
+
+TEST_CASE("a checkpoint of another model is refused") {
+  struct Wider : ToyTask {
+    ParameterStore store;
+    Wider() {
+      store.add("weight", {4}, 1);
+      store.allocate(ParameterStore::Gradients::kKept);
+    }
+    ParameterStore& parameters() override { return store; }
+  };
+  const TemporaryFolder folder;
+  train(folder.path(), options());
+  const TrainingRun run(folder.path(), {}, false);
+  Wider task;
+  CHECK_THROWS_WITH(Trainer(task, options(), ModelFolder(folder.path()), run),
+                    Catch::Contains("shape [3], expected [4]"));
+}
+
+}  // namespace
+}  // namespace alinea
