@@ -28,8 +28,7 @@ Given long_options(Given options = {}) {
 std::string interrupt(const Workspace& work, const std::string& model, const Given& options,
                       int64_t update, int signal) {
   Child child(ALINEA_PROGRAM, work.train_arguments(model, options), {}, work.path("said"));
-  const std::string checkpoint = model + "/checkpoint-" + std::to_string(update) + ".safetensors";
-  CHECK(comes_true([&] { return work.exists(checkpoint); }));
+  CHECK(comes_true([&] { return work.saved_at(model) >= update; }));
   child.send(signal);
   CHECK(child.wait() == (signal == SIGKILL ? 128 + SIGKILL : 0));
   return work.read("said");
@@ -82,7 +81,7 @@ Given slow_options() {
 // In the middle of the first update, a sixth of a second after another.
 int interrupt_slow(const Workspace& work, int64_t signals) {
   Child child(ALINEA_PROGRAM, work.train_arguments("model", slow_options()), {}, work.path("said"));
-  CHECK(comes_true([&] { return work.exists("model/checkpoint-0.safetensors"); }));
+  CHECK(comes_true([&] { return work.saved_at("model") >= 0; }));
   for (int64_t i = 0; i < signals; ++i) {
     std::this_thread::sleep_for(std::chrono::milliseconds(150));
     child.send(SIGINT);
@@ -163,11 +162,8 @@ TEST_CASE("a damaged checkpoint is said, and the one before leads to the same bi
   const Given options = long_options();
   work.make_model("whole", options);
   interrupt(work, "parts", options, 21, SIGINT);
-  std::string newest;
-  for (const std::string& name : work.list())
-    if (name.find("checkpoint-") != std::string::npos && name.size() >= newest.size() &&
-        (name.size() > newest.size() || name > newest) && name.starts_with("parts/"))
-      newest = name;
+  const std::string newest =
+      "parts/checkpoint-" + std::to_string(work.saved_at("parts")) + ".safetensors";
   std::string bytes = work.read(newest);
   bytes[bytes.size() / 2] ^= 4;
   work.write(newest, bytes);
@@ -182,7 +178,7 @@ TEST_CASE("two trainings do not share a folder") {
   const Workspace work;
   const Given options = long_options({{"updates", "0"}});
   Child child(ALINEA_PROGRAM, work.train_arguments("model", options), {}, work.path("said"));
-  CHECK(comes_true([&] { return work.exists("model/checkpoint-6.safetensors"); }));
+  CHECK(comes_true([&] { return work.saved_at("model") >= 6; }));
   check_refused(work.train("model", options), 1, {"another training", "model"});
   Given anew = options;
   anew["overwrite"] = "";

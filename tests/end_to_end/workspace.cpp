@@ -42,6 +42,18 @@ std::vector<std::string> Workspace::list() const {
   return names;
 }
 
+int64_t Workspace::saved_at(const std::string& model) const {
+  const std::string prefix = "checkpoint-";
+  int64_t newest = -1;
+  std::error_code none;
+  for (const auto& file : std::filesystem::directory_iterator(path(model), none)) {
+    const std::string name = file.path().filename();
+    if (name.starts_with(prefix))
+      newest = std::max<int64_t>(newest, std::stoll(name.substr(prefix.size())));
+  }
+  return newest;
+}
+
 Outcome Workspace::run(const std::string& command, const Given& options,
                        std::string_view input) const {
   const TemporaryFolder streams;

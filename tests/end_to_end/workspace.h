@@ -32,6 +32,9 @@ class Workspace {
   // Paths below the folder, with a slash behind those of folders.
   std::vector<std::string> list() const;
 
+  // The update of a model's newest checkpoint, -1 where there is none.
+  int64_t saved_at(const std::string& model) const;
+
   // File names in options are relative to the folder.
   Outcome run(const std::string& command, const Given& options, std::string_view input = "") const;
   // The same with what a shell may put behind and before a command.
