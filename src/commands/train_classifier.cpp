@@ -16,6 +16,7 @@
 #include "models/classifier_folder.h"
 #include "models/option_checks.h"
 #include "support/error.h"
+#include "text/line_reader.h"
 #include "text/word_vectors.h"
 #include "training/classification_task.h"
 #include "training/training_run.h"
@@ -154,8 +155,9 @@ void train_classifier_command(std::span<const std::string> arguments) {
   const DocumentClassifier smallest(options.network, {.vocabulary = 1, .classes = 2},
                                     ParameterStore::Gradients::kNone);
   const ClassifierFolder folder(options.model);
-  TrainingRun run(options.model, {table.effective(), fingerprints(data_files(options))},
-                  options.overwrite);
+  const auto files = data_files(options);
+  for (const auto& [name, path] : files) check_rereadable(path);
+  TrainingRun run(options.model, {table.effective(), fingerprints(files)}, options.overwrite);
   for (const std::string& note : run.notes()) std::cerr << note << '\n';
   if (!run.start()) folder.folder().check_free(run.replaces());
   use_threads(options.learning.threads);

@@ -98,7 +98,8 @@ TEST_CASE("files that are missing are refused by their names") {
   check_refused(work.run("classify", {{"model", "nowhere"}}), 1, {"nowhere"});
   work.make_classifier("model");
   check_refused(work.run("classify", {{"model", "model"}, {"input", "nowhere"}}), 1, {"nowhere"});
-  check_refused(work.train_classifier("model"), 1, {"--overwrite"});
+  check_refused(work.train_classifier("model", {{"seed", "9"}}), 2,
+                {"--seed 1, now 9", "--overwrite"});
 }
 
 TEST_CASE("vectors of another size are refused with both sizes") {

@@ -233,17 +233,36 @@ TEST_CASE("class weights and batches by words train too") {
                                  {"schedule", "plateau"}});
 }
 
-TEST_CASE("a gzipped training file and one that is a pipe are read") {
+TEST_CASE("a gzipped training file is read, and a pipe, which cannot be read again, refused") {
   const DocumentWorkspace work;
-  const Outcome outcome = work.shell("gzip -k train.tsv && cat train.tsv.gz |", "train-classifier",
-                                     {{"train", "/dev/stdin"},
-                                      {"model", "model"},
-                                      {"updates", "2"},
-                                      {"embedding-size", "7"},
-                                      {"hidden-size", "6"}},
-                                     "");
+  const auto train = [&work](const std::string& before, const std::string& file) {
+    return work.shell(before, "train-classifier",
+                      {{"train", file},
+                       {"model", "model"},
+                       {"updates", "2"},
+                       {"embedding-size", "7"},
+                       {"hidden-size", "6"}},
+                      "");
+  };
+  check_refused(train("cat train.tsv |", "/dev/stdin"), 1, {"/dev/stdin"});
+  const Outcome outcome = train("gzip -k train.tsv &&", "train.tsv.gz");
   INFO(outcome.err);
   CHECK(outcome.status == 0);
+}
+
+TEST_CASE("a classifier that trains on later ends with the bits of one that never stopped") {
+  const DocumentWorkspace work;
+  const auto train = [&work](const std::string& model, const std::string& updates) {
+    const Outcome outcome = work.train_classifier(
+        model, {{"updates", updates}, {"word-dropout", "0.3"}, {"dropout", "0.2"}});
+    INFO(outcome.err);
+    REQUIRE(outcome.status == 0);
+    return outcome.err;
+  };
+  train("at-once", "9");
+  train("in-parts", "4");
+  CHECK_THAT(train("in-parts", "9"), Catch::Contains("going on from update 4"));
+  CHECK(work.read("at-once/last.safetensors") == work.read("in-parts/last.safetensors"));
 }
 
 }  // namespace
