@@ -85,9 +85,12 @@ error_rate() { # LINKS: AER | precision | recall
     sed -E 's/AER = ([0-9.]+) \(precision = ([0-9.]+) recall = ([0-9.]+) .*/\1 | \2 | \3/'
 }
 
+validations() { # NAME: update and perplexity of each
+  tr -d '\r' < "$out/$1/training.csv" | awk -F, 'NR > 1 && $11 != "" { print $1, $11 }'
+}
+
 best_perplexity() { # NAME
-  awk -F, 'NR > 1 && $11 != "" { if (best == "" || $11 < best) best = $11 } END { printf "%.2f", best }' \
-    "$out/$1/training.csv"
+  validations "$1" | awk 'NR == 1 || $2 < best { best = $2 } END { printf "%.2f", best }'
 }
 
 # bleu_by_length NAME: a BLEU for each range of source lengths.
@@ -124,7 +127,7 @@ report() {
 curves() {
   local name plots=()
   for name in $(variants); do
-    awk -F, 'NR > 1 && $11 != "" { print $1, $11 }' "$out/$name/training.csv" > "$out/$name.curve"
+    validations "$name" > "$out/$name.curve"
     plots+=("'$out/$name.curve' with linespoints title '$name'")
   done
   command -v gnuplot > /dev/null || return 0
@@ -155,6 +158,6 @@ export -f train links variant reverse
 export corpus out alinea updates
 # shellcheck disable=SC2016  # the variables are those of the inner shell
 variants | xargs -P "${JOBS:-2}" -I NAME bash -euc 'n=NAME; variant "${n%%-*}" "${n#*-}"'
-reverse general global
+reverse general local-m
 report | tee "$out/report.md"
 curves
