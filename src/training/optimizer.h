@@ -37,15 +37,14 @@ class Optimizer {
   void restore_steps(int64_t steps) { steps_ = steps; }
 
  protected:
-  explicit Optimizer(int64_t parameter_count) : parameter_count_(parameter_count) {}
-
- protected:
   // Parameters that lie together, and where in the whole they begin.
   struct Part {
     std::span<float> parameters;
     std::span<const float> gradients;
     int64_t begin;
   };
+
+  explicit Optimizer(int64_t parameter_count) : parameter_count_(parameter_count) {}
 
  private:
   struct Scaled {

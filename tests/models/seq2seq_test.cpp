@@ -184,5 +184,21 @@ TEST_CASE("the same threads give the same loss and gradients to the bit") {
   ops::set_threads(1);
 }
 
+TEST_CASE("the matrix of general learns at 64/H of the rate, everything else at all of it") {
+  for (const int64_t hidden : {6, 64, 96, 512}) {
+    ModelOptions options;
+    options.attention = "general";
+    options.embedding_size = 6;
+    options.hidden_size = hidden;
+    Seq2Seq model(options, {.source = 5, .target = 7}, ParameterStore::Gradients::kNone);
+    for (const Parameter& parameter : model.parameters().parameters()) {
+      CAPTURE(parameter.name(), hidden);
+      const bool is_key = parameter.name() == "attention.key.weight";
+      CHECK(parameter.rate_factor() ==
+            (is_key && hidden > 64 ? 64.0 / static_cast<double>(hidden) : 1.0));
+    }
+  }
+}
+
 }  // namespace
 }  // namespace alinea

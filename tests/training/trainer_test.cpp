@@ -213,5 +213,25 @@ TEST_CASE("a checkpoint of another model is refused") {
                     Catch::Contains("shape [3], expected [4]"));
 }
 
+TEST_CASE("a parameter learns at its own rate") {
+  const auto distance_at = [](double factor) {
+    const TemporaryFolder folder;
+    ToyTask task;
+    task.weight().scale_rate(factor);
+    TrainingRun run(folder.path(), {}, /*overwrite=*/false);
+    run.begin();
+    TrainerOptions once = options();
+    once.updates = 1;
+    const ModelFolder model(folder.path());
+    Trainer trainer(task, once, model, run);
+    const std::vector<float> before = task.weights();
+    trainer.run();
+    return std::abs(task.weights()[0] - before[0]);
+  };
+  // One step of Adam goes as far as the rate.
+  CHECK(distance_at(1) == Approx(0.05).epsilon(1e-3));
+  CHECK(distance_at(0.125) == Approx(0.05 / 8).epsilon(1e-3));
+}
+
 }  // namespace
 }  // namespace alinea
