@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <functional>
 
+#include "autograd/parallel.h"
 #include "ops/check.h"
 #include "ops/onednn.h"
 
@@ -57,7 +58,7 @@ Product make_product(const ProductKey& key) {
   return product;
 }
 
-void multiply(const ProductKey& key, const float* a, const float* b, float* c) {
+void multiply_many(const ProductKey& key, const float* a, const float* b, float* c) {
   const int64_t elements = key.batch * key.rows * key.columns;
   if (elements == 0 || key.inner == 0) {  // oneDNN 2.6.3 divides by zero
     if (!key.add) std::fill_n(c, elements, 0.0F);
@@ -74,6 +75,48 @@ void multiply(const ProductKey& key, const float* a, const float* b, float* c) {
                                        {DNNL_ARG_DST, bind(product.c, c)}});
 }
 
+// Products with few rows are bound by reading the other side once. A primitive for each of the many
+// numbers of sentences, rows and words that a decoder meets step by step costs more than it saves.
+constexpr int64_t kFewRows = 8;
+
+float dot(const float* a, const float* b, int64_t size) {
+  float sum = 0;
+#pragma omp simd reduction(+ : sum)
+  for (int64_t i = 0; i < size; ++i) sum += a[i] * b[i];
+  return sum;
+}
+
+// y += factor * x. A weight of 0 says that nothing is to be read: padding, or beyond a window.
+void add_scaled(float factor, const float* x, float* y, int64_t size) {
+  if (factor == 0) return;
+#pragma omp simd
+  for (int64_t i = 0; i < size; ++i) y[i] += factor * x[i];
+}
+
+// One matrix of a batch: c [rows, columns] = scale * a b + (add ? c : 0), as above.
+void multiply_one(const ProductKey& key, const float* a, const float* b, float* c) {
+  const auto [batch, rows, columns, inner, transpose_a, transpose_b, add, scale] = key;
+  if (!add) std::fill_n(c, rows * columns, 0.0F);
+  for (int64_t i = 0; i < rows; ++i) {
+    if (transpose_b) {
+      for (int64_t j = 0; j < columns; ++j)
+        c[i * columns + j] += scale * dot(a + i * inner, b + j * inner, inner);
+    } else {
+      for (int64_t l = 0; l < inner; ++l)
+        add_scaled(scale * a[transpose_a ? l * rows + i : i * inner + l], b + l * columns,
+                   c + i * columns, columns);
+    }
+  }
+}
+
+void multiply_few(const ProductKey& key, const float* a, const float* b, float* c) {
+  const int64_t work = key.batch * key.rows * key.columns * key.inner;
+#pragma omp parallel for if (parallel : work > kWorthThreads)
+  for (int64_t n = 0; n < key.batch; ++n)
+    multiply_one(key, a + n * key.rows * key.inner, b + n * key.inner * key.columns,
+                 c + n * key.rows * key.columns);
+}
+
 }  // namespace
 
 Variable batched_dot(Tape& tape, const Variable& a, const Variable& b, float scale) {
@@ -81,6 +124,7 @@ Variable batched_dot(Tape& tape, const Variable& a, const Variable& b, float sca
   const int64_t batch = a.shape()[0], m = a.shape()[1], k = a.shape()[2], n = b.shape()[1];
   check(b.shape()[0] == batch, "batched_dot", "the batch", batch, b.shape()[0]);
   check(b.shape()[2] == k, "batched_dot", "the last axis", k, b.shape()[2]);
+  const auto multiply = m <= kFewRows ? multiply_few : multiply_many;
   Variable y = tape.result({batch, m, n}, {a, b});
   multiply({batch, m, n, k, false, true, false, scale}, a.value(), b.value(), y.value());
 
@@ -105,6 +149,7 @@ Variable weighted_sum(Tape& tape, const Variable& weights, const Variable& value
   const int64_t k = values.shape()[2];
   check(values.shape()[0] == batch, "weighted_sum", "the batch", batch, values.shape()[0]);
   check(values.shape()[1] == n, "weighted_sum", "the number of values", n, values.shape()[1]);
+  const auto multiply = m <= kFewRows ? multiply_few : multiply_many;
   Variable y = tape.result({batch, m, k}, {weights, values});
   multiply({batch, m, k, n, false, false, false, 1.0F}, weights.value(), values.value(), y.value());
 

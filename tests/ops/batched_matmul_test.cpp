@@ -14,8 +14,8 @@ struct Sizes {
   int64_t batch, m, n, k;
 };
 
-const std::vector<Sizes> kSizes{
-    {3, 5, 2, 7}, {1, 3, 5, 7}, {5, 1, 3, 2}, {2, 3, 1, 1}, {1, 1, 1, 1}};
+const std::vector<Sizes> kSizes{{3, 5, 2, 7}, {1, 3, 5, 7},  {5, 1, 3, 2}, {2, 3, 1, 1},
+                                {1, 1, 1, 1}, {2, 11, 3, 5}, {3, 9, 7, 2}};
 
 Computation dot(float scale) {
   return [scale](Tape& tape, const std::vector<Variable>& in) {
