@@ -135,6 +135,7 @@ curves() {
 set terminal svg size 800,500 font "sans-serif,12" background "white"
 set output "$out/perplexity.svg"
 set logscale y
+set yrange [10:120]
 set xlabel "update"
 set ylabel "validation perplexity"
 set key outside right
@@ -152,7 +153,7 @@ variants() {
 }
 
 updates=${UPDATES:-4000}
-ranges=("1 4" "5 8" "9 12" "13 18")
+ranges=("5 8" "9 11" "12 14" "15 18")
 prepare
 export -f train links variant reverse
 export corpus out alinea updates
