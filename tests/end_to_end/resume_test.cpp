@@ -72,19 +72,23 @@ TEST_CASE("a training interrupted by each signal goes on to the same bits") {
   check_same(work, "whole", "parts");
 }
 
-// With updates of half a second or more.
+// With updates of a quarter of a second or more.
 Given slow_options() {
-  return {
-      {"hidden-size", "384"}, {"embedding-size", "128"}, {"batch-size", "300"}, {"updates", "1"}};
+  return {{"hidden-size", "640"},
+          {"embedding-size", "128"},
+          {"batch-size", "300"},
+          {"updates", "1"},
+          {"threads", "1"}};
 }
 
-// In the middle of the first update, a sixth of a second after another.
+// In the middle of the first update, one right after the other.
 int interrupt_slow(const Workspace& work, int64_t signals) {
   Child child(ALINEA_PROGRAM, work.train_arguments("model", slow_options()), {}, work.path("said"));
   CHECK(comes_true([&] { return work.saved_at("model") >= 0; }));
+  std::this_thread::sleep_for(std::chrono::milliseconds(120));
   for (int64_t i = 0; i < signals; ++i) {
-    std::this_thread::sleep_for(std::chrono::milliseconds(150));
     child.send(SIGINT);
+    std::this_thread::sleep_for(std::chrono::milliseconds(10));
   }
   return child.wait();
 }
