@@ -6,6 +6,7 @@
 #include "autograd/parallel.h"
 #include "ops/check.h"
 #include "ops/onednn.h"
+#include "ops/row_math.h"
 
 namespace alinea::ops {
 
@@ -79,20 +80,6 @@ void multiply_many(const ProductKey& key, const float* a, const float* b, float*
 // numbers of sentences, rows and words that a decoder meets step by step costs more than it saves.
 constexpr int64_t kFewRows = 8;
 
-float dot(const float* a, const float* b, int64_t size) {
-  float sum = 0;
-#pragma omp simd reduction(+ : sum)
-  for (int64_t i = 0; i < size; ++i) sum += a[i] * b[i];
-  return sum;
-}
-
-// y += factor * x. A weight of 0 says that nothing is to be read: padding, or beyond a window.
-void add_scaled(float factor, const float* x, float* y, int64_t size) {
-  if (factor == 0) return;
-#pragma omp simd
-  for (int64_t i = 0; i < size; ++i) y[i] += factor * x[i];
-}
-
 // One matrix of a batch: c [rows, columns] = scale * a b + (add ? c : 0), as above.
 void multiply_one(const ProductKey& key, const float* a, const float* b, float* c) {
   const auto [batch, rows, columns, inner, transpose_a, transpose_b, add, scale] = key;
@@ -102,9 +89,11 @@ void multiply_one(const ProductKey& key, const float* a, const float* b, float* 
       for (int64_t j = 0; j < columns; ++j)
         c[i * columns + j] += scale * dot(a + i * inner, b + j * inner, inner);
     } else {
-      for (int64_t l = 0; l < inner; ++l)
-        add_scaled(scale * a[transpose_a ? l * rows + i : i * inner + l], b + l * columns,
-                   c + i * columns, columns);
+      for (int64_t l = 0; l < inner; ++l) {
+        const float factor = scale * a[transpose_a ? l * rows + i : i * inner + l];
+        // A weight of 0 says that nothing is to be read: padding, or beyond a window.
+        if (factor != 0) add_scaled(factor, b + l * columns, c + i * columns, columns);
+      }
     }
   }
 }

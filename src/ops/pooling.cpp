@@ -4,6 +4,7 @@
 
 #include "autograd/parallel.h"
 #include "ops/check.h"
+#include "ops/row_math.h"
 #include "ops/vector_math.h"
 
 namespace alinea::ops {
@@ -33,19 +34,6 @@ class Steps {
  private:
   std::span<int64_t> first_, present_;
 };
-
-float dot(const float* a, const float* b, int64_t size) {
-  float sum = 0;
-#pragma omp simd reduction(+ : sum)
-  for (int64_t k = 0; k < size; ++k) sum += a[k] * b[k];
-  return sum;
-}
-
-// y += factor * x
-void add_scaled(float factor, const float* x, float* y, int64_t size) {
-#pragma omp simd
-  for (int64_t k = 0; k < size; ++k) y[k] += factor * x[k];
-}
 
 // highest and where as they are after one more row of values.
 void raise(const float* values, int64_t row, float* highest, int64_t* where, int64_t size) {
