@@ -15,7 +15,6 @@
 #include "models/model_folder.h"
 #include "support/error.h"
 #include "text/line_reader.h"
-#include "training/training_run.h"
 #include "training/translation_task.h"
 
 namespace alinea {
@@ -174,11 +173,7 @@ void train_command(std::span<const std::string> arguments) {
   // Its layers refuse what does not suit them.
   const Seq2Seq smallest(network, {.source = 1, .target = 1}, ParameterStore::Gradients::kNone);
   const ModelFolder folder(options.model);
-  const auto files = data_files(options);
-  for (const auto& [name, path] : files) check_rereadable(path);
-  TrainingRun run(options.model, {table.effective(), fingerprints(files)}, options.overwrite);
-  for (const std::string& note : run.notes()) std::cerr << note << '\n';
-  if (!run.start()) folder.check_free(run.replaces());
+  TrainingRun run = open_run(folder, table, data_files(options), options.overwrite);
   use_threads(options.learning.threads);
   set_batch_unit(options.learning, training_terms());
 
@@ -189,10 +184,7 @@ void train_command(std::span<const std::string> arguments) {
   Seq2Seq model(network, languages.sizes(), ParameterStore::Gradients::kKept);
   say_what_was_read(corpus.report(), languages, model, options.max_length);
 
-  if (!run.start()) {
-    run.begin();
-    folder.create(run.replaces());
-  }
+  begin(run, folder);
   folder.save_description(model, languages, table.effective());
   TranslationTask task(model, {corpus, validation, languages}, options.learning.batch,
                        options.learning.label_smoothing);

@@ -16,10 +16,8 @@
 #include "models/classifier_folder.h"
 #include "models/option_checks.h"
 #include "support/error.h"
-#include "text/line_reader.h"
 #include "text/word_vectors.h"
 #include "training/classification_task.h"
-#include "training/training_run.h"
 
 namespace alinea {
 
@@ -155,11 +153,7 @@ void train_classifier_command(std::span<const std::string> arguments) {
   const DocumentClassifier smallest(options.network, {.vocabulary = 1, .classes = 2},
                                     ParameterStore::Gradients::kNone);
   const ClassifierFolder folder(options.model);
-  const auto files = data_files(options);
-  for (const auto& [name, path] : files) check_rereadable(path);
-  TrainingRun run(options.model, {table.effective(), fingerprints(files)}, options.overwrite);
-  for (const std::string& note : run.notes()) std::cerr << note << '\n';
-  if (!run.start()) folder.folder().check_free(run.replaces());
+  TrainingRun run = open_run(folder.folder(), table, data_files(options), options.overwrite);
   use_threads(options.learning.threads);
   set_batch_unit(options.learning, training_terms());
   options.data.seed = options.learning.trainer.seed;
@@ -180,10 +174,7 @@ void train_classifier_command(std::span<const std::string> arguments) {
     std::cerr << fmt::format("{} of the {} words have a vector in {}\n", vectors.ids.size(),
                              data.vocabulary.size(), options.embeddings.string());
 
-  if (!run.start()) {
-    run.begin();
-    folder.folder().create(run.replaces());
-  }
+  begin(run, folder.folder());
   folder.save_description(model, table.effective());
   ClassificationTask task(
       *model.network, data,

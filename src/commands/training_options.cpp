@@ -1,8 +1,10 @@
 #include "commands/training_options.h"
 
+#include <iostream>
 #include <limits>
 
 #include "commands/limits.h"
+#include "text/line_reader.h"
 
 namespace alinea {
 
@@ -66,6 +68,21 @@ void add_training(Options& table, TrainingOptions& o, const TrainingTerms& terms
 void set_batch_unit(TrainingOptions& options, const TrainingTerms& terms) {
   options.batch.unit =
       options.batch_unit == terms.batch_units.front() ? BatchUnit::kSentences : BatchUnit::kTokens;
+}
+
+TrainingRun open_run(const ModelFolder& folder, const Options& table,
+                     const std::map<std::string, std::filesystem::path>& files, bool overwrite) {
+  for (const auto& [name, path] : files) check_rereadable(path);
+  TrainingRun run(folder.path(), {table.effective(), fingerprints(files)}, overwrite);
+  for (const std::string& note : run.notes()) std::cerr << note << '\n';
+  if (!run.start()) folder.check_free(run.replaces());
+  return run;
+}
+
+void begin(TrainingRun& run, const ModelFolder& folder) {
+  if (run.start()) return;
+  run.begin();
+  folder.create(run.replaces());
 }
 
 }  // namespace alinea

@@ -1,13 +1,16 @@
-// The options by which a model of any kind is trained.
+// The options by which a model of any kind is trained, and how its training begins in a folder.
 #pragma once
 
 #include <cstdint>
+#include <filesystem>
+#include <map>
 #include <string>
 #include <vector>
 
 #include "commands/options.h"
 #include "text/batch.h"
 #include "training/trainer.h"
+#include "training/training_run.h"
 
 namespace alinea {
 
@@ -31,5 +34,14 @@ void add_training(Options& table, TrainingOptions& options, const TrainingTerms&
 
 // After parsing: makes of --batch-unit what the batches are made by.
 void set_batch_unit(TrainingOptions& options, const TrainingTerms& terms);
+
+// Finds out whether a training goes on in the folder or begins there, and says what there is to say
+// about it. Throws what TrainingRun throws, and Error for files that cannot be read twice and for a
+// folder that is not free to begin in.
+TrainingRun open_run(const ModelFolder& folder, const Options& table,
+                     const std::map<std::string, std::filesystem::path>& files, bool overwrite);
+
+// Makes the folder for a training that begins; one that goes on has it.
+void begin(TrainingRun& run, const ModelFolder& folder);
 
 }  // namespace alinea
