@@ -38,6 +38,7 @@ Parameter& ParameterStore::add(std::string name, Shape shape, float limit) {
 }
 
 void ParameterStore::allocate(Gradients gradients) {
+  if (gradients == Gradients::kLater) return;
   size_t total = 0;
   for (const Parameter& parameter : parameters_) total += padded(parameter.shape_);
   value_storage_ = Aligned(total);

@@ -57,7 +57,8 @@ class Parameter {
 
 class ParameterStore {
  public:
-  enum class Gradients { kNone, kKept };
+  // kLater: the sizes come from a file and are to be checked before allocate() is called.
+  enum class Gradients { kNone, kKept, kLater };
 
   ParameterStore() = default;
   ParameterStore(const ParameterStore&) = delete;
@@ -65,7 +66,7 @@ class ParameterStore {
 
   // Declares a parameter whose values start uniform in [-limit, limit]. The reference stays valid.
   Parameter& add(std::string name, Shape shape, float limit);
-  // Called once, after the last add(): every value is zero.
+  // Called once, after the last add(): every value is zero. With kLater it does nothing.
   void allocate(Gradients gradients);
   void initialize(Random& random);
 

@@ -55,7 +55,7 @@ ClassifierModel ClassifierFolder::load(Snapshot snapshot) const {
                           {}};
     model.network = std::make_unique<DocumentClassifier>(
         options, DocumentClassifier::Sizes{model.vocabulary.size(), model.labels.size()},
-        ParameterStore::Gradients::kNone);
+        ParameterStore::Gradients::kLater);
     folder_.load_parameters(model.network->parameters(), snapshot);
     return model;
   } catch (const nlohmann::json::exception&) {

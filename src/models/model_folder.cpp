@@ -5,6 +5,7 @@
 #include <system_error>
 
 #include "storage/atomic_file.h"
+#include "storage/links.h"
 #include "storage/safetensors.h"
 #include "support/error.h"
 
@@ -138,6 +139,9 @@ void ModelFolder::load_parameters(ParameterStore& parameters, Snapshot snapshot)
     throw Error("expected {} parameters in {}, got {}: it belongs to another model",
                 parameters.parameters().size(), file.string(), tensors.names().size());
   for (const Parameter& parameter : parameters.parameters())
+    tensors.check_shape(parameter.name(), parameter.shape().extents());
+  if (parameters.values().empty()) parameters.allocate(ParameterStore::Gradients::kNone);
+  for (const Parameter& parameter : parameters.parameters())
     tensors.copy(parameter.name(), parameter.shape().extents(), parameter.value());
   parameters.changed();
 }
@@ -147,6 +151,7 @@ nlohmann::ordered_json ModelFolder::read_description(ModelKind kind) const {
   std::error_code ignored;
   if (!fs::is_directory(path_, ignored))
     throw Error("there is no model folder {}: check --model", path_.string());
+  check_links(path_);
   if (!fs::exists(file, ignored))
     throw Error("{} holds no model: config.json is missing; check --model, or train it",
                 path_.string());
@@ -186,7 +191,7 @@ TranslationModel ModelFolder::load(Snapshot snapshot) const {
     Languages languages{Language::load(path_, "source", tokenizer),
                         Language::load(path_, "target", tokenizer)};
     auto network =
-        std::make_unique<Seq2Seq>(options, languages.sizes(), ParameterStore::Gradients::kNone);
+        std::make_unique<Seq2Seq>(options, languages.sizes(), ParameterStore::Gradients::kLater);
     load_parameters(network->parameters(), snapshot);
     return {std::move(languages), std::move(network)};
   } catch (const nlohmann::json::exception&) {

@@ -259,13 +259,18 @@ const std::vector<int64_t>& Safetensors::shape(const std::string& name) const {
   return entry(name).shape;
 }
 
-void Safetensors::copy(const std::string& name, std::span<const int64_t> shape,
-                       std::span<float> out) const {
+void Safetensors::check_shape(const std::string& name, std::span<const int64_t> shape) const {
   const TensorEntry& tensor = entry(name);
   if (!std::ranges::equal(tensor.shape, shape)) {
     throw Error("'{}' has tensor '{}' of shape {}, expected {}", path_.string(), name,
                 text(tensor.shape), text(shape));
   }
+}
+
+void Safetensors::copy(const std::string& name, std::span<const int64_t> shape,
+                       std::span<float> out) const {
+  check_shape(name, shape);
+  const TensorEntry& tensor = entry(name);
   const int64_t bytes = tensor.end - tensor.begin;
   if (static_cast<int64_t>(out.size_bytes()) != bytes) {
     throw Error("'{}' has {} values in tensor '{}', expected {}", path_.string(),

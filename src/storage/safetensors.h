@@ -48,6 +48,9 @@ class Safetensors {
   // Throws Error where there is no tensor of that name.
   const std::vector<int64_t>& shape(const std::string& name) const;
 
+  // Throws Error where the tensor is absent or has another shape.
+  void check_shape(const std::string& name, std::span<const int64_t> shape) const;
+
   // Copies the values into out, whose size is the product of shape. Throws Error where the tensor
   // is absent or has another shape.
   void copy(const std::string& name, std::span<const int64_t> shape, std::span<float> out) const;

@@ -8,6 +8,7 @@
 #include <string_view>
 #include <system_error>
 
+#include "storage/links.h"
 #include "support/error.h"
 
 namespace alinea {
@@ -118,6 +119,7 @@ TrainingRun::TrainingRun(fs::path folder, RunRecord record, bool overwrite)
       record_(std::move(record)),
       checkpoints_(folder_),
       replaces_(overwrite) {
+  check_links(folder_);
   std::error_code ignored;
   const bool was_locked = fs::exists(folder_ / kLockFile, ignored);
   if (!was_locked && !checkpoints_.any()) return;

@@ -32,7 +32,8 @@ std::vector<std::string> compare(const RunRecord& saved, const RunRecord& now);
 class TrainingRun {
  public:
   // Looks for what there is to go on from; with `overwrite` never. Throws Error where another
-  // training holds the folder or no checkpoint is whole, and what compare throws.
+  // training holds the folder, a link leads out of it or no checkpoint is whole, and what compare
+  // throws.
   TrainingRun(std::filesystem::path folder, RunRecord record, bool overwrite);
 
   // Where it goes on; nothing where it begins.

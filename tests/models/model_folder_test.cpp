@@ -326,6 +326,31 @@ TEST_CASE("parameters of another model are refused") {
   CHECK_THAT(saved.refusal(), Catch::EndsWith("of shape [12, 8], expected [12, 9]"));
 }
 
+TEST_CASE("sizes that the parameters do not have are refused before anything is made for them") {
+  const Saved saved;
+  for (const char* size : {"hidden_size", "embedding_size", "attention_size"}) {
+    CAPTURE(size);
+    saved.reconfigure(fmt::format("/model/{}", size), 1 << 16);
+    saved.reconfigure("/model/decoder_layers", 64);
+    CHECK_THAT(saved.refusal(), Catch::Contains("best.safetensors"));
+  }
+}
+
+TEST_CASE("a file of a model that is a link to elsewhere is refused") {
+  const Saved saved;
+  const TemporaryFolder elsewhere;
+  for (const char* name : {"config.json", "best.safetensors", "source.vocabulary.txt"}) {
+    CAPTURE(name);
+    fs::rename(saved.path(name), elsewhere.path() / name);
+    fs::create_symlink(elsewhere.path() / name, saved.path(name));
+    CHECK_THAT(saved.refusal(),
+               Catch::StartsWith(saved.path(name).string() + " is a link that leads out"));
+    fs::remove(saved.path(name));
+    fs::rename(elsewhere.path() / name, saved.path(name));
+  }
+  CHECK(saved.refusal() == "accepted");
+}
+
 TEST_CASE("an existing model is left alone unless it is to be replaced") {
   const Saved saved;
   const std::string expected = "there is a model in " + saved.folder.path().string() +

@@ -127,6 +127,16 @@ TEST_CASE("one that waited for the lock does not take the other's folder") {
   CHECK(fs::exists(path / "checkpoint-3.safetensors"));
 }
 
+TEST_CASE("a folder with a link that leads out of it is not written to") {
+  const TemporaryFolder folder, elsewhere;
+  save_at(folder.path(), {3});
+  fs::create_symlink(elsewhere.path() / "log", folder.path() / "training.csv");
+  for (const bool overwrite : {false, true})
+    CHECK_THROWS_WITH(TrainingRun(folder.path(), record(), overwrite),
+                      Catch::Contains("training.csv is a link that leads out of its folder"));
+  CHECK(names(elsewhere.path()).empty());
+}
+
 TEST_CASE("what a training left that saved nothing may be replaced, parameters may not") {
   const TemporaryFolder folder;
   CHECK_FALSE(TrainingRun(folder.path(), record(), false).replaces());
