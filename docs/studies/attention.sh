@@ -1,5 +1,6 @@
 #!/usr/bin/env bash
-# The study of attention.md: twelve kinds of attention, and none, trained alike on Hansards.
+# The study of attention.md: twelve kinds of attention, and none, trained alike on Hansards; then one
+# of them trained longer, in both directions.
 #
 #   docs/studies/attention.sh CORPUS OUT
 #
@@ -31,14 +32,14 @@ prepare() {
   zcat "$corpus/gold.links.gz" > "$out/gold.links"
 }
 
-# train NAME SOURCE TARGET OPTION...
+# train NAME SOURCE TARGET TEXTS VOCABULARY UPDATES OPTION...
 train() {
-  local name=$1 source=$2 target=$3
-  shift 3
-  "$alinea" train --source "$corpus/train.$source.gz" --target "$corpus/train.$target.gz" \
+  local name=$1 source=$2 target=$3 texts=$4 vocabulary=$5 updates=$6
+  shift 6
+  "$alinea" train --source "$texts.$source.gz" --target "$texts.$target.gz" \
     --valid-source "$out/valid.$source" --valid-target "$out/valid.$target" \
     --model "$out/$name" --overwrite --threads 1 --seed 1 \
-    --vocabulary-size 8000 --cell lstm --embedding-size 128 --hidden-size 256 --wiring luong \
+    --vocabulary-size "$vocabulary" --cell lstm --embedding-size 128 --hidden-size 256 --wiring luong \
     --attention-window 5 --dropout 0.2 --batch-size 64 --learning-rate 0.0015 \
     --schedule inverse-sqrt --warmup 500 --updates "$updates" --epochs 0 --validate-every 500 \
     --patience 0 --log-every 500 "$@" > "$out/$name.log" 2>&1
@@ -57,7 +58,8 @@ variant() {
   local attention=$1 mode=$2
   local name=$attention-$mode
   if [[ ! -e $out/$name.done ]]; then
-    train "$name" en fr --attention "$attention" --attention-mode "$mode"
+    train "$name" en fr "$corpus/train" 8000 "$updates" \
+      --attention "$attention" --attention-mode "$mode"
     "$alinea" translate --model "$out/$name" --beam-size 5 --threads 1 \
       < "$out/test.en" > "$out/$name.fr"
     [[ $attention == none ]] || links "$name" en fr --output "$out/$name.links"
@@ -70,10 +72,41 @@ variant() {
 reverse() {
   local name=$1-$2
   if [[ ! -e $out/$name.both.links ]]; then
-    train "$name-reverse" fr en --attention "$1" --attention-mode "$2"
+    train "$name-reverse" fr en "$corpus/train" 8000 "$updates" \
+      --attention "$1" --attention-mode "$2"
     links "$name" en fr --reverse-model "$out/$name-reverse" --symmetrize grow-diag-final-and \
       --output "$out/$name.both.links"
   fi
+}
+
+# join_pairs LANGUAGE: the corpus, then its two halves line by line, so that there are sentences as
+# long as those aligned by hand.
+join_pairs() {
+  local half=$(($(zcat "$corpus/train.$1.gz" | wc -l) / 2))
+  {
+    zcat "$corpus/train.$1.gz"
+    paste -d ' ' <(zcat "$corpus/train.$1.gz" | head -n $half) \
+      <(zcat "$corpus/train.$1.gz" | tail -n $half)
+  } | gzip -1 > "$out/joined.$1.gz"
+}
+
+# longer SOURCE TARGET: general, global, with a larger vocabulary.
+longer() {
+  local name=longer-$1-$2
+  if [[ ! -e $out/$name.done ]]; then
+    train "$name" "$1" "$2" "$out/joined" 12000 "$longer_updates" --attention general
+    touch "$out/$name.done"
+    echo "$name is done" >&2
+  fi
+}
+
+# longer_links: of each direction, and of both together in each of the three ways.
+longer_links() {
+  local way both=(--reverse-model "$out/longer-fr-en")
+  links longer-en-fr en fr --output "$out/longer-en-fr.links"
+  for way in intersection union grow-diag-final-and; do
+    links longer-en-fr en fr "${both[@]}" --symmetrize $way --output "$out/longer-$way.links"
+  done
 }
 
 bleu() { # HYPOTHESES REFERENCES
@@ -118,6 +151,9 @@ report() {
   for name in "$out"/*.both.links; do
     [[ -e $name ]] && echo "| $(basename "$name" .both.links) | both directions | | | $(error_rate "$name") |"
   done
+  for name in en-fr intersection union grow-diag-final-and; do
+    echo "| general global, longer | $name | | | $(error_rate "$out/longer-$name.links") |"
+  done
   echo
   echo "BLEU by source length (${ranges[*]/ /-}):"
   for name in $(variants); do echo "$name $(bleu_by_length "$name")"; done
@@ -153,12 +189,18 @@ variants() {
 }
 
 updates=${UPDATES:-4000}
+longer_updates=${LONGER_UPDATES:-16000}
 ranges=("5 8" "9 11" "12 14" "15 18")
 prepare
-export -f train links variant reverse
-export corpus out alinea updates
+join_pairs en
+join_pairs fr
+export -f train links variant longer
+export corpus out alinea updates longer_updates
 # shellcheck disable=SC2016  # the variables are those of the inner shell
 variants | xargs -P "${JOBS:-2}" -I NAME bash -euc 'n=NAME; variant "${n%%-*}" "${n#*-}"'
 reverse general local-m
+# shellcheck disable=SC2016
+printf '%s\n' "en fr" "fr en" | xargs -P "${JOBS:-2}" -L 1 bash -euc 'longer "$1" "$2"' longer
+longer_links
 report | tee "$out/report.md"
 curves

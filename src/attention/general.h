@@ -2,8 +2,6 @@
 //   e_ts = q_tᵀ W h_s
 #pragma once
 
-#include <algorithm>
-
 #include "attention/score.h"
 #include "layers/linear.h"
 #include "ops/batched_matmul.h"
@@ -14,11 +12,7 @@ class GeneralScore : public Score {
  public:
   GeneralScore(ParameterStore& store, const AttentionSizes& sizes)
       : key_(store, "attention.key", sizes.states, sizes.query, Bias::kNone) {
-    // One step of Adam moves every weight by about the learning rate, and with it an energy by a
-    // sum over all of W. Unchecked, wide models saturate within ten updates, on whatever word looks
-    // best before anything else is learned (docs/decisions/0009).
-    constexpr double kNarrow = 64;  // units up to which nothing needs to be done
-    key_.weight().scale_rate(std::min(1.0, kNarrow / static_cast<double>(sizes.query)));
+    key_.weight().scale_rate(rate_share(64, sizes.query));
   }
 
   Variable keys(Tape& tape, const Variable& states) const override {

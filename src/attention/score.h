@@ -2,6 +2,7 @@
 // names them.
 #pragma once
 
+#include <algorithm>
 #include <memory>
 #include <string>
 #include <string_view>
@@ -16,6 +17,14 @@ struct AttentionSizes {
   int64_t states;     // K, what the encoder puts out for a word
   int64_t attention;  // A, the size in which additive and concat compare and local-p predicts
 };
+
+// The share of the learning rate for parameters of which `width` together move one energy or one
+// centre: one step of Adam moves each by about the rate, however small its gradient, so that in wide
+// models attention would be saturated within a few updates, on whatever looks best before anything
+// else is learned. Up to `narrow` of them nothing needs to be done (docs/decisions/0009).
+inline double rate_share(int64_t narrow, int64_t width) {
+  return std::min(1.0, static_cast<double>(narrow) / static_cast<double>(width));
+}
 
 class Score {
  public:

@@ -1,6 +1,7 @@
 #include "models/seq2seq.h"
 
 #include <catch2/catch.hpp>
+#include <map>
 #include <numeric>
 
 #include "models/near.h"
@@ -184,18 +185,24 @@ TEST_CASE("the same threads give the same loss and gradients to the bit") {
   ops::set_threads(1);
 }
 
-TEST_CASE("the matrix of general learns at 64/H of the rate, everything else at all of it") {
+TEST_CASE("wide matrices of general and local-p learn at a share of the rate, all else at all of it") {
   for (const int64_t hidden : {6, 64, 96, 512}) {
     ModelOptions options;
     options.attention = "general";
+    options.attention_mode = "local-p";
     options.embedding_size = 6;
     options.hidden_size = hidden;
+    options.attention_size = 32;
     Seq2Seq model(options, {.source = 5, .target = 7}, ParameterStore::Gradients::kNone);
+    const std::map<std::string, double> shares = {
+        {"attention.key.weight", 64.0 / static_cast<double>(hidden)},
+        {"attention.position.weight", 8.0 / static_cast<double>(hidden)},
+        {"attention.position.v.weight", 8.0 / 32},
+    };
     for (const Parameter& parameter : model.parameters().parameters()) {
       CAPTURE(parameter.name(), hidden);
-      const bool is_key = parameter.name() == "attention.key.weight";
-      CHECK(parameter.rate_factor() ==
-            (is_key && hidden > 64 ? 64.0 / static_cast<double>(hidden) : 1.0));
+      const auto share = shares.find(parameter.name());
+      CHECK(parameter.rate_factor() == (share == shares.end() ? 1.0 : std::min(1.0, share->second)));
     }
   }
 }
