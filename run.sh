@@ -59,7 +59,8 @@ install_packages() {
 build() {
   install_packages "${packages[@]}"
   say "building into build/"
-  cmake --preset release -Wno-dev > /dev/null
+  # A unit a folder builds in a third of the time.
+  cmake --preset release -Wno-dev -DCMAKE_UNITY_BUILD=ON -DCMAKE_UNITY_BUILD_BATCH_SIZE=0 > /dev/null
   cmake --build --preset release ${1:+--target "$@"}
 }
 

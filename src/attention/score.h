@@ -19,9 +19,9 @@ struct AttentionSizes {
 };
 
 // The share of the learning rate for parameters of which `width` together move one energy or one
-// centre: one step of Adam moves each by about the rate, however small its gradient, so that in wide
-// models attention would be saturated within a few updates, on whatever looks best before anything
-// else is learned. Up to `narrow` of them nothing needs to be done (docs/decisions/0009).
+// centre: one step of Adam moves each by about the rate, however small its gradient, so that in
+// wide models attention would be saturated within a few updates, on whatever looks best before
+// anything else is learned. Up to `narrow` of them nothing needs to be done (docs/decisions/0009).
 inline double rate_share(int64_t narrow, int64_t width) {
   return std::min(1.0, static_cast<double>(narrow) / static_cast<double>(width));
 }

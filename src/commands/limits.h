@@ -2,11 +2,14 @@
 #pragma once
 
 #include <cstdint>
+#include <limits>
 
 namespace alinea {
 
 inline constexpr int64_t kMostThreads = 1024;
 inline constexpr int64_t kMostSentences = int64_t{1} << 20;  // in a batch
+inline constexpr int64_t kNoLimit = std::numeric_limits<int64_t>::max();
+inline constexpr double kAnyNumber = std::numeric_limits<double>::infinity();
 inline constexpr int64_t kMostMegabytes = 1'000'000'000;
 
 }  // namespace alinea

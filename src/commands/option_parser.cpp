@@ -105,7 +105,7 @@ void check_given_once(std::span<const GivenOption> given) {
   }
 }
 
-std::string read_file(const std::filesystem::path& path) {
+std::string read_options(const std::filesystem::path& path) {
   constexpr std::streamsize kMost = 1 << 20;  // nobody writes a megabyte of options
   std::string text(kMost + 1, '\0');
   std::ifstream file(path, std::ios::binary);
@@ -157,7 +157,7 @@ std::vector<GivenOption> parse_config_file(std::span<const OptionName> names,
     candidates.push_back(option.name);
   }
   std::vector<GivenOption> given;
-  std::istringstream lines(read_file(path));
+  std::istringstream lines(read_options(path));
   int64_t number = 0;
   for (std::string line; std::getline(lines, line);) {
     const std::string where = fmt::format("{}:{}", path.string(), ++number);

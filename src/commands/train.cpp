@@ -4,7 +4,6 @@
 
 #include <filesystem>
 #include <iostream>
-#include <limits>
 #include <map>
 #include <string>
 
@@ -35,8 +34,6 @@ struct TrainOptions {
     return {tokenizer, min_frequency, vocabulary_size, given};
   }
 };
-
-constexpr int64_t kNoLimit = std::numeric_limits<int64_t>::max();
 
 void add_data(Options& table, TrainOptions& o) {
   table.group("Data")
@@ -96,7 +93,7 @@ void add_network(Options& table, ModelOptions& o) {
       .add("tie-embeddings", o.tie_embeddings, "the output layer is the target embedding");
 }
 
-const TrainingTerms& training_terms() {
+const TrainingTerms& translator_terms() {
   static const TrainingTerms terms{{"sentences", "tokens"}, {"perplexity", "bleu"}, "all words"};
   return terms;
 }
@@ -154,7 +151,7 @@ void train_command(std::span<const std::string> arguments) {
   Options table("train", "Trains a translation model on two texts that belong together");
   add_data(table, options);
   add_network(table, options.network);
-  add_training(table, options.learning, training_terms());
+  add_training(table, options.learning, translator_terms());
   table.config_file();
   if (!table.parse(arguments)) return;
 
@@ -175,7 +172,7 @@ void train_command(std::span<const std::string> arguments) {
   const ModelFolder folder(options.model);
   TrainingRun run = open_run(folder, table, data_files(options), options.overwrite);
   use_threads(options.learning.threads);
-  set_batch_unit(options.learning, training_terms());
+  set_batch_unit(options.learning, translator_terms());
 
   const Languages languages = make_languages(options, run);
   const ParallelCorpus corpus =

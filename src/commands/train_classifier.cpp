@@ -5,11 +5,11 @@
 #include <algorithm>
 #include <filesystem>
 #include <iostream>
-#include <limits>
 #include <map>
 #include <string>
 
 #include "commands/document_options.h"
+#include "commands/limits.h"
 #include "commands/threads.h"
 #include "commands/training_options.h"
 #include "layers/recurrent.h"
@@ -23,8 +23,6 @@ namespace alinea {
 
 namespace {
 
-constexpr int64_t kNoLimit = std::numeric_limits<int64_t>::max();
-
 struct TrainClassifierOptions {
   LabelledFiles files;
   LabelledOptions data;
@@ -37,7 +35,7 @@ struct TrainClassifierOptions {
   TrainingOptions learning;
 };
 
-const TrainingTerms& training_terms() {
+const TrainingTerms& classifier_terms() {
   static const TrainingTerms terms{
       {"documents", "words"}, {kValidateByLoss, "accuracy", "f1"}, "all classes"};
   return terms;
@@ -144,7 +142,7 @@ void train_classifier_command(std::span<const std::string> arguments) {
   add_network(table, options.network);
   table.choice("class-weights", options.class_weights, class_weight_names(),
                "none: documents count alike; balanced: classes do");
-  add_training(table, options.learning, training_terms());
+  add_training(table, options.learning, classifier_terms());
   table.config_file();
   if (!table.parse(arguments)) return;
 
@@ -155,7 +153,7 @@ void train_classifier_command(std::span<const std::string> arguments) {
   const ClassifierFolder folder(options.model);
   TrainingRun run = open_run(folder.folder(), table, data_files(options), options.overwrite);
   use_threads(options.learning.threads);
-  set_batch_unit(options.learning, training_terms());
+  set_batch_unit(options.learning, classifier_terms());
   options.data.seed = options.learning.trainer.seed;
 
   DocumentSplitter splitter(options.splitter);

@@ -1,19 +1,11 @@
 #include "commands/training_options.h"
 
 #include <iostream>
-#include <limits>
 
 #include "commands/limits.h"
 #include "text/line_reader.h"
 
 namespace alinea {
-
-namespace {
-
-constexpr int64_t kNoLimit = std::numeric_limits<int64_t>::max();
-constexpr double kAnyNumber = std::numeric_limits<double>::infinity();
-
-}  // namespace
 
 void add_training(Options& table, TrainingOptions& o, const TrainingTerms& terms) {
   TrainerOptions& t = o.trainer;

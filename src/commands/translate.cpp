@@ -6,7 +6,6 @@
 #include <cstdio>
 #include <filesystem>
 #include <iostream>
-#include <limits>
 #include <utility>
 
 #include "commands/alignments.h"
@@ -33,8 +32,6 @@ struct TranslateOptions {
 };
 
 Options& add_options(Options& table, TranslateOptions& o) {
-  constexpr int64_t kNoLimit = std::numeric_limits<int64_t>::max();
-  constexpr double kAnyNumber = std::numeric_limits<double>::infinity();
   SearchOptions& search = o.translator.search;
   return table.required("model", o.model, "model folder")
       .add("beam-size", search.beam_size, "hypotheses kept; 1 is greedy search")

@@ -21,7 +21,7 @@ namespace {
 constexpr int kSteps = 20;
 
 // Each word is isolated, so that one from right to left does not turn those around it.
-constexpr std::string_view kStyle = R"(body { max-width: 60em; }
+constexpr std::string_view kHighlightStyle = R"(body { max-width: 60em; }
 h2 { overflow-wrap: anywhere; }
 ol { list-style: none; margin: 0; padding: 0; }
 li { display: grid; grid-template-columns: 6.5em 1fr; gap: 1em; margin: .5em 0; }
@@ -41,7 +41,7 @@ div, span { -webkit-print-color-adjust: exact; print-color-adjust: exact; }
 }
 )";
 
-constexpr std::string_view kIntroduction =
+constexpr std::string_view kHighlightIntroduction =
     R"(<p>A line a sentence. The box before it shows the sentence's weight p<sub>s</sub> as a number, a shade and
 a bar. A word's shade and underline show √(p<sub>s</sub> p<sub>w</sub>), where p<sub>w</sub> is its weight within the sentence:
 the darker the shade and the thicker the underline, the more the word counts. Rest the mouse on a word or a box
@@ -107,8 +107,8 @@ std::string sentence_html(const SentenceAttention& sentence, size_t number) {
 }  // namespace
 
 HighlightPageFile::HighlightPageFile(const std::filesystem::path& path) : file_(path) {
-  file_.stream() << page_head("Highlighted documents", std::string(kStyle) + shades())
-                 << kIntroduction << legend();
+  file_.stream() << page_head("Highlighted documents", std::string(kHighlightStyle) + shades())
+                 << kHighlightIntroduction << legend();
 }
 
 void HighlightPageFile::write(const DocumentAttention& document) {

@@ -5,7 +5,6 @@
 #include <algorithm>
 #include <charconv>
 #include <cmath>
-#include <ranges>
 #include <string_view>
 #include <system_error>
 
@@ -84,9 +83,9 @@ void Checkpoints::save(int64_t update, std::span<const TensorView> tensors,
 
 std::optional<Checkpoint> Checkpoints::newest(std::vector<std::string>& notes) const {
   const std::vector<int64_t> all = updates();
-  for (const int64_t update : std::views::reverse(all)) {
+  for (auto update = all.rbegin(); update != all.rend(); ++update) {
     try {
-      return read(file(update));
+      return read(file(*update));
     } catch (const Error& error) {
       notes.push_back(fmt::format("damaged: {}", error.what()));
     }

@@ -10,10 +10,10 @@ constexpr size_t kStackBytes = 65536;  // some processors have kilobytes of regi
 constexpr int kSignals[] = {SIGINT, SIGTERM};
 
 volatile std::sig_atomic_t signalled = 0;
-struct sigaction before[std::size(kSignals)];
+struct sigaction previous_actions[std::size(kSignals)];
 
 // A process that was started deaf to a signal, as under nohup, stays so.
-bool is_deaf(size_t i) { return before[i].sa_handler == SIG_IGN; }
+bool is_deaf(size_t i) { return previous_actions[i].sa_handler == SIG_IGN; }
 
 void note(int /*signal*/) {
   signalled = 1;
@@ -34,13 +34,14 @@ Interruption::Interruption() : stack_(kStackBytes) {
   action.sa_flags = SA_RESTART | SA_ONSTACK;
   sigemptyset(&action.sa_mask);
   for (size_t i = 0; i < std::size(kSignals); ++i) {
-    sigaction(kSignals[i], nullptr, &before[i]);
+    sigaction(kSignals[i], nullptr, &previous_actions[i]);
     if (!is_deaf(i)) sigaction(kSignals[i], &action, nullptr);
   }
 }
 
 Interruption::~Interruption() {
-  for (size_t i = 0; i < std::size(kSignals); ++i) sigaction(kSignals[i], &before[i], nullptr);
+  for (size_t i = 0; i < std::size(kSignals); ++i)
+    sigaction(kSignals[i], &previous_actions[i], nullptr);
   sigaltstack(&stack_before_, nullptr);
 }
 

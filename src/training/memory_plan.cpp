@@ -4,12 +4,12 @@
 #include <cmath>
 
 #include "support/error.h"
+#include "support/units.h"
 
 namespace alinea {
 
 namespace {
 
-constexpr double kMegabyte = 1e6;
 constexpr double kUnequal = 1.1;  // examples of unequal length take a little more than equal ones
 
 using Examples = std::vector<int64_t>;

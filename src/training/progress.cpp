@@ -10,6 +10,8 @@
 #include <iostream>
 #include <utility>
 
+#include "support/units.h"
+
 namespace alinea {
 namespace {
 
@@ -31,7 +33,6 @@ bool can_rewrite() {
 }  // namespace
 
 std::string to_string(const ProgressFigures& figures) {
-  constexpr double kMegabyte = 1e6;
   std::string line = fmt::format("update {}  epoch {:.2f}  loss {:.4f}", figures.update,
                                  figures.epoch, figures.loss);
   if (figures.perplexity) line += fmt::format("  perplexity {:.4g}", *figures.perplexity);

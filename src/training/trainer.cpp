@@ -7,6 +7,7 @@
 #include <stdexcept>
 
 #include "support/error.h"
+#include "support/units.h"
 #include "training/interruption.h"
 
 namespace alinea {
@@ -84,7 +85,6 @@ void Trainer::run() {
 }
 
 void Trainer::plan_memory() {
-  constexpr double kMegabyte = 1e6;
   const ParameterStore& parameters = task_.parameters();
   size_t fixed = parameters.values().size_bytes() + parameters.gradients().size_bytes();
   for (const std::span<float> state : optimizer_->state()) fixed += state.size_bytes();

@@ -7,14 +7,6 @@
 
 namespace alinea {
 
-namespace {
-
-std::vector<float> gradient(const Variable& x) {
-  return {x.gradient(), x.gradient() + x.elements()};
-}
-
-}  // namespace
-
 TEST_CASE("a slice shares its value with the whole") {
   TestTensor x({5, 3}, 1);
   Arena arena;

@@ -20,10 +20,6 @@ struct Fixture {
   Variable in = tape.input(x.tensor());
 };
 
-std::vector<float> gradient(const Variable& x) {
-  return {x.gradient(), x.gradient() + x.elements()};
-}
-
 // Memory of the arena, all of one value.
 float* filled(Arena& arena, int64_t count, float value) {
   const std::span<float> values = arena.floats(count);

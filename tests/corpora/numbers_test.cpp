@@ -11,21 +11,12 @@
 
 #include "numbers/number_corpus.h"
 #include "numbers/spelled_number.h"
+#include "storage/temporary_folder.h"
 #include "support/error.h"
 
 using namespace alinea;
 namespace fs = std::filesystem;
 using Words = std::vector<std::string>;
-
-namespace {
-
-std::string bytes_of(const fs::path& path) {
-  std::ifstream file(path, std::ios::binary);
-  REQUIRE(file);
-  return {std::istreambuf_iterator<char>(file), {}};
-}
-
-}  // namespace
 
 TEST_CASE("numbers are cut into morphemes and aligned") {
   const NumberSpeller speller;

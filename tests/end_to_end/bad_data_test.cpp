@@ -8,14 +8,6 @@ namespace {
 
 const std::string kMegabyte(size_t{1} << 20, 'x');
 
-// The good line before a bad one has been translated.
-void check_stopped_at_line_2(const Outcome& outcome, const std::string& found) {
-  CHECK(outcome.status == 1);
-  CHECK(lines_of(outcome.out).size() == 1);
-  CHECK_THAT(outcome.err, Catch::Contains("line 2") && Catch::Contains(found));
-  CHECK(lines_of(outcome.err).size() == 1);
-}
-
 TEST_CASE("files of different line counts are refused with both counts") {
   const Workspace work;
   work.write("short.en", "one\ntwo\n");

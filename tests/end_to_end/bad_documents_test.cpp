@@ -8,14 +8,6 @@ namespace {
 
 const std::string kGood = "a\tgood one\nb\tbad one\na\tgood two\nb\tbad two\n";
 
-// The good document before a bad line has been classified.
-void check_stopped_at_line_2(const Outcome& outcome, const std::string& found) {
-  CHECK(outcome.status == 1);
-  CHECK(lines_of(outcome.out).size() == 1);
-  CHECK(lines_of(outcome.err).size() == 1);
-  CHECK_THAT(outcome.err, Catch::Contains("line 2") && Catch::Contains(found));
-}
-
 TEST_CASE("a line without a tab or a label is refused by its number") {
   const DocumentWorkspace work;
   const auto [bytes, found] =

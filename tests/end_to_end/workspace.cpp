@@ -142,4 +142,11 @@ void check_refused(const Outcome& outcome, int status, const std::vector<std::st
   for (const std::string& word : words) CHECK_THAT(outcome.err, Catch::Contains(word));
 }
 
+void check_stopped_at_line_2(const Outcome& outcome, const std::string& found) {
+  CHECK(outcome.status == 1);
+  CHECK(lines_of(outcome.out).size() == 1);
+  CHECK(lines_of(outcome.err).size() == 1);
+  CHECK_THAT(outcome.err, Catch::Contains("line 2") && Catch::Contains(found));
+}
+
 }  // namespace alinea

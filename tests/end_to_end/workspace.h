@@ -64,4 +64,8 @@ std::vector<std::string> split(const std::string& line, std::string_view separat
 // on stderr that holds every one of `words`.
 void check_refused(const Outcome& outcome, int status, const std::vector<std::string>& words);
 
+// Fails unless the program answered the first line, refused the second with status 1 and one line
+// on stderr that says so, and what was found.
+void check_stopped_at_line_2(const Outcome& outcome, const std::string& found);
+
 }  // namespace alinea

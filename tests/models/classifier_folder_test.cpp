@@ -23,8 +23,8 @@ ClassifierModel tiny_model(const ClassifierOptions& options) {
 }
 
 // A folder with a whole model in it.
-struct Saved {
-  explicit Saved(const ClassifierOptions& options = all_classifiers().front().options)
+struct SavedClassifier {
+  explicit SavedClassifier(const ClassifierOptions& options = all_classifiers().front().options)
       : model(tiny_model(options)), folder(temporary.path() / "model") {
     folder.folder().create(/*overwrite=*/false);
     folder.save_description(model, {{"seed", 1}});
@@ -49,7 +49,7 @@ TEST_CASE("a classifier that was saved is loaded as it was") {
   ClassifierOptions options = all_classifiers().back().options;
   options.dropout = 0.25;
   options.word_dropout = 0.125;
-  const Saved saved(options);
+  const SavedClassifier saved(options);
   const ClassifierModel loaded = saved.folder.load();
   CHECK(loaded.splitter.lowercase == false);
   CHECK(loaded.splitter.tags_as_breaks == true);
@@ -63,7 +63,7 @@ TEST_CASE("a classifier that was saved is loaded as it was") {
 }
 
 TEST_CASE("saved, loaded and saved again the files are the same to the byte") {
-  const Saved saved;
+  const SavedClassifier saved;
   const ClassifierFolder again(saved.temporary.path() / "again");
   again.folder().create(false);
   const ClassifierModel loaded = saved.folder.load();
@@ -74,7 +74,7 @@ TEST_CASE("saved, loaded and saved again the files are the same to the byte") {
 }
 
 TEST_CASE("a new model takes the place of an old one with all of its files") {
-  const Saved saved;
+  const SavedClassifier saved;
   CHECK_THROWS_WITH(saved.folder.folder().create(false), Contains("--overwrite"));
   saved.folder.folder().create(true);
   CHECK_FALSE(fs::exists(saved.path("labels.txt")));
@@ -82,7 +82,7 @@ TEST_CASE("a new model takes the place of an old one with all of its files") {
 }
 
 TEST_CASE("the two kinds of models are told apart, with the command that is meant") {
-  const Saved saved;
+  const SavedClassifier saved;
   CHECK_THROWS_WITH(ModelFolder(saved.folder.folder().path()).load(),
                     Contains("document classifier") && Contains("alinea classify"));
   saved.reconfigure("/format", "alinea translation model");
@@ -93,7 +93,7 @@ TEST_CASE("the two kinds of models are told apart, with the command that is mean
 }
 
 TEST_CASE("a damaged folder is refused by the file's name") {
-  const Saved saved;
+  const SavedClassifier saved;
   const auto refused = [&](const std::string& file) {
     CHECK_THROWS_AS(saved.folder.load(), Error);
     CHECK_THROWS_WITH(saved.folder.load(), Contains(file));

@@ -185,7 +185,8 @@ TEST_CASE("the same threads give the same loss and gradients to the bit") {
   ops::set_threads(1);
 }
 
-TEST_CASE("wide matrices of general and local-p learn at a share of the rate, all else at all of it") {
+TEST_CASE(
+    "wide matrices of general and local-p learn at a share of the rate, all else at all of it") {
   for (const int64_t hidden : {6, 64, 96, 512}) {
     ModelOptions options;
     options.attention = "general";
@@ -202,7 +203,8 @@ TEST_CASE("wide matrices of general and local-p learn at a share of the rate, al
     for (const Parameter& parameter : model.parameters().parameters()) {
       CAPTURE(parameter.name(), hidden);
       const auto share = shares.find(parameter.name());
-      CHECK(parameter.rate_factor() == (share == shares.end() ? 1.0 : std::min(1.0, share->second)));
+      CHECK(parameter.rate_factor() ==
+            (share == shares.end() ? 1.0 : std::min(1.0, share->second)));
     }
   }
 }

@@ -10,12 +10,12 @@ namespace alinea {
 
 namespace {
 
-struct Sizes {
+struct ProductSizes {
   int64_t batch, m, n, k;
 };
 
-const std::vector<Sizes> kSizes{{3, 5, 2, 7}, {1, 3, 5, 7},  {5, 1, 3, 2}, {2, 3, 1, 1},
-                                {1, 1, 1, 1}, {2, 11, 3, 5}, {3, 9, 7, 2}};
+const std::vector<ProductSizes> kSizes{{3, 5, 2, 7}, {1, 3, 5, 7},  {5, 1, 3, 2}, {2, 3, 1, 1},
+                                       {1, 1, 1, 1}, {2, 11, 3, 5}, {3, 9, 7, 2}};
 
 Computation dot(float scale) {
   return [scale](Tape& tape, const std::vector<Variable>& in) {
@@ -29,7 +29,7 @@ const Computation kWeightedSum = [](Tape& tape, const std::vector<Variable>& in)
 
 // Σ over `inner` of a [batch, rows, inner] and b, whose element is at `of_b(n, column, i)`.
 template <typename OfB>
-std::vector<double> products(const Sizes& s, TestTensor& a, TestTensor& b, OfB of_b) {
+std::vector<double> products(const ProductSizes& s, TestTensor& a, TestTensor& b, OfB of_b) {
   const int64_t inner = a.shape()[2], columns = b.shape().elements() / s.batch / inner;
   std::vector<double> c;
   for (int64_t n = 0; n < s.batch; ++n)
@@ -46,7 +46,7 @@ std::vector<double> products(const Sizes& s, TestTensor& a, TestTensor& b, OfB o
 }  // namespace
 
 TEST_CASE("batched_dot multiplies every row by every row, and scales") {
-  const Sizes s = GENERATE(from_range(kSizes));
+  const ProductSizes s = GENERATE(from_range(kSizes));
   const float scale = GENERATE(1.0F, 0.37F);
   std::vector<TestTensor> in{TestTensor({s.batch, s.m, s.k}, 1),
                              TestTensor({s.batch, s.n, s.k}, 2)};
@@ -66,7 +66,7 @@ TEST_CASE("batched_dot of a tensor with itself hands back both shares") {
 }
 
 TEST_CASE("weighted_sum adds up rows by their weights") {
-  const Sizes s = GENERATE(from_range(kSizes));
+  const ProductSizes s = GENERATE(from_range(kSizes));
   std::vector<TestTensor> in{TestTensor({s.batch, s.m, s.n}, 1),
                              TestTensor({s.batch, s.n, s.k}, 2)};
   check_forward(in, kWeightedSum,

@@ -37,7 +37,7 @@ const Packed kPacked;
 const Computation kSoftmax = [](Tape& tape, const std::vector<Variable>& in) {
   return std::vector{ops::packed_softmax(tape, in[0], kPacked.steps())};
 };
-const Computation kWeightedSum = [](Tape& tape, const std::vector<Variable>& in) {
+const Computation kPackedSum = [](Tape& tape, const std::vector<Variable>& in) {
   return std::vector{ops::packed_weighted_sum(tape, in[0], in[1], kPacked.steps())};
 };
 const Computation kMean = [](Tape& tape, const std::vector<Variable>& in) {
@@ -77,8 +77,8 @@ TEST_CASE("packed_weighted_sum sums the steps of each sequence") {
       for (const int64_t r : rows) sum += at(in[0], r) * at(in[1], r * kColumns + k);
       expected.push_back(sum);
     }
-  check_forward(in, kWeightedSum, expected);
-  check_backward(in, kWeightedSum);
+  check_forward(in, kPackedSum, expected);
+  check_backward(in, kPackedSum);
 }
 
 TEST_CASE("packed_mean is the mean of the steps of each sequence") {

@@ -12,7 +12,7 @@ namespace {
 
 using ops::Cell;
 
-struct Sizes {
+struct LayerSizes {
   int64_t batch = 5, inputs = 7, hidden = 6;
   std::vector<int64_t> active = {5, 5, 5, 3, 3, 1, 1, 1};  // lengths 8, 5, 5, 3, 3
   int64_t rows() const {
@@ -22,7 +22,7 @@ struct Sizes {
   }
 };
 
-std::vector<TestTensor> tensors(Cell cell, const Sizes& s) {
+std::vector<TestTensor> tensors(Cell cell, const LayerSizes& s) {
   const int64_t g = ops::gates(cell);
   std::vector<TestTensor> made;
   made.emplace_back(Shape{s.rows(), s.inputs}, 1);
@@ -34,7 +34,7 @@ std::vector<TestTensor> tensors(Cell cell, const Sizes& s) {
   return made;
 }
 
-Computation computation(Cell cell, const Sizes& s) {
+Computation computation(Cell cell, const LayerSizes& s) {
   return [cell, s](Tape& tape, const std::vector<Variable>& in) {
     const bool lstm = cell == Cell::kLstm;
     const ops::RecurrentState initial{in[1], lstm ? in[2] : Variable{}};
@@ -51,7 +51,7 @@ double logistic(double x) { return 1 / (1 + std::exp(-x)); }
 // One step of one sentence by the equations in ops/recurrent.h.
 class Oracle {
  public:
-  Oracle(Cell cell, const Sizes& sizes, std::vector<TestTensor>& tensors)
+  Oracle(Cell cell, const LayerSizes& sizes, std::vector<TestTensor>& tensors)
       : cell_(cell), s_(sizes), in_(tensors) {}
 
   void step(const float* x, std::vector<double>& h, std::vector<double>& c) const {
@@ -100,7 +100,7 @@ class Oracle {
   }
 
   Cell cell_;
-  const Sizes& s_;
+  const LayerSizes& s_;
   std::vector<TestTensor>& in_;
 };
 
@@ -108,7 +108,7 @@ class Oracle {
 
 TEST_CASE("recurrent computes its cell's equations on packed sentences") {
   const Cell cell = GENERATE(Cell::kLstm, Cell::kGru, Cell::kLbrGru);
-  const Sizes s;
+  const LayerSizes s;
   std::vector<TestTensor> in = tensors(cell, s);
   Arena arena;
   Tape tape(arena, GENERATE(Tape::Mode::kTraining, Tape::Mode::kInference));
@@ -140,7 +140,7 @@ TEST_CASE("recurrent computes its cell's equations on packed sentences") {
 
 TEST_CASE("recurrent's gradients agree with central differences") {
   const Cell cell = GENERATE(Cell::kLstm, Cell::kGru, Cell::kLbrGru);
-  Sizes s;
+  LayerSizes s;
   SECTION("sentences of different lengths") {}
   SECTION("one step, as a decoder takes it") { s.active = {5}; }
   SECTION("one sentence") {
@@ -153,7 +153,7 @@ TEST_CASE("recurrent's gradients agree with central differences") {
 
 TEST_CASE("recurrent's weight gradients add up over uses, by a parameter's packed copy too") {
   ParameterStore store;
-  const Sizes s{.batch = 2, .inputs = 7, .hidden = 6, .active = {2, 2}};
+  const LayerSizes s{.batch = 2, .inputs = 7, .hidden = 6, .active = {2, 2}};
   Parameter& w = store.add("w", {7, 3, 6}, 0.5F);
   Parameter& u = store.add("u", {6, 3, 6}, 0.5F);
   Parameter& b = store.add("b", {3, 6}, 0.5F);

@@ -19,7 +19,7 @@ namespace {
 
 using boost::property_tree::ptree;
 
-std::string written(const std::vector<DocumentAttention>& documents) {
+std::string written_page(const std::vector<DocumentAttention>& documents) {
   const TemporaryFolder folder;
   HighlightPageFile file(folder.path() / "page.html");
   for (const DocumentAttention& document : documents) file.write(document);
@@ -82,7 +82,7 @@ const DocumentAttention kDocument = {
 }  // namespace
 
 TEST_CASE("a highlighted document has its answer as heading and every word in place") {
-  const ptree document = section(written({{}, kDocument}), 1);
+  const ptree document = section(written_page({{}, kDocument}), 1);
   CHECK(document.get<std::string>("h2.a") == "Document 1: R&D, probability 0.9877");
   const auto sentences = sentences_of(document);
   REQUIRE(sentences.size() == 3);
@@ -98,7 +98,7 @@ TEST_CASE("a highlighted document has its answer as heading and every word in pl
 }
 
 TEST_CASE("a word's shade is the square root of both weights' product") {
-  const std::string page = written({kDocument});
+  const std::string page = written_page({kDocument});
   const auto sentences = sentences_of(section(page, 0));
   const auto first = words_of(sentences[0]), second = words_of(sentences[1]);
   CHECK(first[0].title == "p_w 0.9000, √(p_s p_w) 0.8485");
@@ -111,7 +111,7 @@ TEST_CASE("a word's shade is the square root of both weights' product") {
 }
 
 TEST_CASE("a sentence's weight is a number, a shade and a bar") {
-  const auto sentences = sentences_of(section(written({kDocument}), 0));
+  const auto sentences = sentences_of(section(written_page({kDocument}), 0));
   const ptree box = sentences[0].get_child("div");
   CHECK(box.data() == "0.800");
   CHECK(box.get<std::string>("<xmlattr>.class") == "weight w16");
@@ -121,7 +121,7 @@ TEST_CASE("a sentence's weight is a number, a shade and a bar") {
 }
 
 TEST_CASE("the larger the weight, the darker the shade and the thicker the underline") {
-  const std::string page = written({});
+  const std::string page = written_page({});
   double before = 0, thickness_before = 0;
   for (int step = 1; step <= 20; ++step) {
     CAPTURE(step);
@@ -161,12 +161,13 @@ TEST_CASE("text can be read on every shade") {
 }
 
 TEST_CASE("a document without sentences has a heading and says so") {
-  const ptree document = section(written({{.label = "", .probability = 0.5, .sentences = {}}}), 0);
+  const ptree document =
+      section(written_page({{.label = "", .probability = 0.5, .sentences = {}}}), 0);
   CHECK(document.get<std::string>("p.i") == "no sentences");
 }
 
 TEST_CASE("the page needs nothing beside it") {
-  const std::string page = written({kDocument});
+  const std::string page = written_page({kDocument});
   for (const char* outside : {"http", "src=", "url(", "@import", "<script", "<link"})
     CHECK_THAT(page, !Contains(outside));
   CHECK_THAT(page, Contains("<meta charset=\"utf-8\">") && Contains("width=device-width"));

@@ -12,11 +12,10 @@
 namespace alinea {
 namespace {
 
+using testing::kInfinity;
 using testing::Prefix;
 using testing::ToyOptions;
 using testing::ToyState;
-
-constexpr float kInfinity = std::numeric_limits<float>::infinity();
 
 bool same(const StepOutput::Focus& a, const StepOutput::Focus& b) {
   return a.begin == b.begin && a.end == b.end && a.centre == b.centre;

@@ -7,10 +7,12 @@
 #include <random>
 #include <vector>
 
+#include "search/toy_state.h"
+
 namespace alinea {
 namespace {
 
-constexpr float kInfinity = std::numeric_limits<float>::infinity();
+using testing::kInfinity;
 
 std::vector<ScoredToken> by_sorting(const std::vector<float>& row, size_t count, int32_t excluded) {
   std::vector<ScoredToken> all;

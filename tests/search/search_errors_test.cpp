@@ -10,10 +10,9 @@
 namespace alinea {
 namespace {
 
+using testing::kInfinity;
 using testing::Prefix;
 using testing::ToyState;
-
-constexpr float kInfinity = std::numeric_limits<float>::infinity();
 
 // Answers what it is told to, whatever the rows.
 class FixedState : public State {

@@ -4,6 +4,7 @@
 
 #include <cstdint>
 #include <functional>
+#include <limits>
 #include <map>
 #include <span>
 #include <vector>
@@ -11,6 +12,8 @@
 #include "search/state.h"
 
 namespace alinea::testing {
+
+inline constexpr float kInfinity = std::numeric_limits<float>::infinity();
 
 using Prefix = std::vector<int32_t>;  // without <s>
 

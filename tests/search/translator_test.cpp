@@ -16,10 +16,10 @@ namespace {
 using Words = std::vector<int32_t>;
 
 // Of very different lengths, in no order, two of them empty.
-const std::vector<Words> kSources = {{3, 9, 4}, {}, {5, 6, 7, 8, 9, 10, 3, 3, 5, 0, 8, 4, 10},
-                                     {7},       {}, {4, 8, 8, 10, 6}};
-const std::vector<Words> kTargets = {{4, 12}, {3, 5, 7, 9, 11, 4, 4, 8}, {6}, {},
-                                     {},      {10, 0, 3, 8, 12}};
+const std::vector<Words> kSentences = {{3, 9, 4}, {}, {5, 6, 7, 8, 9, 10, 3, 3, 5, 0, 8, 4, 10},
+                                       {7},       {}, {4, 8, 8, 10, 6}};
+const std::vector<Words> kTranslations = {{4, 12}, {3, 5, 7, 9, 11, 4, 4, 8}, {6}, {},
+                                          {},      {10, 0, 3, 8, 12}};
 
 TranslatorOptions options_of(int64_t beam_size, int64_t n_best, int64_t batch_size = 64) {
   return {.search = {.beam_size = beam_size,
@@ -32,7 +32,7 @@ TranslatorOptions options_of(int64_t beam_size, int64_t n_best, int64_t batch_si
 
 std::vector<SentencePair> given_pairs() {
   std::vector<SentencePair> pairs;
-  for (size_t n = 0; n < kSources.size(); ++n) pairs.push_back({kSources[n], kTargets[n]});
+  for (size_t n = 0; n < kSentences.size(); ++n) pairs.push_back({kSentences[n], kTranslations[n]});
   return pairs;
 }
 
@@ -44,10 +44,10 @@ struct Translation {
 
 std::vector<Translation> all_translations(const Seq2Seq& model) {
   std::vector<Translation> all;
-  const auto found = translate(model, kSources, options_of(3, 3));
-  REQUIRE(found.size() == kSources.size());
+  const auto found = translate(model, kSentences, options_of(3, 3));
+  REQUIRE(found.size() == kSentences.size());
   for (size_t n = 0; n < found.size(); ++n)
-    for (const Hypothesis& hypothesis : found[n]) all.push_back({&kSources[n], hypothesis});
+    for (const Hypothesis& hypothesis : found[n]) all.push_back({&kSentences[n], hypothesis});
   return all;
 }
 
@@ -147,12 +147,12 @@ TEST_CASE("greedy search is the beam of size 1") {
   size_t ended = 0, cut_off = 0;
   for_each_variant([&](const Seq2Seq& model, const ModelOptions&) {
     const TranslatorOptions options = options_of(1, 1);
-    const auto found = translate(model, kSources, options);
-    for (size_t n = 0; n < kSources.size(); ++n) {
+    const auto found = translate(model, kSentences, options);
+    for (size_t n = 0; n < kSentences.size(); ++n) {
       CAPTURE(n);
-      const auto length = static_cast<int64_t>(kSources[n].size()) + 1;
+      const auto length = static_cast<int64_t>(kSentences[n].size()) + 1;
       const Hypothesis expected =
-          greedy(model, kSources[n], max_target_length(length, options.search));
+          greedy(model, kSentences[n], max_target_length(length, options.search));
       REQUIRE(found[n].size() == 1);
       CHECK(found[n][0].tokens == expected.tokens);
       CHECK(found[n][0].ended == expected.ended);
@@ -166,11 +166,11 @@ TEST_CASE("greedy search is the beam of size 1") {
 
 TEST_CASE("no translation depends on the sentences beside it") {
   for_each_variant([](const Seq2Seq& model, const ModelOptions&) {
-    const auto together = translate(model, kSources, options_of(3, 3));
-    const auto by_twos = translate(model, kSources, options_of(3, 3, 2));
-    for (size_t n = 0; n < kSources.size(); ++n) {
+    const auto together = translate(model, kSentences, options_of(3, 3));
+    const auto by_twos = translate(model, kSentences, options_of(3, 3, 2));
+    for (size_t n = 0; n < kSentences.size(); ++n) {
       CAPTURE(n);
-      const auto alone = translate(model, std::span(kSources).subspan(n, 1), options_of(3, 3));
+      const auto alone = translate(model, std::span(kSentences).subspan(n, 1), options_of(3, 3));
       REQUIRE(alone.size() == 1);
       REQUIRE(together[n].size() == alone[0].size());
       REQUIRE(by_twos[n].size() == alone[0].size());
@@ -191,10 +191,10 @@ TEST_CASE("no forced decoding depends on the sentences beside it") {
     const auto alone = force(model, pairs, {.batch_size = 1, .keep_attention = true});
     for (size_t n = 0; n < pairs.size(); ++n) {
       CAPTURE(n);
-      const size_t tokens = kTargets[n].size() + 1;
+      const size_t tokens = kTranslations[n].size() + 1;
       CHECK(alone[n].tokens == static_cast<int64_t>(tokens));
       CHECK(alone[n].attention.size() ==
-            (options.has_attention() ? tokens * (kSources[n].size() + 1) : 0));
+            (options.has_attention() ? tokens * (kSentences[n].size() + 1) : 0));
       CHECK(alone[n].focus.size() == (options.attention_mode != "global" ? tokens : 0));
       for (const ForcedSentence& other : {together[n], by_twos[n]}) {
         CHECK(other.log_probability == near(alone[n].log_probability, 1e-5));
@@ -208,11 +208,11 @@ TEST_CASE("no forced decoding depends on the sentences beside it") {
 
 TEST_CASE("the n best begin with the best, for every n") {
   for_each_variant([](const Seq2Seq& model, const ModelOptions&) {
-    const auto all = translate(model, kSources, options_of(4, 4));
+    const auto all = translate(model, kSentences, options_of(4, 4));
     for (int64_t n_best = 1; n_best <= 4; ++n_best) {
       CAPTURE(n_best);
-      const auto some = translate(model, kSources, options_of(4, n_best));
-      for (size_t n = 0; n < kSources.size(); ++n) {
+      const auto some = translate(model, kSentences, options_of(4, n_best));
+      for (size_t n = 0; n < kSentences.size(); ++n) {
         CAPTURE(n);
         REQUIRE(all[n].size() == 4);
         REQUIRE(some[n].size() == static_cast<size_t>(n_best));
@@ -248,9 +248,9 @@ TEST_CASE("attention is kept on request alone") {
   const auto model = random_model(all_variants()[2].options, 1);  // a local mode
   TranslatorOptions options = options_of(3, 3);
   options.keep_attention = false;
-  const auto kept = translate(*model, kSources, options_of(3, 3));
-  const auto found = translate(*model, kSources, options);
-  for (size_t n = 0; n < kSources.size(); ++n)
+  const auto kept = translate(*model, kSentences, options_of(3, 3));
+  const auto found = translate(*model, kSentences, options);
+  for (size_t n = 0; n < kSentences.size(); ++n)
     for (size_t i = 0; i < 3; ++i) {
       CHECK_FALSE(kept[n][i].attention.empty());
       CHECK_FALSE(kept[n][i].focus.empty());
@@ -268,7 +268,7 @@ TEST_CASE("attention is kept on request alone") {
 TEST_CASE("very long sentences among short ones come back where they were") {
   ops::set_threads(1);
   const auto model = random_model(all_variants().front().options, 3);
-  std::vector<Words> sources = kSources, targets = kTargets;
+  std::vector<Words> sources = kSentences, targets = kTranslations;
   sources[3].assign(301, 5);
   targets[1].assign(290, 7);
   std::vector<SentencePair> pairs;

@@ -54,9 +54,7 @@ TEST_CASE("links that stay in their folder pass, others are named") {
   }
 }
 
-TEST_CASE("a folder that is not there holds no links") {
-  CHECK_NOTHROW(check_links("/not/there"));
-}
+TEST_CASE("a folder that is not there holds no links") { CHECK_NOTHROW(check_links("/not/there")); }
 
 }  // namespace
 }  // namespace alinea

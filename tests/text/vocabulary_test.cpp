@@ -26,12 +26,12 @@ std::vector<std::string> tokens_of(const Vocabulary& vocabulary) {
 
 using Tokens = std::vector<std::string>;
 
-const Tokens kText = {"b", "a", "b", "é", "c", "a", "b", "z"};
+const Tokens kWords = {"b", "a", "b", "é", "c", "a", "b", "z"};
 
 }  // namespace
 
 TEST_CASE("tokens are numbered by descending frequency, then bytewise") {
-  const Vocabulary vocabulary = count(kText).build(1, 0);
+  const Vocabulary vocabulary = count(kWords).build(1, 0);
   CHECK(tokens_of(vocabulary) == Tokens{"<unk>", "<s>", "</s>", "b", "a", "c", "z", "é"});
   CHECK(vocabulary.size() == 8);
   CHECK(vocabulary.id("b") == 3);
@@ -41,16 +41,16 @@ TEST_CASE("tokens are numbered by descending frequency, then bytewise") {
 }
 
 TEST_CASE("rare tokens and those beyond the largest size are left out") {
-  CHECK(tokens_of(count(kText).build(2, 0)) == Tokens{"<unk>", "<s>", "</s>", "b", "a"});
-  CHECK(tokens_of(count(kText).build(1, 6)) == Tokens{"<unk>", "<s>", "</s>", "b", "a", "c"});
-  CHECK(count(kText).build(1, 8).size() == 8);
-  CHECK(count(kText).build(1, 9).size() == 8);
+  CHECK(tokens_of(count(kWords).build(2, 0)) == Tokens{"<unk>", "<s>", "</s>", "b", "a"});
+  CHECK(tokens_of(count(kWords).build(1, 6)) == Tokens{"<unk>", "<s>", "</s>", "b", "a", "c"});
+  CHECK(count(kWords).build(1, 8).size() == 8);
+  CHECK(count(kWords).build(1, 9).size() == 8);
 }
 
 TEST_CASE("a vocabulary without a token says which option to change") {
-  CHECK_THROWS_WITH(count(kText).build(4, 0), Contains("4 times") && Contains("--min-frequency"));
-  CHECK_THROWS_WITH(count(kText).build(1, 3), Contains("--vocabulary-size"));
-  CHECK_THROWS_WITH(count(kText).build(1, -1), Contains("--vocabulary-size"));
+  CHECK_THROWS_WITH(count(kWords).build(4, 0), Contains("4 times") && Contains("--min-frequency"));
+  CHECK_THROWS_WITH(count(kWords).build(1, 3), Contains("--vocabulary-size"));
+  CHECK_THROWS_WITH(count(kWords).build(1, -1), Contains("--vocabulary-size"));
   CHECK_THROWS_WITH(count({}).build(1, 0), Contains("no tokens"));
 }
 

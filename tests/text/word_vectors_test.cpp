@@ -18,15 +18,15 @@ const Vocabulary& animals() {
   return vocabulary;
 }
 
-WordVectors read(const std::string& bytes, int64_t size = 3) {
+WordVectors read_vectors(const std::string& bytes, int64_t size = 3) {
   const TemporaryFolder folder;
   return read_word_vectors(folder.file("vectors", bytes), animals(), size);
 }
 
 void check_refused(const std::string& bytes, const std::vector<std::string>& words) {
   CAPTURE(bytes);
-  for (const std::string& word : words) CHECK_THROWS_WITH(read(bytes), Contains(word));
-  CHECK_THROWS_AS(read(bytes), Error);
+  for (const std::string& word : words) CHECK_THROWS_WITH(read_vectors(bytes), Contains(word));
+  CHECK_THROWS_AS(read_vectors(bytes), Error);
 }
 
 void check_animals(const WordVectors& vectors) {
@@ -46,20 +46,20 @@ const std::string kAnimals =
     "cat\t0  4 5.25\n";
 
 TEST_CASE("word vectors are those of the vocabulary's words, in the file's order") {
-  check_animals(read(kAnimals));
-  check_animals(read("\xef\xbb\xbf" + kAnimals));
+  check_animals(read_vectors(kAnimals));
+  check_animals(read_vectors("\xef\xbb\xbf" + kAnimals));
 }
 
-TEST_CASE("word vectors may be gzipped") { check_animals(read(gzip(kAnimals))); }
+TEST_CASE("word vectors may be gzipped") { check_animals(read_vectors(gzip(kAnimals))); }
 
 TEST_CASE("of a word that comes twice the first vector counts") {
-  const WordVectors vectors = read("3 3\nöl 1 2 3\ncat 4 5 6\nöl 7 8 9\n");
+  const WordVectors vectors = read_vectors("3 3\nöl 1 2 3\ncat 4 5 6\nöl 7 8 9\n");
   CHECK(vectors.ids == std::vector<int32_t>{4, 3});
   CHECK(vectors.values == std::vector<float>{1, 2, 3, 4, 5, 6});
 }
 
 TEST_CASE("numbers too small for a float are 0") {
-  CHECK(read("1 3\ncat 1e-60 0 0\n").values == std::vector<float>{0, 0, 0});
+  CHECK(read_vectors("1 3\ncat 1e-60 0 0\n").values == std::vector<float>{0, 0, 0});
 }
 
 TEST_CASE("word vectors of another size are refused with both sizes") {
@@ -101,7 +101,7 @@ TEST_CASE("a file with no word of the vocabulary is refused") {
   check_refused("0 3\n", {"none of the 6 words"});
 }
 
-TEST_CASE("word vectors that cannot be read are refused by name") {
+TEST_CASE("word vectors that cannot be read_vectors are refused by name") {
   CHECK_THROWS_WITH(read_word_vectors("none.vec", animals(), 3),
                     Contains("'none.vec'") && Contains("No such"));
   check_refused("1 3\ncat \xff 2 3\n", {"line 2", "not UTF-8"});

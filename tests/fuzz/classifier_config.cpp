@@ -1,0 +1,19 @@
+// config.json of a document classifier. Vocabulary, labels and parameters beside it are whole.
+#include <cstdlib>
+
+#include "fuzz/fuzz_target.h"
+#include "fuzz/tiny_models.h"
+#include "models/classifier_folder.h"
+
+namespace alinea::fuzz {
+
+void read(const std::filesystem::path& file) {
+  static const TemporaryFolder kFolder;
+  static const auto kParameters = save_classifier(kFolder.path());
+  std::filesystem::copy_file(file, kFolder.path() / "config.json",
+                             std::filesystem::copy_options::overwrite_existing);
+  const ClassifierModel model = ClassifierFolder(kFolder.path()).load();
+  if (model.network->parameters().count() != kParameters) std::abort();
+}
+
+}  // namespace alinea::fuzz

@@ -1,0 +1,119 @@
+// fuzz_seeds FOLDER: writes inputs that every reader accepts, or nearly, to FOLDER/READER/NAME.
+// Fuzzing begins with them.
+#include <fmt/format.h>
+
+#include <array>
+#include <filesystem>
+#include <fstream>
+#include <nlohmann/json.hpp>
+#include <string>
+
+#include "fuzz/tiny_models.h"
+#include "storage/safetensors.h"
+#include "text/gzip.h"
+#include "text/sentencepiece.h"
+#include "training/training_log.h"
+#include "training/training_state.h"
+
+namespace alinea::fuzz {
+namespace {
+
+class Seeds {
+ public:
+  explicit Seeds(std::filesystem::path folder) : folder_(std::move(folder)) {}
+
+  std::filesystem::path file(const std::string& reader, const std::string& name) const {
+    std::filesystem::create_directories(folder_ / reader);
+    return folder_ / reader / name;
+  }
+  void write(const std::string& reader, const std::string& name, std::string_view bytes) const {
+    std::ofstream(file(reader, name), std::ios::binary) << bytes;
+  }
+
+ private:
+  std::filesystem::path folder_;
+};
+
+// Without a checksum, or else every change would be caught before anything is read.
+void write_tensors(const Seeds& seeds) {
+  constexpr std::array<float, 6> kValues = {0, 1, -1, 0.5F, 1e30F, -0.0F};
+  const std::array<TensorView, 3> tensors = {TensorView{"a", {2, 3}, kValues},
+                                             TensorView{"b", {}, std::span(kValues).first(1)},
+                                             TensorView{"empty", {0, 3}, {}}};
+  const auto path = seeds.file("safetensors", "checked");
+  write_safetensors(path, tensors, {{"format", "pt"}});
+  std::string bytes = bytes_of(path);
+  const size_t mark = bytes.find("crc32");
+  seeds.write("safetensors", "unchecked", bytes.replace(mark, 5, "crc31"));
+}
+
+void write_lists(const Seeds& seeds) {
+  seeds.write("vocabulary", "words", "<unk>\n<s>\n</s>\nthe\nhouse\nGrüße\n\u4e2d\u6587\n");
+  seeds.write("vocabulary", "windows", "<unk>\r\n<s>\r\n</s>\r\na\r\n");
+  seeds.write("labels", "two", "negative\npositive\n");
+  seeds.write("labels", "three", "1\n2\nüber\n");
+}
+
+void write_texts(const Seeds& seeds) {
+  const std::string text =
+      "ein Haus .\nzwei Häuser ,  drei\t\u4e2d\u6587\r\n\nNr. 4: \"5,000.5\"!\n";
+  for (const char* reader : {"parallel_text", "scored_text"}) {
+    seeds.write(reader, "plain", text);
+    seeds.write(reader, "marked", "\xef\xbb\xbf" + text);
+    seeds.write(reader, "gzipped", gzip(text));
+  }
+  const std::string documents =
+      "1\tA film. It is good!<br />Very good.\n0\tDr. No isn't.\n1\tgood <s> better <s>\n"
+      "0\tno ! <s> never\n1\tyes\n0\tnein \u4e2d\u6587\u3002\u4e5f\n";
+  seeds.write("labelled_documents", "plain", documents);
+  seeds.write("labelled_documents", "gzipped", gzip(documents));
+  const std::string vectors = "3 3\na 1 2 3\nü -1e-3 0 .5\nz 1 1 1\n";
+  seeds.write("word_vectors", "plain", vectors);
+  seeds.write("word_vectors", "gzipped", gzip(vectors));
+  seeds.write("links", "pharaoh", "0-0 1-2 2?1\n\n3-3\n");
+  seeds.write("links", "found", "0-0 1-2\n2-1\n");
+  seeds.write("links", "naacl", "1 1 1 S\n1 2 2 P\n0003 1 1\n");
+  seeds.write("option_file", "options", "# comment\nepochs = 3\noverwrite=true\n\ncell = gru\n");
+}
+
+void write_models(const Seeds& seeds) {
+  const TemporaryFolder folder;
+  const auto config = folder.path() / "model" / "config.json";
+  save_translator(config.parent_path());
+  seeds.write("translation_config", "tiny", bytes_of(config));
+  save_classifier(config.parent_path());
+  seeds.write("classifier_config", "tiny", bytes_of(config));
+  const auto text = folder.file("text", "ein Haus\nzwei Wörter und drei\nein Wort und ein Satz\n");
+  train_sentencepiece(text, 23, folder.path() / "small");
+  seeds.write("sentencepiece_model", "unigram", bytes_of(folder.path() / "small.spm"));
+}
+
+void write_training(const Seeds& seeds) {
+  const nlohmann::ordered_json record = {
+      {"options", {{"epochs", 3}, {"seed", 1}, {"cell", "gru"}}},
+      {"data", {{"source", {{"bytes", 7}, {"crc32", "00000009"}}}}}};
+  const nlohmann::json state = TrainingState{.update = 5, .learning_rate = 0.1};
+  seeds.write("checkpoint", "begun",
+              nlohmann::ordered_json{{"state", state}, {"record", record}}.dump());
+  TrainingLog log(seeds.file("training_log", "rows"),
+                  {.unit = "target tokens", .has_perplexity = true, .measures = {}});
+  for (int64_t update = 1; update <= 5; ++update)
+    log.write({.update = update, .epoch = 0.5, .loss = 1.25, .learning_rate = 1e-3});
+}
+
+}  // namespace
+}  // namespace alinea::fuzz
+
+int main(int count, char** arguments) {
+  if (count != 2) {
+    fmt::print(stderr, "usage: fuzz_seeds FOLDER\n");
+    return 2;
+  }
+  const alinea::fuzz::Seeds seeds(arguments[1]);
+  alinea::fuzz::write_tensors(seeds);
+  alinea::fuzz::write_lists(seeds);
+  alinea::fuzz::write_texts(seeds);
+  alinea::fuzz::write_models(seeds);
+  alinea::fuzz::write_training(seeds);
+  return 0;
+}

@@ -1,0 +1,19 @@
+// config.json of a translator. Vocabularies and parameters beside it are whole.
+#include <cstdlib>
+
+#include "fuzz/fuzz_target.h"
+#include "fuzz/tiny_models.h"
+#include "models/model_folder.h"
+
+namespace alinea::fuzz {
+
+void read(const std::filesystem::path& file) {
+  static const TemporaryFolder kFolder;
+  static const auto kParameters = save_translator(kFolder.path());
+  std::filesystem::copy_file(file, kFolder.path() / "config.json",
+                             std::filesystem::copy_options::overwrite_existing);
+  const TranslationModel model = ModelFolder(kFolder.path()).load();
+  if (model.network->parameters().count() != kParameters) std::abort();
+}
+
+}  // namespace alinea::fuzz
