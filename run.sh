@@ -55,13 +55,21 @@ install_packages() {
     apt-get install -y -qq --no-install-recommends "${missing[@]}"
 }
 
-# build [TARGET...]: without one, everything.
-build() {
+# compile PRESET [TARGET...]: without one, everything.
+compile() {
+  local preset=$1
+  shift
   install_packages "${packages[@]}"
-  say "building into build/"
+  say "building with the preset $preset"
   # A unit a folder builds in a third of the time.
-  cmake --preset release -Wno-dev -DCMAKE_UNITY_BUILD=ON -DCMAKE_UNITY_BUILD_BATCH_SIZE=0 > /dev/null
-  cmake --build --preset release ${1:+--target "$@"}
+  cmake --preset "$preset" -Wno-dev \
+    -DCMAKE_UNITY_BUILD=ON -DCMAKE_UNITY_BUILD_BATCH_SIZE=0 > /dev/null
+  cmake --build --preset "$preset" ${1:+--target "$@"}
+}
+
+# build [TARGET...]: into build/.
+build() {
+  compile release "$@"
 }
 
 # translate_and_score MODEL SOURCE TARGET OUT: writes OUT/translations.txt and prints its BLEU.
@@ -160,8 +168,14 @@ train_multi30k() {
   say "the model is $model/, the translations are $out/translations.txt"
 }
 
+# The sanitizers make loops over floats twenty times as slow: of the tests that learn for a while
+# there are none with them.
 run_tests() {
   install_packages python3-torch  # what the models are compared with
+  install_packages clang libclang-rt-14-dev libomp-dev
+  compile sanitize
+  say "running the tests with AddressSanitizer and UndefinedBehaviorSanitizer"
+  ctest --preset sanitize -j "$(nproc)" --exclude-regex '^learning:'
   build
   say "running the tests"
   ctest --preset release -j "$(nproc)"

@@ -1,6 +1,8 @@
 // Attention on paper: align, and translate --alignments.
+#include <algorithm>
 #include <catch2/catch.hpp>
 #include <regex>
+#include <set>
 
 #include "workspace.h"
 
@@ -144,6 +146,106 @@ TEST_CASE("align --heatmap draws every sentence as well-formed SVG") {
     CHECK_FALSE(std::regex_search(svg, std::regex("&(?!amp;|lt;|gt;|quot;|apos;|#)")));
   }
   CHECK_THAT(pairs.work.read("pictures/000000.svg"), Catch::Contains("&lt;b&gt;&amp;"));
+}
+
+TEST_CASE("align --heatmap-page collects the pictures of all sentences") {
+  const Pairs pairs;
+  REQUIRE(pairs.align({{"heatmap", "pictures"}, {"heatmap-page", "page.html"}}).status == 0);
+  const std::string page = pairs.work.read("page.html");
+  CHECK_THAT(page, Catch::StartsWith("<!DOCTYPE html>") && Catch::EndsWith("</html>\n"));
+  CHECK_FALSE(std::regex_search(page, std::regex("(src|href)=\"[^#]")));  // needs no network
+  size_t at = 0;
+  for (const std::string n : {"0", "1", "2"}) {
+    at = page.find("<section id=\"s" + n + "\">", at);
+    REQUIRE(at != std::string::npos);
+    std::string picture = pairs.work.read("pictures/00000" + n + ".svg");
+    while (picture.ends_with('\n')) picture.pop_back();
+    CHECK_THAT(page.substr(at, page.find("</section>", at) - at), Catch::Contains(picture));
+  }
+  CHECK_THAT(page, Catch::Contains("eins, &quot;zwei&quot; &lt;b&gt;&amp; &lt;/s&gt;</p>"));
+}
+
+// The links of a sentence, "i-j" each.
+std::set<std::string> links_of(const std::string& line) {
+  std::set<std::string> links;
+  for (const std::string& link : split(line, " "))
+    if (!link.empty()) links.insert(link);
+  return links;
+}
+
+std::string turned(const std::string& link) {
+  const size_t dash = link.find('-');
+  return link.substr(dash + 1) + "-" + link.substr(0, dash);
+}
+
+TEST_CASE("align --symmetrize combines the links of two models trained in opposite directions") {
+  const Workspace work;
+  work.make_model("forth");
+  work.make_model("back", {{"source", "train.en"},
+                           {"target", "train.de"},
+                           {"valid-source", "valid.en"},
+                           {"valid-target", "valid.de"},
+                           {"seed", "2"}});
+  const auto align = [&](Given options) {
+    options.merge(Given{{"source", "valid.de"}, {"target", "valid.en"}, {"format", "pharaoh"}});
+    const Outcome outcome = work.run("align", options);
+    INFO(outcome.err);
+    REQUIRE(outcome.status == 0);
+    return lines_of(work.read(options.at("output")));
+  };
+  const auto forth = align({{"model", "forth"}, {"output", "forth.links"}});
+  const auto back = align({{"model", "back"},
+                           {"source", "valid.en"},
+                           {"target", "valid.de"},
+                           {"output", "back.links"}});
+  const auto both = [&](const std::string& way) {
+    return align({{"model", "forth"},
+                  {"reverse-model", "back"},
+                  {"symmetrize", way},
+                  {"heatmap-page", "page.html"},
+                  {"output", way}});
+  };
+  const auto in_both = both("intersection"), in_one = both("union");
+  const auto grown = both("grow-diag-final-and");
+  CHECK(work.exists("page.html"));
+  REQUIRE(forth.size() == in_both.size());
+  bool any_shared = false, any_single = false;
+  for (size_t n = 0; n < forth.size(); ++n) {
+    CAPTURE(n, forth[n], back[n]);
+    std::set<std::string> first = links_of(forth[n]), second, shared, all;
+    for (const std::string& link : links_of(back[n])) second.insert(turned(link));
+    for (const std::string& link : first)
+      if (second.contains(link)) shared.insert(link);
+    all = first;
+    all.insert(second.begin(), second.end());
+    CHECK(links_of(in_both[n]) == shared);
+    CHECK(links_of(in_one[n]) == all);
+    const std::set<std::string> between = links_of(grown[n]);
+    CHECK(std::includes(between.begin(), between.end(), shared.begin(), shared.end()));
+    CHECK(std::includes(all.begin(), all.end(), between.begin(), between.end()));
+    any_shared |= !shared.empty();
+    any_single |= all.size() > shared.size();
+  }
+  CHECK(any_shared);
+  CHECK(any_single);
+}
+
+TEST_CASE("options of align that do not go together are refused") {
+  const Pairs pairs;
+  const auto [given, words] = GENERATE(table<Given, std::vector<std::string>>({
+      {{{"output", "o"}, {"links", "threshold"}}, {"--links", "--format pharaoh"}},
+      {{{"output", "o"}, {"reverse-model", "model"}}, {"--reverse-model", "--format pharaoh"}},
+      {{{"output", "o"}, {"format", "pharaoh"}, {"symmetrize", "union"}},
+       {"--symmetrize", "--reverse-model"}},
+      {{{"heatmap", "h"}, {"format", "pharaoh"}}, {"--format", "--output"}},
+      {{{"heatmap", "h"}, {"format", "pharaoh"}, {"reverse-model", "model"}}, {"--output"}},
+      {{{"output", "o"}, {"format", "pharaoh"}, {"links", "threshold"}, {"links-per", "source"}},
+       {"--links-per", "--links argmax"}},
+      {{{"output", "o"}, {"format", "pharaoh"}, {"threshold", "0.5"}},
+       {"--threshold", "--links threshold"}},
+  }));
+  check_refused(pairs.align(given), 2, words);
+  CHECK_FALSE(pairs.work.exists("o"));
 }
 
 TEST_CASE("translate --alignments writes what the beam looked at") {

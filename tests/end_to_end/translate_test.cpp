@@ -169,5 +169,29 @@ TEST_CASE("a standard output that is closed or full fails in one line") {
   check_refused(work.shell("", "score", pair, behind), 1, {"cannot write to the standard output"});
 }
 
+TEST_CASE("evaluate compares links with gold ones, in both forms") {
+  const Workspace work;
+  work.write("found", "0-0 1-1\n\n2-1\n");
+  work.write("gold", "0-0 1?1 2-2\n0-0\n2-1\n");
+  work.write("counted-from-1", "1-1 2?2 3-3\n1-1\n3-2\n");
+  work.write("naacl", "1 1 1 S\n1 2 2 P\n1 3 3\n2 1 1 S\n3 3 2 S\n");
+  work.write("short", "0-0\n");
+  // |A| = 3, |S| = 4, |A ∩ S| = 2, |A ∩ P| = 3
+  const std::string expected = "AER = 0.2857 (precision = 1.0000 recall = 0.5000";
+  for (const Given& given :
+       {Given{{"gold", "gold"}}, Given{{"gold", "counted-from-1"}, {"first-index", "1"}},
+        Given{{"gold", "naacl"}, {"gold-format", "naacl"}, {"first-index", "1"}}}) {
+    Given options = {{"alignments", "found"}};
+    options.insert(given.begin(), given.end());
+    const Outcome outcome = work.run("evaluate", options);
+    CHECK(outcome.status == 0);
+    CHECK_THAT(outcome.out, Catch::StartsWith(expected));
+  }
+  check_refused(work.run("evaluate", {{"alignments", "found"}, {"gold", "short"}}), 1, {"3", "1"});
+  check_refused(work.run("evaluate", {{"alignments", "found"}}), 2, {"--alignments", "--gold"});
+  check_refused(work.run("evaluate", {{"references", "gold"}}), 2, {"--hypotheses"});
+  check_refused(work.run("evaluate", {}), 2, {"--hypotheses", "--alignments"});
+}
+
 }  // namespace
 }  // namespace alinea
