@@ -172,7 +172,7 @@ train_multi30k() {
 # there are none with them.
 run_tests() {
   install_packages python3-torch  # what the models are compared with
-  install_packages clang libclang-rt-14-dev libomp-dev
+  install_packages clang libclang-rt-dev libomp-dev
   compile sanitize
   say "running the tests with AddressSanitizer and UndefinedBehaviorSanitizer"
   ctest --preset sanitize -j "$(nproc)" --exclude-regex '^learning:'

@@ -100,6 +100,9 @@ void Tape::backward(const Variable& loss, float seed) {
     step->run(step);
   }
   last_ = nullptr;
+  const ProfileTimer timer(profile_, "weight gradients", Direction::kBackward);
+  for (Deferred* work = deferred_; work != nullptr; work = work->next) work->run(work);
+  deferred_ = nullptr;
 }
 
 }  // namespace alinea

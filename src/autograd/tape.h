@@ -117,7 +117,19 @@ class Tape {
     last_ = &step->step;
   }
 
-  // Sets the gradient of `loss` (all of its elements) to `seed` and plays the tape backwards.
+  // What waits for the end of the way back, the newest first. It lies in the arena.
+  struct Deferred {
+    void (*run)(Deferred*);
+    Deferred* next;
+  };
+  Deferred* deferred() const { return deferred_; }
+  void defer(Deferred& work) {
+    work.next = deferred_;
+    deferred_ = &work;
+  }
+
+  // Sets the gradient of `loss` (all of its elements) to `seed` and plays the tape backwards, then
+  // what was deferred meanwhile.
   void backward(const Variable& loss, float seed = 1.0F);
 
  private:
@@ -140,6 +152,7 @@ class Tape {
   Profile* profile_;
   const char* operation_ = "other";  // that runs
   Step* last_ = nullptr;
+  Deferred* deferred_ = nullptr;
 };
 
 // Stands at the beginning of an operation.

@@ -5,6 +5,7 @@
 #include "autograd/parallel.h"
 #include "ops/check.h"
 #include "ops/onednn.h"
+#include "ops/weight_gradient.h"
 
 namespace alinea::ops {
 
@@ -46,7 +47,7 @@ Variable apply(Tape& tape, const Variable& x, const Variable& weight, Transpose 
   gemm({rows, outputs, inputs}, {x.value(), inputs}, {weight.value(), stride, layout},
        bias ? 1.0F : 0.0F, y.value(), outputs);
 
-  tape.record([=] {
+  tape.record([=, to = &tape] {
     if (!y.has_gradient()) return;
     const float* dy = y.gradient();
     if (x.requires_gradient()) {  // dx = dy Wᵀ
@@ -55,13 +56,11 @@ Variable apply(Tape& tape, const Variable& x, const Variable& weight, Transpose 
            inputs);
     }
     if (weight.requires_gradient()) {  // dW = xᵀ dy, or its transpose dyᵀ x
-      const auto [dw, beta] = weight.accumulator();
-      const MatrixView from_x{x.value(), inputs, Transpose::kYes};
-      const MatrixView from_y{dy, outputs, Transpose::kYes};
+      const Rows from_x{x.value(), inputs, inputs}, from_y{dy, outputs, outputs};
       if (transposed) {
-        gemm({outputs, inputs, rows}, from_y, {x.value(), inputs}, beta, dw, inputs);
+        add_weight_gradient(*to, weight, rows, from_y, from_x);
       } else {
-        gemm({inputs, outputs, rows}, from_x, {dy, outputs}, beta, dw, outputs);
+        add_weight_gradient(*to, weight, rows, from_x, from_y);
       }
     }
     if (bias.requires_gradient()) sum_rows(dy, rows, outputs, bias.gradient());

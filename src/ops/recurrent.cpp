@@ -5,6 +5,8 @@
 #include "autograd/parallel.h"
 #include "ops/check.h"
 #include "ops/recurrent_primitive.h"
+#include "ops/recurrent_step.h"
+#include "ops/transposed.h"
 
 namespace alinea::ops {
 
@@ -31,35 +33,6 @@ std::span<Segment> segments(Tape& tape, std::span<const int64_t> active) {
     row += active[t];
   }
   return found.first(count);
-}
-
-// [I, G, H] -> [G, H, I], the layout of the way back.
-void transpose(const float* weights, int64_t inputs, int64_t outputs, float* transposed) {
-  constexpr int64_t kTile = 16;
-#pragma omp parallel for if (parallel : inputs * outputs > kWorthThreads)
-  for (int64_t o = 0; o < outputs; o += kTile)
-    for (int64_t i = 0; i < inputs; ++i)
-      for (int64_t j = o; j < std::min(o + kTile, outputs); ++j)
-        transposed[j * inputs + i] = weights[i * outputs + j];
-}
-
-// A parameter's transposed copy is made once an update; anything else's every time.
-float* transposed(Tape& tape, const Variable& weights) {
-  const int64_t inputs = weights.shape()[0];
-  const int64_t outputs = weights.elements() / inputs;
-  const Parameter* parameter = weights.parameter();
-  if (parameter == nullptr) {
-    float* copy = tape.arena().floats(weights.elements()).data();
-    transpose(weights.value(), inputs, outputs, copy);
-    return copy;
-  }
-  Parameter::Packed& packed = parameter->packed();
-  if (packed.version != parameter->version()) {
-    packed.values.resize(static_cast<size_t>(weights.elements()));
-    transpose(weights.value(), inputs, outputs, packed.values.data());
-    packed.version = parameter->version();
-  }
-  return packed.values.data();
 }
 
 // Where the gradient goes, or room to forget it.
@@ -165,26 +138,31 @@ void run_backward(Tape& tape, const Recorded& r) {
   if (lstm && initial.c.requires_gradient()) initial.c.add_gradient(c.after());
 }
 
-}  // namespace
-
-RecurrentResult recurrent(Tape& tape, Cell cell, const Variable& x, std::span<const int64_t> active,
-                          const RecurrentState& initial, const RecurrentWeights& weights) {
-  const OperationTimer timer(tape, active.size() == 1 ? "recurrent step" : "recurrent layer");
-  const Layer layer{cell, weights.input.shape()[0], weights.input.shape()[2], tape.recording()};
-  const int64_t batch = initial.h.rows();
+void check_shapes(Cell cell, const Variable& x, std::span<const int64_t> active,
+                  const RecurrentState& initial, const RecurrentWeights& weights) {
+  const int64_t batch = initial.h.rows(), inputs = weights.input.shape()[0];
   check(weights.input.shape()[1] == gates(cell), "recurrent", "the gates", gates(cell),
         weights.input.shape()[1]);
-  check(x.columns() == layer.inputs, "recurrent", "the input size", layer.inputs, x.columns());
+  check(x.columns() == inputs, "recurrent", "the input size", inputs, x.columns());
   check(!active.empty() && active[0] == batch, "recurrent", "the sentences at the first step",
         batch, active.empty() ? 0 : active[0]);
   check(std::is_sorted(active.rbegin(), active.rend()), "recurrent", "the order of the lengths", 1,
         0);
+}
 
+}  // namespace
+
+RecurrentResult recurrent(Tape& tape, Cell cell, const Variable& x, std::span<const int64_t> active,
+                          const RecurrentState& initial, const RecurrentWeights& weights) {
+  check_shapes(cell, x, active, initial, weights);
+  if (active.size() == 1) return recurrent_step(tape, cell, x, initial, weights);
+  const OperationTimer timer(tape, "recurrent layer");
+  const Layer layer{cell, weights.input.shape()[0], weights.input.shape()[2], tape.recording()};
   const Variable* w[] = {&weights.input, &weights.recurrent, &weights.bias};
   const auto result = [&](Shape shape) {
     return tape.result(shape, {x, initial.h, initial.c, *w[0], *w[1], *w[2]});
   };
-  const Shape state_shape{batch, layer.hidden};
+  const Shape state_shape = initial.h.shape();
   RecurrentResult made{result({x.rows(), layer.hidden}), {result(state_shape), {}}};
   if (cell == Cell::kLstm) made.last.c = result(state_shape);
 

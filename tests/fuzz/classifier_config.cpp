@@ -10,8 +10,7 @@ namespace alinea::fuzz {
 void read(const std::filesystem::path& file) {
   static const TemporaryFolder kFolder;
   static const auto kParameters = save_classifier(kFolder.path());
-  std::filesystem::copy_file(file, kFolder.path() / "config.json",
-                             std::filesystem::copy_options::overwrite_existing);
+  kFolder.file("config.json", bytes_of(file));
   const ClassifierModel model = ClassifierFolder(kFolder.path()).load();
   if (model.network->parameters().count() != kParameters) std::abort();
 }

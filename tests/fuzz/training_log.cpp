@@ -11,8 +11,7 @@ namespace alinea::fuzz {
 
 void read(const std::filesystem::path& file) {
   static const TemporaryFolder kFolder;
-  const std::filesystem::path log = kFolder.path() / "training.csv";
-  std::filesystem::copy_file(file, log, std::filesystem::copy_options::overwrite_existing);
+  const std::filesystem::path log = kFolder.file("training.csv", bytes_of(file));
   constexpr int64_t kKept = 3;
   const TrainingLog training(log, {.unit = "target tokens", .has_perplexity = true}, kKept);
   if (training.rows() > kKept) std::abort();

@@ -1,0 +1,324 @@
+#include "ops/recurrent_step.h"
+
+#include <algorithm>
+
+#include "autograd/parallel.h"
+#include "ops/check.h"
+#include "ops/onednn.h"
+#include "ops/row_math.h"
+#include "ops/transposed.h"
+#include "ops/vector_math.h"
+#include "ops/weight_gradient.h"
+
+namespace alinea::ops {
+
+namespace {
+
+// Everything of one step. Gates lie one behind another in a row, [N, G, H]; what is kept for the
+// way back is what they are after their activation.
+struct Step {
+  Cell cell;
+  int64_t batch, inputs, hidden;
+  Variable x;
+  RecurrentState initial;
+  RecurrentWeights weights;
+  Variable h, c;
+  float* gates;  // [N, G, H]
+  float* inner;  // [N, H]: GRU r∘h_{t-1}, LBR GRU U h_{t-1} + b'_o, LSTM tanh(c_t)
+
+  int64_t width() const { return gates_of(cell) * hidden; }
+  float* row(int64_t n) const { return gates + n * width(); }
+  static int64_t gates_of(Cell cell) { return ops::gates(cell); }
+};
+
+// Calls visit(n) for every sentence.
+template <typename Visit>
+void for_rows(const Step& s, Visit visit) {
+#pragma omp parallel for if (parallel : s.batch * s.width() > kWorthThreads)
+  for (int64_t n = 0; n < s.batch; ++n) visit(n);
+}
+
+// W x + b for all gates, and of U h_{t-1} the first `gates` of them.
+void add_products(const Step& s, int64_t gates) {
+  const int64_t width = s.width();
+  for (int64_t n = 0; n < s.batch; ++n)
+    std::copy_n(s.weights.bias.value(), width, s.gates + n * width);
+  gemm({s.batch, width, s.inputs}, {s.x.value(), s.inputs}, {s.weights.input.value(), width}, 1,
+       s.gates, width);
+  gemm({s.batch, gates * s.hidden, s.hidden}, {s.initial.h.value(), s.hidden},
+       {s.weights.recurrent.value(), width}, 1, s.gates, width);
+}
+
+void forward_lstm(const Step& s) {
+  add_products(s, 4);
+  for_rows(s, [&](int64_t n) {
+    float *i = s.row(n), *f = i + s.hidden, *g = f + s.hidden, *o = g + s.hidden;
+    const float* before = s.initial.c.value() + n * s.hidden;
+    float *h = s.h.value() + n * s.hidden, *c = s.c.value() + n * s.hidden;
+    float* inner = s.inner + n * s.hidden;
+#pragma omp simd
+    for (int64_t j = 0; j < s.hidden; ++j) {
+      i[j] = logistic(i[j]);
+      f[j] = logistic(f[j]);
+      g[j] = ops::tanh(g[j]);
+      o[j] = logistic(o[j]);
+      c[j] = f[j] * before[j] + i[j] * g[j];
+      inner[j] = ops::tanh(c[j]);
+      h[j] = o[j] * inner[j];
+    }
+  });
+}
+
+// h_t = u∘h_{t-1} + (1-u)∘o
+void interpolate(const Step& s, const float* u, const float* o, int64_t n) {
+  const float* before = s.initial.h.value() + n * s.hidden;
+  float* h = s.h.value() + n * s.hidden;
+#pragma omp simd
+  for (int64_t j = 0; j < s.hidden; ++j) h[j] = u[j] * before[j] + (1.0F - u[j]) * o[j];
+}
+
+void forward_gru(const Step& s) {
+  const int64_t width = s.width();
+  add_products(s, 2);
+  for_rows(s, [&](int64_t n) {
+    float *u = s.row(n), *r = u + s.hidden;
+    const float* before = s.initial.h.value() + n * s.hidden;
+    float* inner = s.inner + n * s.hidden;
+#pragma omp simd
+    for (int64_t j = 0; j < s.hidden; ++j) {
+      u[j] = logistic(u[j]);
+      r[j] = logistic(r[j]);
+      inner[j] = r[j] * before[j];
+    }
+  });
+  gemm({s.batch, s.hidden, s.hidden}, {s.inner, s.hidden},
+       {s.weights.recurrent.value() + 2 * s.hidden, width}, 1, s.gates + 2 * s.hidden, width);
+  for_rows(s, [&](int64_t n) {
+    float *u = s.row(n), *o = u + 2 * s.hidden;
+#pragma omp simd
+    for (int64_t j = 0; j < s.hidden; ++j) o[j] = ops::tanh(o[j]);
+    interpolate(s, u, o, n);
+  });
+}
+
+void forward_lbr_gru(const Step& s) {
+  const int64_t width = s.width();
+  add_products(s, 2);
+  for (int64_t n = 0; n < s.batch; ++n)
+    std::copy_n(s.weights.bias.value() + width, s.hidden, s.inner + n * s.hidden);
+  gemm({s.batch, s.hidden, s.hidden}, {s.initial.h.value(), s.hidden},
+       {s.weights.recurrent.value() + 2 * s.hidden, width}, 1, s.inner, s.hidden);
+  for_rows(s, [&](int64_t n) {
+    float *u = s.row(n), *r = u + s.hidden, *o = r + s.hidden;
+    const float* inner = s.inner + n * s.hidden;
+#pragma omp simd
+    for (int64_t j = 0; j < s.hidden; ++j) {
+      u[j] = logistic(u[j]);
+      r[j] = logistic(r[j]);
+      o[j] = ops::tanh(o[j] + r[j] * inner[j]);
+    }
+    interpolate(s, u, o, n);
+  });
+}
+
+// The gradients on the way back: before the activations of the gates, and of the state before.
+struct StepGradient {
+  const float* h;  // of h_t, [N, H]
+  const float* c;  // of c_t, or nullptr
+  float* gates;    // [N, G, H]
+  float* inner;    // [N, H]: GRU of r∘h_{t-1}, LBR GRU of U h_{t-1} + b'_o
+  float* before;   // of h_{t-1}, [N, H]
+  float* c_before;
+};
+
+// y += a b, with b a part of transposed weights.
+void add_back(const Step& s, const float* from, int64_t from_width, int64_t gates,
+              const float* weights, float beta, float* to) {
+  gemm({s.batch, s.hidden, gates * s.hidden}, {from, from_width}, {weights, s.hidden}, beta, to,
+       s.hidden);
+}
+
+void backward_lstm(const Step& s, const StepGradient& d, const float* recurrent) {
+  for_rows(s, [&](int64_t n) {
+    const float *i = s.row(n), *f = i + s.hidden, *g = f + s.hidden, *o = g + s.hidden;
+    float* di = d.gates + n * s.width();
+    float *df = di + s.hidden, *dg = df + s.hidden, *d_o = dg + s.hidden;
+    const int64_t at = n * s.hidden;
+    const float *dh = d.h + at, *tanh_c = s.inner + at, *before = s.initial.c.value() + at;
+    float* dc = d.c_before + at;
+    if (d.c != nullptr) {
+      std::copy_n(d.c + at, s.hidden, dc);
+    } else {
+      std::fill_n(dc, s.hidden, 0.0F);
+    }
+#pragma omp simd
+    for (int64_t j = 0; j < s.hidden; ++j) {
+      const float now = dc[j] + dh[j] * o[j] * (1.0F - tanh_c[j] * tanh_c[j]);
+      di[j] = now * g[j] * i[j] * (1.0F - i[j]);
+      df[j] = now * before[j] * f[j] * (1.0F - f[j]);
+      dg[j] = now * i[j] * (1.0F - g[j] * g[j]);
+      d_o[j] = dh[j] * tanh_c[j] * o[j] * (1.0F - o[j]);
+      dc[j] = now * f[j];
+    }
+  });
+  add_back(s, d.gates, s.width(), 4, recurrent, 0, d.before);
+}
+
+// Of h_t = u∘h_{t-1} + (1-u)∘o: to the sums inside u and o, and directly to h_{t-1}.
+void backward_interpolation(const Step& s, const StepGradient& d, int64_t n) {
+  const float *u = s.row(n), *o = u + 2 * s.hidden;
+  float *du = d.gates + n * s.width(), *d_o = du + 2 * s.hidden;
+  const int64_t at = n * s.hidden;
+  const float *dh = d.h + at, *before = s.initial.h.value() + at;
+  float* to_before = d.before + at;
+#pragma omp simd
+  for (int64_t j = 0; j < s.hidden; ++j) {
+    du[j] = dh[j] * (before[j] - o[j]) * u[j] * (1.0F - u[j]);
+    d_o[j] = dh[j] * (1.0F - u[j]) * (1.0F - o[j] * o[j]);
+    to_before[j] = dh[j] * u[j];
+  }
+}
+
+void backward_gru(const Step& s, const StepGradient& d, const float* recurrent) {
+  const int64_t width = s.width();
+  for_rows(s, [&](int64_t n) { backward_interpolation(s, d, n); });
+  add_back(s, d.gates + 2 * s.hidden, width, 1, recurrent + 2 * s.hidden * s.hidden, 0, d.inner);
+  for_rows(s, [&](int64_t n) {
+    const float* r = s.row(n) + s.hidden;
+    float* dr = d.gates + n * width + s.hidden;
+    const int64_t at = n * s.hidden;
+    const float *inner = d.inner + at, *before = s.initial.h.value() + at;
+    float* to_before = d.before + at;
+#pragma omp simd
+    for (int64_t j = 0; j < s.hidden; ++j) {
+      dr[j] = inner[j] * before[j] * r[j] * (1.0F - r[j]);
+      to_before[j] += inner[j] * r[j];
+    }
+  });
+  add_back(s, d.gates, width, 2, recurrent, 1, d.before);
+}
+
+void backward_lbr_gru(const Step& s, const StepGradient& d, const float* recurrent) {
+  const int64_t width = s.width();
+  for_rows(s, [&](int64_t n) {
+    backward_interpolation(s, d, n);
+    const float *r = s.row(n) + s.hidden, *inner = s.inner + n * s.hidden;
+    float* dr = d.gates + n * width + s.hidden;
+    const float* d_o = dr + s.hidden;
+    float* to_inner = d.inner + n * s.hidden;
+#pragma omp simd
+    for (int64_t j = 0; j < s.hidden; ++j) {
+      dr[j] = d_o[j] * inner[j] * r[j] * (1.0F - r[j]);
+      to_inner[j] = d_o[j] * r[j];
+    }
+  });
+  add_back(s, d.gates, width, 2, recurrent, 1, d.before);
+  add_back(s, d.inner, s.hidden, 1, recurrent + 2 * s.hidden * s.hidden, 1, d.before);
+}
+
+void backward_weights(Tape& tape, const Step& s, const StepGradient& d) {
+  const int64_t width = s.width();
+  if (s.weights.input.requires_gradient())
+    add_weight_gradient(tape, s.weights.input, s.batch, {s.x.value(), s.inputs, s.inputs},
+                        {d.gates, width, width});
+  if (s.weights.recurrent.requires_gradient()) {
+    // dU of so many gates from `first` on.
+    const auto add = [&](const float* from, const float* to, int64_t stride, int64_t first,
+                         int64_t gates) {
+      add_weight_gradient(tape, s.weights.recurrent, s.batch, {from, s.hidden, s.hidden},
+                          {to, gates * s.hidden, stride}, first * s.hidden);
+    };
+    const float* before = s.initial.h.value();
+    if (s.cell == Cell::kLstm) {
+      add(before, d.gates, width, 0, 4);
+    } else {
+      add(before, d.gates, width, 0, 2);
+      if (s.cell == Cell::kGru) {
+        add(s.inner, d.gates + 2 * s.hidden, width, 2, 1);
+      } else {
+        add(before, d.inner, s.hidden, 2, 1);
+      }
+    }
+  }
+  if (s.weights.bias.requires_gradient()) {
+    float* bias = s.weights.bias.gradient();
+    for (int64_t n = 0; n < s.batch; ++n) {
+      add_scaled(1, d.gates + n * width, bias, width);
+      if (s.cell == Cell::kLbrGru) add_scaled(1, d.inner + n * s.hidden, bias + width, s.hidden);
+    }
+  }
+}
+
+void run_backward(Tape& tape, const Step& s) {
+  Arena& arena = tape.arena();
+  const int64_t states = s.batch * s.hidden;
+  const bool lstm = s.cell == Cell::kLstm;
+  const StepGradient d{.h = s.h.gradient(),
+                       .c = lstm && s.c.has_gradient() ? s.c.gradient() : nullptr,
+                       .gates = arena.floats(s.batch * s.width()).data(),
+                       .inner = lstm ? nullptr : arena.floats(states).data(),
+                       .before = arena.floats(states).data(),
+                       .c_before = lstm ? arena.floats(states).data() : nullptr};
+  const float* recurrent = transposed(tape, s.weights.recurrent);  // [G, H, H]
+  switch (s.cell) {
+    case Cell::kLstm:
+      backward_lstm(s, d, recurrent);
+      break;
+    case Cell::kGru:
+      backward_gru(s, d, recurrent);
+      break;
+    case Cell::kLbrGru:
+      backward_lbr_gru(s, d, recurrent);
+      break;
+  }
+  backward_weights(tape, s, d);
+  if (s.x.requires_gradient()) {
+    const auto [dx, beta] = s.x.accumulator();
+    gemm({s.batch, s.inputs, s.width()}, {d.gates, s.width()},
+         {transposed(tape, s.weights.input), s.inputs}, beta, dx, s.inputs);
+  }
+  if (s.initial.h.requires_gradient()) s.initial.h.add_gradient(d.before);
+  if (lstm && s.initial.c.requires_gradient()) s.initial.c.add_gradient(d.c_before);
+}
+
+}  // namespace
+
+RecurrentResult recurrent_step(Tape& tape, Cell cell, const Variable& x,
+                               const RecurrentState& initial, const RecurrentWeights& weights) {
+  const OperationTimer timer(tape, "recurrent step");
+  const Shape state_shape = initial.h.shape();
+  const auto result = [&] {
+    return tape.result(state_shape,
+                       {x, initial.h, initial.c, weights.input, weights.recurrent, weights.bias});
+  };
+  Step step{.cell = cell,
+            .batch = initial.h.rows(),
+            .inputs = weights.input.shape()[0],
+            .hidden = weights.input.shape()[2],
+            .x = x,
+            .initial = initial,
+            .weights = weights,
+            .h = result(),
+            .c = cell == Cell::kLstm ? result() : Variable{},
+            .gates = nullptr,
+            .inner = nullptr};
+  step.gates = tape.arena().floats(step.batch * step.width()).data();
+  step.inner = tape.arena().floats(step.batch * step.hidden).data();
+  switch (cell) {
+    case Cell::kLstm:
+      forward_lstm(step);
+      break;
+    case Cell::kGru:
+      forward_gru(step);
+      break;
+    case Cell::kLbrGru:
+      forward_lbr_gru(step);
+      break;
+  }
+  tape.record([step, &tape] {
+    if (step.h.has_gradient() || step.c.has_gradient()) run_backward(tape, step);
+  });
+  return {step.h, {step.h, step.c}};
+}
+
+}  // namespace alinea::ops

@@ -1,0 +1,12 @@
+// Weights turned over, for products on the way back.
+#pragma once
+
+#include "autograd/tape.h"
+
+namespace alinea::ops {
+
+// [I, ...] with O elements a row -> [O, I]. A parameter's copy is made once an update; anything
+// else's every time, in the arena.
+float* transposed(Tape& tape, const Variable& weights);
+
+}  // namespace alinea::ops

@@ -1,0 +1,22 @@
+// Gradients of weights that many steps share. Every product with the rows of one step would read
+// and write all of the gradient, more memory than the step itself; so rows are gathered and
+// multiplied together.
+#pragma once
+
+#include "autograd/tape.h"
+
+namespace alinea::ops {
+
+struct Rows {
+  const float* data;
+  int64_t columns;
+  int64_t stride;  // between rows
+};
+
+// Adds aᵀ b to `columns` columns of the gradient of `weight`, a matrix with a row for every column
+// of a, from `first_column` on; b has as many columns. For a parameter and few rows that is done at
+// the end of the way back, or once enough rows have come together.
+void add_weight_gradient(Tape& tape, const Variable& weight, int64_t rows, const Rows& a,
+                         const Rows& b, int64_t first_column = 0);
+
+}  // namespace alinea::ops
