@@ -28,6 +28,12 @@ Variable::Accumulator Variable::accumulator() const {
   return {node_->gradient_data, 0.0F};
 }
 
+Variable::Accumulator Variable::accumulator_in_place() const {
+  if (!node_->is_result || node_->gradient_data != nullptr) return accumulator();
+  node_->gradient_data = node_->value;
+  return {node_->gradient_data, 0.0F};
+}
+
 void Variable::add_gradient(float* values) const {
   if (node_->gradient_data == nullptr && node_->whole == nullptr) {
     node_->gradient_data = values;
@@ -71,7 +77,9 @@ Variable Tape::result(Shape shape, std::initializer_list<Variable> parents) {
 Variable Tape::result(Shape shape, std::span<const Variable> parents) {
   const bool requires_gradient = std::any_of(
       parents.begin(), parents.end(), [](const Variable& p) { return p.requires_gradient(); });
-  return node(arena_->floats(shape.elements()).data(), shape, requires_gradient);
+  Variable made = node(arena_->floats(shape.elements()).data(), shape, requires_gradient);
+  made.node_->is_result = true;
+  return made;
 }
 
 Variable Tape::zeros(Shape shape) {

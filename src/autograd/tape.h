@@ -50,6 +50,9 @@ class Variable {
     float beta;
   };
   Accumulator accumulator() const;
+  // The same, in the place of the value where that is free: of a result that nobody reads any more
+  // and that has no gradient yet.
+  Accumulator accumulator_in_place() const;
   // Adds `values`, which lie in the same arena and may become the gradient itself.
   void add_gradient(float* values) const;
 
@@ -66,6 +69,7 @@ class Variable {
     float* gradient_data = nullptr;
     int64_t elements = 0;
     bool requires_gradient = false;
+    bool is_result = false;
     Arena* arena = nullptr;
     const Parameter* parameter = nullptr;
     Node* whole = nullptr;  // what this is a slice of

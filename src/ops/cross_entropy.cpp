@@ -61,13 +61,12 @@ CrossEntropy cross_entropy(Tape& tape, const Variable& logits, std::span<const i
   check(weights.empty() || static_cast<int64_t>(weights.size()) == rows, "cross_entropy",
         "the number of row weights", rows, static_cast<int64_t>(weights.size()));
   for (int32_t target : kept)
-    check(target < columns, "cross_entropy", "a target below", columns, target);
+    check(target >= 0 && target < columns, "cross_entropy", "a target below", columns, target);
   const std::span<float> normalisers = tape.arena().zeros(rows);
   const std::span<float> log_probabilities = tape.arena().zeros(rows);
   const std::span<float> losses = tape.arena().zeros(rows);
 #pragma omp parallel for if (parallel : rows * columns > kWorthThreads)
   for (int64_t r = 0; r < rows; ++r) {
-    if (kept[r] == kNoTarget) continue;
     const float* row = logits.value() + r * columns;
     normalisers[r] = log_sum_exp(row, columns);
     log_probabilities[r] = row[kept[r]] - normalisers[r];
@@ -81,15 +80,11 @@ CrossEntropy cross_entropy(Tape& tape, const Variable& logits, std::span<const i
   tape.record([=] {
     if (!loss.has_gradient() || !logits.requires_gradient()) return;
     const float seed = loss.gradient()[0];
-    const auto accumulator = logits.accumulator();
+    const auto accumulator = logits.accumulator_in_place();
     const float uniform = label_smoothing / static_cast<float>(columns);
 #pragma omp parallel for if (parallel : rows * columns > kWorthThreads)
     for (int64_t r = 0; r < rows; ++r) {
       float* row = accumulator.data + r * columns;
-      if (kept[r] == kNoTarget) {
-        if (accumulator.beta == 0) std::fill_n(row, columns, 0.0F);
-        continue;
-      }
       const float scale = seed * (weights.empty() ? 1.0F : weights[r]);
       row_back(logits.value() + r * columns, normalisers[r], uniform, scale, row, accumulator.beta,
                columns);
