@@ -172,7 +172,7 @@ void RecurrentPrimitive::backward(const RecurrentBackward& p) {
 }
 
 RecurrentPrimitive& recurrent_primitive(const RecurrentSize& size) {
-  constexpr size_t kKept = 256;  // some 0.2 MB each
+  constexpr size_t kKept = 128;  // some 0.2 MB each
   static PrimitiveCache<RecurrentSize, RecurrentPrimitive, SizeHash> cache(kKept);
   return cache.get(size, [](const RecurrentSize& made) { return RecurrentPrimitive(made); });
 }

@@ -22,7 +22,8 @@ std::span<float> Arena::zeros(int64_t count) {
 
 void* Arena::allocate(size_t bytes) {
   bytes = round_up(bytes, kAlignment);
-  if (blocks_.empty() || offset_ + bytes > blocks_.back().size) add_block(bytes);
+  if (blocks_.empty()) add_block(std::max(bytes, high_water_));
+  if (offset_ + bytes > blocks_.back().size) add_block(bytes);
   void* start = static_cast<std::byte*>(blocks_.back().memory.get()) + offset_;
   offset_ += bytes;
   return start;
@@ -48,6 +49,11 @@ void Arena::reset() {
   // One block as large as all of them: from now on an update of this size fits in a row.
   blocks_.clear();
   add_block(high_water_);
+}
+
+void Arena::release() {
+  reset();
+  blocks_.clear();
 }
 
 }  // namespace alinea

@@ -42,6 +42,8 @@ class Arena {
   }
 
   void reset();
+  // Resets it and gives the memory back, for others to use meanwhile.
+  void release();
   size_t used() const { return used_before_ + offset_; }
   // The most bytes that were ever in use between two resets.
   size_t high_water() const;

@@ -13,6 +13,7 @@
 #include "storage/atomic_file.h"
 #include "support/error.h"
 #include "text/line_reader.h"
+#include "text/sentencepiece_rules.h"
 
 namespace alinea {
 
@@ -25,7 +26,7 @@ class SentencePieceTokenizer : public Tokenizer {
   // origin names the model in messages.
   SentencePieceTokenizer(std::string model, const std::filesystem::path& origin)
       : model_(std::move(model)) {
-    if (model_.empty() || !processor_.LoadFromSerializedProto(model_).ok()) {
+    if (model_.empty() || !has_sound_rules(model_) || !load()) {
       throw Error("'{}' is not a SentencePiece model", origin.string());
     }
     if (processor_.unk_id() != kUnknown || processor_.bos_id() != kBegin ||
@@ -57,6 +58,17 @@ class SentencePieceTokenizer : public Tokenizer {
   std::optional<Vocabulary> own_vocabulary() const override { return Vocabulary(pieces()); }
 
  private:
+  // The library reports some damage by its status and some by an exception of its own.
+  bool load() {
+    try {
+      return processor_.LoadFromSerializedProto(model_).ok();
+    } catch (const std::bad_alloc&) {
+      throw;
+    } catch (const std::exception&) {
+      return false;
+    }
+  }
+
   static void check(const spm::util::Status& status) {
     if (!status.ok()) throw Error("SentencePiece failed: {}", status.ToString());
   }

@@ -197,6 +197,7 @@ void Trainer::begin_interval() {
 void Trainer::validate() {
   reporter_.report(state_);
   state_.validated_at = state_.update;
+  arena_.release();  // validation needs memory of its own
   const Validation validation = task_.validate();
   if (!std::isfinite(validation.loss))
     throw Error(

@@ -103,6 +103,18 @@ TEST_CASE("after a reset everything fits in one block") {
   CHECK(std::ranges::is_sorted(places));
 }
 
+TEST_CASE("what was released comes back as one block, and the high-water mark stays") {
+  Arena arena;
+  arena.floats(1 << 20);
+  arena.floats(3 << 20);
+  arena.release();
+  CHECK(arena.used() == 0);
+  CHECK(arena.high_water() == size_t{4} << 22);
+  const float* first = arena.floats(1 << 20).data();
+  const float* second = arena.floats(3 << 20).data();
+  CHECK(second == first + (1 << 20));
+}
+
 TEST_CASE("in the steady state the memory is the same every time") {
   Arena arena;
   update(arena);

@@ -127,9 +127,56 @@ TEST_CASE("an error in the text comes through the library as it is") {
   CHECK_THAT(message_of(folder.path() / "none", 30), Contains("none"));
 }
 
+// A piece as a model's protocol buffer holds it: text, score 0, type (1 normal, 2 unknown, 3
+// control).
+std::string piece(const std::string& text, char type) {
+  std::string bytes = "\x0a";
+  bytes += static_cast<char>(text.size());
+  bytes += text + std::string("\x15\0\0\0\0\x18", 6) + type;
+  return "\x0a" + std::string(1, static_cast<char>(bytes.size())) + bytes;
+}
+
+TEST_CASE("a model whose rules of normalisation lead out of it is refused") {
+  const TemporaryFolder folder;
+  const auto trained = train_sentencepiece(folder.file("t.txt", text()), 30);
+  trained->save(folder.path() / "whole");
+  const std::string whole = bytes_of(folder.path() / "whole.spm");
+  const auto loads = [&](const std::string& bytes) {
+    folder.file("source.spm", bytes);
+    try {
+      load_sentencepiece(folder.path() / "source.spm")->split("\u00e9\u4e2d\uff21 a");
+      return true;
+    } catch (const Error&) {
+      return false;
+    }
+  };
+  REQUIRE(loads(whole));
+  // The map begins behind the name of its rules: field 2, its length in three bytes, that of the
+  // trie in four.
+  const size_t map = whole.find("nmt_nfkc") + 8;
+  REQUIRE(whole.at(map) == 0x12);
+  const size_t trie = map + 8, units = 1000;
+  int refused = 0;
+  for (size_t unit = 0; unit < units; ++unit) {
+    std::string damaged = whole;
+    damaged.replace(trie + 4 * unit, 4, "\xff\xfd\xff\x7f");
+    refused += loads(damaged) ? 0 : 1;
+  }
+  CHECK(refused > 0);
+  std::string long_trie = whole;
+  long_trie.replace(map + 4, 4, "\xff\xff\xff\x7f");
+  CHECK_FALSE(loads(long_trie));
+  CHECK_FALSE(loads(whole.substr(0, whole.size() - 1)));
+}
+
 TEST_CASE("a file that is no model is refused by name") {
   const TemporaryFolder folder;
-  for (const char* bytes : {"", "some text\n", "\x08\x96\x01"}) {
+  const std::string special = piece("<unk>", 2) + piece("<s>", 3) + piece("</s>", 3);
+  folder.file("source.spm", special + piece("a", 1));
+  CHECK_NOTHROW(make_tokenizer("sentencepiece", folder.path() / "source"));
+  const std::string nul_piece = special + piece(std::string("\0i", 2), 1);  // the library throws
+  for (const std::string& bytes :
+       {std::string(), std::string("some text\n"), std::string("\x08\x96\x01"), nul_piece}) {
     folder.file("source.spm", bytes);
     CHECK_THROWS_WITH(make_tokenizer("sentencepiece", folder.path() / "source"),
                       Contains("source.spm' is not a SentencePiece model"));
