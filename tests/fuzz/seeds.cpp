@@ -5,6 +5,7 @@
 #include <array>
 #include <filesystem>
 #include <fstream>
+#include <iostream>
 #include <nlohmann/json.hpp>
 #include <string>
 
@@ -104,7 +105,7 @@ void write_training(const Seeds& seeds) {
 }  // namespace
 }  // namespace alinea::fuzz
 
-int main(int count, char** arguments) {
+int main(int count, char** arguments) try {
   if (count != 2) {
     fmt::print(stderr, "usage: fuzz_seeds FOLDER\n");
     return 2;
@@ -116,4 +117,7 @@ int main(int count, char** arguments) {
   alinea::fuzz::write_models(seeds);
   alinea::fuzz::write_training(seeds);
   return 0;
+} catch (const std::exception& error) {
+  std::cerr << "fuzz_seeds: " << error.what() << '\n';
+  return 1;
 }
