@@ -95,18 +95,23 @@ longer() {
   local name=longer-$1-$2
   if [[ ! -e $out/$name.done ]]; then
     train "$name" "$1" "$2" "$out/joined" 12000 "$longer_updates" --attention general
+    "$alinea" translate --model "$out/$name" --beam-size 5 --threads 1 \
+      < "$out/test.$1" > "$out/$name.$2"
     touch "$out/$name.done"
     echo "$name is done" >&2
   fi
 }
 
-# longer_links: of each direction, and of both together in each of the three ways.
+# longer_links: of the first direction, and of both together in each of the three ways; then of all
+# weights from 0.2 on instead of each word's largest.
 longer_links() {
   local way both=(--reverse-model "$out/longer-fr-en")
   links longer-en-fr en fr --output "$out/longer-en-fr.links"
   for way in intersection union grow-diag-final-and; do
     links longer-en-fr en fr "${both[@]}" --symmetrize $way --output "$out/longer-$way.links"
   done
+  links longer-en-fr en fr "${both[@]}" --links threshold --threshold 0.2 \
+    --output "$out/longer-threshold.links"
 }
 
 bleu() { # HYPOTHESES REFERENCES
@@ -151,8 +156,10 @@ report() {
   for name in "$out"/*.both.links; do
     [[ -e $name ]] && echo "| $(basename "$name" .both.links) | both directions | | | $(error_rate "$name") |"
   done
-  for name in en-fr intersection union grow-diag-final-and; do
-    echo "| general global, longer | $name | | | $(error_rate "$out/longer-$name.links") |"
+  echo "| general | longer | $(best_perplexity longer-en-fr) |" \
+    "$(bleu "$out/longer-en-fr.fr" "$out/test.fr") | $(error_rate "$out/longer-en-fr.links") |"
+  for name in intersection union grow-diag-final-and threshold; do
+    echo "| general, both directions | longer, $name | | | $(error_rate "$out/longer-$name.links") |"
   done
   echo
   echo "BLEU by source length (${ranges[*]/ /-}):"
