@@ -21,7 +21,7 @@ namespace alinea {
 
 // N documents that went through a classifier.
 struct Classified {
-  Variable logits;  // [N, C]
+  Variable logits;  // [N, C]; the way back of cross_entropy writes over them
   // With attention: the weights of each document's sentences, and of each sentence's words,
   // sentence by sentence. Flat: one weight 1, and the words of the document.
   struct Weights {

@@ -121,11 +121,11 @@ void forward_lbr_gru(const Step& s) {
   });
 }
 
-// The gradients on the way back: before the activations of the gates, and of the state before.
+// The gradients on the way back. Those of the gates, before their activation, take the place of the
+// gates one by one.
 struct StepGradient {
   const float* h;  // of h_t, [N, H]
   const float* c;  // of c_t, or nullptr
-  float* gates;    // [N, G, H]
   float* inner;    // [N, H]: GRU of r∘h_{t-1}, LBR GRU of U h_{t-1} + b'_o
   float* before;   // of h_{t-1}, [N, H]
   float* c_before;
@@ -140,9 +140,7 @@ void add_back(const Step& s, const float* from, int64_t from_width, int64_t gate
 
 void backward_lstm(const Step& s, const StepGradient& d, const float* recurrent) {
   for_rows(s, [&](int64_t n) {
-    const float *i = s.row(n), *f = i + s.hidden, *g = f + s.hidden, *o = g + s.hidden;
-    float* di = d.gates + n * s.width();
-    float *df = di + s.hidden, *dg = df + s.hidden, *d_o = dg + s.hidden;
+    float *i = s.row(n), *f = i + s.hidden, *g = f + s.hidden, *o = g + s.hidden;
     const int64_t at = n * s.hidden;
     const float *dh = d.h + at, *tanh_c = s.inner + at, *before = s.initial.c.value() + at;
     float* dc = d.c_before + at;
@@ -154,65 +152,64 @@ void backward_lstm(const Step& s, const StepGradient& d, const float* recurrent)
 #pragma omp simd
     for (int64_t j = 0; j < s.hidden; ++j) {
       const float now = dc[j] + dh[j] * o[j] * (1.0F - tanh_c[j] * tanh_c[j]);
-      di[j] = now * g[j] * i[j] * (1.0F - i[j]);
-      df[j] = now * before[j] * f[j] * (1.0F - f[j]);
-      dg[j] = now * i[j] * (1.0F - g[j] * g[j]);
-      d_o[j] = dh[j] * tanh_c[j] * o[j] * (1.0F - o[j]);
+      const float di = now * g[j] * i[j] * (1.0F - i[j]), dg = now * i[j] * (1.0F - g[j] * g[j]);
       dc[j] = now * f[j];
+      i[j] = di;
+      f[j] = now * before[j] * f[j] * (1.0F - f[j]);
+      g[j] = dg;
+      o[j] = dh[j] * tanh_c[j] * o[j] * (1.0F - o[j]);
     }
   });
-  add_back(s, d.gates, s.width(), 4, recurrent, 0, d.before);
+  add_back(s, s.gates, s.width(), 4, recurrent, 0, d.before);
 }
 
 // Of h_t = u∘h_{t-1} + (1-u)∘o: to the sums inside u and o, and directly to h_{t-1}.
 void backward_interpolation(const Step& s, const StepGradient& d, int64_t n) {
-  const float *u = s.row(n), *o = u + 2 * s.hidden;
-  float *du = d.gates + n * s.width(), *d_o = du + 2 * s.hidden;
+  float *u = s.row(n), *o = u + 2 * s.hidden;
   const int64_t at = n * s.hidden;
   const float *dh = d.h + at, *before = s.initial.h.value() + at;
   float* to_before = d.before + at;
 #pragma omp simd
   for (int64_t j = 0; j < s.hidden; ++j) {
-    du[j] = dh[j] * (before[j] - o[j]) * u[j] * (1.0F - u[j]);
-    d_o[j] = dh[j] * (1.0F - u[j]) * (1.0F - o[j] * o[j]);
+    const float du = dh[j] * (before[j] - o[j]) * u[j] * (1.0F - u[j]);
+    o[j] = dh[j] * (1.0F - u[j]) * (1.0F - o[j] * o[j]);
     to_before[j] = dh[j] * u[j];
+    u[j] = du;
   }
 }
 
 void backward_gru(const Step& s, const StepGradient& d, const float* recurrent) {
   const int64_t width = s.width();
   for_rows(s, [&](int64_t n) { backward_interpolation(s, d, n); });
-  add_back(s, d.gates + 2 * s.hidden, width, 1, recurrent + 2 * s.hidden * s.hidden, 0, d.inner);
+  add_back(s, s.gates + 2 * s.hidden, width, 1, recurrent + 2 * s.hidden * s.hidden, 0, d.inner);
   for_rows(s, [&](int64_t n) {
-    const float* r = s.row(n) + s.hidden;
-    float* dr = d.gates + n * width + s.hidden;
+    float* r = s.row(n) + s.hidden;
     const int64_t at = n * s.hidden;
     const float *inner = d.inner + at, *before = s.initial.h.value() + at;
     float* to_before = d.before + at;
 #pragma omp simd
     for (int64_t j = 0; j < s.hidden; ++j) {
-      dr[j] = inner[j] * before[j] * r[j] * (1.0F - r[j]);
       to_before[j] += inner[j] * r[j];
+      r[j] = inner[j] * before[j] * r[j] * (1.0F - r[j]);
     }
   });
-  add_back(s, d.gates, width, 2, recurrent, 1, d.before);
+  add_back(s, s.gates, width, 2, recurrent, 1, d.before);
 }
 
 void backward_lbr_gru(const Step& s, const StepGradient& d, const float* recurrent) {
   const int64_t width = s.width();
   for_rows(s, [&](int64_t n) {
     backward_interpolation(s, d, n);
-    const float *r = s.row(n) + s.hidden, *inner = s.inner + n * s.hidden;
-    float* dr = d.gates + n * width + s.hidden;
-    const float* d_o = dr + s.hidden;
+    float *r = s.row(n) + s.hidden, *d_o = r + s.hidden;
+    const float* inner = s.inner + n * s.hidden;
     float* to_inner = d.inner + n * s.hidden;
 #pragma omp simd
     for (int64_t j = 0; j < s.hidden; ++j) {
-      dr[j] = d_o[j] * inner[j] * r[j] * (1.0F - r[j]);
       to_inner[j] = d_o[j] * r[j];
+      r[j] = d_o[j] * inner[j] * r[j] * (1.0F - r[j]);
     }
   });
-  add_back(s, d.gates, width, 2, recurrent, 1, d.before);
+  add_back(s, s.gates, width, 2, recurrent, 1, d.before);
   add_back(s, d.inner, s.hidden, 1, recurrent + 2 * s.hidden * s.hidden, 1, d.before);
 }
 
@@ -220,7 +217,7 @@ void backward_weights(Tape& tape, const Step& s, const StepGradient& d) {
   const int64_t width = s.width();
   if (s.weights.input.requires_gradient())
     add_weight_gradient(tape, s.weights.input, s.batch, {s.x.value(), s.inputs, s.inputs},
-                        {d.gates, width, width});
+                        {s.gates, width, width});
   if (s.weights.recurrent.requires_gradient()) {
     // dU of so many gates from `first` on.
     const auto add = [&](const float* from, const float* to, int64_t stride, int64_t first,
@@ -230,11 +227,11 @@ void backward_weights(Tape& tape, const Step& s, const StepGradient& d) {
     };
     const float* before = s.initial.h.value();
     if (s.cell == Cell::kLstm) {
-      add(before, d.gates, width, 0, 4);
+      add(before, s.gates, width, 0, 4);
     } else {
-      add(before, d.gates, width, 0, 2);
+      add(before, s.gates, width, 0, 2);
       if (s.cell == Cell::kGru) {
-        add(s.inner, d.gates + 2 * s.hidden, width, 2, 1);
+        add(s.inner, s.gates + 2 * s.hidden, width, 2, 1);
       } else {
         add(before, d.inner, s.hidden, 2, 1);
       }
@@ -243,7 +240,7 @@ void backward_weights(Tape& tape, const Step& s, const StepGradient& d) {
   if (s.weights.bias.requires_gradient()) {
     float* bias = s.weights.bias.gradient();
     for (int64_t n = 0; n < s.batch; ++n) {
-      add_scaled(1, d.gates + n * width, bias, width);
+      add_scaled(1, s.gates + n * width, bias, width);
       if (s.cell == Cell::kLbrGru) add_scaled(1, d.inner + n * s.hidden, bias + width, s.hidden);
     }
   }
@@ -255,7 +252,6 @@ void run_backward(Tape& tape, const Step& s) {
   const bool lstm = s.cell == Cell::kLstm;
   const StepGradient d{.h = s.h.gradient(),
                        .c = lstm && s.c.has_gradient() ? s.c.gradient() : nullptr,
-                       .gates = arena.floats(s.batch * s.width()).data(),
                        .inner = lstm ? nullptr : arena.floats(states).data(),
                        .before = arena.floats(states).data(),
                        .c_before = lstm ? arena.floats(states).data() : nullptr};
@@ -274,7 +270,7 @@ void run_backward(Tape& tape, const Step& s) {
   backward_weights(tape, s, d);
   if (s.x.requires_gradient()) {
     const auto [dx, beta] = s.x.accumulator();
-    gemm({s.batch, s.inputs, s.width()}, {d.gates, s.width()},
+    gemm({s.batch, s.inputs, s.width()}, {s.gates, s.width()},
          {transposed(tape, s.weights.input), s.inputs}, beta, dx, s.inputs);
   }
   if (s.initial.h.requires_gradient()) s.initial.h.add_gradient(d.before);

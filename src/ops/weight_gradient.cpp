@@ -8,8 +8,10 @@ namespace alinea::ops {
 
 namespace {
 
-constexpr int64_t kTogether = 512;  // rows: enough for the product to be at its full speed
-constexpr int64_t kFew = 256;
+// From so many rows on the product is at its full speed.
+constexpr int64_t kEnough = 256;
+// So many times the rows of a step are gathered, and no more than kMost.
+constexpr int64_t kTimes = 8, kMost = 512;
 
 void multiply(int64_t rows, const Rows& a, const Rows& b, float beta, float* c, int64_t c_stride) {
   gemm({a.columns, b.columns, rows}, {a.data, a.stride, Transpose::kYes}, {b.data, b.stride}, beta,
@@ -22,10 +24,10 @@ struct Gathered : Tape::Deferred {
   int64_t c_stride;
   Rows a, b;
   float *a_rows, *b_rows;
-  int64_t count;
+  int64_t capacity, count;
 
-  void add(int64_t rows, const Rows& more_a, const Rows& more_b) {
-    if (count + rows > kTogether) flush();
+  void add(Arena& arena, int64_t rows, const Rows& more_a, const Rows& more_b) {
+    make_room(arena, rows);
     for (int64_t r = 0; r < rows; ++r, ++count) {
       std::copy_n(more_a.data + r * more_a.stride, a.columns, a_rows + count * a.columns);
       std::copy_n(more_b.data + r * more_b.stride, b.columns, b_rows + count * b.columns);
@@ -35,22 +37,29 @@ struct Gathered : Tape::Deferred {
     if (count > 0) multiply(count, a, b, 1, c, c_stride);
     count = 0;
   }
+
+ private:
+  // On the way back the last steps come first, which have the fewest sentences.
+  void make_room(Arena& arena, int64_t rows) {
+    if (count + rows <= capacity) return;
+    flush();
+    const int64_t wanted = std::min(kTimes * rows, kMost);
+    if (wanted < 2 * capacity) return;
+    capacity = wanted;
+    a.data = a_rows = arena.floats(capacity * a.columns).data();
+    b.data = b_rows = arena.floats(capacity * b.columns).data();
+  }
 };
 
 Gathered& gathered(Tape& tape, float* c, int64_t c_stride, const Rows& a, const Rows& b) {
   for (Tape::Deferred* one = tape.deferred(); one != nullptr; one = one->next)
     if (auto* found = static_cast<Gathered*>(one); found->c == c) return *found;
-  float* a_rows = tape.arena().floats(kTogether * a.columns).data();
-  float* b_rows = tape.arena().floats(kTogether * b.columns).data();
-  auto* made = tape.arena().make<Gathered>(
-      Gathered{{[](Tape::Deferred* self) { static_cast<Gathered*>(self)->flush(); }, nullptr},
-               c,
-               c_stride,
-               {a_rows, a.columns, a.columns},
-               {b_rows, b.columns, b.columns},
-               a_rows,
-               b_rows,
-               0});
+  auto* made = tape.arena().make<Gathered>();
+  made->run = [](Tape::Deferred* self) { static_cast<Gathered*>(self)->flush(); };
+  made->c = c;
+  made->c_stride = c_stride;
+  made->a = {nullptr, a.columns, a.columns};
+  made->b = {nullptr, b.columns, b.columns};
   tape.defer(*made);
   return *made;
 }
@@ -60,13 +69,13 @@ Gathered& gathered(Tape& tape, float* c, int64_t c_stride, const Rows& a, const 
 void add_weight_gradient(Tape& tape, const Variable& weight, int64_t rows, const Rows& a,
                          const Rows& b, int64_t first_column) {
   const int64_t stride = weight.elements() / a.columns;
-  if (weight.parameter() == nullptr || rows > kFew) {
+  if (weight.parameter() == nullptr || rows > kEnough) {
     const bool whole = b.columns == stride;
     const auto [c, beta] =
         whole ? weight.accumulator() : Variable::Accumulator{weight.gradient(), 1};
     multiply(rows, a, b, beta, c + first_column, stride);
   } else {
-    gathered(tape, weight.gradient() + first_column, stride, a, b).add(rows, a, b);
+    gathered(tape, weight.gradient() + first_column, stride, a, b).add(tape.arena(), rows, a, b);
   }
 }
 
