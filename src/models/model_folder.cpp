@@ -4,6 +4,7 @@
 
 #include <system_error>
 
+#include "models/parameter_tensors.h"
 #include "storage/atomic_file.h"
 #include "storage/links.h"
 #include "storage/safetensors.h"
@@ -109,12 +110,7 @@ fs::path ModelFolder::parameter_file(Snapshot snapshot) const {
 }
 
 void ModelFolder::save_parameters(const ParameterStore& parameters, Snapshot snapshot) const {
-  std::vector<TensorView> tensors;
-  for (const Parameter& parameter : parameters.parameters()) {
-    const std::span<const int64_t> shape = parameter.shape().extents();
-    tensors.push_back({parameter.name(), {shape.begin(), shape.end()}, parameter.value()});
-  }
-  write_safetensors(parameter_file(snapshot), tensors);
+  write_safetensors(parameter_file(snapshot), tensors_of(parameters));
 }
 
 bool ModelFolder::has_parameters(Snapshot snapshot) const {
@@ -138,12 +134,7 @@ void ModelFolder::load_parameters(ParameterStore& parameters, Snapshot snapshot)
   if (tensors.names().size() != parameters.parameters().size())
     throw Error("expected {} parameters in {}, got {}: it belongs to another model",
                 parameters.parameters().size(), file.string(), tensors.names().size());
-  for (const Parameter& parameter : parameters.parameters())
-    tensors.check_shape(parameter.name(), parameter.shape().extents());
-  if (parameters.values().empty()) parameters.allocate(ParameterStore::Gradients::kNone);
-  for (const Parameter& parameter : parameters.parameters())
-    tensors.copy(parameter.name(), parameter.shape().extents(), parameter.value());
-  parameters.changed();
+  read_tensors(tensors, parameters);
 }
 
 nlohmann::ordered_json ModelFolder::read_description(ModelKind kind) const {

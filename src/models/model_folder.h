@@ -54,15 +54,14 @@ class ModelFolder {
   // config.json of any kind of model: its format and version, then `fields`.
   void write_description(ModelKind kind, const nlohmann::ordered_json& fields) const;
   // Throws Error for a folder that is missing, of another version or damaged, for one with a link
-  // that leads out of it, and for one of
-  // another kind, whose command it names.
+  // that leads out of it, and for one of another kind, whose command it names.
   nlohmann::ordered_json read_description(ModelKind kind) const;
   // Whether they are there and whole.
   bool has_parameters(Snapshot snapshot) const;
 
   // Throws Error for a folder that is missing, unfinished, of another version or damaged.
   TranslationModel load(Snapshot snapshot = Snapshot::kBest) const;
-  // Allocates what is not allocated yet, once all shapes are known to be the file's.
+  // Allocates what is not allocated yet, as read_tensors does.
   void load_parameters(ParameterStore& parameters, Snapshot snapshot) const;
 
   std::filesystem::path training_log() const { return path_ / "training.csv"; }

@@ -26,9 +26,8 @@ struct Step {
   float* gates;  // [N, G, H]
   float* inner;  // [N, H]: GRU r∘h_{t-1}, LBR GRU U h_{t-1} + b'_o, LSTM tanh(c_t)
 
-  int64_t width() const { return gates_of(cell) * hidden; }
+  int64_t width() const { return ops::gates(cell) * hidden; }
   float* row(int64_t n) const { return gates + n * width(); }
-  static int64_t gates_of(Cell cell) { return ops::gates(cell); }
 };
 
 // Calls visit(n) for every sentence.

@@ -22,19 +22,21 @@ void multiply(int64_t rows, const Rows& a, const Rows& b, float beta, float* c, 
 struct Gathered : Tape::Deferred {
   float* c;
   int64_t c_stride;
-  Rows a, b;
+  int64_t a_columns, b_columns;
   float *a_rows, *b_rows;
   int64_t capacity, count;
 
-  void add(Arena& arena, int64_t rows, const Rows& more_a, const Rows& more_b) {
+  void add(Arena& arena, int64_t rows, const Rows& a, const Rows& b) {
     make_room(arena, rows);
     for (int64_t r = 0; r < rows; ++r, ++count) {
-      std::copy_n(more_a.data + r * more_a.stride, a.columns, a_rows + count * a.columns);
-      std::copy_n(more_b.data + r * more_b.stride, b.columns, b_rows + count * b.columns);
+      std::copy_n(a.data + r * a.stride, a_columns, a_rows + count * a_columns);
+      std::copy_n(b.data + r * b.stride, b_columns, b_rows + count * b_columns);
     }
   }
   void flush() {
-    if (count > 0) multiply(count, a, b, 1, c, c_stride);
+    if (count > 0)
+      multiply(count, {a_rows, a_columns, a_columns}, {b_rows, b_columns, b_columns}, 1, c,
+               c_stride);
     count = 0;
   }
 
@@ -46,8 +48,8 @@ struct Gathered : Tape::Deferred {
     const int64_t wanted = std::min(kTimes * rows, kMost);
     if (wanted < 2 * capacity) return;
     capacity = wanted;
-    a.data = a_rows = arena.floats(capacity * a.columns).data();
-    b.data = b_rows = arena.floats(capacity * b.columns).data();
+    a_rows = arena.floats(capacity * a_columns).data();
+    b_rows = arena.floats(capacity * b_columns).data();
   }
 };
 
@@ -58,8 +60,8 @@ Gathered& gathered(Tape& tape, float* c, int64_t c_stride, const Rows& a, const 
   made->run = [](Tape::Deferred* self) { static_cast<Gathered*>(self)->flush(); };
   made->c = c;
   made->c_stride = c_stride;
-  made->a = {nullptr, a.columns, a.columns};
-  made->b = {nullptr, b.columns, b.columns};
+  made->a_columns = a.columns;
+  made->b_columns = b.columns;
   tape.defer(*made);
   return *made;
 }

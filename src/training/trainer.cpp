@@ -6,6 +6,7 @@
 #include <cmath>
 #include <stdexcept>
 
+#include "models/parameter_tensors.h"
 #include "support/error.h"
 #include "support/units.h"
 #include "training/interruption.h"
@@ -250,11 +251,7 @@ double Trainer::seconds() const {
 }
 
 std::vector<TensorView> Trainer::tensors() {
-  std::vector<TensorView> tensors;
-  for (const Parameter& parameter : task_.parameters().parameters()) {
-    const std::span<const int64_t> shape = parameter.shape().extents();
-    tensors.push_back({parameter.name(), {shape.begin(), shape.end()}, parameter.value()});
-  }
+  std::vector<TensorView> tensors = tensors_of(task_.parameters());
   for (const std::span<float> state : optimizer_->state())
     tensors.push_back({state_name(tensors.size() - task_.parameters().parameters().size()),
                        {std::ssize(state)},
@@ -276,9 +273,7 @@ void Trainer::save() {
 }
 
 void Trainer::restore(const Checkpoint& checkpoint) {
-  for (const Parameter& parameter : task_.parameters().parameters())
-    checkpoint.tensors.copy(parameter.name(), parameter.shape().extents(), parameter.value());
-  task_.parameters().changed();
+  read_tensors(checkpoint.tensors, task_.parameters());
   const std::vector<std::span<float>> states = optimizer_->state();
   for (size_t i = 0; i < states.size(); ++i)
     checkpoint.tensors.copy(state_name(i), std::vector<int64_t>{std::ssize(states[i])}, states[i]);

@@ -21,7 +21,7 @@ void read(const std::filesystem::path& file) {
                     {{"format", "alinea training checkpoint 1"}, {"training", read_file(file)}});
   const TrainingRun run(kFolder.path(), kRecord, /*overwrite=*/false);
   try {
-    nlohmann::json(run.start()->training.at("state")).get<TrainingState>();
+    nlohmann::json(run.start()->training.at("state").at("progress")).get<TrainingState>();
   } catch (const nlohmann::json::exception&) {  // NOLINT(bugprone-empty-catch): as documented
   }
 }

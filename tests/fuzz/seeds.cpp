@@ -95,7 +95,7 @@ void write_training(const Seeds& seeds) {
       {"data", {{"source", {{"bytes", 7}, {"crc32", "00000009"}}}}}};
   const nlohmann::json state = TrainingState{.update = 5, .learning_rate = 0.1};
   seeds.write("checkpoint", "begun",
-              nlohmann::ordered_json{{"state", state}, {"record", record}}.dump());
+              nlohmann::ordered_json{{"state", {{"progress", state}}}, {"record", record}}.dump());
   TrainingLog log(seeds.file("training_log", "rows"),
                   {.unit = "target tokens", .has_perplexity = true, .measures = {}});
   for (int64_t update = 1; update <= 5; ++update)

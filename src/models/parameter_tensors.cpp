@@ -1,0 +1,23 @@
+#include "models/parameter_tensors.h"
+
+namespace alinea {
+
+std::vector<TensorView> tensors_of(const ParameterStore& parameters) {
+  std::vector<TensorView> tensors;
+  for (const Parameter& parameter : parameters.parameters()) {
+    const std::span<const int64_t> shape = parameter.shape().extents();
+    tensors.push_back({parameter.name(), {shape.begin(), shape.end()}, parameter.value()});
+  }
+  return tensors;
+}
+
+void read_tensors(const Safetensors& tensors, ParameterStore& parameters) {
+  for (const Parameter& parameter : parameters.parameters())
+    tensors.check_shape(parameter.name(), parameter.shape().extents());
+  if (parameters.values().empty()) parameters.allocate(ParameterStore::Gradients::kNone);
+  for (const Parameter& parameter : parameters.parameters())
+    tensors.copy(parameter.name(), parameter.shape().extents(), parameter.value());
+  parameters.changed();
+}
+
+}  // namespace alinea
