@@ -19,6 +19,7 @@
 #include "commands/classify.h"
 #include "commands/command.h"
 #include "commands/evaluate.h"
+#include "commands/inspect.h"
 #include "commands/score.h"
 #include "commands/train.h"
 #include "commands/train_classifier.h"
@@ -41,6 +42,7 @@ constexpr Command kCommands[] = {
     {"train-classifier", "train a document classifier on labelled documents",
      train_classifier_command},
     {"classify", "tell the class of each document on standard input", classify_command},
+    {"inspect", "tell what lies in a model folder", inspect_command},
 };
 
 // A message may quote what came, and nothing that came may break the line or steer a terminal.

@@ -38,6 +38,12 @@ void ClassifierFolder::save_description(const ClassifierModel& model,
 }
 
 ClassifierModel ClassifierFolder::load(Snapshot snapshot) const {
+  ClassifierModel model = outline();
+  folder_.load_parameters(model.network->parameters(), snapshot);
+  return model;
+}
+
+ClassifierModel ClassifierFolder::outline() const {
   const nlohmann::ordered_json json = folder_.read_description(ModelKind::kClassifier);
   const std::string config = (folder_.path() / "config.json").string();
   try {
@@ -56,7 +62,6 @@ ClassifierModel ClassifierFolder::load(Snapshot snapshot) const {
     model.network = std::make_unique<DocumentClassifier>(
         options, DocumentClassifier::Sizes{model.vocabulary.size(), model.labels.size()},
         ParameterStore::Gradients::kLater);
-    folder_.load_parameters(model.network->parameters(), snapshot);
     return model;
   } catch (const nlohmann::json::exception&) {
     throw Error("expected 'model' and 'text' in {}: the file is damaged", config);

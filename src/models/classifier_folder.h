@@ -34,6 +34,8 @@ class ClassifierFolder {
 
   // Throws Error for a folder that is missing, unfinished, of another kind or version, or damaged.
   ClassifierModel load(Snapshot snapshot = Snapshot::kBest) const;
+  // The same without the parameters' values, which take no memory and may not be there yet.
+  ClassifierModel outline() const;
 
  private:
   ModelFolder folder_;

@@ -37,6 +37,11 @@ const Kind& other_kind(ModelKind kind) {
                                                  : ModelKind::kTranslation);
 }
 
+nlohmann::ordered_json format_of(const nlohmann::ordered_json& config) {
+  return config.is_object() ? config.value("format", nlohmann::ordered_json())
+                            : nlohmann::ordered_json();
+}
+
 // Every file that makes up a model; the parameters first, so that what an interrupted removal
 // leaves behind is no model.
 constexpr const char* kFiles[] = {"best.safetensors",
@@ -137,7 +142,7 @@ void ModelFolder::load_parameters(ParameterStore& parameters, Snapshot snapshot)
   read_tensors(tensors, parameters);
 }
 
-nlohmann::ordered_json ModelFolder::read_description(ModelKind kind) const {
+nlohmann::ordered_json ModelFolder::read_config() const {
   const fs::path file = path_ / "config.json";
   std::error_code ignored;
   if (!fs::is_directory(path_, ignored))
@@ -146,20 +151,29 @@ nlohmann::ordered_json ModelFolder::read_description(ModelKind kind) const {
   if (!fs::exists(file, ignored))
     throw Error("{} holds no model: config.json is missing; check --model, or train it",
                 path_.string());
-  nlohmann::ordered_json json;
   try {
-    json = nlohmann::ordered_json::parse(read_file(file));
+    return nlohmann::ordered_json::parse(read_file(file));
   } catch (const nlohmann::json::exception&) {
     throw Error("expected JSON in {}: the file is damaged", file.string());
   }
-  const nlohmann::ordered_json format =
-      json.is_object() ? json.value("format", nlohmann::ordered_json()) : nlohmann::ordered_json();
+}
+
+ModelKind ModelFolder::kind() const {
+  const bool is_classifier = format_of(read_config()) == kind_of(ModelKind::kClassifier).format;
+  const ModelKind kind = is_classifier ? ModelKind::kClassifier : ModelKind::kTranslation;
+  read_description(kind);
+  return kind;
+}
+
+nlohmann::ordered_json ModelFolder::read_description(ModelKind kind) const {
+  nlohmann::ordered_json json = read_config();
+  const nlohmann::ordered_json format = format_of(json);
   const Kind &wanted = kind_of(kind), &other = other_kind(kind);
   if (format == other.format)
     throw Error("expected {} in {}, got {}: use {}, or another --model", wanted.name,
                 path_.string(), other.name, other.command);
   if (format != wanted.format)
-    throw Error("{} does not describe {} of alinea", file.string(), wanted.name);
+    throw Error("{} does not describe {} of alinea", (path_ / "config.json").string(), wanted.name);
   if (json.value("version", nlohmann::ordered_json()) != kFormat)
     throw Error("expected a model of version {} in {}, got version {}: train it again", kFormat,
                 path_.string(), json.value("version", nlohmann::ordered_json()).dump());
@@ -175,6 +189,12 @@ ModelOptions ModelFolder::model_options(const nlohmann::ordered_json& json) cons
 }
 
 TranslationModel ModelFolder::load(Snapshot snapshot) const {
+  TranslationModel model = outline();
+  load_parameters(model.network->parameters(), snapshot);
+  return model;
+}
+
+TranslationModel ModelFolder::outline() const {
   const nlohmann::ordered_json json = read_description(ModelKind::kTranslation);
   try {
     const auto tokenizer = json.at("tokenizer").get<std::string>();
@@ -183,7 +203,6 @@ TranslationModel ModelFolder::load(Snapshot snapshot) const {
                         Language::load(path_, "target", tokenizer)};
     auto network =
         std::make_unique<Seq2Seq>(options, languages.sizes(), ParameterStore::Gradients::kLater);
-    load_parameters(network->parameters(), snapshot);
     return {std::move(languages), std::move(network)};
   } catch (const nlohmann::json::exception&) {
     throw Error("expected 'model' and 'tokenizer' in {}: the file is damaged",

@@ -56,11 +56,15 @@ class ModelFolder {
   // Throws Error for a folder that is missing, of another version or damaged, for one with a link
   // that leads out of it, and for one of another kind, whose command it names.
   nlohmann::ordered_json read_description(ModelKind kind) const;
+  // Throws Error as read_description does.
+  ModelKind kind() const;
   // Whether they are there and whole.
   bool has_parameters(Snapshot snapshot) const;
 
   // Throws Error for a folder that is missing, unfinished, of another version or damaged.
   TranslationModel load(Snapshot snapshot = Snapshot::kBest) const;
+  // The same without the parameters' values, which take no memory and may not be there yet.
+  TranslationModel outline() const;
   // Allocates what is not allocated yet, as read_tensors does.
   void load_parameters(ParameterStore& parameters, Snapshot snapshot) const;
 
@@ -68,6 +72,7 @@ class ModelFolder {
   const std::filesystem::path& path() const { return path_; }
 
  private:
+  nlohmann::ordered_json read_config() const;
   ModelOptions model_options(const nlohmann::ordered_json& json) const;
   std::filesystem::path parameter_file(Snapshot snapshot) const;
 

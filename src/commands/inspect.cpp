@@ -1,0 +1,26 @@
+#include "commands/inspect.h"
+
+#include <filesystem>
+#include <iostream>
+
+#include "commands/options.h"
+#include "reports/model_summary.h"
+
+namespace alinea {
+
+void inspect_command(std::span<const std::string> arguments) {
+  std::filesystem::path model;
+  bool json = false;
+  Options table("inspect", "Tells what lies in a model folder and where its training stands");
+  table.required("model", model, "model folder")
+      .add("json", json, "print one JSON object, for programs");
+  if (!table.parse(arguments)) return;
+  const ModelSummary summary = summarize(model);
+  if (json) {
+    std::cout << to_json(summary).dump(/*indent=*/2) << '\n';
+  } else {
+    std::cout << to_text(summary);
+  }
+}
+
+}  // namespace alinea

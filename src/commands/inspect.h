@@ -1,0 +1,11 @@
+#pragma once
+
+#include <span>
+#include <string>
+
+namespace alinea {
+
+// alinea inspect: what lies in a model folder.
+void inspect_command(std::span<const std::string> arguments);
+
+}  // namespace alinea
