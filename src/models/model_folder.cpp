@@ -101,6 +101,7 @@ void ModelFolder::save_description(const Seq2Seq& model, const Languages& langua
   languages.target.save(path_, "target");
   write_description(ModelKind::kTranslation, {{"model", to_json(model.options())},
                                               {"tokenizer", languages.source.tokenizer().name()},
+                                              {"lowercase", languages.source.lowercase()},
                                               {"training", training}});
 }
 
@@ -197,15 +198,16 @@ TranslationModel ModelFolder::load(Snapshot snapshot) const {
 TranslationModel ModelFolder::outline() const {
   const nlohmann::ordered_json json = read_description(ModelKind::kTranslation);
   try {
-    const auto tokenizer = json.at("tokenizer").get<std::string>();
+    const TextOptions text{json.at("tokenizer").get<std::string>(),
+                           json.value("lowercase", false)};  // older ones say nothing of it
     const ModelOptions options = model_options(json.at("model"));
-    Languages languages{Language::load(path_, "source", tokenizer),
-                        Language::load(path_, "target", tokenizer)};
+    Languages languages{Language::load(path_, "source", text),
+                        Language::load(path_, "target", text)};
     auto network =
         std::make_unique<Seq2Seq>(options, languages.sizes(), ParameterStore::Gradients::kLater);
     return {std::move(languages), std::move(network)};
   } catch (const nlohmann::json::exception&) {
-    throw Error("expected 'model' and 'tokenizer' in {}: the file is damaged",
+    throw Error("expected 'model', 'tokenizer' and 'lowercase' in {}: the file is damaged",
                 (path_ / "config.json").string());
   } catch (const UsageError& error) {
     throw Error("the options in {} do not make a model: {}", (path_ / "config.json").string(),

@@ -8,6 +8,7 @@
 
 #include "support/error.h"
 #include "text/tokenizer.h"
+#include "text/unicode.h"
 
 namespace alinea {
 
@@ -18,12 +19,6 @@ constexpr std::string_view kSpacedMark = " <s> ";
 
 icu::UnicodeString to_utf16(std::string_view text) {
   return icu::UnicodeString::fromUTF8({text.data(), static_cast<int32_t>(text.size())});
-}
-
-std::string to_lower(std::string_view text) {
-  std::string lower;
-  to_utf16(text).toLower(icu::Locale::getRoot()).toUTF8String(lower);
-  return lower;
 }
 
 bool is_visible(const icu::UnicodeString& text) {

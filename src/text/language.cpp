@@ -3,8 +3,9 @@
 #include <utility>
 
 #include "support/error.h"
-#include "text/line_reader.h"
 #include "text/sentencepiece.h"
+#include "text/text_lines.h"
+#include "text/unicode.h"
 
 namespace alinea {
 
@@ -14,32 +15,33 @@ std::filesystem::path vocabulary_file(const std::filesystem::path& folder, std::
   return folder / fmt::format("{}.vocabulary.txt", side);
 }
 
-Vocabulary count_vocabulary(const std::filesystem::path& corpus, const Tokenizer& tokenizer,
+Vocabulary count_vocabulary(const Texts& texts, const Tokenizer& tokenizer,
                             const VocabularyOptions& options) {
-  LineReader reader(corpus);
   VocabularyCounter counter;
-  for (std::string line; reader.next(line);) {
+  TextLines lines(texts);
+  for (std::string line; lines.next(line);)
     for (const std::string& token : tokenizer.split(line)) counter.add(token);
-  }
   try {
     return counter.build(options.min_frequency, options.vocabulary_size);
   } catch (const Error& error) {
-    throw Error("'{}': {}", corpus.string(), error.what());
+    throw Error("{}: {}", texts.names(), error.what());
   }
 }
 
-Language build_sentencepiece(const std::filesystem::path& corpus,
-                             const VocabularyOptions& options) {
-  auto tokenizer = options.vocabulary.empty() ? train_sentencepiece(corpus, options.vocabulary_size)
+Language build_sentencepiece(const Texts& texts, const VocabularyOptions& options) {
+  const SentencePieceOptions training{options.vocabulary_size, options.sentencepiece_type,
+                                      options.character_coverage};
+  auto tokenizer = options.vocabulary.empty() ? train_sentencepiece(texts, training)
                                               : load_sentencepiece(options.vocabulary);
   Vocabulary vocabulary = tokenizer->own_vocabulary().value();
-  return {std::move(tokenizer), std::move(vocabulary)};
+  return {std::move(tokenizer), std::move(vocabulary), options.lowercase};
 }
 
 }  // namespace
 
-Language::Language(std::unique_ptr<const Tokenizer> tokenizer, Vocabulary vocabulary)
-    : tokenizer_(std::move(tokenizer)), vocabulary_(std::move(vocabulary)) {}
+Language::Language(std::unique_ptr<const Tokenizer> tokenizer, Vocabulary vocabulary,
+                   bool lowercase)
+    : tokenizer_(std::move(tokenizer)), vocabulary_(std::move(vocabulary)), lowercase_(lowercase) {}
 
 std::vector<int32_t> Language::encode(std::string_view line) const {
   std::vector<int32_t> ids;
@@ -48,7 +50,11 @@ std::vector<int32_t> Language::encode(std::string_view line) const {
 }
 
 std::vector<std::string> Language::tokens(std::string_view line) const {
-  return tokenizer_->split(line);
+  return lowercase_ ? tokenizer_->split(to_lower(line)) : tokenizer_->split(line);
+}
+
+std::string Language::cased(std::string_view line) const {
+  return lowercase_ ? to_lower(line) : std::string(line);
 }
 
 std::string Language::decode(std::span<const int32_t> ids) const {
@@ -59,15 +65,15 @@ std::string Language::decode(std::span<const int32_t> ids) const {
 }
 
 Language Language::load(const std::filesystem::path& folder, std::string_view side,
-                        std::string_view tokenizer) {
-  auto loaded = make_tokenizer(tokenizer, folder / side);
+                        const TextOptions& options) {
+  auto loaded = make_tokenizer(options.tokenizer, folder / side);
   const auto path = vocabulary_file(folder, side);
   Vocabulary vocabulary = Vocabulary::load(path);
   if (const auto own = loaded->own_vocabulary(); own && *own != vocabulary) {
     throw Error("'{}' has other tokens than the model '{}' beside it", path.string(),
                 sentencepiece_file(folder / side).string());
   }
-  return {std::move(loaded), std::move(vocabulary)};
+  return {std::move(loaded), std::move(vocabulary), options.lowercase};
 }
 
 void Language::save(const std::filesystem::path& folder, std::string_view side) const {
@@ -75,18 +81,20 @@ void Language::save(const std::filesystem::path& folder, std::string_view side) 
   vocabulary_.save(vocabulary_file(folder, side));
 }
 
-Language build_language(const std::filesystem::path& corpus, const VocabularyOptions& options) {
+Language build_language(const std::vector<std::filesystem::path>& files,
+                        const VocabularyOptions& options) {
+  const Texts texts{files, options.lowercase};
   check_tokenizer_name(options.tokenizer);
-  if (options.tokenizer == "sentencepiece") return build_sentencepiece(corpus, options);
+  if (options.tokenizer == "sentencepiece") return build_sentencepiece(texts, options);
   if (options.vocabulary_size > 0 && options.vocabulary_size <= kEnd + 1)
     throw UsageError(
         "expected --vocabulary-size to leave room beside {} special tokens, got {}: raise it, or "
         "give 0 for no limit",
         kEnd + 1, options.vocabulary_size);
   auto tokenizer = make_tokenizer(options.tokenizer, {});
-  Vocabulary vocabulary = options.vocabulary.empty() ? count_vocabulary(corpus, *tokenizer, options)
+  Vocabulary vocabulary = options.vocabulary.empty() ? count_vocabulary(texts, *tokenizer, options)
                                                      : Vocabulary::load(options.vocabulary);
-  return {std::move(tokenizer), std::move(vocabulary)};
+  return {std::move(tokenizer), std::move(vocabulary), options.lowercase};
 }
 
 }  // namespace alinea

@@ -14,40 +14,55 @@
 
 namespace alinea {
 
+// How text becomes tokens.
+struct TextOptions {
+  std::string tokenizer = "space";
+  bool lowercase = false;  // all of it, before anything else
+};
+
 class Language {
  public:
-  Language(std::unique_ptr<const Tokenizer> tokenizer, Vocabulary vocabulary);
+  Language(std::unique_ptr<const Tokenizer> tokenizer, Vocabulary vocabulary,
+           bool lowercase = false);
 
   // Ids of the tokens of a line, without </s>.
   std::vector<int32_t> encode(std::string_view line) const;
   std::vector<std::string> tokens(std::string_view line) const;
+  // The line in the case that its tokens have.
+  std::string cased(std::string_view line) const;
 
   // Text of ids without </s>; every id counts.
   std::string decode(std::span<const int32_t> ids) const;
 
   const Vocabulary& vocabulary() const { return vocabulary_; }
   const Tokenizer& tokenizer() const { return *tokenizer_; }
+  bool lowercase() const { return lowercase_; }
 
   // Files of a model folder: `<side>.vocabulary.txt` and what the tokenizer needs, `<side>.spm`.
   // side is "source" or "target". Throws Error where they are missing or do not belong together.
   static Language load(const std::filesystem::path& folder, std::string_view side,
-                       std::string_view tokenizer);
+                       const TextOptions& options);
   void save(const std::filesystem::path& folder, std::string_view side) const;
 
  private:
   std::shared_ptr<const Tokenizer> tokenizer_;  // shared by copies
   Vocabulary vocabulary_;
+  bool lowercase_;
 };
 
 struct VocabularyOptions {
   std::string tokenizer = "space";
+  bool lowercase = false;
   int64_t min_frequency = 1;    // not for sentencepiece
   int64_t vocabulary_size = 0;  // special symbols included; 0 = no limit, not for sentencepiece
   // A vocabulary to take instead of making one, for sentencepiece its model; may be empty.
   std::filesystem::path vocabulary = {};
+  std::string sentencepiece_type = "unigram";
+  double character_coverage = 0.9995;  // sentencepiece
 };
 
-// Reads the corpus once, or not at all where the vocabulary is given.
-Language build_language(const std::filesystem::path& corpus, const VocabularyOptions& options);
+// Reads the files once, or not at all where the vocabulary is given.
+Language build_language(const std::vector<std::filesystem::path>& files,
+                        const VocabularyOptions& options);
 
 }  // namespace alinea

@@ -12,7 +12,6 @@
 
 #include "storage/atomic_file.h"
 #include "support/error.h"
-#include "text/line_reader.h"
 #include "text/sentencepiece_rules.h"
 
 namespace alinea {
@@ -101,7 +100,7 @@ bool has_content(std::string_view line) {
 // Feeds a text to the library. An exception waits until the library has returned.
 class Lines : public spm::SentenceIterator {
  public:
-  explicit Lines(const std::filesystem::path& text) : reader_(text) { advance(); }
+  explicit Lines(const Texts& texts) : lines_(texts) { advance(); }
 
   bool done() const override { return done_; }
   void Next() override { advance(); }
@@ -120,7 +119,7 @@ class Lines : public spm::SentenceIterator {
   void advance() {
     try {
       do {
-        done_ = !reader_.next(line_);
+        done_ = !lines_.next(line_);
       } while (!done_ && !has_content(line_));
     } catch (...) {
       failure_ = std::current_exception();
@@ -128,25 +127,24 @@ class Lines : public spm::SentenceIterator {
     }
   }
 
-  LineReader reader_;
+  TextLines lines_;
   std::string line_;
   bool done_ = false;
   std::exception_ptr failure_;
 };
 
 // The library's two complaints about the size carry the size to try instead.
-[[noreturn]] void fail(const std::filesystem::path& text, int64_t size,
-                       const std::string& message) {
+[[noreturn]] void fail(const Texts& texts, int64_t size, const std::string& message) {
   std::smatch match;
   if (std::regex_search(message, match, std::regex("too high.*<= ([0-9]+)"))) {
-    throw Error("'{}' has too little text for {} pieces: set --vocabulary-size to {} or less",
-                text.string(), size, match.str(1));
+    throw Error("too little text for {} pieces in {}: set --vocabulary-size to {} or less", size,
+                texts.names(), match.str(1));
   }
   if (std::regex_search(message, match, std::regex("required_chars.* vs ([0-9]+)"))) {
-    throw Error("'{}' has too many characters for {} pieces: set --vocabulary-size to {} or more",
-                text.string(), size, match.str(1));
+    throw Error("too many characters for {} pieces in {}: set --vocabulary-size to {} or more",
+                size, texts.names(), match.str(1));
   }
-  throw Error("cannot train SentencePiece on '{}': {}", text.string(), message);
+  throw Error("cannot train SentencePiece on {}: {}", texts.names(), message);
 }
 
 void check_size(int64_t size) {
@@ -169,16 +167,19 @@ std::unique_ptr<Tokenizer> load_sentencepiece(const std::filesystem::path& model
   return std::make_unique<SentencePieceTokenizer>(read_file(model), model);
 }
 
-std::unique_ptr<Tokenizer> train_sentencepiece(const std::filesystem::path& text,
-                                               int64_t vocabulary_size) {
-  check_size(vocabulary_size);
-  Lines lines(text);
+std::vector<std::string> sentencepiece_types() { return {"unigram", "bpe"}; }
+
+std::unique_ptr<Tokenizer> train_sentencepiece(const Texts& texts,
+                                               const SentencePieceOptions& options) {
+  check_size(options.vocabulary_size);
+  Lines lines(texts);
   lines.rethrow();
-  if (lines.is_empty()) throw Error("'{}' has no text to train SentencePiece on", text.string());
+  if (lines.is_empty()) throw Error("{}: no text to train SentencePiece on", texts.names());
   std::string model;
   const auto status = spm::SentencePieceTrainer::Train(
-      {{"model_type", "unigram"},
-       {"vocab_size", std::to_string(vocabulary_size)},
+      {{"model_type", options.type},
+       {"vocab_size", std::to_string(options.vocabulary_size)},
+       {"character_coverage", fmt::format("{}", options.character_coverage)},
        {"unk_id", std::to_string(kUnknown)},
        {"bos_id", std::to_string(kBegin)},
        {"eos_id", std::to_string(kEnd)},
@@ -187,16 +188,8 @@ std::unique_ptr<Tokenizer> train_sentencepiece(const std::filesystem::path& text
        {"minloglevel", "2"}},
       &lines, &model);
   lines.rethrow();
-  if (!status.ok()) fail(text, vocabulary_size, status.ToString());
-  return std::make_unique<SentencePieceTokenizer>(std::move(model), text);
-}
-
-std::unique_ptr<Tokenizer> train_sentencepiece(const std::filesystem::path& text,
-                                               int64_t vocabulary_size,
-                                               const std::filesystem::path& stem) {
-  auto tokenizer = train_sentencepiece(text, vocabulary_size);
-  tokenizer->save(stem);
-  return tokenizer;
+  if (!status.ok()) fail(texts, options.vocabulary_size, status.ToString());
+  return std::make_unique<SentencePieceTokenizer>(std::move(model), texts.files.front());
 }
 
 }  // namespace alinea

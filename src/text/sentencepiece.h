@@ -4,7 +4,10 @@
 #include <cstdint>
 #include <filesystem>
 #include <memory>
+#include <string>
+#include <vector>
 
+#include "text/text_lines.h"
 #include "text/tokenizer.h"
 
 namespace alinea {
@@ -18,15 +21,17 @@ std::filesystem::path sentencepiece_file(const std::filesystem::path& stem);
 // Reads a model of any origin whose ids 0, 1 and 2 are <unk>, <s> and </s>; throws Error otherwise.
 std::unique_ptr<Tokenizer> load_sentencepiece(const std::filesystem::path& model);
 
-// Trains a unigram model of vocabulary_size pieces, the special symbols among them, on the lines of
-// a text, plain or gzipped. The same text gives the same model. Throws Error that says what size to
-// try where the text is too small or has too many characters for it.
-std::unique_ptr<Tokenizer> train_sentencepiece(const std::filesystem::path& text,
-                                               int64_t vocabulary_size);
+std::vector<std::string> sentencepiece_types();  // "unigram", "bpe"
 
-// The same, and saves the model as `<stem>.spm`.
-std::unique_ptr<Tokenizer> train_sentencepiece(const std::filesystem::path& text,
-                                               int64_t vocabulary_size,
-                                               const std::filesystem::path& stem);
+struct SentencePieceOptions {
+  int64_t vocabulary_size = 8000;      // pieces, the special symbols among them
+  std::string type = "unigram";        // Kudo (2018); or "bpe", Sennrich, Haddow & Birch (2016)
+  double character_coverage = 0.9995;  // share of the text's characters that become pieces
+};
+
+// Trains a model on the lines of texts. The same texts give the same model. Throws Error that says
+// what size to try where there is too little text or are too many characters for it.
+std::unique_ptr<Tokenizer> train_sentencepiece(const Texts& texts,
+                                               const SentencePieceOptions& options);
 
 }  // namespace alinea

@@ -5,13 +5,13 @@
 
 #include "support/error.h"
 #include "support/utf8.h"
+#include "text/icu_tokenizer.h"
 #include "text/sentencepiece.h"
 
 namespace alinea {
 
 namespace {
 
-constexpr std::array<std::string_view, 3> kNames = {"space", "char", "sentencepiece"};
 constexpr std::string_view kVisibleSpace = "\u2581";
 
 class SpaceTokenizer : public Tokenizer {
@@ -54,24 +54,48 @@ class CharTokenizer : public Tokenizer {
   std::string_view name() const override { return "char"; }
 };
 
+using Stem = std::filesystem::path;
+
+struct Kind {
+  std::string_view name;
+  std::unique_ptr<Tokenizer> (*make)(const Stem& stem);
+};
+
+constexpr std::array<Kind, 4> kKinds = {{
+    {"space",
+     [](const Stem&) -> std::unique_ptr<Tokenizer> { return std::make_unique<SpaceTokenizer>(); }},
+    {"char",
+     [](const Stem&) -> std::unique_ptr<Tokenizer> { return std::make_unique<CharTokenizer>(); }},
+    {"icu", [](const Stem&) { return make_icu_tokenizer(); }},
+    {"sentencepiece",
+     [](const Stem& stem) { return load_sentencepiece(sentencepiece_file(stem)); }},
+}};
+
+const Kind& kind_of(std::string_view name) {
+  const auto* const found = std::ranges::find(kKinds, name, &Kind::name);
+  if (found == kKinds.end())
+    throw UsageError("unknown tokenizer '{}': expected one of {}", name,
+                     fmt::join(tokenizer_names(), ", "));
+  return *found;
+}
+
 }  // namespace
 
 void Tokenizer::save(const std::filesystem::path& /*stem*/) const {}
 
 std::optional<Vocabulary> Tokenizer::own_vocabulary() const { return std::nullopt; }
 
-void check_tokenizer_name(std::string_view name) {
-  if (std::ranges::find(kNames, name) == kNames.end()) {
-    throw UsageError("unknown tokenizer '{}': expected one of {}", name, fmt::join(kNames, ", "));
-  }
+std::vector<std::string> tokenizer_names() {
+  std::vector<std::string> names;
+  for (const Kind& kind : kKinds) names.emplace_back(kind.name);
+  return names;
 }
+
+void check_tokenizer_name(std::string_view name) { kind_of(name); }
 
 std::unique_ptr<Tokenizer> make_tokenizer(std::string_view name,
                                           const std::filesystem::path& stem) {
-  check_tokenizer_name(name);
-  if (name == "space") return std::make_unique<SpaceTokenizer>();
-  if (name == "char") return std::make_unique<CharTokenizer>();
-  return load_sentencepiece(sentencepiece_file(stem));
+  return kind_of(name).make(stem);
 }
 
 }  // namespace alinea

@@ -37,9 +37,12 @@ class Tokenizer {
 // The kinds, by name:
 //   space          text that is tokenised already: tokens stand between ASCII spaces and tabs
 //   char           Unicode code points; a space is the token U+2581
+//   icu            words by Unicode's rules, with joiners where no space stood (icu_tokenizer.h)
 //   sentencepiece  pieces of a SentencePiece model, read from `<stem>.spm`
 // Throws UsageError that lists the names for any other, Error where a model cannot be read.
 std::unique_ptr<Tokenizer> make_tokenizer(std::string_view name, const std::filesystem::path& stem);
+
+std::vector<std::string> tokenizer_names();
 
 // Throws UsageError that lists the names where there is no tokenizer of that name.
 void check_tokenizer_name(std::string_view name);

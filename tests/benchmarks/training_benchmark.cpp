@@ -100,7 +100,7 @@ void run(const std::vector<std::string>& arguments) {
   const int64_t updates = arguments.size() > 2 ? std::stoll(arguments[2]) : 100;
   use_threads(arguments.size() > 3 ? std::stoll(arguments[3]) : 0);
   const VocabularyOptions words{.min_frequency = 2};
-  Languages languages{build_language(arguments[0], words), build_language(arguments[1], words)};
+  Languages languages{build_language({arguments[0]}, words), build_language({arguments[1]}, words)};
   ParallelCorpus pairs =
       read_parallel({arguments[0], arguments[1]}, languages.source, languages.target, 100);
   const Corpus corpus{std::move(languages), std::move(pairs)};

@@ -37,7 +37,9 @@ TEST_CASE("a value out of range is refused with the range") {
        {"attention-mode", "local", "local-m"},
        {"bridge", "last ", "last"},
        {"wiring", "none", "bahdanau, luong"},
-       {"tokenizer", " ", "space"},
+       {"tokenizer", " ", "space, char, icu, sentencepiece"},
+       {"sentencepiece-type", "word", "unigram, bpe"},
+       {"character-coverage", "0.5", "0.98 to 1"},
        {"schedule", "cosine", "plateau"},
        {"optimizer", "adamw", "adam"}}));
   check_train_refuses({{name, value}}, 2, {"--" + name, expected, value});
@@ -56,6 +58,9 @@ TEST_CASE("options that do not go together are refused with what to change") {
        {{{"hidden-size", "13"}}, {"--hidden-size", "13 is odd"}},
        {{{"attention", "none"}, {"attention-mode", "local-m"}}, {"local-m", "none"}},
        {{{"attention", "none"}, {"input-feeding", ""}}, {"--input-feeding"}},
+       {{{"sentencepiece-type", "bpe"}}, {"--sentencepiece-type", "--tokenizer sentencepiece"}},
+       {{{"character-coverage", "1"}}, {"--character-coverage", "--tokenizer sentencepiece"}},
+       {{{"joint-vocabulary", ""}, {"target-vocabulary", "v.txt"}}, {"--target-vocabulary"}},
        {{{"attention", "general"}, {"readout", "maxout"}}, {"maxout", "luong"}}}));
   check_train_refuses(options, 2, words);
 }

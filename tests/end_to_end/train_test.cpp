@@ -123,8 +123,8 @@ TEST_CASE("gzipped text trains the same model as plain text") {
 }
 
 TEST_CASE("every tokenizer goes the whole road") {
-  const auto [tokenizer, size] =
-      GENERATE(table<std::string, std::string>({{"char", "0"}, {"sentencepiece", "50"}}));
+  const auto [tokenizer, size] = GENERATE(
+      table<std::string, std::string>({{"char", "0"}, {"icu", "0"}, {"sentencepiece", "50"}}));
   INFO(tokenizer);
   const Workspace work;
   work.make_model("model", {{"tokenizer", tokenizer},
@@ -142,6 +142,31 @@ TEST_CASE("every tokenizer goes the whole road") {
   CHECK(std::regex_search(lines[0], std::regex("[a-z]{3}")));
   CHECK_THAT(lines[0], !Catch::Contains("\xe2\x96\x81"));
   CHECK(lines[1].empty());
+}
+
+TEST_CASE("one BPE model of both languages in lower case goes the whole road") {
+  const Workspace work;
+  std::string source = work.read("train.de");
+  for (char& letter : source)
+    if (letter == 'z') letter = 'Z';
+  work.write("train.de", source);
+  work.make_model("model", {{"tokenizer", "sentencepiece"},
+                            {"sentencepiece-type", "bpe"},
+                            {"joint-vocabulary", ""},
+                            {"lowercase", ""},
+                            {"vocabulary-size", "60"},
+                            {"validate-by", "bleu"},
+                            {"character-coverage", "1"}});
+  CHECK(work.read("model/source.spm") == work.read("model/target.spm"));
+  CHECK(work.read("model/source.vocabulary.txt") == work.read("model/target.vocabulary.txt"));
+  CHECK_THAT(work.read("model/source.vocabulary.txt"), !Catch::Contains("Z"));
+  const json config = json::parse(work.read("model/config.json"));
+  CHECK(config.at("lowercase") == true);
+  CHECK(config.at("training").at("sentencepiece-type") == "bpe");
+  const Given model = {{"model", "model"}};
+  const Outcome small = work.run("translate", model, "zwei hundert eins\n");
+  CHECK(small.status == 0);
+  CHECK(small.out == work.run("translate", model, "ZWEI Hundert eins\n").out);
 }
 
 TEST_CASE("train --validate-by bleu keeps the parameters of the best BLEU") {

@@ -5,8 +5,8 @@
 namespace alinea::fuzz {
 
 void read(const std::filesystem::path& file) {
-  for (const char* tokenizer : {"space", "char"}) {
-    const Language language = build_language(file, {.tokenizer = tokenizer});
+  for (const char* tokenizer : {"space", "char", "icu"}) {
+    const Language language = build_language({file}, {.tokenizer = tokenizer});
     const ParallelCorpus corpus =
         read_parallel({file, file}, language, language, /*max_length=*/50);
     for (int64_t i = 0; i < corpus.size(); ++i) language.decode(corpus.source(i));

@@ -85,8 +85,11 @@ void write_models(const Seeds& seeds) {
   save_classifier(config.parent_path());
   seeds.write("classifier_config", "tiny", bytes_of(config));
   const auto text = folder.file("text", "ein Haus\nzwei Wörter und drei\nein Wort und ein Satz\n");
-  train_sentencepiece(text, 23, folder.path() / "small");
-  seeds.write("sentencepiece_model", "unigram", bytes_of(folder.path() / "small.spm"));
+  for (const std::string& type : sentencepiece_types()) {
+    train_sentencepiece({{text}}, {.vocabulary_size = 23, .type = type})
+        ->save(folder.path() / type);
+    seeds.write("sentencepiece_model", type, bytes_of(folder.path() / (type + ".spm")));
+  }
 }
 
 void write_training(const Seeds& seeds) {

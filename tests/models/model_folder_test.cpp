@@ -274,9 +274,29 @@ TEST_CASE("a description of another version, or without what a model needs, is r
                                " do not make a model: expected --cell to be one of gru, lstm, "
                                "lbr-gru, got 'rnn'");
   saved.reconfigure("/tokenizer", 3);
-  CHECK(saved.refusal() == "expected 'model' and 'tokenizer' in " + file + ": the file is damaged");
+  const std::string damaged =
+      "expected 'model', 'tokenizer' and 'lowercase' in " + file + ": the file is damaged";
+  CHECK(saved.refusal() == damaged);
   saved.reconfigure("/tokenizer", "letters");
   CHECK_THAT(saved.refusal(), Catch::StartsWith("the options in " + file));
+  saved.reconfigure("/tokenizer", "space");
+  saved.reconfigure("/lowercase", "yes");
+  CHECK(saved.refusal() == damaged);
+}
+
+TEST_CASE("a description from before lower-casing keeps the case of its text") {
+  const Saved saved;
+  const auto keeps_case = [&] {
+    return saved.folder.load().languages.source.tokens("Ein Haus") ==
+           std::vector<std::string>{"Ein", "Haus"};
+  };
+  CHECK(keeps_case());
+  saved.reconfigure("/lowercase", true);
+  CHECK_FALSE(keeps_case());
+  auto json = nlohmann::ordered_json::parse(bytes_of(saved.path("config.json")));
+  REQUIRE(json.erase("lowercase") == 1);
+  saved.write("config.json", json.dump());
+  CHECK(keeps_case());
 }
 
 TEST_CASE("vocabularies that are missing or damaged are refused") {

@@ -24,7 +24,7 @@ VocabularyOptions sentencepiece(int64_t size) {
 
 TEST_CASE("a language numbers the tokens of a line and writes them again") {
   const TemporaryFolder folder;
-  const Language language = build_language(folder.file("t.txt", kText), {});
+  const Language language = build_language({folder.file("t.txt", kText)}, {});
   CHECK(language.vocabulary().size() == 7);
   CHECK(language.encode("the  cat ate </s> the end") == Ids{3, 4, 0, 0, 3, 6});
   CHECK(language.encode("").empty());
@@ -36,20 +36,53 @@ TEST_CASE("a language numbers the tokens of a line and writes them again") {
 TEST_CASE("a language keeps to the options of its vocabulary") {
   const TemporaryFolder folder;
   const auto path = folder.file("t.gz", gzip(kText));
-  CHECK(build_language(path, {.min_frequency = 2}).vocabulary().size() == 5);
-  CHECK(build_language(path, {.vocabulary_size = 4}).vocabulary().size() == 4);
-  const Language chars = build_language(path, {.tokenizer = "char"});
+  CHECK(build_language({path}, {.min_frequency = 2}).vocabulary().size() == 5);
+  CHECK(build_language({path}, {.vocabulary_size = 4}).vocabulary().size() == 4);
+  const Language chars = build_language({path}, {.tokenizer = "char"});
   CHECK(chars.decode(chars.encode("the dog")) == "the dog");
-  CHECK_THROWS_WITH(build_language(path, {.min_frequency = 9}),
+  CHECK_THROWS_WITH(build_language({path}, {.min_frequency = 9}),
                     Contains("t.gz") && Contains("--min-frequency"));
-  CHECK_THROWS_AS(build_language(path, {.tokenizer = "words"}), UsageError);
-  CHECK_THROWS_AS(build_language(folder.path() / "none", {}), Error);
+  CHECK_THROWS_AS(build_language({path}, {.tokenizer = "words"}), UsageError);
+  CHECK_THROWS_AS(build_language({folder.path() / "none"}, {}), Error);
+}
+
+TEST_CASE("a language in lower case counts, reads and remembers it so") {
+  const TemporaryFolder folder;
+  const auto text = folder.file("t.txt", "Über UBER über\n");
+  const Language kept = build_language({text}, {});
+  CHECK(kept.vocabulary().size() == 6);
+  CHECK_FALSE(kept.lowercase());
+  CHECK(kept.cased("ÜBER") == "ÜBER");
+  for (const char* tokenizer : {"space", "char", "icu", "sentencepiece"}) {
+    CAPTURE(tokenizer);
+    const VocabularyOptions options{
+        .tokenizer = tokenizer, .lowercase = true, .vocabulary_size = 9};
+    const Language lower = build_language({text}, options);
+    CHECK(lower.decode(lower.encode("ÜBER uber")) == "über uber");
+    CHECK(lower.encode("ÜBER") == lower.encode("über"));
+    CHECK(lower.cased("ÜBER") == "über");
+    lower.save(folder.path(), "source");
+    CHECK(Language::load(folder.path(), "source", {tokenizer, true}).encode("Über") ==
+          lower.encode("über"));
+  }
+}
+
+TEST_CASE("a vocabulary of several texts counts them together") {
+  const TemporaryFolder folder;
+  const auto first = folder.file("a.txt", "a b a\n"), second = folder.file("b.txt", "b c b\nb");
+  const Language joint = build_language({first, second}, {});
+  CHECK(joint.encode("b a c") == Ids{3, 4, 5});
+  CHECK(build_language({first, second}, {.min_frequency = 2}).encode("b a c") == Ids{3, 4, 0});
+  CHECK_THROWS_WITH(build_language({first, second}, {.min_frequency = 9}),
+                    Contains("a.txt' and '") && Contains("b.txt': "));
+  const Language pieces = build_language({first, second}, sentencepiece(8));
+  CHECK(pieces.decode(pieces.encode("c a b")) == "c a b");
 }
 
 TEST_CASE("a given vocabulary is taken and the corpus is not read") {
   const TemporaryFolder folder;
   const auto vocabulary = folder.file("v.txt", "<unk>\n<s>\n</s>\ndog\n");
-  const Language language = build_language(folder.path() / "none", {.vocabulary = vocabulary});
+  const Language language = build_language({folder.path() / "none"}, {.vocabulary = vocabulary});
   CHECK(language.encode("the dog") == Ids{0, 3});
 }
 
@@ -58,43 +91,43 @@ TEST_CASE("a saved language comes back the same, beside the other side") {
   const auto text = folder.file("t.txt", kText);
   const auto model = folder.path() / "model";
   std::filesystem::create_directory(model);
-  build_language(text, {}).save(model, "source");
-  const Language target = build_language(text, sentencepiece(14));
+  build_language({text}, {}).save(model, "source");
+  const Language target = build_language({text}, sentencepiece(14));
   target.save(model, "target");
   CHECK(std::filesystem::exists(model / "source.vocabulary.txt"));
   CHECK(std::filesystem::exists(model / "target.vocabulary.txt"));
   CHECK(std::filesystem::exists(model / "target.spm"));
   CHECK(std::distance(std::filesystem::directory_iterator(model), {}) == 3);
-  CHECK(Language::load(model, "source", "space").encode("cat x the") == Ids{4, 0, 3});
-  const Language loaded = Language::load(model, "target", "sentencepiece");
+  CHECK(Language::load(model, "source", {}).encode("cat x the") == Ids{4, 0, 3});
+  const Language loaded = Language::load(model, "target", {"sentencepiece"});
   CHECK(loaded.encode("the dog") == target.encode("the dog"));
   CHECK(loaded.decode(loaded.encode("the dog")) == "the dog");
 }
 
 TEST_CASE("files that are missing or do not belong together are refused") {
   const TemporaryFolder folder;
-  build_language(folder.file("t.txt", kText), sentencepiece(14)).save(folder.path(), "source");
-  CHECK_THROWS_WITH(Language::load(folder.path(), "target", "space"),
+  build_language({folder.file("t.txt", kText)}, sentencepiece(14)).save(folder.path(), "source");
+  CHECK_THROWS_WITH(Language::load(folder.path(), "target", {"space"}),
                     Contains("target.vocabulary.txt"));
-  CHECK_THROWS_WITH(Language::load(folder.path(), "target", "sentencepiece"),
+  CHECK_THROWS_WITH(Language::load(folder.path(), "target", {"sentencepiece"}),
                     Contains("target.spm"));
-  CHECK_THROWS_AS(Language::load(folder.path(), "source", "none"), UsageError);
+  CHECK_THROWS_AS(Language::load(folder.path(), "source", {"none"}), UsageError);
   folder.file("source.vocabulary.txt", "<unk>\n<s>\n</s>\na\n");
-  CHECK_THROWS_WITH(Language::load(folder.path(), "source", "sentencepiece"),
+  CHECK_THROWS_WITH(Language::load(folder.path(), "source", {"sentencepiece"}),
                     Contains("source.vocabulary.txt") && Contains("source.spm"));
 }
 
 TEST_CASE("sentencepiece trains without files of its own, or takes a model") {
   const TemporaryFolder folder;
   const auto text = folder.file("t.txt", kText);
-  const Language trained = build_language(text, sentencepiece(14));
+  const Language trained = build_language({text}, sentencepiece(14));
   CHECK(trained.vocabulary().size() == 14);
   CHECK(folder.file_count() == 1);
   trained.tokenizer().save(folder.path() / "given");
   VocabularyOptions options{.tokenizer = "sentencepiece"};
   options.vocabulary = folder.path() / "given.spm";
-  CHECK(build_language(folder.path() / "none", options).vocabulary() == trained.vocabulary());
-  CHECK_THROWS_WITH(build_language(text, sentencepiece(0)), Contains("--vocabulary-size"));
+  CHECK(build_language({folder.path() / "none"}, options).vocabulary() == trained.vocabulary());
+  CHECK_THROWS_WITH(build_language({text}, sentencepiece(0)), Contains("--vocabulary-size"));
 }
 
 }  // namespace alinea

@@ -23,9 +23,14 @@ std::string text() {
   return lines;
 }
 
-std::string message_of(const std::filesystem::path& path, int64_t size) {
+auto train(const std::filesystem::path& file, int64_t size, const std::string& type = "unigram") {
+  return train_sentencepiece({{file}}, {.vocabulary_size = size, .type = type});
+}
+
+std::string message_of(const std::filesystem::path& path, int64_t size,
+                       const std::string& type = "unigram") {
   try {
-    train_sentencepiece(path, size);
+    train(path, size, type);
   } catch (const Error& error) {
     return error.what();
   }
@@ -36,7 +41,7 @@ std::string message_of(const std::filesystem::path& path, int64_t size) {
 
 TEST_CASE("a trained model splits into pieces of its vocabulary and joins them again") {
   const TemporaryFolder folder;
-  const auto tokenizer = train_sentencepiece(folder.file("t.txt", text()), 30);
+  const auto tokenizer = train(folder.file("t.txt", text()), 30);
   CHECK(tokenizer->name() == "sentencepiece");
   const Vocabulary vocabulary = tokenizer->own_vocabulary().value();
   CHECK(vocabulary.size() == 30);
@@ -49,7 +54,7 @@ TEST_CASE("a trained model splits into pieces of its vocabulary and joins them a
 
 TEST_CASE("a literal special symbol and an unseen character are unknown tokens") {
   const TemporaryFolder folder;
-  const auto tokenizer = train_sentencepiece(folder.file("t.txt", text()), 30);
+  const auto tokenizer = train(folder.file("t.txt", text()), 30);
   const Vocabulary vocabulary = tokenizer->own_vocabulary().value();
   for (const char* line : {"</s>", "<s>", "<unk>", "ba</s>", "日"}) {
     CAPTURE(line);
@@ -65,8 +70,8 @@ TEST_CASE("the same text gives the same model, gzipped or not") {
   const TemporaryFolder folder;
   const auto plain = folder.file("t.txt", text());
   const auto zipped = folder.file("t.gz", gzip(text()));
-  train_sentencepiece(plain, 30, folder.path() / "first");
-  train_sentencepiece(zipped, 30, folder.path() / "second");
+  train(plain, 30)->save(folder.path() / "first");
+  train(zipped, 30)->save(folder.path() / "second");
   CHECK(bytes_of(folder.path() / "first.spm").size() > 1000);
   CHECK(bytes_of(folder.path() / "first.spm") == bytes_of(folder.path() / "second.spm"));
   CHECK(folder.file_count() == 4);
@@ -74,8 +79,8 @@ TEST_CASE("the same text gives the same model, gzipped or not") {
 
 TEST_CASE("a saved model is the same when it is loaded and saved again") {
   const TemporaryFolder folder;
-  const auto trained =
-      train_sentencepiece(folder.file("t.txt", text()), 30, folder.path() / "source");
+  const auto trained = train(folder.file("t.txt", text()), 30);
+  trained->save(folder.path() / "source");
   const auto loaded = make_tokenizer("sentencepiece", folder.path() / "source");
   CHECK(loaded->split("kosa remi") == trained->split("kosa remi"));
   CHECK(*loaded->own_vocabulary() == *trained->own_vocabulary());
@@ -83,21 +88,57 @@ TEST_CASE("a saved model is the same when it is loaded and saved again") {
   CHECK(bytes_of(folder.path() / "source.spm") == bytes_of(folder.path() / "again.spm"));
 }
 
+TEST_CASE("bpe merges what stands together most") {
+  const TemporaryFolder folder;
+  // a and b stand together four times, a mark of a space and ab three times.
+  const auto bpe = train(folder.file("t.txt", "ab ab\nab cab\n"), 9, "bpe");
+  const Vocabulary vocabulary = bpe->own_vocabulary().value();
+  REQUIRE(vocabulary.size() == 9);
+  CHECK(vocabulary.token(3) == "ab");
+  CHECK(vocabulary.token(4) == "▁ab");
+  CHECK(bpe->split("cab ab ba") == Tokens{"▁", "c", "ab", "▁ab", "▁", "b", "a"});
+}
+
+TEST_CASE("bpe is the same each time, and not unigram") {
+  const TemporaryFolder folder;
+  const auto path = folder.file("t.txt", text());
+  const auto bpe = train(path, 30, "bpe");
+  bpe->save(folder.path() / "first");
+  train(path, 30, "bpe")->save(folder.path() / "second");
+  CHECK(bytes_of(folder.path() / "first.spm") == bytes_of(folder.path() / "second.spm"));
+  CHECK(bpe->split("bako mitu") != train(path, 30)->split("bako mitu"));
+  CHECK(bpe->join(bpe->split("bako mitu")) == "bako mitu");
+}
+
+TEST_CASE("characters beyond the coverage are unknown") {
+  const TemporaryFolder folder;
+  const auto path = folder.file("t.txt", text() + "\u4e2d\n");
+  const auto knows = [&](double coverage) {
+    const auto tokenizer =
+        train_sentencepiece({{path}}, {.vocabulary_size = 30, .character_coverage = coverage});
+    return tokenizer->own_vocabulary()->id("\u4e2d") != kUnknown;
+  };
+  CHECK(knows(1));
+  CHECK_FALSE(knows(0.99));
+}
+
 TEST_CASE("a size that the text cannot have becomes the size to try") {
   const TemporaryFolder folder;
   const auto path = folder.file("t.txt", text());
-  const std::string large = message_of(path, 5000);
+  const std::string type = GENERATE("unigram", "bpe");
+  CAPTURE(type);
+  const std::string large = message_of(path, 5000, type);
   CHECK_THAT(large, Contains("t.txt") && Contains("5000 pieces") && Contains("--vocabulary-size"));
   const auto largest = std::stoll(large.substr(large.find("--vocabulary-size to ") + 21));
   CHECK(large.ends_with("or less"));
-  CHECK(message_of(path, largest) == "no error");
-  CHECK(message_of(path, largest + 1) != "no error");
+  CHECK(message_of(path, largest, type) == "no error");
+  CHECK(message_of(path, largest + 1, type) != "no error");
 
-  const std::string small = message_of(path, 9);
+  const std::string small = message_of(path, 9, type);
   const auto smallest = std::stoll(small.substr(small.find("--vocabulary-size to ") + 21));
   CHECK(small.ends_with("or more"));
-  CHECK(message_of(path, smallest) == "no error");
-  CHECK(message_of(path, smallest - 1) != "no error");
+  CHECK(message_of(path, smallest, type) == "no error");
+  CHECK(message_of(path, smallest - 1, type) != "no error");
 }
 
 TEST_CASE("a size out of all range is a wrong option") {
@@ -105,7 +146,7 @@ TEST_CASE("a size out of all range is a wrong option") {
   const auto path = folder.file("t.txt", text());
   for (const int64_t size :
        {int64_t{-1}, int64_t{0}, int64_t{3}, int64_t{1'000'001}, int64_t{1} << 40}) {
-    CHECK_THROWS_AS(train_sentencepiece(path, size), UsageError);
+    CHECK_THROWS_AS(train(path, size), UsageError);
   }
 }
 
@@ -138,7 +179,7 @@ std::string piece(const std::string& text, char type) {
 
 TEST_CASE("a model whose rules of normalisation lead out of it is refused") {
   const TemporaryFolder folder;
-  const auto trained = train_sentencepiece(folder.file("t.txt", text()), 30);
+  const auto trained = train(folder.file("t.txt", text()), 30);
   trained->save(folder.path() / "whole");
   const std::string whole = bytes_of(folder.path() / "whole.spm");
   const auto loads = [&](const std::string& bytes) {
@@ -182,7 +223,7 @@ TEST_CASE("a file that is no model is refused by name") {
                       Contains("source.spm' is not a SentencePiece model"));
   }
   CHECK_THROWS_WITH(make_tokenizer("sentencepiece", folder.path() / "none"), Contains("none.spm"));
-  train_sentencepiece(folder.file("t.txt", text()), 30, folder.path() / "whole");
+  train(folder.file("t.txt", text()), 30)->save(folder.path() / "whole");
   const std::string whole = bytes_of(folder.path() / "whole.spm");
   folder.file("cut.spm", whole.substr(0, whole.size() / 2));
   CHECK_THROWS_AS(make_tokenizer("sentencepiece", folder.path() / "cut"), Error);

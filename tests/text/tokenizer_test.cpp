@@ -36,7 +36,7 @@ TEST_CASE("char splits into code points and shows its spaces") {
 TEST_CASE("an unknown tokenizer is refused with the names there are") {
   CHECK_THROWS_AS(make_tokenizer("bpe", {}), UsageError);
   CHECK_THROWS_WITH(make_tokenizer("bpe", {}),
-                    Contains("'bpe'") && Contains("space, char, sentencepiece"));
+                    Contains("'bpe'") && Contains("space, char, icu, sentencepiece"));
 }
 
 TEST_CASE("space and char have nothing to save") {

@@ -1,0 +1,15 @@
+// Unicode's rules for text, in the root locale; ICU has them.
+#pragma once
+
+#include <string>
+#include <string_view>
+
+namespace alinea {
+
+// text is valid UTF-8.
+std::string to_lower(std::string_view text);
+
+// A code point of Unicode's property White_Space.
+bool is_white_space(char32_t point);
+
+}  // namespace alinea
