@@ -1,0 +1,146 @@
+#include "alinea/translate.h"
+
+#include <algorithm>
+#include <mutex>
+#include <utility>
+
+#include "models/model_folder.h"
+#include "search/translator.h"
+#include "support/error.h"
+#include "support/utf8.h"
+
+namespace alinea {
+
+namespace {
+
+constexpr const char* kEndSymbol = "</s>";
+
+// The operations share one stream and their primitives.
+std::mutex& turn() {
+  static std::mutex mutex;
+  return mutex;
+}
+
+SearchOptions search_options(const TranslationOptions& options, int64_t n_best) {
+  return {.beam_size = options.beam_size,
+          .n_best = n_best,
+          .length_penalty = options.length_penalty,
+          .max_length_factor = options.max_length_factor};
+}
+
+void check(const TranslationOptions& options) {
+  check(search_options(options, /*n_best=*/1));
+  if (options.max_length < 1 || options.batch_size < 1) {
+    throw UsageError("max_length and batch_size must be at least 1, not {} and {}",
+                     options.max_length, options.batch_size);
+  }
+}
+
+}  // namespace
+
+class Translator::Model {
+ public:
+  Model(const std::filesystem::path& folder, const TranslationOptions& options)
+      : options_(options), model_(ModelFolder(folder).load()) {}
+
+  enum class KeepAttention { kNo, kYes };
+
+  std::vector<std::vector<Translation>> translate(std::span<const std::string> lines,
+                                                  int64_t n_best, KeepAttention keep) const {
+    const SearchOptions options = search_options(options_, n_best);
+    check(options);
+    std::vector<std::vector<int32_t>> sources;
+    for (const std::string& line : lines)
+      if (std::vector<int32_t> ids = encode(line); !ids.empty()) sources.push_back(std::move(ids));
+    const auto hypotheses = search(sources, options, keep);
+    std::vector<std::vector<Translation>> translations(lines.size());
+    size_t next = 0;
+    for (size_t i = 0; i < lines.size(); ++i) {
+      std::vector<std::string> tokens = source_tokens(lines[i]);
+      // An empty line is not translated: its translation is empty, and certain.
+      if (tokens.empty()) {
+        translations[i].emplace_back();
+        continue;
+      }
+      tokens.emplace_back(kEndSymbol);
+      for (const Hypothesis& hypothesis : hypotheses[next++])
+        translations[i].push_back(translation(tokens, hypothesis));
+    }
+    return translations;
+  }
+
+ private:
+  std::vector<int32_t> encode(const std::string& line) const {
+    if (!is_valid_text(line) || line.find('\n') != std::string::npos)
+      throw Error("expected a line of UTF-8 text to translate, found other bytes");
+    return cut(model_.languages.source.encode(line));
+  }
+
+  std::vector<std::string> source_tokens(const std::string& line) const {
+    return cut(model_.languages.source.tokens(line));
+  }
+
+  template <typename Token>
+  std::vector<Token> cut(std::vector<Token> line) const {
+    line.resize(std::min(line.size(), static_cast<size_t>(options_.max_length)));
+    return line;
+  }
+
+  std::vector<std::vector<Hypothesis>> search(std::span<const std::vector<int32_t>> sources,
+                                              const SearchOptions& options,
+                                              KeepAttention keep) const {
+    const bool keep_attention =
+        keep == KeepAttention::kYes && model_.network->options().has_attention();
+    const std::lock_guard lock(turn());
+    return alinea::translate(
+        *model_.network, sources,
+        {.search = options, .batch_size = options_.batch_size, .keep_attention = keep_attention});
+  }
+
+  Translation translation(const std::vector<std::string>& source,
+                          const Hypothesis& hypothesis) const {
+    const Language& target = model_.languages.target;
+    Translation translation{.text = target.decode(hypothesis.tokens),
+                            .score = hypothesis.score,
+                            .log_probability = hypothesis.log_probability,
+                            .source_tokens = source,
+                            .target_tokens = {},
+                            .attention = hypothesis.attention};
+    for (const int32_t id : hypothesis.tokens)
+      translation.target_tokens.push_back(target.vocabulary().token(id));
+    if (hypothesis.ended) translation.target_tokens.emplace_back(kEndSymbol);
+    return translation;
+  }
+
+  TranslationOptions options_;
+  TranslationModel model_;
+};
+
+Translator::Translator(const std::filesystem::path& model_folder,
+                       const TranslationOptions& options) {
+  check(options);
+  model_ = std::make_unique<const Model>(model_folder, options);
+}
+
+Translator::Translator(Translator&&) noexcept = default;
+Translator& Translator::operator=(Translator&&) noexcept = default;
+Translator::~Translator() = default;
+
+std::string Translator::translate(std::string_view line) const {
+  return translate_all(std::vector<std::string>{std::string(line)}).front();
+}
+
+std::vector<std::string> Translator::translate_all(std::span<const std::string> lines) const {
+  std::vector<std::string> texts;
+  for (std::vector<Translation>& best :
+       model_->translate(lines, /*n_best=*/1, Model::KeepAttention::kNo))
+    texts.push_back(std::move(best.front().text));
+  return texts;
+}
+
+std::vector<std::vector<Translation>> Translator::n_best(std::span<const std::string> lines,
+                                                         int64_t n) const {
+  return model_->translate(lines, n, Model::KeepAttention::kYes);
+}
+
+}  // namespace alinea

@@ -1,0 +1,43 @@
+#!/usr/bin/env bash
+# install_test.sh CMAKE BUILD SOURCE [OPTION...]: installs the build, trains a tiny model with what was
+# installed, builds docs/example against it, given the options, and has both translate.
+set -euo pipefail
+cmake=$1 build=$2 source=$3
+shift 3
+work=$(mktemp -d)
+trap 'rm -rf "$work"' EXIT
+
+fail() {
+  echo "install_test.sh: $*" >&2
+  exit 1
+}
+
+"$cmake" --install "$build" --prefix "$work/usr" > /dev/null
+cd "$work"
+"$cmake" -S "$source/docs/example" -B example -DCMAKE_PREFIX_PATH="$work/usr" "$@" > configure.log ||
+  { cat configure.log; fail "the example is not configured"; }
+"$cmake" --build example > build.log || { cat build.log; fail "the example does not build"; }
+
+export OMP_WAIT_POLICY=passive
+for side in train valid; do
+  for language in de en; do
+    head -n 200 "$source/corpora/numbers/$side.$language" > $side.$language
+  done
+done
+usr/bin/alinea train --source train.de --target train.en --valid-source valid.de \
+  --valid-target valid.en --model model --embedding-size 7 --hidden-size 12 --batch-size 16 \
+  --updates 40 --learning-rate 0.01 2> train.log || { cat train.log; fail "no model is trained"; }
+
+{ sed -n 3,9p train.de; echo; echo 'no such words'; } > input
+usr/bin/alinea translate --model model < input > expected
+example/example model < input > output
+grep -q . expected || fail "expected translations, got empty lines"
+cmp expected output || fail "the example translates otherwise than the program"
+if example/example missing < input 2> message; then fail "a missing model is accepted"; fi
+grep -q missing message || fail "expected a message about the model, got $(cat message)"
+
+for file in share/doc/alinea/{README.md,CHANGELOG.md,LICENSE,docs/model.md,docs/images/reordering.svg}; do
+  [[ -s usr/$file ]] || fail "$file is not installed"
+done
+headers=$(find usr/include -type f)
+[[ $headers == usr/include/alinea/translate.h ]] || fail "expected one header, got $headers"
