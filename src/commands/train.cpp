@@ -6,6 +6,7 @@
 #include <iostream>
 
 #include "commands/data_options.h"
+#include "commands/guide_options.h"
 #include "commands/limits.h"
 #include "commands/options.h"
 #include "commands/threads.h"
@@ -24,6 +25,7 @@ struct TrainOptions {
   bool overwrite = false;
   ModelOptions network;
   TrainingOptions learning;
+  GuideOptions guide;
 };
 
 void add_files(Options& table, TrainOptions& o) {
@@ -72,6 +74,12 @@ const TrainingTerms& translator_terms() {
   return terms;
 }
 
+std::map<std::string, std::filesystem::path> files_of(const TrainOptions& options) {
+  std::map<std::string, std::filesystem::path> files = data_files(options.data);
+  if (!options.guide.links.empty()) files["guided-alignment"] = options.guide.links;
+  return files;
+}
+
 }  // namespace
 
 void train_command(std::span<const std::string> arguments) {
@@ -81,11 +89,13 @@ void train_command(std::span<const std::string> arguments) {
   add_vocabularies(table, options.data);
   add_network(table, options.network);
   add_training(table, options.learning, translator_terms());
+  add_guide(table, options.guide);
   table.config_file();
   if (!table.parse(arguments)) return;
 
   // What can be refused is refused before the first long step.
   check_data(table, options.data);
+  check_guide(table, options.guide, options.network);
   if (table.given("input-feeding") && options.network.input_feeding &&
       (options.network.attention == "none" || options.network.wiring == "bahdanau"))
     throw UsageError(
@@ -94,7 +104,7 @@ void train_command(std::span<const std::string> arguments) {
   // Its layers refuse what does not suit them.
   const Seq2Seq smallest(network, {.source = 1, .target = 1}, ParameterStore::Gradients::kNone);
   const ModelFolder folder(options.model);
-  TrainingRun run = open_run(folder, table, data_files(options.data), options.overwrite);
+  TrainingRun run = open_run(folder, table, files_of(options), options.overwrite);
   use_threads(options.learning.threads);
   set_batch_unit(options.learning, translator_terms());
 
@@ -102,6 +112,7 @@ void train_command(std::span<const std::string> arguments) {
       run.start() ? load_languages(folder, options.data) : make_languages(options.data);
   const ParallelCorpus corpus = read_parallel(options.data.training, languages.source,
                                               languages.target, options.data.max_length);
+  const std::optional<GuidedAlignment> guide = read_guide(options.guide, corpus);
   const bool wants_bleu = options.learning.trainer.validate_by == "bleu";
   const ValidationData validation = read_validation(options.data, languages, wants_bleu);
   Seq2Seq model(network, languages.sizes(), ParameterStore::Gradients::kKept);
@@ -110,8 +121,8 @@ void train_command(std::span<const std::string> arguments) {
 
   begin(run, folder);
   folder.save_description(model, languages, table.effective());
-  TranslationTask task(model, {corpus, validation, languages}, options.learning.batch,
-                       options.learning.label_smoothing);
+  TranslationTask task(model, {corpus, validation, languages, guide ? &*guide : nullptr},
+                       options.learning.batch, options.learning.label_smoothing);
   Trainer(task, options.learning.trainer, folder, run).run();
 }
 

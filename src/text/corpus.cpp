@@ -34,7 +34,7 @@ void check_not_empty(const ParallelCorpus& corpus, const ParallelFiles& files,
                      const ReadOptions& options) {
   if (corpus.size() > 0) return;
   const CorpusReport& report = corpus.report();
-  if (report.skipped_empty + report.skipped_long == 0) {
+  if (report.lines() == 0) {
     throw Error("no sentence pairs: '{}' and '{}' have no lines", files.source.string(),
                 files.target.string());
   }
@@ -61,6 +61,7 @@ void ParallelCorpus::Side::add(std::span<const int32_t> sentence) {
 void ParallelCorpus::add(std::span<const int32_t> source, std::span<const int32_t> target) {
   source_.add(source);
   target_.add(target);
+  lines_.push_back(report_.lines() + 1);
   ++report_.pairs;
   report_.source_tokens += static_cast<int64_t>(source.size());
   report_.target_tokens += static_cast<int64_t>(target.size());

@@ -14,6 +14,7 @@ struct CorpusReport {
   int64_t pairs = 0;  // kept
   int64_t skipped_empty = 0;
   int64_t skipped_long = 0;
+  int64_t lines() const { return pairs + skipped_empty + skipped_long; }  // of either file
   // Of the pairs kept, without </s>.
   int64_t source_tokens = 0;
   int64_t target_tokens = 0;
@@ -28,6 +29,9 @@ class ParallelCorpus {
   // Ids of one sentence, without </s>.
   std::span<const int32_t> source(int64_t index) const { return source_.at(index); }
   std::span<const int32_t> target(int64_t index) const { return target_.at(index); }
+
+  // The line of either file that a pair was read from, from 1.
+  int64_t line(int64_t index) const { return lines_.at(static_cast<size_t>(index)); }
 
   const CorpusReport& report() const { return report_; }
 
@@ -46,6 +50,7 @@ class ParallelCorpus {
 
   Side source_;
   Side target_;
+  std::vector<int64_t> lines_;
   CorpusReport report_;
 };
 

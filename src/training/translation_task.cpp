@@ -4,6 +4,7 @@
 #include <cmath>
 
 #include "metrics/bleu.h"
+#include "ops/sum.h"
 #include "search/translator.h"
 
 namespace alinea {
@@ -43,7 +44,12 @@ std::vector<std::vector<int64_t>> TranslationTask::batches(uint64_t seed, int64_
 
 BatchLoss TranslationTask::loss(Tape& tape, std::span<const int64_t> examples) {
   batch_ = make_batch(data_.training, examples);
-  return {model_.force(tape, batch_, label_smoothing_).loss, batch_.target_tokens()};
+  const Forced forced = model_.force(tape, batch_, label_smoothing_);
+  const Variable loss =
+      data_.guide == nullptr
+          ? forced.loss
+          : ops::add(tape, forced.loss, data_.guide->loss(tape, forced.attended, batch_));
+  return {loss, batch_.target_tokens()};
 }
 
 Validation TranslationTask::validate() const {

@@ -7,6 +7,7 @@
 
 #include "models/model_folder.h"
 #include "text/batch.h"
+#include "training/guided_alignment.h"
 #include "training/task.h"
 
 namespace alinea {
@@ -22,6 +23,7 @@ class TranslationTask : public Task {
     const ParallelCorpus& training;
     const ValidationData& validation;
     const Languages& languages;
+    const GuidedAlignment* guide = nullptr;  // links of the training pairs, if there are any
   };
   // Everything must outlive the task.
   TranslationTask(Seq2Seq& model, const Data& data, const BatchOptions& batch,

@@ -103,7 +103,7 @@ std::vector<std::string> Workspace::train_arguments(const std::string& model,
   std::vector<std::string> arguments = {"train"};
   for (const auto& [name, value] : tiny(model, options)) {
     const bool is_path = name == "model" || name.find("source") != std::string::npos ||
-                         name.find("target") != std::string::npos;
+                         name.find("target") != std::string::npos || name == "guided-alignment";
     arguments.push_back("--" + name + (value.empty() ? "" : "=") + (is_path ? path(value) : value));
   }
   return arguments;

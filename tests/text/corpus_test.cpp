@@ -60,6 +60,9 @@ TEST_CASE_METHOD(Fixture, "empty and long pairs are skipped and counted") {
   CHECK(corpus.report().pairs == 2);
   CHECK(corpus.report().skipped_empty == 2);
   CHECK(corpus.report().skipped_long == 2);
+  CHECK(corpus.line(0) == 1);
+  CHECK(corpus.line(1) == 5);
+  CHECK(corpus.report().lines() == 6);
   CHECK(corpus.report().source_tokens == 3);
   CHECK(read_parallel(pairs, source, target, 0).size() == 4);
 }

@@ -1,0 +1,119 @@
+#include "training/guided_alignment.h"
+
+#include <fmt/ranges.h>
+
+#include <algorithm>
+
+#include "support/error.h"
+#include "text/line_reader.h"
+
+namespace alinea {
+
+namespace {
+
+struct NamedCost {
+  const char* name;
+  ops::AlignmentCost cost;
+};
+constexpr NamedCost kCosts[] = {{"ce", ops::AlignmentCost::kCrossEntropy},
+                                {"mse", ops::AlignmentCost::kSquaredError},
+                                {"mult", ops::AlignmentCost::kProduct}};
+
+ops::AlignmentCost cost_from_name(const std::string& name) {
+  for (const NamedCost& entry : kCosts)
+    if (name == entry.name) return entry.cost;
+  throw UsageError("expected --guided-alignment-cost to be one of {}, got '{}'",
+                   fmt::join(alignment_cost_names(), ", "), name);
+}
+
+void check_inside(const Links& links, int64_t source_tokens, int64_t target_tokens) {
+  for (const Link& link : links)
+    if (link.source >= source_tokens || link.target >= target_tokens)
+      throw Error(
+          "expected links between {} source and {} target tokens, got {}-{}: links count the "
+          "tokens that --tokenizer makes, from 0",
+          source_tokens, target_tokens, link.source, link.target);
+}
+
+// Rows of the reference alignment for one batch, in the order of its sentences.
+class RowsOfBatch {
+ public:
+  explicit RowsOfBatch(std::span<const Attended> attended)
+      : whole_(attended.size() == 1 && attended[0].weights.shape()[1] > 1),
+        steps_(attended[0].weights.shape()[1]) {}
+
+  // Target word t of sentence n should look at source word s; t in ascending order.
+  void link(int64_t n, int64_t t, int32_t s) {
+    const int64_t part = whole_ ? 0 : t, row = whole_ ? n * steps_ + t : n;
+    const auto end = std::ssize(rows_.sources);
+    if (rows_.rows.empty() || rows_.rows.back().part != part || rows_.rows.back().row != row)
+      rows_.rows.push_back({part, row, end, end});
+    rows_.sources.push_back(s);
+    ++rows_.rows.back().end;
+  }
+  const ops::LinkedRows& rows() const { return rows_; }
+
+ private:
+  bool whole_;  // all steps are in one part
+  int64_t steps_;
+  ops::LinkedRows rows_;
+};
+
+}  // namespace
+
+std::vector<std::string> alignment_cost_names() {
+  std::vector<std::string> names;
+  for (const NamedCost& entry : kCosts) names.emplace_back(entry.name);
+  return names;
+}
+
+GuidedAlignment::GuidedAlignment(const std::filesystem::path& file, const ParallelCorpus& corpus,
+                                 const GuidedAlignmentOptions& options)
+    : cost_(cost_from_name(options.cost)), weight_(static_cast<float>(options.weight)) {
+  LineReader reader(file);
+  int64_t index = 0;
+  for (std::string line; reader.next(line);) {
+    if (index == corpus.size() || corpus.line(index) != reader.line_number()) continue;
+    try {
+      const Links links = parse_links(line);
+      check_inside(links, std::ssize(corpus.source(index)), std::ssize(corpus.target(index)));
+      add(links);
+    } catch (const Error& error) {
+      throw Error("{}:{}: {}", file.string(), reader.line_number(), error.what());
+    }
+    ++index;
+  }
+  if (reader.line_number() != corpus.report().lines())
+    throw Error("expected as many lines in '{}' as the training texts have, {}, got {}",
+                file.string(), corpus.report().lines(), reader.line_number());
+}
+
+void GuidedAlignment::add(const Links& links) {
+  links_.insert(links_.end(), links.begin(), links.end());
+  std::ranges::sort(links_.end() - std::ssize(links), links_.end(), {},
+                    [](const Link& link) { return std::pair(link.target, link.source); });
+  offsets_.push_back(std::ssize(links_));
+}
+
+std::span<const Link> GuidedAlignment::links(int64_t index) const {
+  const auto i = static_cast<size_t>(index);
+  return std::span(links_).subspan(static_cast<size_t>(offsets_[i]),
+                                   static_cast<size_t>(offsets_[i + 1] - offsets_[i]));
+}
+
+Variable GuidedAlignment::loss(Tape& tape, std::span<const Attended> attended,
+                               const Batch& batch) const {
+  RowsOfBatch reference(attended);
+  for (int64_t n = 0; n < batch.size; ++n) {
+    const auto sentence = static_cast<size_t>(n);
+    for (const Link& link : links(batch.index[sentence]))
+      reference.link(n, link.target, link.source);
+    reference.link(n, batch.target_lengths[sentence] - 1,
+                   static_cast<int32_t>(batch.source_lengths[sentence] - 1));
+  }
+  std::vector<Variable> weights;
+  for (const Attended& step : attended) weights.push_back(step.weights);
+  return ops::alignment_cost(tape, weights, reference.rows(), cost_, weight_);
+}
+
+}  // namespace alinea
