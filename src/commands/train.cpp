@@ -64,6 +64,8 @@ void add_network(Options& table, ModelOptions& o) {
       .add("input-feeding", o.input_feeding, "luong: feed the last readout back")
       .choice("readout", o.readout, readout_names(), "bahdanau: what the readout is made by")
       .choice("bridge", o.bridge, bridge_names(), "how the decoder starts")
+      .add("residual", o.residual,
+           "from the second layer on, a layer adds to what the one below puts out")
       .add("dropout", o.dropout, "share of units dropped: embeddings, between layers, readout")
       .range(0.0, 0.99)
       .add("tie-embeddings", o.tie_embeddings, "the output layer is the target embedding");

@@ -1,6 +1,7 @@
 #include "layers/recurrent.h"
 
 #include "ops/dropout.h"
+#include "ops/sum.h"
 #include "support/error.h"
 
 namespace alinea {
@@ -68,21 +69,21 @@ RecurrentState Recurrent::zero_state(Tape& tape, int64_t batch) const {
   return state;
 }
 
-RecurrentStack::RecurrentStack(ParameterStore& store, const std::string& name, Cell cell,
-                               const Sizes& sizes, float dropout)
-    : dropout_(dropout) {
-  for (int64_t l = 0; l < sizes.layers; ++l)
-    layers_.emplace_back(store, fmt::format("{}.layer{}", name, l), cell,
-                         l == 0 ? sizes.inputs : sizes.hidden, sizes.hidden);
+RecurrentStack::RecurrentStack(ParameterStore& store, const std::string& name,
+                               const Options& options)
+    : dropout_(options.dropout), residual_(options.residual) {
+  for (int64_t l = 0; l < options.layers; ++l)
+    layers_.emplace_back(store, fmt::format("{}.layer{}", name, l), options.cell,
+                         l == 0 ? options.inputs : options.hidden, options.hidden);
 }
 
 Variable RecurrentStack::operator()(Tape& tape, Variable x, std::span<const int64_t> active,
                                     std::vector<RecurrentState>& states) const {
   for (size_t l = 0; l < layers_.size(); ++l) {
-    if (l > 0) x = ops::dropout(tape, x, dropout_);
-    RecurrentResult result = layers_[l](tape, x, active, states[l]);
+    const Variable input = l > 0 ? ops::dropout(tape, x, dropout_) : x;
+    const RecurrentResult result = layers_[l](tape, input, active, states[l]);
     states[l] = result.last;
-    x = result.output;
+    x = residual_ && l > 0 ? ops::add(tape, result.output, x) : result.output;
   }
   return x;
 }

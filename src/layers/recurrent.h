@@ -44,12 +44,14 @@ class Recurrent {
 // Layer l reads what layer l - 1 puts out, with dropout between them.
 class RecurrentStack {
  public:
-  struct Sizes {
+  struct Options {
+    Cell cell;
     int64_t layers, inputs, hidden;
+    float dropout;
+    bool residual;  // from the second layer on, the layer below is added to what a layer puts out
   };
   // Parameters: `name`.layer0, `name`.layer1, ...
-  RecurrentStack(ParameterStore& store, const std::string& name, Cell cell, const Sizes& sizes,
-                 float dropout);
+  RecurrentStack(ParameterStore& store, const std::string& name, const Options& options);
 
   // Runs over x from `states` (one a layer) and leaves the last states there; returns the top
   // layer's output [sum(active), hidden].
@@ -59,6 +61,7 @@ class RecurrentStack {
  private:
   std::vector<Recurrent> layers_;
   float dropout_;
+  bool residual_;
 };
 
 }  // namespace alinea

@@ -16,11 +16,7 @@ int64_t context_size(const ModelOptions& options) {
 BahdanauDecoder::BahdanauDecoder(ParameterStore& store, const ModelOptions& options)
     : maxout_(options.readout == "maxout"),
       attention_(make_attention(store, options)),
-      layers_(store, "decoder", cell_from_name(options.cell),
-              {.layers = options.decoder_layers,
-               .inputs = options.embedding_size + context_size(options),
-               .hidden = options.hidden_size},
-              static_cast<float>(options.dropout)),
+      layers_(make_layers(store, options, options.embedding_size + context_size(options))),
       readout_(store, "readout",
                options.hidden_size + context_size(options) + options.embedding_size,
                (maxout_ ? 2 : 1) * options.hidden_size) {}

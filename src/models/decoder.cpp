@@ -34,6 +34,17 @@ void keep_first(Tape& tape, Memory& memory, int64_t count) {
 
 }  // namespace
 
+RecurrentStack make_layers(ParameterStore& store, const ModelOptions& options, int64_t inputs) {
+  return {store,
+          "decoder",
+          {.cell = cell_from_name(options.cell),
+           .layers = options.decoder_layers,
+           .inputs = inputs,
+           .hidden = options.hidden_size,
+           .dropout = static_cast<float>(options.dropout),
+           .residual = options.residual}};
+}
+
 std::optional<Attention> make_attention(ParameterStore& store, const ModelOptions& options) {
   if (!options.has_attention()) return std::nullopt;
   return Attention(store, {options.attention, options.attention_mode, options.attention_window},

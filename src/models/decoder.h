@@ -62,7 +62,9 @@ class Decoder {
 // in the score and the mode, and readout.*.
 std::unique_ptr<Decoder> make_decoder(ParameterStore& store, const ModelOptions& options);
 
-// What both wirings are made with: nothing for --attention none.
+// What both wirings are made with: their layers, of which the first reads `inputs`, and attention,
+// which is nothing for --attention none.
+RecurrentStack make_layers(ParameterStore& store, const ModelOptions& options, int64_t inputs);
 std::optional<Attention> make_attention(ParameterStore& store, const ModelOptions& options);
 
 // Attention of the queries [R, H] of one step, R = N * width; the result is [N, width, ...].

@@ -7,6 +7,7 @@
 #include "models/sequence_layout.h"
 #include "ops/dropout.h"
 #include "ops/rows.h"
+#include "ops/sum.h"
 
 namespace alinea {
 
@@ -22,6 +23,7 @@ Variable in_order(Tape& tape, const Variable& x, const SequenceLayout& layout) {
 
 Encoder::Encoder(ParameterStore& store, const ModelOptions& options, int64_t vocabulary)
     : dropout_(static_cast<float>(options.dropout)),
+      residual_(options.residual),
       embedding_(store, "encoder.embedding", vocabulary, options.embedding_size) {
   const Cell cell = cell_from_name(options.cell);
   for (int64_t l = 0; l < options.encoder_layers; ++l) {
@@ -48,10 +50,10 @@ Encoded Encoder::operator()(Tape& tape, const Sources& sources) const {
 
   Encoded encoded;
   Variable x = embedding_(tape, words);  // [rows, E]
-  for (const Bidirectional& layer : layers_) {
-    x = ops::dropout(tape, x, dropout_);
-    const RecurrentResult result = layer(tape, x, packing, reversed);
-    x = result.output;  // [rows, K]
+  for (size_t l = 0; l < layers_.size(); ++l) {
+    const RecurrentResult result =
+        layers_[l](tape, ops::dropout(tape, x, dropout_), packing, reversed);
+    x = residual_ && l > 0 ? ops::add(tape, result.output, x) : result.output;  // [rows, K]
     encoded.last.push_back(
         {in_order(tape, result.last.h, layout), in_order(tape, result.last.c, layout)});
   }

@@ -30,6 +30,7 @@ class Encoder {
 
  private:
   float dropout_;
+  bool residual_;
   Embedding embedding_;
   std::vector<Bidirectional> layers_;
 };

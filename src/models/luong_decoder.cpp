@@ -10,11 +10,8 @@ namespace alinea {
 LuongDecoder::LuongDecoder(ParameterStore& store, const ModelOptions& options)
     : input_feeding_(options.input_feeding),
       attention_(make_attention(store, options)),
-      layers_(store, "decoder", cell_from_name(options.cell),
-              {.layers = options.decoder_layers,
-               .inputs = options.embedding_size + (input_feeding_ ? options.hidden_size : 0),
-               .hidden = options.hidden_size},
-              static_cast<float>(options.dropout)) {
+      layers_(make_layers(store, options,
+                          options.embedding_size + (input_feeding_ ? options.hidden_size : 0))) {
   if (attention_)
     combine_.emplace(store, "readout", options.state_size() + options.hidden_size,
                      options.hidden_size, Bias::kNone);

@@ -104,7 +104,8 @@ nlohmann::ordered_json to_json(const ModelOptions& o) {
           {"readout", o.readout},
           {"bridge", o.bridge},
           {"dropout", o.dropout},
-          {"tie_embeddings", o.tie_embeddings}};
+          {"tie_embeddings", o.tie_embeddings},
+          {"residual", o.residual}};
 }
 
 ModelOptions model_options_from_json(const nlohmann::ordered_json& json) {
@@ -127,6 +128,7 @@ ModelOptions model_options_from_json(const nlohmann::ordered_json& json) {
   read("bridge", o.bridge);
   read("dropout", o.dropout);
   read("tie_embeddings", o.tie_embeddings);
+  read.optional("residual", o.residual);
   return o;
 }
 

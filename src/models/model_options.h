@@ -26,6 +26,7 @@ struct ModelOptions {
   bool input_feeding = true;      // luong wiring
   std::string readout = "tanh";   // bahdanau wiring: "tanh" or "maxout"
   std::string bridge = "bridge";
+  bool residual = false;  // a layer adds to what the one below puts out, from the second on
   double dropout = 0.3;
   bool tie_embeddings = false;  // the output layer is the target embedding
 

@@ -48,6 +48,11 @@ class FieldReader {
       throw Error("expected the model's configuration to hold a valid '{}'", name);
     found->get_to(field);
   }
+  // A field that models of older versions do not have: they keep what `field` is.
+  template <typename Field>
+  void optional(const char* name, Field& field) const {
+    if (json_.contains(name)) (*this)(name, field);
+  }
 
  private:
   // get_to would turn 1.5 into 1 and true into 1.

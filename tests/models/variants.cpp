@@ -43,9 +43,10 @@ std::vector<Variant> all_variants() {
     options.input_feeding = wiring.input_feeding;
     options.readout = wiring.readout;
     variants.push_back(
-        {fmt::format("{} {} {} {}{} {} bridge={} layers={}", options.cell, options.attention,
+        {fmt::format("{} {} {} {}{} {} bridge={} layers={}{}", options.cell, options.attention,
                      options.attention_mode, options.wiring, wiring.input_feeding ? "+feeding" : "",
-                     options.readout, options.bridge, options.encoder_layers),
+                     options.readout, options.bridge, options.encoder_layers,
+                     options.residual ? " residual" : ""),
          options});
   };
   for (const std::string& cell : cell_names()) {
@@ -75,6 +76,14 @@ std::vector<Variant> all_variants() {
   tied.embedding_size = 12;
   tied.tie_embeddings = true;
   add(tied, wirings[2]);
+  for (const std::string& cell : cell_names()) {
+    for (const Wiring& wiring : wirings) {
+      ModelOptions deep = tiny(cell);
+      deep.encoder_layers = deep.decoder_layers = 3;
+      deep.residual = true;
+      add(deep, wiring);
+    }
+  }
   return variants;
 }
 

@@ -152,7 +152,7 @@ class Comparison:
 
 def main():
     comparison = Comparison()
-    dumps = [(sys.argv[1], comparison.check_translation, 540)]
+    dumps = [(sys.argv[1], comparison.check_translation, 600)]
     dumps.append((sys.argv[2], comparison.check_classifier, 18))
     memory = Path("/dev/shm")  # there are thousands of files, and each is synced
     variants = 0

@@ -79,6 +79,21 @@ class Variants {
   }
   const std::vector<Variant>& all() const { return variants_; }
 
+  // Deep ones with what the cross does not have.
+  void add_deep() {
+    for (const std::string& cell : cell_names()) {
+      for (const Wiring& wiring : kWirings) {
+        for (const std::string& score : score_names()) {
+          const std::vector<std::string> modes = mode_names(), bridges = bridge_names();
+          add(cell, wiring, bridges[draw(3)], score, modes[draw(3)]);
+          ModelOptions& options = variants_.back().options;
+          options.encoder_layers = options.decoder_layers = 2 + draw(2);
+          options.residual = true;
+        }
+      }
+    }
+  }
+
  private:
   int64_t draw(int64_t below) {
     return static_cast<int64_t>(random_.next() % static_cast<uint64_t>(below));
@@ -191,7 +206,8 @@ void dump(const fs::path& path, const Variant& variant, uint64_t seed) {
 
 void dump_all(const fs::path& folder) {
   uint64_t seed = 0;
-  const Variants variants;
+  Variants variants;
+  variants.add_deep();
   for (const Variant& variant : variants.all()) dump(folder / variant.name, variant, ++seed);
 }
 

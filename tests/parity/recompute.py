@@ -30,18 +30,21 @@ class Recomputed(Network):
     # Encoder
 
     def encode(self, source):
-        """z^{L+1}_s = [h⃗_s ; h⃖_s],  m_L = [h⃗_S ; h⃖_1],  n_L = [c⃗_S ; c⃖_1]
+        """z^{L+1}_s = [h⃗_s ; h⃖_s], residual: + z^L_s for L ≥ 1;  m_L = [h⃗_S ; h⃖_1],  n_L = [c⃗_S ; c⃖_1]
 
         Gives the top layer's output [S, K] and each layer's (m, n)."""
         z = list(self.parameters["encoder.embedding.weight"][source])
         final = []
         for layer in range(self.options.encoder_layers):
-            z, last = self.directions(
+            outputs, last = self.directions(
                 f"encoder.layer{layer}",
                 z,
                 self.options.encoder_hidden_size,
                 self.options.bidirectional,
             )
+            if self.options.residual and layer > 0:
+                outputs = [new + below for new, below in zip(outputs, z)]
+            z = outputs
             final.append(last)
         return stack(z), final
 
@@ -63,12 +66,15 @@ class Recomputed(Network):
     # Decoder
 
     def layers(self, x, states):
-        """s^0_t = cell(x, s^0_{t-1}),  s^L_t = cell(s^{L-1}_t, s^L_{t-1})"""
+        """s^L_t = cell(r^{L-1}_t, s^L_{t-1}),  r^L_t = s^L_t, residual: + r^{L-1}_t for L ≥ 1
+
+        Gives the states and what the top layer puts out."""
         new = []
         for layer, state in enumerate(states):
             new.append(self.cell(f"decoder.layer{layer}", x, state))
-            x = new[-1][0]
-        return new
+            s = new[-1][0]
+            x = s + x if self.options.residual and layer > 0 else s
+        return new, x
 
     def bahdanau(self, memory, states, words):
         """c_t = attend(s_{t-1}),  s_t = cell([E y_{t-1} ; c_t], s_{t-1}),
@@ -76,8 +82,8 @@ class Recomputed(Network):
         for t, word in enumerate(words, 1):
             embedded = self.parameters["decoder.embedding.weight"][word]
             context = self.attend(states[-1][0], memory, t)
-            states = self.layers(cat([embedded, context]), states)
-            a = self.affine("readout", cat([states[-1][0], context, embedded]))
+            states, s = self.layers(cat([embedded, context]), states)
+            a = self.affine("readout", cat([s, context, embedded]))
             maxout = self.options.readout == "maxout"
             yield maximum(a[0::2], a[1::2]) if maxout else tanh(a)
 
@@ -87,8 +93,8 @@ class Recomputed(Network):
         readout = zeros(self.options.hidden_size)
         for t, word in enumerate(words, 1):
             x = self.parameters["decoder.embedding.weight"][word]
-            states = self.layers(cat([x, readout]) if self.options.input_feeding else x, states)
-            readout = h = states[-1][0]
+            states, h = self.layers(cat([x, readout]) if self.options.input_feeding else x, states)
+            readout = h
             if self.options.attention != "none":
                 context = self.attend(h, memory, t)
                 readout = tanh(cat([context, h]) @ self.parameters["readout.weight"])
