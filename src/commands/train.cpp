@@ -66,6 +66,7 @@ void add_network(Options& table, ModelOptions& o) {
       .choice("bridge", o.bridge, bridge_names(), "how the decoder starts")
       .add("residual", o.residual,
            "from the second layer on, a layer adds to what the one below puts out")
+      .add("layer-normalization", o.layer_normalization, "normalise what layers put out")
       .add("dropout", o.dropout, "share of units dropped: embeddings, between layers, readout")
       .range(0.0, 0.99)
       .add("tie-embeddings", o.tie_embeddings, "the output layer is the target embedding");

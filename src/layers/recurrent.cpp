@@ -72,9 +72,12 @@ RecurrentState Recurrent::zero_state(Tape& tape, int64_t batch) const {
 RecurrentStack::RecurrentStack(ParameterStore& store, const std::string& name,
                                const Options& options)
     : dropout_(options.dropout), residual_(options.residual) {
-  for (int64_t l = 0; l < options.layers; ++l)
-    layers_.emplace_back(store, fmt::format("{}.layer{}", name, l), options.cell,
-                         l == 0 ? options.inputs : options.hidden, options.hidden);
+  for (int64_t l = 0; l < options.layers; ++l) {
+    const std::string layer = fmt::format("{}.layer{}", name, l);
+    layers_.emplace_back(store, layer, options.cell, l == 0 ? options.inputs : options.hidden,
+                         options.hidden);
+    if (options.layer_normalization) norms_.emplace_back(store, layer + ".norm", options.hidden);
+  }
 }
 
 Variable RecurrentStack::operator()(Tape& tape, Variable x, std::span<const int64_t> active,
@@ -83,7 +86,8 @@ Variable RecurrentStack::operator()(Tape& tape, Variable x, std::span<const int6
     const Variable input = l > 0 ? ops::dropout(tape, x, dropout_) : x;
     const RecurrentResult result = layers_[l](tape, input, active, states[l]);
     states[l] = result.last;
-    x = residual_ && l > 0 ? ops::add(tape, result.output, x) : result.output;
+    const Variable output = norms_.empty() ? result.output : norms_[l](tape, result.output);
+    x = residual_ && l > 0 ? ops::add(tape, output, x) : output;
   }
   return x;
 }

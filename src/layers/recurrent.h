@@ -7,6 +7,7 @@
 #include <vector>
 
 #include "autograd/tape.h"
+#include "layers/layer_norm.h"
 #include "ops/recurrent.h"
 
 namespace alinea {
@@ -49,8 +50,9 @@ class RecurrentStack {
     int64_t layers, inputs, hidden;
     float dropout;
     bool residual;  // from the second layer on, the layer below is added to what a layer puts out
+    bool layer_normalization;  // of what a layer puts out, before the layer below is added
   };
-  // Parameters: `name`.layer0, `name`.layer1, ...
+  // Parameters: `name`.layerL as in Recurrent, `name`.layerL.norm as in LayerNorm.
   RecurrentStack(ParameterStore& store, const std::string& name, const Options& options);
 
   // Runs over x from `states` (one a layer) and leaves the last states there; returns the top
@@ -60,6 +62,7 @@ class RecurrentStack {
 
  private:
   std::vector<Recurrent> layers_;
+  std::vector<LayerNorm> norms_;
   float dropout_;
   bool residual_;
 };

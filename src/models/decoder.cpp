@@ -42,7 +42,8 @@ RecurrentStack make_layers(ParameterStore& store, const ModelOptions& options, i
            .inputs = inputs,
            .hidden = options.hidden_size,
            .dropout = static_cast<float>(options.dropout),
-           .residual = options.residual}};
+           .residual = options.residual,
+           .layer_normalization = options.layer_normalization}};
 }
 
 std::optional<Attention> make_attention(ParameterStore& store, const ModelOptions& options) {

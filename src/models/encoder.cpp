@@ -28,9 +28,12 @@ Encoder::Encoder(ParameterStore& store, const ModelOptions& options, int64_t voc
   const Cell cell = cell_from_name(options.cell);
   for (int64_t l = 0; l < options.encoder_layers; ++l) {
     const int64_t inputs = l == 0 ? options.embedding_size : options.state_size();
-    layers_.emplace_back(store, fmt::format("encoder.layer{}", l), cell,
+    const std::string name = fmt::format("encoder.layer{}", l);
+    layers_.emplace_back(store, name, cell,
                          Bidirectional::Sizes{inputs, options.encoder_hidden_size},
                          options.bidirectional ? Directions::kBoth : Directions::kForward);
+    if (options.layer_normalization)
+      norms_.emplace_back(store, name + ".norm", options.state_size());
   }
 }
 
@@ -53,7 +56,8 @@ Encoded Encoder::operator()(Tape& tape, const Sources& sources) const {
   for (size_t l = 0; l < layers_.size(); ++l) {
     const RecurrentResult result =
         layers_[l](tape, ops::dropout(tape, x, dropout_), packing, reversed);
-    x = residual_ && l > 0 ? ops::add(tape, result.output, x) : result.output;  // [rows, K]
+    const Variable output = norms_.empty() ? result.output : norms_[l](tape, result.output);
+    x = residual_ && l > 0 ? ops::add(tape, output, x) : output;  // [rows, K]
     encoded.last.push_back(
         {in_order(tape, result.last.h, layout), in_order(tape, result.last.c, layout)});
   }

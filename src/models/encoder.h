@@ -23,7 +23,8 @@ struct Sources {
 
 class Encoder {
  public:
-  // Parameters: encoder.embedding.weight, and encoder.layerL.forward and .backward as in Recurrent.
+  // Parameters: encoder.embedding.weight, encoder.layerL.forward and .backward as in Recurrent, and
+  // encoder.layerL.norm as in LayerNorm.
   Encoder(ParameterStore& store, const ModelOptions& options, int64_t vocabulary);
 
   Encoded operator()(Tape& tape, const Sources& sources) const;
@@ -33,6 +34,7 @@ class Encoder {
   bool residual_;
   Embedding embedding_;
   std::vector<Bidirectional> layers_;
+  std::vector<LayerNorm> norms_;
 };
 
 }  // namespace alinea

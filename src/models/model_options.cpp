@@ -105,7 +105,8 @@ nlohmann::ordered_json to_json(const ModelOptions& o) {
           {"bridge", o.bridge},
           {"dropout", o.dropout},
           {"tie_embeddings", o.tie_embeddings},
-          {"residual", o.residual}};
+          {"residual", o.residual},
+          {"layer_normalization", o.layer_normalization}};
 }
 
 ModelOptions model_options_from_json(const nlohmann::ordered_json& json) {
@@ -129,6 +130,7 @@ ModelOptions model_options_from_json(const nlohmann::ordered_json& json) {
   read("dropout", o.dropout);
   read("tie_embeddings", o.tie_embeddings);
   read.optional("residual", o.residual);
+  read.optional("layer_normalization", o.layer_normalization);
   return o;
 }
 

@@ -27,6 +27,7 @@ struct ModelOptions {
   std::string readout = "tanh";   // bahdanau wiring: "tanh" or "maxout"
   std::string bridge = "bridge";
   bool residual = false;  // a layer adds to what the one below puts out, from the second on
+  bool layer_normalization = false;  // of what layers put out
   double dropout = 0.3;
   bool tie_embeddings = false;  // the output layer is the target embedding
 

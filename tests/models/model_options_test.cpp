@@ -118,7 +118,8 @@ TEST_CASE("every field has its own place in JSON") {
                                        {"bridge", "f"},
                                        {"dropout", 0.625},
                                        {"tie_embeddings", true},
-                                       {"residual", true}};
+                                       {"residual", true},
+                                       {"layer_normalization", true}};
   const ModelOptions options = model_options_from_json(json);
   CHECK(options.cell == "a");
   CHECK(options.attention == "b");
@@ -130,7 +131,7 @@ TEST_CASE("every field has its own place in JSON") {
 }
 
 // What older models do not have.
-const std::set<std::string> kNewer = {"residual"};
+const std::set<std::string> kNewer = {"residual", "layer_normalization"};
 
 TEST_CASE("a field that is missing or of another type is an error that names it") {
   const nlohmann::ordered_json whole = to_json(completed({}));

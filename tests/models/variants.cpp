@@ -43,10 +43,11 @@ std::vector<Variant> all_variants() {
     options.input_feeding = wiring.input_feeding;
     options.readout = wiring.readout;
     variants.push_back(
-        {fmt::format("{} {} {} {}{} {} bridge={} layers={}{}", options.cell, options.attention,
+        {fmt::format("{} {} {} {}{} {} bridge={} layers={}{}{}", options.cell, options.attention,
                      options.attention_mode, options.wiring, wiring.input_feeding ? "+feeding" : "",
                      options.readout, options.bridge, options.encoder_layers,
-                     options.residual ? " residual" : ""),
+                     options.residual ? " residual" : "",
+                     options.layer_normalization ? " norm" : ""),
          options});
   };
   for (const std::string& cell : cell_names()) {
@@ -80,7 +81,8 @@ std::vector<Variant> all_variants() {
     for (const Wiring& wiring : wirings) {
       ModelOptions deep = tiny(cell);
       deep.encoder_layers = deep.decoder_layers = 3;
-      deep.residual = true;
+      deep.residual = turn++ % 3 != 0;
+      deep.layer_normalization = turn % 2 == 0;
       add(deep, wiring);
     }
   }

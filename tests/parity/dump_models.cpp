@@ -88,7 +88,8 @@ class Variants {
           add(cell, wiring, bridges[draw(3)], score, modes[draw(3)]);
           ModelOptions& options = variants_.back().options;
           options.encoder_layers = options.decoder_layers = 2 + draw(2);
-          options.residual = true;
+          options.residual = draw(4) > 0;
+          options.layer_normalization = draw(2) == 0;
         }
       }
     }

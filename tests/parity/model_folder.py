@@ -86,9 +86,14 @@ class ModelFolder(Folder):
         def add_cell(name, inputs, hidden):
             shapes.update(cell_shapes(name, o.cell, inputs, hidden))
 
+        def add_norm(name, size):
+            if o.layer_normalization:
+                shapes[f"{name}.norm.gain"] = shapes[f"{name}.norm.bias"] = [size]
+
         for layer in range(o.encoder_layers):
             for direction in ["forward", "backward"] if o.bidirectional else ["forward"]:
                 add_cell(f"encoder.layer{layer}.{direction}", K if layer else E, He)
+            add_norm(f"encoder.layer{layer}", K)
         if o.bridge == "bridge":
             for layer in range(o.decoder_layers):
                 for state in ["hidden", "cell"] if o.cell == "lstm" else ["hidden"]:
@@ -114,6 +119,7 @@ class ModelFolder(Folder):
         feeds = {"bahdanau": context, "luong": H if o.input_feeding else 0}[o.wiring]
         for layer in range(o.decoder_layers):
             add_cell(f"decoder.layer{layer}", H if layer else E + feeds, H)
+            add_norm(f"decoder.layer{layer}", H)
         if o.wiring == "bahdanau":
             R = 2 * H if o.readout == "maxout" else H
             shapes["readout.weight"] = [H + context + E, R]

@@ -30,7 +30,7 @@ class Recomputed(Network):
     # Encoder
 
     def encode(self, source):
-        """z^{L+1}_s = [h⃗_s ; h⃖_s], residual: + z^L_s for L ≥ 1;  m_L = [h⃗_S ; h⃖_1],  n_L = [c⃗_S ; c⃖_1]
+        """z^{L+1}_s = [h⃗_s ; h⃖_s],  m_L = [h⃗_S ; h⃖_1],  n_L = [c⃗_S ; c⃖_1]
 
         Gives the top layer's output [S, K] and each layer's (m, n)."""
         z = list(self.parameters["encoder.embedding.weight"][source])
@@ -42,11 +42,20 @@ class Recomputed(Network):
                 self.options.encoder_hidden_size,
                 self.options.bidirectional,
             )
-            if self.options.residual and layer > 0:
-                outputs = [new + below for new, below in zip(outputs, z)]
-            z = outputs
+            name = f"encoder.layer{layer}"
+            z = [self.put_out(name, h, below) for h, below in zip(outputs, z)]
             final.append(last)
         return stack(z), final
+
+    def put_out(self, layer, h, below):
+        """norm(h) + what the layer below puts out, but for layer 0
+
+        norm(x) = gain ∘ (x - μ) / √(σ² + 10⁻⁵) + bias"""
+        if self.options.layer_normalization:
+            gain, bias = (self.parameters[f"{layer}.norm.{part}"] for part in ["gain", "bias"])
+            centred = h - h.mean()
+            h = gain * centred / sqrt((centred**2).mean() + 1e-5) + bias
+        return h + below if self.options.residual and not layer.endswith("layer0") else h
 
     # Bridge
 
@@ -66,14 +75,13 @@ class Recomputed(Network):
     # Decoder
 
     def layers(self, x, states):
-        """s^L_t = cell(r^{L-1}_t, s^L_{t-1}),  r^L_t = s^L_t, residual: + r^{L-1}_t for L ≥ 1
+        """s^L_t = cell(r^{L-1}_t, s^L_{t-1}),  r^L_t = norm(s^L_t) + r^{L-1}_t
 
         Gives the states and what the top layer puts out."""
         new = []
         for layer, state in enumerate(states):
             new.append(self.cell(f"decoder.layer{layer}", x, state))
-            s = new[-1][0]
-            x = s + x if self.options.residual and layer > 0 else s
+            x = self.put_out(f"decoder.layer{layer}", new[-1][0], x)
         return new, x
 
     def bahdanau(self, memory, states, words):
