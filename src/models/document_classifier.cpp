@@ -2,9 +2,9 @@
 
 #include <algorithm>
 
+#include "models/word_dropout.h"
 #include "ops/dropout.h"
 #include "ops/rows.h"
-#include "text/vocabulary.h"
 
 namespace alinea {
 
@@ -59,13 +59,6 @@ std::vector<float> weights_of(const Variable& weights, const SequenceLayout& lay
   std::vector<float> found;
   for (int64_t t = 0; t < length; ++t) found.push_back(weights.value()[layout.row(sequence, t)]);
   return found;
-}
-
-// Turns words into <unk> at random, so that the classifier learns to do without each of them.
-void drop_words(Tape& tape, double probability, std::span<int32_t> ids) {
-  if (probability == 0 || tape.dropout() == nullptr) return;
-  for (int32_t& id : ids)
-    if (id >= 0 && static_cast<double>(tape.dropout()->uniform()) < probability) id = kUnknown;
 }
 
 }  // namespace

@@ -5,6 +5,7 @@
 #include <algorithm>
 
 #include "models/sequence_layout.h"
+#include "models/word_dropout.h"
 #include "ops/dropout.h"
 #include "ops/rows.h"
 #include "ops/sum.h"
@@ -23,6 +24,7 @@ Variable in_order(Tape& tape, const Variable& x, const SequenceLayout& layout) {
 
 Encoder::Encoder(ParameterStore& store, const ModelOptions& options, int64_t vocabulary)
     : dropout_(static_cast<float>(options.dropout)),
+      word_dropout_(options.word_dropout),
       residual_(options.residual),
       embedding_(store, "encoder.embedding", vocabulary, options.embedding_size) {
   const Cell cell = cell_from_name(options.cell);
@@ -51,6 +53,7 @@ Encoded Encoder::operator()(Tape& tape, const Sources& sources) const {
     }
   }
 
+  drop_words(tape, word_dropout_, words);
   Encoded encoded;
   Variable x = embedding_(tape, words);  // [rows, E]
   for (size_t l = 0; l < layers_.size(); ++l) {

@@ -31,6 +31,7 @@ class Encoder {
 
  private:
   float dropout_;
+  double word_dropout_;
   bool residual_;
   Embedding embedding_;
   std::vector<Bidirectional> layers_;

@@ -24,6 +24,7 @@ void check_each(const ModelOptions& o) {
   check_size("attention-size", o.attention_size, kLargestSize);
   check_size("attention-window", o.attention_window, kLargestSize);
   check_share("dropout", o.dropout);
+  check_share("word-dropout", o.word_dropout);
 }
 
 void check_together(const ModelOptions& o) {
@@ -106,7 +107,8 @@ nlohmann::ordered_json to_json(const ModelOptions& o) {
           {"dropout", o.dropout},
           {"tie_embeddings", o.tie_embeddings},
           {"residual", o.residual},
-          {"layer_normalization", o.layer_normalization}};
+          {"layer_normalization", o.layer_normalization},
+          {"word_dropout", o.word_dropout}};
 }
 
 ModelOptions model_options_from_json(const nlohmann::ordered_json& json) {
@@ -131,6 +133,7 @@ ModelOptions model_options_from_json(const nlohmann::ordered_json& json) {
   read("tie_embeddings", o.tie_embeddings);
   read.optional("residual", o.residual);
   read.optional("layer_normalization", o.layer_normalization);
+  read.optional("word_dropout", o.word_dropout);
   return o;
 }
 

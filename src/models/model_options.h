@@ -29,6 +29,7 @@ struct ModelOptions {
   bool residual = false;  // a layer adds to what the one below puts out, from the second on
   bool layer_normalization = false;  // of what layers put out
   double dropout = 0.3;
+  double word_dropout = 0;
   bool tie_embeddings = false;  // the output layer is the target embedding
 
   // What the encoder puts out for a word, K.

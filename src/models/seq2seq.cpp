@@ -1,5 +1,6 @@
 #include "models/seq2seq.h"
 
+#include "models/word_dropout.h"
 #include "ops/dropout.h"
 #include "text/vocabulary.h"
 
@@ -58,7 +59,8 @@ Encoding Seq2Seq::encode(Tape& tape, const Sources& sources) const {
 Forced Seq2Seq::force(Tape& tape, const Batch& batch, float label_smoothing) const {
   Encoding encoding = encode(tape, {batch.source, batch.source_lengths});
   const Packing packing(batch.target_lengths);
-  const TargetWords words = target_words(batch, packing);
+  TargetWords words = target_words(batch, packing);
+  drop_words(tape, options_.word_dropout, words.previous);
   const auto dropout = static_cast<float>(options_.dropout);
   const Variable embedded =
       ops::dropout(tape, target_embedding_(tape, words.previous), dropout);  // [rows, E]

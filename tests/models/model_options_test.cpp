@@ -119,7 +119,8 @@ TEST_CASE("every field has its own place in JSON") {
                                        {"dropout", 0.625},
                                        {"tie_embeddings", true},
                                        {"residual", true},
-                                       {"layer_normalization", true}};
+                                       {"layer_normalization", true},
+                                       {"word_dropout", 0.375}};
   const ModelOptions options = model_options_from_json(json);
   CHECK(options.cell == "a");
   CHECK(options.attention == "b");
@@ -131,7 +132,7 @@ TEST_CASE("every field has its own place in JSON") {
 }
 
 // What older models do not have.
-const std::set<std::string> kNewer = {"residual", "layer_normalization"};
+const std::set<std::string> kNewer = {"residual", "layer_normalization", "word_dropout"};
 
 TEST_CASE("a field that is missing or of another type is an error that names it") {
   const nlohmann::ordered_json whole = to_json(completed({}));
