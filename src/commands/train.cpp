@@ -69,6 +69,8 @@ void add_network(Options& table, ModelOptions& o) {
       .add("layer-normalization", o.layer_normalization, "normalise what layers put out")
       .add("dropout", o.dropout, "share of units dropped: embeddings, between layers, readout")
       .range(0.0, 0.99)
+      .add("variational-dropout", o.variational_dropout,
+           "drop the same units at all steps of a sentence")
       .add("word-dropout", o.word_dropout, "share of words that are read as unknown, on both sides")
       .range(0.0, 0.99)
       .add("tie-embeddings", o.tie_embeddings, "the output layer is the target embedding");

@@ -1,6 +1,5 @@
 #include "layers/recurrent.h"
 
-#include "ops/dropout.h"
 #include "ops/sum.h"
 #include "support/error.h"
 
@@ -80,10 +79,19 @@ RecurrentStack::RecurrentStack(ParameterStore& store, const std::string& name,
   }
 }
 
+RecurrentStack::Drawn RecurrentStack::draw(Tape& tape) const {
+  Drawn drawn;
+  for (size_t l = 1; l < layers_.size(); ++l)
+    if (const std::optional<uint64_t> mask = dropout_.draw(tape)) drawn.masks.push_back(*mask);
+  return drawn;
+}
+
 Variable RecurrentStack::operator()(Tape& tape, Variable x, std::span<const int64_t> active,
-                                    std::vector<RecurrentState>& states) const {
+                                    std::vector<RecurrentState>& states, const Drawn& drawn) const {
   for (size_t l = 0; l < layers_.size(); ++l) {
-    const Variable input = l > 0 ? ops::dropout(tape, x, dropout_) : x;
+    const std::optional<uint64_t> mask =
+        l == 0 || drawn.masks.empty() ? std::nullopt : std::optional(drawn.masks[l - 1]);
+    const Variable input = l > 0 ? dropout_(tape, x, active, mask) : x;
     const RecurrentResult result = layers_[l](tape, input, active, states[l]);
     states[l] = result.last;
     const Variable output = norms_.empty() ? result.output : norms_[l](tape, result.output);

@@ -7,6 +7,7 @@
 #include <vector>
 
 #include "autograd/tape.h"
+#include "layers/dropout.h"
 #include "layers/layer_norm.h"
 #include "ops/recurrent.h"
 
@@ -48,22 +49,29 @@ class RecurrentStack {
   struct Options {
     Cell cell;
     int64_t layers, inputs, hidden;
-    float dropout;
+    Dropout dropout;
     bool residual;  // from the second layer on, the layer below is added to what a layer puts out
     bool layer_normalization;  // of what a layer puts out, before the layer below is added
   };
   // Parameters: `name`.layerL as in Recurrent, `name`.layerL.norm as in LayerNorm.
   RecurrentStack(ParameterStore& store, const std::string& name, const Options& options);
 
+  // What is drawn at random once for all steps of a batch; empty where nothing is.
+  struct Drawn {
+    std::vector<uint64_t> masks;  // of the variational dropout below each layer but the first
+  };
+  // For runs that take the steps one by one.
+  Drawn draw(Tape& tape) const;
+
   // Runs over x from `states` (one a layer) and leaves the last states there; returns the top
-  // layer's output [sum(active), hidden].
+  // layer's output [sum(active), hidden]. What `drawn` lacks is drawn.
   Variable operator()(Tape& tape, Variable x, std::span<const int64_t> active,
-                      std::vector<RecurrentState>& states) const;
+                      std::vector<RecurrentState>& states, const Drawn& drawn) const;
 
  private:
   std::vector<Recurrent> layers_;
   std::vector<LayerNorm> norms_;
-  float dropout_;
+  Dropout dropout_;
   bool residual_;
 };
 

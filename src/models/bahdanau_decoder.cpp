@@ -27,14 +27,14 @@ DecoderStep BahdanauDecoder::advance(Tape& tape, const Variable& embedded,
   const int64_t active[] = {embedded.rows()};
   DecoderStep step{{}, state, std::nullopt};
   if (!attention_) {
-    const Variable s = layers_(tape, embedded, active, step.state.layers);
+    const Variable s = layers_(tape, embedded, active, step.state.layers, state.drawn);
     step.readout = ops::concatenate(tape, {s, embedded});
     return step;
   }
   step.attended = attend(tape, *attention_, state.layers.back().h, memory, position);
   const Variable& c = step.attended->context;  // [N, R/N, K]
   const Variable x = ops::concatenate(tape, {embedded, c.reshaped({embedded.rows(), c.columns()})});
-  const Variable s = layers_(tape, x, active, step.state.layers);  // [R, H]
+  const Variable s = layers_(tape, x, active, step.state.layers, state.drawn);  // [R, H]
   step.readout = ops::concatenate(tape, {s, c, embedded});
   return step;
 }
@@ -53,6 +53,7 @@ DecoderStep BahdanauDecoder::step(Tape& tape, const Variable& embedded, const De
 
 Unrolled BahdanauDecoder::unroll(Tape& tape, const Targets& targets, DecoderState state,
                                  const Memory& memory) const {
+  state.drawn = layers_.draw(tape);
   const Advance one_step = [&](const Variable& embedded, const DecoderState& before,
                                const Memory& present, int64_t position) {
     return advance(tape, embedded, before, present, position);

@@ -41,7 +41,7 @@ RecurrentStack make_layers(ParameterStore& store, const ModelOptions& options, i
            .layers = options.decoder_layers,
            .inputs = inputs,
            .hidden = options.hidden_size,
-           .dropout = static_cast<float>(options.dropout),
+           .dropout = options.dropout_kind(),
            .residual = options.residual,
            .layer_normalization = options.layer_normalization}};
 }

@@ -20,6 +20,7 @@ namespace alinea {
 struct DecoderState {
   std::vector<RecurrentState> layers;  // [R, H]
   Variable feed;                       // h̃_{t-1}, [R, H]; input feeding only
+  RecurrentStack::Drawn drawn = {};    // for all steps of training
 };
 
 struct DecoderStep {

@@ -6,7 +6,6 @@
 
 #include "models/sequence_layout.h"
 #include "models/word_dropout.h"
-#include "ops/dropout.h"
 #include "ops/rows.h"
 #include "ops/sum.h"
 
@@ -23,7 +22,7 @@ Variable in_order(Tape& tape, const Variable& x, const SequenceLayout& layout) {
 }  // namespace
 
 Encoder::Encoder(ParameterStore& store, const ModelOptions& options, int64_t vocabulary)
-    : dropout_(static_cast<float>(options.dropout)),
+    : dropout_(options.dropout_kind()),
       word_dropout_(options.word_dropout),
       residual_(options.residual),
       embedding_(store, "encoder.embedding", vocabulary, options.embedding_size) {
@@ -58,7 +57,7 @@ Encoded Encoder::operator()(Tape& tape, const Sources& sources) const {
   Variable x = embedding_(tape, words);  // [rows, E]
   for (size_t l = 0; l < layers_.size(); ++l) {
     const RecurrentResult result =
-        layers_[l](tape, ops::dropout(tape, x, dropout_), packing, reversed);
+        layers_[l](tape, dropout_(tape, x, packing.active()), packing, reversed);
     const Variable output = norms_.empty() ? result.output : norms_[l](tape, result.output);
     x = residual_ && l > 0 ? ops::add(tape, output, x) : output;  // [rows, K]
     encoded.last.push_back(

@@ -30,7 +30,7 @@ class Encoder {
   Encoded operator()(Tape& tape, const Sources& sources) const;
 
  private:
-  float dropout_;
+  Dropout dropout_;
   double word_dropout_;
   bool residual_;
   Embedding embedding_;

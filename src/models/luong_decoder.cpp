@@ -26,7 +26,7 @@ DecoderStep LuongDecoder::step(Tape& tape, const Variable& embedded, const Decod
   const int64_t active[] = {embedded.rows()};
   DecoderStep step{{}, state, std::nullopt};
   const Variable x = input_feeding_ ? ops::concatenate(tape, {embedded, state.feed}) : embedded;
-  const Variable h = layers_(tape, x, active, step.state.layers);  // [R, H]
+  const Variable h = layers_(tape, x, active, step.state.layers, state.drawn);  // [R, H]
   if (!attention_) {
     step.readout = h;
     return step;
@@ -41,6 +41,7 @@ DecoderStep LuongDecoder::step(Tape& tape, const Variable& embedded, const Decod
 Unrolled LuongDecoder::unroll(Tape& tape, const Targets& targets, DecoderState state,
                               const Memory& memory) const {
   if (input_feeding_) {
+    state.drawn = layers_.draw(tape);
     const Advance one_step = [&](const Variable& embedded, const DecoderState& before,
                                  const Memory& present, int64_t position) {
       return step(tape, embedded, before, present, position);
@@ -49,7 +50,8 @@ Unrolled LuongDecoder::unroll(Tape& tape, const Targets& targets, DecoderState s
   }
   // Nothing comes back from the readout: all steps run at once.
   const Packing& packing = targets.packing;
-  const Variable h = layers_(tape, targets.embedded, packing.active(), state.layers);  // [rows, H]
+  const Variable h =
+      layers_(tape, targets.embedded, packing.active(), state.layers, {});  // [rows, H]
   if (!attention_) return {h, {}};
 
   const auto batch = std::ssize(packing.lengths()), steps = packing.lengths().front();

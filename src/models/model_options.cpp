@@ -108,7 +108,8 @@ nlohmann::ordered_json to_json(const ModelOptions& o) {
           {"tie_embeddings", o.tie_embeddings},
           {"residual", o.residual},
           {"layer_normalization", o.layer_normalization},
-          {"word_dropout", o.word_dropout}};
+          {"word_dropout", o.word_dropout},
+          {"variational_dropout", o.variational_dropout}};
 }
 
 ModelOptions model_options_from_json(const nlohmann::ordered_json& json) {
@@ -134,6 +135,7 @@ ModelOptions model_options_from_json(const nlohmann::ordered_json& json) {
   read.optional("residual", o.residual);
   read.optional("layer_normalization", o.layer_normalization);
   read.optional("word_dropout", o.word_dropout);
+  read.optional("variational_dropout", o.variational_dropout);
   return o;
 }
 

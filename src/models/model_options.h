@@ -6,6 +6,7 @@
 #include <string>
 #include <vector>
 
+#include "layers/dropout.h"
 #include "models/option_checks.h"
 
 namespace alinea {
@@ -30,11 +31,16 @@ struct ModelOptions {
   bool layer_normalization = false;  // of what layers put out
   double dropout = 0.3;
   double word_dropout = 0;
-  bool tie_embeddings = false;  // the output layer is the target embedding
+  bool variational_dropout = false;  // one mask for all steps of a sentence
+  bool tie_embeddings = false;       // the output layer is the target embedding
 
   // What the encoder puts out for a word, K.
   int64_t state_size() const { return (bidirectional ? 2 : 1) * encoder_hidden_size; }
   bool has_attention() const { return attention != "none"; }
+  Dropout dropout_kind() const {
+    return {static_cast<float>(dropout),
+            variational_dropout ? Dropout::Masks::kSentence : Dropout::Masks::kElement};
+  }
 };
 
 std::vector<std::string> attention_names();  // the scores and "none"

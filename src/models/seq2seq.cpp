@@ -1,7 +1,6 @@
 #include "models/seq2seq.h"
 
 #include "models/word_dropout.h"
-#include "ops/dropout.h"
 #include "text/vocabulary.h"
 
 namespace alinea {
@@ -61,12 +60,12 @@ Forced Seq2Seq::force(Tape& tape, const Batch& batch, float label_smoothing) con
   const Packing packing(batch.target_lengths);
   TargetWords words = target_words(batch, packing);
   drop_words(tape, options_.word_dropout, words.previous);
-  const auto dropout = static_cast<float>(options_.dropout);
+  const Dropout dropout = options_.dropout_kind();
   const Variable embedded =
-      ops::dropout(tape, target_embedding_(tape, words.previous), dropout);  // [rows, E]
+      dropout(tape, target_embedding_(tape, words.previous), packing.active());  // [rows, E]
   Unrolled unrolled =
       decoder_->unroll(tape, {embedded, packing}, std::move(encoding.state), encoding.memory);
-  const Variable readouts = ops::dropout(tape, unrolled.readouts, dropout);  // [rows, H]
+  const Variable readouts = dropout(tape, unrolled.readouts, packing.active());  // [rows, H]
   const ops::CrossEntropy entropy =
       ops::cross_entropy(tape, logits(tape, readouts), words.next, label_smoothing);
 

@@ -111,7 +111,8 @@ TEST_CASE("dropout changes the loss, the same way for the same key") {
 }
 
 // One mask for each layer of the encoder, one between two layers of the decoder at every step (or
-// for all steps at once), one for the target words and one for the readout.
+// for all steps at once), one for the target words and one for the readout. Variational dropout has
+// one for all steps everywhere.
 TEST_CASE("dropout draws a mask wherever the model has one") {
   ops::set_threads(1);
   const TinyBatch tiny;
@@ -131,6 +132,9 @@ TEST_CASE("dropout draws a mask wherever the model has one") {
   CHECK(draws() == 5);
   options.decoder_layers = 2;
   CHECK(draws() == 5 + 7);
+  options.variational_dropout = true;
+  CHECK(draws() == 5 + 1);
+  options.variational_dropout = false;
   options.wiring = "luong";
   options.input_feeding = false;
   CHECK(draws() == 5 + 1);

@@ -97,6 +97,54 @@ TEST_CASE("dropout's gradient passes where its value did, and adds up") {
   CHECK(differ);
 }
 
+TEST_CASE("dropout by sentence drops the same elements at all steps of a sentence") {
+  const std::vector<int64_t> active = {3, 3, 2, 1};
+  std::vector<TestTensor> in{TestTensor({9, 67}, 1, 1, 1)};
+  const auto dropped = [&](uint64_t key) {
+    Arena arena;
+    Tape tape(arena, Tape::Mode::kTraining);
+    const Variable x = tape.input(in[0].tensor());
+    const Variable y = ops::dropout_by_sentence(tape, x, 0.4F, key, active);
+    std::vector<float> mask;
+    for (int64_t i = 0; i < y.elements(); ++i) {
+      mask.push_back(y.value()[i] / x.value()[i]);
+      REQUIRE((mask.back() == 0 || mask.back() == Approx(1 / 0.6)));
+    }
+    return mask;
+  };
+  const std::vector<float> mask = dropped(7);
+  const auto row = [&](size_t r) {
+    return std::vector<float>(mask.begin() + static_cast<int64_t>(r) * 67,
+                              mask.begin() + static_cast<int64_t>(r + 1) * 67);
+  };
+  CHECK(std::ranges::count(mask, 0.0F) > 180);
+  CHECK(std::ranges::count(mask, 0.0F) < 301);
+  for (size_t n : {0U, 1U, 2U}) CHECK(row(n) == row(3 + n));
+  CHECK(row(6) == row(0));
+  CHECK(row(7) == row(1));
+  CHECK(row(8) == row(0));
+  CHECK(row(0) != row(1));
+  CHECK(row(1) != row(2));
+  CHECK(dropped(7) == mask);
+  CHECK(dropped(8) != mask);
+  // One step's rows are dropped as they are among the others.
+  Arena arena;
+  Tape tape(arena, Tape::Mode::kTraining);
+  const Variable x = tape.input({in[0].tensor().data + 6 * 67, {2, 67}});
+  const Variable y = ops::dropout_by_sentence(tape, x, 0.4F, 7, std::vector<int64_t>{2});
+  for (int64_t i = 0; i < 2 * 67; ++i)
+    CHECK((y.value()[i] == 0) == (mask[6 * 67 + static_cast<size_t>(i)] == 0));
+}
+
+TEST_CASE("dropout by sentence hands its gradient back where its value passed") {
+  std::vector<TestTensor> in{TestTensor({6, 7}, 1)};
+  const Computation computation = [](Tape& tape, const std::vector<Variable>& x) {
+    return std::vector{
+        ops::dropout_by_sentence(tape, x[0], 0.4F, 3, std::vector<int64_t>{3, 2, 1})};
+  };
+  check_backward(in, computation);
+}
+
 TEST_CASE("dropout returns its argument where nothing is dropped") {
   TestTensor x({3, 5}, 1);
   Arena arena;
