@@ -71,6 +71,8 @@ void add_network(Options& table, ModelOptions& o) {
       .range(0.0, 0.99)
       .add("variational-dropout", o.variational_dropout,
            "drop the same units at all steps of a sentence")
+      .add("weight-drop", o.weight_drop, "share of recurrent weights dropped, anew at every update")
+      .range(0.0, 0.99)
       .add("word-dropout", o.word_dropout, "share of words that are read as unknown, on both sides")
       .range(0.0, 0.99)
       .add("tie-embeddings", o.tie_embeddings, "the output layer is the target embedding");

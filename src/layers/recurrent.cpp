@@ -41,25 +41,27 @@ const std::vector<std::string>& cell_names() {
   return names;
 }
 
-Recurrent::Recurrent(ParameterStore& store, const std::string& name, Cell cell, int64_t inputs,
-                     int64_t hidden)
-    : cell_(cell),
-      hidden_(hidden),
-      input_(store.add(name + ".input", {inputs, ops::gates(cell), hidden},
-                       glorot_limit(inputs, hidden))),
-      recurrent_(store.add(name + ".recurrent", {hidden, ops::gates(cell), hidden},
-                           glorot_limit(hidden, hidden))),
-      bias_(store.add(name + ".bias", {ops::bias_rows(cell), hidden}, 0)) {
-  check_sizes(name, cell, inputs, hidden);
+Recurrent::Recurrent(ParameterStore& store, const std::string& name, const Options& o)
+    : cell_(o.cell),
+      hidden_(o.hidden),
+      weight_drop_(o.weight_drop),
+      input_(store.add(name + ".input", {o.inputs, ops::gates(o.cell), o.hidden},
+                       glorot_limit(o.inputs, o.hidden))),
+      recurrent_(store.add(name + ".recurrent", {o.hidden, ops::gates(o.cell), o.hidden},
+                           glorot_limit(o.hidden, o.hidden))),
+      bias_(store.add(name + ".bias", {ops::bias_rows(o.cell), o.hidden}, 0)) {
+  check_sizes(name, o.cell, o.inputs, o.hidden);
   // An LSTM starts out remembering (Jozefowicz, Zaremba & Sutskever 2015): the forget gate's bias.
-  if (cell == Cell::kLstm) store.parameters().back().start_from(1.0F, hidden, hidden);
+  if (o.cell == Cell::kLstm) store.parameters().back().start_from(1.0F, o.hidden, o.hidden);
 }
 
 RecurrentResult Recurrent::operator()(Tape& tape, const Variable& x,
                                       std::span<const int64_t> active,
-                                      const RecurrentState& initial) const {
+                                      const RecurrentState& initial,
+                                      const Variable& recurrent) const {
+  const Variable input = tape.use(input_);
   return ops::recurrent(tape, cell_, x, active, initial,
-                        {tape.use(input_), tape.use(recurrent_), tape.use(bias_)});
+                        {input, recurrent ? recurrent : recurrent_weights(tape), tape.use(bias_)});
 }
 
 RecurrentState Recurrent::zero_state(Tape& tape, int64_t batch) const {
@@ -70,11 +72,16 @@ RecurrentState Recurrent::zero_state(Tape& tape, int64_t batch) const {
 
 RecurrentStack::RecurrentStack(ParameterStore& store, const std::string& name,
                                const Options& options)
-    : dropout_(options.dropout), residual_(options.residual) {
+    : dropout_(options.dropout),
+      drops_weights_(options.weight_drop > 0),
+      residual_(options.residual) {
   for (int64_t l = 0; l < options.layers; ++l) {
     const std::string layer = fmt::format("{}.layer{}", name, l);
-    layers_.emplace_back(store, layer, options.cell, l == 0 ? options.inputs : options.hidden,
-                         options.hidden);
+    layers_.emplace_back(store, layer,
+                         Recurrent::Options{.cell = options.cell,
+                                            .inputs = l == 0 ? options.inputs : options.hidden,
+                                            .hidden = options.hidden,
+                                            .weight_drop = options.weight_drop});
     if (options.layer_normalization) norms_.emplace_back(store, layer + ".norm", options.hidden);
   }
 }
@@ -83,6 +90,8 @@ RecurrentStack::Drawn RecurrentStack::draw(Tape& tape) const {
   Drawn drawn;
   for (size_t l = 1; l < layers_.size(); ++l)
     if (const std::optional<uint64_t> mask = dropout_.draw(tape)) drawn.masks.push_back(*mask);
+  for (const Recurrent& layer : layers_)
+    if (drops_weights_) drawn.recurrent.push_back(layer.recurrent_weights(tape));
   return drawn;
 }
 
@@ -92,7 +101,8 @@ Variable RecurrentStack::operator()(Tape& tape, Variable x, std::span<const int6
     const std::optional<uint64_t> mask =
         l == 0 || drawn.masks.empty() ? std::nullopt : std::optional(drawn.masks[l - 1]);
     const Variable input = l > 0 ? dropout_(tape, x, active, mask) : x;
-    const RecurrentResult result = layers_[l](tape, input, active, states[l]);
+    const RecurrentResult result = layers_[l](
+        tape, input, active, states[l], drawn.recurrent.empty() ? Variable{} : drawn.recurrent[l]);
     states[l] = result.last;
     const Variable output = norms_.empty() ? result.output : norms_[l](tape, result.output);
     x = residual_ && l > 0 ? ops::add(tape, output, x) : output;

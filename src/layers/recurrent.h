@@ -23,21 +23,32 @@ const std::vector<std::string>& cell_names();
 
 class Recurrent {
  public:
+  struct Options {
+    Cell cell;
+    int64_t inputs, hidden;
+    float weight_drop = 0;  // share of U that training drops (Merity, Keskar & Socher 2018)
+  };
   // Parameters, gates in oneDNN's order (LSTM i, f, c̃, o; GRU u, r, o):
   // `name`.input [inputs, G, hidden], `name`.recurrent [hidden, G, hidden], `name`.bias [G, hidden]
   // (LBR GRU [4, hidden]). Throws UsageError where oneDNN cannot compute the sizes.
-  Recurrent(ParameterStore& store, const std::string& name, Cell cell, int64_t inputs,
-            int64_t hidden);
+  Recurrent(ParameterStore& store, const std::string& name, const Options& options);
 
-  // x [sum(active), inputs], packed as ops/recurrent.h says.
+  // U, with weights dropped where some are to be.
+  Variable recurrent_weights(Tape& tape) const {
+    return ops::dropout(tape, tape.use(recurrent_), weight_drop_);
+  }
+
+  // x [sum(active), inputs], packed as ops/recurrent.h says. Steps that come one by one share the U
+  // that recurrent_weights gave; where none is given it is drawn.
   RecurrentResult operator()(Tape& tape, const Variable& x, std::span<const int64_t> active,
-                             const RecurrentState& initial) const;
+                             const RecurrentState& initial, const Variable& recurrent = {}) const;
   // h, and c for an LSTM, [batch, hidden].
   RecurrentState zero_state(Tape& tape, int64_t batch) const;
 
  private:
   Cell cell_;
   int64_t hidden_;
+  float weight_drop_;
   const Parameter& input_;
   const Parameter& recurrent_;
   const Parameter& bias_;
@@ -50,6 +61,7 @@ class RecurrentStack {
     Cell cell;
     int64_t layers, inputs, hidden;
     Dropout dropout;
+    float weight_drop;
     bool residual;  // from the second layer on, the layer below is added to what a layer puts out
     bool layer_normalization;  // of what a layer puts out, before the layer below is added
   };
@@ -58,7 +70,8 @@ class RecurrentStack {
 
   // What is drawn at random once for all steps of a batch; empty where nothing is.
   struct Drawn {
-    std::vector<uint64_t> masks;  // of the variational dropout below each layer but the first
+    std::vector<uint64_t> masks;      // of the variational dropout below each layer but the first
+    std::vector<Variable> recurrent;  // U of each layer, weights dropped
   };
   // For runs that take the steps one by one.
   Drawn draw(Tape& tape) const;
@@ -72,6 +85,7 @@ class RecurrentStack {
   std::vector<Recurrent> layers_;
   std::vector<LayerNorm> norms_;
   Dropout dropout_;
+  bool drops_weights_;
   bool residual_;
 };
 

@@ -4,11 +4,10 @@
 
 namespace alinea {
 
-Bidirectional::Bidirectional(ParameterStore& store, const std::string& name, Cell cell,
-                             const Sizes& sizes, Directions directions) {
-  directions_.emplace_back(store, name + ".forward", cell, sizes.inputs, sizes.hidden);
-  if (directions == Directions::kBoth)
-    directions_.emplace_back(store, name + ".backward", cell, sizes.inputs, sizes.hidden);
+Bidirectional::Bidirectional(ParameterStore& store, const std::string& name,
+                             const Recurrent::Options& options, Directions directions) {
+  directions_.emplace_back(store, name + ".forward", options);
+  if (directions == Directions::kBoth) directions_.emplace_back(store, name + ".backward", options);
 }
 
 RecurrentResult Bidirectional::operator()(Tape& tape, const Variable& x, const Packing& packing,

@@ -14,11 +14,9 @@ enum class Directions { kForward, kBoth };
 
 class Bidirectional {
  public:
-  struct Sizes {
-    int64_t inputs, hidden;  // hidden units of one direction
-  };
-  // Parameters: `name`.forward and, for both directions, `name`.backward, as in Recurrent.
-  Bidirectional(ParameterStore& store, const std::string& name, Cell cell, const Sizes& sizes,
+  // The options are those of one direction. Parameters: `name`.forward and, for both directions,
+  // `name`.backward, as in Recurrent.
+  Bidirectional(ParameterStore& store, const std::string& name, const Recurrent::Options& options,
                 Directions directions);
 
   // x [packing.rows(), inputs] -> h_t = [h⃗_t ; h⃖_t] and the last states [h⃗_S ; h⃖_1] (and c).

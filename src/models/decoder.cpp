@@ -42,6 +42,7 @@ RecurrentStack make_layers(ParameterStore& store, const ModelOptions& options, i
            .inputs = inputs,
            .hidden = options.hidden_size,
            .dropout = options.dropout_kind(),
+           .weight_drop = static_cast<float>(options.weight_drop),
            .residual = options.residual,
            .layer_normalization = options.layer_normalization}};
 }

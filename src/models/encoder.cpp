@@ -30,8 +30,11 @@ Encoder::Encoder(ParameterStore& store, const ModelOptions& options, int64_t voc
   for (int64_t l = 0; l < options.encoder_layers; ++l) {
     const int64_t inputs = l == 0 ? options.embedding_size : options.state_size();
     const std::string name = fmt::format("encoder.layer{}", l);
-    layers_.emplace_back(store, name, cell,
-                         Bidirectional::Sizes{inputs, options.encoder_hidden_size},
+    layers_.emplace_back(store, name,
+                         Recurrent::Options{.cell = cell,
+                                            .inputs = inputs,
+                                            .hidden = options.encoder_hidden_size,
+                                            .weight_drop = static_cast<float>(options.weight_drop)},
                          options.bidirectional ? Directions::kBoth : Directions::kForward);
     if (options.layer_normalization)
       norms_.emplace_back(store, name + ".norm", options.state_size());

@@ -25,6 +25,7 @@ void check_each(const ModelOptions& o) {
   check_size("attention-window", o.attention_window, kLargestSize);
   check_share("dropout", o.dropout);
   check_share("word-dropout", o.word_dropout);
+  check_share("weight-drop", o.weight_drop);
 }
 
 void check_together(const ModelOptions& o) {
@@ -109,7 +110,8 @@ nlohmann::ordered_json to_json(const ModelOptions& o) {
           {"residual", o.residual},
           {"layer_normalization", o.layer_normalization},
           {"word_dropout", o.word_dropout},
-          {"variational_dropout", o.variational_dropout}};
+          {"variational_dropout", o.variational_dropout},
+          {"weight_drop", o.weight_drop}};
 }
 
 ModelOptions model_options_from_json(const nlohmann::ordered_json& json) {
@@ -136,6 +138,7 @@ ModelOptions model_options_from_json(const nlohmann::ordered_json& json) {
   read.optional("layer_normalization", o.layer_normalization);
   read.optional("word_dropout", o.word_dropout);
   read.optional("variational_dropout", o.variational_dropout);
+  read.optional("weight_drop", o.weight_drop);
   return o;
 }
 

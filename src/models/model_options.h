@@ -31,6 +31,7 @@ struct ModelOptions {
   bool layer_normalization = false;  // of what layers put out
   double dropout = 0.3;
   double word_dropout = 0;
+  double weight_drop = 0;            // of the recurrent weights
   bool variational_dropout = false;  // one mask for all steps of a sentence
   bool tie_embeddings = false;       // the output layer is the target embedding
 

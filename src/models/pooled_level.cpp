@@ -7,8 +7,11 @@ namespace alinea {
 PooledLevel::PooledLevel(ParameterStore& store, const std::string& name,
                          const ClassifierOptions& options, int64_t inputs)
     : outputs_(2 * options.hidden_size),
-      recurrent_(store, name, cell_from_name(options.cell),
-                 Bidirectional::Sizes{inputs, options.hidden_size}, Directions::kBoth),
+      recurrent_(store, name,
+                 Recurrent::Options{.cell = cell_from_name(options.cell),
+                                    .inputs = inputs,
+                                    .hidden = options.hidden_size},
+                 Directions::kBoth),
       pooling_(make_pooling(options.pooling, store, name + ".attention",
                             {outputs_, options.attention_size})) {}
 

@@ -17,17 +17,33 @@ void transpose(const float* weights, int64_t inputs, int64_t outputs, float* tra
         transposed[j * inputs + i] = weights[i * outputs + j];
 }
 
+// What is no parameter is turned over once a tape: steps that come one by one share their weights.
+struct Turned : Tape::Deferred {
+  const float* weights;
+  float* transposed;
+};
+void keep(Tape::Deferred* /*self*/) {}
+
+float* turned(Tape& tape, const Variable& weights, int64_t inputs, int64_t outputs) {
+  for (Tape::Deferred* one = tape.deferred(); one != nullptr; one = one->next)
+    if (one->run == keep && static_cast<Turned*>(one)->weights == weights.value())
+      return static_cast<Turned*>(one)->transposed;
+  auto* made = tape.arena().make<Turned>();
+  made->run = keep;
+  made->weights = weights.value();
+  made->transposed = tape.arena().floats(weights.elements()).data();
+  transpose(weights.value(), inputs, outputs, made->transposed);
+  tape.defer(*made);
+  return made->transposed;
+}
+
 }  // namespace
 
 float* transposed(Tape& tape, const Variable& weights) {
   const int64_t inputs = weights.shape()[0];
   const int64_t outputs = weights.elements() / inputs;
   const Parameter* parameter = weights.parameter();
-  if (parameter == nullptr) {
-    float* copy = tape.arena().floats(weights.elements()).data();
-    transpose(weights.value(), inputs, outputs, copy);
-    return copy;
-  }
+  if (parameter == nullptr) return turned(tape, weights, inputs, outputs);
   Parameter::Packed& packed = parameter->packed();
   if (packed.version != parameter->version()) {
     packed.values.resize(static_cast<size_t>(weights.elements()));

@@ -5,8 +5,8 @@
 
 namespace alinea::ops {
 
-// [I, ...] with O elements a row -> [O, I]. A parameter's copy is made once an update; anything
-// else's every time, in the arena.
+// [I, ...] with O elements a row -> [O, I], on the way back. A parameter's copy is made once an
+// update; anything else's once a tape, in the arena.
 float* transposed(Tape& tape, const Variable& weights);
 
 }  // namespace alinea::ops

@@ -53,11 +53,14 @@ struct Gathered : Tape::Deferred {
   }
 };
 
+void flush(Tape::Deferred* self) { static_cast<Gathered*>(self)->flush(); }
+
 Gathered& gathered(Tape& tape, float* c, int64_t c_stride, const Rows& a, const Rows& b) {
   for (Tape::Deferred* one = tape.deferred(); one != nullptr; one = one->next)
-    if (auto* found = static_cast<Gathered*>(one); found->c == c) return *found;
+    if (one->run == flush && static_cast<Gathered*>(one)->c == c)
+      return *static_cast<Gathered*>(one);
   auto* made = tape.arena().make<Gathered>();
-  made->run = [](Tape::Deferred* self) { static_cast<Gathered*>(self)->flush(); };
+  made->run = flush;
   made->c = c;
   made->c_stride = c_stride;
   made->a_columns = a.columns;

@@ -7,28 +7,56 @@
 #include "ops/engine.h"
 
 namespace alinea {
+namespace {
+
+// Checks a model whose masks, where it has any, are the same at every call.
+void check_gradient_of_loss(const ModelOptions& options) {
+  static Arena arena;
+  const TinyBatch tiny;
+  Seq2Seq model(options, {TinyBatch::kSourceVocabulary, TinyBatch::kTargetVocabulary},
+                ParameterStore::Gradients::kKept);
+  Random random(5);
+  model.parameters().initialize(random);
+  const auto loss = [&](bool backward) {
+    Random dropout(7);
+    arena.reset();
+    Tape tape(arena, Tape::Mode::kTraining, &dropout);
+    const Forced forced = model.force(tape, tiny.batch);
+    double value = 0;  // the loss, summed in double
+    for (double log_probability : forced.log_probability) value -= log_probability;
+    if (backward) tape.backward(forced.loss);
+    return value;
+  };
+  check_parameter_gradients(model.parameters(), loss, /*samples=*/2, {5e-3F, 4e-3});
+}
 
 TEST_CASE("the gradient of the loss agrees with central differences in every variant") {
-  const TinyBatch tiny;
   ops::set_threads(1);  // the sizes are too small for more
-  Arena arena;
   for (const Variant& variant : all_variants()) {
     INFO(variant.name);
-    Seq2Seq model(variant.options, {TinyBatch::kSourceVocabulary, TinyBatch::kTargetVocabulary},
-                  ParameterStore::Gradients::kKept);
-    Random random(5);
-    model.parameters().initialize(random);
-    const auto loss = [&](bool backward) {
-      arena.reset();
-      Tape tape(arena, Tape::Mode::kTraining);
-      const Forced forced = model.force(tape, tiny.batch);
-      double value = 0;  // the loss, summed in double
-      for (double log_probability : forced.log_probability) value -= log_probability;
-      if (backward) tape.backward(forced.loss);
-      return value;
-    };
-    check_parameter_gradients(model.parameters(), loss, /*samples=*/2, {5e-3F, 4e-3});
+    check_gradient_of_loss(variant.options);
   }
 }
 
+TEST_CASE("the gradient agrees with central differences under every kind of dropout") {
+  ops::set_threads(1);
+  ModelOptions options;
+  options.embedding_size = 7;
+  options.hidden_size = 12;
+  options.attention_size = 9;
+  options.encoder_layers = options.decoder_layers = 2;
+  options.dropout = 0.2;
+  options.word_dropout = 0.2;
+  options.weight_drop = 0.3;
+  options.cell = GENERATE("gru", "lstm", "lbr-gru");
+  options.variational_dropout = GENERATE(false, true);
+  options.wiring = GENERATE("bahdanau", "luong");
+  CAPTURE(options.cell, options.variational_dropout, options.wiring);
+  for (const bool input_feeding : {false, true}) {
+    options.input_feeding = input_feeding;
+    check_gradient_of_loss(options);
+  }
+}
+
+}  // namespace
 }  // namespace alinea

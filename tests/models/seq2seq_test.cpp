@@ -134,10 +134,27 @@ TEST_CASE("dropout draws a mask wherever the model has one") {
   CHECK(draws() == 5 + 7);
   options.variational_dropout = true;
   CHECK(draws() == 5 + 1);
+  options.weight_drop = 0.3;  // of two directions in three layers, and of two layers
+  CHECK(draws() == 5 + 1 + 6 + 2);
+  options.weight_drop = 0;
   options.variational_dropout = false;
   options.wiring = "luong";
   options.input_feeding = false;
   CHECK(draws() == 5 + 1);
+}
+
+TEST_CASE("dropped weights change the loss, the same way for the same key") {
+  ops::set_threads(1);
+  const TinyBatch tiny;
+  ModelOptions options = all_variants().front().options;
+  const float without = loss_of(*random_model(options, 4), tiny.batch);
+  options.weight_drop = 0.4;
+  const auto model = random_model(options, 4);
+  CHECK(loss_of(*model, tiny.batch) == without);
+  const float dropped = loss_with_seed(*model, tiny.batch, 1);
+  CHECK(dropped != without);
+  CHECK(loss_with_seed(*model, tiny.batch, 1) == dropped);
+  CHECK(loss_with_seed(*model, tiny.batch, 2) != dropped);
 }
 
 TEST_CASE("label smoothing changes the loss and no log-probability") {
