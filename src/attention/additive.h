@@ -15,6 +15,8 @@ class AdditiveScore : public Score {
         key_(store, "attention.key", sizes.states, sizes.attention),
         v_(store.add("attention.v", {sizes.attention}, glorot_limit(sizes.attention, 1))) {}
 
+  int64_t key_size() const override { return v_.shape().elements(); }
+
   Variable keys(Tape& tape, const Variable& states) const override {
     return key_(tape, states);  // W_k h_s + b, [N, S, A]
   }

@@ -18,6 +18,8 @@ class ConcatScore : public Score {
                           glorot_limit(sizes.query + sizes.states, sizes.attention))),
         v_(store.add("attention.v", {sizes.attention}, glorot_limit(sizes.attention, 1))) {}
 
+  int64_t key_size() const override { return sizes_.attention; }
+
   Variable keys(Tape& tape, const Variable& states) const override {
     const Variable rows = tape.slice(tape.use(weight_), sizes_.query, sizes_.states);
     return ops::affine(tape, states, rows);  // W_k h_s, [N, S, A]

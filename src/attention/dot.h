@@ -10,7 +10,7 @@ namespace alinea {
 
 class DotScore : public Score {
  public:
-  DotScore(ParameterStore& /*store*/, const AttentionSizes& sizes) {
+  DotScore(ParameterStore& /*store*/, const AttentionSizes& sizes) : size_(sizes.states) {
     if (sizes.query != sizes.states)
       throw UsageError(
           "expected decoder and encoder states of one size for a dot product, got {} and {}: "
@@ -18,9 +18,14 @@ class DotScore : public Score {
           sizes.query, sizes.states);
   }
 
+  int64_t key_size() const override { return size_; }
+
   Variable energies(Tape& tape, const Variable& query, const Variable& keys) const override {
     return ops::batched_dot(tape, query, keys);
   }
+
+ private:
+  int64_t size_;
 };
 
 }  // namespace alinea

@@ -11,9 +11,11 @@ namespace alinea {
 class GeneralScore : public Score {
  public:
   GeneralScore(ParameterStore& store, const AttentionSizes& sizes)
-      : key_(store, "attention.key", sizes.states, sizes.query, Bias::kNone) {
+      : size_(sizes.query), key_(store, "attention.key", sizes.states, sizes.query, Bias::kNone) {
     key_.weight().scale_rate(rate_share(64, sizes.query));
   }
+
+  int64_t key_size() const override { return size_; }
 
   Variable keys(Tape& tape, const Variable& states) const override {
     return key_(tape, states);  // W h_s, [N, S, Q]
@@ -24,6 +26,7 @@ class GeneralScore : public Score {
   }
 
  private:
+  int64_t size_;
   Linear key_;
 };
 

@@ -30,10 +30,13 @@ class Score {
  public:
   virtual ~Score() = default;
 
+  // A, the size of a key.
+  virtual int64_t key_size() const = 0;
+
   // What can be computed of the states [N, S, K] once a sentence: by default, the states.
   virtual Variable keys(Tape& /*tape*/, const Variable& states) const { return states; }
 
-  // query [N, T, Q], keys of [N, S, K] -> energies [N, T, S]
+  // query [N, T, Q], keys [N, S, A] -> energies [N, T, S]
   virtual Variable energies(Tape& tape, const Variable& query, const Variable& keys) const = 0;
 };
 

@@ -59,6 +59,7 @@ void add_network(Options& table, ModelOptions& o) {
       .add("attention-size", o.attention_size,
            "size in which additive and concat compare and local-p predicts; 0: --hidden-size")
       .range<int64_t>(0, kLargestSize)
+      .add("coverage", o.coverage, "let attention see how much of each source word it has used up")
       .add("wiring", o.wiring,
            "bahdanau or luong; by default bahdanau for additive, luong for every other score")
       .add("input-feeding", o.input_feeding, "luong: feed the last readout back")

@@ -31,7 +31,7 @@ DecoderStep BahdanauDecoder::advance(Tape& tape, const Variable& embedded,
     step.readout = ops::concatenate(tape, {s, embedded});
     return step;
   }
-  step.attended = attend(tape, *attention_, state.layers.back().h, memory, position);
+  attend(tape, *attention_, {state.layers.back().h, memory, position}, step);
   const Variable& c = step.attended->context;  // [N, R/N, K]
   const Variable x = ops::concatenate(tape, {embedded, c.reshaped({embedded.rows(), c.columns()})});
   const Variable s = layers_(tape, x, active, step.state.layers, state.drawn);  // [R, H]

@@ -3,6 +3,7 @@
 #include "models/bahdanau_decoder.h"
 #include "models/luong_decoder.h"
 #include "ops/rows.h"
+#include "ops/sum.h"
 
 namespace alinea {
 
@@ -18,6 +19,7 @@ void keep_first(Tape& tape, DecoderState& state, int64_t count) {
     keep_first(tape, layer.c, count);
   }
   keep_first(tape, state.feed, count);
+  keep_first(tape, state.covered, count);
 }
 
 void keep_first(Tape& tape, Memory& memory, int64_t count) {
@@ -29,6 +31,7 @@ void keep_first(Tape& tape, Memory& memory, int64_t count) {
   } else {
     keep_first(tape, memory.keys, count);
   }
+  keep_first(tape, memory.fertility, count);
   memory.lengths = memory.lengths.first(static_cast<size_t>(count));
 }
 
@@ -49,16 +52,25 @@ RecurrentStack make_layers(ParameterStore& store, const ModelOptions& options, i
 
 std::optional<Attention> make_attention(ParameterStore& store, const ModelOptions& options) {
   if (!options.has_attention()) return std::nullopt;
-  return Attention(store, {options.attention, options.attention_mode, options.attention_window},
+  return Attention(store,
+                   {.score = options.attention,
+                    .mode = options.attention_mode,
+                    .window = options.attention_window,
+                    .coverage = options.coverage},
                    {options.hidden_size, options.state_size(), options.attention_size});
 }
 
-Attended attend(Tape& tape, const Attention& attention, const Variable& query, const Memory& memory,
-                int64_t position) {
+void attend(Tape& tape, const Attention& attention, const Question& question, DecoderStep& step) {
+  const auto& [query, memory, position] = question;
   const auto sentences = static_cast<int64_t>(memory.lengths.size());
   const int64_t width = query.rows() / sentences;
   const std::vector<int64_t> positions(static_cast<size_t>(width), position);
-  return attention(tape, query.reshaped({sentences, width, query.columns()}), memory, positions);
+  Variable& covered = step.state.covered;
+  const Variable so_far =
+      covered ? covered.reshaped({sentences, width, covered.columns()}) : Variable{};
+  step.attended = attention(tape, query.reshaped({sentences, width, query.columns()}), memory,
+                            positions, so_far);
+  if (covered) covered = ops::add(tape, covered, step.attended->weights);
 }
 
 Unrolled unroll_stepwise(Tape& tape, const Targets& targets, DecoderState state, Memory memory,

@@ -20,6 +20,7 @@ namespace alinea {
 struct DecoderState {
   std::vector<RecurrentState> layers;  // [R, H]
   Variable feed;                       // h̃_{t-1}, [R, H]; input feeding only
+  Variable covered = {};               // Σ α of the steps so far, [R, S]; coverage only
   RecurrentStack::Drawn drawn = {};    // for all steps of training
 };
 
@@ -68,9 +69,15 @@ std::unique_ptr<Decoder> make_decoder(ParameterStore& store, const ModelOptions&
 RecurrentStack make_layers(ParameterStore& store, const ModelOptions& options, int64_t inputs);
 std::optional<Attention> make_attention(ParameterStore& store, const ModelOptions& options);
 
-// Attention of the queries [R, H] of one step, R = N * width; the result is [N, width, ...].
-Attended attend(Tape& tape, const Attention& attention, const Variable& query, const Memory& memory,
-                int64_t position);
+// What a step asks of attention: queries [R, H], R = N * width, at one target position.
+struct Question {
+  Variable query;
+  const Memory& memory;
+  int64_t position;
+};
+// Answers it in step.attended [N, width, ...]. The weights are added to step.state.covered where
+// there is one.
+void attend(Tape& tape, const Attention& attention, const Question& question, DecoderStep& step);
 
 // All steps one after the other: `advance` takes one, given E y_{t-1} [R, E], the state before it,
 // the memory of the R sentences that have not ended, and the target position. The result's readouts

@@ -31,7 +31,7 @@ DecoderStep LuongDecoder::step(Tape& tape, const Variable& embedded, const Decod
     step.readout = h;
     return step;
   }
-  step.attended = attend(tape, *attention_, h, memory, position);
+  attend(tape, *attention_, {h, memory, position}, step);
   const Variable& c = step.attended->context;  // [N, R/N, K]
   step.readout = combine(tape, c.reshaped({h.rows(), c.columns()}), h);
   if (input_feeding_) step.state.feed = step.readout;
@@ -40,7 +40,7 @@ DecoderStep LuongDecoder::step(Tape& tape, const Variable& embedded, const Decod
 
 Unrolled LuongDecoder::unroll(Tape& tape, const Targets& targets, DecoderState state,
                               const Memory& memory) const {
-  if (input_feeding_) {
+  if (input_feeding_ || state.covered) {
     state.drawn = layers_.draw(tape);
     const Advance one_step = [&](const Variable& embedded, const DecoderState& before,
                                  const Memory& present, int64_t position) {

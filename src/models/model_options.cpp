@@ -34,6 +34,8 @@ void check_together(const ModelOptions& o) {
         "--attention-mode {} needs attention, but --attention is none: choose a score or leave the "
         "mode at global",
         o.attention_mode);
+  if (!o.has_attention() && o.coverage)
+    throw UsageError("--coverage needs attention, but --attention is none: choose a score");
   if (!o.has_attention() && o.bridge == "zero")
     throw UsageError(
         "--bridge zero with --attention none would hide the source from the decoder: choose "
@@ -111,7 +113,8 @@ nlohmann::ordered_json to_json(const ModelOptions& o) {
           {"layer_normalization", o.layer_normalization},
           {"word_dropout", o.word_dropout},
           {"variational_dropout", o.variational_dropout},
-          {"weight_drop", o.weight_drop}};
+          {"weight_drop", o.weight_drop},
+          {"coverage", o.coverage}};
 }
 
 ModelOptions model_options_from_json(const nlohmann::ordered_json& json) {
@@ -139,6 +142,7 @@ ModelOptions model_options_from_json(const nlohmann::ordered_json& json) {
   read.optional("word_dropout", o.word_dropout);
   read.optional("variational_dropout", o.variational_dropout);
   read.optional("weight_drop", o.weight_drop);
+  read.optional("coverage", o.coverage);
   return o;
 }
 

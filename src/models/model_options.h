@@ -23,6 +23,7 @@ struct ModelOptions {
   std::string attention = "additive";  // a score, or "none"
   std::string attention_mode = "global";
   int64_t attention_window = 10;  // D
+  bool coverage = false;          // attention sees how much of each word it has used up
   std::string wiring;             // "": bahdanau for additive, luong for every other score
   bool input_feeding = true;      // luong wiring
   std::string readout = "tanh";   // bahdanau wiring: "tanh" or "maxout"

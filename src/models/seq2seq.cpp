@@ -52,6 +52,8 @@ Encoding Seq2Seq::encode(Tape& tape, const Sources& sources) const {
   if (options_.input_feeding)
     encoding.state.feed =
         tape.zeros({static_cast<int64_t>(sources.lengths.size()), options_.hidden_size});
+  if (options_.coverage)
+    encoding.state.covered = tape.zeros({encoded.states.shape()[0], encoded.states.shape()[1]});
   return encoding;
 }
 

@@ -37,6 +37,7 @@ void DecodingState::keep_present(std::span<const int64_t> sentences) {
       encoding_.memory.keys && encoding_.memory.keys.value() == encoding_.memory.states.value()
           ? memory_.states
           : sentences_of(tape, encoding_.memory.keys, present_);
+  memory_.fertility = sentences_of(tape, encoding_.memory.fertility, present_);
   memory_.lengths = lengths_;
 }
 
@@ -48,6 +49,7 @@ DecoderState DecodingState::continued(Tape& tape, std::span<const Row> rows) con
   for (const RecurrentState& layer : state_.layers)
     state.layers.push_back({pick(layer.h), pick(layer.c)});
   state.feed = pick(state_.feed);
+  state.covered = pick(state_.covered);
   return state;
 }
 

@@ -35,7 +35,10 @@ int64_t TranslationTask::cost(std::span<const int64_t> examples) const {
   const int64_t each = source * kEachUnit * encoder +
                        target * (kEachUnit * decoder + 2 * model_.vocabularies().target) +
                        source * target * 4;
-  return std::ssize(examples) * each;
+  // A copy of the keys a step, and its gradient.
+  const int64_t covered =
+      o.coverage ? 2 * source * target * std::max(o.attention_size, o.hidden_size) : 0;
+  return std::ssize(examples) * (each + covered);
 }
 
 std::vector<std::vector<int64_t>> TranslationTask::batches(uint64_t seed, int64_t epoch) const {

@@ -122,7 +122,8 @@ TEST_CASE("every field has its own place in JSON") {
                                        {"layer_normalization", true},
                                        {"word_dropout", 0.375},
                                        {"variational_dropout", true},
-                                       {"weight_drop", 0.25}};
+                                       {"weight_drop", 0.25},
+                                       {"coverage", true}};
   const ModelOptions options = model_options_from_json(json);
   CHECK(options.cell == "a");
   CHECK(options.attention == "b");
@@ -134,8 +135,9 @@ TEST_CASE("every field has its own place in JSON") {
 }
 
 // What older models do not have.
-const std::set<std::string> kNewer = {"residual", "layer_normalization", "word_dropout",
-                                      "variational_dropout", "weight_drop"};
+const std::set<std::string> kNewer = {"residual",     "layer_normalization",
+                                      "word_dropout", "variational_dropout",
+                                      "weight_drop",  "coverage"};
 
 TEST_CASE("a field that is missing or of another type is an error that names it") {
   const nlohmann::ordered_json whole = to_json(completed({}));

@@ -43,11 +43,12 @@ std::vector<Variant> all_variants() {
     options.input_feeding = wiring.input_feeding;
     options.readout = wiring.readout;
     variants.push_back(
-        {fmt::format("{} {} {} {}{} {} bridge={} layers={}{}{}", options.cell, options.attention,
+        {fmt::format("{} {} {} {}{} {} bridge={} layers={}{}{}{}", options.cell, options.attention,
                      options.attention_mode, options.wiring, wiring.input_feeding ? "+feeding" : "",
                      options.readout, options.bridge, options.encoder_layers,
                      options.residual ? " residual" : "",
-                     options.layer_normalization ? " norm" : ""),
+                     options.layer_normalization ? " norm" : "",
+                     options.coverage ? " coverage" : ""),
          options});
   };
   for (const std::string& cell : cell_names()) {
@@ -61,6 +62,8 @@ std::vector<Variant> all_variants() {
           options.encoder_layers = options.decoder_layers = turn % 4 == 3 ? 2 : 1;
           ++turn;
           add(options, wiring);
+          options.coverage = true;
+          if (turn % 4 == 0) add(options, wiring);
         }
       }
       ModelOptions options = tiny(cell);

@@ -90,6 +90,9 @@ class Variants {
           options.encoder_layers = options.decoder_layers = 2 + draw(2);
           options.residual = draw(4) > 0;
           options.layer_normalization = draw(2) == 0;
+          options.coverage = draw(3) > 0;
+          options.attention_window =
+              3;  // with one word in the window coverage would change nothing
         }
       }
     }

@@ -115,6 +115,9 @@ class ModelFolder(Folder):
         if o.attention_mode == "local-p":
             shapes["attention.position.weight"] = [H, A]
             shapes["attention.position.v.weight"] = [A, 1]
+        if o.coverage:
+            shapes["attention.coverage.weight"] = [A if o.attention in ["additive", "concat"] else H]
+            shapes["attention.fertility.weight"] = [K, 1]
         context = 0 if o.attention == "none" else K
         feeds = {"bahdanau": context, "luong": H if o.input_feeding else 0}[o.wiring]
         for layer in range(o.decoder_layers):

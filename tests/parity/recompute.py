@@ -20,6 +20,7 @@ class Recomputed(Network):
     def __init__(self, model, source, target):
         super().__init__(model)
         self.weights = []
+        self.covered = zeros(len(source))  # Σ_{k<t} α_ks
         memory, final = self.encode(source)
         decode = {"bahdanau": self.bahdanau, "luong": self.luong}[self.options.wiring]
         readouts = decode(memory, self.start(final), [BEGIN] + target[:-1])
@@ -118,13 +119,14 @@ class Recomputed(Network):
             return zeros(0)
         s = torch.arange(1, len(memory) + 1)
         centre, inside = self.window(q, s, t)
-        energies = stack([self.score(q, h) for h in memory])
+        energies = stack([self.score(q, h, shift) for h, shift in zip(memory, self.shifts(memory))])
         unscaled = torch.where(inside, exp(energies - energies[inside].max()), zeros(len(memory)))
         weights = unscaled / unscaled.sum()
         if self.options.attention_mode == "local-p":
             D = self.options.attention_window
             weights = weights * exp(-((s - centre) ** 2) / (2 * (D / 2) ** 2))
         self.weights.append(weights.detach())
+        self.covered = self.covered + weights
         return weights @ memory
 
     def window(self, q, s, t):
@@ -142,20 +144,28 @@ class Recomputed(Network):
             raise ValueError("a window's border is too near to a word: take another seed")
         return centre, (s >= centre - D) & (s <= centre + D)
 
-    def score(self, q, h):
-        """additive: v · tanh(q W_q + h W_k + b);  dot: q · h;  general: q · (h W);
-        concat: v · tanh([q ; h] W);  scaled-dot: (q · h) / √H"""
+    def shifts(self, memory):
+        """C_ts w for each s:  C_ts = Σ_{k<t} α_ks / Φ_s,  Φ_s = 2 σ(h_s · u)"""
+        if not self.options.coverage:
+            return [0] * len(memory)
+        fertility = 2 * sigmoid(memory @ self.parameters["attention.fertility.weight"][:, 0])
+        return torch.outer(self.covered / fertility, self.parameters["attention.coverage.weight"])
+
+    def score(self, q, h, shift):
+        """additive: v · tanh(q W_q + h W_k + b + C w);  dot: q · (h + C w);
+        general: q · (h W + C w);  concat: v · tanh([q ; h] W + C w);
+        scaled-dot: q · (h + C w) / √H"""
         get = lambda name: self.parameters[f"attention.{name}"]
         if self.options.attention == "additive":
-            return get("v") @ tanh(q @ get("query.weight") + self.affine("attention.key", h))
+            return get("v") @ tanh(q @ get("query.weight") + self.affine("attention.key", h) + shift)
         if self.options.attention == "general":
-            return q @ (h @ get("key.weight"))
+            return q @ (h @ get("key.weight") + shift)
         if self.options.attention == "concat":
-            return get("v") @ tanh(cat([q, h]) @ get("concat.weight"))
+            return get("v") @ tanh(cat([q, h]) @ get("concat.weight") + shift)
         if self.options.attention == "scaled-dot":
-            return q @ h / sqrt(torch.tensor(float(self.options.hidden_size)))
+            return q @ (h + shift) / sqrt(torch.tensor(float(self.options.hidden_size)))
         assert self.options.attention == "dot"
-        return q @ h
+        return q @ (h + shift)
 
     # Output layer and probability
 
