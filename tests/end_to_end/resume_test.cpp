@@ -55,8 +55,21 @@ void check_same(const Workspace& work, const std::string& first, const std::stri
 TEST_CASE("a training interrupted by each signal goes on to the same bits") {
   const Given variant = GENERATE(Given{}, Given{{"batch-unit", "tokens"}, {"batch-size", "70"}},
                                  Given{{"validate-by", "bleu"}, {"validate-every", "0"}},
-                                 Given{{"cell", "lstm"}, {"optimizer", "sgd"}});
+                                 Given{{"cell", "lstm"}, {"optimizer", "sgd"}},
+                                 Given{{"guided-alignment", "links"},
+                                       {"encoder-layers", "2"},
+                                       {"decoder-layers", "2"},
+                                       {"residual", ""},
+                                       {"layer-normalization", ""},
+                                       {"coverage", ""},
+                                       {"word-dropout", "0.1"},
+                                       {"variational-dropout", ""},
+                                       {"weight-drop", "0.2"}});
   const Workspace work;
+  std::string links;
+  for (int64_t line = 0; line < std::ssize(lines_of(work.read("train.de"))); ++line)
+    links += "0-0\n";
+  work.write("links", links);
   const Given options = long_options(variant);
   work.make_model("whole", options);
   for (const auto& [update, signal] :

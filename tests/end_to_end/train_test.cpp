@@ -245,5 +245,36 @@ TEST_CASE("both optimizers learn") {
   CHECK(std::stod(perplexity[1]) < 0.9 * std::stod(perplexity[0]));
 }
 
+TEST_CASE("a model with every part that options add is trained, translates and scores") {
+  const Workspace work;
+  work.make_model("model", {{"encoder-layers", "2"},
+                            {"decoder-layers", "3"},
+                            {"residual", ""},
+                            {"layer-normalization", ""},
+                            {"coverage", ""},
+                            {"word-dropout", "0.1"},
+                            {"variational-dropout", ""},
+                            {"weight-drop", "0.2"},
+                            {"updates", "30"}});
+  const Outcome translated =
+      work.run("translate", {{"model", "model"}, {"beam-size", "3"}}, work.read("valid.de"));
+  CHECK(translated.status == 0);
+  CHECK(lines_of(translated.out).size() == 20);
+  const Given pairs = {{"model", "model"}, {"source", "valid.de"}, {"target", "valid.en"}};
+  const Outcome scored = work.run("score", pairs);
+  CHECK(scored.status == 0);
+  CHECK(lines_of(scored.out).size() == 20);
+
+  // What dropped something in training does nothing now.
+  std::string config = work.read("model/config.json");
+  for (const std::string field : {"word_dropout", "weight_drop"}) {
+    const size_t begin = config.find("\"" + field + "\""), end = config.find(',', begin);
+    REQUIRE(begin != std::string::npos);
+    config.replace(begin, end - begin, "\"" + field + "\": 0.5");
+  }
+  work.write("model/config.json", config);
+  CHECK(work.run("score", pairs).out == scored.out);
+}
+
 }  // namespace
 }  // namespace alinea
