@@ -49,13 +49,12 @@ Product make_product(const ProductKey& key) {
                   matrices(key.batch, key.rows, key.columns, false),
                   {}};
   dnnl::post_ops post_ops;
-  if (key.scale != 1.0F)
-    post_ops.append_eltwise(1.0F, dnnl::algorithm::eltwise_linear, key.scale, 0.0F);
+  if (key.scale != 1.0F) append_scale(post_ops, key.scale);
   if (key.add) post_ops.append_sum(1.0F);
   dnnl::primitive_attr attributes;
   attributes.set_post_ops(post_ops);
-  product.primitive = dnnl::matmul(dnnl::matmul::primitive_desc(
-      dnnl::matmul::desc(product.a, product.b, product.c), attributes, cpu()));
+  product.primitive =
+      dnnl::matmul(describe<dnnl::matmul>(attributes, product.a, product.b, product.c));
   return product;
 }
 

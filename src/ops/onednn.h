@@ -1,6 +1,8 @@
-// What the operations share of oneDNN. Only files of this folder include it; what differs between
-// oneDNN 2.x and 3.x is spelled out here and in recurrent_primitive.cpp.
+// What the operations share of oneDNN. Only files of this folder include it, and all that differs
+// between oneDNN 2.x and 3.x is here.
 #pragma once
+
+#include <oneapi/dnnl/dnnl_version.h>
 
 #include <cstdint>
 #include <list>
@@ -12,6 +14,37 @@ namespace alinea::ops {
 
 const dnnl::engine& cpu();
 dnnl::stream& stream();
+
+// The description of a forward primitive. `what` is everything between engine and attributes in the
+// constructors of 3.x, which in 2.x makes an object of its own.
+template <typename Primitive, typename... What>
+auto describe(const dnnl::primitive_attr& attributes, const What&... what) {
+#if DNNL_VERSION_MAJOR >= 3
+  return typename Primitive::primitive_desc(cpu(), what..., attributes);
+#else
+  return typename Primitive::primitive_desc(typename Primitive::desc(what...), attributes, cpu());
+#endif
+}
+
+// The same for a backward one; `forward` describes what it is the gradient of.
+template <typename Primitive, typename Forward, typename... What>
+auto describe_backward(const Forward& forward, const dnnl::primitive_attr& attributes,
+                       const What&... what) {
+#if DNNL_VERSION_MAJOR >= 3
+  return typename Primitive::primitive_desc(cpu(), what..., forward, attributes);
+#else
+  return typename Primitive::primitive_desc(typename Primitive::desc(what...), attributes, cpu(),
+                                            forward);
+#endif
+}
+
+inline void append_scale(dnnl::post_ops& post_ops, float scale) {
+#if DNNL_VERSION_MAJOR >= 3
+  post_ops.append_eltwise(dnnl::algorithm::eltwise_linear, scale, 0.0F);
+#else
+  post_ops.append_eltwise(1.0F, dnnl::algorithm::eltwise_linear, scale, 0.0F);
+#endif
+}
 
 enum class Transpose : char { kNo = 'N', kYes = 'T' };
 

@@ -50,35 +50,33 @@ void RecurrentPrimitive::make(const Layouts& m) {
   dnnl::primitive_attr attributes;
   attributes.set_scratchpad_mode(dnnl::scratchpad_mode::user);
 
-  const auto forward_description = [&] {
+  const auto forward = [&] {
     if constexpr (kHasCell) {
-      return typename Forward::desc(kind, kDirection, m.x, m.state, m.state, m.input, m.recurrent,
-                                    m.bias, m.y, m.state, m.state);
+      return describe<Forward>(attributes, kind, kDirection, m.x, m.state, m.state, m.input,
+                               m.recurrent, m.bias, m.y, m.state, m.state);
     } else {
-      return typename Forward::desc(kind, kDirection, m.x, m.state, m.input, m.recurrent, m.bias,
-                                    m.y, m.state);
+      return describe<Forward>(attributes, kind, kDirection, m.x, m.state, m.input, m.recurrent,
+                               m.bias, m.y, m.state);
     }
   }();
-  const typename Forward::primitive_desc forward(forward_description, attributes, cpu());
   forward_ = Forward(forward);
   forward_description_ = forward;
   if (!size_.training) return;
 
-  const auto backward_description = [&] {
+  const auto backward = [&] {
     constexpr auto kBackward = dnnl::prop_kind::backward;
     if constexpr (kHasCell) {
-      return typename Backward::desc(kBackward, kDirection, m.x, m.state, m.state,
-                                     m.input_transposed, m.recurrent_transposed, m.bias, m.y,
-                                     m.state, m.state, m.x, m.state, m.state, m.input, m.recurrent,
-                                     m.bias, m.y, m.state, m.state);
+      return describe_backward<Backward>(forward, attributes, kBackward, kDirection, m.x, m.state,
+                                         m.state, m.input_transposed, m.recurrent_transposed,
+                                         m.bias, m.y, m.state, m.state, m.x, m.state, m.state,
+                                         m.input, m.recurrent, m.bias, m.y, m.state, m.state);
     } else {
-      return typename Backward::desc(kBackward, kDirection, m.x, m.state, m.input_transposed,
-                                     m.recurrent_transposed, m.bias, m.y, m.state, m.x, m.state,
-                                     m.input, m.recurrent, m.bias, m.y, m.state);
+      return describe_backward<Backward>(forward, attributes, kBackward, kDirection, m.x, m.state,
+                                         m.input_transposed, m.recurrent_transposed, m.bias, m.y,
+                                         m.state, m.x, m.state, m.input, m.recurrent, m.bias, m.y,
+                                         m.state);
     }
   }();
-  const typename Backward::primitive_desc backward(backward_description, attributes, cpu(),
-                                                   forward);
   backward_ = Backward(backward);
   backward_description_ = backward;
 }
