@@ -18,8 +18,10 @@
 #include "commands/align.h"
 #include "commands/classify.h"
 #include "commands/command.h"
+#include "commands/completion.h"
 #include "commands/evaluate.h"
 #include "commands/inspect.h"
+#include "commands/man_page.h"
 #include "commands/score.h"
 #include "commands/train.h"
 #include "commands/train_classifier.h"
@@ -59,10 +61,24 @@ int fail(const std::string& program, std::string_view message, int status) {
   return status;
 }
 
+// Every command knows its own part.
+void print_completion() {
+  const std::string request = "--help=bash";
+  std::cout << completion_head(kCommands);
+  for (const Command& command : kCommands) command.run(std::span(&request, 1));
+  std::cout << completion_tail();
+}
+
 // True for a call of the program itself, without a command.
 bool answer(const std::string& request) {
   if (request == "--help" || request == "-h") {
     std::cout << usage(kCommands);
+  } else if (request == "--help=commands") {
+    for (const Command& command : kCommands) std::cout << command.name << '\n';
+  } else if (request == "--help=man") {
+    std::cout << program_page(kCommands);
+  } else if (request == "--help=bash") {
+    print_completion();
   } else if (request == "--version") {
     std::cout << version_text();
   } else {

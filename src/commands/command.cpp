@@ -17,6 +17,7 @@ const Command& find_command(std::span<const Command> commands, std::string_view 
     names.emplace_back(command.name);
   }
   const bool is_option = name.starts_with('-');
+  if (is_option) names = {"--help", "--version"};
   throw UsageError("unknown {} {:?}{}; see alinea --help", is_option ? "option" : "command", name,
                    suggestion(name, names));
 }
@@ -30,6 +31,7 @@ std::string usage(std::span<const Command> commands) {
   }
   return text +
          "\n  alinea COMMAND --help  lists the options of a command\n"
+         "  alinea --help=bash     prints a script that lets bash complete all of this\n"
          "  alinea --version       tells what the program was built with\n";
 }
 

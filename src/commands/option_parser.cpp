@@ -173,24 +173,4 @@ std::vector<GivenOption> parse_config_file(std::span<const OptionName> names,
   return given;
 }
 
-std::string help_text(std::span<const OptionHelp> options) {
-  std::vector<std::string> titles;
-  std::map<std::string, po::options_description> groups;
-  for (const OptionHelp& option : options) {
-    const auto [group, is_new] = groups.try_emplace(option.group, option.group);
-    if (is_new) titles.push_back(option.group);
-    auto add = group->second.add_options();
-    if (option.placeholder.empty()) {
-      add(option.name.c_str(), option.text.c_str());
-    } else {
-      add(option.name.c_str(), text()->value_name(option.placeholder), option.text.c_str());
-    }
-  }
-  po::options_description all;
-  for (const std::string& title : titles) all.add(groups.at(title));
-  std::ostringstream stream;
-  stream << all;
-  return std::move(stream).str();
-}
-
 }  // namespace alinea

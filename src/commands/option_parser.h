@@ -29,14 +29,4 @@ std::vector<GivenOption> parse_command_line(std::span<const OptionName> names,
 std::vector<GivenOption> parse_config_file(std::span<const OptionName> names,
                                            const std::filesystem::path& path);
 
-struct OptionHelp {
-  std::string group;
-  std::string name;         // "[no-]name" for a switch
-  std::string placeholder;  // empty for a switch
-  std::string text;
-};
-
-// The options of each group below its title, in their order, wrapped to 80 columns.
-std::string help_text(std::span<const OptionHelp> options);
-
 }  // namespace alinea

@@ -88,6 +88,10 @@ std::string placeholder_of(const OptionTarget& target) {
   return kKinds.at(target.index()).placeholder;
 }
 
+bool is_path(const OptionTarget& target) {
+  return std::holds_alternative<std::filesystem::path*>(target);
+}
+
 std::string text_of(const OptionTarget& target) {
   return std::visit([](const auto* value) { return write(*value); }, target);
 }

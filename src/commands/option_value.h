@@ -22,6 +22,7 @@ bool read_value(const OptionTarget& target, const std::string& text);
 std::string kind_of(const OptionTarget& target);
 // What stands for the value in the help: "N", "PATH", ...
 std::string placeholder_of(const OptionTarget& target);
+bool is_path(const OptionTarget& target);
 // The value in the form that read_value takes.
 std::string text_of(const OptionTarget& target);
 nlohmann::ordered_json json_of(const OptionTarget& target);

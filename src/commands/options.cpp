@@ -9,6 +9,7 @@
 #include <stdexcept>
 #include <utility>
 
+#include "commands/suggestion.h"
 #include "support/error.h"
 
 namespace alinea {
@@ -24,10 +25,22 @@ std::string limits_text(const std::string& kind, Number min, Number max) {
               : fmt::format("{} from {} to {}", kind, min, max);
 }
 
-bool asks_for_help(std::span<const std::string> arguments) {
-  return std::any_of(arguments.begin(), arguments.end(), [](const std::string& argument) {
-    return argument == "--help" || argument == "-h";
-  });
+using HelpForm = std::string (*)(const CommandHelp& help);
+
+// The form of help that is asked for, or null.
+HelpForm requested_help(std::span<const std::string> arguments) {
+  constexpr std::pair<const char*, HelpForm> kForms[] = {{"--help", help_text},
+                                                         {"-h", help_text},
+                                                         {"--help=man", man_page},
+                                                         {"--help=bash", completion_entries}};
+  for (const std::string& argument : arguments)
+    for (const auto& [name, form] : kForms)
+      if (argument == name) return form;
+  return nullptr;
+}
+
+std::string on_or_off(const OptionTarget& target) {
+  return *std::get<bool*>(target) ? "on" : "off";
 }
 
 }  // namespace
@@ -55,6 +68,7 @@ Options& Options::choice(std::string name, std::string& value, std::vector<std::
                          std::string help) {
   const std::string list = fmt::format("{}", fmt::join(choices, ", "));
   add(std::move(name), value, fmt::format("{}: one of {}", help, list));
+  options_.back().choices = choices;
   return expect("one of " + list, [&value, known = std::move(choices)] {
     return std::find(known.begin(), known.end(), value) != known.end();
   });
@@ -91,8 +105,8 @@ Options& Options::config_file() {
 }
 
 bool Options::parse(std::span<const std::string> arguments) {
-  if (asks_for_help(arguments)) {
-    std::cout << help();
+  if (const HelpForm form = requested_help(arguments)) {
+    std::cout << form(description());
     return false;
   }
   given_.clear();
@@ -141,7 +155,8 @@ void Options::assign(const Option& option, const GivenOption& given) const {
   const auto holds = [](const std::function<bool()>& check) { return check(); };
   if (!read_value(option.target, given.value) ||
       !std::all_of(option.checks.begin(), option.checks.end(), holds)) {
-    throw UsageError("{}: expected {}, got {:?}", given.where, option.expected, given.value);
+    throw UsageError("{}: expected {}, got {:?}{}", given.where, option.expected, given.value,
+                     suggestion(given.value, option.choices));
   }
 }
 
@@ -153,31 +168,40 @@ nlohmann::ordered_json Options::effective() const {
   return json;
 }
 
-OptionHelp Options::help_of(const Option& option) const {
-  std::string text = option.help;
-  if (const auto* on = std::get_if<bool*>(&option.target)) {
-    return {option.group, "[no-]" + option.name, "", text + (**on ? " (on)" : " (off)")};
-  }
-  const std::string value = text_of(option.target);
+OptionHelp Options::help_of(const Option& option) {
+  OptionHelp help{.group = option.group,
+                  .name = option.name,
+                  .placeholder = placeholder_of(option.target),
+                  .text = option.help,
+                  .is_switch = std::holds_alternative<bool*>(option.target),
+                  .is_required = option.is_required,
+                  .is_path = is_path(option.target),
+                  .choices = option.choices};
+  const std::string value = help.is_switch ? on_or_off(option.target) : text_of(option.target);
   if (option.is_required) {
-    text += " (required)";
+    help.text += " (required)";
   } else if (!value.empty()) {
-    text += fmt::format(" ({})", value);
+    help.text += fmt::format(" ({})", value);
   }
-  return {option.group, option.name, placeholder_of(option.target), text};
+  return help;
 }
 
-std::string Options::help() const {
-  std::vector<OptionHelp> table;
-  for (const Option& option : options_) table.push_back(help_of(option));
+CommandHelp Options::description() const {
+  CommandHelp all{.command = command_, .summary = summary_, .options = {}};
+  for (const Option& option : options_) all.options.push_back(help_of(option));
   if (has_config_) {
-    table.push_back(
-        {"General", kConfig, "FILE",
-         "file of NAME = VALUE lines, # for comments; the command line goes before it"});
+    all.options.push_back(
+        {.group = "General",
+         .name = kConfig,
+         .placeholder = "FILE",
+         .text = "file of NAME = VALUE lines, # for comments; the command line goes before it",
+         .is_path = true});
   }
-  table.push_back({"General", "help", "", "print this and exit"});
-  return fmt::format("Usage: alinea {} [options]\n{}. Defaults stand in parentheses.\n{}", command_,
-                     summary_, help_text(table));
+  all.options.push_back(
+      {.group = "General", .name = "help", .placeholder = {}, .text = "print this and exit"});
+  return all;
 }
+
+std::string Options::help() const { return help_text(description()); }
 
 }  // namespace alinea

@@ -18,6 +18,7 @@
 #include <string_view>
 #include <vector>
 
+#include "commands/option_help.h"
 #include "commands/option_parser.h"
 #include "commands/option_value.h"
 
@@ -64,7 +65,8 @@ class Options {
   // Adds --config FILE: a file of "name = value" lines; the command line goes before it.
   Options& config_file();
 
-  // False: --help was asked for and printed. Throws UsageError for anything that does not fit, and
+  // False: --help was asked for and printed, --help=man as a manual page, --help=bash as entries of
+  // the completion script. Throws UsageError for anything that does not fit, and
   // Error where the configuration file cannot be read.
   bool parse(std::span<const std::string> arguments);
 
@@ -85,6 +87,7 @@ class Options {
     std::string group = {};
     std::string expected = {};
     std::vector<std::function<bool()>> checks = {};
+    std::vector<std::string> choices = {};
   };
 
   Options& declare(Option option);
@@ -94,7 +97,8 @@ class Options {
   void collect(std::vector<GivenOption> given);
   void read_config();
   void assign(const Option& option, const GivenOption& given) const;
-  OptionHelp help_of(const Option& option) const;
+  static OptionHelp help_of(const Option& option);
+  CommandHelp description() const;
 
   std::string command_;
   std::string summary_;

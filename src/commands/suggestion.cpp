@@ -11,13 +11,15 @@ namespace alinea {
 namespace {
 
 // Row by row through the table of prefixes, one row kept.
+char lower(char c) { return c >= 'A' && c <= 'Z' ? static_cast<char>(c - 'A' + 'a') : c; }
+
 size_t edit_distance(std::string_view from, std::string_view to) {
   std::vector<size_t> row(to.size() + 1);
   std::iota(row.begin(), row.end(), size_t{0});
   for (size_t i = 0; i < from.size(); ++i) {
     size_t diagonal = std::exchange(row[0], i + 1);
     for (size_t j = 0; j < to.size(); ++j) {
-      const size_t substituted = diagonal + (from[i] == to[j] ? 0 : 1);
+      const size_t substituted = diagonal + (lower(from[i]) == lower(to[j]) ? 0 : 1);
       diagonal = row[j + 1];
       row[j + 1] = std::min({substituted, diagonal + 1, row[j] + 1});
     }

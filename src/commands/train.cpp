@@ -60,8 +60,9 @@ void add_network(Options& table, ModelOptions& o) {
            "size in which additive and concat compare and local-p predicts; 0: --hidden-size")
       .range<int64_t>(0, kLargestSize)
       .add("coverage", o.coverage, "let attention see how much of each source word it has used up")
-      .add("wiring", o.wiring,
-           "bahdanau or luong; by default bahdanau for additive, luong for every other score")
+      .choice("wiring", o.wiring, wiring_names(),
+              "how attention and decoder meet; by default bahdanau for additive, luong for every "
+              "other score")
       .add("input-feeding", o.input_feeding, "luong: feed the last readout back")
       .choice("readout", o.readout, readout_names(), "bahdanau: what the readout is made by")
       .choice("bridge", o.bridge, bridge_names(), "how the decoder starts")

@@ -15,8 +15,10 @@ constexpr const char* kCompiler = "GCC " __VERSION__;
 
 }  // namespace
 
+std::string program_version() { return ALINEA_VERSION; }
+
 std::string version_text() {
-  return fmt::format("alinea {}\noneDNN {}\ncompiler {}\ninstruction set {}\n", ALINEA_VERSION,
+  return fmt::format("alinea {}\noneDNN {}\ncompiler {}\ninstruction set {}\n", program_version(),
                      ops::onednn_version(), kCompiler, ops::instruction_set());
 }
 

@@ -101,7 +101,11 @@ TEST_CASE("a value that does not fit is refused with what was expected and what 
     CHECK_THAT(refusal({"--rate", bad}),
                Catch::StartsWith("--rate: expected a number above 0, got"));
   }
-  CHECK(refusal({"--cell", "LSTM"}) == "--cell: expected one of gru, lstm, got \"LSTM\"");
+  CHECK(refusal({"--cell", "LSTM"}) ==
+        "--cell: expected one of gru, lstm, got \"LSTM\"; did you mean lstm?");
+  CHECK(refusal({"--cell=gur"}) ==
+        "--cell: expected one of gru, lstm, got \"gur\"; did you mean gru?");
+  CHECK(refusal({"--cell=rnn"}) == "--cell: expected one of gru, lstm, got \"rnn\"");
   CHECK(refusal({"--name", "\xff"}) == "--name: expected text in UTF-8, got \"\\xff\"");
   CHECK(refusal({"--model", ""}) == "--model: expected a path in UTF-8, got \"\"");
 }
@@ -226,6 +230,8 @@ TEST_CASE("a configuration file that does not fit is refused by file, line and o
   };
   CHECK(refused("tied = on\nepoch = 3\n") == "2: unknown option epoch; did you mean epochs?");
   CHECK(refused("epochs = 0\n") == "1: epochs: expected a whole number from 1 to 100, got \"0\"");
+  CHECK(refused("cell = lst\n") ==
+        "1: cell: expected one of gru, lstm, got \"lst\"; did you mean lstm?");
   CHECK(refused("tied = maybe\n") == "1: tied: expected true or false, got \"maybe\"");
   CHECK(refused("\nepochs 3\n") == "2: expected NAME = VALUE, got \"epochs 3\"");
   CHECK(refused("[model]\n") == "1: expected NAME = VALUE, got \"[model]\"");

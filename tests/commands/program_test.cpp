@@ -4,6 +4,7 @@
 #include <array>
 #include <catch2/catch.hpp>
 #include <cstdio>
+#include <sstream>
 #include <stdexcept>
 #include <string>
 
@@ -59,6 +60,21 @@ TEST_CASE("alinea --help lists the commands and a command's --help its options")
   CHECK(err("evaluate --help").output.empty());
 }
 
+TEST_CASE("every command has a manual page, and so has the program") {
+  const Outcome commands = out("--help=commands");
+  CHECK(commands.status == 0);
+  std::istringstream names(commands.output);
+  const Outcome general = out("--help=man");
+  CHECK_THAT(general.output, Catch::StartsWith(".TH ALINEA 1 "));
+  int64_t count = 0;
+  for (std::string name; std::getline(names, name); ++count) {
+    const Outcome page = out(name + " --help=man");
+    CHECK(page.status == 0);
+    CHECK_THAT(page.output, Catch::StartsWith(".TH ALINEA") && Catch::Contains("\n.SH OPTIONS\n"));
+  }
+  CHECK(count > 6);
+}
+
 TEST_CASE("alinea --version names the program and what it computes with") {
   const Outcome version = out("--version");
   CHECK(version.status == 0);
@@ -74,7 +90,9 @@ TEST_CASE("a wrong call ends with status 2") {
   CHECK_THAT(nothing.output, Catch::StartsWith("Usage: alinea COMMAND"));
   check_refused("evalute", 2,
                 "alinea: unknown command \"evalute\"; did you mean evaluate?; see alinea --help");
-  check_refused("--hlp", 2, "alinea: unknown option \"--hlp\"; see alinea --help");
+  check_refused("--hlp", 2,
+                "alinea: unknown option \"--hlp\"; did you mean --help?; see alinea --help");
+  check_refused("--model", 2, "alinea: unknown option \"--model\"; see alinea --help");
   check_refused("''", 2, "alinea: unknown command \"\"; see alinea --help");
   check_refused("evaluate --hypothesis x", 2,
                 "alinea evaluate: unknown option --hypothesis; did you mean --hypotheses?");

@@ -14,6 +14,7 @@ TEST_CASE("the nearest name is found over every kind of mistake") {
   CHECK(nearest_name("evalate", kNames) == "evaluate");  // left out
   CHECK(nearest_name("alien", kNames) == "align");       // replaced
   CHECK(nearest_name("eval", kNames) == "evaluate");     // abbreviated
+  CHECK(nearest_name("TRAIN", kNames) == "train");       // capitals
   CHECK(suggestion("trian", kNames) == "; did you mean train?");
 }
 

@@ -36,7 +36,9 @@ cmp expected output || fail "the example translates otherwise than the program"
 if example/example missing < input 2> message; then fail "a missing model is accepted"; fi
 grep -q missing message || fail "expected a message about the model, got $(cat message)"
 
-for file in share/doc/alinea/{README.md,CHANGELOG.md,LICENSE,docs/model.md,docs/images/reordering.svg}; do
+for file in bin/alinea share/man/man1/alinea{,-train,-translate}.1.gz \
+  share/bash-completion/completions/alinea \
+  share/doc/alinea/{README.md,CHANGELOG.md,LICENSE,docs/model.md,docs/images/reordering.svg}; do
   [[ -s usr/$file ]] || fail "$file is not installed"
 done
 headers=$(find usr/include -type f)
