@@ -26,6 +26,7 @@ struct TrainOptions {
   ModelOptions network;
   TrainingOptions learning;
   GuideOptions guide;
+  ScheduledSamplingOptions sampling;
 };
 
 void add_files(Options& table, TrainOptions& o) {
@@ -80,6 +81,23 @@ void add_network(Options& table, ModelOptions& o) {
       .add("tie-embeddings", o.tie_embeddings, "the output layer is the target embedding");
 }
 
+void add_sampling(Options& table, ScheduledSamplingOptions& o) {
+  table.group("Scheduled sampling")
+      .choice("scheduled-sampling", o.kind, scheduled_sampling_names(),
+              "how it becomes rarer that the decoder reads the target's words, not its own")
+      .add("scheduled-sampling-decay", o.decay,
+           "updates k that this takes, in the schedule's terms")
+      .range(1.0, kAnyNumber)
+      .add("scheduled-sampling-minimum", o.minimum, "never rarer than this share of the words")
+      .range(0.0, 1.0);
+}
+
+void check_sampling(const Options& table, const ScheduledSamplingOptions& options) {
+  for (const char* name : {"scheduled-sampling-decay", "scheduled-sampling-minimum"})
+    if (options.kind == "none" && table.given(name))
+      throw UsageError("--{} needs a schedule: give one with --scheduled-sampling", name);
+}
+
 const TrainingTerms& translator_terms() {
   static const TrainingTerms terms{{"sentences", "tokens"}, {"perplexity", "bleu"}, "all words"};
   return terms;
@@ -101,12 +119,14 @@ void train_command(std::span<const std::string> arguments) {
   add_network(table, options.network);
   add_training(table, options.learning, translator_terms());
   add_guide(table, options.guide);
+  add_sampling(table, options.sampling);
   table.config_file();
   if (!table.parse(arguments)) return;
 
   // What can be refused is refused before the first long step.
   check_data(table, options.data);
   check_guide(table, options.guide, options.network);
+  check_sampling(table, options.sampling);
   if (table.given("input-feeding") && options.network.input_feeding &&
       (options.network.attention == "none" || options.network.wiring == "bahdanau"))
     throw UsageError(
@@ -133,7 +153,9 @@ void train_command(std::span<const std::string> arguments) {
   begin(run, folder);
   folder.save_description(model, languages, table.effective());
   TranslationTask task(model, {corpus, validation, languages, guide ? &*guide : nullptr},
-                       options.learning.batch, options.learning.label_smoothing);
+                       {.batch = options.learning.batch,
+                        .label_smoothing = options.learning.label_smoothing,
+                        .sampling = options.sampling});
   Trainer(task, options.learning.trainer, folder, run).run();
 }
 

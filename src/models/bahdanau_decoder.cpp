@@ -56,10 +56,11 @@ Unrolled BahdanauDecoder::unroll(Tape& tape, const Targets& targets, DecoderStat
   state.drawn = layers_.draw(tape);
   const Advance one_step = [&](const Variable& embedded, const DecoderState& before,
                                const Memory& present, int64_t position) {
-    return advance(tape, embedded, before, present, position);
+    return targets.read ? step(tape, embedded, before, present, position)
+                        : advance(tape, embedded, before, present, position);
   };
   Unrolled unrolled = unroll_stepwise(tape, targets, std::move(state), memory, one_step);
-  unrolled.readouts = readout(tape, unrolled.readouts);  // of all steps at once
+  if (!targets.read) unrolled.readouts = readout(tape, unrolled.readouts);  // of all steps at once
   return unrolled;
 }
 

@@ -85,7 +85,10 @@ Unrolled unroll_stepwise(Tape& tape, const Targets& targets, DecoderState state,
       keep_first(tape, state, present);
       keep_first(tape, memory, present);
     }
-    const Variable embedded = tape.slice(targets.embedded, packing.offsets()[t], present);
+    const Variable embedded = !targets.read
+                                  ? tape.slice(targets.embedded, packing.offsets()[t], present)
+                              : t == 0 ? targets.read(t, {})
+                                       : targets.read(t, tape.slice(readouts.back(), 0, present));
     DecoderStep step = advance(embedded, state, memory, t + 1);
     state = std::move(step.state);
     readouts.push_back(step.readout);

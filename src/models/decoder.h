@@ -39,6 +39,9 @@ struct Unrolled {
 struct Targets {
   Variable embedded;  // E y_{t-1}, [rows, E], packed
   const Packing& packing;
+  // For words that hang on the steps before, in the place of `embedded`: E y_{t-1} at step t (from
+  // 0) of the sentences that are present, given their readouts of the step before.
+  std::function<Variable(int64_t t, const Variable& readout)> read = {};
 };
 
 class Decoder {

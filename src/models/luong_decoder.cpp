@@ -40,7 +40,7 @@ DecoderStep LuongDecoder::step(Tape& tape, const Variable& embedded, const Decod
 
 Unrolled LuongDecoder::unroll(Tape& tape, const Targets& targets, DecoderState state,
                               const Memory& memory) const {
-  if (input_feeding_ || state.covered) {
+  if (input_feeding_ || state.covered || targets.read) {
     state.drawn = layers_.draw(tape);
     const Advance one_step = [&](const Variable& embedded, const DecoderState& before,
                                  const Memory& present, int64_t position) {

@@ -1,33 +1,35 @@
 #include "models/seq2seq.h"
 
+#include "models/own_words.h"
 #include "models/word_dropout.h"
+#include "ops/rows.h"
 #include "text/vocabulary.h"
 
 namespace alinea {
 
-namespace {
-
 // The words of a batch's targets, packed.
-struct TargetWords {
+struct Seq2Seq::TargetWords {
+  explicit TargetWords(const Batch& batch) : packing(batch.target_lengths) {
+    for (int64_t t = 0; t < batch.target_width; ++t) {
+      for (int64_t n = 0; n < packing.active()[t]; ++n) {
+        const int32_t* sentence = batch.target.data() + n * batch.target_width;
+        previous.push_back(t == 0 ? kBegin : sentence[t - 1]);
+        next.push_back(sentence[t]);
+        sentences.push_back(n);
+      }
+    }
+  }
+  // y_{t-1} of the sentences that are present at step t, from 0.
+  std::span<int32_t> previous_at(int64_t t) {
+    return std::span(previous).subspan(static_cast<size_t>(packing.offsets()[t]),
+                                       static_cast<size_t>(packing.active()[t]));
+  }
+
+  Packing packing;
   std::vector<int32_t> previous;   // y_{t-1}
   std::vector<int32_t> next;       // y_t
   std::vector<int64_t> sentences;  // n
 };
-
-TargetWords target_words(const Batch& batch, const Packing& packing) {
-  TargetWords words;
-  for (int64_t t = 0; t < batch.target_width; ++t) {
-    for (int64_t n = 0; n < packing.active()[t]; ++n) {
-      const int32_t* sentence = batch.target.data() + n * batch.target_width;
-      words.previous.push_back(t == 0 ? kBegin : sentence[t - 1]);
-      words.next.push_back(sentence[t]);
-      words.sentences.push_back(n);
-    }
-  }
-  return words;
-}
-
-}  // namespace
 
 Seq2Seq::Seq2Seq(const ModelOptions& options, const Vocabularies& vocabularies,
                  ParameterStore::Gradients gradients)
@@ -57,19 +59,39 @@ Encoding Seq2Seq::encode(Tape& tape, const Sources& sources) const {
   return encoding;
 }
 
-Forced Seq2Seq::force(Tape& tape, const Batch& batch, float label_smoothing) const {
-  Encoding encoding = encode(tape, {batch.source, batch.source_lengths});
-  const Packing packing(batch.target_lengths);
-  TargetWords words = target_words(batch, packing);
-  drop_words(tape, options_.word_dropout, words.previous);
+// What the decoder reads: all words at once, or, where some are its own, a step at a time.
+Targets Seq2Seq::targets(Tape& tape, TargetWords& words, float teacher_forcing) const {
   const Dropout dropout = options_.dropout_kind();
-  const Variable embedded =
-      dropout(tape, target_embedding_(tape, words.previous), packing.active());  // [rows, E]
-  Unrolled unrolled =
-      decoder_->unroll(tape, {embedded, packing}, std::move(encoding.state), encoding.memory);
-  const Variable readouts = dropout(tape, unrolled.readouts, packing.active());  // [rows, H]
+  drop_words(tape, options_.word_dropout, words.previous);
+  if (teacher_forcing >= 1 || tape.dropout() == nullptr)
+    return {dropout(tape, target_embedding_(tape, words.previous), words.packing.active()),
+            words.packing};  // [rows, E]
+
+  const auto own = std::make_shared<OwnWords>(teacher_forcing, *tape.dropout());
+  const std::optional<uint64_t> mask = dropout.draw(tape);
+  const auto read = [=, this, &tape, &words](int64_t t, const Variable& readout) {
+    const std::span<int32_t> present = words.previous_at(t);
+    const auto log_p = [&](Arena& arena, std::span<const int64_t> rows) {
+      Tape without(arena, Tape::Mode::kInference);
+      const Variable all = without.constant({readout.value(), readout.shape()});
+      return log_probabilities(without, ops::gather_rows(without, all, rows));
+    };
+    if (t > 0) own->replace(present, log_p);
+    const int64_t active[] = {std::ssize(present)};
+    return dropout(tape, target_embedding_(tape, present), active, mask);
+  };
+  return {{}, words.packing, read};
+}
+
+Forced Seq2Seq::force(Tape& tape, const Batch& batch, const ForceOptions& options) const {
+  Encoding encoding = encode(tape, {batch.source, batch.source_lengths});
+  TargetWords words(batch);
+  const Targets read = targets(tape, words, options.teacher_forcing);
+  Unrolled unrolled = decoder_->unroll(tape, read, std::move(encoding.state), encoding.memory);
+  const Variable readouts = options_.dropout_kind()(tape, unrolled.readouts,
+                                                    words.packing.active());  // [rows, H]
   const ops::CrossEntropy entropy =
-      ops::cross_entropy(tape, logits(tape, readouts), words.next, label_smoothing);
+      ops::cross_entropy(tape, logits(tape, readouts), words.next, options.label_smoothing);
 
   Forced forced{entropy.loss, std::vector<double>(static_cast<size_t>(batch.size), 0.0),
                 std::move(unrolled.attended)};

@@ -24,6 +24,13 @@ struct Forced {
   std::vector<Attended> attended;       // one a step, or a single one that holds all steps
 };
 
+struct ForceOptions {
+  float label_smoothing = 0;
+  // The probability that the decoder reads the target's word y_{t-1}, not one that it draws from
+  // its own p(y_{t-1}) (Bengio et al. 2015); only where the tape drops something.
+  float teacher_forcing = 1;
+};
+
 // A batch about to be decoded.
 struct Encoding {
   Memory memory;
@@ -45,7 +52,7 @@ class Seq2Seq {
   const ParameterStore& parameters() const { return store_; }
 
   // Forced decoding: training and scoring. The batch must outlive the tape.
-  Forced force(Tape& tape, const Batch& batch, float label_smoothing = 0) const;
+  Forced force(Tape& tape, const Batch& batch, const ForceOptions& options = {}) const;
 
   // Free decoding, step by step: the lengths must outlive the memory.
   Encoding encode(Tape& tape, const Sources& sources) const;
@@ -56,6 +63,8 @@ class Seq2Seq {
   Tensor log_probabilities(Tape& tape, const Variable& readout) const;
 
  private:
+  struct TargetWords;
+  Targets targets(Tape& tape, TargetWords& words, float teacher_forcing) const;
   Variable logits(Tape& tape, const Variable& readouts) const;
 
   ModelOptions options_;

@@ -53,6 +53,8 @@ class Task {
   virtual int64_t cost(std::span<const int64_t> examples) const = 0;
   // One epoch, every example once: the same for the same seed and epoch.
   virtual std::vector<std::vector<int64_t>> batches(uint64_t seed, int64_t epoch) const = 0;
+  // Told before each update how many there were before it.
+  virtual void begin_update(int64_t /*updates*/) {}
   // The tape may be played backwards until the next call. An example may come twice.
   virtual BatchLoss loss(Tape& tape, std::span<const int64_t> examples) = 0;
 

@@ -115,6 +115,7 @@ void Trainer::finish() {
 }
 
 void Trainer::learn() {
+  task_.begin_update(state_.update);
   if (batches_.empty()) batches_ = task_.batches(options_.seed, state_.epoch);
   const std::vector<int64_t>& batch = batches_.at(static_cast<size_t>(state_.batch));
   update(batch);

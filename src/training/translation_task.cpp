@@ -9,12 +9,11 @@
 
 namespace alinea {
 
-TranslationTask::TranslationTask(Seq2Seq& model, const Data& data, const BatchOptions& batch,
-                                 double label_smoothing)
+TranslationTask::TranslationTask(Seq2Seq& model, const Data& data, const Options& options)
     : model_(model),
       data_(data),
-      batch_options_(batch),
-      label_smoothing_(static_cast<float>(label_smoothing)),
+      options_(options),
+      force_{.label_smoothing = static_cast<float>(options.label_smoothing)},
       terms_{"target tokens", true, {{"perplexity", "perplexity", Better::kLower}}} {
   if (!data.validation.references.empty())
     terms_.measures.push_back({"bleu", "BLEU", Better::kHigher});
@@ -42,12 +41,16 @@ int64_t TranslationTask::cost(std::span<const int64_t> examples) const {
 }
 
 std::vector<std::vector<int64_t>> TranslationTask::batches(uint64_t seed, int64_t epoch) const {
-  return epoch_batches(data_.training, batch_options_, seed, epoch);
+  return epoch_batches(data_.training, options_.batch, seed, epoch);
+}
+
+void TranslationTask::begin_update(int64_t updates) {
+  force_.teacher_forcing = static_cast<float>(teacher_forcing(options_.sampling, updates));
 }
 
 BatchLoss TranslationTask::loss(Tape& tape, std::span<const int64_t> examples) {
   batch_ = make_batch(data_.training, examples);
-  const Forced forced = model_.force(tape, batch_, label_smoothing_);
+  const Forced forced = model_.force(tape, batch_, force_);
   const Variable loss =
       data_.guide == nullptr
           ? forced.loss

@@ -9,6 +9,7 @@
 #include "text/batch.h"
 #include "training/guided_alignment.h"
 #include "training/task.h"
+#include "training/teacher_forcing.h"
 
 namespace alinea {
 
@@ -25,15 +26,20 @@ class TranslationTask : public Task {
     const Languages& languages;
     const GuidedAlignment* guide = nullptr;  // links of the training pairs, if there are any
   };
-  // Everything must outlive the task.
-  TranslationTask(Seq2Seq& model, const Data& data, const BatchOptions& batch,
-                  double label_smoothing);
+  struct Options {
+    BatchOptions batch;
+    double label_smoothing = 0;
+    ScheduledSamplingOptions sampling = {};
+  };
+  // Everything but the options must outlive the task.
+  TranslationTask(Seq2Seq& model, const Data& data, const Options& options);
 
   const TaskTerms& terms() const override { return terms_; }
   ParameterStore& parameters() override { return model_.parameters(); }
   int64_t size() const override { return data_.training.size(); }
   int64_t cost(std::span<const int64_t> examples) const override;
   std::vector<std::vector<int64_t>> batches(uint64_t seed, int64_t epoch) const override;
+  void begin_update(int64_t updates) override;
   BatchLoss loss(Tape& tape, std::span<const int64_t> examples) override;
   // The loss counts </s>; BLEU takes the tokens as they are ("none").
   Validation validate() const override;
@@ -43,8 +49,8 @@ class TranslationTask : public Task {
 
   Seq2Seq& model_;
   Data data_;
-  BatchOptions batch_options_;
-  float label_smoothing_;
+  Options options_;
+  ForceOptions force_;  // at this update
   TaskTerms terms_;
   Batch batch_;  // what the tape reads
 };

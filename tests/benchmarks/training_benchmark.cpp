@@ -55,7 +55,7 @@ Measured train(const Corpus& corpus, const ModelOptions& options, int64_t update
   Random random(1), dropout(2);
   model.parameters().initialize(random);
   const ValidationData nothing;
-  TranslationTask task(model, {corpus.pairs, nothing, corpus.languages}, BatchOptions{}, 0);
+  TranslationTask task(model, {corpus.pairs, nothing, corpus.languages}, {.batch = {}});
   Adam adam(static_cast<int64_t>(model.parameters().values().size()));
   MatmulBound bound(options, corpus.languages.sizes());
   Arena arena;

@@ -64,7 +64,9 @@ TEST_CASE("a training interrupted by each signal goes on to the same bits") {
                                        {"coverage", ""},
                                        {"word-dropout", "0.1"},
                                        {"variational-dropout", ""},
-                                       {"weight-drop", "0.2"}});
+                                       {"weight-drop", "0.2"},
+                                       {"scheduled-sampling", "linear"},
+                                       {"scheduled-sampling-decay", "100"}});
   const Workspace work;
   std::string links;
   for (int64_t line = 0; line < std::ssize(lines_of(work.read("train.de"))); ++line)

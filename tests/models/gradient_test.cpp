@@ -10,7 +10,7 @@ namespace alinea {
 namespace {
 
 // Checks a model whose masks, where it has any, are the same at every call.
-void check_gradient_of_loss(const ModelOptions& options) {
+void check_gradient_of_loss(const ModelOptions& options, float teacher_forcing = 1) {
   static Arena arena;
   const TinyBatch tiny;
   Seq2Seq model(options, {TinyBatch::kSourceVocabulary, TinyBatch::kTargetVocabulary},
@@ -21,7 +21,7 @@ void check_gradient_of_loss(const ModelOptions& options) {
     Random dropout(7);
     arena.reset();
     Tape tape(arena, Tape::Mode::kTraining, &dropout);
-    const Forced forced = model.force(tape, tiny.batch);
+    const Forced forced = model.force(tape, tiny.batch, {.teacher_forcing = teacher_forcing});
     double value = 0;  // the loss, summed in double
     for (double log_probability : forced.log_probability) value -= log_probability;
     if (backward) tape.backward(forced.loss);
@@ -56,6 +56,19 @@ TEST_CASE("the gradient agrees with central differences under every kind of drop
     options.input_feeding = input_feeding;
     check_gradient_of_loss(options);
   }
+}
+
+TEST_CASE("the gradient agrees with central differences where the decoder reads its own words") {
+  ops::set_threads(1);
+  ModelOptions options;
+  options.embedding_size = 7;
+  options.hidden_size = 10;
+  options.attention_size = 9;
+  options.dropout = 0;
+  options.wiring = GENERATE("bahdanau", "luong");
+  options.input_feeding = GENERATE(false, true);
+  CAPTURE(options.wiring, options.input_feeding);
+  check_gradient_of_loss(options, 0.3F);
 }
 
 }  // namespace

@@ -164,7 +164,7 @@ TEST_CASE("label smoothing changes the loss and no log-probability") {
   Arena arena;
   Tape tape(arena, Tape::Mode::kTraining);
   const Forced plain = model->force(tape, tiny.batch);
-  const Forced smoothed = model->force(tape, tiny.batch, 0.1F);
+  const Forced smoothed = model->force(tape, tiny.batch, {.label_smoothing = 0.1F});
   CHECK(smoothed.log_probability == plain.log_probability);
   CHECK(smoothed.loss.value()[0] != plain.loss.value()[0]);
 }

@@ -21,6 +21,8 @@ class ToyTask : public Task {
     store_.allocate(ParameterStore::Gradients::kKept);
   }
 
+  // What begin_update was told.
+  std::vector<int64_t> begun;
   // Looks on at every loss, counted from 1, and may turn it to infinity.
   std::function<bool(int64_t)> spoil = [](int64_t) { return false; };
 
@@ -44,6 +46,7 @@ class ToyTask : public Task {
     return batches;
   }
 
+  void begin_update(int64_t updates) override { begun.push_back(updates); }
   // Σ (w - x)² over the examples, x moved by noise.
   BatchLoss loss(Tape& tape, std::span<const int64_t> examples) override {
     const Variable w = tape.use(weight_);

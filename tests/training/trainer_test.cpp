@@ -73,6 +73,21 @@ TEST_CASE("a training interrupted after an update ends with the same bits and th
   }
 }
 
+TEST_CASE("a task is told at each update how many came before, where training goes on too") {
+  const TemporaryFolder folder;
+  std::vector<int64_t> begun;
+  for (const int64_t updates : {3, 7}) {
+    TrainerOptions given = options();
+    given.updates = updates;
+    ToyTask task;
+    TrainingRun run(folder.path() / "model", {}, /*overwrite=*/false);
+    if (!run.start()) run.begin();
+    Trainer(task, given, ModelFolder(folder.path() / "model"), run).run();
+    begun.insert(begun.end(), task.begun.begin(), task.begun.end());
+  }
+  CHECK(begun == std::vector<int64_t>{0, 1, 2, 3, 4, 5, 6});
+}
+
 TEST_CASE("a training interrupted every three updates, with either optimizer") {
   const auto [optimizer, schedule] = GENERATE(table<std::string, std::string>(
       {{"adam", "inverse-sqrt"}, {"sgd", "luong-halving"}, {"sgd", "constant"}}));
