@@ -18,6 +18,8 @@ size_t padded(const Shape& shape) {
 
 }  // namespace
 
+int64_t Parameter::offset() const { return value_.data() - store_->values().data(); }
+
 uint64_t Parameter::version() const { return store_->version(); }
 
 ParameterStore::Aligned::Aligned(size_t count) : storage(count == 0 ? 0 : count + kAlignedFloats) {

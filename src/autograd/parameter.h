@@ -4,6 +4,7 @@
 
 #include <cstdint>
 #include <deque>
+#include <mutex>
 #include <span>
 #include <string>
 #include <vector>
@@ -22,6 +23,8 @@ class Parameter {
   std::span<float> value() const { return value_; }
   // Empty where the store was allocated without gradients.
   std::span<float> gradient() const { return gradient_; }
+  // Where in the buffers of its store it begins.
+  int64_t offset() const;
   // Changes whenever the values do: tells whether a repacked copy is stale.
   uint64_t version() const;
 
@@ -34,6 +37,7 @@ class Parameter {
 
   // A place for one repacked copy of the value, for whoever computes with it.
   struct Packed {
+    std::mutex mutex;      // held while it is looked at and made
     uint64_t version = 0;  // of the value that was copied; 0: none yet
     std::vector<float> values;
   };

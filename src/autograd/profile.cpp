@@ -6,11 +6,24 @@
 
 namespace alinea {
 
+Profile::Row& Profile::row(std::string_view name) {
+  const auto found = std::ranges::find(rows_, name, &Row::name);
+  return found != rows_.end() ? *found : rows_.emplace_back(Row{name});
+}
+
 void Profile::add(std::string_view name, Direction direction, double seconds) {
-  auto row = std::ranges::find(rows_, name, &Row::name);
-  if (row == rows_.end()) row = rows_.insert(rows_.end(), Row{name});
-  row->calls += direction == Direction::kForward ? 1 : 0;
-  (direction == Direction::kForward ? row->forward : row->backward) += seconds;
+  Row& to = row(name);
+  to.calls += direction == Direction::kForward ? 1 : 0;
+  (direction == Direction::kForward ? to.forward : to.backward) += seconds;
+}
+
+void Profile::add(const Profile& other) {
+  for (const Row& from : other.rows_) {
+    Row& to = row(from.name);
+    to.calls += from.calls;
+    to.forward += from.forward;
+    to.backward += from.backward;
+  }
 }
 
 std::string Profile::table() const {

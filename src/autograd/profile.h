@@ -15,6 +15,8 @@ class Profile {
  public:
   // Names are compared by content; their text must outlive the profile.
   void add(std::string_view name, Direction direction, double seconds);
+  // Adds the rows of another one to those here.
+  void add(const Profile& other);
 
   // A row an operation, the longest first: calls, milliseconds forward and backward, share of the
   // whole. Empty where nothing was measured.
@@ -27,6 +29,8 @@ class Profile {
     double forward = 0, backward = 0;
     double total() const { return forward + backward; }
   };
+  Row& row(std::string_view name);
+
   std::vector<Row> rows_;
 };
 

@@ -62,7 +62,9 @@ Variable Tape::node(float* value, Shape shape, bool requires_gradient) {
 Variable Tape::use(const Parameter& parameter) {
   Variable variable = node(parameter.value().data(), parameter.shape(), true);
   variable.node_->parameter = &parameter;
-  if (recording_) variable.node_->gradient_data = parameter.gradient().data();
+  if (!recording_) return variable;
+  variable.node_->gradient_data =
+      gradients_.empty() ? parameter.gradient().data() : gradients_.data() + parameter.offset();
   return variable;
 }
 

@@ -88,9 +88,15 @@ class Tape {
   enum class Mode { kInference, kTraining };
 
   // `dropout` gives the keys of the dropout masks; without it nothing is dropped. `profile` is told
-  // what every operation took.
-  Tape(Arena& arena, Mode mode, Random* dropout = nullptr, Profile* profile = nullptr)
-      : arena_(&arena), recording_(mode == Mode::kTraining), dropout_(dropout), profile_(profile) {}
+  // what every operation took. Gradients of parameters go to `gradients`, laid out as those of
+  // their store, or there where it is empty.
+  Tape(Arena& arena, Mode mode, Random* dropout = nullptr, Profile* profile = nullptr,
+       std::span<float> gradients = {})
+      : arena_(&arena),
+        recording_(mode == Mode::kTraining),
+        dropout_(dropout),
+        profile_(profile),
+        gradients_(gradients) {}
   Tape(const Tape&) = delete;
   Tape& operator=(const Tape&) = delete;
 
@@ -154,6 +160,7 @@ class Tape {
   bool recording_;
   Random* dropout_;
   Profile* profile_;
+  std::span<float> gradients_;
   const char* operation_ = "other";  // that runs
   Step* last_ = nullptr;
   Deferred* deferred_ = nullptr;

@@ -65,7 +65,7 @@ void multiply_many(const ProductKey& key, const float* a, const float* b, float*
     return;
   }
   constexpr size_t kKept = 256;
-  static PrimitiveCache<ProductKey, Product, ProductHash> cache(kKept);
+  thread_local PrimitiveCache<ProductKey, Product, ProductHash> cache(kKept);
   const Product& product = cache.get(key, make_product);
   const auto bind = [](const memory::desc& description, const float* data) {
     return memory(description, cpu(), const_cast<float*>(data));

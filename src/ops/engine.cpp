@@ -19,7 +19,7 @@ const dnnl::engine& cpu() {
 }
 
 dnnl::stream& stream() {
-  static dnnl::stream stream(cpu());
+  thread_local dnnl::stream stream(cpu());
   return stream;
 }
 

@@ -125,7 +125,7 @@ Arguments forward_arguments(Cell cell, const dnnl::primitive_desc_base& descript
 
 void add_workspace(Arguments& arguments, const dnnl::primitive_desc_base& description,
                    std::byte* workspace) {
-  static Arena scratch;  // needed during one execution only
+  thread_local Arena scratch;  // needed during one execution only
   scratch.reset();
   const auto scratchpad = description.query_md(dnnl::query::scratchpad_md);
   const auto bytes = static_cast<int64_t>(scratchpad.get_size());
@@ -171,7 +171,7 @@ void RecurrentPrimitive::backward(const RecurrentBackward& p) {
 
 RecurrentPrimitive& recurrent_primitive(const RecurrentSize& size) {
   constexpr size_t kKept = 128;  // some 0.2 MB each
-  static PrimitiveCache<RecurrentSize, RecurrentPrimitive, SizeHash> cache(kKept);
+  thread_local PrimitiveCache<RecurrentSize, RecurrentPrimitive, SizeHash> cache(kKept);
   return cache.get(size, [](const RecurrentSize& made) { return RecurrentPrimitive(made); });
 }
 

@@ -8,13 +8,30 @@ namespace alinea::ops {
 
 namespace {
 
+constexpr int64_t kTile = 16;  // floats of a cache line
+
+// One tile of rows x columns, which reads and writes whole cache lines: they turn in between.
+void transpose_tile(const float* from, int64_t from_stride, float* to, int64_t to_stride) {
+  float turned[kTile][kTile];
+  for (int64_t r = 0; r < kTile; ++r)
+    for (int64_t c = 0; c < kTile; ++c) turned[c][r] = from[r * from_stride + c];
+  for (int64_t c = 0; c < kTile; ++c) std::copy_n(turned[c], kTile, to + c * to_stride);
+}
+
 void transpose(const float* weights, int64_t inputs, int64_t outputs, float* transposed) {
-  constexpr int64_t kTile = 16;
 #pragma omp parallel for if (parallel : inputs * outputs > kWorthThreads)
   for (int64_t o = 0; o < outputs; o += kTile)
-    for (int64_t i = 0; i < inputs; ++i)
-      for (int64_t j = o; j < std::min(o + kTile, outputs); ++j)
-        transposed[j * inputs + i] = weights[i * outputs + j];
+    for (int64_t i = 0; i < inputs; i += kTile) {
+      const float* from = weights + i * outputs + o;
+      float* to = transposed + o * inputs + i;
+      if (o + kTile <= outputs && i + kTile <= inputs) {
+        transpose_tile(from, outputs, to, inputs);
+        continue;
+      }
+      for (int64_t r = 0; r < std::min(kTile, inputs - i); ++r)
+        for (int64_t c = 0; c < std::min(kTile, outputs - o); ++c)
+          to[c * inputs + r] = from[r * outputs + c];
+    }
 }
 
 // What is no parameter is turned over once a tape: steps that come one by one share their weights.
@@ -45,6 +62,7 @@ float* transposed(Tape& tape, const Variable& weights) {
   const Parameter* parameter = weights.parameter();
   if (parameter == nullptr) return turned(tape, weights, inputs, outputs);
   Parameter::Packed& packed = parameter->packed();
+  const std::scoped_lock lock(packed.mutex);
   if (packed.version != parameter->version()) {
     packed.values.resize(static_cast<size_t>(weights.elements()));
     transpose(weights.value(), inputs, outputs, packed.values.data());

@@ -1,7 +1,10 @@
 #include "search/translator.h"
 
+#include <omp.h>
+
 #include <algorithm>
 
+#include "autograd/parallel.h"
 #include "search/decoding_state.h"
 
 namespace alinea {
@@ -24,8 +27,8 @@ size_t fitting(std::span<const SentencePair> pairs, int64_t batch_size) {
   return static_cast<size_t>(size);
 }
 
-// Cuts pairs, sorted by length, into batches, and calls visit(batch) for each; Batch::index is the
-// position in `pairs`.
+// Cuts pairs, sorted by length, into batches, and calls visit(batch) for each, for several at a
+// time; Batch::index is the position in `pairs`.
 template <typename Visit>
 void for_batches(std::span<const SentencePair> pairs, int64_t batch_size, Visit visit) {
   std::vector<SentencePair> sorted(pairs.begin(), pairs.end());
@@ -35,11 +38,14 @@ void for_batches(std::span<const SentencePair> pairs, int64_t batch_size, Visit 
   };
   std::stable_sort(sorted.begin(), sorted.end(),
                    [&](const auto& a, const auto& b) { return length(a) > length(b); });
-  for (size_t begin = 0; begin < sorted.size();) {
-    const size_t size = fitting(std::span(sorted).subspan(begin), batch_size);
-    visit(make_batch(std::span(sorted).subspan(begin, size)));
-    begin += size;
+  std::vector<std::span<const SentencePair>> batches;
+  for (std::span<const SentencePair> rest = sorted; !rest.empty();) {
+    batches.push_back(rest.first(fitting(rest, batch_size)));
+    rest = rest.subspan(batches.back().size());
   }
+  // Threads that work on batches of their own need not wait for each other at every step.
+  const bool enough = std::ssize(batches) >= omp_get_max_threads();
+  for_each_piece(std::ssize(batches), enough, [&](int64_t i) { visit(make_batch(batches[i])); });
 }
 
 void copy_attention(const Forced& forced, const Batch& batch, int64_t n, ForcedSentence& sentence) {
@@ -73,8 +79,9 @@ std::vector<std::vector<Hypothesis>> translate(const Seq2Seq& model,
 std::vector<ForcedSentence> force(const Seq2Seq& model, std::span<const SentencePair> pairs,
                                   const ForcedOptions& options) {
   std::vector<ForcedSentence> sentences(pairs.size());
-  Arena arena;
+  std::vector<Arena> arenas(static_cast<size_t>(omp_get_max_threads()));
   for_batches(pairs, options.batch_size, [&](const Batch& batch) {
+    Arena& arena = arenas[omp_get_thread_num()];
     arena.reset();
     Tape tape(arena, Tape::Mode::kInference);
     const Forced forced = model.force(tape, batch);

@@ -23,7 +23,8 @@ std::vector<float> class_weights(const std::string& kind, const DocumentCorpus& 
 TaskTerms ClassificationTask::task_terms() {
   return {"documents",
           false,
-          {{"accuracy", "accuracy", Better::kHigher}, {"f1", "macro F1", Better::kHigher}}};
+          {{"accuracy", "accuracy", Better::kHigher}, {"f1", "macro F1", Better::kHigher}},
+          /*least_share=*/2};
 }
 
 ClassificationTask::ClassificationTask(DocumentClassifier& model, const LabelledData& data,
@@ -53,7 +54,7 @@ std::vector<std::vector<int64_t>> ClassificationTask::batches(uint64_t seed, int
   return epoch_batches(extents, options_.batch, seed, epoch);
 }
 
-BatchLoss ClassificationTask::loss(Tape& tape, std::span<const int64_t> examples) {
+BatchLoss ClassificationTask::loss(Tape& tape, std::span<const int64_t> examples) const {
   std::vector<int32_t> labels;
   std::vector<float> weights;
   for (const int64_t d : examples) {

@@ -2,6 +2,7 @@
 #pragma once
 
 #include <cstdint>
+#include <memory>
 #include <span>
 #include <string>
 #include <vector>
@@ -23,11 +24,13 @@ struct TaskTerms {
   std::string unit;               // what a loss is counted by: "target tokens"
   bool has_perplexity = false;    // whether e to the loss means something
   std::vector<Measure> measures;  // of a validation
+  int64_t least_share = 8;        // examples that are worth a thread of their own
 };
 
 struct BatchLoss {
-  Variable sum;   // nats, [1]
-  int64_t count;  // units that it sums over
+  Variable sum;                                 // nats, [1]
+  int64_t count;                                // units that it sums over
+  std::shared_ptr<const void> reads = nullptr;  // what the tape reads on its way back
 };
 
 struct Validation {
@@ -55,8 +58,9 @@ class Task {
   virtual std::vector<std::vector<int64_t>> batches(uint64_t seed, int64_t epoch) const = 0;
   // Told before each update how many there were before it.
   virtual void begin_update(int64_t /*updates*/) {}
-  // The tape may be played backwards until the next call. An example may come twice.
-  virtual BatchLoss loss(Tape& tape, std::span<const int64_t> examples) = 0;
+  // The tape may be played backwards as long as the result lives. An example may come twice.
+  // Several threads may ask at once.
+  virtual BatchLoss loss(Tape& tape, std::span<const int64_t> examples) const = 0;
 
   virtual Validation validate() const = 0;
 };

@@ -32,7 +32,7 @@ std::optional<size_t> measure_named(const std::string& name, const TaskTerms& te
 void scale_rates(const ParameterStore& store, Optimizer& optimizer) {
   for (const Parameter& parameter : store.parameters()) {
     if (parameter.rate_factor() == 1) continue;
-    const auto begin = parameter.value().data() - store.values().data();
+    const int64_t begin = parameter.offset();
     optimizer.scale_rate(begin, begin + parameter.shape().elements(), parameter.rate_factor());
   }
 }
@@ -54,6 +54,7 @@ Trainer::Trainer(Task& task, const TrainerOptions& options, const ModelFolder& f
       schedule_(make_schedule(options.schedule)),
       stopping_(better_, options.patience),
       dropout_(options.seed ^ kDropoutStream),
+      team_(task, options.profile),
       reporter_(task.terms(), {task.size(), options.epochs, options.updates}) {
   scale_rates(task_.parameters(), *optimizer_);
   Random random(options.seed);
@@ -80,7 +81,7 @@ void Trainer::run() {
     learn();
   }
   save();
-  if (options_.profile) reporter_.message(profile_.table());
+  report_profile();
   reporter_.message(fmt::format(
       "interrupted and saved at update {}: the same command goes on from there", state_.update));
 }
@@ -111,7 +112,14 @@ void Trainer::finish() {
   if (state_.validated_at != state_.update) validate();
   if (save_is_due_ || saved_at_ != state_.update) save();
   reporter_.finish();
-  if (options_.profile) reporter_.message(profile_.table());
+  report_profile();
+}
+
+void Trainer::report_profile() {
+  if (!options_.profile) return;
+  Profile whole = team_.profile();
+  whole.add(profile_);
+  reporter_.message(whole.table());
 }
 
 void Trainer::learn() {
@@ -127,27 +135,9 @@ void Trainer::learn() {
   reporter_.show(state_);
 }
 
-// Gradients are those of the mean over the whole batch, in however many parts it comes.
-Trainer::Learned Trainer::accumulate(std::span<const int64_t> examples) {
-  task_.parameters().clear_gradients();
-  const std::vector<std::span<const int64_t>> parts = memory_->parts(examples);
-  Learned learned;
-  for (const std::span<const int64_t> part : parts) {
-    arena_.reset();
-    Tape tape(arena_, Tape::Mode::kTraining, &dropout_, options_.profile ? &profile_ : nullptr);
-    const BatchLoss loss = task_.loss(tape, part);
-    learned.loss += static_cast<double>(loss.sum.value()[0]);
-    learned.units += loss.count;
-    tape.backward(loss.sum, parts.size() == 1 ? 1.0F / static_cast<float>(loss.count) : 1.0F);
-  }
-  if (parts.size() > 1)
-    scale(task_.parameters().gradients(), 1.0F / static_cast<float>(learned.units));
-  return learned;
-}
-
 void Trainer::update(std::span<const int64_t> examples) {
   ParameterStore& parameters = task_.parameters();
-  const Learned batch = accumulate(examples);
+  const GradientTeam::Learned batch = team_.compute(memory_->parts(examples), dropout_);
   const ProfileTimer timer(options_.profile ? &profile_ : nullptr, "optimizer");
   const double norm = clip_by_global_norm(parameters.gradients(), options_.clip_norm);
   ++state_.update;
@@ -187,7 +177,7 @@ void Trainer::advance(int64_t examples) {
     state_.examples_seen = 0;
     batches_.clear();
   }
-  state_.arena_bytes = std::max(state_.arena_bytes, static_cast<int64_t>(arena_.high_water()));
+  state_.arena_bytes = std::max(state_.arena_bytes, team_.high_water());
   state_.seconds = seconds();
 }
 
@@ -199,7 +189,7 @@ void Trainer::begin_interval() {
 void Trainer::validate() {
   reporter_.report(state_);
   state_.validated_at = state_.update;
-  arena_.release();  // validation needs memory of its own
+  team_.release();  // validation needs memory of its own
   const Validation validation = task_.validate();
   if (!std::isfinite(validation.loss))
     throw Error(

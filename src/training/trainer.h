@@ -11,6 +11,7 @@
 
 #include "models/model_folder.h"
 #include "training/early_stopping.h"
+#include "training/gradient_team.h"
 #include "training/memory_plan.h"
 #include "training/optimizer.h"
 #include "training/reporter.h"
@@ -55,19 +56,14 @@ class Trainer {
 
  private:
   using Clock = std::chrono::steady_clock;
-  struct Learned {
-    double loss = 0;  // nats
-    int64_t units = 0;
-  };
-
   void restore(const Checkpoint& checkpoint);
   void save();
   std::vector<TensorView> tensors();
   void finish();
+  void report_profile();
   void learn();
   void plan_memory();
   void update(std::span<const int64_t> examples);
-  Learned accumulate(std::span<const int64_t> examples);
   void skip(double loss, double norm);
   void advance(int64_t examples);
   void validate();
@@ -88,8 +84,8 @@ class Trainer {
   std::unique_ptr<Schedule> schedule_;
   EarlyStopping stopping_;
   Random dropout_;
-  Arena arena_;
-  Profile profile_;
+  GradientTeam team_;
+  Profile profile_;  // of what comes after the gradients
   std::optional<MemoryPlan> memory_;
   Reporter reporter_;
 

@@ -48,14 +48,14 @@ void TranslationTask::begin_update(int64_t updates) {
   force_.teacher_forcing = static_cast<float>(teacher_forcing(options_.sampling, updates));
 }
 
-BatchLoss TranslationTask::loss(Tape& tape, std::span<const int64_t> examples) {
-  batch_ = make_batch(data_.training, examples);
-  const Forced forced = model_.force(tape, batch_, force_);
+BatchLoss TranslationTask::loss(Tape& tape, std::span<const int64_t> examples) const {
+  const auto batch = std::make_shared<const Batch>(make_batch(data_.training, examples));
+  const Forced forced = model_.force(tape, *batch, force_);
   const Variable loss =
       data_.guide == nullptr
           ? forced.loss
-          : ops::add(tape, forced.loss, data_.guide->loss(tape, forced.attended, batch_));
-  return {loss, batch_.target_tokens()};
+          : ops::add(tape, forced.loss, data_.guide->loss(tape, forced.attended, *batch));
+  return {loss, batch->target_tokens(), batch};
 }
 
 Validation TranslationTask::validate() const {

@@ -40,7 +40,7 @@ class TranslationTask : public Task {
   int64_t cost(std::span<const int64_t> examples) const override;
   std::vector<std::vector<int64_t>> batches(uint64_t seed, int64_t epoch) const override;
   void begin_update(int64_t updates) override;
-  BatchLoss loss(Tape& tape, std::span<const int64_t> examples) override;
+  BatchLoss loss(Tape& tape, std::span<const int64_t> examples) const override;
   // The loss counts </s>; BLEU takes the tokens as they are ("none").
   Validation validate() const override;
 
@@ -52,7 +52,6 @@ class TranslationTask : public Task {
   Options options_;
   ForceOptions force_;  // at this update
   TaskTerms terms_;
-  Batch batch_;  // what the tape reads
 };
 
 }  // namespace alinea

@@ -21,6 +21,18 @@ TEST_CASE("a profile has a row an operation, the longest first") {
         "short                            1         250.0           0.0   25.0%\n");
 }
 
+TEST_CASE("profiles add up row by row") {
+  Profile one, other;
+  one.add("both", Direction::kForward, 0.25);
+  other.add("theirs", Direction::kBackward, 0.5);
+  other.add("both", Direction::kForward, 0.125);
+  one.add(other);
+  CHECK(one.table() ==
+        "operation                    calls    forward ms   backward ms   share\n"
+        "theirs                           0           0.0         500.0   57.1%\n"
+        "both                             2         375.0           0.0   42.9%\n");
+}
+
 TEST_CASE("a tape tells its profile about both ways of every operation") {
   Arena arena;
   Profile profile;

@@ -48,7 +48,7 @@ class ToyTask : public Task {
 
   void begin_update(int64_t updates) override { begun.push_back(updates); }
   // Σ (w - x)² over the examples, x moved by noise.
-  BatchLoss loss(Tape& tape, std::span<const int64_t> examples) override {
+  BatchLoss loss(Tape& tape, std::span<const int64_t> examples) const override {
     const Variable w = tape.use(weight_);
     const std::span<float> errors = tape.arena().zeros(3);
     tape.arena().floats(std::ssize(examples) * kFloats);  // as a network would take
@@ -86,7 +86,7 @@ class ToyTask : public Task {
   ParameterStore store_;
   Parameter& weight_;
   TaskTerms terms_{"numbers", false, {{"error", "error", Better::kLower}}};
-  int64_t losses_ = 0;
+  mutable int64_t losses_ = 0;
 
   static constexpr int64_t kFloats = 100'000;  // 0.4 MB an example
 };

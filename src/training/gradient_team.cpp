@@ -1,0 +1,119 @@
+#include "training/gradient_team.h"
+
+#include <omp.h>
+
+#include <algorithm>
+
+#include "autograd/parallel.h"
+
+namespace alinea {
+
+namespace {
+
+// How many threads get a share of so many examples.
+size_t count_shares(int64_t examples, int64_t least_share) {
+  const int64_t threads = omp_get_max_threads();
+  return examples >= threads * least_share ? static_cast<size_t>(threads) : 1;
+}
+
+// Deals the examples out one by one: a batch is sorted by length, so that shares take equally long.
+std::vector<std::vector<int64_t>> deal(std::span<const int64_t> examples, size_t count) {
+  std::vector<std::vector<int64_t>> shares(count);
+  for (size_t i = 0; i < examples.size(); ++i) shares[i % count].push_back(examples[i]);
+  return shares;
+}
+
+}  // namespace
+
+GradientTeam::Learned GradientTeam::compute(std::span<const std::span<const int64_t>> parts,
+                                            Random& dropout) {
+  std::vector<std::vector<Share>> dealt;
+  size_t members = 1;
+  for (const std::span<const int64_t> part : parts) {
+    dealt.push_back(deal(part, count_shares(std::ssize(part), task_.terms().least_share)));
+    members = std::max(members, dealt.back().size());
+  }
+  gather(members);
+  if (members == 1 && parts.size() == 1)
+    return learn(members_.front(), parts.front(), dropout, /*mean=*/true);
+  Learned whole;
+  for (const std::vector<Share>& shares : dealt) {
+    const Learned part = learn_shares(shares, dropout);
+    whole.loss += part.loss;
+    whole.units += part.units;
+  }
+  add_up(members, 1.0F / static_cast<float>(whole.units));
+  return whole;
+}
+
+// Makes so many members ready to add to gradients of 0.
+void GradientTeam::gather(size_t members) {
+  const std::span<float> first = task_.parameters().gradients();
+  while (members_.size() < members) {
+    Member& member = members_.emplace_back();
+    member.gradients = members_.size() == 1
+                           ? first
+                           : member.gradient_memory.floats(static_cast<int64_t>(first.size()));
+  }
+  for_each_piece(static_cast<int64_t>(members), members > 1,
+                 [&](int64_t m) { std::ranges::fill(members_[m].gradients, 0.0F); });
+}
+
+GradientTeam::Learned GradientTeam::learn(Member& member, std::span<const int64_t> examples,
+                                          Random& dropout, bool mean) {
+  member.arena.reset();
+  Tape tape(member.arena, Tape::Mode::kTraining, &dropout, profiling_ ? &member.profile : nullptr,
+            member.gradients);
+  const BatchLoss loss = task_.loss(tape, examples);
+  const Learned learned{static_cast<double>(loss.sum.value()[0]), loss.count};
+  tape.backward(loss.sum, mean ? 1.0F / static_cast<float>(loss.count) : 1.0F);
+  return learned;
+}
+
+GradientTeam::Learned GradientTeam::learn_shares(const std::vector<Share>& shares,
+                                                 Random& dropout) {
+  if (shares.size() == 1) return learn(members_.front(), shares.front(), dropout, /*mean=*/false);
+  std::vector<Random> masks;
+  for (size_t i = 0; i < shares.size(); ++i) masks.emplace_back(dropout.next());
+  std::vector<Learned> learned(shares.size());
+  for_each_piece(std::ssize(shares), /*parallel=*/true, [&](int64_t i) {
+    learned[i] = learn(members_[i], shares[i], masks[i], /*mean=*/false);
+  });
+  Learned sum;
+  for (const Learned& each : learned) {
+    sum.loss += each.loss;
+    sum.units += each.units;
+  }
+  return sum;
+}
+
+void GradientTeam::add_up(size_t members, float factor) {
+  const std::span<float> sum = task_.parameters().gradients();
+  const auto size = static_cast<int64_t>(sum.size());
+  constexpr int64_t kBlock = 4096;  // stays in the cache until all members are added
+#pragma omp parallel for if (parallel : size > kWorthThreads)
+  for (int64_t begin = 0; begin < size; begin += kBlock) {
+    const int64_t end = std::min(begin + kBlock, size);
+    for (size_t m = 1; m < members; ++m)
+      for (int64_t i = begin; i < end; ++i) sum[i] += members_[m].gradients[i];
+    for (int64_t i = begin; i < end; ++i) sum[i] *= factor;
+  }
+}
+
+void GradientTeam::release() {
+  for (Member& member : members_) member.arena.release();
+}
+
+int64_t GradientTeam::high_water() const {
+  size_t bytes = 0;
+  for (const Member& member : members_) bytes += member.arena.high_water();
+  return static_cast<int64_t>(bytes);
+}
+
+Profile GradientTeam::profile() const {
+  Profile whole;
+  for (const Member& member : members_) whole.add(member.profile);
+  return whole;
+}
+
+}  // namespace alinea

@@ -1,0 +1,62 @@
+// The gradient of a batch, by several threads. Each takes a share of the batch through the model
+// and back on a tape of its own, and they meet once, to add their gradients up: threads that share
+// each operation would have to meet thousands of times.
+#pragma once
+
+#include <cstdint>
+#include <deque>
+#include <span>
+#include <vector>
+
+#include "autograd/profile.h"
+#include "support/random.h"
+#include "tensor/arena.h"
+#include "training/task.h"
+
+namespace alinea {
+
+class GradientTeam {
+ public:
+  // Summed over the examples.
+  struct Learned {
+    double loss = 0;  // nats
+    int64_t units = 0;
+  };
+
+  // The task must outlive the team. With `profile` every operation is timed.
+  GradientTeam(Task& task, bool profile) : task_(task), profiling_(profile) {}
+
+  // Leaves in the parameters' gradients those of the mean loss over a batch, which comes in parts,
+  // one after the other. `dropout` gives the masks. Of each part every thread gets a share, where
+  // that is TaskTerms::least_share examples or more; else all threads work on each operation. The
+  // number of threads is all that the bits depend on.
+  Learned compute(std::span<const std::span<const int64_t>> parts, Random& dropout);
+
+  // Gives the memory of the last batch back, for others to use meanwhile.
+  void release();
+  // The most bytes that a part took, gradients of parameters not counted.
+  int64_t high_water() const;
+  // What operations took, in all threads together.
+  Profile profile() const;
+
+ private:
+  // One that takes shares. The first one adds to the gradients of the parameters themselves.
+  struct Member {
+    Arena arena;
+    Arena gradient_memory;
+    std::span<float> gradients;
+    Profile profile;
+  };
+  using Share = std::vector<int64_t>;
+
+  void gather(size_t members);
+  Learned learn(Member& member, std::span<const int64_t> examples, Random& dropout, bool mean);
+  Learned learn_shares(const std::vector<Share>& shares, Random& dropout);
+  void add_up(size_t members, float factor);
+
+  Task& task_;
+  bool profiling_;
+  std::deque<Member> members_;
+};
+
+}  // namespace alinea
