@@ -72,10 +72,15 @@ void MatmulBound::add_encoder(const Batch& batch) {
     }
 }
 
+// Whether the score is that of a sum behind tanh, and no product.
+bool MatmulBound::compares_sums() const {
+  return options_.attention == "additive" || options_.attention == "concat";
+}
+
 void MatmulBound::add_attention(const Batch& batch, const std::vector<int64_t>& active) {
   const int64_t hidden = options_.hidden_size, states = options_.state_size(),
                 size = options_.attention_size, words = sum(batch.source_lengths);
-  const bool compares = options_.attention == "additive" || options_.attention == "concat";
+  const bool compares = compares_sums();
   const bool steps = options_.wiring == "bahdanau" || options_.input_feeding;
   if (compares) add_layer(words, states, size);
   if (options_.attention == "general") add_layer(words, states, hidden);
@@ -124,6 +129,43 @@ void MatmulBound::add_update(const Batch& batch) {
   if (options_.bridge == "bridge")
     add_layer(batch.size, options_.state_size(), options_.hidden_size * options_.decoder_layers);
   add_decoder(batch);
+}
+
+void MatmulBound::add_reading(std::span<const int64_t> lengths) {
+  const std::vector<int64_t> active = active_of(lengths);
+  const int64_t words = sum(lengths), hidden = options_.encoder_hidden_size;
+  const int64_t outputs = ops::gates(cell_from_name(options_.cell)) * hidden;
+  for (int64_t l = 0; l < options_.encoder_layers; ++l)
+    for (int direction = 0; direction < (options_.bidirectional ? 2 : 1); ++direction) {
+      add(words, outputs, l == 0 ? options_.embedding_size : options_.state_size());
+      for (const int64_t rows : active) add(rows, outputs, hidden);
+    }
+  if (options_.bridge == "bridge")
+    add(std::ssize(lengths), options_.hidden_size * options_.decoder_layers, options_.state_size());
+  if (compares_sums()) add(words, options_.attention_size, options_.state_size());
+  if (options_.attention == "general") add(words, options_.hidden_size, options_.state_size());
+}
+
+void MatmulBound::add_search_step(std::span<const int64_t> lengths, int64_t rows) {
+  const int64_t hidden = options_.hidden_size, embedding = options_.embedding_size;
+  const int64_t outputs = ops::gates(cell_from_name(options_.cell)) * hidden;
+  const bool attends = options_.has_attention(), bahdanau = options_.wiring == "bahdanau";
+  const int64_t context = attends ? options_.state_size() : 0;
+  const int64_t fed = bahdanau ? context : attends && options_.input_feeding ? hidden : 0;
+  add(rows, outputs, embedding + fed + hidden);
+  add(rows, outputs, 2 * hidden, options_.decoder_layers - 1);
+  if (attends) {
+    if (compares_sums()) add(rows, options_.attention_size, hidden);
+    if (options_.attention_mode == "local-p") add(rows, options_.attention_size, hidden);
+    const int64_t width = rows / std::ssize(lengths);
+    for (const int64_t length : lengths) add(width, context, length, compares_sums() ? 1 : 2);
+  }
+  if (bahdanau) {
+    add(rows, (options_.readout == "maxout" ? 2 : 1) * hidden, hidden + context + embedding);
+  } else if (attends) {
+    add(rows, hidden, context + hidden);
+  }
+  add(rows, vocabularies_.target, hidden);
 }
 
 double MatmulBound::operations() const {

@@ -9,6 +9,7 @@
 
 #include <cstdint>
 #include <map>
+#include <span>
 #include <tuple>
 
 #include "models/model_options.h"
@@ -24,6 +25,10 @@ class MatmulBound {
 
   // Counts what an update on the batch multiplies.
   void add_update(const Batch& batch);
+  // What reading sources of these lengths multiplies, without a way back, and what one step of the
+  // search does: `rows` hypotheses of sentences of these lengths.
+  void add_reading(std::span<const int64_t> lengths);
+  void add_search_step(std::span<const int64_t> lengths, int64_t rows);
 
   double operations() const;  // floating-point, two for each multiplication and addition
   // Times each shape that was counted on the machine's own sgemm; returns the sum for all.
@@ -37,6 +42,7 @@ class MatmulBound {
   void add_steps(const std::vector<int64_t>& active, int64_t inputs, int64_t outputs);
   void add_encoder(const Batch& batch);
   void add_decoder(const Batch& batch);
+  bool compares_sums() const;
   void add_attention(const Batch& batch, const std::vector<int64_t>& active);
 
   ModelOptions options_;

@@ -1,21 +1,22 @@
-// How fast a model trains, beside the time that its matrix products take alone.
-//
-//   training_benchmark SOURCE TARGET [UPDATES [THREADS]]
-//
-// Shape R: words seen twice or more, GRU, embedding 256, encoder 2 x 256, decoder 512, 64
-// sentences; the same with LSTM, general and the Luong wiring, with and without input feeding.
+// How fast a model trains, beside the time that its matrix products take alone. Prints one line of
+// JSON. With --source and --target the words are those seen twice or more; without, sentences of
+// --length random words out of --vocabulary.
 #include <fmt/format.h>
 
 #include <chrono>
 #include <cstdlib>
-#include <fstream>
+#include <filesystem>
 #include <iostream>
+#include <nlohmann/json.hpp>
 #include <string>
 #include <vector>
 
 #include "benchmarks/matmul_bound.h"
+#include "benchmarks/process_memory.h"
+#include "commands/options.h"
 #include "commands/threads.h"
 #include "support/error.h"
+#include "training/gradient_team.h"
 #include "training/optimizer.h"
 #include "training/translation_task.h"
 
@@ -23,20 +24,31 @@ namespace alinea {
 
 namespace {
 
-struct Shape {
-  const char* name;
-  ModelOptions options;
+struct BenchmarkOptions {
+  std::filesystem::path source, target;
+  int64_t length = 16;
+  int64_t vocabulary = 8000;
+  int64_t batch = 64;
+  int64_t updates = 50;
+  int64_t threads = 0;
+  ModelOptions model;
 };
 
-std::vector<Shape> shapes() {
-  ModelOptions lstm;
-  lstm.cell = "lstm";
-  lstm.attention = "general";
-  ModelOptions unfed = lstm;
-  unfed.input_feeding = false;
-  return {{"R: GRU, additive, bahdanau", {}},
-          {"LSTM, general, luong", lstm},
-          {"LSTM, general, luong, no feeding", unfed}};
+void add_options(Options& table, BenchmarkOptions& o) {
+  table.add("source", o.source, "text, a sentence a line")
+      .add("target", o.target, "its translation")
+      .add("length", o.length, "words of a random sentence, both sides")
+      .add("vocabulary", o.vocabulary, "random words of each language")
+      .add("batch-size", o.batch, "sentences")
+      .add("updates", o.updates, "updates that are timed")
+      .add("threads", o.threads, "threads; 0: every core")
+      .add("cell", o.model.cell, "gru, lstm or lbr-gru")
+      .add("attention", o.model.attention, "score")
+      .add("attention-mode", o.model.attention_mode, "global, local-m or local-p")
+      .add("attention-window", o.model.attention_window, "D of a local mode")
+      .add("input-feeding", o.model.input_feeding, "luong: feed the last readout back")
+      .add("embedding-size", o.model.embedding_size, "E")
+      .add("hidden-size", o.model.hidden_size, "H");
 }
 
 struct Corpus {
@@ -44,79 +56,84 @@ struct Corpus {
   ParallelCorpus pairs;
 };
 
-struct Measured {
-  double seconds = 0, tokens = 0, bound = 0, operations = 0;
-  int64_t arena = 0;
-};
+Corpus read(const BenchmarkOptions& o) {
+  const VocabularyOptions words{.min_frequency = 2};
+  Languages languages{build_language({o.source}, words), build_language({o.target}, words)};
+  ParallelCorpus pairs =
+      read_parallel({o.source, o.target}, languages.source, languages.target, 100);
+  return {std::move(languages), std::move(pairs)};
+}
 
-Measured train(const Corpus& corpus, const ModelOptions& options, int64_t updates) {
+Language made_up_language(int64_t words) {
+  std::vector<std::string> tokens = {"<unk>", "<s>", "</s>"};
+  for (int64_t i = 3; i < words; ++i) tokens.push_back(fmt::format("w{}", i));
+  return {make_tokenizer("space", {}), Vocabulary(std::move(tokens))};
+}
+
+Corpus make_up(const BenchmarkOptions& o) {
+  constexpr int64_t kBatches = 4;
+  Corpus corpus{{made_up_language(o.vocabulary), made_up_language(o.vocabulary)}, {}};
+  Random random(7);
+  std::vector<int32_t> sides[2];
+  for (int64_t n = 0; n < kBatches * o.batch; ++n) {
+    for (std::vector<int32_t>& side : sides) {
+      side.clear();
+      const auto choices = static_cast<uint64_t>(o.vocabulary - 3);
+      for (int64_t t = 1; t < o.length; ++t)
+        side.push_back(static_cast<int32_t>(3 + random.next() % choices));
+    }
+    corpus.pairs.add(sides[0], sides[1]);
+  }
+  return corpus;
+}
+
+nlohmann::ordered_json measure(const BenchmarkOptions& o, const Corpus& corpus) {
   using Clock = std::chrono::steady_clock;
-  Seq2Seq model(options, corpus.languages.sizes(), ParameterStore::Gradients::kKept);
+  Seq2Seq model(o.model, corpus.languages.sizes(), ParameterStore::Gradients::kKept);
   Random random(1), dropout(2);
   model.parameters().initialize(random);
   const ValidationData nothing;
-  TranslationTask task(model, {corpus.pairs, nothing, corpus.languages}, {.batch = {}});
+  TranslationTask task(model, {corpus.pairs, nothing, corpus.languages},
+                       {.batch = {.size = o.batch}});
   Adam adam(static_cast<int64_t>(model.parameters().values().size()));
-  MatmulBound bound(options, corpus.languages.sizes());
-  Arena arena;
-  Measured measured;
+  GradientTeam team(task, /*profile=*/false);
+  MatmulBound bound(o.model, corpus.languages.sizes());
   const std::vector<std::vector<int64_t>> batches = task.batches(1, 0);
-  const int64_t warmup = updates / 4;
-  for (int64_t u = 0; u < warmup + updates; ++u) {
+  double seconds = 0, tokens = 0;
+  const int64_t warmup = std::max<int64_t>(o.updates / 4, 2);
+  for (int64_t u = 0; u < warmup + o.updates; ++u) {
     const std::vector<int64_t>& batch = batches[static_cast<size_t>(u) % batches.size()];
+    const std::span<const int64_t> part = batch;
     const Clock::time_point begin = Clock::now();
-    model.parameters().clear_gradients();
-    arena.reset();
-    Tape tape(arena, Tape::Mode::kTraining, &dropout);
-    const BatchLoss loss = task.loss(tape, batch);
-    tape.backward(loss.sum, 1.0F / static_cast<float>(loss.count));
+    const GradientTeam::Learned learned = team.compute(std::span(&part, 1), dropout);
     clip_by_global_norm(model.parameters().gradients(), 1.0);
     adam.update(model.parameters().values(), model.parameters().gradients(), 0.001);
     model.parameters().changed();
     if (u < warmup) continue;
-    measured.seconds += std::chrono::duration<double>(Clock::now() - begin).count();
-    measured.tokens += static_cast<double>(loss.count);
+    seconds += std::chrono::duration<double>(Clock::now() - begin).count();
+    tokens += static_cast<double>(learned.units);
     bound.add_update(make_batch(corpus.pairs, batch));
   }
-  measured.bound = bound.seconds();
-  measured.operations = bound.operations();
-  measured.arena = static_cast<int64_t>(arena.high_water());
-  return measured;
-}
-
-// Megabytes that the process has had in memory at most.
-double peak_memory() {
-  std::ifstream status("/proc/self/status");
-  for (std::string name; status >> name;) {
-    double kilobytes = 0;
-    if (name == "VmHWM:" && status >> kilobytes) return kilobytes / 1e3;
-  }
-  return 0;
+  const double peak = peak_memory(), products = bound.seconds();
+  return {{"target_tokens_per_second", tokens / seconds},
+          {"milliseconds_per_update", 1e3 * seconds / static_cast<double>(o.updates)},
+          {"milliseconds_of_products", 1e3 * products / static_cast<double>(o.updates)},
+          {"share_of_bound", products / seconds},
+          {"gflops", bound.operations() / seconds / 1e9},
+          {"arena_megabytes", static_cast<double>(team.high_water()) / 1e6},
+          {"peak_megabytes", peak}};
 }
 
 void run(const std::vector<std::string>& arguments) {
-  if (arguments.size() < 2 || arguments.size() > 4)
-    throw UsageError("expected SOURCE TARGET [UPDATES [THREADS]]");
-  const int64_t updates = arguments.size() > 2 ? std::stoll(arguments[2]) : 100;
-  use_threads(arguments.size() > 3 ? std::stoll(arguments[3]) : 0);
-  const VocabularyOptions words{.min_frequency = 2};
-  Languages languages{build_language({arguments[0]}, words), build_language({arguments[1]}, words)};
-  ParallelCorpus pairs =
-      read_parallel({arguments[0], arguments[1]}, languages.source, languages.target, 100);
-  const Corpus corpus{std::move(languages), std::move(pairs)};
-  std::cout
-      << "| model | target tokens/s | ms/update | products alone | share | GFLOP/s | arena |\n"
-         "|---|---|---|---|---|---|---|\n";
-  for (const Shape& shape : shapes()) {
-    const Measured m = train(corpus, shape.options, updates);
-    const auto count = static_cast<double>(updates);
-    std::cout << fmt::format("| {} | {:.0f} | {:.1f} | {:.1f} | {:.0f}% | {:.0f} | {:.0f} MB |\n",
-                             shape.name, m.tokens / m.seconds, 1e3 * m.seconds / count,
-                             1e3 * m.bound / count, 100 * m.bound / m.seconds,
-                             m.operations / m.seconds / 1e9, static_cast<double>(m.arena) / 1e6)
-              << std::flush;
-  }
-  std::cout << fmt::format("\npeak memory {:.0f} MB\n", peak_memory());
+  BenchmarkOptions options;
+  Options table("training_benchmark", "Measures how fast a model trains");
+  add_options(table, options);
+  if (!table.parse(arguments)) return;
+  if (options.source.empty() != options.target.empty())
+    throw UsageError("expected --source and --target together");
+  use_threads(options.threads);
+  std::cout << measure(options, options.source.empty() ? make_up(options) : read(options)).dump()
+            << '\n';
 }
 
 }  // namespace

@@ -1,0 +1,152 @@
+// How fast a model translates, beside the time that its matrix products take alone. Prints one line
+// of JSON.
+#include <chrono>
+#include <cstdlib>
+#include <filesystem>
+#include <iostream>
+#include <iterator>
+#include <nlohmann/json.hpp>
+#include <string>
+#include <vector>
+
+#include "benchmarks/matmul_bound.h"
+#include "benchmarks/process_memory.h"
+#include "commands/options.h"
+#include "commands/threads.h"
+#include "models/model_folder.h"
+#include "search/decoding_state.h"
+#include "search/translator.h"
+#include "text/line_reader.h"
+
+namespace alinea {
+
+namespace {
+
+using Clock = std::chrono::steady_clock;
+
+double seconds_since(Clock::time_point begin) {
+  return std::chrono::duration<double>(Clock::now() - begin).count();
+}
+
+struct BenchmarkOptions {
+  std::filesystem::path model, source;
+  int64_t sentences = 0;
+  int64_t threads = 0;
+  TranslatorOptions translator;
+};
+
+void add_options(Options& table, BenchmarkOptions& o) {
+  table.required("model", o.model, "model folder")
+      .required("source", o.source, "text, a sentence a line")
+      .add("sentences", o.sentences, "how many of them; 0: all")
+      .add("batch-size", o.translator.batch_size, "sentences at a time")
+      .add("beam-size", o.translator.search.beam_size, "hypotheses kept")
+      .add("threads", o.threads, "threads; 0: every core");
+}
+
+// Counts what every step of a search multiplies.
+class CountingState : public State {
+ public:
+  CountingState(const Seq2Seq& model, const Sources& sources, MatmulBound& bound)
+      : state_(model, sources, DecodingState::KeepAttention::kNo), bound_(bound) {
+    bound_.add_reading(sources.lengths);
+  }
+
+  int64_t sentences() const override { return state_.sentences(); }
+  int64_t vocabulary_size() const override { return state_.vocabulary_size(); }
+  int64_t source_length(int64_t sentence) const override { return state_.source_length(sentence); }
+  StepOutput advance(std::span<const Row> rows) override {
+    std::vector<int64_t> lengths;
+    int64_t last = -1;
+    for (const Row& row : rows)
+      if (row.sentence != last) lengths.push_back(source_length(last = row.sentence));
+    bound_.add_search_step(lengths, std::ssize(rows));
+    return state_.advance(rows);
+  }
+
+ private:
+  DecodingState state_;
+  MatmulBound& bound_;
+};
+
+std::vector<std::vector<int32_t>> read(const BenchmarkOptions& o, const Language& language) {
+  std::vector<std::vector<int32_t>> sources;
+  for (const std::string& line : read_lines(o.source)) {
+    if (o.sentences > 0 && std::ssize(sources) == o.sentences) break;
+    sources.push_back(language.encode(line));
+  }
+  return sources;
+}
+
+// The sentences of a batch, in batches as translate makes them.
+double seconds_of_products(const Seq2Seq& model, std::vector<std::vector<int32_t>> sources,
+                           const TranslatorOptions& options) {
+  MatmulBound bound(model.options(), model.vocabularies());
+  std::ranges::stable_sort(sources, std::ranges::greater(), &std::vector<int32_t>::size);
+  std::vector<SentencePair> pairs;
+  for (const std::vector<int32_t>& source : sources) pairs.push_back({source, {}, 0});
+  const auto size = static_cast<size_t>(options.batch_size);
+  for (size_t begin = 0; begin < pairs.size(); begin += size) {
+    const Batch batch =
+        make_batch(std::span(pairs).subspan(begin, std::min(size, pairs.size() - begin)));
+    CountingState state(model, {batch.source, batch.source_lengths}, bound);
+    beam_search(state, options.search);
+  }
+  return bound.seconds();
+}
+
+nlohmann::ordered_json measure(const BenchmarkOptions& o) {
+  const Clock::time_point start = Clock::now();
+  const TranslationModel model = ModelFolder(o.model).load();
+  const double loading = seconds_since(start);
+  const std::vector<std::vector<int32_t>> sources = read(o, model.languages.source);
+  // One at a time as they come: nothing to sort, nothing to share out.
+  const bool alone = o.translator.batch_size == 1;
+  const auto translate_all = [&] {
+    int64_t tokens = 0;
+    const auto count = [&](std::span<const std::vector<int32_t>> some) {
+      for (const std::vector<Hypothesis>& best : translate(*model.network, some, o.translator))
+        tokens += std::ssize(best.front().tokens) + 1;
+    };
+    if (!alone) count(sources);
+    for (size_t i = 0; alone && i < sources.size(); ++i) count(std::span(sources).subspan(i, 1));
+    return tokens;
+  };
+  const Clock::time_point first = Clock::now();
+  translate(*model.network, std::span(sources).first(1), o.translator);
+  const double first_seconds = seconds_since(first);
+  translate_all();  // warms up
+  const Clock::time_point begin = Clock::now();
+  const int64_t tokens = translate_all();
+  const double seconds = seconds_since(begin), peak = peak_memory();
+  const double products = seconds_of_products(*model.network, sources, o.translator);
+  return {{"sentences_per_second", static_cast<double>(sources.size()) / seconds},
+          {"tokens_per_second", static_cast<double>(tokens) / seconds},
+          {"share_of_bound", products / seconds},
+          {"load_milliseconds", 1e3 * loading},
+          {"first_sentence_milliseconds", 1e3 * first_seconds},
+          {"peak_megabytes", peak}};
+}
+
+void run(const std::vector<std::string>& arguments) {
+  BenchmarkOptions options;
+  Options table("decoding_benchmark", "Measures how fast a model translates");
+  add_options(table, options);
+  if (!table.parse(arguments)) return;
+  use_threads(options.threads);
+  std::cout << measure(options).dump() << '\n';
+}
+
+}  // namespace
+
+}  // namespace alinea
+
+int main(int argc, char** argv) {
+  try {
+    alinea::run({argv + 1, argv + argc});
+    return EXIT_SUCCESS;
+  } catch (const std::exception& error) {
+    std::cerr << "decoding_benchmark: " << error.what() << '\n';
+    return EXIT_FAILURE;
+  }
+}

@@ -1,0 +1,203 @@
+#!/usr/bin/env python3
+"""The models of training_benchmark and decoding_benchmark in PyTorch, as one writes them there.
+
+Modules of torch.nn, packed sequences, a loop over the decoder's steps that holds no more than what a
+step needs of the one before: keys, readout and logits are computed outside of it. A search takes as
+many steps as the reference has words, because the parameters are random. Prints one line of JSON.
+
+  torch_benchmark.py train  SOURCE TARGET [--updates N] [--threads N] [--batch-size N] [--lstm-general]
+  torch_benchmark.py decode SOURCE TARGET [--beam-size N] [--threads N] [--batch-size N] [--sentences N]
+"""
+
+import argparse
+import collections
+import json
+import resource
+import time
+
+import torch
+from torch import nn
+from torch.nn.utils import rnn
+
+UNKNOWN, BEGIN, END, PADDING = 0, 1, 2, -100
+EMBEDDING, HIDDEN = 256, 512
+
+
+def read(path):
+    """Ids of every line, words that come once unknown; and the number of words."""
+    lines = [line.split() for line in open(path, encoding="utf-8")]
+    counts = collections.Counter(word for line in lines for word in line)
+    ids = {word: 3 + i for i, (word, n) in enumerate(counts.most_common()) if n > 1}
+    return [[ids.get(word, UNKNOWN) for word in line] for line in lines], 3 + len(ids)
+
+
+def pad(sentences, value):
+    return rnn.pad_sequence([torch.tensor(s) for s in sentences], True, value)
+
+
+class Model(nn.Module):
+    def __init__(self, source_words, target_words, lstm_general):
+        super().__init__()
+        self.lstm = lstm_general
+        self.source = nn.Embedding(source_words, EMBEDDING)
+        self.target = nn.Embedding(target_words, EMBEDDING)
+        layer, cell = (nn.LSTM, nn.LSTMCell) if self.lstm else (nn.GRU, nn.GRUCell)
+        self.encoder = layer(EMBEDDING, HIDDEN // 2, batch_first=True, bidirectional=True)
+        self.cell = cell(EMBEDDING + HIDDEN, HIDDEN)
+        self.bridge = nn.Linear(HIDDEN, HIDDEN)
+        self.cell_bridge = nn.Linear(HIDDEN, HIDDEN)
+        self.key = nn.Linear(HIDDEN, HIDDEN)
+        self.query = nn.Linear(HIDDEN, HIDDEN, bias=False)
+        self.energy = nn.Linear(HIDDEN, 1, bias=False)
+        self.read = nn.Linear(2 * HIDDEN + (0 if self.lstm else EMBEDDING), HIDDEN)
+        self.output = nn.Linear(HIDDEN, target_words)
+        self.dropout = nn.Dropout(0.3)
+
+    def encode(self, source, lengths):
+        packed = rnn.pack_padded_sequence(
+            self.dropout(self.source(source)), lengths, True, enforce_sorted=False)
+        states, last = self.encoder(packed)
+        states, _ = rnn.pad_packed_sequence(states, True)
+        last = last if self.lstm else (last,)
+        joined = [torch.cat([part[0], part[1]], 1) for part in last]
+        state = [torch.tanh(self.bridge(joined[0]))]
+        if self.lstm:
+            state.append(self.cell_bridge(joined[1]))
+        outside = torch.arange(states.shape[1])[None] >= lengths[:, None]
+        return tuple(state), states, self.key(states), outside
+
+    def attend(self, query, states, keys, outside):
+        if self.lstm:
+            energies = torch.bmm(keys, query[:, :, None])[:, :, 0]
+        else:
+            energies = self.energy(torch.tanh(self.query(query)[:, None] + keys))[:, :, 0]
+        weights = torch.softmax(energies.masked_fill(outside, float("-inf")), 1)
+        return torch.bmm(weights[:, None], states)[:, 0]
+
+    def step(self, embedded, state, feed, memory):
+        """The next state, what the readout is made of (additive) or the readout (general)"""
+        if self.lstm:
+            h, c = self.cell(torch.cat([embedded, feed], 1), state)
+            context = self.attend(h, *memory)
+            readout = torch.tanh(self.read(torch.cat([context, h], 1)))
+            return (h, c), readout
+        context = self.attend(state[0], *memory)
+        s = self.cell(torch.cat([embedded, context], 1), state[0])
+        return (s,), torch.cat([s, context, embedded], 1)
+
+    def loss(self, source, lengths, target_in, target_out):
+        state, *memory = self.encode(source, lengths)
+        embedded = self.dropout(self.target(target_in))
+        feed, read = torch.zeros(len(source), HIDDEN), []
+        for t in range(embedded.shape[1]):
+            state, feed = self.step(embedded[:, t], state, feed, memory)
+            read.append(feed)
+        read = torch.stack(read, 1)
+        if not self.lstm:
+            read = torch.tanh(self.read(read))
+        logits = self.output(self.dropout(read))
+        return nn.functional.cross_entropy(
+            logits.flatten(0, 1), target_out.flatten(), ignore_index=PADDING, reduction="sum")
+
+    def search(self, source, lengths, steps, beam):
+        """A beam search of given lengths; sentences that end leave the batch, which is sorted"""
+        state, *memory = self.encode(source, lengths)
+        count = len(source)
+        spread = lambda x: x.repeat_interleave(beam, 0)
+        state, memory = tuple(map(spread, state)), list(map(spread, memory))
+        feed = torch.zeros(count * beam, HIDDEN)
+        scores = torch.zeros(count, beam)
+        words = torch.full((count * beam,), BEGIN)
+        for t in range(max(steps)):
+            left = sum(length > t for length in steps)
+            rows = left * beam
+            state, memory = tuple(s[:rows] for s in state), [m[:rows] for m in memory]
+            state, read = self.step(
+                self.target(words[:rows]), state, feed[:rows], memory)
+            readout = read if self.lstm else torch.tanh(self.read(read))
+            best = torch.log_softmax(self.output(readout), 1)
+            total = scores[:left].reshape(rows, 1) + best
+            scores, chosen = total.reshape(left, -1).topk(beam, 1)
+            parents = (torch.arange(left)[:, None] * beam + chosen // best.shape[1]).flatten()
+            words = (chosen % best.shape[1]).flatten()
+            state, feed = tuple(s[parents] for s in state), readout[parents]
+
+
+def train(options, model, sources, targets):
+    batches = []
+    order = sorted(range(len(sources)), key=lambda i: (len(sources[i]), len(targets[i])))
+    for begin in range(0, len(order), options.batch_size):
+        batches.append(order[begin:begin + options.batch_size])
+    generator = torch.Generator().manual_seed(1)
+    batches = [batches[i] for i in torch.randperm(len(batches), generator=generator)]
+    adam = torch.optim.Adam(model.parameters())
+    seconds = tokens = 0
+    warmup = max(options.updates // 4, 2)
+    for batch in batches[:warmup + options.updates]:
+        begin = time.perf_counter()
+        source = pad([sources[i] + [END] for i in batch], 0)
+        lengths = torch.tensor([len(sources[i]) + 1 for i in batch])
+        target_in = pad([[BEGIN] + targets[i] for i in batch], 0)
+        target_out = pad([targets[i] + [END] for i in batch], PADDING)
+        count = int((target_out != PADDING).sum())
+        adam.zero_grad()
+        (model.loss(source, lengths, target_in, target_out) / count).backward()
+        nn.utils.clip_grad_norm_(model.parameters(), 1)
+        adam.step()
+        warmup -= 1
+        if warmup < 0:
+            seconds += time.perf_counter() - begin
+            tokens += count
+    return {"target_tokens_per_second": tokens / seconds,
+            "milliseconds_per_update": 1e3 * seconds / options.updates}
+
+
+@torch.no_grad()
+def decode(options, model, sources, targets):
+    model.eval()
+    pairs = list(zip(sources, targets))[:options.sentences or None]
+    if options.batch_size > 1:
+        pairs.sort(key=lambda pair: len(pair[0]), reverse=True)
+    def run():
+        for begin in range(0, len(pairs), options.batch_size):
+            batch = sorted(pairs[begin:begin + options.batch_size], key=lambda pair: -len(pair[1]))
+            source = pad([s + [END] for s, _ in batch], 0)
+            lengths = torch.tensor([len(s) + 1 for s, _ in batch])
+            model.search(source, lengths, [len(t) + 1 for _, t in batch], options.beam_size)
+    run()
+    begin = time.perf_counter()
+    run()
+    seconds = time.perf_counter() - begin
+    return {"sentences_per_second": len(pairs) / seconds,
+            "tokens_per_second": sum(len(t) + 1 for _, t in pairs) / seconds}
+
+
+def main():
+    parser = argparse.ArgumentParser()
+    parser.add_argument("what", choices=["train", "decode"])
+    parser.add_argument("source")
+    parser.add_argument("target")
+    parser.add_argument("--updates", type=int, default=50)
+    parser.add_argument("--batch-size", type=int, default=64)
+    parser.add_argument("--beam-size", type=int, default=5)
+    parser.add_argument("--sentences", type=int, default=0)
+    parser.add_argument("--threads", type=int, default=0)
+    parser.add_argument("--vocabulary-of", nargs=2, help="texts whose words are known")
+    parser.add_argument("--lstm-general", action="store_true")
+    options = parser.parse_args()
+    if options.threads:
+        torch.set_num_threads(options.threads)
+    torch.manual_seed(1)
+    sources, source_words = read(options.source)
+    targets, target_words = read(options.target)
+    if options.vocabulary_of:
+        source_words, target_words = (read(path)[1] for path in options.vocabulary_of)
+    model = Model(source_words, target_words, options.lstm_general)
+    run = train if options.what == "train" else decode
+    figures = run(options, model, sources, targets)
+    figures["peak_megabytes"] = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss * 1024 / 1e6
+    print(json.dumps(figures))
+
+
+if __name__ == "__main__":
+    main()
