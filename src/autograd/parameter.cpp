@@ -22,6 +22,24 @@ int64_t Parameter::offset() const { return value_.data() - store_->values().data
 
 uint64_t Parameter::version() const { return store_->version(); }
 
+Precision Parameter::precision() const { return store_->precision(); }
+
+Parameter::Packed& Parameter::packed(int64_t layout) const {
+  const std::scoped_lock lock(packed_mutex_);
+  return packed_[layout];
+}
+
+std::byte* Parameter::Packed::bytes() const {
+  constexpr uintptr_t kAlignment = 64;
+  const auto begin = reinterpret_cast<uintptr_t>(storage_.data());
+  return const_cast<std::byte*>(storage_.data()) + (kAlignment - begin % kAlignment) % kAlignment;
+}
+
+std::byte* Parameter::Packed::resize(size_t bytes) {
+  storage_.resize(bytes + 64);
+  return this->bytes();
+}
+
 ParameterStore::Aligned::Aligned(size_t count) : storage(count == 0 ? 0 : count + kAlignedFloats) {
   if (count == 0) return;
   const auto misaligned =

@@ -2,13 +2,16 @@
 // that clipping, the optimizer, saving and averaging are single passes over memory.
 #pragma once
 
+#include <cstddef>
 #include <cstdint>
 #include <deque>
+#include <map>
 #include <mutex>
 #include <span>
 #include <string>
 #include <vector>
 
+#include "autograd/precision.h"
 #include "support/random.h"
 #include "tensor/shape.h"
 
@@ -35,13 +38,23 @@ class Parameter {
   double rate_factor() const { return rate_factor_; }
   void scale_rate(double factor) { rate_factor_ = factor; }
 
-  // A place for one repacked copy of the value, for whoever computes with it.
+  // How products with it are computed, where it does not learn.
+  Precision precision() const;
+
+  // A repacked copy of the value, for whoever computes with it.
   struct Packed {
     std::mutex mutex;      // held while it is looked at and made
     uint64_t version = 0;  // of the value that was copied; 0: none yet
-    std::vector<float> values;
+
+    // 64-byte aligned.
+    std::byte* bytes() const;
+    std::byte* resize(size_t bytes);
+
+   private:
+    std::vector<std::byte> storage_;
   };
-  Packed& packed() const { return packed_; }
+  // The one of a layout, by a number of the caller's; the reference stays valid.
+  Packed& packed(int64_t layout) const;
 
  private:
   friend class ParameterStore;
@@ -56,7 +69,8 @@ class Parameter {
   std::span<float> value_;
   std::span<float> gradient_;
   const ParameterStore* store_ = nullptr;
-  mutable Packed packed_;
+  mutable std::mutex packed_mutex_;
+  mutable std::map<int64_t, Packed> packed_;
 };
 
 class ParameterStore {
@@ -83,6 +97,13 @@ class ParameterStore {
 
   void clear_gradients();
   uint64_t version() const { return version_; }
+
+  // How products are computed from now on, where nothing is learned.
+  void compute_in(Precision precision) {
+    precision_ = precision;
+    changed();
+  }
+  Precision precision() const { return precision_; }
   // To be called after the values were written to.
   void changed() { ++version_; }
 
@@ -98,6 +119,7 @@ class ParameterStore {
   std::span<float> values_;
   std::span<float> gradients_;
   uint64_t version_ = 1;
+  Precision precision_ = Precision::kF32;
 };
 
 // The limit of Glorot & Bengio's (2010, eq. 16) uniform initialisation.

@@ -13,6 +13,7 @@
 #include "commands/options.h"
 #include "commands/threads.h"
 #include "models/model_folder.h"
+#include "ops/packed_product.h"
 #include "reports/alignment_writer.h"
 #include "search/translator.h"
 #include "support/error.h"
@@ -25,6 +26,7 @@ namespace {
 struct TranslateOptions {
   std::filesystem::path model, alignments;
   std::string alignment_format = "tidy";
+  std::string precision = "f32";
   bool n_best_list = false;
   int64_t max_length = 1000;
   int64_t threads = 0;
@@ -51,6 +53,8 @@ Options& add_options(Options& table, TranslateOptions& o) {
       .add("alignments", o.alignments,
            "file for what attention did, for the format matrix a folder")
       .choice("alignment-format", o.alignment_format, alignment_formats(), "form of --alignments")
+      .choice("precision", o.precision, ops::precision_names(),
+              "arithmetic of the products with the model's weights")
       .add("threads", o.threads, "threads; 0: every core")
       .range<int64_t>(0, kMostThreads);
 }
@@ -65,6 +69,7 @@ class Translation {
  public:
   explicit Translation(const TranslateOptions& options)
       : options_(options), model_(ModelFolder(options.model).load()) {
+    model_.network->parameters().compute_in(ops::precision_from_name(options.precision));
     if (options.n_best_list)
       options_.translator.search.n_best = options.translator.search.beam_size;
     if (options.alignments.empty()) return;

@@ -5,6 +5,7 @@
 #include "autograd/parallel.h"
 #include "ops/check.h"
 #include "ops/onednn.h"
+#include "ops/packed_product.h"
 #include "ops/weight_gradient.h"
 
 namespace alinea::ops {
@@ -39,8 +40,22 @@ Variable apply(Tape& tape, const Variable& x, const Variable& weight, Transpose 
   check(x.columns() == inputs, "affine", "the last axis of x", inputs, x.columns());
 
   Variable y = tape.result(with_columns(x.shape(), outputs), {x, weight, bias});
+  if (bias) check(bias.elements() == outputs, "affine", "the bias", outputs, bias.elements());
+  if (is_packed(tape, weight, rows)) {
+    multiply_packed(tape,
+                    {.weight = weight,
+                     .inputs = inputs,
+                     .outputs = outputs,
+                     .stride = stride,
+                     .rows_are_outputs = transposed},
+                    {.rows = rows,
+                     .x = x.value(),
+                     .bias = bias ? bias.value() : nullptr,
+                     .add = false,
+                     .y = y.value()});
+    return y;
+  }
   if (bias) {
-    check(bias.elements() == outputs, "affine", "the bias", outputs, bias.elements());
 #pragma omp parallel for if (parallel : rows * outputs > kWorthThreads)
     for (int64_t r = 0; r < rows; ++r) std::copy_n(bias.value(), outputs, y.value() + r * outputs);
   }

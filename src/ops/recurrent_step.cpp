@@ -5,6 +5,7 @@
 #include "autograd/parallel.h"
 #include "ops/check.h"
 #include "ops/onednn.h"
+#include "ops/packed_product.h"
 #include "ops/row_math.h"
 #include "ops/transposed.h"
 #include "ops/vector_math.h"
@@ -37,19 +38,55 @@ void for_rows(const Step& s, Visit visit) {
   for (int64_t n = 0; n < s.batch; ++n) visit(n);
 }
 
+// y [N, G H], rows so far apart, += x U for `count` gates from `first` on, in a model that only
+// computes.
+void add_packed(Tape& tape, const Step& s, const float* x, int64_t first, int64_t count, float* y,
+                int64_t stride) {
+  const int64_t outputs = count * s.hidden;
+  const bool whole = stride == outputs;
+  float* product = whole ? y : tape.arena().floats(s.batch * outputs).data();
+  multiply_packed(tape,
+                  {.weight = s.weights.recurrent,
+                   .inputs = s.hidden,
+                   .outputs = outputs,
+                   .stride = s.width(),
+                   .first = first * s.hidden},
+                  {.rows = s.batch, .x = x, .bias = nullptr, .add = whole, .y = product});
+  if (whole) return;
+  for_rows(s, [&](int64_t n) { add_scaled(1, product + n * outputs, y + n * stride, outputs); });
+}
+
+// y += x U for `count` gates from `first` on.
+void add_recurrent(Tape& tape, const Step& s, const float* x, int64_t first, int64_t count,
+                   float* y, int64_t stride) {
+  if (is_packed(tape, s.weights.recurrent, s.batch))
+    return add_packed(tape, s, x, first, count, y, stride);
+  gemm({s.batch, count * s.hidden, s.hidden}, {x, s.hidden},
+       {s.weights.recurrent.value() + first * s.hidden, s.width()}, 1, y, stride);
+}
+
 // W x + b for all gates, and of U h_{t-1} the first `gates` of them.
-void add_products(const Step& s, int64_t gates) {
+void add_products(Tape& tape, const Step& s, int64_t gates) {
   const int64_t width = s.width();
+  if (is_packed(tape, s.weights.input, s.batch)) {
+    multiply_packed(
+        tape, {.weight = s.weights.input, .inputs = s.inputs, .outputs = width, .stride = width},
+        {.rows = s.batch,
+         .x = s.x.value(),
+         .bias = s.weights.bias.value(),
+         .add = false,
+         .y = s.gates});
+    return add_recurrent(tape, s, s.initial.h.value(), 0, gates, s.gates, width);
+  }
   for (int64_t n = 0; n < s.batch; ++n)
     std::copy_n(s.weights.bias.value(), width, s.gates + n * width);
   gemm({s.batch, width, s.inputs}, {s.x.value(), s.inputs}, {s.weights.input.value(), width}, 1,
        s.gates, width);
-  gemm({s.batch, gates * s.hidden, s.hidden}, {s.initial.h.value(), s.hidden},
-       {s.weights.recurrent.value(), width}, 1, s.gates, width);
+  add_recurrent(tape, s, s.initial.h.value(), 0, gates, s.gates, width);
 }
 
-void forward_lstm(const Step& s) {
-  add_products(s, 4);
+void forward_lstm(Tape& tape, const Step& s) {
+  add_products(tape, s, 4);
   for_rows(s, [&](int64_t n) {
     float *i = s.row(n), *f = i + s.hidden, *g = f + s.hidden, *o = g + s.hidden;
     const float* before = s.initial.c.value() + n * s.hidden;
@@ -76,9 +113,8 @@ void interpolate(const Step& s, const float* u, const float* o, int64_t n) {
   for (int64_t j = 0; j < s.hidden; ++j) h[j] = u[j] * before[j] + (1.0F - u[j]) * o[j];
 }
 
-void forward_gru(const Step& s) {
-  const int64_t width = s.width();
-  add_products(s, 2);
+void forward_gru(Tape& tape, const Step& s) {
+  add_products(tape, s, 2);
   for_rows(s, [&](int64_t n) {
     float *u = s.row(n), *r = u + s.hidden;
     const float* before = s.initial.h.value() + n * s.hidden;
@@ -90,8 +126,7 @@ void forward_gru(const Step& s) {
       inner[j] = r[j] * before[j];
     }
   });
-  gemm({s.batch, s.hidden, s.hidden}, {s.inner, s.hidden},
-       {s.weights.recurrent.value() + 2 * s.hidden, width}, 1, s.gates + 2 * s.hidden, width);
+  add_recurrent(tape, s, s.inner, 2, 1, s.gates + 2 * s.hidden, s.width());
   for_rows(s, [&](int64_t n) {
     float *u = s.row(n), *o = u + 2 * s.hidden;
 #pragma omp simd
@@ -100,13 +135,12 @@ void forward_gru(const Step& s) {
   });
 }
 
-void forward_lbr_gru(const Step& s) {
+void forward_lbr_gru(Tape& tape, const Step& s) {
   const int64_t width = s.width();
-  add_products(s, 2);
+  add_products(tape, s, 2);
   for (int64_t n = 0; n < s.batch; ++n)
     std::copy_n(s.weights.bias.value() + width, s.hidden, s.inner + n * s.hidden);
-  gemm({s.batch, s.hidden, s.hidden}, {s.initial.h.value(), s.hidden},
-       {s.weights.recurrent.value() + 2 * s.hidden, width}, 1, s.inner, s.hidden);
+  add_recurrent(tape, s, s.initial.h.value(), 2, 1, s.inner, s.hidden);
   for_rows(s, [&](int64_t n) {
     float *u = s.row(n), *r = u + s.hidden, *o = r + s.hidden;
     const float* inner = s.inner + n * s.hidden;
@@ -301,13 +335,13 @@ RecurrentResult recurrent_step(Tape& tape, Cell cell, const Variable& x,
   step.inner = tape.arena().floats(step.batch * step.hidden).data();
   switch (cell) {
     case Cell::kLstm:
-      forward_lstm(step);
+      forward_lstm(tape, step);
       break;
     case Cell::kGru:
-      forward_gru(step);
+      forward_gru(tape, step);
       break;
     case Cell::kLbrGru:
-      forward_lbr_gru(step);
+      forward_lbr_gru(tape, step);
       break;
   }
   tape.record([step, &tape] {

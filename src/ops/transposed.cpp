@@ -61,14 +61,15 @@ float* transposed(Tape& tape, const Variable& weights) {
   const int64_t outputs = weights.elements() / inputs;
   const Parameter* parameter = weights.parameter();
   if (parameter == nullptr) return turned(tape, weights, inputs, outputs);
-  Parameter::Packed& packed = parameter->packed();
+  constexpr int64_t kLayout = 0;  // others are of packed products
+  Parameter::Packed& packed = parameter->packed(kLayout);
   const std::scoped_lock lock(packed.mutex);
   if (packed.version != parameter->version()) {
-    packed.values.resize(static_cast<size_t>(weights.elements()));
-    transpose(weights.value(), inputs, outputs, packed.values.data());
+    std::byte* bytes = packed.resize(static_cast<size_t>(weights.elements()) * sizeof(float));
+    transpose(weights.value(), inputs, outputs, reinterpret_cast<float*>(bytes));
     packed.version = parameter->version();
   }
-  return packed.values.data();
+  return reinterpret_cast<float*>(packed.bytes());
 }
 
 }  // namespace alinea::ops

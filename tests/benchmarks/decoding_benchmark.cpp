@@ -14,6 +14,7 @@
 #include "commands/options.h"
 #include "commands/threads.h"
 #include "models/model_folder.h"
+#include "ops/packed_product.h"
 #include "search/decoding_state.h"
 #include "search/translator.h"
 #include "text/line_reader.h"
@@ -30,6 +31,7 @@ double seconds_since(Clock::time_point begin) {
 
 struct BenchmarkOptions {
   std::filesystem::path model, source;
+  std::string precision = "f32";
   int64_t sentences = 0;
   int64_t threads = 0;
   TranslatorOptions translator;
@@ -41,6 +43,7 @@ void add_options(Options& table, BenchmarkOptions& o) {
       .add("sentences", o.sentences, "how many of them; 0: all")
       .add("batch-size", o.translator.batch_size, "sentences at a time")
       .add("beam-size", o.translator.search.beam_size, "hypotheses kept")
+      .choice("precision", o.precision, ops::precision_names(), "arithmetic of products")
       .add("threads", o.threads, "threads; 0: every core");
 }
 
@@ -99,6 +102,7 @@ nlohmann::ordered_json measure(const BenchmarkOptions& o) {
   const Clock::time_point start = Clock::now();
   const TranslationModel model = ModelFolder(o.model).load();
   const double loading = seconds_since(start);
+  model.network->parameters().compute_in(ops::precision_from_name(o.precision));
   const std::vector<std::vector<int32_t>> sources = read(o, model.languages.source);
   // One at a time as they come: nothing to sort, nothing to share out.
   const bool alone = o.translator.batch_size == 1;

@@ -1,0 +1,273 @@
+#include "ops/packed_product.h"
+
+#include <algorithm>
+#include <cmath>
+#include <cstring>
+#include <stdexcept>
+
+#include "autograd/parallel.h"
+#include "ops/engine.h"
+#include "ops/onednn.h"
+#include "support/error.h"
+
+namespace alinea::ops {
+
+namespace {
+
+using dnnl::memory;
+using Type = memory::data_type;
+
+struct PackedKey {
+  Precision precision;
+  int64_t rows, outputs, inputs;
+  bool bias, add;
+  bool operator==(const PackedKey&) const = default;
+};
+
+struct PackedHash {
+  size_t operator()(const PackedKey& key) const {
+    size_t hash = static_cast<size_t>(key.precision) * 4 + static_cast<size_t>(key.bias) * 2 +
+                  static_cast<size_t>(key.add);
+    for (const int64_t part : {key.rows, key.outputs, key.inputs})
+      hash = hash * 1000003 + static_cast<size_t>(part);
+    return hash;
+  }
+};
+
+// One product, and how it wants its sides.
+struct PackedMatmul {
+  memory::desc x, weights, bias, y;
+  dnnl::matmul primitive;
+};
+
+Type type_of(Precision precision) {
+  switch (precision) {
+    case Precision::kBf16:
+      return Type::bf16;
+    case Precision::kInt8:
+      return Type::s8;
+    case Precision::kF32:
+      break;
+  }
+  return Type::f32;
+}
+
+PackedMatmul make_packed(const PackedKey& key) {
+  using Tag = memory::format_tag;
+  PackedMatmul made{{{key.rows, key.inputs}, type_of(key.precision), Tag::ab},
+                    {{key.inputs, key.outputs}, type_of(key.precision), Tag::any},
+                    {},
+                    {{key.rows, key.outputs}, Type::f32, Tag::ab},
+                    {}};
+  dnnl::primitive_attr attributes;
+  if (key.add) {
+    dnnl::post_ops post_ops;
+    post_ops.append_sum(1.0F);
+    attributes.set_post_ops(post_ops);
+  }
+  if (key.bias) made.bias = {{1, key.outputs}, Type::f32, Tag::ab};
+  const dnnl::matmul::primitive_desc description(
+      key.bias ? dnnl::matmul::desc(made.x, made.weights, made.bias, made.y)
+               : dnnl::matmul::desc(made.x, made.weights, made.y),
+      attributes, cpu());
+  made.weights = description.weights_desc();
+  made.primitive = dnnl::matmul(description);
+  return made;
+}
+
+const PackedMatmul& packed_matmul(const PackedKey& key) {
+  constexpr size_t kKept = 64;
+  thread_local PrimitiveCache<PackedKey, PackedMatmul, PackedHash> cache(kKept);
+  return cache.get(key, make_packed);
+}
+
+// The weights as plain [inputs, outputs].
+std::vector<float> plain_weights(const WeightPart& part) {
+  std::vector<float> plain(static_cast<size_t>(part.inputs * part.outputs));
+  const float* from = part.weight.value();
+  for (int64_t i = 0; i < part.inputs; ++i)
+    for (int64_t o = 0; o < part.outputs; ++o)
+      plain[i * part.outputs + o] = part.rows_are_outputs ? from[o * part.inputs + i]
+                                                          : from[i * part.stride + part.first + o];
+  return plain;
+}
+
+constexpr float kLargest = 127;  // of an 8-bit integer, on both sides
+
+float scale_of(float largest) { return largest > 0 ? largest / kLargest : 1.0F; }
+
+// Rounds the columns to integers; their scales come out.
+std::vector<int8_t> quantize_columns(const std::vector<float>& plain, const WeightPart& part,
+                                     float* scales) {
+  std::fill_n(scales, part.outputs, 0.0F);
+  for (int64_t i = 0; i < part.inputs; ++i)
+    for (int64_t o = 0; o < part.outputs; ++o)
+      scales[o] = std::max(scales[o], std::abs(plain[i * part.outputs + o]));
+  for (int64_t o = 0; o < part.outputs; ++o) scales[o] = scale_of(scales[o]);
+  std::vector<int8_t> integers(plain.size());
+  for (int64_t i = 0; i < part.inputs; ++i)
+    for (int64_t o = 0; o < part.outputs; ++o)
+      integers[i * part.outputs + o] =
+          static_cast<int8_t>(std::nearbyint(plain[i * part.outputs + o] / scales[o]));
+  return integers;
+}
+
+// A part as it is multiplied with: its scales first (kInt8), then the weights.
+struct PackedWeights {
+  const float* scales;
+  void* data;
+};
+
+size_t scale_bytes(const WeightPart& part, Precision precision) {
+  constexpr size_t kAlignment = 64;
+  if (precision != Precision::kInt8) return 0;
+  const size_t bytes = static_cast<size_t>(part.outputs) * sizeof(float);
+  return (bytes + kAlignment - 1) / kAlignment * kAlignment;
+}
+
+void pack(const WeightPart& part, Precision precision, const memory::desc& description,
+          std::byte* to) {
+  std::vector<float> plain = plain_weights(part);
+  std::vector<int8_t> integers;
+  const bool is_int8 = precision == Precision::kInt8;
+  if (is_int8) integers = quantize_columns(plain, part, reinterpret_cast<float*>(to));
+  void* data = is_int8 ? static_cast<void*>(integers.data()) : plain.data();
+  memory from({{part.inputs, part.outputs}, is_int8 ? Type::s8 : Type::f32, memory::format_tag::ab},
+              cpu(), data);
+  memory packed(description, cpu(), to + scale_bytes(part, precision));
+  dnnl::reorder(from, packed).execute(stream(), from, packed);
+}
+
+PackedWeights packed_weights(const WeightPart& part, Precision precision,
+                             const memory::desc& description) {
+  const Parameter& parameter = *part.weight.parameter();
+  Parameter::Packed& packed = parameter.packed(part.first + 1);
+  const std::scoped_lock lock(packed.mutex);
+  const size_t before = scale_bytes(part, precision);
+  if (packed.version != parameter.version()) {
+    pack(part, precision, description, packed.resize(before + description.get_size()));
+    packed.version = parameter.version();
+  }
+  return {reinterpret_cast<const float*>(packed.bytes()), packed.bytes() + before};
+}
+
+// To the nearest bfloat16, of two equally near to the even one.
+uint16_t to_bf16(float value) {
+  uint32_t bits = 0;
+  std::memcpy(&bits, &value, sizeof bits);
+  return static_cast<uint16_t>((bits + 0x7fff + ((bits >> 16) & 1)) >> 16);
+}
+
+void* bf16_rows(Tape& tape, const float* x, int64_t count) {
+  uint16_t* rounded = tape.arena().array<uint16_t>(count).data();
+#pragma omp parallel for simd if (parallel : count > kWorthThreads)
+  for (int64_t i = 0; i < count; ++i) rounded[i] = to_bf16(x[i]);
+  return rounded;
+}
+
+struct QuantizedRows {
+  int8_t* integers;  // [rows, columns]
+  float* scales;     // [rows]
+};
+
+QuantizedRows quantize_rows(Tape& tape, const float* x, int64_t rows, int64_t columns) {
+  const QuantizedRows quantized{tape.arena().array<int8_t>(rows * columns).data(),
+                                tape.arena().floats(rows).data()};
+#pragma omp parallel for if (parallel : rows * columns > kWorthThreads)
+  for (int64_t r = 0; r < rows; ++r) {
+    const float* row = x + r * columns;
+    int8_t* integers = quantized.integers + r * columns;
+    float largest = 0;
+#pragma omp simd reduction(max : largest)
+    for (int64_t c = 0; c < columns; ++c) largest = std::max(largest, std::abs(row[c]));
+    quantized.scales[r] = scale_of(largest);
+    const float factor = 1 / quantized.scales[r];
+#pragma omp simd
+    for (int64_t c = 0; c < columns; ++c)
+      integers[c] = static_cast<int8_t>(std::nearbyint(row[c] * factor));
+  }
+  return quantized;
+}
+
+void execute(const PackedMatmul& matmul, void* x, void* weights, const float* bias, float* y) {
+  std::unordered_map<int, memory> arguments = {{DNNL_ARG_SRC, {matmul.x, cpu(), x}},
+                                               {DNNL_ARG_WEIGHTS, {matmul.weights, cpu(), weights}},
+                                               {DNNL_ARG_DST, {matmul.y, cpu(), y}}};
+  if (bias != nullptr)
+    arguments.emplace(DNNL_ARG_BIAS, memory(matmul.bias, cpu(), const_cast<float*>(bias)));
+  matmul.primitive.execute(stream(), arguments);
+}
+
+void multiply_int8(Tape& tape, const WeightPart& part, const PackedProduct& p) {
+  const PackedMatmul& matmul = packed_matmul(
+      {Precision::kInt8, p.rows, part.outputs, part.inputs, /*bias=*/false, /*add=*/false});
+  const PackedWeights weights = packed_weights(part, Precision::kInt8, matmul.weights);
+  const QuantizedRows x = quantize_rows(tape, p.x, p.rows, part.inputs);
+  float* sums = p.add ? tape.arena().floats(p.rows * part.outputs).data() : p.y;
+  execute(matmul, x.integers, weights.data, nullptr, sums);
+#pragma omp parallel for if (parallel : p.rows * part.outputs > kWorthThreads)
+  for (int64_t r = 0; r < p.rows; ++r) {
+    const float* sum = sums + r * part.outputs;
+    float* y = p.y + r * part.outputs;
+    const float* begin = p.add ? y : p.bias;
+    const float factor = x.scales[r];
+    if (begin == nullptr) {
+#pragma omp simd
+      for (int64_t o = 0; o < part.outputs; ++o) y[o] = sum[o] * factor * weights.scales[o];
+    } else {
+#pragma omp simd
+      for (int64_t o = 0; o < part.outputs; ++o)
+        y[o] = begin[o] + sum[o] * factor * weights.scales[o];
+    }
+  }
+}
+
+struct Named {
+  const char* name;
+  Precision precision;
+  dnnl::cpu_isa needs;
+};
+
+constexpr Named kPrecisions[] = {{"f32", Precision::kF32, dnnl::cpu_isa::sse41},
+                                 {"bf16", Precision::kBf16, dnnl::cpu_isa::avx512_core_bf16},
+                                 {"int8", Precision::kInt8, dnnl::cpu_isa::avx512_core_vnni}};
+
+}  // namespace
+
+// Many rows in 32 bits gain nothing, and there are many numbers of them.
+bool is_packed(const Tape& tape, const Variable& weight, int64_t rows) {
+  constexpr int64_t kManyRows = 512;
+  const Parameter* parameter = weight.parameter();
+  if (tape.recording() || parameter == nullptr || !parameter->gradient().empty()) return false;
+  return rows > 0 && (rows <= kManyRows || parameter->precision() != Precision::kF32);
+}
+
+void multiply_packed(Tape& tape, const WeightPart& part, const PackedProduct& p) {
+  const Precision precision = part.weight.parameter()->precision();
+  if (precision == Precision::kInt8) return multiply_int8(tape, part, p);
+  const PackedMatmul& matmul =
+      packed_matmul({precision, p.rows, part.outputs, part.inputs, p.bias != nullptr, p.add});
+  const PackedWeights weights = packed_weights(part, precision, matmul.weights);
+  void* x = precision == Precision::kBf16 ? bf16_rows(tape, p.x, p.rows * part.inputs)
+                                          : const_cast<float*>(p.x);
+  execute(matmul, x, weights.data, p.bias, p.y);
+}
+
+std::vector<std::string> precision_names() {
+  std::vector<std::string> names;
+  for (const Named& each : kPrecisions) names.emplace_back(each.name);
+  return names;
+}
+
+Precision precision_from_name(const std::string& name) {
+  const auto* found = std::ranges::find(kPrecisions, name, &Named::name);
+  if (found == std::end(kPrecisions)) throw std::invalid_argument("no precision is called " + name);
+  // The instruction sets are ordered, each with all of those before it.
+  if (dnnl::get_effective_cpu_isa() < found->needs)
+    throw Error(
+        "--precision {} needs a CPU with instructions for it, this one has {}: leave it out", name,
+        instruction_set());
+  return found->precision;
+}
+
+}  // namespace alinea::ops

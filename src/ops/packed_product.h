@@ -1,0 +1,42 @@
+// Products with the weights of a model that only computes, and does not learn. The weights are
+// packed once into the layout, and the precision, in which oneDNN multiplies fastest: for a few
+// rows a product that packs them each time takes up to twice as long.
+#pragma once
+
+#include <cstdint>
+#include <string>
+#include <vector>
+
+#include "autograd/tape.h"
+
+namespace alinea::ops {
+
+// Columns [first, first + outputs) of weights [inputs, stride]; or of [outputs, inputs], with the
+// row of an output in the place of a column, all of it.
+struct WeightPart {
+  Variable weight;
+  int64_t inputs, outputs;
+  int64_t stride = 0;
+  int64_t first = 0;
+  bool rows_are_outputs = false;
+};
+
+// Whether the product of so many rows with the weight, of a parameter in whole, is to be packed.
+bool is_packed(const Tape& tape, const Variable& weight, int64_t rows);
+
+// y [rows, outputs] = x [rows, inputs] W + b, or added to y. The bias [outputs] may be nullptr.
+struct PackedProduct {
+  int64_t rows;
+  const float* x;
+  const float* bias;
+  bool add;
+  float* y;
+};
+void multiply_packed(Tape& tape, const WeightPart& part, const PackedProduct& product);
+
+std::vector<std::string> precision_names();
+// Throws std::invalid_argument for a name that is not one of precision_names(), Error where the CPU
+// has no instructions for it.
+Precision precision_from_name(const std::string& name);
+
+}  // namespace alinea::ops

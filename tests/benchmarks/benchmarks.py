@@ -1,0 +1,292 @@
+#!/usr/bin/env python3
+"""Measures alinea and writes what it finds into the tables and plots of docs/benchmarks.md.
+
+  benchmarks.py BUILD --corpus FOLDER --model MODEL [SECTION...]
+
+BUILD is the build folder, with the target `benchmarks` built. FOLDER has train.de, train.en, test.de
+and test.en, tokenised; MODEL is a model of shape R trained on them. Sections are all by default.
+Python comes with PyTorch (python3-torch, and libopenblas0-openmp, without which it is far slower);
+plots are drawn where gnuplot is.
+"""
+
+import argparse
+import json
+import os
+import re
+import resource
+import shutil
+import subprocess
+import sys
+import tempfile
+import time
+
+HERE = os.path.dirname(os.path.abspath(__file__))
+DOCS = os.path.join(HERE, "..", "..", "docs")
+SECTIONS = {}
+
+
+def section(function):
+    SECTIONS[function.__name__] = function
+    return function
+
+
+class Machine:
+    """Runs the programs, each in a process of its own."""
+
+    def __init__(self, options):
+        self.options = options
+        self.train = [os.path.join(options.corpus, f"train.{side}") for side in ("de", "en")]
+        self.test = [os.path.join(options.corpus, f"test.{side}") for side in ("de", "en")]
+
+    def path(self, *parts):
+        return os.path.join(self.options.build, *parts)
+
+    def run(self, *command, **more):
+        done = subprocess.run([str(c) for c in command], stdout=subprocess.PIPE, check=True, **more)
+        return done.stdout.decode()
+
+    def json(self, *command):
+        print(" ".join(str(c) for c in command[1:]), file=sys.stderr, flush=True)
+        return json.loads(self.run(*command))
+
+    def training(self, *options):
+        return self.json(self.path("tests/benchmarks/training_benchmark"), *options)
+
+    def training_on_corpus(self, *options):
+        return self.training("--source", self.train[0], "--target", self.train[1], *options)
+
+    def decoding(self, *options):
+        return self.json(self.path("tests/benchmarks/decoding_benchmark"), "--model",
+                         self.options.model, "--source", self.test[0], *options)
+
+    def torch(self, what, texts, *options):
+        return self.json(sys.executable, os.path.join(HERE, "torch_benchmark.py"), what, *texts,
+                         *options)
+
+
+def table(head, rows):
+    lines = [head, ["---"] * len(head), *rows]
+    return "".join("| " + " | ".join(str(cell) for cell in line) + " |\n" for line in lines)
+
+
+def percent(x):
+    return f"{100 * x:.0f} %"
+
+
+def plot(name, title, axes, series):
+    """series: name -> points; both axes logarithmic"""
+    if shutil.which("gnuplot") is None:
+        return
+    curves, blocks = [], []
+    for i, (label, points) in enumerate(series.items()):
+        blocks.append(f"$data{i} << EOD\n" + "".join(f"{x} {y}\n" for x, y in points) + "EOD\n")
+        curves.append(f"$data{i} with linespoints lw 2 title '{label}'")
+    ticks = ",".join(str(x) for x, _ in next(iter(series.values())))
+    script = "".join(blocks) + f"""
+set terminal svg size 640,400 font "sans-serif,12" background "white"
+set output "{os.path.join(DOCS, 'images', name + '.svg')}"
+set title "{title}"
+set xlabel "{axes[0]}"
+set ylabel "{axes[1]}"
+set logscale x 2
+set xtics ({ticks})
+set yrange [0:*]
+set grid
+set key bottom right
+plot {", ".join(curves)}
+"""
+    subprocess.run(["gnuplot"], input=script.encode(), check=True)
+
+
+SHAPES = {
+    "R: GRU, additive, Bahdanau": [],
+    "LSTM, general, Luong": ["--cell", "lstm", "--attention", "general"],
+    "the same without feeding": ["--cell", "lstm", "--attention", "general", "--no-input-feeding"],
+}
+
+
+@section
+def training(machine):
+    rows = []
+    for threads in (1, 2):
+        for name, options in SHAPES.items():
+            m = machine.training_on_corpus("--threads", threads, *options)
+            theirs = "" if "feeding" in name else machine.torch(
+                "train", machine.train, "--threads", threads,
+                *(["--lstm-general"] if options else []))
+            rows.append([
+                name, threads, f"{m['target_tokens_per_second']:.0f}",
+                percent(m["share_of_bound"]), f"{m['gflops']:.0f}",
+                f"{m['arena_megabytes']:.0f} MB", f"{m['peak_megabytes']:.0f} MB",
+                theirs and f"{theirs['target_tokens_per_second']:.0f}",
+                theirs and f"{m['target_tokens_per_second'] / theirs['target_tokens_per_second']:.1f}",
+            ])
+    return table(["model", "threads", "target tokens/s", "share of the bound", "GFLOP/s", "arena",
+                  "peak memory", "PyTorch", "ratio"], rows)
+
+
+@section
+def outside(machine):
+    """Where the time of a training goes, by library, as perf sees it"""
+    with tempfile.TemporaryDirectory() as folder:
+        record = os.path.join(folder, "perf")
+        machine.run("perf", "record", "-q", "-F", "999", "-o", record, machine.path("alinea"), "train",
+                    "--source", machine.train[0], "--target", machine.train[1], "--valid-source",
+                    machine.test[0], "--valid-target", machine.test[1], "--min-frequency", "2",
+                    "--threads", "1", "--model", os.path.join(folder, "model"), "--updates", "100",
+                    "--validate-every", "1000", "--save-every", "0", stderr=subprocess.DEVNULL)
+        text = machine.run("perf", "report", "-i", record, "--stdio", "--sort", "dso",
+                           stderr=subprocess.DEVNULL)
+    shares = {"products and RNN primitives (oneDNN)": 0, "loops of alinea": 0,
+              "memory, files, the rest": 0}
+    for share, library in re.findall(r"^ +([0-9.]+)% +(\S.*?) *$", text, flags=re.M):
+        names = list(shares)
+        name = (names[0] if "JIT" in library or "dnnl" in library
+                else names[1] if library == "alinea" else names[2])
+        shares[name] += float(share)
+    return table(["where", "share of a training of 100 updates of R, reading and saving counted"],
+                 [[name, f"{share:.0f} %"] for name, share in shares.items()])
+
+
+@section
+def decoding(machine):
+    rows = []
+    for threads in (1, 2):
+        for beam in (1, 5):
+            for batch in (64, 1):
+                some = ["--threads", threads, "--beam-size", beam, "--batch-size", batch]
+                if batch == 1:
+                    some += ["--sentences", 200]
+                m = machine.decoding(*some)
+                theirs = machine.torch("decode", machine.test, "--vocabulary-of", *machine.train,
+                                       *some)
+                rows.append([
+                    "greedy" if beam == 1 else f"beam {beam}", batch, threads,
+                    f"{m['sentences_per_second']:.0f}", f"{m['tokens_per_second']:.0f}",
+                    percent(m["share_of_bound"]), f"{m['first_sentence_milliseconds']:.0f} ms",
+                    f"{m['load_milliseconds']:.0f} ms", f"{m['peak_megabytes']:.0f} MB",
+                    f"{theirs['sentences_per_second']:.0f}",
+                    f"{m['sentences_per_second'] / theirs['sentences_per_second']:.1f}",
+                ])
+    return table(["search", "batch", "threads", "sentences/s", "tokens/s", "share of the bound",
+                  "first sentence", "loading", "peak memory", "PyTorch", "ratio"], rows)
+
+
+@section
+def startup(machine):
+    line = open(machine.test[0], encoding="utf-8").readline().encode()
+    command = [machine.path("alinea"), "translate", "--model", machine.options.model]
+    times = []
+    for _ in range(11):
+        begin = time.perf_counter()
+        machine.run(*command, input=line)
+        times.append(1e3 * (time.perf_counter() - begin))
+    times.sort()
+    return table(["`alinea translate`, one line", "ms"],
+                 [["median of 11", f"{times[5]:.0f}"], ["best", f"{times[0]:.0f}"]])
+
+
+def scaling(machine, name, unit, values, series):
+    """series: label -> options of a value; a row a value, tokens/s and share of the bound each"""
+    rows, curves = [], {label: [] for label in series}
+    for value in values:
+        row = [value]
+        for label, options in series.items():
+            m = machine.training(*options(value))
+            curves[label].append((value, m["target_tokens_per_second"]))
+            row += [f"{m['target_tokens_per_second']:.0f}", percent(m["share_of_bound"]),
+                    f"{m['arena_megabytes']:.0f} MB"]
+        rows.append(row)
+    plot(f"speed-{name}", f"Training speed by {unit}", (unit, "target tokens/s"), curves)
+    head = [unit]
+    for label in series:
+        head += [f"{label}, tokens/s", "share of the bound", "arena"]
+    return table(head, rows)
+
+
+@section
+def batch(machine):
+    corpus = ["--source", machine.train[0], "--target", machine.train[1]]
+    return scaling(machine, "batch", "sentences in a batch", (16, 32, 64, 128, 256), {
+        "1 thread": lambda n: [*corpus, "--batch-size", n, "--updates", max(15, 1600 // n),
+                               "--threads", 1],
+        "2 threads": lambda n: [*corpus, "--batch-size", n, "--updates", max(15, 1600 // n),
+                                "--threads", 2]})
+
+
+@section
+def hidden(machine):
+    corpus = ["--source", machine.train[0], "--target", machine.train[1]]
+    return scaling(machine, "hidden", "hidden units", (256, 512, 1024), {
+        "R": lambda n: [*corpus, "--hidden-size", n, "--updates", 20, "--threads", 2]})
+
+
+@section
+def length(machine):
+    made_up = lambda n: ["--length", n, "--updates", max(6, 400 // n), "--threads", 2]
+    return scaling(machine, "length", "words in a sentence", (10, 20, 40, 80, 160), {
+        "global": made_up,
+        "local-m, D = 10": lambda n: [*made_up(n), "--attention-mode", "local-m"]})
+
+
+@section
+def vocabulary(machine):
+    return scaling(machine, "vocabulary", "words in a vocabulary", (8000, 32000, 100000), {
+        "R": lambda n: ["--vocabulary", n, "--updates", 10, "--threads", 2]})
+
+
+@section
+def corpus(machine):
+    """Memory of a training as its corpus grows"""
+    sides = [open(path, "rb").read().splitlines(keepends=True)[:10000] for path in machine.train]
+    rows = []
+    with tempfile.TemporaryDirectory() as folder:
+        paths = [os.path.join(folder, side) for side in ("de", "en")]
+        for count in (10_000, 100_000, 1_000_000, 10_000_000):
+            for path, lines in zip(paths, sides):
+                with open(path, "wb") as out:
+                    for _ in range(count // 10000):
+                        out.writelines(lines)
+            command = [machine.path("alinea"), "train", "--source", paths[0], "--target", paths[1],
+                       "--valid-source", machine.test[0], "--valid-target", machine.test[1],
+                       "--min-frequency", "2", "--model", os.path.join(folder, "model"),
+                       "--overwrite", "--updates", "3", "--hidden-size", "64", "--embedding-size",
+                       "64", "--save-every", "0", "--threads", "2"]
+            print(count, "lines", file=sys.stderr, flush=True)
+            begin = time.perf_counter()
+            child = subprocess.Popen(command, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
+            _, status, usage = os.wait4(child.pid, 0)
+            if status != 0:
+                raise RuntimeError("training failed")
+            rows.append([f"{count:,}", f"{usage.ru_maxrss * 1024 / 1e6:.0f} MB",
+                         f"{time.perf_counter() - begin:.0f} s"])
+    return table(["pairs of lines", "peak memory", "three updates took"], rows)
+
+
+def write(name, text):
+    page = os.path.join(DOCS, "benchmarks.md")
+    old = open(page, encoding="utf-8").read()
+    new, count = re.subn(rf"(<!-- {name} -->\n).*?(<!-- end -->)",
+                         lambda m: m.group(1) + "\n" + text + "\n" + m.group(2), old, flags=re.S)
+    if count != 1:
+        raise RuntimeError(f"expected one place for {name} in {page}, found {count}")
+    open(page, "w", encoding="utf-8").write(new)
+
+
+def main():
+    parser = argparse.ArgumentParser(description=__doc__,
+                                     formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser.add_argument("build")
+    parser.add_argument("--corpus", required=True)
+    parser.add_argument("--model", required=True)
+    parser.add_argument("sections", nargs="*", choices=[*SECTIONS, []])
+    options = parser.parse_args()
+    machine = Machine(options)
+    for name in options.sections or SECTIONS:
+        text = SECTIONS[name](machine)
+        print(text, flush=True)
+        write(name, text)
+
+
+if __name__ == "__main__":
+    main()
