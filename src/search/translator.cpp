@@ -27,10 +27,14 @@ size_t fitting(std::span<const SentencePair> pairs, int64_t batch_size) {
   return static_cast<size_t>(size);
 }
 
+// Fewer rows than that in a step are too little work to share.
+constexpr int64_t kFewRows = 16;
+
 // Cuts pairs, sorted by length, into batches, and calls visit(batch) for each, for several at a
-// time; Batch::index is the position in `pairs`.
+// time; Batch::index is the position in `pairs`. A step has at most so many rows a sentence.
 template <typename Visit>
-void for_batches(std::span<const SentencePair> pairs, int64_t batch_size, Visit visit) {
+void for_batches(std::span<const SentencePair> pairs, int64_t batch_size, int64_t rows,
+                 Visit visit) {
   std::vector<SentencePair> sorted(pairs.begin(), pairs.end());
   for (size_t i = 0; i < sorted.size(); ++i) sorted[i].index = static_cast<int64_t>(i);
   const auto length = [](const SentencePair& pair) {
@@ -44,7 +48,8 @@ void for_batches(std::span<const SentencePair> pairs, int64_t batch_size, Visit 
     rest = rest.subspan(batches.back().size());
   }
   // Threads that work on batches of their own need not wait for each other at every step.
-  const bool enough = std::ssize(batches) >= omp_get_max_threads();
+  const bool enough = std::ssize(batches) >= omp_get_max_threads() ||
+                      std::min(std::ssize(sorted), batch_size) * rows <= kFewRows;
   for_each_piece(std::ssize(batches), enough, [&](int64_t i) { visit(make_batch(batches[i])); });
 }
 
@@ -68,7 +73,7 @@ std::vector<std::vector<Hypothesis>> translate(const Seq2Seq& model,
   std::vector<std::vector<Hypothesis>> translations(sources.size());
   const auto keep = options.keep_attention ? DecodingState::KeepAttention::kYes
                                            : DecodingState::KeepAttention::kNo;
-  for_batches(pairs, options.batch_size, [&](const Batch& batch) {
+  for_batches(pairs, options.batch_size, options.search.beam_size, [&](const Batch& batch) {
     DecodingState state(model, {batch.source, batch.source_lengths}, keep);
     std::vector<std::vector<Hypothesis>> found = beam_search(state, options.search);
     for (size_t n = 0; n < found.size(); ++n) translations[batch.index[n]] = std::move(found[n]);
@@ -80,7 +85,8 @@ std::vector<ForcedSentence> force(const Seq2Seq& model, std::span<const Sentence
                                   const ForcedOptions& options) {
   std::vector<ForcedSentence> sentences(pairs.size());
   std::vector<Arena> arenas(static_cast<size_t>(omp_get_max_threads()));
-  for_batches(pairs, options.batch_size, [&](const Batch& batch) {
+  constexpr int64_t kAllSteps = 100;  // at once, as good as
+  for_batches(pairs, options.batch_size, kAllSteps, [&](const Batch& batch) {
     Arena& arena = arenas[omp_get_thread_num()];
     arena.reset();
     Tape tape(arena, Tape::Mode::kInference);

@@ -33,6 +33,38 @@ TEST_CASE("as many lines come out as go in, in their order") {
   CHECK(alone.out == together.out);
 }
 
+TEST_CASE("translating in fewer bits gives nearly the same, or is refused") {
+  const Workspace work;
+  make_trained(work);
+  const std::string input = work.read("valid.de");
+  const auto scores = [&](const std::string& precision) {
+    const Outcome outcome = work.run(
+        "translate",
+        {{"model", "model"}, {"n-best", ""}, {"beam-size", "1"}, {"precision", precision}}, input);
+    if (outcome.status == 1) check_refused(outcome, 1, {"--precision " + precision, "CPU"});
+    std::vector<double> found;
+    for (const std::string& line : lines_of(outcome.out))
+      found.push_back(std::stod(split(line, " ||| ").at(2)));
+    return found;
+  };
+  const std::vector<double> exact = scores("f32");
+  REQUIRE(exact.size() == 20);
+  for (const std::string precision : {"bf16", "int8"}) {
+    const std::vector<double> found = scores(precision);
+    if (found.empty()) continue;  // refused: this CPU has no instructions for it
+    REQUIRE(found.size() == 20);
+    CHECK(found != exact);
+    double difference = 0;
+    for (size_t i = 0; i < found.size(); ++i) difference += std::abs(found[i] - exact[i]) / 20;
+    CHECK(difference < 0.1);
+  }
+  check_refused(work.shell("DNNL_MAX_CPU_ISA=AVX2", "translate",
+                           {{"model", "model"}, {"precision", "bf16"}}, "< /dev/null"),
+                1, {"--precision bf16", "AVX2"});
+  check_refused(work.run("translate", {{"model", "model"}, {"precision", "f16"}}, input), 2,
+                {"--precision", "f16", "bf16"});
+}
+
 TEST_CASE("no input gives no output") {
   const Workspace work;
   work.make_model("model");

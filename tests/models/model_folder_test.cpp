@@ -108,15 +108,18 @@ TEST_CASE("save, load and save again: the files are the same to the byte") {
   CHECK(std::distance(fs::directory_iterator(again.path()), {}) == 4);
 }
 
-TEST_CASE("a loaded model gives the same probabilities to the bit") {
+TEST_CASE("a loaded model gives the same probabilities") {
   ops::set_threads(1);
   const Saved saved;
   const TranslationModel loaded = saved.folder.load();
   const TinyBatch tiny;
   Arena arena;
   Tape tape(arena, Tape::Mode::kInference);
-  CHECK(loaded.network->force(tape, tiny.batch).log_probability ==
-        saved.model->force(tape, tiny.batch).log_probability);
+  const std::vector<double> found = loaded.network->force(tape, tiny.batch).log_probability,
+                            expected = saved.model->force(tape, tiny.batch).log_probability;
+  REQUIRE(found.size() == expected.size());
+  // Its weights are packed, and added up in another order.
+  for (size_t n = 0; n < found.size(); ++n) CHECK(found[n] == Approx(expected[n]).epsilon(1e-6));
   CHECK(loaded.languages.source.encode("s3 s10 t3") == std::vector<int32_t>{3, 10, 0});
   CHECK(loaded.languages.target.decode(std::vector<int32_t>{12, 3}) == "t12 t3");
 }
