@@ -27,6 +27,17 @@ void sum_rows(const float* rows, int64_t row_count, int64_t columns, float* sum)
   }
 }
 
+void multiply(const Variable& x, const Variable& weight, Transpose layout, const Variable& bias,
+              const Variable& y) {
+  const int64_t rows = y.rows(), inputs = x.columns(), outputs = y.columns();
+  if (bias) {
+#pragma omp parallel for if (parallel : rows * outputs > kWorthThreads)
+    for (int64_t r = 0; r < rows; ++r) std::copy_n(bias.value(), outputs, y.value() + r * outputs);
+  }
+  gemm({rows, outputs, inputs}, {x.value(), inputs}, {weight.value(), weight.shape()[1], layout},
+       bias ? 1.0F : 0.0F, y.value(), outputs);
+}
+
 // weight is [inputs, outputs], or the other way round where `layout` is kYes.
 Variable apply(Tape& tape, const Variable& x, const Variable& weight, Transpose layout,
                const Variable& bias) {
@@ -42,33 +53,42 @@ Variable apply(Tape& tape, const Variable& x, const Variable& weight, Transpose 
   Variable y = tape.result(with_columns(x.shape(), outputs), {x, weight, bias});
   if (bias) check(bias.elements() == outputs, "affine", "the bias", outputs, bias.elements());
   if (is_packed(tape, weight, rows)) {
-    multiply_packed(tape,
-                    {.weight = weight,
+    multiply_packed({.weight = weight,
                      .inputs = inputs,
                      .outputs = outputs,
                      .stride = stride,
-                     .rows_are_outputs = transposed},
+                     .turned = transposed},
                     {.rows = rows,
                      .x = x.value(),
+                     .x_stride = inputs,
                      .bias = bias ? bias.value() : nullptr,
                      .add = false,
                      .y = y.value()});
-    return y;
+  } else {
+    multiply(x, weight, layout, bias, y);
   }
-  if (bias) {
-#pragma omp parallel for if (parallel : rows * outputs > kWorthThreads)
-    for (int64_t r = 0; r < rows; ++r) std::copy_n(bias.value(), outputs, y.value() + r * outputs);
-  }
-  gemm({rows, outputs, inputs}, {x.value(), inputs}, {weight.value(), stride, layout},
-       bias ? 1.0F : 0.0F, y.value(), outputs);
 
   tape.record([=, to = &tape] {
     if (!y.has_gradient()) return;
     const float* dy = y.gradient();
     if (x.requires_gradient()) {  // dx = dy Wᵀ
       const auto [dx, beta] = x.accumulator();
-      gemm({rows, inputs, outputs}, {dy, outputs}, {weight.value(), stride, other}, beta, dx,
-           inputs);
+      if (is_packed(*to, weight, rows)) {
+        multiply_packed({.weight = weight,
+                         .inputs = outputs,
+                         .outputs = inputs,
+                         .stride = stride,
+                         .turned = !transposed},
+                        {.rows = rows,
+                         .x = dy,
+                         .x_stride = outputs,
+                         .bias = nullptr,
+                         .add = beta != 0,
+                         .y = dx});
+      } else {
+        gemm({rows, inputs, outputs}, {dy, outputs}, {weight.value(), stride, other}, beta, dx,
+             inputs);
+      }
     }
     if (weight.requires_gradient()) {  // dW = xᵀ dy, or its transpose dyᵀ x
       const Rows from_x{x.value(), inputs, inputs}, from_y{dy, outputs, outputs};

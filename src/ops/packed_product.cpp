@@ -8,6 +8,7 @@
 #include "autograd/parallel.h"
 #include "ops/engine.h"
 #include "ops/onednn.h"
+#include "ops/row_math.h"
 #include "support/error.h"
 
 namespace alinea::ops {
@@ -52,6 +53,16 @@ Type type_of(Precision precision) {
   return Type::f32;
 }
 
+// Whether the product is added to what there is.
+dnnl::primitive_attr summed(bool add) {
+  dnnl::primitive_attr attributes;
+  if (!add) return attributes;
+  dnnl::post_ops post_ops;
+  post_ops.append_sum(1.0F);
+  attributes.set_post_ops(post_ops);
+  return attributes;
+}
+
 PackedMatmul make_packed(const PackedKey& key) {
   using Tag = memory::format_tag;
   PackedMatmul made{{{key.rows, key.inputs}, type_of(key.precision), Tag::ab},
@@ -59,17 +70,11 @@ PackedMatmul make_packed(const PackedKey& key) {
                     {},
                     {{key.rows, key.outputs}, Type::f32, Tag::ab},
                     {}};
-  dnnl::primitive_attr attributes;
-  if (key.add) {
-    dnnl::post_ops post_ops;
-    post_ops.append_sum(1.0F);
-    attributes.set_post_ops(post_ops);
-  }
   if (key.bias) made.bias = {{1, key.outputs}, Type::f32, Tag::ab};
   const dnnl::matmul::primitive_desc description(
       key.bias ? dnnl::matmul::desc(made.x, made.weights, made.bias, made.y)
                : dnnl::matmul::desc(made.x, made.weights, made.y),
-      attributes, cpu());
+      summed(key.add), cpu());
   made.weights = description.weights_desc();
   made.primitive = dnnl::matmul(description);
   return made;
@@ -81,34 +86,34 @@ const PackedMatmul& packed_matmul(const PackedKey& key) {
   return cache.get(key, make_packed);
 }
 
-// The weights as plain [inputs, outputs].
-std::vector<float> plain_weights(const WeightPart& part) {
-  std::vector<float> plain(static_cast<size_t>(part.inputs * part.outputs));
-  const float* from = part.weight.value();
-  for (int64_t i = 0; i < part.inputs; ++i)
-    for (int64_t o = 0; o < part.outputs; ++o)
-      plain[i * part.outputs + o] = part.rows_are_outputs ? from[o * part.inputs + i]
-                                                          : from[i * part.stride + part.first + o];
-  return plain;
+// Where a part lies in its weights, as [inputs, outputs].
+struct PlainPart {
+  const float* data;
+  int64_t input_stride, output_stride;
+};
+
+PlainPart plain(const WeightPart& part) {
+  const float* first = part.weight.value() + part.first;
+  return part.turned ? PlainPart{first, 1, part.stride} : PlainPart{first, part.stride, 1};
 }
 
 constexpr float kLargest = 127;  // of an 8-bit integer, on both sides
 
 float scale_of(float largest) { return largest > 0 ? largest / kLargest : 1.0F; }
 
-// Rounds the columns to integers; their scales come out.
-std::vector<int8_t> quantize_columns(const std::vector<float>& plain, const WeightPart& part,
-                                     float* scales) {
+// Rounds the columns to integers [inputs, outputs]; their scales come out.
+std::vector<int8_t> quantize_columns(const WeightPart& part, float* scales) {
+  const auto [data, input_stride, output_stride] = plain(part);
   std::fill_n(scales, part.outputs, 0.0F);
   for (int64_t i = 0; i < part.inputs; ++i)
     for (int64_t o = 0; o < part.outputs; ++o)
-      scales[o] = std::max(scales[o], std::abs(plain[i * part.outputs + o]));
+      scales[o] = std::max(scales[o], std::abs(data[i * input_stride + o * output_stride]));
   for (int64_t o = 0; o < part.outputs; ++o) scales[o] = scale_of(scales[o]);
-  std::vector<int8_t> integers(plain.size());
+  std::vector<int8_t> integers(static_cast<size_t>(part.inputs * part.outputs));
   for (int64_t i = 0; i < part.inputs; ++i)
     for (int64_t o = 0; o < part.outputs; ++o)
-      integers[i * part.outputs + o] =
-          static_cast<int8_t>(std::nearbyint(plain[i * part.outputs + o] / scales[o]));
+      integers[i * part.outputs + o] = static_cast<int8_t>(
+          std::nearbyint(data[i * input_stride + o * output_stride] / scales[o]));
   return integers;
 }
 
@@ -127,21 +132,25 @@ size_t scale_bytes(const WeightPart& part, Precision precision) {
 
 void pack(const WeightPart& part, Precision precision, const memory::desc& description,
           std::byte* to) {
-  std::vector<float> plain = plain_weights(part);
-  std::vector<int8_t> integers;
-  const bool is_int8 = precision == Precision::kInt8;
-  if (is_int8) integers = quantize_columns(plain, part, reinterpret_cast<float*>(to));
-  void* data = is_int8 ? static_cast<void*>(integers.data()) : plain.data();
-  memory from({{part.inputs, part.outputs}, is_int8 ? Type::s8 : Type::f32, memory::format_tag::ab},
-              cpu(), data);
   memory packed(description, cpu(), to + scale_bytes(part, precision));
-  dnnl::reorder(from, packed).execute(stream(), from, packed);
+  const auto reorder = [&](memory from) {
+    dnnl::reorder(from, packed).execute(stream(), from, packed);
+  };
+  const memory::dims size = {part.inputs, part.outputs};
+  if (precision == Precision::kInt8) {
+    std::vector<int8_t> integers = quantize_columns(part, reinterpret_cast<float*>(to));
+    return reorder({{size, Type::s8, memory::format_tag::ab}, cpu(), integers.data()});
+  }
+  const auto [data, input_stride, output_stride] = plain(part);
+  reorder({{size, Type::f32, memory::dims{input_stride, output_stride}},
+           cpu(),
+           const_cast<float*>(data)});
 }
 
 PackedWeights packed_weights(const WeightPart& part, Precision precision,
                              const memory::desc& description) {
   const Parameter& parameter = *part.weight.parameter();
-  Parameter::Packed& packed = parameter.packed(part.first + 1);
+  Parameter::Packed& packed = parameter.packed(2 * part.first + (part.turned ? 2 : 1));
   const std::scoped_lock lock(packed.mutex);
   const size_t before = scale_bytes(part, precision);
   if (packed.version != parameter.version()) {
@@ -151,6 +160,13 @@ PackedWeights packed_weights(const WeightPart& part, Precision precision,
   return {reinterpret_cast<const float*>(packed.bytes()), packed.bytes() + before};
 }
 
+// Room for one product, which the next one takes again: it stays in the cache.
+Arena& scratch() {
+  thread_local Arena arena;
+  arena.reset();
+  return arena;
+}
+
 // To the nearest bfloat16, of two equally near to the even one.
 uint16_t to_bf16(float value) {
   uint32_t bits = 0;
@@ -158,10 +174,16 @@ uint16_t to_bf16(float value) {
   return static_cast<uint16_t>((bits + 0x7fff + ((bits >> 16) & 1)) >> 16);
 }
 
-void* bf16_rows(Tape& tape, const float* x, int64_t count) {
-  uint16_t* rounded = tape.arena().array<uint16_t>(count).data();
-#pragma omp parallel for simd if (parallel : count > kWorthThreads)
-  for (int64_t i = 0; i < count; ++i) rounded[i] = to_bf16(x[i]);
+// [rows, columns] without gaps.
+void* bf16_rows(Arena& arena, int64_t rows, int64_t columns, const float* x, int64_t stride) {
+  uint16_t* rounded = arena.array<uint16_t>(rows * columns).data();
+#pragma omp parallel for if (parallel : rows * columns > kWorthThreads)
+  for (int64_t r = 0; r < rows; ++r) {
+    const float* from = x + r * stride;
+    uint16_t* to = rounded + r * columns;
+#pragma omp simd
+    for (int64_t c = 0; c < columns; ++c) to[c] = to_bf16(from[c]);
+  }
   return rounded;
 }
 
@@ -170,12 +192,13 @@ struct QuantizedRows {
   float* scales;     // [rows]
 };
 
-QuantizedRows quantize_rows(Tape& tape, const float* x, int64_t rows, int64_t columns) {
-  const QuantizedRows quantized{tape.arena().array<int8_t>(rows * columns).data(),
-                                tape.arena().floats(rows).data()};
+QuantizedRows quantize_rows(Arena& arena, const PackedProduct& p, int64_t columns) {
+  const int64_t rows = p.rows;
+  const QuantizedRows quantized{arena.array<int8_t>(rows * columns).data(),
+                                arena.floats(rows).data()};
 #pragma omp parallel for if (parallel : rows * columns > kWorthThreads)
   for (int64_t r = 0; r < rows; ++r) {
-    const float* row = x + r * columns;
+    const float* row = p.x + r * p.x_stride;
     int8_t* integers = quantized.integers + r * columns;
     float largest = 0;
 #pragma omp simd reduction(max : largest)
@@ -198,12 +221,13 @@ void execute(const PackedMatmul& matmul, void* x, void* weights, const float* bi
   matmul.primitive.execute(stream(), arguments);
 }
 
-void multiply_int8(Tape& tape, const WeightPart& part, const PackedProduct& p) {
+void multiply_int8(const WeightPart& part, const PackedProduct& p) {
   const PackedMatmul& matmul = packed_matmul(
       {Precision::kInt8, p.rows, part.outputs, part.inputs, /*bias=*/false, /*add=*/false});
   const PackedWeights weights = packed_weights(part, Precision::kInt8, matmul.weights);
-  const QuantizedRows x = quantize_rows(tape, p.x, p.rows, part.inputs);
-  float* sums = p.add ? tape.arena().floats(p.rows * part.outputs).data() : p.y;
+  Arena& arena = scratch();
+  const QuantizedRows x = quantize_rows(arena, p, part.inputs);
+  float* sums = p.add ? arena.floats(p.rows * part.outputs).data() : p.y;
   execute(matmul, x.integers, weights.data, nullptr, sums);
 #pragma omp parallel for if (parallel : p.rows * part.outputs > kWorthThreads)
   for (int64_t r = 0; r < p.rows; ++r) {
@@ -238,19 +262,71 @@ constexpr Named kPrecisions[] = {{"f32", Precision::kF32, dnnl::cpu_isa::sse41},
 bool is_packed(const Tape& tape, const Variable& weight, int64_t rows) {
   constexpr int64_t kManyRows = 512;
   const Parameter* parameter = weight.parameter();
-  if (tape.recording() || parameter == nullptr || !parameter->gradient().empty()) return false;
-  return rows > 0 && (rows <= kManyRows || parameter->precision() != Precision::kF32);
+  if (parameter == nullptr || rows == 0) return false;
+  if (parameter->precision() != Precision::kF32) return true;
+  const bool learns = tape.recording() || !parameter->gradient().empty();
+  return !learns && rows <= kManyRows;
 }
 
-void multiply_packed(Tape& tape, const WeightPart& part, const PackedProduct& p) {
+void multiply_packed(const WeightPart& part, const PackedProduct& p) {
   const Precision precision = part.weight.parameter()->precision();
-  if (precision == Precision::kInt8) return multiply_int8(tape, part, p);
+  if (precision == Precision::kInt8) return multiply_int8(part, p);
   const PackedMatmul& matmul =
       packed_matmul({precision, p.rows, part.outputs, part.inputs, p.bias != nullptr, p.add});
   const PackedWeights weights = packed_weights(part, precision, matmul.weights);
-  void* x = precision == Precision::kBf16 ? bf16_rows(tape, p.x, p.rows * part.inputs)
-                                          : const_cast<float*>(p.x);
+  void* x = precision == Precision::kBf16
+                ? bf16_rows(scratch(), p.rows, part.inputs, p.x, p.x_stride)
+                : const_cast<float*>(p.x);
   execute(matmul, x, weights.data, p.bias, p.y);
+}
+
+namespace {
+
+struct RowsKey {
+  int64_t rows, a_columns, b_columns;
+  bool add;
+  bool operator==(const RowsKey&) const = default;
+};
+
+struct RowsHash {
+  size_t operator()(const RowsKey& key) const {
+    size_t hash = static_cast<size_t>(key.add);
+    for (const int64_t part : {key.rows, key.a_columns, key.b_columns})
+      hash = hash * 1000003 + static_cast<size_t>(part);
+    return hash;
+  }
+};
+
+PackedMatmul make_rows_product(const RowsKey& key) {
+  using Tag = memory::format_tag;
+  PackedMatmul made{{{key.a_columns, key.rows}, Type::bf16, Tag::ba},
+                    {{key.rows, key.b_columns}, Type::bf16, Tag::ab},
+                    {},
+                    {{key.a_columns, key.b_columns}, Type::f32, Tag::ab},
+                    {}};
+  made.primitive = dnnl::matmul(dnnl::matmul::primitive_desc(
+      dnnl::matmul::desc(made.x, made.weights, made.y), summed(key.add), cpu()));
+  return made;
+}
+
+}  // namespace
+
+void multiply_rows_in_bf16(const RowsProduct& p) {
+  constexpr size_t kKept = 16;
+  thread_local PrimitiveCache<RowsKey, PackedMatmul, RowsHash> cache(kKept);
+  const bool whole = p.c_stride == p.b_columns;
+  Arena& arena = scratch();
+  const PackedMatmul& matmul = cache.get(
+      {p.rows, p.a_columns, p.b_columns, /*add=*/whole && p.beta != 0}, make_rows_product);
+  float* c = whole ? p.c : arena.floats(p.a_columns * p.b_columns).data();
+  execute(matmul, bf16_rows(arena, p.rows, p.a_columns, p.a, p.a_stride),
+          bf16_rows(arena, p.rows, p.b_columns, p.b, p.b_stride), nullptr, c);
+  if (whole) return;
+  for (int64_t r = 0; r < p.a_columns; ++r) {
+    float* to = p.c + r * p.c_stride;
+    if (p.beta == 0) std::fill_n(to, p.b_columns, 0.0F);
+    add_scaled(1, c + r * p.b_columns, to, p.b_columns);
+  }
 }
 
 std::vector<std::string> precision_names() {

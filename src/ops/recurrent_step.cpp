@@ -45,13 +45,13 @@ void add_packed(Tape& tape, const Step& s, const float* x, int64_t first, int64_
   const int64_t outputs = count * s.hidden;
   const bool whole = stride == outputs;
   float* product = whole ? y : tape.arena().floats(s.batch * outputs).data();
-  multiply_packed(tape,
-                  {.weight = s.weights.recurrent,
-                   .inputs = s.hidden,
-                   .outputs = outputs,
-                   .stride = s.width(),
-                   .first = first * s.hidden},
-                  {.rows = s.batch, .x = x, .bias = nullptr, .add = whole, .y = product});
+  multiply_packed(
+      {.weight = s.weights.recurrent,
+       .inputs = s.hidden,
+       .outputs = outputs,
+       .stride = s.width(),
+       .first = first * s.hidden},
+      {.rows = s.batch, .x = x, .x_stride = s.hidden, .bias = nullptr, .add = whole, .y = product});
   if (whole) return;
   for_rows(s, [&](int64_t n) { add_scaled(1, product + n * outputs, y + n * stride, outputs); });
 }
@@ -70,9 +70,10 @@ void add_products(Tape& tape, const Step& s, int64_t gates) {
   const int64_t width = s.width();
   if (is_packed(tape, s.weights.input, s.batch)) {
     multiply_packed(
-        tape, {.weight = s.weights.input, .inputs = s.inputs, .outputs = width, .stride = width},
+        {.weight = s.weights.input, .inputs = s.inputs, .outputs = width, .stride = width},
         {.rows = s.batch,
          .x = s.x.value(),
+         .x_stride = s.inputs,
          .bias = s.weights.bias.value(),
          .add = false,
          .y = s.gates});
@@ -164,14 +165,36 @@ struct StepGradient {
   float* c_before;
 };
 
-// y += a b, with b a part of transposed weights.
-void add_back(const Step& s, const float* from, int64_t from_width, int64_t gates,
-              const float* weights, float beta, float* to) {
-  gemm({s.batch, s.hidden, gates * s.hidden}, {from, from_width}, {weights, s.hidden}, beta, to,
+// To h_{t-1} or what else U was multiplied with: y (+)= x Uᵀ for the gates of `gates`.
+struct GateSlice {
+  const float* x;  // their gradients, [N, count H]
+  int64_t x_stride;
+  int64_t first, count;
+};
+void add_back(Tape& tape, const Step& s, const GateSlice& gates, float beta, float* y) {
+  const Variable& weight = s.weights.recurrent;
+  const int64_t inputs = gates.count * s.hidden;
+  if (is_packed(tape, weight, s.batch)) {
+    multiply_packed({.weight = weight,
+                     .inputs = inputs,
+                     .outputs = s.hidden,
+                     .stride = s.width(),
+                     .first = gates.first * s.hidden,
+                     .turned = true},
+                    {.rows = s.batch,
+                     .x = gates.x,
+                     .x_stride = gates.x_stride,
+                     .bias = nullptr,
+                     .add = beta != 0,
+                     .y = y});
+    return;
+  }
+  const float* turned = transposed(tape, weight) + gates.first * s.hidden * s.hidden;
+  gemm({s.batch, s.hidden, inputs}, {gates.x, gates.x_stride}, {turned, s.hidden}, beta, y,
        s.hidden);
 }
 
-void backward_lstm(const Step& s, const StepGradient& d, const float* recurrent) {
+void backward_lstm(Tape& tape, const Step& s, const StepGradient& d) {
   for_rows(s, [&](int64_t n) {
     float *i = s.row(n), *f = i + s.hidden, *g = f + s.hidden, *o = g + s.hidden;
     const int64_t at = n * s.hidden;
@@ -193,7 +216,7 @@ void backward_lstm(const Step& s, const StepGradient& d, const float* recurrent)
       o[j] = dh[j] * tanh_c[j] * o[j] * (1.0F - o[j]);
     }
   });
-  add_back(s, s.gates, s.width(), 4, recurrent, 0, d.before);
+  add_back(tape, s, {s.gates, s.width(), 0, 4}, 0, d.before);
 }
 
 // Of h_t = u∘h_{t-1} + (1-u)∘o: to the sums inside u and o, and directly to h_{t-1}.
@@ -211,10 +234,10 @@ void backward_interpolation(const Step& s, const StepGradient& d, int64_t n) {
   }
 }
 
-void backward_gru(const Step& s, const StepGradient& d, const float* recurrent) {
+void backward_gru(Tape& tape, const Step& s, const StepGradient& d) {
   const int64_t width = s.width();
   for_rows(s, [&](int64_t n) { backward_interpolation(s, d, n); });
-  add_back(s, s.gates + 2 * s.hidden, width, 1, recurrent + 2 * s.hidden * s.hidden, 0, d.inner);
+  add_back(tape, s, {s.gates + 2 * s.hidden, width, 2, 1}, 0, d.inner);
   for_rows(s, [&](int64_t n) {
     float* r = s.row(n) + s.hidden;
     const int64_t at = n * s.hidden;
@@ -226,10 +249,10 @@ void backward_gru(const Step& s, const StepGradient& d, const float* recurrent) 
       r[j] = inner[j] * before[j] * r[j] * (1.0F - r[j]);
     }
   });
-  add_back(s, s.gates, width, 2, recurrent, 1, d.before);
+  add_back(tape, s, {s.gates, width, 0, 2}, 1, d.before);
 }
 
-void backward_lbr_gru(const Step& s, const StepGradient& d, const float* recurrent) {
+void backward_lbr_gru(Tape& tape, const Step& s, const StepGradient& d) {
   const int64_t width = s.width();
   for_rows(s, [&](int64_t n) {
     backward_interpolation(s, d, n);
@@ -242,8 +265,8 @@ void backward_lbr_gru(const Step& s, const StepGradient& d, const float* recurre
       r[j] = d_o[j] * inner[j] * r[j] * (1.0F - r[j]);
     }
   });
-  add_back(s, s.gates, width, 2, recurrent, 1, d.before);
-  add_back(s, d.inner, s.hidden, 1, recurrent + 2 * s.hidden * s.hidden, 1, d.before);
+  add_back(tape, s, {s.gates, width, 0, 2}, 1, d.before);
+  add_back(tape, s, {d.inner, s.hidden, 2, 1}, 1, d.before);
 }
 
 void backward_weights(Tape& tape, const Step& s, const StepGradient& d) {
@@ -288,23 +311,36 @@ void run_backward(Tape& tape, const Step& s) {
                        .inner = lstm ? nullptr : arena.floats(states).data(),
                        .before = arena.floats(states).data(),
                        .c_before = lstm ? arena.floats(states).data() : nullptr};
-  const float* recurrent = transposed(tape, s.weights.recurrent);  // [G, H, H]
   switch (s.cell) {
     case Cell::kLstm:
-      backward_lstm(s, d, recurrent);
+      backward_lstm(tape, s, d);
       break;
     case Cell::kGru:
-      backward_gru(s, d, recurrent);
+      backward_gru(tape, s, d);
       break;
     case Cell::kLbrGru:
-      backward_lbr_gru(s, d, recurrent);
+      backward_lbr_gru(tape, s, d);
       break;
   }
   backward_weights(tape, s, d);
   if (s.x.requires_gradient()) {
     const auto [dx, beta] = s.x.accumulator();
-    gemm({s.batch, s.inputs, s.width()}, {s.gates, s.width()},
-         {transposed(tape, s.weights.input), s.inputs}, beta, dx, s.inputs);
+    if (is_packed(tape, s.weights.input, s.batch)) {
+      multiply_packed({.weight = s.weights.input,
+                       .inputs = s.width(),
+                       .outputs = s.inputs,
+                       .stride = s.width(),
+                       .turned = true},
+                      {.rows = s.batch,
+                       .x = s.gates,
+                       .x_stride = s.width(),
+                       .bias = nullptr,
+                       .add = beta != 0,
+                       .y = dx});
+    } else {
+      gemm({s.batch, s.inputs, s.width()}, {s.gates, s.width()},
+           {transposed(tape, s.weights.input), s.inputs}, beta, dx, s.inputs);
+    }
   }
   if (s.initial.h.requires_gradient()) s.initial.h.add_gradient(d.before);
   if (lstm && s.initial.c.requires_gradient()) s.initial.c.add_gradient(d.c_before);

@@ -15,6 +15,7 @@
 #include "benchmarks/process_memory.h"
 #include "commands/options.h"
 #include "commands/threads.h"
+#include "ops/packed_product.h"
 #include "support/error.h"
 #include "training/gradient_team.h"
 #include "training/optimizer.h"
@@ -31,6 +32,7 @@ struct BenchmarkOptions {
   int64_t batch = 64;
   int64_t updates = 50;
   int64_t threads = 0;
+  std::string precision = "f32";
   ModelOptions model;
 };
 
@@ -42,6 +44,7 @@ void add_options(Options& table, BenchmarkOptions& o) {
       .add("batch-size", o.batch, "sentences")
       .add("updates", o.updates, "updates that are timed")
       .add("threads", o.threads, "threads; 0: every core")
+      .choice("precision", o.precision, ops::precision_names(), "arithmetic of products")
       .add("cell", o.model.cell, "gru, lstm or lbr-gru")
       .add("attention", o.model.attention, "score")
       .add("attention-mode", o.model.attention_mode, "global, local-m or local-p")
@@ -92,6 +95,7 @@ nlohmann::ordered_json measure(const BenchmarkOptions& o, const Corpus& corpus) 
   Seq2Seq model(o.model, corpus.languages.sizes(), ParameterStore::Gradients::kKept);
   Random random(1), dropout(2);
   model.parameters().initialize(random);
+  model.parameters().compute_in(ops::precision_from_name(o.precision));
   const ValidationData nothing;
   TranslationTask task(model, {corpus.pairs, nothing, corpus.languages},
                        {.batch = {.size = o.batch}});
