@@ -21,7 +21,7 @@ namespace {
 struct AlignOptions {
   ForcedPairsOptions pairs;
   std::filesystem::path output, heatmap, heatmap_page;
-  std::string format = "tidy";
+  std::string format = "tidy", unit = "token";
   LinkExtraction links;
   std::string symmetrize = "grow-diag-final-and";
 };
@@ -31,6 +31,8 @@ void add_options(Options& table, AlignOptions& o) {
   table.add("output", o.output, "file to write, for the format matrix a folder")
       .choice("format", o.format, alignment_formats(),
               "matrix: a CSV a sentence; tidy: one CSV, a row a weight; pharaoh: i-j links")
+      .choice("alignment-unit", o.unit, alignment_units(),
+              "what rows and columns are; word: the pieces of a word together")
       .add("heatmap", o.heatmap, "folder for a picture (SVG) of every sentence")
       .add("heatmap-page", o.heatmap_page, "HTML page with the pictures of all sentences")
       .group("Links (format pharaoh)")
@@ -62,16 +64,29 @@ void check(const Options& table, const AlignOptions& o) {
     throw UsageError("--threshold needs --links threshold");
 }
 
-Alignment forward_alignment(const ForcedPair& pair) {
-  return make_alignment(pair.sentence, pair.source, pair.target,
-                        {pair.result.attention, pair.result.focus});
+Alignment alignment_of(int64_t sentence, const ForcedReading& reading, const std::string& unit) {
+  return in_units(unit,
+                  make_alignment(sentence, reading.source, reading.target,
+                                 {reading.result.attention, reading.result.focus}),
+                  reading.languages);
+}
+
+// Both alignments have to be of the same words, or else their links are not.
+void check_same(const Alignment& forward, const Alignment& reverse, const std::string& unit) {
+  if (reverse.source.size() == forward.target.size() &&
+      reverse.target.size() == forward.source.size())
+    return;
+  throw Error(
+      "line {}: the model reads {} and {} {}s, the reverse model {} and {}: their links cannot be "
+      "combined{}",
+      forward.sentence + 1, forward.source.size() - 1, forward.target.size() - 1, unit,
+      reverse.target.size() - 1, reverse.source.size() - 1,
+      unit == "token" ? "; try --alignment-unit word" : "");
 }
 
 // The links of the reverse model, the source of the first model first.
-Links reverse_links(const ForcedPair& pair, const LinkExtraction& extraction) {
-  const Alignment alignment = make_alignment(pair.sentence, pair.target, pair.source,
-                                             {pair.reverse->attention, pair.reverse->focus});
-  Links links = extract_links(alignment, extraction);
+Links reverse_links(const Alignment& reverse, const LinkExtraction& extraction) {
+  Links links = extract_links(reverse, extraction);
   for (Link& link : links) std::swap(link.source, link.target);
   std::sort(links.begin(), links.end());
   return links;
@@ -91,10 +106,12 @@ void align_symmetrized(const AlignOptions& options) {
   LinkFile file(options.output);
   const Writers pictures = picture_writers(options);
   for_forced_pairs(options.pairs, [&](const ForcedPair& pair) {
-    const Alignment alignment = forward_alignment(pair);
+    const Alignment alignment = alignment_of(pair.sentence, pair.forward, options.unit);
+    const Alignment reverse = alignment_of(pair.sentence, pair.reverse.value(), options.unit);
+    check_same(alignment, reverse, options.unit);
     for (const auto& writer : pictures) writer->write(alignment);
     file.write(symmetrize(options.symmetrize, extract_links(alignment, options.links),
-                          reverse_links(pair, options.links)));
+                          reverse_links(reverse, options.links)));
   });
   for (const auto& writer : pictures) writer->finish();
   file.finish();
@@ -105,7 +122,7 @@ void align(const AlignOptions& options) {
   if (!options.output.empty())
     writers.push_back(make_alignment_writer(options.format, options.output, options.links));
   for_forced_pairs(options.pairs, [&](const ForcedPair& pair) {
-    const Alignment alignment = forward_alignment(pair);
+    const Alignment alignment = alignment_of(pair.sentence, pair.forward, options.unit);
     for (const auto& writer : writers) writer->write(alignment);
   });
   for (const auto& writer : writers) writer->finish();

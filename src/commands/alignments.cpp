@@ -2,6 +2,8 @@
 
 #include <utility>
 
+#include "reports/word_alignment.h"
+
 namespace alinea {
 
 namespace {
@@ -23,6 +25,16 @@ Alignment make_alignment(int64_t sentence, std::vector<std::string> source,
   for (const StepOutput::Focus& focus : attention.focus)
     alignment.focus.push_back({focus.begin, focus.end, focus.centre - 1.0F});
   return alignment;
+}
+
+std::vector<std::string> alignment_units() { return {"token", "word"}; }
+
+Alignment in_units(const std::string& unit, Alignment alignment, const Languages& languages) {
+  if (unit == "token") return alignment;
+  const std::span source(alignment.source), target(alignment.target);
+  return merge_words(
+      alignment, languages.source.tokenizer().words(source.first(source.size() - 1)),
+      languages.target.tokenizer().words(target.first(target.size() - (alignment.ended ? 1 : 0))));
 }
 
 }  // namespace alinea

@@ -5,6 +5,7 @@
 #include <string>
 #include <vector>
 
+#include "models/model_folder.h"
 #include "reports/alignment.h"
 #include "search/state.h"
 
@@ -21,5 +22,11 @@ struct PairAttention {
 // Tokens as they are to be shown, without </s>.
 Alignment make_alignment(int64_t sentence, std::vector<std::string> source,
                          std::vector<std::string> target, const PairAttention& attention);
+
+// "token", or "word": the tokens of a word together (reports/word_alignment.h).
+std::vector<std::string> alignment_units();
+
+// An alignment of tokens in the unit that is wanted. The languages are those of its tokens.
+Alignment in_units(const std::string& unit, Alignment alignment, const Languages& languages);
 
 }  // namespace alinea

@@ -2,12 +2,10 @@
 
 #include <fmt/format.h>
 
-#include <iostream>
-#include <span>
+#include <algorithm>
 
 #include "commands/limits.h"
 #include "support/error.h"
-#include "text/line_reader.h"
 #include "text/sentencepiece.h"
 
 namespace alinea {
@@ -15,6 +13,7 @@ namespace alinea {
 namespace {
 
 constexpr int64_t kUsualPieces = 8000;  // of SentencePiece
+constexpr double kLargestWeight = 1000;
 
 void check_sentencepiece(const Options& table, DataOptions& o) {
   if (table.given("min-frequency"))
@@ -23,24 +22,33 @@ void check_sentencepiece(const Options& table, DataOptions& o) {
   if (o.vocabulary.vocabulary_size == 0) o.vocabulary.vocabulary_size = kUsualPieces;
 }
 
-Language make_language(const DataOptions& o, const std::vector<std::filesystem::path>& texts,
-                       const std::filesystem::path& given) {
-  VocabularyOptions options = o.vocabulary;
-  options.vocabulary = given;
-  return build_language(texts, options);
-}
-
-double percent(int64_t part, int64_t whole) {
-  return 100.0 * static_cast<double>(part) / static_cast<double>(whole);
+void check_texts(const DataOptions& o) {
+  if (o.sources.empty() && o.targets.empty() && o.corpora.empty())
+    throw UsageError(
+        "--source is missing: give --source and --target, or --corpus; see alinea train --help");
+  if (o.sources.size() != o.targets.size())
+    throw UsageError("expected as many --target as --source, got {} and {}", o.targets.size(),
+                     o.sources.size());
+  int64_t inputs = 0;
+  for (const Paths* paths : {&o.sources, &o.targets, &o.corpora})
+    inputs += std::ranges::count(*paths, kStandardInput);
+  if (inputs > 1) throw UsageError("expected one text at most to be -, the standard input");
 }
 
 }  // namespace
 
 void add_texts(Options& table, DataOptions& o) {
   table.group("Data")
-      .required("source", o.training.source,
-                "text to translate from, plain or .gz, a sentence a line")
-      .required("target", o.training.target, "its translation, line for line")
+      .add("source", o.sources,
+           "text to translate from, plain or .gz, a sentence a line; - is the standard input; may "
+           "be given again, with a --target each")
+      .add("target", o.targets, "its translation, line for line")
+      .add("corpus", o.corpora,
+           "text with both, source and target with a tab between; - is the standard input; may be "
+           "given again")
+      .add("corpus-weights", o.weights,
+           "how often an epoch has the pairs of each text, as in 1,0.5,3: those of --source first, "
+           "then those of --corpus; by default once")
       .required("valid-source", o.validation.source, "validation text to translate from")
       .required("valid-target", o.validation.target, "its translation");
 }
@@ -65,15 +73,29 @@ void add_vocabularies(Options& table, DataOptions& o) {
       .add("character-coverage", v.character_coverage,
            "sentencepiece: share of the text's characters that become pieces")
       .range(0.98, 1.0)
+      .add("sentencepiece-max-lines", v.sentencepiece_max_lines,
+           "sentencepiece: learn pieces from so many lines, evenly from all; 0: all")
+      .range<int64_t>(0, kNoLimit)
+      .add(
+          "sentencepiece-alpha", o.sentencepiece_alpha,
+          "sentencepiece: draw other pieces in every epoch; unigram: the smaller, the more evenly; "
+          "bpe: probability to leave out a merge; 0: always the best pieces")
+      .range(0.0, 1.0)
       .add("max-length", o.max_length, "skip pairs with more tokens on a side; 0: keep all")
-      .range<int64_t>(0, kNoLimit);
+      .range<int64_t>(0, kNoLimit)
+      .add("corpus-on-disk", o.corpus_on_disk,
+           "keep the tokens of the training texts in TMPDIR rather than in memory, for texts that "
+           "memory is too small for");
 }
 
 void check_data(const Options& table, DataOptions& o) {
+  check_texts(o);
+  text_weights(o);
   if (o.vocabulary.tokenizer == "sentencepiece") {
     check_sentencepiece(table, o);
   } else {
-    for (const char* name : {"sentencepiece-type", "character-coverage"})
+    for (const char* name : {"sentencepiece-type", "character-coverage", "sentencepiece-max-lines",
+                             "sentencepiece-alpha"})
       if (table.given(name)) throw UsageError("--{} needs --tokenizer sentencepiece", name);
   }
   if (o.joint_vocabulary && (!o.source_vocabulary.empty() || !o.target_vocabulary.empty()))
@@ -82,53 +104,23 @@ void check_data(const Options& table, DataOptions& o) {
         "--source-vocabulary and --target-vocabulary");
 }
 
-std::map<std::string, std::filesystem::path> data_files(const DataOptions& o) {
-  return {{"source", o.training.source},
-          {"target", o.training.target},
-          {"valid-source", o.validation.source},
-          {"valid-target", o.validation.target}};
-}
-
-Languages make_languages(const DataOptions& o) {
-  if (o.joint_vocabulary) {
-    const Language both = make_language(o, {o.training.source, o.training.target}, {});
-    return {both, both};
+std::vector<double> text_weights(const DataOptions& o) {
+  const size_t texts = o.sources.size() + o.corpora.size();
+  if (o.weights.empty()) return std::vector<double>(texts, 1);
+  std::vector<double> weights;
+  for (size_t begin = 0, end = 0; begin <= o.weights.size(); begin = end + 1) {
+    double weight = 0;
+    end = std::min(o.weights.find(',', begin), o.weights.size());
+    if (!read_value(&weight, o.weights.substr(begin, end - begin)) || weight <= 0 ||
+        weight > kLargestWeight)
+      throw UsageError("--corpus-weights: expected numbers above 0 up to {}, as in 1,0.5, got {:?}",
+                       kLargestWeight, o.weights);
+    weights.push_back(weight);
   }
-  return {make_language(o, {o.training.source}, o.source_vocabulary),
-          make_language(o, {o.training.target}, o.target_vocabulary)};
-}
-
-Languages load_languages(const ModelFolder& folder, const DataOptions& o) {
-  const TextOptions text{o.vocabulary.tokenizer, o.vocabulary.lowercase};
-  return {Language::load(folder.path(), "source", text),
-          Language::load(folder.path(), "target", text)};
-}
-
-ValidationData read_validation(const DataOptions& o, const Languages& languages, bool wants_bleu) {
-  ValidationData data{read_parallel(o.validation, languages.source, languages.target,
-                                    ReadOptions{.max_length = 0, .keep_empty = true}),
-                      {}};
-  if (!wants_bleu) return data;
-  data.references = read_lines(o.validation.target);
-  if (std::ssize(data.references) != data.corpus.size())
-    throw Error("'{}' changed while it was read", o.validation.target.string());
-  for (std::string& line : data.references) line = languages.target.cased(line);
-  return data;
-}
-
-void say_what_was_read(const CorpusReport& report, const Languages& languages, int64_t max_length) {
-  std::cerr << fmt::format(
-      "{} pairs, {} source and {} target tokens, {:.2f}% and {:.2f}% of them unknown\n",
-      report.pairs, report.source_tokens, report.target_tokens,
-      percent(report.source_unknown, report.source_tokens),
-      percent(report.target_unknown, report.target_tokens));
-  if (report.skipped_empty + report.skipped_long > 0)
-    std::cerr << fmt::format(
-        "skipped {} pairs with an empty side and {} with more than {} tokens\n",
-        report.skipped_empty, report.skipped_long, max_length);
-  std::cerr << fmt::format("vocabularies of {} and {} words\n",
-                           languages.source.vocabulary().size(),
-                           languages.target.vocabulary().size());
+  if (weights.size() != texts)
+    throw UsageError("--corpus-weights: expected a number for each of {} texts, got {}", texts,
+                     weights.size());
+  return weights;
 }
 
 }  // namespace alinea

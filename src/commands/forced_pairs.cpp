@@ -1,11 +1,9 @@
 #include "commands/forced_pairs.h"
 
 #include <algorithm>
-#include <optional>
 
 #include "commands/limits.h"
 #include "commands/threads.h"
-#include "models/model_folder.h"
 #include "support/error.h"
 #include "text/line_reader.h"
 
@@ -38,7 +36,12 @@ class ForcedCorpus {
   }
 
   int64_t size() const { return corpus_.size(); }
-  const Languages& languages() const { return model_.languages; }
+
+  ForcedReading reading(const std::string& source, const std::string& target,
+                        const ForcedSentence& result) const {
+    const Languages& languages = model_.languages;
+    return {languages, languages.source.tokens(source), languages.target.tokens(target), result};
+  }
 
   std::vector<ForcedSentence> force(int64_t begin, int64_t end) const {
     std::vector<SentencePair> pairs;
@@ -79,9 +82,11 @@ void for_forced_pairs(const ForcedPairsOptions& options,
       if (!source_lines.next(source_line) || !target_lines.next(target_line))
         throw Error("'{}' or '{}' became shorter while it was read", options.files.source.string(),
                     options.files.target.string());
-      visit({begin + static_cast<int64_t>(i), corpus.languages().source.tokens(source_line),
-             corpus.languages().target.tokens(target_line), results[i],
-             reverse ? &reversed[i] : nullptr});
+      ForcedPair pair{begin + static_cast<int64_t>(i),
+                      corpus.reading(source_line, target_line, results[i]),
+                      {}};
+      if (reverse) pair.reverse.emplace(reverse->reading(target_line, source_line, reversed[i]));
+      visit(pair);
     }
   }
 }

@@ -3,10 +3,12 @@
 
 #include <filesystem>
 #include <functional>
+#include <optional>
 #include <string>
 #include <vector>
 
 #include "commands/options.h"
+#include "models/model_folder.h"
 #include "search/translator.h"
 #include "text/corpus.h"
 
@@ -23,11 +25,17 @@ struct ForcedPairsOptions {
 
 void add_forced_pairs(Options& table, ForcedPairsOptions& options);
 
-struct ForcedPair {
-  int64_t sentence;                         // from 0
+// A pair of lines as a model reads it.
+struct ForcedReading {
+  const Languages& languages;
   std::vector<std::string> source, target;  // tokens as the text has them, without </s>
   const ForcedSentence& result;
-  const ForcedSentence* reverse;  // target to source, where there is a reverse model
+};
+
+struct ForcedPair {
+  int64_t sentence;  // from 0
+  ForcedReading forward;
+  std::optional<ForcedReading> reverse;  // target to source, where there is a reverse model
 };
 
 // Calls visit for every pair of lines, in order. Throws Error where the texts or the model cannot

@@ -94,9 +94,10 @@ GivenOption given_option(const po::option& option, std::span<const OptionName> n
   return {key, value, where};
 }
 
-void check_given_once(std::span<const GivenOption> given) {
+void check_given_once(std::span<const OptionName> names, std::span<const GivenOption> given) {
   std::map<std::string, std::string> seen;
   for (const GivenOption& option : given) {
+    if (std::ranges::find(names, option.name, &OptionName::name)->is_list) continue;
     const auto [first, is_new] = seen.emplace(option.name, option.where);
     if (is_new) continue;
     const bool same = first->second == option.where;
@@ -144,7 +145,7 @@ std::vector<GivenOption> parse_command_line(std::span<const OptionName> names,
     check_known(option, names);
     given.push_back(given_option(option, names));
   }
-  check_given_once(given);
+  check_given_once(names, given);
   return given;
 }
 
@@ -169,7 +170,7 @@ std::vector<GivenOption> parse_config_file(std::span<const OptionName> names,
       given.push_back({name, option.value.at(0), fmt::format("{}: {}", where, name)});
     }
   }
-  check_given_once(given);
+  check_given_once(names, given);
   return given;
 }
 

@@ -10,8 +10,9 @@
 namespace alinea {
 
 struct OptionName {
-  std::string name;  // without "--"
-  bool is_switch;    // --name and --no-name on the command line, name = true or false in a file
+  std::string name;      // without "--"
+  bool is_switch;        // --name and --no-name on the command line, name = true or false in a file
+  bool is_list = false;  // may be given again
 };
 
 struct GivenOption {

@@ -29,6 +29,7 @@ constexpr std::array<Kind, std::variant_size_v<OptionTarget>> kKinds = {{
     {"true or false", ""},
     {"text in UTF-8", "TEXT"},
     {"a path in UTF-8", "PATH"},
+    {"a path in UTF-8", "PATH ..."},
 }};
 
 template <typename Number>
@@ -67,10 +68,22 @@ bool read(const std::string& text, std::filesystem::path& value) {
   return true;
 }
 
+bool read(const std::string& text, Paths& value) {
+  std::filesystem::path path;
+  if (!read(text, path)) return false;
+  value.push_back(path);
+  return true;
+}
+
 template <typename Value>
 std::string write(const Value& value) {
   if constexpr (std::is_same_v<Value, std::filesystem::path>) {
     return value.string();
+  } else if constexpr (std::is_same_v<Value, Paths>) {
+    std::string text;
+    for (const std::filesystem::path& path : value)
+      text += (text.empty() ? "" : " ") + path.string();
+    return text;
   } else {
     return fmt::format("{}", value);
   }
@@ -97,6 +110,12 @@ std::string text_of(const OptionTarget& target) {
 }
 
 nlohmann::ordered_json json_of(const OptionTarget& target) {
+  if (const auto* paths = std::get_if<Paths*>(&target)) {
+    std::vector<std::string> texts;
+    for (const std::filesystem::path& path : **paths) texts.push_back(path.string());
+    return texts.size() == 1 ? nlohmann::ordered_json(texts.front())
+                             : nlohmann::ordered_json(texts);
+  }
   if (const auto* path = std::get_if<std::filesystem::path*>(&target)) return (*path)->string();
   return std::visit([](const auto* value) { return nlohmann::ordered_json(*value); }, target);
 }

@@ -6,16 +6,18 @@
 #include <nlohmann/json.hpp>
 #include <string>
 #include <variant>
+#include <vector>
 
 namespace alinea {
 
 // Where the value of an option lives.
+using Paths = std::vector<std::filesystem::path>;  // of an option that may be given again
 using OptionTarget =
-    std::variant<int64_t*, uint64_t*, double*, bool*, std::string*, std::filesystem::path*>;
+    std::variant<int64_t*, uint64_t*, double*, bool*, std::string*, std::filesystem::path*, Paths*>;
 
 // Reads the whole of text into the target; false, with the target as it was, where it does not fit.
 // Numbers are finite and have no spaces around them, text is UTF-8, a bool is true, yes, on, 1 or
-// false, no, off, 0.
+// false, no, off, 0. What is read joins the paths that are there.
 bool read_value(const OptionTarget& target, const std::string& text);
 
 // "a whole number", "a path", ...
@@ -25,6 +27,7 @@ std::string placeholder_of(const OptionTarget& target);
 bool is_path(const OptionTarget& target);
 // The value in the form that read_value takes.
 std::string text_of(const OptionTarget& target);
+// A list of one path is that path.
 nlohmann::ordered_json json_of(const OptionTarget& target);
 
 }  // namespace alinea

@@ -117,7 +117,7 @@ bool Options::parse(std::span<const std::string> arguments) {
   for (const Option& option : options_) {
     const auto found = given_.find(option.name);
     if (found != given_.end()) {
-      assign(option, found->second);
+      for (const GivenOption& given : found->second) assign(option, given);
     } else if (option.is_required) {
       throw UsageError("--{} is missing ({}); see alinea {} --help", option.name, option.help,
                        command_);
@@ -129,24 +129,28 @@ bool Options::parse(std::span<const std::string> arguments) {
 std::vector<OptionName> Options::names() const {
   std::vector<OptionName> names;
   for (const Option& option : options_) {
-    names.push_back({option.name, std::holds_alternative<bool*>(option.target)});
+    names.push_back({option.name, std::holds_alternative<bool*>(option.target),
+                     std::holds_alternative<Paths*>(option.target)});
   }
   return names;
 }
 
-// The first to name an option has it.
+// The first place to name an option has it.
 void Options::collect(std::vector<GivenOption> given) {
+  std::map<std::string, std::vector<GivenOption>, std::less<>> here;
   for (GivenOption& option : given) {
     std::string name = option.name;
-    given_.emplace(std::move(name), std::move(option));
+    here[std::move(name)].push_back(std::move(option));
   }
+  given_.merge(here);
 }
 
 void Options::read_config() {
   const auto config = given_.find(kConfig);
   if (!has_config_ || config == given_.end()) return;
-  if (!read_value(&config_, config->second.value)) {
-    throw UsageError("--config: expected {}, got {:?}", kind_of(&config_), config->second.value);
+  const std::string& value = config->second.front().value;
+  if (!read_value(&config_, value)) {
+    throw UsageError("--config: expected {}, got {:?}", kind_of(&config_), value);
   }
   collect(parse_config_file(names(), config_));
 }

@@ -31,7 +31,8 @@ class Options {
   // The title that the options below stand under.
   Options& group(std::string title);
 
-  // T is int64_t, uint64_t, double, bool, std::string or std::filesystem::path.
+  // T is int64_t, uint64_t, double, bool, std::string, std::filesystem::path or Paths,
+  // which may be given several times.
   template <class T>
   Options& add(std::string name, T& value, std::string help) {
     return declare({std::move(name), std::move(help), &value, /*is_required=*/false});
@@ -106,7 +107,7 @@ class Options {
   std::vector<Option> options_;
   bool has_config_ = false;
   std::filesystem::path config_;
-  std::map<std::string, GivenOption, std::less<>> given_;
+  std::map<std::string, std::vector<GivenOption>, std::less<>> given_;
 };
 
 }  // namespace alinea

@@ -18,7 +18,8 @@ void score_command(std::span<const std::string> arguments) {
   use_threads(options.threads);
 
   for_forced_pairs(options, [](const ForcedPair& pair) {
-    std::cout << fmt::format("{:.6f}\t{}\n", pair.result.log_probability, pair.result.tokens);
+    std::cout << fmt::format("{:.6f}\t{}\n", pair.forward.result.log_probability,
+                             pair.forward.result.tokens);
   });
 }
 

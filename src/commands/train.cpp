@@ -11,6 +11,7 @@
 #include "commands/options.h"
 #include "commands/threads.h"
 #include "commands/training_options.h"
+#include "commands/training_texts.h"
 #include "models/model_folder.h"
 #include "support/error.h"
 #include "training/translation_task.h"
@@ -103,9 +104,10 @@ const TrainingTerms& translator_terms() {
   return terms;
 }
 
-std::map<std::string, std::filesystem::path> files_of(const TrainOptions& options) {
-  std::map<std::string, std::filesystem::path> files = data_files(options.data);
-  if (!options.guide.links.empty()) files["guided-alignment"] = options.guide.links;
+std::map<std::string, std::filesystem::path> files_of(const TrainingTexts& texts,
+                                                      const GuideOptions& guide) {
+  std::map<std::string, std::filesystem::path> files = texts.files();
+  if (!guide.links.empty()) files["guided-alignment"] = guide.links;
   return files;
 }
 
@@ -127,6 +129,10 @@ void train_command(std::span<const std::string> arguments) {
   check_data(table, options.data);
   check_guide(table, options.guide, options.network);
   check_sampling(table, options.sampling);
+  if (!options.guide.links.empty() && options.data.sentencepiece_alpha > 0)
+    throw UsageError(
+        "--guided-alignment links the best pieces, but --sentencepiece-alpha draws others: leave "
+        "one of them out");
   if (table.given("input-feeding") && options.network.input_feeding &&
       (options.network.attention == "none" || options.network.wiring == "bahdanau"))
     throw UsageError(
@@ -135,27 +141,32 @@ void train_command(std::span<const std::string> arguments) {
   // Its layers refuse what does not suit them.
   const Seq2Seq smallest(network, {.source = 1, .target = 1}, ParameterStore::Gradients::kNone);
   const ModelFolder folder(options.model);
-  TrainingRun run = open_run(folder, table, files_of(options), options.overwrite);
+  TrainingTexts texts(options.data);
+  TrainingRun run = open_run(folder, table, files_of(texts, options.guide), options.overwrite);
   use_threads(options.learning.threads);
   set_batch_unit(options.learning, translator_terms());
 
   const Languages languages =
-      run.start() ? load_languages(folder, options.data) : make_languages(options.data);
-  const ParallelCorpus corpus = read_parallel(options.data.training, languages.source,
-                                              languages.target, options.data.max_length);
-  const std::optional<GuidedAlignment> guide = read_guide(options.guide, corpus);
+      run.start() ? load_languages(folder, options.data) : texts.make_languages(options.data);
+  const Placement placement = options.data.corpus_on_disk ? Placement::kDisk : Placement::kMemory;
+  const TrainingTexts::Corpus corpus = texts.read(languages, options.data.max_length, placement);
+  options.learning.batch.shares = corpus.shares;
+  const std::optional<GuidedAlignment> guide = read_guide(options.guide, corpus.pairs);
   const bool wants_bleu = options.learning.trainer.validate_by == "bleu";
-  const ValidationData validation = read_validation(options.data, languages, wants_bleu);
+  const ValidationData validation = texts.read_validation(languages, wants_bleu);
   Seq2Seq model(network, languages.sizes(), ParameterStore::Gradients::kKept);
-  say_what_was_read(corpus.report(), languages, options.data.max_length);
-  std::cerr << fmt::format("{} parameters\n", model.parameters().count());
+  for (const std::string& line : texts.report()) std::cerr << line << '\n';
+  std::cerr << fmt::format("vocabularies of {} and {} words, {} parameters\n",
+                           languages.source.vocabulary().size(),
+                           languages.target.vocabulary().size(), model.parameters().count());
 
   begin(run, folder);
   folder.save_description(model, languages, table.effective());
-  TranslationTask task(model, {corpus, validation, languages, guide ? &*guide : nullptr},
+  TranslationTask task(model, {corpus.pairs, validation, languages, guide ? &*guide : nullptr},
                        {.batch = options.learning.batch,
                         .label_smoothing = options.learning.label_smoothing,
-                        .sampling = options.sampling});
+                        .sampling = options.sampling,
+                        .pieces_alpha = options.data.sentencepiece_alpha});
   Trainer(task, options.learning.trainer, folder, run).run();
 }
 

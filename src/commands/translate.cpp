@@ -25,8 +25,7 @@ namespace {
 
 struct TranslateOptions {
   std::filesystem::path model, alignments;
-  std::string alignment_format = "tidy";
-  std::string precision = "f32";
+  std::string alignment_format = "tidy", alignment_unit = "token", precision = "f32";
   bool n_best_list = false;
   int64_t max_length = 1000;
   int64_t threads = 0;
@@ -55,6 +54,8 @@ Options& add_options(Options& table, TranslateOptions& o) {
       .choice("alignment-format", o.alignment_format, alignment_formats(), "form of --alignments")
       .choice("precision", o.precision, ops::precision_names(),
               "arithmetic of the products with the model's weights")
+      .choice("alignment-unit", o.alignment_unit, alignment_units(),
+              "what its rows and columns are; word: the pieces of a word together")
       .add("threads", o.threads, "threads; 0: every core")
       .range<int64_t>(0, kMostThreads);
 }
@@ -148,8 +149,11 @@ class Translation {
     std::vector<std::string> target;
     for (int32_t id : hypothesis.tokens)
       target.push_back(model_.languages.target.vocabulary().token(id));
-    writer_->write(make_alignment(written_, line.tokens, std::move(target),
-                                  {hypothesis.attention, hypothesis.focus, hypothesis.ended}));
+    writer_->write(
+        in_units(options_.alignment_unit,
+                 make_alignment(written_, line.tokens, std::move(target),
+                                {hypothesis.attention, hypothesis.focus, hypothesis.ended}),
+                 model_.languages));
   }
 
   TranslateOptions options_;
@@ -165,8 +169,9 @@ void translate_command(std::span<const std::string> arguments) {
   TranslateOptions options;
   Options table("translate", "Translates standard input to standard output, line for line");
   if (!add_options(table, options).parse(arguments)) return;
-  if (table.given("alignment-format") && options.alignments.empty())
-    throw UsageError("--alignment-format needs --alignments: give the file to write");
+  for (const char* name : {"alignment-format", "alignment-unit"})
+    if (table.given(name) && options.alignments.empty())
+      throw UsageError("--{} needs --alignments: give the file to write", name);
   use_threads(options.threads);
   LineReader input(std::cin, "standard input");
   Translation(options).run(input);

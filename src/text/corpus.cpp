@@ -4,7 +4,6 @@
 #include <string>
 
 #include "support/error.h"
-#include "text/line_reader.h"
 
 namespace alinea {
 
@@ -24,44 +23,63 @@ void add_pair(ParallelCorpus& corpus, std::span<const int32_t> source,
   }
 }
 
-int64_t count_lines(LineReader& reader) {
-  for (std::string line; reader.next(line);) {
-  }
-  return reader.line_number();
-}
-
-void check_not_empty(const ParallelCorpus& corpus, const ParallelFiles& files,
+void check_not_empty(const CorpusReport& report, const ParallelFiles& files,
                      const ReadOptions& options) {
-  if (corpus.size() > 0) return;
-  const CorpusReport& report = corpus.report();
-  if (report.lines() == 0) {
-    throw Error("no sentence pairs: '{}' and '{}' have no lines", files.source.string(),
-                files.target.string());
-  }
-  throw Error("no sentence pairs left of '{}' and '{}': {} empty, {} longer than {} tokens{}",
-              files.source.string(), files.target.string(), report.skipped_empty,
-              report.skipped_long, options.max_length,
+  if (report.pairs > 0) return;
+  if (report.lines() == 0)
+    throw Error("no sentence pairs: {} {} no lines", files.names(),
+                files.is_one_file() ? "has" : "have");
+  throw Error("no sentence pairs left of {}: {} empty, {} longer than {} tokens{}", files.names(),
+              report.skipped_empty, report.skipped_long, options.max_length,
               report.skipped_long > 0 ? "; raise --max-length" : "");
 }
 
 }  // namespace
 
+CorpusReport CorpusReport::operator-(const CorpusReport& other) const {
+  return {.pairs = pairs - other.pairs,
+          .skipped_empty = skipped_empty - other.skipped_empty,
+          .skipped_long = skipped_long - other.skipped_long,
+          .source_tokens = source_tokens - other.source_tokens,
+          .target_tokens = target_tokens - other.target_tokens,
+          .source_unknown = source_unknown - other.source_unknown,
+          .target_unknown = target_unknown - other.target_unknown};
+}
+
 std::span<const int32_t> ParallelCorpus::Side::at(int64_t index) const {
   const auto i = static_cast<size_t>(index);
-  const auto begin = static_cast<size_t>(offsets.at(i));
-  const auto end = static_cast<size_t>(offsets.at(i + 1));
-  return std::span(ids).subspan(begin, end - begin);
+  const int64_t end = ends.at(i);
+  const int64_t begin = i == 0 ? 0 : ends.at(i - 1);
+  return ids.part(static_cast<size_t>(begin), static_cast<size_t>(end));
 }
 
 void ParallelCorpus::Side::add(std::span<const int32_t> sentence) {
-  ids.insert(ids.end(), sentence.begin(), sentence.end());
-  offsets.push_back(static_cast<int64_t>(ids.size()));
+  ids.append(sentence);
+  const auto end = static_cast<int64_t>(ids.size());
+  ends.append(std::span(&end, 1));
+}
+
+void ParallelCorpus::finish() {
+  for (Side* side : {&source_, &target_}) {
+    side->ids.finish();
+    side->ends.finish();
+  }
+  lines_.finish();
+}
+
+void ParallelCorpus::forget() const {
+  for (const Side* side : {&source_, &target_}) {
+    side->ids.forget();
+    side->ends.forget();
+  }
+  lines_.forget();
 }
 
 void ParallelCorpus::add(std::span<const int32_t> source, std::span<const int32_t> target) {
   source_.add(source);
   target_.add(target);
-  lines_.push_back(report_.lines() + 1);
+  const int64_t line = report_.lines() + 1;
+  lines_.append(std::span(&line, 1));
   ++report_.pairs;
   report_.source_tokens += static_cast<int64_t>(source.size());
   report_.target_tokens += static_cast<int64_t>(target.size());
@@ -69,28 +87,21 @@ void ParallelCorpus::add(std::span<const int32_t> source, std::span<const int32_
   report_.target_unknown += count_unknown(target);
 }
 
+CorpusReport add_pairs(ParallelCorpus& corpus, const ParallelFiles& files, const Language& source,
+                       const Language& target, const ReadOptions& options) {
+  const CorpusReport before = corpus.report();
+  PairReader reader(files);
+  for (std::string source_line, target_line; reader.next(source_line, target_line);)
+    add_pair(corpus, source.encode(source_line), target.encode(target_line), options);
+  const CorpusReport added = corpus.report() - before;
+  check_not_empty(added, files, options);
+  return added;
+}
+
 ParallelCorpus read_parallel(const ParallelFiles& files, const Language& source,
                              const Language& target, const ReadOptions& options) {
-  LineReader sources(files.source);
-  LineReader targets(files.target);
   ParallelCorpus corpus;
-  std::string source_line;
-  std::string target_line;
-  while (true) {
-    const bool has_source = sources.next(source_line);
-    const bool has_target = targets.next(target_line);
-    if (has_source && has_target) {
-      add_pair(corpus, source.encode(source_line), target.encode(target_line), options);
-    } else if (has_source || has_target) {
-      const int64_t source_lines = count_lines(sources);
-      const int64_t target_lines = count_lines(targets);
-      throw Error("expected as many lines in both files: '{}' has {}, '{}' has {}",
-                  files.source.string(), source_lines, files.target.string(), target_lines);
-    } else {
-      break;
-    }
-  }
-  check_not_empty(corpus, files, options);
+  add_pairs(corpus, files, source, target, options);
   return corpus;
 }
 

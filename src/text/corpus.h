@@ -1,4 +1,5 @@
-// Sentence pairs as ids. A large corpus fits: ids lie in flat vectors, text is not kept.
+// Sentence pairs as ids. A large corpus fits: ids lie in flat arrays, in memory or on disk, and
+// text is not kept.
 #pragma once
 
 #include <cstdint>
@@ -6,7 +7,9 @@
 #include <span>
 #include <vector>
 
+#include "storage/flat_array.h"
 #include "text/language.h"
+#include "text/parallel_text.h"
 
 namespace alinea {
 
@@ -20,17 +23,23 @@ struct CorpusReport {
   int64_t target_tokens = 0;
   int64_t source_unknown = 0;
   int64_t target_unknown = 0;
+
+  CorpusReport operator-(const CorpusReport& other) const;
 };
 
 class ParallelCorpus {
  public:
-  int64_t size() const { return static_cast<int64_t>(source_.offsets.size()) - 1; }
+  // On disk, pairs are read after finish() alone.
+  explicit ParallelCorpus(Placement placement = Placement::kMemory)
+      : source_(placement), target_(placement), lines_(placement) {}
+
+  int64_t size() const { return report_.pairs; }
 
   // Ids of one sentence, without </s>.
   std::span<const int32_t> source(int64_t index) const { return source_.at(index); }
   std::span<const int32_t> target(int64_t index) const { return target_.at(index); }
 
-  // The line of either file that a pair was read from, from 1.
+  // The line that a pair was read from, from 1; lines of several texts are counted on.
   int64_t line(int64_t index) const { return lines_.at(static_cast<size_t>(index)); }
 
   const CorpusReport& report() const { return report_; }
@@ -39,10 +48,17 @@ class ParallelCorpus {
   void count_skipped_empty() { ++report_.skipped_empty; }
   void count_skipped_long() { ++report_.skipped_long; }
 
+  // Nothing is added after it.
+  void finish();
+  // On disk, gives back the memory of what was read so far.
+  void forget() const;
+
  private:
   struct Side {
-    std::vector<int32_t> ids;
-    std::vector<int64_t> offsets = {0};  // one more than there are sentences
+    explicit Side(Placement placement) : ids(placement), ends(placement) {}
+
+    FlatArray<int32_t> ids;
+    FlatArray<int64_t> ends;  // of each sentence, in ids
 
     std::span<const int32_t> at(int64_t index) const;
     void add(std::span<const int32_t> sentence);
@@ -50,14 +66,8 @@ class ParallelCorpus {
 
   Side source_;
   Side target_;
-  std::vector<int64_t> lines_;
+  FlatArray<int64_t> lines_;
   CorpusReport report_;
-};
-
-// Two texts, plain or gzipped, whose lines belong together.
-struct ParallelFiles {
-  std::filesystem::path source;
-  std::filesystem::path target;
 };
 
 struct ReadOptions {
@@ -65,8 +75,13 @@ struct ReadOptions {
   bool keep_empty = false;  // keeps pairs with an empty side, so that index = line number - 1
 };
 
-// Skips and counts pairs with a side that is empty or longer than max_length. Throws Error where
-// the files have different numbers of lines (it counts both to the end) or no pair is left.
+// Adds the pairs of a text to a corpus and returns what came of it: skips and counts pairs with a
+// side that is empty or longer than max_length. Throws Error as PairReader does, and where no pair
+// is left.
+CorpusReport add_pairs(ParallelCorpus& corpus, const ParallelFiles& files, const Language& source,
+                       const Language& target, const ReadOptions& options);
+
+// The pairs of one text.
 ParallelCorpus read_parallel(const ParallelFiles& files, const Language& source,
                              const Language& target, const ReadOptions& options);
 ParallelCorpus read_parallel(const ParallelFiles& files, const Language& source,

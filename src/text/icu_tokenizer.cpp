@@ -79,6 +79,20 @@ std::vector<std::string> with_joiners(const std::vector<Segment>& segments) {
   return tokens;
 }
 
+// A token as the text has it.
+struct Plain {
+  std::string text;
+  bool joined_before, joined_behind;
+};
+
+Plain without_joiners(std::string_view token) {
+  const bool before = token.starts_with(kJoiner);
+  if (before) token.remove_prefix(kJoiner.size());
+  const bool behind = token.ends_with(kJoiner);
+  if (behind) token.remove_suffix(kJoiner.size());
+  return {replaced(token, kEscapedJoiner, kJoiner), before, behind};
+}
+
 class IcuTokenizer : public Tokenizer {
  public:
   IcuTokenizer() {
@@ -109,17 +123,19 @@ class IcuTokenizer : public Tokenizer {
   std::string join(std::span<const std::string> tokens) const override {
     std::string line;
     bool is_glued = true;
-    for (std::string_view token : tokens) {
-      if (token.starts_with(kJoiner)) {
-        token.remove_prefix(kJoiner.size());
-        is_glued = true;
-      }
-      if (!is_glued) line += ' ';
-      is_glued = token.ends_with(kJoiner);
-      if (is_glued) token.remove_suffix(kJoiner.size());
-      line += replaced(token, kEscapedJoiner, kJoiner);
+    for (const std::string& token : tokens) {
+      const Plain plain = without_joiners(token);
+      if (!is_glued && !plain.joined_before) line += ' ';
+      line += plain.text;
+      is_glued = plain.joined_behind;
     }
     return line;
+  }
+
+  std::vector<TokenizedWord> words(std::span<const std::string> tokens) const override {
+    std::vector<TokenizedWord> words;
+    for (const std::string& token : tokens) words.push_back({1, without_joiners(token).text});
+    return words;
   }
 
   std::string_view name() const override { return "icu"; }

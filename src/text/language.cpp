@@ -4,7 +4,6 @@
 
 #include "support/error.h"
 #include "text/sentencepiece.h"
-#include "text/text_lines.h"
 #include "text/unicode.h"
 
 namespace alinea {
@@ -30,7 +29,7 @@ Vocabulary count_vocabulary(const Texts& texts, const Tokenizer& tokenizer,
 
 Language build_sentencepiece(const Texts& texts, const VocabularyOptions& options) {
   const SentencePieceOptions training{options.vocabulary_size, options.sentencepiece_type,
-                                      options.character_coverage};
+                                      options.character_coverage, options.sentencepiece_max_lines};
   auto tokenizer = options.vocabulary.empty() ? train_sentencepiece(texts, training)
                                               : load_sentencepiece(options.vocabulary);
   Vocabulary vocabulary = tokenizer->own_vocabulary().value();
@@ -81,8 +80,7 @@ void Language::save(const std::filesystem::path& folder, std::string_view side) 
   vocabulary_.save(vocabulary_file(folder, side));
 }
 
-Language build_language(const std::vector<std::filesystem::path>& files,
-                        const VocabularyOptions& options) {
+Language build_language(const std::vector<TextFile>& files, const VocabularyOptions& options) {
   const Texts texts{files, options.lowercase};
   check_tokenizer_name(options.tokenizer);
   if (options.tokenizer == "sentencepiece") return build_sentencepiece(texts, options);

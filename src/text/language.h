@@ -9,6 +9,7 @@
 #include <string_view>
 #include <vector>
 
+#include "text/text_lines.h"
 #include "text/tokenizer.h"
 #include "text/vocabulary.h"
 
@@ -58,11 +59,11 @@ struct VocabularyOptions {
   // A vocabulary to take instead of making one, for sentencepiece its model; may be empty.
   std::filesystem::path vocabulary = {};
   std::string sentencepiece_type = "unigram";
-  double character_coverage = 0.9995;  // sentencepiece
+  double character_coverage = 0.9995;   // sentencepiece
+  int64_t sentencepiece_max_lines = 0;  // to learn from; 0 = all
 };
 
 // Reads the files once, or not at all where the vocabulary is given.
-Language build_language(const std::vector<std::filesystem::path>& files,
-                        const VocabularyOptions& options);
+Language build_language(const std::vector<TextFile>& files, const VocabularyOptions& options);
 
 }  // namespace alinea

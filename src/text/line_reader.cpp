@@ -10,6 +10,7 @@
 #include <system_error>
 #include <utility>
 
+#include "storage/scratch_file.h"
 #include "support/error.h"
 #include "support/utf8.h"
 
@@ -91,12 +92,12 @@ void check_rereadable(const std::filesystem::path& path) {
 
 LineReader::LineReader(std::filesystem::path path) : path_(std::move(path)) {
   if (std::error_code ignored; std::filesystem::is_directory(path_, ignored)) {
-    throw Error("cannot read '{}': it is a folder", path_.string());
+    throw Error("cannot read '{}': it is a folder", name());
   }
   errno = 0;
   input_ = std::make_unique<Input>(path_);
   if (!input_->is_open()) {
-    throw Error("cannot read '{}': {}", path_.string(), std::generic_category().message(errno));
+    throw Error("cannot read '{}': {}", name(), std::generic_category().message(errno));
   }
 }
 
@@ -107,17 +108,19 @@ LineReader::LineReader(LineReader&&) noexcept = default;
 LineReader& LineReader::operator=(LineReader&&) noexcept = default;
 LineReader::~LineReader() = default;
 
+std::string LineReader::name() const { return text_name(path_); }
+
 bool LineReader::next(std::string& line) {
   const int64_t number = line_number_ + 1;
   try {
     if (!read_line(line)) return false;
   } catch (const std::ios_base::failure&) {
-    throw Error("cannot read '{}', line {}: {}", path_.string(), number,
+    throw Error("cannot read '{}', line {}: {}", name(), number,
                 input_->is_gzip() ? "its gzip data is damaged or cut short" : "a read failed");
   }
   if (!is_valid_text(line)) {
     const bool has_nul = line.find('\0') != std::string::npos;
-    throw Error("'{}', line {}: expected UTF-8 text, found {}", path_.string(), number,
+    throw Error("'{}', line {}: expected UTF-8 text, found {}", name(), number,
                 has_nul ? "a NUL byte" : "bytes that are not UTF-8");
   }
   line_number_ = number;
@@ -133,8 +136,8 @@ bool LineReader::read_line(std::string& line) {
       return true;
     }
     if (static_cast<int64_t>(line.size()) == kMaxLineBytes) {
-      throw Error("'{}', line {}: longer than {} bytes; is it text?", path_.string(),
-                  line_number_ + 1, kMaxLineBytes);
+      throw Error("'{}', line {}: longer than {} bytes; is it text?", name(), line_number_ + 1,
+                  kMaxLineBytes);
     }
     line.push_back(static_cast<char>(c));
   }

@@ -35,6 +35,7 @@ class LineReader {
   // The line last read, from 1; 0 before the first.
   int64_t line_number() const { return line_number_; }
   const std::filesystem::path& path() const { return path_; }
+  std::string name() const;  // as messages have it, without quotes
 
  private:
   class Input;

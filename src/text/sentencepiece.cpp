@@ -48,6 +48,20 @@ class SentencePieceTokenizer : public Tokenizer {
     return line;
   }
 
+  // An unknown piece is written with a space on either side.
+  std::vector<TokenizedWord> words(std::span<const std::string> tokens) const override {
+    std::vector<std::string> spaced(tokens.begin(), tokens.end());
+    const std::string& unknown = processor_.IdToPiece(kUnknown);
+    for (size_t i = 0; i < tokens.size(); ++i)
+      if (tokens[i] == unknown || (i > 0 && tokens[i - 1] == unknown))
+        spaced[i].insert(0, kVisibleSpace);
+    return words_between_spaces(spaced);
+  }
+
+  std::unique_ptr<const PieceSampler> sampler(double alpha) const override {
+    return make_piece_sampler(parse_pieces(model_), alpha);
+  }
+
   std::string_view name() const override { return "sentencepiece"; }
 
   void save(const std::filesystem::path& stem) const override {
@@ -97,10 +111,35 @@ bool has_content(std::string_view line) {
   return visible;
 }
 
+// So many of so many lines, evenly spread.
+class EvenChoice {
+ public:
+  // most: 0 for all.
+  EvenChoice(const Texts& texts, int64_t most) : most_(most) {
+    if (most == 0) return;
+    TextLines lines(texts);
+    for (std::string line; lines.next(line);) ++all_;
+  }
+
+  // Whether the next line is one of them.
+  bool next() {
+    if (most_ == 0 || all_ <= most_) return true;
+    left_ += most_;
+    if (left_ < all_) return false;
+    left_ -= all_;
+    return true;
+  }
+
+ private:
+  int64_t most_, all_ = 0, left_ = 0;
+};
+
 // Feeds a text to the library. An exception waits until the library has returned.
 class Lines : public spm::SentenceIterator {
  public:
-  explicit Lines(const Texts& texts) : lines_(texts) { advance(); }
+  Lines(const Texts& texts, int64_t max_lines) : lines_(texts), choice_(texts, max_lines) {
+    advance();
+  }
 
   bool done() const override { return done_; }
   void Next() override { advance(); }
@@ -120,7 +159,7 @@ class Lines : public spm::SentenceIterator {
     try {
       do {
         done_ = !lines_.next(line_);
-      } while (!done_ && !has_content(line_));
+      } while (!done_ && !(choice_.next() && has_content(line_)));
     } catch (...) {
       failure_ = std::current_exception();
       done_ = true;
@@ -128,6 +167,7 @@ class Lines : public spm::SentenceIterator {
   }
 
   TextLines lines_;
+  EvenChoice choice_;
   std::string line_;
   bool done_ = false;
   std::exception_ptr failure_;
@@ -172,7 +212,7 @@ std::vector<std::string> sentencepiece_types() { return {"unigram", "bpe"}; }
 std::unique_ptr<Tokenizer> train_sentencepiece(const Texts& texts,
                                                const SentencePieceOptions& options) {
   check_size(options.vocabulary_size);
-  Lines lines(texts);
+  Lines lines(texts, options.max_lines);
   lines.rethrow();
   if (lines.is_empty()) throw Error("{}: no text to train SentencePiece on", texts.names());
   std::string model;
@@ -189,7 +229,7 @@ std::unique_ptr<Tokenizer> train_sentencepiece(const Texts& texts,
       &lines, &model);
   lines.rethrow();
   if (!status.ok()) fail(texts, options.vocabulary_size, status.ToString());
-  return std::make_unique<SentencePieceTokenizer>(std::move(model), texts.files.front());
+  return std::make_unique<SentencePieceTokenizer>(std::move(model), texts.files.front().path);
 }
 
 }  // namespace alinea

@@ -27,6 +27,7 @@ struct SentencePieceOptions {
   int64_t vocabulary_size = 8000;      // pieces, the special symbols among them
   std::string type = "unigram";        // Kudo (2018); or "bpe", Sennrich, Haddow & Birch (2016)
   double character_coverage = 0.9995;  // share of the text's characters that become pieces
+  int64_t max_lines = 0;               // of the text, evenly from all of it; 0: every line
 };
 
 // Trains a model on the lines of texts. The same texts give the same model. Throws Error that says

@@ -2,69 +2,13 @@
 
 #include <cstdint>
 #include <cstring>
-#include <optional>
 #include <vector>
+
+#include "text/protobuf_fields.h"
 
 namespace alinea {
 
 namespace {
-
-// Reads the fields of a protocol buffer one by one.
-class Fields {
- public:
-  explicit Fields(std::string_view bytes) : rest_(bytes) {}
-
-  struct Field {
-    uint64_t number;
-    std::string_view bytes;  // of a text or a message, empty for numbers
-  };
-
-  bool at_end() const { return rest_.empty(); }
-
-  // Nothing where the bytes are no field.
-  std::optional<Field> next() {
-    const auto key = varint();
-    if (!key) return std::nullopt;
-    const uint64_t number = *key >> 3U;
-    switch (*key & 7U) {
-      case 0:
-        if (!varint()) return std::nullopt;
-        return Field{number, {}};
-      case 1:
-        return skip(number, 8);
-      case 5:
-        return skip(number, 4);
-      case 2: {
-        const auto size = varint();
-        if (!size || *size > rest_.size()) return std::nullopt;
-        const std::string_view bytes = rest_.substr(0, *size);
-        rest_.remove_prefix(*size);
-        return Field{number, bytes};
-      }
-      default:
-        return std::nullopt;
-    }
-  }
-
- private:
-  std::optional<uint64_t> varint() {
-    uint64_t value = 0;
-    for (unsigned shift = 0; shift < 64 && !rest_.empty(); shift += 7) {
-      const auto byte = static_cast<unsigned char>(rest_.front());
-      rest_.remove_prefix(1);
-      value |= static_cast<uint64_t>(byte & 0x7FU) << shift;
-      if (byte < 0x80U) return value;
-    }
-    return std::nullopt;
-  }
-  std::optional<Field> skip(uint64_t number, size_t bytes) {
-    if (rest_.size() < bytes) return std::nullopt;
-    rest_.remove_prefix(bytes);
-    return Field{number, {}};
-  }
-
-  std::string_view rest_;
-};
 
 // A double-array trie (Aoe 1989) in the layout of Darts-clone: units of 32 bits, of which one says
 // its label, where its children lie, and whether a value lies there too.
@@ -120,7 +64,7 @@ bool is_sound_map(std::string_view map) {
 
 bool is_sound_normalizer(std::string_view message) {
   constexpr uint64_t kMap = 2;
-  for (Fields fields(message); !fields.at_end();) {
+  for (ProtobufFields fields(message); !fields.at_end();) {
     const auto field = fields.next();
     if (!field || (field->number == kMap && !is_sound_map(field->bytes))) return false;
   }
@@ -131,7 +75,7 @@ bool is_sound_normalizer(std::string_view message) {
 
 bool has_sound_rules(std::string_view model) {
   constexpr uint64_t kNormalizer = 3, kDenormalizer = 5;
-  for (Fields fields(model); !fields.at_end();) {
+  for (ProtobufFields fields(model); !fields.at_end();) {
     const auto field = fields.next();
     if (!field) return false;
     if ((field->number == kNormalizer || field->number == kDenormalizer) &&

@@ -2,24 +2,38 @@
 
 #include <fmt/format.h>
 
+#include "storage/scratch_file.h"
 #include "text/unicode.h"
 
 namespace alinea {
 
 std::string Texts::names() const {
   std::string names;
-  for (const std::filesystem::path& file : files)
-    names += fmt::format("{}'{}'", names.empty() ? "" : " and ", file.string());
+  for (const TextFile& file : files)
+    names += fmt::format("{}'{}'", names.empty() ? "" : " and ", text_name(file.path));
   return names;
 }
 
 bool TextLines::next(std::string& line) {
-  while (!reader_ || !reader_->next(line)) {
+  while (opened_ == 0 || !next_of_file(line)) {
     if (opened_ == texts_.files.size()) return false;
-    reader_.emplace(texts_.files[opened_++]);
+    const TextFile& file = texts_.files[opened_++];
+    lines_.reset();
+    pairs_.reset();
+    if (file.column == TextFile::Column::kAll) {
+      lines_.emplace(file.path);
+    } else {
+      pairs_.emplace(ParallelFiles{file.path});
+    }
   }
   if (texts_.lowercase) line = to_lower(line);
   return true;
+}
+
+bool TextLines::next_of_file(std::string& line) {
+  if (lines_) return lines_->next(line);
+  const bool is_source = texts_.files[opened_ - 1].column == TextFile::Column::kSource;
+  return is_source ? pairs_->next(line, other_) : pairs_->next(other_, line);
 }
 
 }  // namespace alinea

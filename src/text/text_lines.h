@@ -1,4 +1,4 @@
-// The lines of some texts in a row: what a vocabulary is made of.
+// One language of some parallel texts, file behind file: what a vocabulary is made of.
 #pragma once
 
 #include <filesystem>
@@ -6,12 +6,23 @@
 #include <string>
 #include <vector>
 
-#include "text/line_reader.h"
+#include "text/parallel_text.h"
 
 namespace alinea {
 
+// A plain or gzipped file, or one column of a file with both languages.
+struct TextFile {
+  enum class Column { kAll, kSource, kTarget };
+
+  TextFile(std::filesystem::path file, Column part = Column::kAll)
+      : path(std::move(file)), column(part) {}
+
+  std::filesystem::path path;
+  Column column;
+};
+
 struct Texts {
-  std::vector<std::filesystem::path> files;  // plain or gzipped
+  std::vector<TextFile> files;
   bool lowercase = false;
 
   std::string names() const;  // as a message has them: 'a' and 'b'
@@ -21,13 +32,17 @@ class TextLines {
  public:
   explicit TextLines(Texts texts) : texts_(std::move(texts)) {}
 
-  // As LineReader, in lower case where wanted.
+  // As LineReader and PairReader, in lower case where wanted.
   bool next(std::string& line);
 
  private:
+  bool next_of_file(std::string& line);
+
   Texts texts_;
   size_t opened_ = 0;  // files so far
-  std::optional<LineReader> reader_;
+  std::optional<LineReader> lines_;
+  std::optional<PairReader> pairs_;
+  std::string other_;  // column
 };
 
 }  // namespace alinea

@@ -12,8 +12,6 @@ namespace alinea {
 
 namespace {
 
-constexpr std::string_view kVisibleSpace = "\u2581";
-
 class SpaceTokenizer : public Tokenizer {
  public:
   std::vector<std::string> split(std::string_view line) const override {
@@ -51,6 +49,10 @@ class CharTokenizer : public Tokenizer {
     return line;
   }
 
+  std::vector<TokenizedWord> words(std::span<const std::string> tokens) const override {
+    return words_between_spaces(tokens);
+  }
+
   std::string_view name() const override { return "char"; }
 };
 
@@ -84,6 +86,30 @@ const Kind& kind_of(std::string_view name) {
 void Tokenizer::save(const std::filesystem::path& /*stem*/) const {}
 
 std::optional<Vocabulary> Tokenizer::own_vocabulary() const { return std::nullopt; }
+
+std::vector<TokenizedWord> Tokenizer::words(std::span<const std::string> tokens) const {
+  std::vector<TokenizedWord> words;
+  for (const std::string& token : tokens) words.push_back({1, token});
+  return words;
+}
+
+std::unique_ptr<const PieceSampler> Tokenizer::sampler(double /*alpha*/) const { return nullptr; }
+
+std::vector<TokenizedWord> words_between_spaces(std::span<const std::string> tokens) {
+  std::vector<TokenizedWord> words;
+  for (std::string_view token : tokens) {
+    const bool begins = token.starts_with(kVisibleSpace);
+    while (token.starts_with(kVisibleSpace)) token.remove_prefix(kVisibleSpace.size());
+    if (words.empty() || (begins && !words.back().text.empty())) words.emplace_back();
+    ++words.back().tokens;
+    words.back().text += token;
+  }
+  if (words.size() > 1 && words.back().text.empty()) {
+    words[words.size() - 2].tokens += words.back().tokens;
+    words.pop_back();
+  }
+  return words;
+}
 
 std::vector<std::string> tokenizer_names() {
   std::vector<std::string> names;

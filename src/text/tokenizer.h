@@ -9,9 +9,16 @@
 #include <string_view>
 #include <vector>
 
+#include "text/piece_sampler.h"
 #include "text/vocabulary.h"
 
 namespace alinea {
+
+// A run of tokens that people read as one word.
+struct TokenizedWord {
+  size_t tokens;     // how many
+  std::string text;  // without the marks of the tokenizer
+};
 
 class Tokenizer {
  public:
@@ -23,6 +30,13 @@ class Tokenizer {
   // line is valid UTF-8 without a line break.
   virtual std::vector<std::string> split(std::string_view line) const = 0;
   virtual std::string join(std::span<const std::string> tokens) const = 0;
+
+  // The words that a line's tokens make, in order; every token belongs to one of them. By itself a
+  // token is a word.
+  virtual std::vector<TokenizedWord> words(std::span<const std::string> tokens) const;
+
+  // What draws other tokens for a text, with as much variety as alpha says; none by itself.
+  virtual std::unique_ptr<const PieceSampler> sampler(double alpha) const;
 
   // The name by which make_tokenizer finds it.
   virtual std::string_view name() const = 0;
@@ -41,6 +55,12 @@ class Tokenizer {
 //   sentencepiece  pieces of a SentencePiece model, read from `<stem>.spm`
 // Throws UsageError that lists the names for any other, Error where a model cannot be read.
 std::unique_ptr<Tokenizer> make_tokenizer(std::string_view name, const std::filesystem::path& stem);
+
+inline constexpr std::string_view kVisibleSpace = "\u2581";  // ▁
+
+// The words of tokens that have a visible space where a word begins. A word has something besides
+// such spaces, where anything in the line has; those at the end belong to the last word.
+std::vector<TokenizedWord> words_between_spaces(std::span<const std::string> tokens);
 
 std::vector<std::string> tokenizer_names();
 

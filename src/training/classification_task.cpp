@@ -43,15 +43,14 @@ int64_t ClassificationTask::cost(std::span<const int64_t> examples) const {
   return words;
 }
 
-std::vector<std::vector<int64_t>> ClassificationTask::batches(uint64_t seed, int64_t epoch) const {
-  std::vector<Extent> extents;
-  for (int64_t d = 0; d < size(); ++d) {
+std::vector<std::vector<int64_t>> ClassificationTask::batches(uint64_t seed, int64_t epoch) {
+  const auto extent = [this](int64_t d) {
     const int64_t words = std::ssize(data_.training.words(d));
-    extents.push_back({.first = words,
-                       .second = data_.training.sentences(d),
-                       .units = std::max(words, int64_t{1})});
-  }
-  return epoch_batches(extents, options_.batch, seed, epoch);
+    return Extent{.first = words,
+                  .second = data_.training.sentences(d),
+                  .units = std::max(words, int64_t{1})};
+  };
+  return epoch_batches({size(), extent}, options_.batch, seed, epoch);
 }
 
 BatchLoss ClassificationTask::loss(Tape& tape, std::span<const int64_t> examples) const {

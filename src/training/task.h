@@ -49,17 +49,17 @@ class Task {
   virtual const TaskTerms& terms() const = 0;
   virtual ParameterStore& parameters() = 0;
 
-  // Training examples.
+  // Training examples of an epoch.
   virtual int64_t size() const = 0;
   // How much memory a batch takes, padding counted, in a unit of the task's choice: as good as in
   // proportion, but for what every batch takes.
   virtual int64_t cost(std::span<const int64_t> examples) const = 0;
-  // One epoch, every example once: the same for the same seed and epoch.
-  virtual std::vector<std::vector<int64_t>> batches(uint64_t seed, int64_t epoch) const = 0;
+  // Begins an epoch: the same for the same seed and epoch.
+  virtual std::vector<std::vector<int64_t>> batches(uint64_t seed, int64_t epoch) = 0;
   // Told before each update how many there were before it.
   virtual void begin_update(int64_t /*updates*/) {}
-  // The tape may be played backwards as long as the result lives. An example may come twice.
-  // Several threads may ask at once.
+  // Examples of the epoch that was begun. The tape may be played backwards as long as the result
+  // lives. An example may come twice. Several threads may ask at once.
   virtual BatchLoss loss(Tape& tape, std::span<const int64_t> examples) const = 0;
 
   virtual Validation validate() const = 0;

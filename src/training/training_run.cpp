@@ -28,7 +28,7 @@ constexpr std::string_view kMayChange[] = {
 // These may change the last bits of what is learned.
 constexpr std::string_view kMayChangeBits[] = {"threads", "memory"};
 // These say where, not what.
-constexpr std::string_view kIgnored[] = {"model", "overwrite", "profile"};
+constexpr std::string_view kIgnored[] = {"model", "overwrite", "profile", "corpus-on-disk"};
 
 template <size_t N>
 bool holds(const std::string_view (&names)[N], std::string_view name) {
@@ -46,6 +46,12 @@ ordered_json to_json(const RunRecord& record) {
 }
 
 void compare_data(const ordered_json& saved, const RunRecord& now) {
+  for (const auto& [name, print] : saved.items())
+    if (!now.data.contains(name))
+      throw Error(
+          "this training began with data of --{} too: give the same data, or --overwrite to begin "
+          "anew",
+          name);
   for (const auto& [name, print] : now.data) {
     const ordered_json before = saved.value(name, ordered_json());
     const ordered_json after = to_json(print);

@@ -17,6 +17,9 @@ TranslationTask::TranslationTask(Seq2Seq& model, const Data& data, const Options
       terms_{"target tokens", true, {{"perplexity", "perplexity", Better::kLower}}} {
   if (!data.validation.references.empty())
     terms_.measures.push_back({"bleu", "BLEU", Better::kHigher});
+  if (options.pieces_alpha == 0) return;
+  source_sampler_ = data.languages.source.tokenizer().sampler(options.pieces_alpha);
+  target_sampler_ = data.languages.target.tokenizer().sampler(options.pieces_alpha);
 }
 
 // Roughly the floats that the tape keeps: gates, states and their gradients in every layer, logits
@@ -40,8 +43,12 @@ int64_t TranslationTask::cost(std::span<const int64_t> examples) const {
   return std::ssize(examples) * (each + covered);
 }
 
-std::vector<std::vector<int64_t>> TranslationTask::batches(uint64_t seed, int64_t epoch) const {
-  return epoch_batches(data_.training, options_.batch, seed, epoch);
+std::vector<std::vector<int64_t>> TranslationTask::batches(uint64_t seed, int64_t epoch) {
+  seed_ = seed;
+  epoch_ = epoch;
+  auto batches = epoch_batches(data_.training, options_.batch, seed, epoch);
+  data_.training.forget();
+  return batches;
 }
 
 void TranslationTask::begin_update(int64_t updates) {
@@ -49,13 +56,34 @@ void TranslationTask::begin_update(int64_t updates) {
 }
 
 BatchLoss TranslationTask::loss(Tape& tape, std::span<const int64_t> examples) const {
-  const auto batch = std::make_shared<const Batch>(make_batch(data_.training, examples));
+  const auto batch = std::make_shared<const Batch>(
+      source_sampler_ ? make_sampled_batch(examples) : make_batch(data_.training, examples));
+  data_.training.forget();
   const Forced forced = model_.force(tape, *batch, force_);
   const Variable loss =
       data_.guide == nullptr
           ? forced.loss
           : ops::add(tape, forced.loss, data_.guide->loss(tape, forced.attended, *batch));
   return {loss, batch->target_tokens(), batch};
+}
+
+// By the seed, the epoch and the pair alone, so that a training that goes on draws the same.
+TranslationTask::SampledPair TranslationTask::sample(int64_t pair) const {
+  constexpr uint64_t kStream = 0x706965636573;  // keeps the pieces apart from dropout and order
+  Random seeds(Random(seed_ ^ kStream).next() + static_cast<uint64_t>(epoch_));
+  Random random(seeds.next() + static_cast<uint64_t>(pair));
+  return {source_sampler_->sample(data_.training.source(pair), random),
+          target_sampler_->sample(data_.training.target(pair), random)};
+}
+
+Batch TranslationTask::make_sampled_batch(std::span<const int64_t> pairs) const {
+  std::vector<SampledPair> sampled;
+  sampled.reserve(pairs.size());
+  for (const int64_t pair : pairs) sampled.push_back(sample(pair));
+  std::vector<SentencePair> batch;
+  for (size_t i = 0; i < pairs.size(); ++i)
+    batch.push_back({sampled[i].source, sampled[i].target, pairs[i]});
+  return make_batch(batch);
 }
 
 Validation TranslationTask::validate() const {

@@ -2,6 +2,7 @@
 // given, by the BLEU of greedy translations.
 #pragma once
 
+#include <memory>
 #include <string>
 #include <vector>
 
@@ -30,21 +31,29 @@ class TranslationTask : public Task {
     BatchOptions batch;
     double label_smoothing = 0;
     ScheduledSamplingOptions sampling = {};
+    // Above 0, every epoch has other pieces of the training texts, drawn by text/piece_sampler.h.
+    double pieces_alpha = 0;
   };
   // Everything but the options must outlive the task.
   TranslationTask(Seq2Seq& model, const Data& data, const Options& options);
 
   const TaskTerms& terms() const override { return terms_; }
   ParameterStore& parameters() override { return model_.parameters(); }
-  int64_t size() const override { return data_.training.size(); }
+  int64_t size() const override { return epoch_size(data_.training.size(), options_.batch); }
   int64_t cost(std::span<const int64_t> examples) const override;
-  std::vector<std::vector<int64_t>> batches(uint64_t seed, int64_t epoch) const override;
+  std::vector<std::vector<int64_t>> batches(uint64_t seed, int64_t epoch) override;
   void begin_update(int64_t updates) override;
   BatchLoss loss(Tape& tape, std::span<const int64_t> examples) const override;
   // The loss counts </s>; BLEU takes the tokens as they are ("none").
   Validation validate() const override;
 
  private:
+  // A training pair in the pieces of this epoch.
+  struct SampledPair {
+    std::vector<int32_t> source, target;
+  };
+  SampledPair sample(int64_t pair) const;
+  Batch make_sampled_batch(std::span<const int64_t> pairs) const;
   double greedy_bleu() const;
 
   Seq2Seq& model_;
@@ -52,6 +61,9 @@ class TranslationTask : public Task {
   Options options_;
   ForceOptions force_;  // at this update
   TaskTerms terms_;
+  std::unique_ptr<const PieceSampler> source_sampler_, target_sampler_;  // none: as in the corpus
+  uint64_t seed_ = 0;
+  int64_t epoch_ = 0;
 };
 
 }  // namespace alinea

@@ -192,6 +192,29 @@ TEST_CASE("the help lists every option under its group, with its default") {
   CHECK(help.find("--seed") < help.find("Model:"));
 }
 
+TEST_CASE("an option that is a list of paths may be given again") {
+  Paths texts;
+  std::filesystem::path one;
+  const auto parsed = [&](const std::vector<std::string>& arguments) {
+    texts.clear();
+    Options table("train", "Trains");
+    table.add("text", texts, "a text").add("one", one, "a path").config_file();
+    table.parse(arguments);
+    return table.effective().at("text");
+  };
+  CHECK(parsed({}) == nlohmann::ordered_json::array());
+  CHECK(parsed({"--text", "a"}) == "a");
+  CHECK(parsed({"--text", "a", "--one=x", "--text=b c", "--text", "a"}).dump() ==
+        R"(["a","b c","a"])");
+  CHECK(texts == Paths{"a", "b c", "a"});
+  const TemporaryFolder folder;
+  const auto file = folder.write("options", "text = d\ntext = e\n");
+  CHECK(parsed({"--config", file}).dump() == R"(["d","e"])");
+  CHECK(parsed({"--config", file, "--text", "a"}) == "a");
+  CHECK_THROWS_AS(parsed({"--text", "a", "--text="}), UsageError);
+  CHECK_THROWS_AS(parsed({"--one", "a", "--one=b"}), UsageError);
+}
+
 TEST_CASE("a name cannot be declared twice") {
   Table table;
   CHECK_THROWS_AS(table.options.add("epochs", table.epochs, ""), std::logic_error);

@@ -280,6 +280,86 @@ TEST_CASE("translate --alignments writes what the beam looked at") {
     CHECK(std::stod(rows[i][5]) == Approx(std::stod(forced[i][5])).margin(1e-4));
 }
 
+// Sentence, target and source word of each row, and the weights.
+using Cells = std::map<std::string, double>;
+
+Cells cells(const std::vector<std::vector<std::string>>& tidy) {
+  Cells cells;
+  for (size_t i = 1; i < tidy.size(); ++i)
+    cells[tidy[i][0] + " " + tidy[i][1] + " " + tidy[i][3]] = std::stod(tidy[i][5]);
+  return cells;
+}
+
+TEST_CASE("alignments of words add up those of their letters in every form") {
+  const Workspace work;
+  work.make_model("model", {{"tokenizer", "char"}});
+  work.write("source", "zwei a\n");
+  work.write("target", "two bc\n");
+  const Given pair = {{"model", "model"}, {"source", "source"}, {"target", "target"}};
+  const auto align = [&](const std::string& output, Given options) {
+    options.merge(Given(pair));
+    options.emplace("output", output);
+    const Outcome outcome = work.run("align", options);
+    INFO(outcome.err);
+    REQUIRE(outcome.status == 0);
+  };
+  align("letters.csv", {});
+  align("words.csv", {{"alignment-unit", "word"}});
+  const auto rows = csv(work.read("words.csv"));
+  REQUIRE(rows.size() == 1 + 3 * 3);
+  CHECK(rows[1][2] == "two");
+  CHECK(rows[1][4] == "zwei");
+  CHECK(rows[5][2] == "bc");
+  CHECK(rows[5][4] == "a");
+  CHECK(rows[9][2] == "</s>");
+  CHECK(rows[9][4] == "</s>");
+  // Letters 0-3 and 4-5 of the source, with the space, 0-2 and 3-5 of the target.
+  const Cells letters = cells(csv(work.read("letters.csv"))), words = cells(rows);
+  const std::vector<int> source = {0, 4, 6, 7}, target = {0, 3, 6, 7};
+  for (size_t t = 0; t < 3; ++t)
+    for (size_t s = 0; s < 3; ++s) {
+      double sum = 0;
+      for (int row = target[t]; row < target[t + 1]; ++row)
+        for (int column = source[s]; column < source[s + 1]; ++column)
+          sum += letters.at("0 " + std::to_string(row) + " " + std::to_string(column));
+      CHECK(words.at("0 " + std::to_string(t) + " " + std::to_string(s)) ==
+            Approx(sum / (target[t + 1] - target[t])));
+    }
+
+  align("matrix", {{"alignment-unit", "word"}, {"format", "matrix"}});
+  CHECK(csv(work.read("matrix/000000.csv"))[0] ==
+        std::vector<std::string>{"target", "zwei", "a", "</s>"});
+  align("links", {{"alignment-unit", "word"}, {"format", "pharaoh"}, {"heatmap", "pictures"}});
+  for (const std::string& link : links_of(lines_of(work.read("links"))[0]))
+    CHECK(std::regex_match(link, std::regex("[01]-[01]")));
+  CHECK_THAT(work.read("pictures/000000.svg"), Catch::Contains(">zwei<"));
+
+  const Outcome translated = work.run(
+      "translate", {{"model", "model"}, {"alignments", "seen.csv"}, {"alignment-unit", "word"}},
+      "zwei a\n");
+  CHECK(translated.status == 0);
+  const auto seen = csv(work.read("seen.csv"));
+  REQUIRE(seen.size() > 3);
+  CHECK(seen[1][4] == "zwei");
+  CHECK(seen[2][4] == "a");
+  for (const auto& [row, sum] : row_sums(seen)) CHECK(sum == Approx(1).margin(1e-5));
+}
+
+TEST_CASE("links of two models are combined where both have the same words") {
+  const Workspace work;
+  work.make_model("letters", {{"tokenizer", "char"}});
+  work.make_model("back", {{"source", "train.en"},
+                           {"target", "train.de"},
+                           {"valid-source", "valid.en"},
+                           {"valid-target", "valid.de"}});
+  Given options = {{"model", "letters"},   {"reverse-model", "back"}, {"source", "valid.de"},
+                   {"target", "valid.en"}, {"format", "pharaoh"},     {"output", "links"}};
+  check_refused(work.run("align", options), 1, {"line 1", "tokens", "--alignment-unit word"});
+  options.emplace("alignment-unit", "word");
+  CHECK(work.run("align", options).status == 0);
+  CHECK(lines_of(work.read("links")).size() == 20);
+}
+
 TEST_CASE("weights of a local mode are 0 outside its window") {
   const Workspace work;
   work.make_model("model", {{"attention-mode", "local-m"}, {"attention-window", "1"}});

@@ -58,8 +58,18 @@ TEST_CASE("options that do not go together are refused with what to change") {
        {{{"hidden-size", "13"}}, {"--hidden-size", "13 is odd"}},
        {{{"attention", "none"}, {"attention-mode", "local-m"}}, {"local-m", "none"}},
        {{{"attention", "none"}, {"input-feeding", ""}}, {"--input-feeding"}},
+       {{{"source", "-"}, {"target", "-"}}, {"one text", "standard input"}},
+       {{{"corpus", "c.tsv"}, {"corpus-weights", "1"}}, {"--corpus-weights", "2 texts, got 1"}},
+       {{{"corpus-weights", "0"}}, {"--corpus-weights", "above 0"}},
+       {{{"corpus-weights", "1,"}}, {"--corpus-weights", "above 0"}},
        {{{"sentencepiece-type", "bpe"}}, {"--sentencepiece-type", "--tokenizer sentencepiece"}},
        {{{"character-coverage", "1"}}, {"--character-coverage", "--tokenizer sentencepiece"}},
+       {{{"sentencepiece-max-lines", "9"}}, {"--sentencepiece-max-lines", "--tokenizer"}},
+       {{{"sentencepiece-alpha", "0.1"}}, {"--sentencepiece-alpha", "--tokenizer"}},
+       {{{"tokenizer", "sentencepiece"},
+         {"sentencepiece-alpha", "0.1"},
+         {"guided-alignment", "links"}},
+        {"--guided-alignment", "--sentencepiece-alpha"}},
        {{{"joint-vocabulary", ""}, {"target-vocabulary", "v.txt"}}, {"--target-vocabulary"}},
        {{{"attention", "general"}, {"readout", "maxout"}}, {"maxout", "luong"}}}));
   check_train_refuses(options, 2, words);
@@ -97,7 +107,11 @@ TEST_CASE("commands refuse what they cannot do") {
   Given format = pair;
   format.merge(Given{{"output", "x"}, {"format", "xml"}});
   check_refused(work.run("align", format), 2, {"--format", "pharaoh"});
-  check_refused(work.run("train", {}), 2, {"--source is missing"});
+  check_refused(work.run("train", {}), 2, {"--valid-source is missing"});
+  Given without_texts = Workspace::tiny("model");
+  without_texts.erase("source");
+  without_texts.erase("target");
+  check_refused(work.run("train", without_texts), 2, {"--source is missing", "--corpus"});
   check_refused(work.run("score", {{"modle", "m"}}), 2, {"--modle", "--model"});
 }
 

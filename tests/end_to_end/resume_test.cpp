@@ -87,6 +87,27 @@ TEST_CASE("a training interrupted by each signal goes on to the same bits") {
   check_same(work, "whole", "parts");
 }
 
+TEST_CASE("pieces are drawn anew in each epoch, the same ones in a training that goes on") {
+  const std::string type = GENERATE("unigram", "bpe");
+  const Workspace work;
+  const auto options = [&](const std::string& alpha, const std::string& updates) {
+    return Given{{"tokenizer", "sentencepiece"}, {"sentencepiece-type", type},
+                 {"vocabulary-size", "50"},      {"sentencepiece-alpha", alpha},
+                 {"batch-size", "100"},          {"updates", updates},
+                 {"validate-every", "8"}};
+  };
+  work.make_model("whole", options("0.3", "8"));
+  for (const char* updates : {"1", "5", "8"}) work.make_model("parts", options("0.3", updates));
+  CHECK(work.read("whole/last.safetensors") == work.read("parts/last.safetensors"));
+  work.make_model("certain", options("0", "8"));
+  CHECK(work.read("whole/last.safetensors") != work.read("certain/last.safetensors"));
+  // Nothing is drawn where nothing is learned.
+  const Given pairs = {{"model", "whole"}, {"source", "valid.de"}, {"target", "valid.en"}};
+  const Outcome scored = work.run("score", pairs);
+  CHECK(scored.status == 0);
+  CHECK(scored.out == work.run("score", pairs).out);
+}
+
 // With updates of a quarter of a second or more.
 Given slow_options() {
   return {{"hidden-size", "640"},

@@ -122,6 +122,76 @@ TEST_CASE("gzipped text trains the same model as plain text") {
   CHECK(work.read("plain/best.safetensors") == work.read("packed/best.safetensors"));
 }
 
+// Lines of two texts side by side, with a tab between.
+std::string side_by_side(const Workspace& work, const std::string& source,
+                         const std::string& target) {
+  const std::vector<std::string> sources = lines_of(work.read(source));
+  const std::vector<std::string> targets = lines_of(work.read(target));
+  std::string text;
+  for (size_t i = 0; i < sources.size(); ++i) text += sources[i] + "\t" + targets[i] + "\n";
+  return text;
+}
+
+TEST_CASE("one text with both languages trains the same model, from a file or standard input") {
+  const Workspace work;
+  work.make_model("two");
+  const std::string both = side_by_side(work, "train.de", "train.en");
+  work.write("both.tsv", both);
+  const auto train = [&](const std::string& model, const std::string& corpus, Given options = {}) {
+    options.merge(Workspace::tiny(model));
+    options.erase("source");
+    options.erase("target");
+    options["corpus"] = corpus;
+    return work.run("train", options, both);
+  };
+  CHECK(train("file", "both.tsv").status == 0);
+  const Outcome piped = train("piped", "-");
+  CHECK(piped.status == 0);
+  CHECK_THAT(piped.err, Catch::Contains("'standard input': 300 pairs"));
+  CHECK(work.read("file/best.safetensors") == work.read("two/best.safetensors"));
+  CHECK(work.read("piped/best.safetensors") == work.read("two/best.safetensors"));
+  CHECK(json::parse(work.read("piped/config.json")).at("training").at("corpus") == "-");
+  // The same input again goes on.
+  CHECK_THAT(train("piped", "-", {{"updates", "12"}}).err, Catch::Contains("going on"));
+  check_refused(work.train("piped", {{"updates", "14"}}), 2, {"--corpus", "--overwrite"});
+}
+
+TEST_CASE("a corpus on disk trains the same model, and leaves nothing there") {
+  const Workspace work;
+  std::filesystem::create_directory(work.path("scratch"));
+  const Given options = {{"updates", "30"}, {"batch-unit", "tokens"}, {"batch-size", "90"}};
+  work.make_model("memory", options);
+  Given on_disk = options;
+  on_disk.emplace("corpus-on-disk", "");
+  CHECK(work.shell_train("TMPDIR=scratch", "disk", on_disk).status == 0);
+  CHECK(std::filesystem::is_empty(work.path("scratch")));
+  CHECK(work.read("disk/best.safetensors") == work.read("memory/best.safetensors"));
+  check_refused(work.shell_train("TMPDIR=none", "other", on_disk), 1, {"none", "TMPDIR"});
+  // It is no other training.
+  CHECK_THAT(
+      work.train("disk", {{"updates", "31"}, {"batch-unit", "tokens"}, {"batch-size", "90"}}).err,
+      Catch::Contains("going on from update 30"));
+}
+
+TEST_CASE("several texts are reported one by one and drawn by their weights") {
+  const Workspace work;
+  work.write("more.tsv", "ein Haus\ta house\n\tnothing\nzwei Häuser hier\ttwo houses here\n");
+  const Outcome trained = work.train(
+      "model",
+      {{"corpus", "more.tsv"}, {"corpus-weights", "0.5,9"}, {"updates", "0"}, {"epochs", "1"}});
+  INFO(trained.err);
+  REQUIRE(trained.status == 0);
+  CHECK_THAT(trained.err,
+             Catch::Contains("'more.tsv': 2 pairs, 5 source and 5 target tokens, 0.00% and "
+                             "0.00% of them unknown; skipped 1 with an empty side") &&
+                 Catch::Contains("'train.de' and 'train.en': 300 pairs") &&
+                 Catch::Contains("together: 302 pairs") &&
+                 Catch::Contains("'valid.de' and 'valid.en': 20 pairs") &&
+                 Catch::Contains("an epoch has 168 pairs"));
+  CHECK(log_rows(work, "model").back()[0] == "11");  // 168 pairs, 16 at a time
+  CHECK_THAT(work.read("model/source.vocabulary.txt"), Catch::Contains("Häuser"));
+}
+
 TEST_CASE("every tokenizer goes the whole road") {
   const auto [tokenizer, size] = GENERATE(
       table<std::string, std::string>({{"char", "0"}, {"icu", "0"}, {"sentencepiece", "50"}}));
@@ -156,6 +226,7 @@ TEST_CASE("one BPE model of both languages in lower case goes the whole road") {
                             {"lowercase", ""},
                             {"vocabulary-size", "60"},
                             {"validate-by", "bleu"},
+                            {"sentencepiece-max-lines", "400"},
                             {"character-coverage", "1"}});
   CHECK(work.read("model/source.spm") == work.read("model/target.spm"));
   CHECK(work.read("model/source.vocabulary.txt") == work.read("model/target.vocabulary.txt"));

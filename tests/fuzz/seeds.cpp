@@ -63,6 +63,9 @@ void write_texts(const Seeds& seeds) {
     seeds.write(reader, "marked", "\xef\xbb\xbf" + text);
     seeds.write(reader, "gzipped", gzip(text));
   }
+  const std::string pairs = "ein Haus\ta house\nzwei\t\r\n\tthree\n\u4e2d\u6587\tChinese .\n";
+  seeds.write("tabbed_text", "plain", pairs);
+  seeds.write("tabbed_text", "gzipped", gzip(pairs));
   const std::string documents =
       "1\tA film. It is good!<br />Very good.\n0\tDr. No isn't.\n1\tgood <s> better <s>\n"
       "0\tno ! <s> never\n1\tyes\n0\tnein \u4e2d\u6587\u3002\u4e5f\n";

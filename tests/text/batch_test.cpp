@@ -106,6 +106,41 @@ TEST_CASE("an epoch has every sentence exactly once, whatever the options") {
   CHECK(sorted(epoch_batches(corpus, options, 1, 0)) == first_integers(sentences));
 }
 
+TEST_CASE("an epoch has the examples of each share as often as it says") {
+  const ParallelCorpus corpus = corpus_of(27);
+  BatchOptions options{.size = 4, .pool = 2};
+  options.shares = {{0, 10, 1}, {10, 15, 3}, {15, 19, 0.5}, {19, 27, 2.25}};
+  const auto counts = [&](int64_t epoch) {
+    std::vector<int> times(27, 0);
+    for (const int64_t i : sorted(epoch_batches(corpus, options, 1, epoch)))
+      ++times[static_cast<size_t>(i)];
+    return times;
+  };
+  const auto sum = [](const std::vector<int>& times, size_t begin, size_t end) {
+    int total = 0;
+    for (size_t i = begin; i < end; ++i) total += times[i];
+    return total;
+  };
+  CHECK(epoch_size(27, options) == 10 + 15 + 2 + 18);
+  CHECK(epoch_size(27, {}) == 27);
+  std::set<std::vector<int>> drawn;
+  for (int64_t epoch = 0; epoch < 9; ++epoch) {
+    const std::vector<int> times = counts(epoch);
+    for (size_t i = 0; i < 10; ++i) CHECK(times[i] == 1);
+    for (size_t i = 10; i < 15; ++i) CHECK(times[i] == 3);
+    for (size_t i = 15; i < 19; ++i) CHECK(times[i] <= 1);
+    for (size_t i = 19; i < 27; ++i) CHECK((times[i] == 2 || times[i] == 3));
+    CHECK(sum(times, 15, 19) == 2);
+    CHECK(sum(times, 19, 27) == 18);
+    CHECK(times == counts(epoch));
+    drawn.insert(times);
+  }
+  CHECK(drawn.size() > 1);  // others in every epoch
+  options.shares = {{0, 27, 1}};
+  CHECK(epoch_batches(corpus, options, 1, 0) ==
+        epoch_batches(corpus, {.size = 4, .pool = 2}, 1, 0));
+}
+
 TEST_CASE("batches keep to the size in their unit") {
   const ParallelCorpus corpus = corpus_of(257);
   const BatchOptions sentences{.size = 10, .pool = 5};

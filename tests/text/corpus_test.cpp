@@ -79,6 +79,48 @@ TEST_CASE_METHOD(Fixture, "nothing is skipped where empty pairs are kept") {
   CHECK(corpus.report().skipped_empty == 0);
 }
 
+TEST_CASE_METHOD(Fixture, "texts come one behind the other, each with its own report") {
+  ParallelCorpus corpus;
+  const ReadOptions options{.max_length = 2};
+  const CorpusReport first = add_pairs(corpus, files("a d\n\n", "x\nx\n"), source, target, options);
+  const CorpusReport second =
+      add_pairs(corpus, {folder.file("b", "b\ty z\na b c\tx\nc\tx x\n")}, source, target, options);
+  REQUIRE(corpus.size() == 3);
+  CHECK(ids(corpus.source(0)) == Ids{3, 0});
+  CHECK(ids(corpus.target(1)) == Ids{4, 0});
+  CHECK(ids(corpus.source(2)) == Ids{5});
+  CHECK(first.pairs == 1);
+  CHECK(first.skipped_empty == 1);
+  CHECK(first.source_tokens == 2);
+  CHECK(first.source_unknown == 1);
+  CHECK(second.pairs == 2);
+  CHECK(second.skipped_empty == 0);
+  CHECK(second.skipped_long == 1);
+  CHECK(second.target_tokens == 4);
+  CHECK(second.target_unknown == 1);
+  CHECK(corpus.report().pairs == 3);
+  CHECK(corpus.report().skipped_empty == 1);
+  CHECK_THROWS_WITH(add_pairs(corpus, {folder.file("b", "a b c\tx\n")}, source, target, options),
+                    Contains("b': 0 empty, 1 longer"));
+}
+
+TEST_CASE_METHOD(Fixture, "a corpus on disk is the one in memory") {
+  const ParallelFiles pairs = files("a b\nc\n\nb b b a\n", "x\ny y\nx\ny\n");
+  const ReadOptions options{.keep_empty = true};
+  const ParallelCorpus memory = read_parallel(pairs, source, target, options);
+  ParallelCorpus disk(Placement::kDisk);
+  add_pairs(disk, pairs, source, target, options);
+  disk.finish();
+  REQUIRE(disk.size() == 4);
+  for (int64_t i = 3; i >= 0; --i) {
+    CHECK(ids(disk.source(i)) == ids(memory.source(i)));
+    CHECK(ids(disk.target(i)) == ids(memory.target(i)));
+    disk.forget();
+  }
+  CHECK(disk.report().source_tokens == 7);
+  CHECK_THROWS(disk.source(4));
+}
+
 TEST_CASE_METHOD(Fixture, "files of different lengths are refused with both counts") {
   CHECK_THROWS_WITH(read_parallel(files("a\nb\nc\na\nb\n", "x\ny\n"), source, target, 0),
                     Contains("s.txt' has 5") && Contains("t.txt' has 2"));

@@ -52,6 +52,29 @@ TEST_CASE("a trained model splits into pieces of its vocabulary and joins them a
   CHECK(tokenizer->split("").empty());
 }
 
+TEST_CASE("pieces make the words that the text has, and an unknown piece one of its own") {
+  const TemporaryFolder folder;
+  const auto tokenizer = train(folder.file("t.txt", text()), 30);
+  const auto told = [&](const Tokens& tokens) {
+    std::string line;
+    size_t count = 0;
+    for (const TokenizedWord& word : tokenizer->words(tokens)) {
+      line += (line.empty() ? "" : " ") + word.text;
+      count += word.tokens;
+    }
+    CHECK(count == tokens.size());
+    return line;
+  };
+  CHECK(tokenizer->split("bako mitu lo").size() > 3);
+  CHECK(told(tokenizer->split("bako mitu lo")) == "bako mitu lo");
+  CHECK(told(tokenizer->split("ba日x ko")) == "ba日x ko");
+  CHECK(told({}).empty());
+  // As the text of these has a sign between spaces for the unknown one.
+  const Tokens unknown = {"▁", "b", "a", "<unk>", "k", "o", "▁", "m", "i"};
+  CHECK(tokenizer->join(unknown) == "ba \u2047 ko mi");
+  CHECK(told(unknown) == "ba <unk> ko mi");
+}
+
 TEST_CASE("a literal special symbol and an unseen character are unknown tokens") {
   const TemporaryFolder folder;
   const auto tokenizer = train(folder.file("t.txt", text()), 30);
@@ -108,6 +131,28 @@ TEST_CASE("bpe is the same each time, and not unigram") {
   CHECK(bytes_of(folder.path() / "first.spm") == bytes_of(folder.path() / "second.spm"));
   CHECK(bpe->split("bako mitu") != train(path, 30)->split("bako mitu"));
   CHECK(bpe->join(bpe->split("bako mitu")) == "bako mitu");
+}
+
+TEST_CASE("pieces are learned from lines that are evenly chosen") {
+  const TemporaryFolder folder;
+  std::string text, third;
+  for (int i = 0; i < 30; ++i) {
+    text += "ab ab\nxy xy\nuv uv\n";
+    third += "uv uv\n";
+  }
+  const auto model = [&](const std::string& lines, int64_t max_lines) {
+    train_sentencepiece({{folder.file("t.txt", lines)}},
+                        {.vocabulary_size = 7, .type = "bpe", .max_lines = max_lines})
+        ->save(folder.path() / "model");
+    return bytes_of(folder.path() / "model.spm");
+  };
+  const auto pieces = [&](const std::string& lines, int64_t max_lines) {
+    model(lines, max_lines);
+    return *make_tokenizer("sentencepiece", folder.path() / "model")->own_vocabulary();
+  };
+  CHECK(pieces(text, 30) == pieces(third, 0));
+  CHECK(model(third, 30) == model(third, 0));
+  CHECK(model(third, 99) == model(third, 0));
 }
 
 TEST_CASE("characters beyond the coverage are unknown") {

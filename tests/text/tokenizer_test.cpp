@@ -33,6 +33,21 @@ TEST_CASE("char splits into code points and shows its spaces") {
   CHECK_THROWS_AS(tokenizer->split("a\xff"), Error);
 }
 
+TEST_CASE("tokens make words") {
+  const auto told = [](const char* tokenizer, const Tokens& tokens) {
+    std::string text;
+    for (const TokenizedWord& word : make_tokenizer(tokenizer, {})->words(tokens))
+      text += std::to_string(word.tokens) + word.text + " ";
+    return text;
+  };
+  CHECK(told("space", {"▁a", "b￭"}) == "1▁a 1b￭ ");
+  CHECK(told("icu", {"Well", "￭,", "(￭", "％FFED", "￭-￭"}) == "1Well 1, 1( 1￭ 1- ");
+  for (const char* tokenizer : {"space", "char", "icu"}) CHECK(told(tokenizer, {}).empty());
+  CHECK(told("char", {"a", "b", "▁", "c"}) == "2ab 2c ");
+  CHECK(told("char", {"▁", "▁", "a", "▁", "▁", "b", "▁"}) == "3a 4b ");
+  CHECK(told("char", {"▁", "▁"}) == "2 ");
+}
+
 TEST_CASE("an unknown tokenizer is refused with the names there are") {
   CHECK_THROWS_AS(make_tokenizer("bpe", {}), UsageError);
   CHECK_THROWS_WITH(make_tokenizer("bpe", {}),

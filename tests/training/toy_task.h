@@ -36,7 +36,7 @@ class ToyTask : public Task {
     return std::ssize(examples) * kFloats;
   }
 
-  std::vector<std::vector<int64_t>> batches(uint64_t seed, int64_t epoch) const override {
+  std::vector<std::vector<int64_t>> batches(uint64_t seed, int64_t epoch) override {
     std::vector<int64_t> order(static_cast<size_t>(size()));
     std::iota(order.begin(), order.end(), 0);
     std::shuffle(order.begin(), order.end(), std::mt19937_64(seed * 1000 + epoch));

@@ -1,0 +1,144 @@
+#include "commands/training_texts.h"
+
+#include <fmt/format.h>
+
+#include <cstdio>
+#include <iostream>
+
+#include "support/error.h"
+#include "text/line_reader.h"
+
+namespace alinea {
+
+namespace {
+
+Language make_language(const DataOptions& o, const std::vector<TextFile>& texts,
+                       const std::filesystem::path& given) {
+  VocabularyOptions options = o.vocabulary;
+  options.vocabulary = given;
+  return build_language(texts, options);
+}
+
+double percent(int64_t part, int64_t whole) {
+  return whole == 0 ? 0 : 100.0 * static_cast<double>(part) / static_cast<double>(whole);
+}
+
+std::string described(const std::string& names, const CorpusReport& report, int64_t max_length) {
+  std::string line = fmt::format(
+      "{}: {} pairs, {} source and {} target tokens, {:.2f}% and {:.2f}% of them unknown", names,
+      report.pairs, report.source_tokens, report.target_tokens,
+      percent(report.source_unknown, report.source_tokens),
+      percent(report.target_unknown, report.target_tokens));
+  if (report.skipped_empty > 0)
+    line += fmt::format("; skipped {} with an empty side", report.skipped_empty);
+  if (report.skipped_long > 0)
+    line += fmt::format("; skipped {} with more than {} tokens", report.skipped_long, max_length);
+  return line;
+}
+
+// "source", "source.2", ...
+std::string numbered(const char* name, size_t index) {
+  return index == 0 ? name : fmt::format("{}.{}", name, index + 1);
+}
+
+}  // namespace
+
+TrainingTexts::TrainingTexts(const DataOptions& o) : validation_(o.validation) {
+  const std::vector<double> weights = text_weights(o);
+  for (size_t i = 0; i < o.sources.size(); ++i)
+    texts_.push_back({{kept(o.sources[i]), kept(o.targets[i])}, weights[i]});
+  for (size_t i = 0; i < o.corpora.size(); ++i)
+    texts_.push_back({{kept(o.corpora[i])}, weights[o.sources.size() + i]});
+}
+
+std::filesystem::path TrainingTexts::kept(const std::filesystem::path& path) {
+  if (path != kStandardInput) return path;
+  standard_input_.emplace(spool(std::cin));
+  if (std::ferror(stdin) != 0) throw Error("cannot read the standard input");
+  return standard_input_->path();
+}
+
+std::map<std::string, std::filesystem::path> TrainingTexts::files() const {
+  std::map<std::string, std::filesystem::path> files = {{"valid-source", validation_.source},
+                                                        {"valid-target", validation_.target}};
+  size_t pairs = 0, corpora = 0;
+  for (const Text& text : texts_) {
+    if (text.files.is_one_file()) {
+      files[numbered("corpus", corpora++)] = text.files.source;
+    } else {
+      files[numbered("source", pairs)] = text.files.source;
+      files[numbered("target", pairs++)] = text.files.target;
+    }
+  }
+  return files;
+}
+
+std::vector<TextFile> TrainingTexts::sides(TextFile::Column column) const {
+  std::vector<TextFile> files;
+  for (const Text& text : texts_) {
+    if (text.files.is_one_file()) {
+      files.emplace_back(text.files.source, column);
+    } else {
+      const bool is_source = column == TextFile::Column::kSource;
+      files.emplace_back(is_source ? text.files.source : text.files.target);
+    }
+  }
+  return files;
+}
+
+Languages TrainingTexts::make_languages(const DataOptions& o) const {
+  std::vector<TextFile> sources = sides(TextFile::Column::kSource);
+  const std::vector<TextFile> targets = sides(TextFile::Column::kTarget);
+  if (o.joint_vocabulary) {
+    sources.insert(sources.end(), targets.begin(), targets.end());
+    const Language both = make_language(o, sources, {});
+    return {both, both};
+  }
+  return {make_language(o, sources, o.source_vocabulary),
+          make_language(o, targets, o.target_vocabulary)};
+}
+
+TrainingTexts::Corpus TrainingTexts::read(const Languages& languages, int64_t max_length,
+                                          Placement placement) {
+  Corpus corpus{ParallelCorpus(placement), {}};
+  bool is_weighted = false;
+  for (const Text& text : texts_) {
+    const int64_t begin = corpus.pairs.size();
+    const CorpusReport report = add_pairs(corpus.pairs, text.files, languages.source,
+                                          languages.target, {.max_length = max_length});
+    report_.push_back(described(text.files.names(), report, max_length));
+    corpus.shares.push_back({begin, corpus.pairs.size(), text.weight});
+    is_weighted |= text.weight != 1;
+  }
+  corpus.pairs.finish();
+  if (!is_weighted) corpus.shares.clear();
+  if (texts_.size() > 1)
+    report_.push_back(described("together", corpus.pairs.report(), max_length));
+  if (is_weighted) {
+    const int64_t size = epoch_size(corpus.pairs.size(), {.shares = corpus.shares});
+    if (size == 0) throw Error("--corpus-weights leave no pairs for an epoch: raise them");
+    report_.push_back(fmt::format("an epoch has {} pairs, by --corpus-weights", size));
+  }
+  return corpus;
+}
+
+Languages load_languages(const ModelFolder& folder, const DataOptions& o) {
+  const TextOptions text{o.vocabulary.tokenizer, o.vocabulary.lowercase};
+  return {Language::load(folder.path(), "source", text),
+          Language::load(folder.path(), "target", text)};
+}
+
+ValidationData TrainingTexts::read_validation(const Languages& languages, bool wants_bleu) {
+  ValidationData data{read_parallel(validation_, languages.source, languages.target,
+                                    ReadOptions{.max_length = 0, .keep_empty = true}),
+                      {}};
+  report_.push_back(described(validation_.names(), data.corpus.report(), /*max_length=*/0));
+  if (!wants_bleu) return data;
+  data.references = read_lines(validation_.target);
+  if (std::ssize(data.references) != data.corpus.size())
+    throw Error("'{}' changed while it was read", validation_.target.string());
+  for (std::string& line : data.references) line = languages.target.cased(line);
+  return data;
+}
+
+}  // namespace alinea

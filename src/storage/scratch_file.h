@@ -1,0 +1,36 @@
+// Room on disk for a while: a file without a name, gone with the process, however that ends.
+#pragma once
+
+#include <cstdint>
+#include <filesystem>
+#include <istream>
+#include <span>
+
+namespace alinea {
+
+class ScratchFile {
+ public:
+  // In the folder that TMPDIR names, or /tmp. Throws Error where none can be made.
+  ScratchFile();
+  ScratchFile(ScratchFile&& other) noexcept;
+  ScratchFile& operator=(ScratchFile&&) = delete;
+  ~ScratchFile();
+
+  // Throws Error where the disk is full.
+  void append(std::span<const std::byte> bytes);
+
+  // By which this process can open it to read.
+  std::filesystem::path path() const;
+  int descriptor() const { return file_; }
+
+ private:
+  int file_ = -1;
+};
+
+// The rest of a stream, in a file that can be read as often as wanted.
+ScratchFile spool(std::istream& input);
+
+// How messages name a text: its path, or the standard input where it was spooled.
+std::string text_name(const std::filesystem::path& path);
+
+}  // namespace alinea

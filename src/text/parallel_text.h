@@ -1,0 +1,41 @@
+// Two texts whose lines belong together, read line by line.
+#pragma once
+
+#include <filesystem>
+#include <optional>
+#include <string>
+
+#include "text/line_reader.h"
+
+namespace alinea {
+
+// Files, plain or gzipped: one a language, or one with both, a tab between source and target.
+struct ParallelFiles {
+  std::filesystem::path source;
+  std::filesystem::path target = {};  // empty: source has both
+
+  bool is_one_file() const { return target.empty(); }
+  std::string names() const;  // as a message has them: 'a' and 'b'
+};
+
+class PairReader {
+ public:
+  // Throws Error as LineReader does.
+  explicit PairReader(const ParallelFiles& files);
+
+  // False at the end. Throws Error as LineReader does, where one file has more lines than the other
+  // (it counts both to the end), and for a line of one file without a tab or with more.
+  bool next(std::string& source, std::string& target);
+
+  // Of the pair last read, from 1.
+  int64_t line_number() const { return source_.line_number(); }
+
+ private:
+  void split(std::string& source, std::string& target) const;
+  [[noreturn]] void refuse_lengths();
+
+  LineReader source_;
+  std::optional<LineReader> target_;
+};
+
+}  // namespace alinea
