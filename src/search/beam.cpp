@@ -2,45 +2,74 @@
 
 #include <algorithm>
 
+#include "search/allotment.h"
 #include "text/vocabulary.h"
 
 namespace alinea {
 
-Beam::Beam(int64_t source_length, const SearchOptions& options)
+namespace {
+
+// Room for the prefix, all required phrases and </s>, however low the limit.
+int64_t max_length(const Beam::Lengths& lengths, const SearchOptions& options) {
+  const auto needed = static_cast<int64_t>(lengths.prefix + lengths.required) + 1;
+  return std::max(max_target_length(lengths.source, options), needed);
+}
+
+constexpr Candidate kStart = {.row = 0,
+                              .token = kBegin,
+                              .log_probability = 0,
+                              .token_log_probability = 0,
+                              .coverage = 0,
+                              .met = 0};
+
+}  // namespace
+
+Beam::Beam(const Lengths& lengths, const SearchOptions& options)
     : options_(options),
-      max_length_(max_target_length(source_length, options)),
-      alive_{{.row = 0, .token = kBegin, .log_probability = 0.0}} {}
+      required_(lengths.required),
+      max_length_(max_length(lengths, options)),
+      alive_(static_cast<size_t>(options.sampling.enabled ? options.beam_size : 1), kStart) {}
 
 void Beam::extend(std::span<const Candidate> candidates) {
   ++steps_;
+  std::vector<int64_t> sizes(required_ + 1, 0), ranks = sizes, living = sizes;
+  for (const Candidate& candidate : candidates) ++sizes[candidate.met];
+  const std::vector<int64_t> places = allotted(sizes, options_.beam_size);
   next_.clear();
-  int64_t rank = 0;
   for (const Candidate& candidate : candidates) {
-    const bool is_among_first = rank++ < options_.beam_size;
-    const bool has_room = static_cast<int64_t>(next_.size()) < options_.beam_size;
-    if (!is_among_first && !has_room) break;
-    if (candidate.token != kEnd) {
-      if (has_room) next_.push_back(candidate);
-    } else if (is_among_first) {
-      finish(candidate, /*ended=*/true);
+    const size_t bank = candidate.met;
+    const bool is_among_first = ranks[bank]++ < places[bank];
+    const bool has_room = living[bank] < places[bank];
+    if (candidate.token == kEnd) {
+      if (is_among_first) finish(candidate, /*ended=*/true);
+    } else if (has_room) {
+      ++living[bank];
+      next_.push_back(candidate);
     }
   }
-  if (steps_ == max_length_) {
-    for (const Candidate& candidate : next_) finish(candidate, /*ended=*/false);
-    next_.clear();
-  }
+  if (steps_ == max_length_) cut_off();
   alive_.swap(next_);
   if (is_decided()) alive_.clear();
 }
 
+// Takes those alive as they are, that have met most.
+void Beam::cut_off() {
+  size_t most = finished_.empty() ? 0 : required_;
+  for (const Candidate& candidate : next_) most = std::max(most, candidate.met);
+  for (const Candidate& candidate : next_)
+    if (candidate.met == most) finish(candidate, /*ended=*/false);
+  next_.clear();
+}
+
 void Beam::finish(const Candidate& last, bool ended) {
   // One token a step: a hypothesis that finishes at step |Y| has |Y| tokens, </s> counted.
-  const double score = last.log_probability / length_penalty(steps_, options_.length_penalty);
+  const double score =
+      last.log_probability / length_penalty(steps_, options_.length_penalty) + last.coverage;
   finished_.push_back({.last = last, .step = steps_ - 1, .score = score, .ended = ended});
 }
 
 // Either the beam is full of finished hypotheses, or nothing alive can reach the n best: log P can
-// only fall from here, and the penalty is largest at the greatest length.
+// only fall from here, the penalty is largest at the greatest length, and coverage adds at most 0.
 bool Beam::is_decided() const {
   if (alive_.empty()) return true;
   const auto count = static_cast<int64_t>(finished_.size());

@@ -14,7 +14,10 @@ namespace alinea {
 struct Candidate {
   int64_t row;
   int32_t token;
-  double log_probability;  // of the whole hypothesis
+  double log_probability;       // of the whole hypothesis, as the rules leave it
+  float token_log_probability;  // of the token, by the model
+  double coverage;              // the coverage penalty, part of the score
+  size_t met;                   // required tokens that the whole hypothesis has, see phrases.h
 };
 
 class Beam {
@@ -26,14 +29,21 @@ class Beam {
     bool ended;  // with </s>, not by the maximum length
   };
 
-  // Starts with one hypothesis alive, which holds nothing but <s>. The options are checked already.
-  Beam(int64_t source_length, const SearchOptions& options);
+  struct Lengths {
+    int64_t source;
+    size_t prefix;    // tokens that come first
+    size_t required;  // tokens of required phrases
+  };
+  // Starts with one hypothesis alive, which holds nothing but <s>; where samples are drawn, with
+  // beam_size of them. The options are checked already.
+  Beam(const Lengths& lengths, const SearchOptions& options);
 
   // None once the search is over; else at most beam_size, the best first.
   std::span<const Candidate> alive() const { return alive_; }
 
   // Takes what the next step makes of the hypotheses alive, the best first: at least the first
-  // beam_size, and on from there to the first beam_size that do not end.
+  // beam_size, and on from there to the first beam_size that do not end. Those that have met
+  // equally many required tokens make a bank, and the banks share the beam as allotment.h says.
   void extend(std::span<const Candidate> candidates);
 
   // The n_best by score, the best first; of equal ones the first to finish.
@@ -41,9 +51,11 @@ class Beam {
 
  private:
   void finish(const Candidate& last, bool ended);
+  void cut_off();
   bool is_decided() const;
 
   SearchOptions options_;
+  size_t required_;
   int64_t max_length_;
   int64_t steps_ = 0;
   std::vector<Candidate> alive_;

@@ -2,69 +2,76 @@
 
 #include <algorithm>
 #include <limits>
+#include <numeric>
+#include <optional>
 #include <utility>
 
 #include "search/beam.h"
-#include "search/best_tokens.h"
+#include "search/coverage_penalty.h"
 #include "search/history.h"
+#include "search/next_tokens.h"
+#include "search/phrases.h"
 #include "support/error.h"
 #include "text/vocabulary.h"
 
 namespace alinea {
 namespace {
 
-// Below this many log-probabilities, waking threads costs more than they save.
-constexpr int64_t kWorthThreads = 1 << 16;
-
 class Search {
  public:
-  Search(State& state, const SearchOptions& options);
+  Search(State& state, const SearchOptions& options, std::span<const Guidance> guidance);
   std::vector<std::vector<Hypothesis>> run();
 
  private:
   bool lay_out_rows();
   void check_output(const StepOutput& output) const;
-  void scan(std::span<const float> log_probabilities);
-  void extend_beams();
-  void gather_candidates(size_t first_row);
+  void extend_beams(const StepOutput& output);
+  void gather_candidates(size_t first_row, const StepOutput& output);
+  void gather_row(size_t row, const StepOutput& output);
   std::vector<Hypothesis> hypotheses(size_t sentence) const;
 
   State& state_;
   int64_t vocabulary_size_;
-  int64_t tokens_per_row_;
   std::vector<Beam> beams_;
+  std::vector<Phrases> required_;  // of each sentence
+  NextTokens next_tokens_;
+  std::optional<CoveragePenalty> coverage_;
   History history_;
 
   // This step's grid: [sentences present, width_].
   size_t width_ = 0;
   std::vector<Row> rows_;
-  std::vector<double> log_probabilities_;       // of each row's hypothesis; -inf fills the grid
-  std::vector<std::vector<ScoredToken>> best_;  // of each row
-  std::vector<Candidate> candidates_;           // of one sentence
+  std::vector<double> log_probabilities_;  // of each row's hypothesis; -inf fills the grid
+  std::vector<float> token_log_probabilities_;
+  std::vector<Candidate> candidates_;  // of one sentence
 };
 
-// Of one row, at most K can live on and at most one ends; and what ranks within the first K of all
-// ranks within the first K of its row. So K + 1 tokens of each row are all that can matter.
-Search::Search(State& state, const SearchOptions& options)
+Search::Search(State& state, const SearchOptions& options, std::span<const Guidance> guidance)
     : state_(state),
       vocabulary_size_(state.vocabulary_size()),
-      tokens_per_row_(std::min(options.beam_size, vocabulary_size_) + 1) {
+      next_tokens_(options, guidance, vocabulary_size_) {
   if (vocabulary_size_ <= kEnd) {
     throw Error("the vocabulary has {} tokens: expected <unk>, <s>, </s> and more",
                 vocabulary_size_);
   }
-  for (int64_t sentence = 0; sentence < state.sentences(); ++sentence) {
-    beams_.emplace_back(state.source_length(sentence), options);
+  for (size_t sentence = 0; sentence < guidance.size(); ++sentence) {
+    required_.emplace_back(guidance[sentence].required);
+    beams_.emplace_back(Beam::Lengths{.source = state.source_length(static_cast<int64_t>(sentence)),
+                                      .prefix = guidance[sentence].prefix.size(),
+                                      .required = required_.back().size()},
+                        options);
   }
+  if (options.coverage_penalty > 0) coverage_.emplace(options.coverage_penalty);
 }
 
 std::vector<std::vector<Hypothesis>> Search::run() {
   while (lay_out_rows()) {
     const StepOutput output = state_.advance(rows_);
     check_output(output);
-    history_.record(rows_, output);
-    scan(output.log_probabilities);
-    extend_beams();
+    history_.record({rows_, token_log_probabilities_}, output);
+    if (coverage_) coverage_->follow(rows_, output, state_);
+    next_tokens_.find({rows_, log_probabilities_, output.log_probabilities, history_});
+    extend_beams(output);
   }
   std::vector<std::vector<Hypothesis>> results;
   for (size_t sentence = 0; sentence < beams_.size(); ++sentence) {
@@ -74,12 +81,14 @@ std::vector<std::vector<Hypothesis>> Search::run() {
 }
 
 // False where no sentence has a hypothesis alive. The grid is as wide as the sentence with the most
-// of them: 1 at first, then soon K, later only where the vocabulary is smaller than the beam.
+// of them: 1 at first, then soon K; less than that where the vocabulary is smaller than the beam,
+// or samples have ended.
 bool Search::lay_out_rows() {
   width_ = 0;
   for (const Beam& beam : beams_) width_ = std::max(width_, beam.alive().size());
   rows_.clear();
   log_probabilities_.clear();
+  token_log_probabilities_.clear();
   for (size_t sentence = 0; sentence < beams_.size(); ++sentence) {
     const auto alive = beams_[sentence].alive();
     if (alive.empty()) continue;
@@ -91,6 +100,7 @@ bool Search::lay_out_rows() {
                        .token = hypothesis.token});
       log_probabilities_.push_back(is_filler ? -std::numeric_limits<double>::infinity()
                                              : hypothesis.log_probability);
+      token_log_probabilities_.push_back(hypothesis.token_log_probability);
     }
   }
   return !rows_.empty();
@@ -115,52 +125,40 @@ void Search::check_output(const StepOutput& output) const {
   }
 }
 
-void Search::scan(std::span<const float> log_probabilities) {
-  const auto rows = static_cast<int64_t>(rows_.size());
-  const auto row_size = static_cast<size_t>(vocabulary_size_);
-  best_.resize(std::max(best_.size(), rows_.size()));
-  for (auto& best : best_) best.reserve(static_cast<size_t>(tokens_per_row_));
-
-  int64_t first_bad = rows;
-#pragma omp parallel for reduction(min : first_bad) if (rows * vocabulary_size_ > kWorthThreads)
-  for (int64_t i = 0; i < rows; ++i) {
-    const auto row = static_cast<size_t>(i);
-    if (log_probabilities_[row] == -std::numeric_limits<double>::infinity()) {
-      best_[row].clear();
-    } else if (!best_tokens(log_probabilities.subspan(row * row_size, row_size), tokens_per_row_,
-                            kBegin, best_[row])) {
-      first_bad = std::min(first_bad, i);
-    }
-  }
-  if (first_bad < rows) {
-    throw Error(
-        "expected log-probabilities of sentence {} of the batch (from 0), but NaN or +inf came; "
-        "the training may have diverged: train again with a lower --learning-rate",
-        rows_[static_cast<size_t>(first_bad)].sentence);
-  }
-}
-
-void Search::extend_beams() {
+void Search::extend_beams(const StepOutput& output) {
   for (size_t first_row = 0; first_row < rows_.size(); first_row += width_) {
-    gather_candidates(first_row);
+    gather_candidates(first_row, output);
     beams_[static_cast<size_t>(rows_[first_row].sentence)].extend(candidates_);
   }
 }
 
 // Rows stand best first, and so do the tokens of a row: a stable order breaks ties by the row, then
 // by the token.
-void Search::gather_candidates(size_t first_row) {
+void Search::gather_candidates(size_t first_row, const StepOutput& output) {
   candidates_.clear();
-  for (size_t row = first_row; row < first_row + width_; ++row) {
-    for (const ScoredToken& next : best_[row]) {
-      candidates_.push_back({.row = static_cast<int64_t>(row),
-                             .token = next.token,
-                             .log_probability = log_probabilities_[row] + next.log_probability});
-    }
-  }
+  for (size_t row = first_row; row < first_row + width_; ++row) gather_row(row, output);
   std::stable_sort(
       candidates_.begin(), candidates_.end(),
       [](const Candidate& a, const Candidate& b) { return a.log_probability > b.log_probability; });
+}
+
+void Search::gather_row(size_t row, const StepOutput& output) {
+  const auto vocabulary_size = static_cast<size_t>(vocabulary_size_);
+  const auto given = output.log_probabilities.subspan(row * vocabulary_size, vocabulary_size);
+  const double coverage = coverage_ ? coverage_->penalty(row) : 0;
+  const Phrases& required = required_[static_cast<size_t>(rows_[row].sentence)];
+  const Phrases::Progress progress =
+      required.empty() ? Phrases::Progress() : required.progress(history_.tokens(row));
+  for (const ScoredToken& next : next_tokens_.of(row)) {
+    Phrases::Progress then = progress;
+    required.advance(then, next.token);
+    candidates_.push_back({.row = static_cast<int64_t>(row),
+                           .token = next.token,
+                           .log_probability = log_probabilities_[row] + next.log_probability,
+                           .token_log_probability = given[static_cast<size_t>(next.token)],
+                           .coverage = coverage,
+                           .met = required.met(then)});
+  }
 }
 
 std::vector<Hypothesis> Search::hypotheses(size_t sentence) const {
@@ -170,17 +168,21 @@ std::vector<Hypothesis> Search::hypotheses(size_t sentence) const {
     History::Path path =
         history_.trace(finished.step, finished.last.row, state_.source_length(index));
     if (!finished.ended) path.tokens.push_back(finished.last.token);
+    path.log_probabilities.push_back(finished.last.token_log_probability);
+    const double log_probability =
+        std::accumulate(path.log_probabilities.begin(), path.log_probabilities.end(), 0.0);
     result.push_back({.tokens = std::move(path.tokens),
-                      .log_probability = finished.last.log_probability,
+                      .log_probability = log_probability,
                       .score = finished.score,
                       .ended = finished.ended,
+                      .token_log_probabilities = std::move(path.log_probabilities),
                       .attention = std::move(path.attention),
                       .focus = std::move(path.focus)});
   }
   if (result.empty()) {
     throw Error(
         "expected a next token for sentence {} of the batch (from 0), but the model gives "
-        "every one the probability 0",
+        "every one the probability 0, or the options forbid it",
         index);
   }
   return result;
@@ -188,9 +190,18 @@ std::vector<Hypothesis> Search::hypotheses(size_t sentence) const {
 
 }  // namespace
 
-std::vector<std::vector<Hypothesis>> beam_search(State& state, const SearchOptions& options) {
+std::vector<std::vector<Hypothesis>> beam_search(State& state, const SearchOptions& options,
+                                                 std::span<const Guidance> guidance) {
   check(options);
-  return Search(state, options).run();
+  const std::vector<Guidance> none(guidance.empty() ? static_cast<size_t>(state.sentences())
+                                                    : size_t{0});
+  if (guidance.empty()) guidance = none;
+  for (const Guidance& one : guidance) {
+    check(one, state.vocabulary_size());
+    if (options.sampling.enabled && !one.required.empty())
+      throw UsageError("samples are drawn as they come and cannot be asked for required phrases");
+  }
+  return Search(state, options, guidance).run();
 }
 
 }  // namespace alinea

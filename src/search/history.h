@@ -16,11 +16,20 @@ class History {
   // each step attended to, in the order of the steps.
   struct Path {
     std::vector<int32_t> tokens;           // [steps - 1]
+    std::vector<float> log_probabilities;  // [steps - 1], of the tokens, by the model
     std::vector<float> attention;          // [steps, source_length], empty without attention
     std::vector<StepOutput::Focus> focus;  // [steps], empty unless the attention is local
   };
 
-  void record(std::span<const Row> rows, const StepOutput& output);
+  // What was fed in: rows, and the log-probability that the model gave to the token of each.
+  struct Fed {
+    std::span<const Row> rows;
+    std::span<const float> log_probabilities;
+  };
+  void record(const Fed& fed, const StepOutput& output);
+
+  // The hypothesis in a row of the step recorded last, without <s>.
+  std::vector<int32_t> tokens(size_t row) const;
 
   // The path that ends in `row` of step `step` (from 0), its attention cut to source_length.
   Path trace(int64_t step, int64_t row, int64_t source_length) const;
@@ -28,6 +37,7 @@ class History {
  private:
   struct Step {
     std::vector<Row> rows;
+    std::vector<float> log_probabilities;
     std::vector<float> attention;  // [rows, source_width]
     int64_t source_width;
     std::vector<StepOutput::Focus> focus;

@@ -7,6 +7,24 @@
 
 namespace alinea {
 
+namespace {
+
+void check_sampling(const SearchOptions& options) {
+  const SamplingOptions& sampling = options.sampling;
+  if (!sampling.enabled) return;
+  if (options.n_best != options.beam_size) {
+    throw UsageError("of {} samples all are given, not {}", options.beam_size, options.n_best);
+  }
+  if (!(sampling.temperature > 0) || !std::isfinite(sampling.temperature)) {
+    throw UsageError("the temperature must be above 0, not {}", sampling.temperature);
+  }
+  if (sampling.top_k < 0) throw UsageError("top-k must be 0 or more, not {}", sampling.top_k);
+  if (!(sampling.top_p > 0) || sampling.top_p > 1)
+    throw UsageError("top-p must be above 0 and at most 1, not {}", sampling.top_p);
+}
+
+}  // namespace
+
 void check(const SearchOptions& options) {
   if (options.beam_size < 1) {
     throw UsageError("the beam size must be at least 1, not {}", options.beam_size);
@@ -18,6 +36,9 @@ void check(const SearchOptions& options) {
   if (!(options.length_penalty >= 0) || !std::isfinite(options.length_penalty)) {
     throw UsageError("the length penalty must be 0 or more, not {}", options.length_penalty);
   }
+  if (!(options.coverage_penalty >= 0) || !std::isfinite(options.coverage_penalty)) {
+    throw UsageError("the coverage penalty must be 0 or more, not {}", options.coverage_penalty);
+  }
   if (!(options.max_length_factor >= 0) || !std::isfinite(options.max_length_factor)) {
     throw UsageError("the maximum length factor must be 0 or more, not {}",
                      options.max_length_factor);
@@ -26,6 +47,17 @@ void check(const SearchOptions& options) {
     throw UsageError("the extra maximum length must be 0 or more, not {}",
                      options.max_length_extra);
   }
+  if (options.min_length < 0)
+    throw UsageError("the minimum length must be 0 or more, not {}", options.min_length);
+  if (options.no_repeat_ngram_size < 0) {
+    throw UsageError("the size of n-grams not to repeat must be 0 or more, not {}",
+                     options.no_repeat_ngram_size);
+  }
+  if (!(options.repetition_penalty >= 1) || !std::isfinite(options.repetition_penalty)) {
+    throw UsageError("the repetition penalty must be 1 or more, not {}",
+                     options.repetition_penalty);
+  }
+  check_sampling(options);
 }
 
 double length_penalty(int64_t length, double alpha) {

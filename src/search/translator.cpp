@@ -65,17 +65,22 @@ void copy_attention(const Forced& forced, const Batch& batch, int64_t n, ForcedS
 
 }  // namespace
 
-std::vector<std::vector<Hypothesis>> translate(const Seq2Seq& model,
+std::vector<std::vector<Hypothesis>> translate(const Ensemble& ensemble,
                                                std::span<const std::vector<int32_t>> sources,
-                                               const TranslatorOptions& options) {
+                                               const TranslatorOptions& options,
+                                               std::span<const Guidance> guidance) {
   std::vector<SentencePair> pairs;
   for (const std::vector<int32_t>& source : sources) pairs.push_back({source, {}, 0});
   std::vector<std::vector<Hypothesis>> translations(sources.size());
-  const auto keep = options.keep_attention ? DecodingState::KeepAttention::kYes
-                                           : DecodingState::KeepAttention::kNo;
+  const bool needs_attention = options.keep_attention || options.search.coverage_penalty > 0;
+  const auto keep =
+      needs_attention ? DecodingState::KeepAttention::kYes : DecodingState::KeepAttention::kNo;
   for_batches(pairs, options.batch_size, options.search.beam_size, [&](const Batch& batch) {
-    DecodingState state(model, {batch.source, batch.source_lengths}, keep);
-    std::vector<std::vector<Hypothesis>> found = beam_search(state, options.search);
+    const auto state = make_state(ensemble, {batch.source, batch.source_lengths}, keep);
+    std::vector<Guidance> guides;
+    if (!guidance.empty())
+      for (const int64_t n : batch.index) guides.push_back(guidance[static_cast<size_t>(n)]);
+    std::vector<std::vector<Hypothesis>> found = beam_search(*state, options.search, guides);
     for (size_t n = 0; n < found.size(); ++n) translations[batch.index[n]] = std::move(found[n]);
   });
   return translations;

@@ -1,4 +1,4 @@
-// Sentences through a model: translated by search, or against given translations.
+// Sentences through models: translated by search, or against given translations.
 #pragma once
 
 #include <cstdint>
@@ -7,6 +7,7 @@
 
 #include "models/seq2seq.h"
 #include "search/beam_search.h"
+#include "search/ensemble.h"
 
 namespace alinea {
 
@@ -16,11 +17,12 @@ struct TranslatorOptions {
   bool keep_attention = false;
 };
 
-// The n best translations of each source (ids without </s>), in the order given. Sorted by length
-// and batched inside: no result depends on that.
-std::vector<std::vector<Hypothesis>> translate(const Seq2Seq& model,
+// The n best translations of each source (ids without </s>), in the order given, and guidance for
+// each of them or none. Sorted by length and batched inside: no result depends on that.
+std::vector<std::vector<Hypothesis>> translate(const Ensemble& ensemble,
                                                std::span<const std::vector<int32_t>> sources,
-                                               const TranslatorOptions& options);
+                                               const TranslatorOptions& options,
+                                               std::span<const Guidance> guidance = {});
 
 // Forced decoding of one pair.
 struct ForcedSentence {

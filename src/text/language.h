@@ -39,6 +39,11 @@ class Language {
   const Tokenizer& tokenizer() const { return *tokenizer_; }
   bool lowercase() const { return lowercase_; }
 
+  // Tokenizers of one kind, and the same tokens under the same ids.
+  bool operator==(const Language& other) const {
+    return tokenizer_->name() == other.tokenizer_->name() && vocabulary_ == other.vocabulary_;
+  }
+
   // Files of a model folder: `<side>.vocabulary.txt` and what the tokenizer needs, `<side>.spm`.
   // side is "source" or "target". Throws Error where they are missing or do not belong together.
   static Language load(const std::filesystem::path& folder, std::string_view side,

@@ -50,6 +50,14 @@ TEST_CASE("exp is within 1.1 units in the last place") {
             [](double x) { return std::exp(x); }) <= 1.1);
 }
 
+TEST_CASE("log of a normal float is within 1 unit in the last place") {
+  constexpr float kLargest = std::numeric_limits<float>::max();
+  CHECK(worst(
+            sweep(std::numeric_limits<float>::min(), kLargest), [](float x) { return ops::log(x); },
+            [](double x) { return std::log(x); }) <= 1.0);
+  CHECK(ops::log(1.0F) == 0.0F);
+}
+
 TEST_CASE("logistic is within 2.5 units in the last place") {
   CHECK(worst(
             sweep(-87.33F, kInfinity), [](float x) { return ops::logistic(x); }, exact_logistic) <=
@@ -101,6 +109,7 @@ TEST_CASE("large arguments reach the limits, never beyond") {
 TEST_CASE("not a number stays one") {
   const float nan = std::numeric_limits<float>::quiet_NaN();
   CHECK(std::isnan(ops::exp(nan)));
+  CHECK(std::isnan(ops::log(nan)));
   CHECK(std::isnan(ops::logistic(nan)));
   CHECK(std::isnan(ops::tanh(nan)));
 }

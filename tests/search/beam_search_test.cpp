@@ -251,6 +251,27 @@ TEST_CASE("<s> is never chosen, <unk> may be") {
   CHECK(result.log_probability == -2.0);
 }
 
+TEST_CASE("log-probabilities of tokens are the model's, whatever rules and batches do") {
+  const ToyOptions toy{.vocabulary_size = 6, .source_lengths = {2, 5, 3}, .seeds = {11, 22, 33}};
+  ToyState state(toy);
+  const SearchOptions options{
+      .beam_size = 4, .n_best = 4, .min_length = 3, .repetition_penalty = 2};
+  const auto results = beam_search(state, options);
+  for (size_t sentence = 0; sentence < 3; ++sentence) {
+    for (const Hypothesis& hypothesis : results[sentence]) {
+      Prefix tokens = hypothesis.tokens;
+      if (hypothesis.ended) tokens.push_back(kEnd);
+      REQUIRE(hypothesis.token_log_probabilities.size() == tokens.size());
+      CHECK(tokens.size() > 3);
+      for (size_t t = 0; t < tokens.size(); ++t) {
+        const Prefix prefix(tokens.begin(), tokens.begin() + static_cast<std::ptrdiff_t>(t));
+        const auto next = state.log_probabilities(static_cast<int64_t>(sentence), prefix);
+        CHECK(hypothesis.token_log_probabilities[t] == next[static_cast<size_t>(tokens[t])]);
+      }
+    }
+  }
+}
+
 TEST_CASE("ties go to the lower token") {
   ToyState state({.vocabulary_size = 6});
   state.table = [](int64_t, const Prefix& prefix) {

@@ -35,7 +35,49 @@ TEST_CASE("options out of range are wrong usage") {
   CHECK_THROWS_AS(beam_search(state, {.max_length_factor = -1}), UsageError);
   CHECK_THROWS_AS(beam_search(state, {.max_length_factor = nan}), UsageError);
   CHECK_THROWS_AS(beam_search(state, {.max_length_extra = -1}), UsageError);
+  CHECK_THROWS_AS(beam_search(state, {.coverage_penalty = -0.1}), UsageError);
+  CHECK_THROWS_AS(beam_search(state, {.coverage_penalty = nan}), UsageError);
+  CHECK_THROWS_AS(beam_search(state, {.min_length = -1}), UsageError);
+  CHECK_THROWS_AS(beam_search(state, {.no_repeat_ngram_size = -1}), UsageError);
+  CHECK_THROWS_AS(beam_search(state, {.repetition_penalty = 0.9}), UsageError);
+  CHECK_THROWS_AS(beam_search(state, {.repetition_penalty = nan}), UsageError);
   CHECK(state.seen().empty());
+}
+
+TEST_CASE("options of sampling out of range are wrong usage") {
+  ToyState state({});
+  const auto refused = [&](const SamplingOptions& sampling, int64_t n_best = 5) {
+    CHECK_THROWS_AS(beam_search(state, {.n_best = n_best, .sampling = sampling}), UsageError);
+  };
+  refused({.enabled = true}, 4);
+  refused({.enabled = true, .temperature = 0});
+  refused({.enabled = true, .temperature = std::nan("")});
+  refused({.enabled = true, .temperature = static_cast<double>(kInfinity)});
+  refused({.enabled = true, .top_k = -1});
+  refused({.enabled = true, .top_p = 0});
+  refused({.enabled = true, .top_p = 1.1});
+  CHECK(state.seen().empty());
+}
+
+TEST_CASE("guidance that no translation can follow is wrong usage") {
+  ToyState state({});
+  const auto refused = [&](const Guidance& guidance, const SearchOptions& options = {}) {
+    CHECK_THROWS_AS(beam_search(state, options, {&guidance, 1}), UsageError);
+  };
+  refused({.prefix = {5}, .required = {}, .avoided = {}});
+  refused({.prefix = {3, -1}, .required = {}, .avoided = {}});
+  refused({.prefix = {2}, .required = {}, .avoided = {}});
+  refused({.prefix = {}, .required = {{3}, {}}, .avoided = {}});
+  refused({.prefix = {}, .required = {{1}}, .avoided = {}});
+  refused({.prefix = {}, .required = {}, .avoided = {{4, 2}}});
+  refused({.prefix = {}, .required = {{3}}, .avoided = {}},
+          {.n_best = 5, .sampling = {.enabled = true}});
+  CHECK(state.seen().empty());
+}
+
+TEST_CASE("the coverage penalty needs attention") {
+  ToyState state({.with_attention = false});
+  CHECK_THROWS_WITH(beam_search(state, {.coverage_penalty = 0.2}), Catch::Contains("attention"));
 }
 
 TEST_CASE("NaN and +inf from the model are an error that names the sentence") {
@@ -56,6 +98,13 @@ TEST_CASE("a model that leaves no way on is an error") {
     return std::vector<float>{-kInfinity, 0, -kInfinity, -kInfinity, -kInfinity};
   };
   CHECK_THROWS_AS(beam_search(state, {}), Error);
+}
+
+TEST_CASE("rules that leave no way on are an error, where nothing is finished") {
+  ToyState state({});
+  // Tokens 0, 3 and 4, each once; </s> only behind four.
+  const SearchOptions options{.min_length = 4, .no_repeat_ngram_size = 1};
+  CHECK_THROWS_WITH(beam_search(state, options), Catch::Contains("options forbid it"));
 }
 
 TEST_CASE("a vocabulary without </s> is an error") {

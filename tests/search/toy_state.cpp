@@ -72,14 +72,20 @@ std::vector<float> ToyState::log_probabilities(int64_t sentence, const Prefix& p
   return log_softmax(logits);
 }
 
-float ToyState::attention(int64_t sentence, const Prefix& prefix, int64_t position) const {
+uint64_t ToyState::mixed(int64_t sentence, const Prefix& prefix, int64_t position) const {
   const uint64_t seed = options_.seeds.at(static_cast<size_t>(sentence));
-  return static_cast<float>((hash(seed, prefix) + static_cast<uint64_t>(position) * 101) % 9973);
+  return (hash(seed, prefix) + static_cast<uint64_t>(position) * 101) % 9973;
+}
+
+float ToyState::attention(int64_t sentence, const Prefix& prefix, int64_t position) const {
+  return static_cast<float>(mixed(sentence, prefix, position)) / 30000;
 }
 
 StepOutput::Focus ToyState::focus(int64_t sentence, const Prefix& prefix) const {
-  const float centre = attention(sentence, prefix, 3);
-  return {.begin = static_cast<int64_t>(prefix.size()), .end = int64_t(centre), .centre = centre};
+  const uint64_t centre = mixed(sentence, prefix, 3);
+  return {.begin = static_cast<int64_t>(prefix.size()),
+          .end = static_cast<int64_t>(centre),
+          .centre = static_cast<float>(centre)};
 }
 
 StepOutput ToyState::advance(std::span<const Row> rows) {
@@ -120,7 +126,7 @@ void ToyState::check_grid(std::span<const Row> rows) {
   }
   seen.width = static_cast<int64_t>(width);
   if (seen_.empty()) {
-    REQUIRE(width == 1);
+    REQUIRE(width == static_cast<size_t>(options_.samples));
     REQUIRE(static_cast<int64_t>(seen.sentences.size()) == sentences());
   } else {
     const auto& before = seen_.back().sentences;
@@ -155,7 +161,7 @@ void ToyState::answer(std::span<const Row> rows) {
   for (size_t i = 0; i < rows.size(); ++i) {
     const int64_t sentence = rows[i].sentence;
     auto next = log_probabilities(sentence, prefixes_[i]);
-    if (is_filler(rows, i)) std::fill(next.begin(), next.end(), kNaN);
+    if (seen_.size() > 1 && is_filler(rows, i)) std::fill(next.begin(), next.end(), kNaN);
     log_probabilities_.insert(log_probabilities_.end(), next.begin(), next.end());
     for (int64_t s = 0; s < width; ++s) {
       const bool is_source = s < source_length(sentence);

@@ -24,6 +24,7 @@ struct ToyOptions {
   double end_bias = 0.0;           // added to the logit of </s>
   bool with_ties = false;          // log-probabilities out of {-1, -2, -3} and sometimes -inf
   bool with_attention = true;
+  int64_t samples = 1;  // hypotheses that a sentence starts with
 };
 
 class ToyState : public State {
@@ -51,6 +52,7 @@ class ToyState : public State {
   const std::vector<Seen>& seen() const { return seen_; }
 
  private:
+  uint64_t mixed(int64_t sentence, const Prefix& prefix, int64_t position) const;
   void check_grid(std::span<const Row> rows);
   void check_row(const Row& row) const;
   void answer(std::span<const Row> rows);
