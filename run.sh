@@ -19,7 +19,7 @@ packages=(
   g++ cmake ninja-build pkg-config
   libdnnl-dev ocl-icd-opencl-dev libboost-program-options-dev libboost-iostreams-dev
   catch2 libfmt-dev nlohmann-json3-dev libicu-dev libsentencepiece-dev libutfcpp-dev zlib1g-dev
-  libxml2-dev
+  libxml2-dev libjs-dygraphs
 )
 
 say() { echo "== $*"; }

@@ -23,6 +23,7 @@
 #include "commands/inspect.h"
 #include "commands/man_page.h"
 #include "commands/score.h"
+#include "commands/report.h"
 #include "commands/train.h"
 #include "commands/train_classifier.h"
 #include "commands/translate.h"
@@ -45,6 +46,7 @@ constexpr Command kCommands[] = {
      train_classifier_command},
     {"classify", "tell the class of each document on standard input", classify_command},
     {"inspect", "tell what lies in a model folder", inspect_command},
+    {"report", "show a training and samples of the model's work on one page", report_command},
 };
 
 // A message may quote what came, and nothing that came may break the line or steer a terminal.

@@ -10,6 +10,7 @@
 #include <optional>
 #include <utility>
 
+#include "commands/document_attentions.h"
 #include "commands/document_options.h"
 #include "commands/limits.h"
 #include "commands/options.h"
@@ -44,22 +45,6 @@ void add_options(Options& table, ClassifyOptions& o) {
       .add("highlight", o.highlight, "HTML page that shows them in the documents")
       .add("threads", o.threads, "threads; 0: every core")
       .range<int64_t>(0, kMostThreads);
-}
-
-// What a model with attention saw in a document.
-std::vector<SentenceAttention> attention_of(const Classified::Weights& weights, Document document,
-                                            bool hierarchical) {
-  if (!hierarchical && !document.empty()) {
-    std::vector<std::string> words;
-    for (std::vector<std::string>& sentence : document)
-      words.insert(words.end(), std::make_move_iterator(sentence.begin()),
-                   std::make_move_iterator(sentence.end()));
-    document = {std::move(words)};
-  }
-  std::vector<SentenceAttention> sentences;
-  for (size_t s = 0; s < document.size(); ++s)
-    sentences.push_back({weights.sentences[s], std::move(document[s]), weights.words[s]});
-  return sentences;
 }
 
 class Classifier {
@@ -132,9 +117,8 @@ class Classifier {
   }
 
   void show(const Classification& result, Document document) {
-    const DocumentAttention attention{
-        model_.labels.name(result.label), std::exp(result.log_probabilities[result.label]),
-        attention_of(result.weights, std::move(document), model_.network->options().hierarchical)};
+    const DocumentAttention attention = make_document_attention(
+        result, model_.labels, std::move(document), model_.network->options().hierarchical);
     if (table_) table_->write(attention);
     if (page_) page_->write(attention);
   }

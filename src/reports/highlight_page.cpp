@@ -1,7 +1,6 @@
 #include "reports/highlight_page.h"
 
 #include <fmt/format.h>
-#include <fmt/ostream.h>
 
 #include <algorithm>
 #include <cmath>
@@ -106,22 +105,29 @@ std::string sentence_html(const SentenceAttention& sentence, size_t number) {
 
 }  // namespace
 
+std::string highlight_style() { return std::string(kHighlightStyle) + shades(); }
+
+std::string highlight_introduction() { return std::string(kHighlightIntroduction) + legend(); }
+
+std::string highlighted_document(const DocumentAttention& document, int64_t number) {
+  std::string html = fmt::format(
+      "<section id=\"d{0}\">\n<h2><a href=\"#d{0}\">Document {0}: {1}, probability "
+      "{2:.4f}</a></h2>\n",
+      number, xml_label(document.label), document.probability);
+  if (document.sentences.empty()) html += "<p><i>no sentences</i></p>\n";
+  html += "<ol>\n";
+  for (size_t s = 0; s < document.sentences.size(); ++s)
+    html += sentence_html(document.sentences[s], s);
+  return html + "</ol>\n</section>\n";
+}
+
 HighlightPageFile::HighlightPageFile(const std::filesystem::path& path) : file_(path) {
-  file_.stream() << page_head("Highlighted documents", std::string(kHighlightStyle) + shades())
-                 << kHighlightIntroduction << legend();
+  file_.stream() << page_head("Highlighted documents", highlight_style())
+                 << highlight_introduction();
 }
 
 void HighlightPageFile::write(const DocumentAttention& document) {
-  std::ostream& out = file_.stream();
-  fmt::print(out,
-             "<section id=\"d{0}\">\n<h2><a href=\"#d{0}\">Document {0}: {1}, probability "
-             "{2:.4f}</a></h2>\n",
-             documents_++, xml_label(document.label), document.probability);
-  if (document.sentences.empty()) out << "<p><i>no sentences</i></p>\n";
-  out << "<ol>\n";
-  for (size_t s = 0; s < document.sentences.size(); ++s)
-    out << sentence_html(document.sentences[s], s);
-  out << "</ol>\n</section>\n";
+  file_.stream() << highlighted_document(document, documents_++);
 }
 
 void HighlightPageFile::finish() {

@@ -4,11 +4,18 @@
 
 #include <cstdint>
 #include <filesystem>
+#include <string>
 
 #include "reports/document_attention.h"
 #include "storage/atomic_file.h"
 
 namespace alinea {
+
+// Parts of the page, for pages with other things beside them: its rules, what explains its shades,
+// and a document's section, whose id is d and its number.
+std::string highlight_style();
+std::string highlight_introduction();
+std::string highlighted_document(const DocumentAttention& document, int64_t number);
 
 // One HTML page for all documents, which needs nothing beside it. Each document has its label and
 // that label's probability as heading; a sentence's shade and bar show its weight p_s, a word's

@@ -16,12 +16,12 @@ h2 a { color: inherit; text-decoration: none; }
 
 }  // namespace
 
-std::string page_head(std::string_view title, std::string_view style) {
+std::string page_head(std::string_view title, std::string_view style, std::string_view head) {
   return fmt::format(
       "<!DOCTYPE html>\n<html lang=\"en\">\n<head>\n<meta charset=\"utf-8\">\n"
       "<meta name=\"viewport\" content=\"width=device-width, initial-scale=1\">\n"
-      "<title>{0}</title>\n<style>\n{1}{2}</style>\n</head>\n<body>\n<h1>{0}</h1>\n",
-      title, kPageStyle, style);
+      "<title>{0}</title>\n<style>\n{1}{2}</style>\n{3}</head>\n<body>\n<h1>{0}</h1>\n",
+      title, kPageStyle, style, head);
 }
 
 }  // namespace alinea

@@ -1,0 +1,18 @@
+// Files that the program carries in itself, for pages that need nothing beside them: see
+// CMakeLists.txt.
+#pragma once
+
+#include <string_view>
+
+namespace alinea::assets {
+
+// dygraphs, which draws the curves: script, style sheet, and the licence that goes with them.
+std::string_view dygraphs_script();
+std::string_view dygraphs_style();
+std::string_view dygraphs_licence();
+
+// run_report.css and run_report.js of this folder.
+std::string_view run_report_style();
+std::string_view run_report_script();
+
+}  // namespace alinea::assets

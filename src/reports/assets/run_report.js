@@ -1,0 +1,123 @@
+// What the page does: draws the curves, and shows attention weights over the other side of a pair.
+'use strict';
+
+(() => {
+  const colours = ['#3b82c4', '#e6550d', '#31a354'];
+  const css = (name) => getComputedStyle(document.documentElement).getPropertyValue(name).trim();
+
+  // null: not measured, the curve goes on behind it; NaN: a gap.
+  const value = (field) => (field === 'gap' ? NaN : field);
+
+  const isMeasuredSeldom = (rows, series) =>
+      rows.filter((row) => row[series] !== null).length * 2 < rows.length;
+
+  function drawChart(box, chart) {
+    const rows = chart.rows.map((row) => row.map(value));
+    const series = {};
+    chart.series.forEach((name, i) => {
+      const seldom = rows.length < 50 || isMeasuredSeldom(rows, i + 1);
+      series[name] = {color: colours[i % colours.length], drawPoints: seldom, pointSize: 2.5};
+    });
+    // A finger scrolls the page; what a tap points at is shown as with a mouse.
+    const {touchstart, touchmove, touchend, ...mouse} = Dygraph.defaultInteractionModel;
+    const first = rows[0][0], last = rows[rows.length - 1][0];
+    const margin = first === last ? 1 : (last - first) * 0.02;
+    const graph = new Dygraph(box, rows, {
+      labels: ['update', ...chart.series], series, logscale: chart.logarithmic,
+      dateWindow: [first - margin, last + margin], xRangePad: 0, yRangePad: 8,
+      connectSeparatedPoints: true, strokeWidth: 1.6, highlightCircleSize: 4,
+      labelsDiv: box.parentElement.querySelector('.values'), legend: 'always',
+      axisLabelFontSize: 12, gridLineColor: css('--line'), axisLineColor: css('--line'),
+      axes: {x: {drawGrid: false}}, interactionModel: mouse,
+    });
+    followKeys(box, graph, rows.length);
+    matchMedia('(prefers-color-scheme: dark)').addEventListener('change', () =>
+        graph.updateOptions({gridLineColor: css('--line'), axisLineColor: css('--line')}));
+  }
+
+  function followKeys(box, graph, count) {
+    let row = -1;
+    const select = (next) => {
+      row = Math.max(0, Math.min(count - 1, next));
+      graph.setSelection(row);
+    };
+    const keys = {
+      ArrowRight: () => select(row + 1), ArrowLeft: () => select(row < 0 ? count - 1 : row - 1),
+      Home: () => select(0), End: () => select(count - 1),
+      Escape: () => { row = -1; graph.clearSelection(); graph.resetZoom(); },
+    };
+    box.addEventListener('keydown', (event) => {
+      if (!(event.key in keys)) return;
+      event.preventDefault();
+      keys[event.key]();
+    });
+    box.addEventListener('blur', () => { row = -1; graph.clearSelection(); });
+  }
+
+  // One pair: weights[t][s] of target word t over source word s.
+  function connect(pair) {
+    const weights = JSON.parse(pair.dataset.weights);
+    const sides = [pair.querySelector('.source'), pair.querySelector('.translation')].map(
+        (side) => [...side.querySelectorAll('button')]);
+    const told = pair.querySelector('.told');
+    const text = (button) => button.querySelector('span').textContent;
+
+    function clear() {
+      for (const button of sides.flat()) {
+        button.classList.remove('chosen');
+        button.style.removeProperty('--weight');
+        button.querySelector('small').textContent = '';
+      }
+      told.textContent = '';
+    }
+
+    function show(button) {
+      clear();
+      const side = sides[0].includes(button) ? 0 : 1;
+      const place = sides[side].indexOf(button);
+      const over = sides[1 - side].map((other, i) =>
+          ({other, weight: side === 1 ? weights[place][i] : weights[i][place]}));
+      button.classList.add('chosen');
+      for (const {other, weight} of over) {
+        other.style.setProperty('--weight', Math.min(weight, 1));
+        if (weight >= 0.005) other.querySelector('small').textContent = weight.toFixed(2);
+      }
+      const most = over.filter(({weight}) => weight >= 0.005)
+          .sort((a, b) => b.weight - a.weight).slice(0, 3)
+          .map(({other, weight}) => `${text(other)} ${weight.toFixed(2)}`).join(', ');
+      const what = side === 1 ? 'looks at' : 'is looked at by';
+      told.textContent = most ? `${text(button)} ${what} ${most}` : '';
+    }
+
+    function step(button, key) {
+      const words = sides.find((side) => side.includes(button));
+      const place = words.indexOf(button);
+      const next = {ArrowRight: place + 1, ArrowLeft: place - 1, Home: 0, End: words.length - 1}[key];
+      if (next === undefined) return false;
+      const target = words[Math.max(0, Math.min(words.length - 1, next))];
+      for (const word of words) word.tabIndex = word === target ? 0 : -1;
+      target.focus();
+      return true;
+    }
+
+    const over = (event) => event.target.closest('button');
+    pair.addEventListener('mouseover', (event) => { if (over(event)) show(over(event)); });
+    pair.addEventListener('focusin', (event) => { if (over(event)) show(over(event)); });
+    pair.addEventListener('click', (event) => { if (over(event)) over(event).focus(); });
+    pair.addEventListener('focusout', clear);
+    pair.addEventListener('mouseleave', () => {
+      const focused = sides.flat().find((word) => word === document.activeElement);
+      if (focused) show(focused); else clear();
+    });
+    pair.addEventListener('keydown', (event) => {
+      if (over(event) && step(over(event), event.key)) event.preventDefault();
+    });
+  }
+
+  const curves = document.getElementById('curves-data');
+  if (curves) {
+    const boxes = document.querySelectorAll('.chart');
+    JSON.parse(curves.textContent).forEach((chart, i) => drawChart(boxes[i], chart));
+  }
+  document.querySelectorAll('.pair').forEach(connect);
+})();

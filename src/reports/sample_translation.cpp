@@ -1,0 +1,76 @@
+#include "reports/sample_translation.h"
+
+#include <fmt/format.h>
+#include <fmt/ranges.h>
+
+#include <cmath>
+#include <iterator>
+#include <string_view>
+
+#include "reports/label.h"
+
+namespace alinea {
+
+namespace {
+
+// The first word takes part in the order of the tabulator; arrows lead on from there.
+std::string words_html(const std::vector<std::string>& tokens, bool has_weights,
+                       std::string_view side) {
+  std::string html =
+      fmt::format("<div class=\"side\"><b>{0}</b><p class=\"words {0}\" dir=\"auto\"{1}>", side,
+                  has_weights ? fmt::format(" role=\"group\" aria-label=\"{}\"", side) : "");
+  for (size_t i = 0; i < tokens.size(); ++i) {
+    const std::string label = xml_label(tokens[i]);
+    if (has_weights) {
+      fmt::format_to(
+          std::back_inserter(html),
+          "<button type=\"button\" tabindex=\"{}\"><span>{}</span><small></small></button>\n",
+          i == 0 ? 0 : -1, label);
+    } else {
+      fmt::format_to(std::back_inserter(html), "<span>{}</span>\n", label);
+    }
+  }
+  return html + "</p></div>\n";
+}
+
+// JSON has no other numbers.
+float finite(float weight) { return std::isfinite(weight) ? weight : 0; }
+
+std::string weights_json(const Alignment& alignment) {
+  std::vector<std::string> rows;
+  for (size_t t = 0; t < alignment.target.size(); ++t) {
+    std::vector<std::string> row;
+    for (size_t s = 0; s < alignment.source.size(); ++s)
+      row.push_back(fmt::format("{:.3g}", finite(alignment.weight(t, s))));
+    rows.push_back(fmt::format("[{}]", fmt::join(row, ",")));
+  }
+  return fmt::format("[{}]", fmt::join(rows, ","));
+}
+
+}  // namespace
+
+std::string sample_translation_html(const SampleTranslation& sample) {
+  const Alignment& alignment = sample.alignment;
+  const bool has_weights = !alignment.weights.empty();
+  if (alignment.source.empty())
+    return fmt::format(
+        "<article id=\"s{0}\">\n<h3>Sentence {0}</h3>\n<p><i>an empty line</i></p>\n</article>\n",
+        alignment.sentence);
+  std::string html = fmt::format(
+      "<article id=\"s{0}\"{1}>\n<h3><a href=\"#s{0}\">Sentence {0}</a> <i>score "
+      "{2:.3f}{3}</i></h3>\n",
+      alignment.sentence,
+      has_weights ? fmt::format(" class=\"pair\" data-weights=\"{}\"", weights_json(alignment))
+                  : "",
+      sample.score, alignment.ended ? "" : ", cut off by the maximum length");
+  html += words_html(alignment.source, has_weights, "source");
+  html += words_html(alignment.target, has_weights, "translation");
+  if (!sample.reference.empty())
+    html += fmt::format(
+        "<div class=\"side\"><b>reference</b><p class=\"words\" dir=\"auto\">{}</p></div>\n",
+        xml_label(sample.reference));
+  if (has_weights) html += "<p class=\"told\" role=\"status\"></p>\n";
+  return html + "</article>\n";
+}
+
+}  // namespace alinea

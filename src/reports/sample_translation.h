@@ -1,0 +1,21 @@
+// A sentence and its translation, as the report of a run shows them.
+#pragma once
+
+#include <string>
+
+#include "reports/alignment.h"
+
+namespace alinea {
+
+struct SampleTranslation {
+  Alignment alignment;    // without weights where the model has no attention
+  double score = 0;       // log-probability divided by the length penalty
+  std::string reference;  // may be empty
+};
+
+// The pair as a part of run_report.html: both sides word by word. With weights each word is a
+// button, and data-weights holds a row of weights for each target word, to three decimals, as
+// JSON; run_report.js shows them over the other side.
+std::string sample_translation_html(const SampleTranslation& sample);
+
+}  // namespace alinea
