@@ -137,6 +137,7 @@ void train_command(std::span<const std::string> arguments) {
       (options.network.attention == "none" || options.network.wiring == "bahdanau"))
     throw UsageError(
         "--input-feeding needs attention and --wiring luong: leave it out or change those");
+  complete(options.learning, table, translator_terms());
   const ModelOptions network = completed(options.network);
   // Its layers refuse what does not suit them.
   const Seq2Seq smallest(network, {.source = 1, .target = 1}, ParameterStore::Gradients::kNone);
@@ -144,7 +145,6 @@ void train_command(std::span<const std::string> arguments) {
   TrainingTexts texts(options.data);
   TrainingRun run = open_run(folder, table, files_of(texts, options.guide), options.overwrite);
   use_threads(options.learning.threads);
-  set_batch_unit(options.learning, translator_terms());
 
   const Languages languages =
       run.start() ? load_languages(folder, options.data) : texts.make_languages(options.data);

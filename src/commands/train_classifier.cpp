@@ -148,12 +148,12 @@ void train_classifier_command(std::span<const std::string> arguments) {
 
   // What can be refused is refused before the first long step.
   check(table, options);
+  complete(options.learning, table, classifier_terms());
   const DocumentClassifier smallest(options.network, {.vocabulary = 1, .classes = 2},
                                     ParameterStore::Gradients::kNone);
   const ClassifierFolder folder(options.model);
   TrainingRun run = open_run(folder.folder(), table, data_files(options), options.overwrite);
   use_threads(options.learning.threads);
-  set_batch_unit(options.learning, classifier_terms());
   options.data.seed = options.learning.trainer.seed;
 
   DocumentSplitter splitter(options.splitter);

@@ -1,11 +1,59 @@
 #include "commands/training_options.h"
 
+#include <fmt/ranges.h>
+
+#include <algorithm>
 #include <iostream>
 
 #include "commands/limits.h"
+#include "support/error.h"
 #include "text/line_reader.h"
 
 namespace alinea {
+
+namespace {
+
+void add_optimizer(Options& table, OptimizerOptions& o, double& learning_rate) {
+  table.choice("optimizer", o.kind, optimizer_names(), "optimizer")
+      .add("learning-rate", learning_rate,
+           "learning rate; where it is not given, that of Adagrad is 0.01 and that of Adadelta 1")
+      .expect("a number above 0", [&learning_rate] { return learning_rate > 0; })
+      .add("adam-beta1", o.beta1, "adam, adamw: how long the mean of the gradients remembers")
+      .range(0.0, kBelowOne)
+      .add("adam-beta2", o.beta2, "adam, adamw: the same for the mean of their squares")
+      .range(0.0, kBelowOne)
+      .add("rho", o.rho, "adadelta, rmsprop: the same; 0: 0.95 for adadelta, 0.9 for rmsprop")
+      .range(0.0, kBelowOne)
+      .add("epsilon", o.epsilon,
+           "all but sgd: what keeps divisors from 0; 0: 1e-8, 1e-10 for adagrad, 1e-6 for adadelta")
+      .range(0.0, 1.0)
+      .add("momentum", o.momentum, "sgd: share of the last step that goes into the next")
+      .range(0.0, kBelowOne)
+      .add("weight-decay", o.weight_decay,
+           "adamw: share of each weight that a step takes away, times the learning rate")
+      .range(0.0, 1.0);
+}
+
+struct Belonging {
+  const char* option;
+  std::vector<std::string> optimizers;
+};
+
+void check_optimizer(const OptimizerOptions& o, const Options& table) {
+  static const Belonging kBelongings[] = {
+      {"adam-beta1", {"adam", "adamw"}},
+      {"adam-beta2", {"adam", "adamw"}},
+      {"rho", {"adadelta", "rmsprop"}},
+      {"momentum", {"sgd"}},
+      {"weight-decay", {"adamw"}},
+      {"epsilon", {"adam", "adamw", "adagrad", "adadelta", "rmsprop"}}};
+  for (const auto& [option, optimizers] : kBelongings)
+    if (table.given(option) && std::ranges::find(optimizers, o.kind) == optimizers.end())
+      throw UsageError("--{} belongs to --optimizer {}, but the optimizer is {}: leave one out",
+                       option, fmt::join(optimizers, " or "), o.kind);
+}
+
+}  // namespace
 
 void add_training(Options& table, TrainingOptions& o, const TrainingTerms& terms) {
   TrainerOptions& t = o.trainer;
@@ -13,11 +61,9 @@ void add_training(Options& table, TrainingOptions& o, const TrainingTerms& terms
   table.group("Training")
       .add("batch-size", o.batch.size, "size of a batch")
       .range<int64_t>(1, kMostSentences)
-      .choice("batch-unit", o.batch_unit, terms.batch_units, "what --batch-size counts")
-      .choice("optimizer", t.optimizer, optimizer_names(), "optimizer")
-      .add("learning-rate", t.schedule.learning_rate, "learning rate")
-      .expect("a number above 0", [&t] { return t.schedule.learning_rate > 0; })
-      .choice("schedule", t.schedule.kind, schedule_names(), "how the learning rate moves")
+      .choice("batch-unit", o.batch_unit, terms.batch_units, "what --batch-size counts");
+  add_optimizer(table, t.optimizer, t.schedule.learning_rate);
+  table.choice("schedule", t.schedule.kind, schedule_names(), "how the learning rate moves")
       .add("warmup", t.schedule.warmup, "updates over which the learning rate rises from 0")
       .range<int64_t>(0, kNoLimit)
       .add("decay-factor", t.schedule.decay_factor, "plateau: what the rate is multiplied by")
@@ -57,7 +103,11 @@ void add_training(Options& table, TrainingOptions& o, const TrainingTerms& terms
       .range<int64_t>(0, kMostThreads);
 }
 
-void set_batch_unit(TrainingOptions& options, const TrainingTerms& terms) {
+void complete(TrainingOptions& options, const Options& table, const TrainingTerms& terms) {
+  const OptimizerOptions& optimizer = options.trainer.optimizer;
+  check_optimizer(optimizer, table);
+  if (!table.given("learning-rate"))
+    options.trainer.schedule.learning_rate = usual_learning_rate(optimizer.kind);
   options.batch.unit =
       options.batch_unit == terms.batch_units.front() ? BatchUnit::kSentences : BatchUnit::kTokens;
 }

@@ -32,8 +32,9 @@ struct TrainingTerms {
 // Adds the group "Training". The defaults are those of `options`.
 void add_training(Options& table, TrainingOptions& options, const TrainingTerms& terms);
 
-// After parsing: makes of --batch-unit what the batches are made by.
-void set_batch_unit(TrainingOptions& options, const TrainingTerms& terms);
+// After parsing: fills in what depends on other options. Throws UsageError for options that belong
+// to another optimizer.
+void complete(TrainingOptions& options, const Options& table, const TrainingTerms& terms);
 
 // Finds out whether a training goes on in the folder or begins there, and says what there is to say
 // about it. Throws what TrainingRun throws, and Error for files that cannot be read twice and for a

@@ -9,6 +9,7 @@
 #include "models/parameter_tensors.h"
 #include "support/error.h"
 #include "support/units.h"
+#include "training/gradient_norm.h"
 #include "training/interruption.h"
 
 namespace alinea {
@@ -258,7 +259,7 @@ void Trainer::save() {
             {{"progress", nlohmann::json(state_)},
              {"schedule", schedule_->state()},
              {"early_stopping", stopping_.state()},
-             {"optimizer", {{"name", optimizer_->name()}, {"steps", optimizer_->steps()}}}});
+             {"optimizer", {{"name", options_.optimizer.kind}, {"steps", optimizer_->steps()}}}});
   saved_at_ = state_.update;
   save_is_due_ = false;
 }

@@ -25,7 +25,7 @@ namespace alinea {
 inline constexpr const char* kValidateByLoss = "loss";
 
 struct TrainerOptions {
-  std::string optimizer = "adam";
+  OptimizerOptions optimizer;
   ScheduleOptions schedule;
   double clip_norm = 1.0;                  // 0: no clipping
   int64_t epochs = 10;                     // 0: no limit
@@ -45,8 +45,8 @@ struct TrainerOptions {
 class Trainer {
  public:
   // Initialises the parameters by the seed, or takes them and all else from where the run starts.
-  // All but the options must outlive the trainer. Throws Error where the checkpoint belongs to
-  // another model.
+  // Before run() the parameters of one that begins may be given other values. All but the options
+  // must outlive the trainer. Throws Error where the checkpoint belongs to another model.
   Trainer(Task& task, const TrainerOptions& options, const ModelFolder& folder,
           const TrainingRun& run);
 

@@ -20,7 +20,8 @@
 #include "ops/rows.h"
 #include "ops/window.h"
 #include "search/best_tokens.h"
-#include "training/optimizer.h"
+#include "training/adam.h"
+#include "training/gradient_norm.h"
 
 namespace alinea {
 namespace {

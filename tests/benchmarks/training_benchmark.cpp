@@ -17,8 +17,9 @@
 #include "commands/threads.h"
 #include "ops/packed_product.h"
 #include "support/error.h"
+#include "training/adam.h"
+#include "training/gradient_norm.h"
 #include "training/gradient_team.h"
-#include "training/optimizer.h"
 #include "training/translation_task.h"
 
 namespace alinea {
@@ -99,7 +100,7 @@ nlohmann::ordered_json measure(const BenchmarkOptions& o, const Corpus& corpus) 
   const ValidationData nothing;
   TranslationTask task(model, {corpus.pairs, nothing, corpus.languages},
                        {.batch = {.size = o.batch}});
-  Adam adam(static_cast<int64_t>(model.parameters().values().size()));
+  Adam adam(std::ssize(model.parameters().values()));
   GradientTeam team(task, /*profile=*/false);
   MatmulBound bound(o.model, corpus.languages.sizes());
   const std::vector<std::vector<int64_t>> batches = task.batches(1, 0);

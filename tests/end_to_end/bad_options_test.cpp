@@ -41,7 +41,9 @@ TEST_CASE("a value out of range is refused with the range") {
        {"sentencepiece-type", "word", "unigram, bpe"},
        {"character-coverage", "0.5", "0.98 to 1"},
        {"schedule", "cosine", "plateau"},
-       {"optimizer", "adamw", "adam"}}));
+       {"optimizer", "lion", "adam"},
+       {"adam-beta2", "1", "0 to 0.999999"},
+       {"weight-decay", "-1", "0 to 1"}}));
   check_train_refuses({{name, value}}, 2, {"--" + name, expected, value});
 }
 
@@ -71,6 +73,9 @@ TEST_CASE("options that do not go together are refused with what to change") {
          {"guided-alignment", "links"}},
         {"--guided-alignment", "--sentencepiece-alpha"}},
        {{{"joint-vocabulary", ""}, {"target-vocabulary", "v.txt"}}, {"--target-vocabulary"}},
+       {{{"momentum", "0.9"}}, {"--momentum", "--optimizer sgd", "is adam"}},
+       {{{"optimizer", "sgd"}, {"epsilon", "1e-3"}}, {"--epsilon", "rmsprop", "is sgd"}},
+       {{{"weight-decay", "0.1"}}, {"--weight-decay", "adamw"}},
        {{{"attention", "general"}, {"readout", "maxout"}}, {"maxout", "luong"}}}));
   check_train_refuses(options, 2, words);
 }

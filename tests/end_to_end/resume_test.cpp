@@ -55,7 +55,9 @@ void check_same(const Workspace& work, const std::string& first, const std::stri
 TEST_CASE("a training interrupted by each signal goes on to the same bits") {
   const Given variant = GENERATE(Given{}, Given{{"batch-unit", "tokens"}, {"batch-size", "70"}},
                                  Given{{"validate-by", "bleu"}, {"validate-every", "0"}},
-                                 Given{{"cell", "lstm"}, {"optimizer", "sgd"}},
+                                 Given{{"cell", "lstm"},
+                                       {"optimizer", "sgd"},
+                                       {"momentum", "0.5"}},
                                  Given{{"guided-alignment", "links"},
                                        {"encoder-layers", "2"},
                                        {"decoder-layers", "2"},

@@ -5,6 +5,7 @@
 
 #include "search/translator.h"
 #include "text/vocabulary.h"
+#include "training/gradient_norm.h"
 
 namespace alinea {
 
@@ -54,7 +55,7 @@ std::vector<Digits> digit_strings(Strings kind, int64_t each, Random& random) {
 ReversalLearner::ReversalLearner(ModelOptions options, uint64_t seed)
     : model_(small(std::move(options)), {kFirstDigit + kDigits, kFirstDigit + kDigits},
              ParameterStore::Gradients::kKept),
-      optimizer_(static_cast<int64_t>(model_.parameters().values().size())),
+      optimizer_(make_optimizer({}, std::ssize(model_.parameters().values()))),
       random_(seed) {
   model_.parameters().initialize(random_);
 }
@@ -76,7 +77,7 @@ void ReversalLearner::learn(int64_t updates) {
     Tape tape(arena_, Tape::Mode::kTraining);
     tape.backward(model_.force(tape, batch).loss, 1.0F / static_cast<float>(batch.target_tokens()));
     clip_by_global_norm(parameters.gradients(), kClipNorm);
-    optimizer_.update(parameters.values(), parameters.gradients(), kLearningRate);
+    optimizer_->update(parameters.values(), parameters.gradients(), kLearningRate);
     parameters.changed();
   }
 }

@@ -30,12 +30,12 @@ class ReversalLearner {
   ReversalLearner(ModelOptions options, uint64_t seed);
 
   void learn(int64_t updates);
-  int64_t updates() const { return optimizer_.steps(); }
+  int64_t updates() const { return optimizer_->steps(); }
   ExactShare exact_share(std::span<const Digits> strings) const;
 
  private:
   Seq2Seq model_;
-  Adam optimizer_;
+  std::unique_ptr<Optimizer> optimizer_;
   Random random_;
   Arena arena_;
 };

@@ -302,15 +302,20 @@ TEST_CASE("every schedule moves the rate as it says") {
         0.9e-30);
 }
 
-TEST_CASE("both optimizers learn") {
-  const auto [optimizer, rate] =
-      GENERATE(table<std::string, std::string>({{"adam", "0.01"}, {"sgd", "1"}}));
+TEST_CASE("every optimizer learns, at a rate that suits it") {
+  const auto [optimizer, rate] = GENERATE(table<std::string, std::string>({{"adam", "0.01"},
+                                                                           {"adamw", "0.01"},
+                                                                           {"sgd", "1"},
+                                                                           {"adagrad", "0.05"},
+                                                                           {"adadelta", ""},
+                                                                           {"rmsprop", "0.01"}}));
   INFO(optimizer);
   const Workspace work;
-  work.make_model("model", {{"optimizer", optimizer},
-                            {"learning-rate", rate},
-                            {"updates", "40"},
-                            {"validate-every", "20"}});
+  Given options = {{"optimizer", optimizer}, {"updates", "60"}, {"validate-every", "30"}};
+  if (!rate.empty()) options["learning-rate"] = rate;
+  work.make_model("model", options);
+  const json training = json::parse(work.read("model/config.json")).at("training");
+  CHECK(training.at("learning-rate") == (rate.empty() ? 1.0 : std::stod(rate)));
   const std::vector<std::string> perplexity = validated_column(work, 10);
   REQUIRE(perplexity.size() == 2);
   CHECK(std::stod(perplexity[1]) < 0.9 * std::stod(perplexity[0]));

@@ -1,6 +1,7 @@
-"""Compares what the library computes for hundreds of models with what docs/model.md says it is.
+"""Compares what the library computes for hundreds of models with what docs/model.md says it is, and
+its optimizers with PyTorch's.
 
-    compare.py DUMP_MODELS DUMP_CLASSIFIERS
+    compare.py DUMP_MODELS DUMP_CLASSIFIERS DUMP_OPTIMIZERS
 
 with the programs that write models and the library's numbers.
 """
@@ -24,8 +25,8 @@ from recompute import Recomputed
 from recompute_classifier import Classified
 
 # Largest difference allowed: 32-bit floats against 64-bit ones. A gradient's is relative to the
-# largest element of the parameter's gradient.
-TOLERANCE = {"log-probability": 1e-4, "weight": 1e-5, "gradient": 1e-4}
+# largest element of the parameter's gradient, an optimizer's to the largest parameter.
+TOLERANCE = {"log-probability": 1e-4, "weight": 1e-5, "gradient": 1e-4, "optimizer": 1e-6}
 SHOWN = 20
 
 
@@ -140,20 +141,51 @@ class Comparison:
             scale = float(parameter.grad.abs().max())
             self.check("gradient", f"{folder.name} {name}", gradients[name], parameter.grad, scale)
 
+    def check_optimizer(self, folder):
+        steps = read_safetensors(folder / "steps.safetensors")
+        given = json.loads((folder / "options.json").read_text("utf-8"))
+        theta = steps.pop("start").requires_grad_()
+        optimizer = torch_optimizer(given, theta)
+        for name, gradient in steps.items():
+            if name != "end":
+                theta.grad = gradient
+                optimizer.step()
+        scale = float(theta.detach().abs().max())
+        self.check("optimizer", folder.name, steps["end"], theta.detach(), scale)
+
     def report(self, variants):
         for failure in self.failures[:SHOWN]:
             print(failure)
         if len(self.failures) > SHOWN:
             print(f"... and {len(self.failures) - SHOWN} more")
-        print(f"parity: {variants} models, {len(self.failures)} failures, largest differences:")
+        print(f"parity: {variants} models and optimizers, {len(self.failures)} failures, largest differences:")
         for kind, (value, where) in self.largest.items():
             print(f"  {kind} {value:.2e} ({where})")
+
+
+def torch_optimizer(given, theta):
+    """PyTorch's optimizer of the kind, by PyTorch's names for the same options."""
+    kind, lr, epsilon = given["kind"], given["learning_rate"], given["epsilon"]
+    if kind == "sgd":
+        return torch.optim.SGD([theta], lr, momentum=given["momentum"])
+    if kind == "adagrad":
+        return torch.optim.Adagrad([theta], lr, eps=epsilon)
+    if kind == "adadelta":
+        return torch.optim.Adadelta([theta], lr, rho=given["rho"], eps=epsilon)
+    if kind == "rmsprop":
+        return torch.optim.RMSprop([theta], lr, alpha=given["rho"], eps=epsilon)
+    betas = (given["beta1"], given["beta2"])
+    if kind == "adam":
+        return torch.optim.Adam([theta], lr, betas, epsilon)
+    assert kind == "adamw"
+    return torch.optim.AdamW([theta], lr, betas, epsilon, weight_decay=given["weight_decay"])
 
 
 def main():
     comparison = Comparison()
     dumps = [(sys.argv[1], comparison.check_translation, 600)]
     dumps.append((sys.argv[2], comparison.check_classifier, 18))
+    dumps.append((sys.argv[3], comparison.check_optimizer, 6))
     memory = Path("/dev/shm")  # there are thousands of files, and each is synced
     variants = 0
     for program, check, expected in dumps:
@@ -166,7 +198,7 @@ def main():
                 except (AssertionError, KeyError, RuntimeError, ValueError) as error:
                     comparison.fail(variant.name, f"{type(error).__name__}: {error}")
             if len(found) < expected:
-                comparison.fail(program, f"{len(found)} models, expected {expected} or more")
+                comparison.fail(program, f"{len(found)} folders, expected {expected} or more")
             variants += len(found)
     comparison.report(variants)
     return 1 if comparison.failures else 0

@@ -88,12 +88,18 @@ TEST_CASE("a task is told at each update how many came before, where training go
   CHECK(begun == std::vector<int64_t>{0, 1, 2, 3, 4, 5, 6});
 }
 
-TEST_CASE("a training interrupted every three updates, with either optimizer") {
-  const auto [optimizer, schedule] = GENERATE(table<std::string, std::string>(
-      {{"adam", "inverse-sqrt"}, {"sgd", "luong-halving"}, {"sgd", "constant"}}));
+TEST_CASE("a training interrupted every three updates, with any optimizer") {
+  const auto [optimizer, schedule] =
+      GENERATE(table<std::string, std::string>({{"adam", "inverse-sqrt"},
+                                                {"sgd", "luong-halving"},
+                                                {"adamw", "constant"},
+                                                {"adagrad", "constant"},
+                                                {"adadelta", "constant"},
+                                                {"rmsprop", "constant"}}));
   const TemporaryFolder folder;
   TrainerOptions given = options();
-  given.optimizer = optimizer;
+  given.optimizer.kind = optimizer;
+  given.optimizer.momentum = 0.5;  // of sgd
   given.schedule.kind = schedule;
   given.schedule.decay_after = 2;
   given.validate_every = 0;
