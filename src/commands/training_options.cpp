@@ -77,6 +77,10 @@ void add_training(Options& table, TrainingOptions& o, const TrainingTerms& terms
       .range(0.0, kAnyNumber)
       .add("clip-norm", t.clip_norm, "largest norm of the gradient; 0: no clipping")
       .range(0.0, kAnyNumber)
+      .add("exponential-smoothing", t.exponential_smoothing,
+           "share of the newest parameters in a running average that is validated and saved in "
+           "their place, 0.0001 for instance; 0: no average")
+      .range(0.0, 1.0)
       .add("label-smoothing", o.label_smoothing, "probability that is spread over " + terms.outputs)
       .range(0.0, 0.99)
       .add("epochs", t.epochs, "most passes over the data; 0: no limit")

@@ -38,6 +38,8 @@ void scale_rates(const ParameterStore& store, Optimizer& optimizer) {
   }
 }
 
+constexpr const char* kAverage = "average";
+
 std::string state_name(size_t index) { return fmt::format("optimizer.state{}", index); }
 
 }  // namespace
@@ -58,6 +60,8 @@ Trainer::Trainer(Task& task, const TrainerOptions& options, const ModelFolder& f
       team_(task, options.profile),
       reporter_(task.terms(), {task.size(), options.epochs, options.updates}) {
   scale_rates(task_.parameters(), *optimizer_);
+  if (options.exponential_smoothing > 0)
+    smoothing_.emplace(options.exponential_smoothing, std::ssize(task.parameters().values()));
   Random random(options.seed);
   task_.parameters().initialize(random);
   if (run_.start()) restore(*run_.start());
@@ -72,6 +76,7 @@ void Trainer::run() {
   if (run_.start()) {
     reporter_.message(fmt::format("going on from update {}", state_.update));
   } else {
+    if (smoothing_) smoothing_->begin(task_.parameters().values());
     save();
   }
   const Interruption interruption;
@@ -91,6 +96,7 @@ void Trainer::plan_memory() {
   const ParameterStore& parameters = task_.parameters();
   size_t fixed = parameters.values().size_bytes() + parameters.gradients().size_bytes();
   for (const std::span<float> state : optimizer_->state()) fixed += state.size_bytes();
+  if (smoothing_) fixed += smoothing_->average().size_bytes();
   const int64_t left = options_.memory * 1'000'000 - static_cast<int64_t>(fixed);
   if (options_.memory > 0 && left <= 0)
     throw Error("parameters, gradients and optimizer need {:.1f} MB: raise --memory",
@@ -146,6 +152,7 @@ void Trainer::update(std::span<const int64_t> examples) {
   if (!std::isfinite(batch.loss) || !std::isfinite(norm)) return skip(batch.loss, norm);
   state_.skipped_in_a_row = 0;
   optimizer_->update(parameters.values(), parameters.gradients(), state_.learning_rate);
+  if (smoothing_) smoothing_->update(parameters.values(), optimizer_->steps());
   parameters.changed();
   state_.interval.loss += batch.loss;
   state_.interval.units += batch.units;
@@ -191,6 +198,7 @@ void Trainer::validate() {
   reporter_.report(state_);
   state_.validated_at = state_.update;
   team_.release();  // validation needs memory of its own
+  const AverageInPlace average(task_.parameters(), smoothing_ ? &*smoothing_ : nullptr);
   const Validation validation = task_.validate();
   if (!std::isfinite(validation.loss))
     throw Error(
@@ -248,6 +256,10 @@ std::vector<TensorView> Trainer::tensors() {
     tensors.push_back({state_name(tensors.size() - task_.parameters().parameters().size()),
                        {std::ssize(state)},
                        state});
+  if (smoothing_) {
+    const std::span<float> average = smoothing_->average();
+    tensors.push_back({kAverage, {std::ssize(average)}, average});
+  }
   return tensors;
 }
 
@@ -269,6 +281,10 @@ void Trainer::restore(const Checkpoint& checkpoint) {
   const std::vector<std::span<float>> states = optimizer_->state();
   for (size_t i = 0; i < states.size(); ++i)
     checkpoint.tensors.copy(state_name(i), std::vector<int64_t>{std::ssize(states[i])}, states[i]);
+  if (smoothing_) {
+    const std::span<float> average = smoothing_->average();
+    checkpoint.tensors.copy(kAverage, std::vector<int64_t>{std::ssize(average)}, average);
+  }
   try {
     const nlohmann::json state = checkpoint.training.at("state");
     state.at("progress").get_to(state_);

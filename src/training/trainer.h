@@ -11,6 +11,7 @@
 
 #include "models/model_folder.h"
 #include "training/early_stopping.h"
+#include "training/exponential_smoothing.h"
 #include "training/gradient_team.h"
 #include "training/memory_plan.h"
 #include "training/optimizer.h"
@@ -28,6 +29,7 @@ struct TrainerOptions {
   OptimizerOptions optimizer;
   ScheduleOptions schedule;
   double clip_norm = 1.0;                  // 0: no clipping
+  double exponential_smoothing = 0;        // 0: none
   int64_t epochs = 10;                     // 0: no limit
   int64_t updates = 0;                     // 0: no limit
   int64_t validate_every = 0;              // updates; 0: at the end of every epoch
@@ -82,6 +84,7 @@ class Trainer {
   Better better_;
   std::unique_ptr<Optimizer> optimizer_;
   std::unique_ptr<Schedule> schedule_;
+  std::optional<ExponentialSmoothing> smoothing_;
   EarlyStopping stopping_;
   Random dropout_;
   GradientTeam team_;

@@ -110,6 +110,22 @@ TEST_CASE("a training interrupted every three updates, with any optimizer") {
   CHECK(log(folder.path() / "parts") == log(folder.path() / "whole"));
 }
 
+TEST_CASE("a training that averages its parameters goes on with them and their average") {
+  const TemporaryFolder folder;
+  TrainerOptions given = options();
+  given.schedule.kind = "constant";  // what is validated does not change what is learned
+  const std::vector<float> plain = train(folder.path() / "plain", given);
+  given.exponential_smoothing = 0.1;
+  const std::vector<float> whole = train(folder.path() / "whole", given);
+  CHECK(whole == plain);
+  for (int i = 0; i < 35 / 3; ++i)
+    train(folder.path() / "parts", given, [&](int64_t loss) { return interrupt(loss, 3); });
+  CHECK(train(folder.path() / "parts", given) == whole);
+  CHECK(log(folder.path() / "parts") == log(folder.path() / "whole"));
+  for (const std::string file : {"best.safetensors", "last.safetensors"})
+    CHECK(bytes_of(folder.path() / "parts" / file) == bytes_of(folder.path() / "whole" / file));
+}
+
 TEST_CASE("an interruption before the last validation leaves it to the next time, once") {
   const TemporaryFolder folder;
   train(folder.path(), options(), [&](int64_t loss) { return interrupt(loss, 35); });
