@@ -92,6 +92,11 @@ void add_training(Options& table, TrainingOptions& o, const TrainingTerms& terms
       .choice("validate-by", t.validate_by, terms.validate_by, "what best means")
       .add("patience", t.patience, "validations without a new best before training ends; 0: never")
       .range<int64_t>(0, kNoLimit)
+      .add("keep-best", t.keep.best,
+           "keep the parameters of so many of the best validations, for alinea average")
+      .range<int64_t>(1, kNoLimit)
+      .add("keep-last", t.keep.last, "the same for the last validations")
+      .range<int64_t>(1, kNoLimit)
       .add("log-every", t.log_every, "updates between reports")
       .range<int64_t>(1, kNoLimit)
       .add("save-every", t.save_every,

@@ -3,10 +3,7 @@
 #include <fmt/format.h>
 
 #include <algorithm>
-#include <charconv>
 #include <cmath>
-#include <string_view>
-#include <system_error>
 
 #include "support/error.h"
 
@@ -16,19 +13,7 @@ namespace {
 
 namespace fs = std::filesystem;
 
-constexpr std::string_view kPrefix = "checkpoint-";
-constexpr std::string_view kSuffix = ".safetensors";
 constexpr const char* kFormat = "alinea training checkpoint 1";
-
-std::optional<int64_t> update_of(std::string_view name) {
-  if (!name.starts_with(kPrefix) || !name.ends_with(kSuffix)) return std::nullopt;
-  name.remove_prefix(kPrefix.size());
-  name.remove_suffix(std::min(kSuffix.size(), name.size()));
-  int64_t update = 0;
-  const auto [end, error] = std::from_chars(name.data(), name.data() + name.size(), update);
-  if (error != std::errc() || end != name.data() + name.size() || update < 0) return std::nullopt;
-  return update;
-}
 
 Checkpoint read(const fs::path& path) {
   Safetensors tensors(path);
@@ -47,20 +32,6 @@ Checkpoint read(const fs::path& path) {
 
 }  // namespace
 
-std::vector<int64_t> Checkpoints::updates() const {
-  std::vector<int64_t> updates;
-  std::error_code error;  // a folder that is not there has none
-  for (const auto& entry : fs::directory_iterator(folder_, error)) {
-    if (const auto update = update_of(entry.path().filename().string())) updates.push_back(*update);
-  }
-  std::ranges::sort(updates);
-  return updates;
-}
-
-fs::path Checkpoints::file(int64_t update) const {
-  return folder_ / fmt::format("{}{}{}", kPrefix, update, kSuffix);
-}
-
 void Checkpoints::save(int64_t update, std::span<const TensorView> tensors,
                        const nlohmann::ordered_json& training) const {
   const auto is_finite = [](const TensorView& tensor) {
@@ -72,36 +43,27 @@ void Checkpoints::save(int64_t update, std::span<const TensorView> tensors,
         "after update {} there are numbers in {} that are not finite: lower --learning-rate, or "
         "clip harder with --clip-norm",
         update, bad->name);
-  write_safetensors(file(update), tensors, {{"format", kFormat}, {"training", training.dump()}});
+  write_safetensors(files_.path(update), tensors,
+                    {{"format", kFormat}, {"training", training.dump()}});
 
   std::optional<int64_t> before;
-  for (const int64_t other : updates())
+  for (const int64_t other : files_.numbers())
     if (other < update) before = other;
-  for (const int64_t other : updates())
+  for (const int64_t other : files_.numbers())
     if (other != update && other != before) remove(other);
 }
 
 std::optional<Checkpoint> Checkpoints::newest(std::vector<std::string>& notes) const {
-  const std::vector<int64_t> all = updates();
+  const std::vector<int64_t> all = files_.numbers();
   for (auto update = all.rbegin(); update != all.rend(); ++update) {
     try {
-      return read(file(*update));
+      return read(files_.path(*update));
     } catch (const Error& error) {
       notes.push_back(fmt::format("damaged: {}", error.what()));
     }
   }
   if (all.empty()) return std::nullopt;
   throw Error("{}; give --overwrite to begin anew", fmt::join(notes, "; "));
-}
-
-void Checkpoints::remove(int64_t update) const {
-  std::error_code error;
-  fs::remove(file(update), error);
-  if (error) throw Error("cannot remove '{}': {}", file(update).string(), error.message());
-}
-
-void Checkpoints::remove_all() const {
-  for (const int64_t update : updates()) remove(update);
 }
 
 }  // namespace alinea

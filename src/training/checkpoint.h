@@ -11,6 +11,7 @@
 #include <string>
 #include <vector>
 
+#include "storage/numbered_files.h"
 #include "storage/safetensors.h"
 
 namespace alinea {
@@ -22,9 +23,9 @@ struct Checkpoint {
 
 class Checkpoints {
  public:
-  explicit Checkpoints(std::filesystem::path folder) : folder_(std::move(folder)) {}
+  explicit Checkpoints(std::filesystem::path folder) : files_(std::move(folder), "checkpoint-") {}
 
-  bool any() const { return !updates().empty(); }
+  bool any() const { return !files_.numbers().empty(); }
 
   // Once it is on disk, only the one before it is left beside it. Throws Error where a value is not
   // finite or the file cannot be written; those that were there are left alone then.
@@ -35,14 +36,11 @@ class Checkpoints {
   // that is damaged. Throws Error where all are.
   std::optional<Checkpoint> newest(std::vector<std::string>& notes) const;
 
-  void remove(int64_t update) const;
-  void remove_all() const;
+  void remove(int64_t update) const { files_.remove(update); }
+  void remove_all() const { files_.remove_all(); }
 
  private:
-  std::vector<int64_t> updates() const;  // of the checkpoints there are, ascending
-  std::filesystem::path file(int64_t update) const;
-
-  std::filesystem::path folder_;
+  NumberedFiles files_;  // by update
 };
 
 }  // namespace alinea

@@ -56,6 +56,7 @@ Trainer::Trainer(Task& task, const TrainerOptions& options, const ModelFolder& f
                                 static_cast<int64_t>(task.parameters().values().size()))),
       schedule_(make_schedule(options.schedule)),
       stopping_(better_, options.patience),
+      kept_(folder.path(), better_, options.keep),
       dropout_(options.seed ^ kDropoutStream),
       team_(task, options.profile),
       reporter_(task.terms(), {task.size(), options.epochs, options.updates}) {
@@ -211,6 +212,7 @@ void Trainer::validate() {
   folder_.save_parameters(task_.parameters(), Snapshot::kLast);
   if (best || best_is_lost_) folder_.save_parameters(task_.parameters(), Snapshot::kBest);
   best_is_lost_ = false;
+  kept_.validated(state_.update, score, task_.parameters());
   save_is_due_ = true;
   state_.seconds = seconds();
   reporter_.validated(state_, validation, best);
@@ -272,6 +274,7 @@ void Trainer::save() {
              {"schedule", schedule_->state()},
              {"early_stopping", stopping_.state()},
              {"optimizer", {{"name", options_.optimizer.kind}, {"steps", optimizer_->steps()}}}});
+  kept_.tidy();
   saved_at_ = state_.update;
   save_is_due_ = false;
 }
@@ -296,6 +299,7 @@ void Trainer::restore(const Checkpoint& checkpoint) {
   }
   dropout_ = Random(state_.dropout);
   saved_at_ = state_.update;
+  for (const std::string& note : kept_.restore(state_.update)) reporter_.message(note);
   best_is_lost_ = stopping_.best() && !folder_.has_parameters(Snapshot::kBest);
   if (best_is_lost_)
     reporter_.message("best.safetensors is missing or damaged: the next validation replaces it");

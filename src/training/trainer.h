@@ -13,6 +13,7 @@
 #include "training/early_stopping.h"
 #include "training/exponential_smoothing.h"
 #include "training/gradient_team.h"
+#include "training/kept_parameters.h"
 #include "training/memory_plan.h"
 #include "training/optimizer.h"
 #include "training/reporter.h"
@@ -35,6 +36,7 @@ struct TrainerOptions {
   int64_t validate_every = 0;              // updates; 0: at the end of every epoch
   std::string validate_by = "perplexity";  // a measure of the task, or the loss
   int64_t patience = 5;                    // validations without a new best; 0: no early stopping
+  KeptOptions keep;                        // parameters of validations
   int64_t log_every = 100;                 // updates
   int64_t save_every = 1000;               // updates; 0: at validations only
   // Megabytes for parameters, gradients, optimizer and a batch, which is cut where it needs more;
@@ -86,6 +88,7 @@ class Trainer {
   std::unique_ptr<Schedule> schedule_;
   std::optional<ExponentialSmoothing> smoothing_;
   EarlyStopping stopping_;
+  KeptParameters kept_;
   Random dropout_;
   GradientTeam team_;
   Profile profile_;  // of what comes after the gradients

@@ -10,6 +10,7 @@
 
 #include "storage/links.h"
 #include "support/error.h"
+#include "training/kept_parameters.h"
 
 namespace alinea {
 
@@ -22,8 +23,8 @@ constexpr const char* kLockFile = "training.lock";
 
 // How long and how closely watched a training is, and how far a step goes.
 constexpr std::string_view kMayChange[] = {
-    "epochs",     "updates",       "validate-every",    "patience",  "log-every",
-    "save-every", "learning-rate", "min-learning-rate", "clip-norm",
+    "epochs",        "updates",           "validate-every", "patience",  "log-every", "save-every",
+    "learning-rate", "min-learning-rate", "clip-norm",      "keep-best", "keep-last",
 };
 // These may change the last bits of what is learned.
 constexpr std::string_view kMayChangeBits[] = {"threads", "memory"};
@@ -163,6 +164,7 @@ void TrainingRun::begin() {
       throw Error("another training began in {} meanwhile: give another --model", folder_.string());
   }
   checkpoints_.remove_all();
+  remove_kept(folder_);
 }
 
 void TrainingRun::save(int64_t update, std::span<const TensorView> tensors,

@@ -3,10 +3,12 @@
 #include <catch2/catch.hpp>
 #include <csignal>
 #include <fstream>
+#include <map>
 #include <sstream>
 
 #include "storage/temporary_folder.h"
 #include "support/error.h"
+#include "training/kept_parameters.h"
 #include "training/toy_task.h"
 
 namespace alinea {
@@ -124,6 +126,29 @@ TEST_CASE("a training that averages its parameters goes on with them and their a
   CHECK(log(folder.path() / "parts") == log(folder.path() / "whole"));
   for (const std::string file : {"best.safetensors", "last.safetensors"})
     CHECK(bytes_of(folder.path() / "parts" / file) == bytes_of(folder.path() / "whole" / file));
+}
+
+TEST_CASE("parameters of several validations are kept, across interruptions too") {
+  const TemporaryFolder folder;
+  TrainerOptions given = options();
+  given.keep = {.best = 3, .last = 2};
+  train(folder.path() / "whole", given);
+  for (int i = 0; i < 35 / 3; ++i)
+    train(folder.path() / "parts", given, [&](int64_t loss) { return interrupt(loss, 3); });
+  train(folder.path() / "parts", given);
+  const auto kept = [&](const std::string& model) {
+    std::map<std::string, std::string> files;
+    for (const fs::path& file : last_kept(folder.path() / model, 9))
+      files[file.filename()] = bytes_of(file);
+    return files;
+  };
+  CHECK(kept("whole").size() >= 3);
+  CHECK(kept("whole") == kept("parts"));
+  CHECK(best_kept(folder.path() / "whole", 9).front() != last_kept(folder.path() / "whole", 1)[0]);
+  // One that begins anew has none of them.
+  TrainingRun again(folder.path() / "whole", {}, /*overwrite=*/true);
+  again.begin();
+  CHECK(kept("whole").empty());
 }
 
 TEST_CASE("an interruption before the last validation leaves it to the next time, once") {
