@@ -61,7 +61,10 @@ void add_training(Options& table, TrainingOptions& o, const TrainingTerms& terms
   table.group("Training")
       .add("batch-size", o.batch.size, "size of a batch")
       .range<int64_t>(1, kMostSentences)
-      .choice("batch-unit", o.batch_unit, terms.batch_units, "what --batch-size counts");
+      .choice("batch-unit", o.batch_unit, terms.batch_units, "what --batch-size counts")
+      .add("update-every", t.update_every,
+           "batches that make an update together, as one that holds them all would")
+      .range<int64_t>(1, kNoLimit);
   add_optimizer(table, t.optimizer, t.schedule.learning_rate);
   table.choice("schedule", t.schedule.kind, schedule_names(), "how the learning rate moves")
       .add("warmup", t.schedule.warmup, "updates over which the learning rate rises from 0")

@@ -133,9 +133,12 @@ void Trainer::report_profile() {
 void Trainer::learn() {
   task_.begin_update(state_.update);
   if (batches_.empty()) batches_ = task_.batches(options_.seed, state_.epoch);
-  const std::vector<int64_t>& batch = batches_.at(static_cast<size_t>(state_.batch));
-  update(batch);
-  advance(std::ssize(batch));
+  const int64_t left = std::ssize(batches_) - state_.batch;
+  const std::span<const std::vector<int64_t>> batches =
+      std::span(batches_).subspan(static_cast<size_t>(state_.batch),
+                                  static_cast<size_t>(std::min(left, options_.update_every)));
+  update(batches);
+  advance(batches);
   if (state_.update % options_.log_every == 0) {
     reporter_.report(state_);
     begin_interval();
@@ -143,20 +146,24 @@ void Trainer::learn() {
   reporter_.show(state_);
 }
 
-void Trainer::update(std::span<const int64_t> examples) {
+// Several batches are parts of one, that of their examples.
+void Trainer::update(std::span<const std::vector<int64_t>> batches) {
   ParameterStore& parameters = task_.parameters();
-  const GradientTeam::Learned batch = team_.compute(memory_->parts(examples), dropout_);
+  std::vector<std::span<const int64_t>> parts;
+  for (const std::vector<int64_t>& batch : batches)
+    std::ranges::copy(memory_->parts(batch), std::back_inserter(parts));
+  const GradientTeam::Learned learned = team_.compute(parts, dropout_);
   const ProfileTimer timer(options_.profile ? &profile_ : nullptr, "optimizer");
   const double norm = clip_by_global_norm(parameters.gradients(), options_.clip_norm);
   ++state_.update;
   state_.learning_rate = schedule_->learning_rate(state_.update, state_.epochs_done(task_.size()));
-  if (!std::isfinite(batch.loss) || !std::isfinite(norm)) return skip(batch.loss, norm);
+  if (!std::isfinite(learned.loss) || !std::isfinite(norm)) return skip(learned.loss, norm);
   state_.skipped_in_a_row = 0;
   optimizer_->update(parameters.values(), parameters.gradients(), state_.learning_rate);
   if (smoothing_) smoothing_->update(parameters.values(), optimizer_->steps());
   parameters.changed();
-  state_.interval.loss += batch.loss;
-  state_.interval.units += batch.units;
+  state_.interval.loss += learned.loss;
+  state_.interval.units += learned.units;
   state_.interval.gradient_norm = norm;
 }
 
@@ -177,9 +184,9 @@ void Trainer::skip(double loss, double norm) {
       state_.skipped_in_a_row);
 }
 
-void Trainer::advance(int64_t examples) {
-  ++state_.batch;
-  state_.examples_seen += examples;
+void Trainer::advance(std::span<const std::vector<int64_t>> batches) {
+  state_.batch += std::ssize(batches);
+  for (const std::vector<int64_t>& batch : batches) state_.examples_seen += std::ssize(batch);
   if (state_.batch == std::ssize(batches_)) {
     ++state_.epoch;
     state_.batch = 0;

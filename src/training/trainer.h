@@ -29,6 +29,7 @@ inline constexpr const char* kValidateByLoss = "loss";
 struct TrainerOptions {
   OptimizerOptions optimizer;
   ScheduleOptions schedule;
+  int64_t update_every = 1;                // batches that make an update
   double clip_norm = 1.0;                  // 0: no clipping
   double exponential_smoothing = 0;        // 0: none
   int64_t epochs = 10;                     // 0: no limit
@@ -67,9 +68,9 @@ class Trainer {
   void report_profile();
   void learn();
   void plan_memory();
-  void update(std::span<const int64_t> examples);
+  void update(std::span<const std::vector<int64_t>> batches);
   void skip(double loss, double norm);
-  void advance(int64_t examples);
+  void advance(std::span<const std::vector<int64_t>> batches);
   void validate();
   void begin_interval();
   bool is_validation_due() const;

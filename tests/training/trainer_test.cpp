@@ -128,6 +128,39 @@ TEST_CASE("a training that averages its parameters goes on with them and their a
     CHECK(bytes_of(folder.path() / "parts" / file) == bytes_of(folder.path() / "whole" / file));
 }
 
+// The toy task with every two batches made one.
+struct PairedTask : ToyTask {
+  std::vector<std::vector<int64_t>> batches(uint64_t seed, int64_t epoch) override {
+    std::vector<std::vector<int64_t>> pairs;
+    const std::vector<std::vector<int64_t>> single = ToyTask::batches(seed, epoch);
+    for (size_t i = 0; i < single.size(); ++i) {
+      if (i % 2 == 0) pairs.emplace_back();
+      pairs.back().insert(pairs.back().end(), single[i].begin(), single[i].end());
+    }
+    return pairs;
+  }
+};
+
+TEST_CASE("several batches make the update that one of all their examples makes") {
+  const TemporaryFolder folder;
+  TrainerOptions given = options();
+  PairedTask paired;
+  TrainingRun run(folder.path() / "paired", {}, /*overwrite=*/false);
+  run.begin();
+  Trainer(paired, given, ModelFolder(folder.path() / "paired"), run).run();
+  given.update_every = 2;  // of the five batches of an epoch the last stands alone
+  const std::vector<float> delayed = train(folder.path() / "delayed", given);
+  for (size_t i = 0; i < 3; ++i) CHECK(delayed[i] == Approx(paired.weights()[i]).epsilon(1e-5));
+  CHECK(fs::exists(folder.path() / "delayed/checkpoint-21.safetensors"));
+  CHECK(fs::exists(folder.path() / "paired/checkpoint-21.safetensors"));
+  CHECK(delayed != train(folder.path() / "single", options()));
+
+  for (int i = 0; i < 4; ++i)  // each in the middle of an update
+    train(folder.path() / "parts", given, [&](int64_t loss) { return interrupt(loss, 5); });
+  CHECK(train(folder.path() / "parts", given) == delayed);
+  CHECK(log(folder.path() / "parts") == log(folder.path() / "delayed"));
+}
+
 TEST_CASE("parameters of several validations are kept, across interruptions too") {
   const TemporaryFolder folder;
   TrainerOptions given = options();
