@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <cmath>
 #include <numeric>
+#include <stdexcept>
 #include <utility>
 
 namespace alinea {
@@ -82,6 +83,13 @@ void ParameterStore::initialize(Random& random) {
     std::fill_n(parameter.value_.begin() + start.begin, start.count, start.value);
   }
   changed();
+}
+
+Parameter& ParameterStore::at(std::string_view name) {
+  const auto found = std::ranges::find(parameters_, name, &Parameter::name);
+  if (found == parameters_.end())
+    throw std::logic_error("there is no parameter called " + std::string(name));
+  return *found;
 }
 
 int64_t ParameterStore::count() const {

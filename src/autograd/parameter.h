@@ -9,6 +9,7 @@
 #include <mutex>
 #include <span>
 #include <string>
+#include <string_view>
 #include <vector>
 
 #include "autograd/precision.h"
@@ -37,6 +38,9 @@ class Parameter {
   // The share of the learning rate that it learns at.
   double rate_factor() const { return rate_factor_; }
   void scale_rate(double factor) { rate_factor_ = factor; }
+  // From now on training leaves it as it is: no gradient reaches it.
+  void freeze() { scale_rate(0); }
+  bool is_frozen() const { return rate_factor_ == 0; }
 
   // How products with it are computed, where it does not learn.
   Precision precision() const;
@@ -88,6 +92,8 @@ class ParameterStore {
   void allocate(Gradients gradients);
   void initialize(Random& random);
 
+  // The parameter of that name; a mistake in the program where there is none (std::logic_error).
+  Parameter& at(std::string_view name);
   std::deque<Parameter>& parameters() { return parameters_; }
   const std::deque<Parameter>& parameters() const { return parameters_; }
   std::span<float> values() const { return values_; }

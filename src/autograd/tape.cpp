@@ -60,9 +60,9 @@ Variable Tape::node(float* value, Shape shape, bool requires_gradient) {
 }
 
 Variable Tape::use(const Parameter& parameter) {
-  Variable variable = node(parameter.value().data(), parameter.shape(), true);
+  Variable variable = node(parameter.value().data(), parameter.shape(), !parameter.is_frozen());
   variable.node_->parameter = &parameter;
-  if (!recording_) return variable;
+  if (!variable.requires_gradient()) return variable;
   variable.node_->gradient_data =
       gradients_.empty() ? parameter.gradient().data() : gradients_.data() + parameter.offset();
   return variable;

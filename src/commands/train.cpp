@@ -6,6 +6,7 @@
 #include <iostream>
 
 #include "commands/data_options.h"
+#include "commands/first_values.h"
 #include "commands/guide_options.h"
 #include "commands/limits.h"
 #include "commands/options.h"
@@ -24,6 +25,7 @@ struct TrainOptions {
   DataOptions data;
   std::filesystem::path model;
   bool overwrite = false;
+  FirstValuesOptions first = first_values_of_translators();
   ModelOptions network;
   TrainingOptions learning;
   GuideOptions guide;
@@ -105,9 +107,10 @@ const TrainingTerms& translator_terms() {
 }
 
 std::map<std::string, std::filesystem::path> files_of(const TrainingTexts& texts,
-                                                      const GuideOptions& guide) {
+                                                      const TrainOptions& options) {
   std::map<std::string, std::filesystem::path> files = texts.files();
-  if (!guide.links.empty()) files["guided-alignment"] = guide.links;
+  if (!options.guide.links.empty()) files["guided-alignment"] = options.guide.links;
+  files.merge(first_files(options.first));
   return files;
 }
 
@@ -118,6 +121,7 @@ void train_command(std::span<const std::string> arguments) {
   Options table("train", "Trains a translation model on two texts that belong together");
   add_files(table, options);
   add_vocabularies(table, options.data);
+  add_first_values(table, options.first);
   add_network(table, options.network);
   add_training(table, options.learning, translator_terms());
   add_guide(table, options.guide);
@@ -133,6 +137,7 @@ void train_command(std::span<const std::string> arguments) {
     throw UsageError(
         "--guided-alignment links the best pieces, but --sentencepiece-alpha draws others: leave "
         "one of them out");
+  check_first_values(options.first);
   if (table.given("input-feeding") && options.network.input_feeding &&
       (options.network.attention == "none" || options.network.wiring == "bahdanau"))
     throw UsageError(
@@ -143,7 +148,7 @@ void train_command(std::span<const std::string> arguments) {
   const Seq2Seq smallest(network, {.source = 1, .target = 1}, ParameterStore::Gradients::kNone);
   const ModelFolder folder(options.model);
   TrainingTexts texts(options.data);
-  TrainingRun run = open_run(folder, table, files_of(texts, options.guide), options.overwrite);
+  TrainingRun run = open_run(folder, table, files_of(texts, options), options.overwrite);
   use_threads(options.learning.threads);
 
   const Languages languages =
@@ -159,6 +164,9 @@ void train_command(std::span<const std::string> arguments) {
   std::cerr << fmt::format("vocabularies of {} and {} words, {} parameters\n",
                            languages.source.vocabulary().size(),
                            languages.target.vocabulary().size(), model.parameters().count());
+  FirstValues first;
+  if (!run.start()) first.read(options.first, model, languages);
+  freeze_embeddings(options.first, model.parameters());
 
   begin(run, folder);
   folder.save_description(model, languages, table.effective());
@@ -167,7 +175,9 @@ void train_command(std::span<const std::string> arguments) {
                         .label_smoothing = options.learning.label_smoothing,
                         .sampling = options.sampling,
                         .pieces_alpha = options.data.sentencepiece_alpha});
-  Trainer(task, options.learning.trainer, folder, run).run();
+  Trainer trainer(task, options.learning.trainer, folder, run);
+  first.give(model.parameters());
+  trainer.run();
 }
 
 }  // namespace alinea

@@ -9,6 +9,7 @@
 #include <string>
 
 #include "commands/document_options.h"
+#include "commands/first_values.h"
 #include "commands/limits.h"
 #include "commands/threads.h"
 #include "commands/training_options.h"
@@ -16,7 +17,6 @@
 #include "models/classifier_folder.h"
 #include "models/option_checks.h"
 #include "support/error.h"
-#include "text/word_vectors.h"
 #include "training/classification_task.h"
 
 namespace alinea {
@@ -26,9 +26,9 @@ namespace {
 struct TrainClassifierOptions {
   LabelledFiles files;
   LabelledOptions data;
-  std::filesystem::path model, embeddings;
+  std::filesystem::path model;
   bool overwrite = false;
-  bool train_embeddings = true;
+  FirstValuesOptions first = first_values_of_classifiers();
   std::string class_weights = "none";
   SplitterOptions splitter;
   ClassifierOptions network;
@@ -64,10 +64,8 @@ void add_data(Options& table, TrainClassifierOptions& o) {
       .range<int64_t>(1, kNoLimit)
       .add("vocabulary-size", o.data.vocabulary_size,
            "keep the most frequent words, special ones counted; 0: all")
-      .range<int64_t>(0, kNoLimit)
-      .add("embeddings", o.embeddings,
-           "file of vectors in word2vec's text format that words start from")
-      .add("train-embeddings", o.train_embeddings, "let training change the vectors of words");
+      .range<int64_t>(0, kNoLimit);
+  add_first_values(table, o.first);
 }
 
 void add_network(Options& table, ClassifierOptions& o) {
@@ -93,8 +91,7 @@ void check(const Options& table, const TrainClassifierOptions& o) {
     throw UsageError("--valid-share makes validation documents, but --valid gives them: leave one");
   if (table.given("attention-size") && !o.network.has_attention())
     throw UsageError("--attention-size needs --pooling attention, but it is {}", o.network.pooling);
-  if (!o.train_embeddings && o.embeddings.empty())
-    throw UsageError("--no-train-embeddings needs --embeddings: random vectors have to be trained");
+  check_first_values(o.first);
 }
 
 int64_t known_words(const DocumentCorpus& corpus) {
@@ -120,16 +117,8 @@ void say_what_was_read(const LabelledData& data, const DocumentSplitter& splitte
 std::map<std::string, std::filesystem::path> data_files(const TrainClassifierOptions& options) {
   std::map<std::string, std::filesystem::path> files = {{"train", options.files.training}};
   if (!options.files.validation.empty()) files["valid"] = options.files.validation;
-  if (!options.embeddings.empty()) files["embeddings"] = options.embeddings;
+  files.merge(first_files(options.first));
   return files;
-}
-
-void set_vectors(const WordVectors& vectors, const Parameter& embedding, ParameterStore& store) {
-  for (size_t row = 0; row < vectors.ids.size(); ++row) {
-    const std::span<const float> vector = vectors.vector(row);
-    std::ranges::copy(vector, embedding.value().begin() + vectors.ids[row] * vectors.size);
-  }
-  store.changed();
 }
 
 }  // namespace
@@ -158,19 +147,15 @@ void train_classifier_command(std::span<const std::string> arguments) {
 
   DocumentSplitter splitter(options.splitter);
   const LabelledData data = read_labelled(options.files, splitter, options.data);
-  WordVectors vectors;
-  if (!options.embeddings.empty())
-    vectors =
-        read_word_vectors(options.embeddings, data.vocabulary, options.network.embedding_size);
   const ClassifierModel model{
       options.splitter, data.vocabulary, data.labels,
       std::make_unique<DocumentClassifier>(
           options.network, DocumentClassifier::Sizes{data.vocabulary.size(), data.labels.size()},
           ParameterStore::Gradients::kKept)};
   say_what_was_read(data, splitter, *model.network);
-  if (!options.embeddings.empty())
-    std::cerr << fmt::format("{} of the {} words have a vector in {}\n", vectors.ids.size(),
-                             data.vocabulary.size(), options.embeddings.string());
+  FirstValues first;
+  if (!run.start()) first.read(options.first, model);
+  freeze_embeddings(options.first, model.network->parameters());
 
   begin(run, folder.folder());
   folder.save_description(model, table.effective());
@@ -178,9 +163,7 @@ void train_classifier_command(std::span<const std::string> arguments) {
       *model.network, data,
       {options.learning.batch, options.learning.label_smoothing, options.class_weights});
   Trainer trainer(task, options.learning.trainer, folder.folder(), run);
-  if (!options.embeddings.empty() && !run.start())
-    set_vectors(vectors, model.network->embedding(), model.network->parameters());
-  if (!options.train_embeddings) model.network->freeze_embedding();
+  first.give(model.network->parameters());
   trainer.run();
 }
 

@@ -18,18 +18,13 @@ class Embedding {
 
   // ids R -> [R, size]; padding (a negative id) gives zeros.
   Variable operator()(Tape& tape, std::span<const int32_t> ids) const {
-    const Variable table =
-        frozen_ ? tape.constant({weight_.value().data(), weight_.shape()}) : tape.use(weight_);
-    return ops::embed(tape, table, ids);
+    return ops::embed(tape, tape.use(weight_), ids);
   }
 
   const Parameter& weight() const { return weight_; }
-  // From now on no gradient reaches the vectors.
-  void freeze() { frozen_ = true; }
 
  private:
   const Parameter& weight_;
-  bool frozen_ = false;
 };
 
 }  // namespace alinea

@@ -47,10 +47,6 @@ class DocumentClassifier {
   const Sizes& sizes() const { return sizes_; }
   ParameterStore& parameters() { return store_; }
   const ParameterStore& parameters() const { return store_; }
-  // embedding.weight, [V, E]
-  const Parameter& embedding() const { return embedding_.weight(); }
-  // Training leaves the vectors of the words as they are.
-  void freeze_embedding() { embedding_.freeze(); }
 
   Classified operator()(Tape& tape, const DocumentCorpus& corpus,
                         std::span<const int64_t> documents, Keep keep = Keep::kNothing) const;

@@ -69,12 +69,12 @@ class ModelFolder {
   void load_parameters(ParameterStore& parameters, Snapshot snapshot) const;
 
   std::filesystem::path training_log() const { return path_ / "training.csv"; }
+  std::filesystem::path parameter_file(Snapshot snapshot) const;
   const std::filesystem::path& path() const { return path_; }
 
  private:
   nlohmann::ordered_json read_config() const;
   ModelOptions model_options(const nlohmann::ordered_json& json) const;
-  std::filesystem::path parameter_file(Snapshot snapshot) const;
 
   std::filesystem::path path_;
 };

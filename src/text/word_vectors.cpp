@@ -57,7 +57,7 @@ class Reader {
     if (vectors_.ids.empty())
       throw Error(
           "'{}' has a vector for none of the {} words of the vocabulary: are its words written as "
-          "those of the documents are, in lower case for instance?",
+          "those of the training text are, in lower case for instance?",
           name(), vocabulary_.size());
     return std::move(vectors_);
   }

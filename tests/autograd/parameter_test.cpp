@@ -151,6 +151,14 @@ TEST_CASE("glorot_limit is the square root of 6 over the sum of both fans") {
   CHECK(glorot_limit(100, 50) == Approx(0.2));
 }
 
+TEST_CASE("a parameter is found by its name") {
+  ParameterStore store;
+  store.add("one", {2}, 0);
+  Parameter& two = store.add("two", {3}, 0);
+  CHECK(&store.at("two") == &two);
+  CHECK_THROWS_WITH(store.at("three"), "there is no parameter called three");
+}
+
 TEST_CASE("a part of a parameter may start from one value") {
   ParameterStore store;
   Parameter& parameter = store.add("bias", {4, 3}, 0.5F);

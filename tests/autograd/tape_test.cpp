@@ -135,6 +135,25 @@ TEST_CASE("a parameter's gradient adds up in its store, over tapes") {
   CHECK(std::ranges::count(parameter.gradient(), 7.0F) == 3);
 }
 
+TEST_CASE("a frozen parameter gets no gradient") {
+  ParameterStore store;
+  Parameter& learning = store.add("learning", {1}, 1);
+  Parameter& frozen = store.add("frozen", {1}, 1);
+  store.allocate(ParameterStore::Gradients::kKept);
+  store.values()[0] = 3;
+  CHECK_FALSE(frozen.is_frozen());
+  frozen.freeze();
+  CHECK(frozen.is_frozen());
+  Arena arena;
+  Tape tape(arena, Tape::Mode::kTraining);
+  const Variable a = tape.use(learning), b = tape.use(frozen);
+  CHECK(a.requires_gradient());
+  CHECK_FALSE(b.requires_gradient());
+  CHECK(b.parameter() == &frozen);
+  tape.backward(multiply(tape, a, b));
+  CHECK(frozen.gradient()[0] == 0);
+}
+
 TEST_CASE("a parameter of a store without gradients takes part in a training tape") {
   ParameterStore store;
   Parameter& parameter = store.add("p", {3}, 1);

@@ -2,7 +2,6 @@
 #include <algorithm>
 #include <catch2/catch.hpp>
 #include <cstdio>
-#include <cstring>
 #include <nlohmann/json.hpp>
 
 #include "document_workspace.h"
@@ -200,22 +199,35 @@ TEST_CASE("words start from pretrained vectors, which stay as they are if frozen
   REQUIRE(outcome.status == 0);
   CHECK_THAT(outcome.err, Contains("1 of the ") && Contains("vectors.txt"));
   const std::vector<std::string> words = lines_of(work.read("model/vocabulary.txt"));
-  const auto row =
-      static_cast<size_t>(std::find(words.begin(), words.end(), "room") - words.begin());
-  const std::string bytes = work.read("model/last.safetensors");
-  uint64_t header = 0;
-  std::memcpy(&header, bytes.data(), sizeof header);
-  const auto json = nlohmann::json::parse(bytes.substr(8, header));
-  const auto begin = json["embedding.weight"]["data_offsets"][0].get<size_t>();
-  float vector[7];
-  std::memcpy(vector, bytes.data() + 8 + header + begin + row * sizeof vector, sizeof vector);
-  const std::vector<float> came(vector, vector + 7), given = {1, 2, 3, 4, 5, 6, 7};
+  const auto row = std::ranges::find(words, "room") - words.begin();
+  const std::vector<float> table = work.tensor("model/last.safetensors", "embedding.weight");
+  const std::vector<float> came(table.begin() + row * 7, table.begin() + row * 7 + 7),
+      given = {1, 2, 3, 4, 5, 6, 7};
   if (model == "no-train-embeddings") {
     CHECK(came == given);
   } else {
     CHECK(came != given);
     for (size_t i = 0; i < 7; ++i) CHECK(came[i] == Approx(given[i]).margin(0.1));
   }
+}
+
+TEST_CASE("a classifier starts from another one, and goes on without reading its vectors again") {
+  const DocumentWorkspace work;
+  work.write("vectors.txt", "1 7\nroom 1 2 3 4 5 6 7\n");
+  work.make_classifier("base", {{"updates", "20"}});
+  Given options = {{"pretrained-model", "base"}, {"embeddings", "vectors.txt"}, {"updates", "3"}};
+  const Outcome first = work.train_classifier("model", options);
+  INFO(first.err);
+  REQUIRE(first.status == 0);
+  CHECK_THAT(first.err, Contains(" parameters start from base\n") && Contains("1 of the ") &&
+                            Contains("have a vector in vectors.txt"));
+  options["updates"] = "6";
+  const Outcome rest = work.train_classifier("model", options);
+  CHECK(rest.status == 0);
+  CHECK_THAT(rest.err, Contains("going on from update 3") && !Contains("have a vector") &&
+                           !Contains("start from"));
+  REQUIRE(work.train_classifier("whole", options).status == 0);
+  CHECK(work.read("model/last.safetensors") == work.read("whole/last.safetensors"));
 }
 
 TEST_CASE("training is judged by what --validate-by says") {

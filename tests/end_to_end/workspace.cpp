@@ -5,6 +5,8 @@
 #include <algorithm>
 #include <catch2/catch.hpp>
 #include <cstdlib>
+#include <cstring>
+#include <nlohmann/json.hpp>
 
 namespace alinea {
 
@@ -40,6 +42,18 @@ std::vector<std::string> Workspace::list() const {
                     (entry.is_directory() ? "/" : ""));
   std::sort(names.begin(), names.end());
   return names;
+}
+
+std::vector<float> Workspace::tensor(const std::string& file, const std::string& name) const {
+  const std::string bytes = read(file);
+  uint64_t length = 0;
+  std::memcpy(&length, bytes.data(), sizeof length);
+  const auto header = nlohmann::json::parse(bytes.substr(sizeof length, length));
+  const auto offsets = header.at(name).at("data_offsets").get<std::vector<size_t>>();
+  std::vector<float> values((offsets.at(1) - offsets.at(0)) / sizeof(float));
+  std::memcpy(values.data(), bytes.data() + sizeof length + length + offsets[0],
+              values.size() * sizeof(float));
+  return values;
 }
 
 int64_t Workspace::saved_at(const std::string& model) const {

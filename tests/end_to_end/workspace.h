@@ -32,6 +32,9 @@ class Workspace {
   // Paths below the folder, with a slash behind those of folders.
   std::vector<std::string> list() const;
 
+  // A tensor of a safetensors file, read by no code of the program.
+  std::vector<float> tensor(const std::string& file, const std::string& name) const;
+
   // The update of a model's newest checkpoint, -1 where there is none.
   int64_t saved_at(const std::string& model) const;
 

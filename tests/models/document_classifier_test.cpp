@@ -175,7 +175,7 @@ TEST_CASE("dropout changes training and leaves inference alone") {
 TEST_CASE("a frozen embedding gets no gradient, everything else does") {
   const DocumentCorpus corpus = tiny_documents();
   const auto model = random_classifier(all_classifiers().front().options, 7);
-  model->freeze_embedding();
+  model->parameters().at("embedding.weight").freeze();
   Arena arena;
   Tape tape(arena, Tape::Mode::kTraining);
   const std::vector<int32_t> labels(kAll.size(), 1);
