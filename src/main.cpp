@@ -16,6 +16,7 @@
 #include <vector>
 
 #include "commands/align.h"
+#include "commands/average.h"
 #include "commands/classify.h"
 #include "commands/command.h"
 #include "commands/completion.h"
@@ -44,6 +45,7 @@ constexpr Command kCommands[] = {
     {"evaluate", "score translations by BLEU and chrF, alignments by error rate", evaluate_command},
     {"train-classifier", "train a document classifier on labelled documents",
      train_classifier_command},
+    {"average", "make one model of several by the mean of their parameters", average_command},
     {"classify", "tell the class of each document on standard input", classify_command},
     {"inspect", "tell what lies in a model folder", inspect_command},
     {"report", "show a training and samples of the model's work on one page", report_command},

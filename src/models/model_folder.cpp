@@ -42,18 +42,22 @@ nlohmann::ordered_json format_of(const nlohmann::ordered_json& config) {
                             : nlohmann::ordered_json();
 }
 
+// What tells words and classes apart.
+constexpr const char* kTextFiles[] = {"source.vocabulary.txt",
+                                      "target.vocabulary.txt",
+                                      "source.spm",
+                                      "target.spm",
+                                      "vocabulary.txt",
+                                      "labels.txt"};
+
 // Every file that makes up a model; the parameters first, so that what an interrupted removal
 // leaves behind is no model.
-constexpr const char* kFiles[] = {"best.safetensors",
-                                  "last.safetensors",
-                                  "config.json",
-                                  "source.vocabulary.txt",
-                                  "target.vocabulary.txt",
-                                  "source.spm",
-                                  "target.spm",
-                                  "vocabulary.txt",
-                                  "labels.txt",
-                                  "training.csv"};
+std::vector<std::string> model_files() {
+  std::vector<std::string> files = {"best.safetensors", "last.safetensors", "config.json"};
+  files.insert(files.end(), std::begin(kTextFiles), std::end(kTextFiles));
+  files.emplace_back("training.csv");
+  return files;
+}
 
 fs::path nearest_existing(fs::path path) {
   std::error_code ignored;
@@ -67,7 +71,7 @@ fs::path nearest_existing(fs::path path) {
 void ModelFolder::check_free(bool overwrite) const {
   std::error_code ignored;
   if (fs::exists(path_, ignored) && !fs::is_directory(path_, ignored))
-    throw Error("expected --model to name a folder, but {} is a file: give another name",
+    throw Error("expected a folder for the model, but {} is a file: give another name",
                 path_.string());
   const fs::path writable = nearest_existing(path_);
   if (access(writable.c_str(), W_OK) != 0 || !fs::is_directory(writable, ignored))
@@ -75,12 +79,11 @@ void ModelFolder::check_free(bool overwrite) const {
                 path_.string(), writable.string());
   if (overwrite) return;
   if (fs::exists(path_ / "config.json", ignored))
-    throw Error(
-        "there is a model in {} already: give --overwrite to replace it, or another --model",
-        path_.string());
-  for (const char* file : kFiles)
+    throw Error("there is a model in {} already: give --overwrite to replace it, or another folder",
+                path_.string());
+  for (const std::string& file : model_files())
     if (fs::exists(path_ / file, ignored))
-      throw Error("there is a {} in {} already: give --overwrite to replace it, or another --model",
+      throw Error("there is a {} in {} already: give --overwrite to replace it, or another folder",
                   file, path_.string());
 }
 
@@ -89,7 +92,7 @@ void ModelFolder::create(bool overwrite) const {
   std::error_code error;
   fs::create_directories(path_, error);
   if (error) throw Error("cannot make the folder {}: {}", path_.string(), error.message());
-  for (const char* file : kFiles) {
+  for (const std::string& file : model_files()) {
     fs::remove(path_ / file, error);
     if (error) throw Error("cannot remove {}: {}", (path_ / file).string(), error.message());
   }
@@ -109,6 +112,14 @@ void ModelFolder::write_description(ModelKind kind, const nlohmann::ordered_json
   nlohmann::ordered_json json = {{"format", kind_of(kind).format}, {"version", kFormat}};
   json.update(fields);
   write_file(path_ / "config.json", json.dump(2) + "\n");
+}
+
+std::vector<std::string> ModelFolder::text_files() const {
+  std::vector<std::string> files;
+  std::error_code ignored;
+  for (const char* file : kTextFiles)
+    if (fs::exists(path_ / file, ignored)) files.emplace_back(file);
+  return files;
 }
 
 fs::path ModelFolder::parameter_file(Snapshot snapshot) const {
@@ -136,11 +147,7 @@ void ModelFolder::load_parameters(ParameterStore& parameters, Snapshot snapshot)
         "the model in {} is unfinished: {} is missing, its training ended before the first "
         "validation; train it again",
         path_.string(), file.filename().string());
-  const Safetensors tensors(file);
-  if (tensors.names().size() != parameters.parameters().size())
-    throw Error("expected {} parameters in {}, got {}: it belongs to another model",
-                parameters.parameters().size(), file.string(), tensors.names().size());
-  read_tensors(tensors, parameters);
+  read_parameters(file, parameters);
 }
 
 nlohmann::ordered_json ModelFolder::read_config() const {

@@ -12,6 +12,7 @@
 #include <memory>
 #include <nlohmann/json.hpp>
 #include <string>
+#include <vector>
 
 #include "models/seq2seq.h"
 #include "text/language.h"
@@ -70,6 +71,8 @@ class ModelFolder {
 
   std::filesystem::path training_log() const { return path_ / "training.csv"; }
   std::filesystem::path parameter_file(Snapshot snapshot) const;
+  // Names of what tells words and classes apart, as far as it is there.
+  std::vector<std::string> text_files() const;
   const std::filesystem::path& path() const { return path_; }
 
  private:

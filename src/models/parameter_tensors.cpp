@@ -1,5 +1,7 @@
 #include "models/parameter_tensors.h"
 
+#include "support/error.h"
+
 namespace alinea {
 
 std::vector<TensorView> tensors_of(const ParameterStore& parameters) {
@@ -18,6 +20,14 @@ void read_tensors(const Safetensors& tensors, ParameterStore& parameters) {
   for (const Parameter& parameter : parameters.parameters())
     tensors.copy(parameter.name(), parameter.shape().extents(), parameter.value());
   parameters.changed();
+}
+
+void read_parameters(const std::filesystem::path& file, ParameterStore& parameters) {
+  const Safetensors tensors(file);
+  if (tensors.names().size() != parameters.parameters().size())
+    throw Error("expected {} parameters in {}, got {}: it belongs to another model",
+                parameters.parameters().size(), file.string(), tensors.names().size());
+  read_tensors(tensors, parameters);
 }
 
 }  // namespace alinea

@@ -16,4 +16,7 @@ std::vector<TensorView> tensors_of(const ParameterStore& parameters);
 // another shape.
 void read_tensors(const Safetensors& tensors, ParameterStore& parameters);
 
+// The same with a file that holds parameters alone. Throws Error where it holds more, too.
+void read_parameters(const std::filesystem::path& file, ParameterStore& parameters);
+
 }  // namespace alinea

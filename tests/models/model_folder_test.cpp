@@ -377,7 +377,7 @@ TEST_CASE("a file of a model that is a link to elsewhere is refused") {
 TEST_CASE("an existing model is left alone unless it is to be replaced") {
   const Saved saved;
   const std::string expected = "there is a model in " + saved.folder.path().string() +
-                               " already: give --overwrite to replace it, or another --model";
+                               " already: give --overwrite to replace it, or another folder";
   CHECK(Saved::refusal_of([&] { saved.folder.create(false); }) == expected);
   CHECK(Saved::refusal_of([&] { saved.folder.check_free(false); }) == expected);
   CHECK_NOTHROW(saved.folder.check_free(true));
@@ -406,7 +406,7 @@ TEST_CASE("a model cannot lie where a file lies") {
   const TemporaryFolder temporary;
   const fs::path file = temporary.file("file", "text");
   const std::string expected =
-      "expected --model to name a folder, but " + file.string() + " is a file: give another name";
+      "expected a folder for the model, but " + file.string() + " is a file: give another name";
   CHECK(Saved::refusal_of([&] { ModelFolder(file).create(true); }) == expected);
   CHECK(Saved::refusal_of([&] { ModelFolder(file).check_free(false); }) == expected);
   CHECK_THAT(Saved::refusal_of([&] { ModelFolder(file / "inside").create(true); }),

@@ -1,0 +1,106 @@
+#include "commands/average.h"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <filesystem>
+#include <iostream>
+#include <vector>
+
+#include "commands/limits.h"
+#include "commands/options.h"
+#include "models/averaging.h"
+#include "models/classifier_folder.h"
+#include "support/error.h"
+#include "training/checkpoint.h"
+#include "training/kept_parameters.h"
+
+namespace alinea {
+
+namespace {
+
+struct AverageOptions {
+  std::vector<std::filesystem::path> models;
+  std::filesystem::path output;
+  bool overwrite = false;
+  int64_t best = 0, last = 0;
+};
+
+void add_options(Options& table, AverageOptions& o) {
+  table
+      .required("model", o.models,
+                "model folder; given several times, models of one configuration and vocabulary")
+      .required("output", o.output, "folder for the averaged model")
+      .add("overwrite", o.overwrite, "replace a model that lies there already")
+      .add("best", o.best,
+           "of each folder take so many of the best parameters that --keep-best kept, not "
+           "best.safetensors; 0: that")
+      .range<int64_t>(0, kNoLimit)
+      .add("last", o.last, "the same of the last parameters that --keep-last kept")
+      .range<int64_t>(0, kNoLimit);
+}
+
+std::vector<std::filesystem::path> files_of(const ModelFolder& folder, const AverageOptions& o) {
+  if (o.best == 0 && o.last == 0) return {folder.parameter_file(Snapshot::kBest)};
+  const int64_t wanted = o.best > 0 ? o.best : o.last;
+  std::vector<std::filesystem::path> files =
+      o.best > 0 ? best_kept(folder.path(), wanted) : last_kept(folder.path(), wanted);
+  if (std::ssize(files) < wanted)
+    throw Error("expected the parameters of {} validations in {}, found {}: train with --keep-{}",
+                wanted, folder.path().string(), files.size(), o.best > 0 ? "best" : "last");
+  return files;
+}
+
+// All files of all models, which have to go together.
+std::vector<std::filesystem::path> files_of(const AverageOptions& o) {
+  const ModelFolder first(o.models.front());
+  std::vector<std::filesystem::path> files;
+  for (const std::filesystem::path& path : o.models) {
+    const ModelFolder folder(path);
+    check_same_model(first, folder);
+    std::ranges::move(files_of(folder, o), std::back_inserter(files));
+  }
+  return files;
+}
+
+template <typename Model>
+void average(Model model, const std::vector<std::filesystem::path>& files,
+             const AverageOptions& o) {
+  ParameterStore& parameters = model.network->parameters();
+  average_parameters(files, parameters);
+  nlohmann::ordered_json names = nlohmann::ordered_json::array();
+  for (const std::filesystem::path& file : files) names.push_back(file.string());
+  const ModelFolder output(o.output);
+  output.create(o.overwrite);
+  copy_description(ModelFolder(o.models.front()), output, {{"averaged", names}});
+  output.save_parameters(parameters, Snapshot::kBest);
+  std::cerr << fmt::format("averaged {} files:\n", files.size());
+  for (const std::filesystem::path& file : files) std::cerr << "  " << file.string() << '\n';
+}
+
+}  // namespace
+
+void average_command(std::span<const std::string> arguments) {
+  AverageOptions options;
+  Options table("average", "Makes one model of several, by the mean of their parameters");
+  add_options(table, options);
+  if (!table.parse(arguments)) return;
+  if (options.best > 0 && options.last > 0)
+    throw UsageError("--best and --last cannot go together: leave one out");
+  if (options.models.size() == 1 && options.best == 0 && options.last == 0)
+    throw UsageError("one model has no average: give another --model, or --best or --last");
+
+  if (Checkpoints(options.output).any())
+    throw Error("there is a training in {} that can go on: give another --output",
+                options.output.string());
+  ModelFolder(options.output).check_free(options.overwrite);
+  const std::vector<std::filesystem::path> files = files_of(options);
+  const std::filesystem::path& first = options.models.front();
+  if (ModelFolder(first).kind() == ModelKind::kTranslation) {
+    average(ModelFolder(first).outline(), files, options);
+  } else {
+    average(ClassifierFolder(first).outline(), files, options);
+  }
+}
+
+}  // namespace alinea
