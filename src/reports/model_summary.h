@@ -14,7 +14,7 @@
 
 namespace alinea {
 
-struct ModelSummary {
+struct ModelSummary {  // NOLINT(bugprone-exception-escape): JSON moves without throwing
   struct Tensor {
     std::string name;
     std::vector<int64_t> shape;
