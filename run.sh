@@ -171,8 +171,10 @@ train_multi30k() {
 # The sanitizers make loops over floats twenty times as slow: of the tests that learn for a while
 # there are none with them.
 run_tests() {
-  # At once with the others: python3-torch is what the models are compared with.
-  install_packages "${packages[@]}" python3-torch clang libclang-rt-dev libomp-dev
+  # At once with the others: python3-torch is what the models are compared with, Open MPI what they
+  # train on many machines by.
+  install_packages "${packages[@]}" python3-torch clang libclang-rt-dev libomp-dev \
+    libopenmpi-dev openmpi-bin
   compile sanitize
   say "running the tests with AddressSanitizer and UndefinedBehaviorSanitizer"
   ctest --preset sanitize -j "$(nproc)" --exclude-regex '^learning:'

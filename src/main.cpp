@@ -4,15 +4,18 @@
 #include <unistd.h>
 
 #include <algorithm>
+#include <chrono>
 #include <csignal>
 #include <cstdio>
 #include <cstdlib>
 #include <exception>
 #include <iostream>
 #include <new>
+#include <optional>
 #include <span>
 #include <string>
 #include <string_view>
+#include <thread>
 #include <vector>
 
 #include "commands/align.h"
@@ -29,6 +32,7 @@
 #include "commands/train_classifier.h"
 #include "commands/translate.h"
 #include "commands/version.h"
+#include "distributed/launch.h"
 #include "support/error.h"
 
 namespace alinea {
@@ -38,13 +42,14 @@ constexpr int kFailed = 1;
 constexpr int kWrongUsage = 2;
 
 constexpr Command kCommands[] = {
-    {"train", "train a translation model on two texts", train_command},
+    {"train", "train a translation model on two texts", train_command,
+     /*runs_on_ranks=*/true},
     {"translate", "translate standard input", translate_command},
     {"score", "print the log-probability of given translations", score_command},
     {"align", "write what attention does with given translations", align_command},
     {"evaluate", "score translations by BLEU and chrF, alignments by error rate", evaluate_command},
     {"train-classifier", "train a document classifier on labelled documents",
-     train_classifier_command},
+     train_classifier_command, /*runs_on_ranks=*/true},
     {"average", "make one model of several by the mean of their parameters", average_command},
     {"classify", "tell the class of each document on standard input", classify_command},
     {"inspect", "tell what lies in a model folder", inspect_command},
@@ -60,8 +65,15 @@ std::string one_line(std::string_view message) {
   return line;
 }
 
-int fail(const std::string& program, std::string_view message, int status) {
+// An error ends all processes that were started together. What all of them met the first one tells,
+// before another comes to speak.
+int fail(std::string program, std::string_view message, int status) {
+  if (const std::optional<Launch> launch = launched()) {
+    program += fmt::format(" (rank {} of {})", launch->rank, launch->size);
+    if (launch->rank > 0) std::this_thread::sleep_for(std::chrono::seconds(1));
+  }
   std::cerr << program << ": " << one_line(message) << std::endl;
+  end_all(status);
   return status;
 }
 
@@ -120,6 +132,8 @@ int run(const std::vector<std::string>& arguments) {
     if (!answer(arguments[0])) {
       const Command& command = find_command(kCommands, arguments[0]);
       program += fmt::format(" {}", command.name);
+      if (!command.runs_on_ranks && launched())
+        throw UsageError("works in one process: start it without mpirun or srun");
       command.run(std::span(arguments).subspan(1));
     }
     finish_output();

@@ -65,6 +65,7 @@ Variable Tape::use(const Parameter& parameter) {
   if (!variable.requires_gradient()) return variable;
   variable.node_->gradient_data =
       gradients_.empty() ? parameter.gradient().data() : gradients_.data() + parameter.offset();
+  if (watch_ != nullptr) note_use(parameter);
   return variable;
 }
 
@@ -102,12 +103,30 @@ Variable Tape::slice(const Variable& whole, int64_t begin, int64_t count) {
   return part;
 }
 
+void Tape::note_use(const Parameter& parameter) {
+  for (const Use* use = uses_; use != nullptr; use = use->previous)
+    if (use->parameter == &parameter) return;
+  uses_ = arena_->make<Use>(Use{&parameter, last_, uses_});
+}
+
+// `next` is the step that will be played next.
+void Tape::tell_final(const Step* next) {
+  for (; uses_ != nullptr && uses_->before == next; uses_ = uses_->previous) {
+    for (Deferred* work = deferred_; work != nullptr; work = work->next)
+      if (work->parameter == uses_->parameter) work->run(work);
+    watch_->is_final(*uses_->parameter);
+  }
+  watch_->operation_done();
+}
+
 void Tape::backward(const Variable& loss, float seed) {
   assert(recording_);
   std::fill_n(loss.gradient(), loss.elements(), seed);
+  if (watch_ != nullptr) tell_final(last_);
   for (Step* step = last_; step != nullptr; step = step->previous) {
     const ProfileTimer timer(profile_, step->operation, Direction::kBackward);
     step->run(step);
+    if (watch_ != nullptr) tell_final(step->previous);
   }
   last_ = nullptr;
   const ProfileTimer timer(profile_, "weight gradients", Direction::kBackward);

@@ -83,6 +83,19 @@ class Variable {
   Shape shape_;
 };
 
+// Looks on while a tape is played backwards.
+class GradientWatch {
+ public:
+  GradientWatch() = default;
+  GradientWatch(const GradientWatch&) = delete;
+  GradientWatch& operator=(const GradientWatch&) = delete;
+  virtual ~GradientWatch() = default;
+
+  // Nothing more will be added to the gradient, of a parameter that the tape used.
+  virtual void is_final(const Parameter& parameter) = 0;
+  virtual void operation_done() = 0;
+};
+
 class Tape {
  public:
   enum class Mode { kInference, kTraining };
@@ -103,6 +116,8 @@ class Tape {
   Arena& arena() const { return *arena_; }
   bool recording() const { return recording_; }
   Random* dropout() const { return dropout_; }
+  // To be called before the tape uses a parameter.
+  void tell(GradientWatch* watch) { watch_ = watch; }
 
   Variable use(const Parameter& parameter);
   // A value that needs no gradient; the data must outlive the tape.
@@ -129,8 +144,9 @@ class Tape {
 
   // What waits for the end of the way back, the newest first. It lies in the arena.
   struct Deferred {
-    void (*run)(Deferred*);
+    void (*run)(Deferred*);  // a second time it does nothing
     Deferred* next;
+    const Parameter* parameter;  // whose gradient it adds to
   };
   Deferred* deferred() const { return deferred_; }
   void defer(Deferred& work) {
@@ -154,13 +170,23 @@ class Tape {
     Step step;  // first, so that a pointer to it is a pointer to the whole
     Backward backward;
   };
+  // The first use of a parameter: what was recorded before has nothing to do with it.
+  struct Use {
+    const Parameter* parameter;
+    Step* before;
+    Use* previous;
+  };
   Variable node(float* value, Shape shape, bool requires_gradient);
+  void note_use(const Parameter& parameter);
+  void tell_final(const Step* next);
 
   Arena* arena_;
   bool recording_;
   Random* dropout_;
   Profile* profile_;
   std::span<float> gradients_;
+  GradientWatch* watch_ = nullptr;
+  Use* uses_ = nullptr;              // the newest first, where somebody watches
   const char* operation_ = "other";  // that runs
   Step* last_ = nullptr;
   Deferred* deferred_ = nullptr;

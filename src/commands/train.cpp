@@ -10,9 +10,11 @@
 #include "commands/guide_options.h"
 #include "commands/limits.h"
 #include "commands/options.h"
+#include "commands/ranks.h"
 #include "commands/threads.h"
 #include "commands/training_options.h"
 #include "commands/training_texts.h"
+#include "distributed/shared_folder.h"
 #include "models/model_folder.h"
 #include "support/error.h"
 #include "training/translation_task.h"
@@ -114,6 +116,24 @@ std::map<std::string, std::filesystem::path> files_of(const TrainingTexts& texts
   return files;
 }
 
+// Rank 0 makes them, or takes those that it began with, and tells the others.
+Languages share_languages(const TrainOptions& options, const TrainingTexts& texts,
+                          const TrainingRun& run) {
+  const auto find = [&] {
+    return run.goes_on() ? load_languages(ModelFolder(options.model), options.data)
+                         : texts.make_languages(options.data);
+  };
+  if (run.group().is_alone()) return find();
+  const SharedFolder folder;
+  if (run.group().leads()) {
+    const Languages languages = find();
+    languages.source.save(folder.path(), "source");
+    languages.target.save(folder.path(), "target");
+  }
+  folder.share(run.group());
+  return load_languages(ModelFolder(folder.path()), options.data);
+}
+
 }  // namespace
 
 void train_command(std::span<const std::string> arguments) {
@@ -148,11 +168,12 @@ void train_command(std::span<const std::string> arguments) {
   const Seq2Seq smallest(network, {.source = 1, .target = 1}, ParameterStore::Gradients::kNone);
   const ModelFolder folder(options.model);
   TrainingTexts texts(options.data);
-  TrainingRun run = open_run(folder, table, files_of(texts, options), options.overwrite);
-  use_threads(options.learning.threads);
+  const Ranks ranks(options.learning.rank_timeout);
+  TrainingRun run =
+      open_run(folder, table, files_of(texts, options), options.overwrite, ranks.group());
+  use_threads(Ranks::threads(options.learning.threads));
 
-  const Languages languages =
-      run.start() ? load_languages(folder, options.data) : texts.make_languages(options.data);
+  const Languages languages = share_languages(options, texts, run);
   const Placement placement = options.data.corpus_on_disk ? Placement::kDisk : Placement::kMemory;
   const TrainingTexts::Corpus corpus = texts.read(languages, options.data.max_length, placement);
   options.learning.batch.shares = corpus.shares;
@@ -165,11 +186,11 @@ void train_command(std::span<const std::string> arguments) {
                            languages.source.vocabulary().size(),
                            languages.target.vocabulary().size(), model.parameters().count());
   FirstValues first;
-  if (!run.start()) first.read(options.first, model, languages);
+  if (!run.goes_on()) first.read(options.first, model, languages);
   freeze_embeddings(options.first, model.parameters());
 
   begin(run, folder);
-  folder.save_description(model, languages, table.effective());
+  if (ranks.group().leads()) folder.save_description(model, languages, table.effective());
   TranslationTask task(model, {corpus.pairs, validation, languages, guide ? &*guide : nullptr},
                        {.batch = options.learning.batch,
                         .label_smoothing = options.learning.label_smoothing,

@@ -11,6 +11,7 @@
 #include "commands/document_options.h"
 #include "commands/first_values.h"
 #include "commands/limits.h"
+#include "commands/ranks.h"
 #include "commands/threads.h"
 #include "commands/training_options.h"
 #include "layers/recurrent.h"
@@ -141,8 +142,10 @@ void train_classifier_command(std::span<const std::string> arguments) {
   const DocumentClassifier smallest(options.network, {.vocabulary = 1, .classes = 2},
                                     ParameterStore::Gradients::kNone);
   const ClassifierFolder folder(options.model);
-  TrainingRun run = open_run(folder.folder(), table, data_files(options), options.overwrite);
-  use_threads(options.learning.threads);
+  const Ranks ranks(options.learning.rank_timeout);
+  TrainingRun run =
+      open_run(folder.folder(), table, data_files(options), options.overwrite, ranks.group());
+  use_threads(Ranks::threads(options.learning.threads));
   options.data.seed = options.learning.trainer.seed;
 
   DocumentSplitter splitter(options.splitter);
@@ -152,13 +155,13 @@ void train_classifier_command(std::span<const std::string> arguments) {
       std::make_unique<DocumentClassifier>(
           options.network, DocumentClassifier::Sizes{data.vocabulary.size(), data.labels.size()},
           ParameterStore::Gradients::kKept)};
-  say_what_was_read(data, splitter, *model.network);
   FirstValues first;
-  if (!run.start()) first.read(options.first, model);
+  if (!run.goes_on()) first.read(options.first, model);
+  say_what_was_read(data, splitter, *model.network);
   freeze_embeddings(options.first, model.network->parameters());
 
   begin(run, folder.folder());
-  folder.save_description(model, table.effective());
+  if (ranks.group().leads()) folder.save_description(model, table.effective());
   ClassificationTask task(
       *model.network, data,
       {options.learning.batch, options.learning.label_smoothing, options.class_weights});

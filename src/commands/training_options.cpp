@@ -111,8 +111,11 @@ void add_training(Options& table, TrainingOptions& o, const TrainingTerms& terms
       .range<int64_t>(0, kMostMegabytes)
       .add("profile", t.profile, "print in the end what each operation took")
       .add("seed", t.seed, "where all random numbers start")
-      .add("threads", o.threads, "threads; 0: every core")
-      .range<int64_t>(0, kMostThreads);
+      .add("threads", o.threads, "threads of every rank; 0: every core")
+      .range<int64_t>(0, kMostThreads)
+      .add("rank-timeout", o.rank_timeout,
+           "on several ranks: seconds without an answer after which a rank counts as lost")
+      .expect("a number above 0", [&o] { return o.rank_timeout > 0; });
 }
 
 void complete(TrainingOptions& options, const Options& table, const TrainingTerms& terms) {
@@ -125,18 +128,19 @@ void complete(TrainingOptions& options, const Options& table, const TrainingTerm
 }
 
 TrainingRun open_run(const ModelFolder& folder, const Options& table,
-                     const std::map<std::string, std::filesystem::path>& files, bool overwrite) {
+                     const std::map<std::string, std::filesystem::path>& files, bool overwrite,
+                     Group& group) {
   for (const auto& [name, path] : files) check_rereadable(path);
-  TrainingRun run(folder.path(), {table.effective(), fingerprints(files)}, overwrite);
+  TrainingRun run(folder.path(), {table.effective(), fingerprints(files)}, overwrite, group);
   for (const std::string& note : run.notes()) std::cerr << note << '\n';
-  if (!run.start()) folder.check_free(run.replaces());
+  if (!run.goes_on() && group.leads()) folder.check_free(run.replaces());
   return run;
 }
 
 void begin(TrainingRun& run, const ModelFolder& folder) {
-  if (run.start()) return;
+  if (run.goes_on()) return;
   run.begin();
-  folder.create(run.replaces());
+  if (run.group().leads()) folder.create(run.replaces());
 }
 
 }  // namespace alinea

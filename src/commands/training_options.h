@@ -20,6 +20,7 @@ struct TrainingOptions {
   std::string batch_unit;  // one of TrainingTerms::batch_units
   double label_smoothing = 0;
   int64_t threads = 0;
+  double rank_timeout = 300;  // seconds
 };
 
 // What the kinds of models call things.
@@ -38,9 +39,10 @@ void complete(TrainingOptions& options, const Options& table, const TrainingTerm
 
 // Finds out whether a training goes on in the folder or begins there, and says what there is to say
 // about it. Throws what TrainingRun throws, and Error for files that cannot be read twice and for a
-// folder that is not free to begin in.
+// folder that is not free to begin in. All ranks of the group call it.
 TrainingRun open_run(const ModelFolder& folder, const Options& table,
-                     const std::map<std::string, std::filesystem::path>& files, bool overwrite);
+                     const std::map<std::string, std::filesystem::path>& files, bool overwrite,
+                     Group& group);
 
 // Makes the folder for a training that begins; one that goes on has it.
 void begin(TrainingRun& run, const ModelFolder& folder);

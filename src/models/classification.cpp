@@ -16,20 +16,21 @@ int64_t words_in(const DocumentCorpus& corpus, int64_t document) {
   return std::ssize(corpus.words(document));
 }
 
-// The documents by length, cut into batches.
-std::vector<std::vector<int64_t>> batches_of(const DocumentCorpus& corpus, int64_t size) {
-  std::vector<int64_t> order(static_cast<size_t>(corpus.size()));
+// Where in `documents` those of each batch stand, sorted by length.
+std::vector<std::vector<int64_t>> batches_of(const DocumentCorpus& corpus,
+                                             std::span<const int64_t> documents, int64_t size) {
+  std::vector<int64_t> order(documents.size());
   std::iota(order.begin(), order.end(), 0);
-  std::ranges::stable_sort(order, {}, [&](int64_t d) { return words_in(corpus, d); });
+  std::ranges::stable_sort(order, {}, [&](int64_t i) { return words_in(corpus, documents[i]); });
   std::vector<std::vector<int64_t>> batches;
   int64_t words = 0;
-  for (const int64_t d : order) {
-    words += words_in(corpus, d);
+  for (const int64_t i : order) {
+    words += words_in(corpus, documents[i]);
     if (batches.empty() || std::ssize(batches.back()) >= size || words > kMostWords) {
       batches.emplace_back();
-      words = words_in(corpus, d);
+      words = words_in(corpus, documents[i]);
     }
-    batches.back().push_back(d);
+    batches.back().push_back(i);
   }
   return batches;
 }
@@ -45,15 +46,18 @@ Classification classification(std::span<const float> log_probabilities) {
 }  // namespace
 
 std::vector<Classification> classify(const DocumentClassifier& model, const DocumentCorpus& corpus,
+                                     std::span<const int64_t> documents,
                                      const ClassificationOptions& options) {
   using Keep = DocumentClassifier::Keep;
-  std::vector<Classification> results(static_cast<size_t>(corpus.size()));
+  std::vector<Classification> results(documents.size());
   Arena arena;
-  for (const std::vector<int64_t>& batch : batches_of(corpus, options.batch_size)) {
+  for (const std::vector<int64_t>& batch : batches_of(corpus, documents, options.batch_size)) {
     arena.reset();
     Tape tape(arena, Tape::Mode::kInference);
+    std::vector<int64_t> numbers = batch;
+    for (int64_t& i : numbers) i = documents[i];
     Classified classified =
-        model(tape, corpus, batch, options.keep_weights ? Keep::kWeights : Keep::kNothing);
+        model(tape, corpus, numbers, options.keep_weights ? Keep::kWeights : Keep::kNothing);
     const Variable& logits = classified.logits;
     ops::log_softmax({logits.value(), logits.shape()});
     const auto classes = static_cast<size_t>(logits.columns());
@@ -63,6 +67,13 @@ std::vector<Classification> classify(const DocumentClassifier& model, const Docu
     }
   }
   return results;
+}
+
+std::vector<Classification> classify(const DocumentClassifier& model, const DocumentCorpus& corpus,
+                                     const ClassificationOptions& options) {
+  std::vector<int64_t> all(static_cast<size_t>(corpus.size()));
+  std::iota(all.begin(), all.end(), 0);
+  return classify(model, corpus, all, options);
 }
 
 }  // namespace alinea

@@ -2,6 +2,7 @@
 #pragma once
 
 #include <cstdint>
+#include <span>
 #include <vector>
 
 #include "models/document_classifier.h"
@@ -19,7 +20,11 @@ struct Classification {
   Classified::Weights weights;            // where asked for, of a model with attention
 };
 
-// In the order of the corpus.
+// In the order of the documents, which are numbers in the corpus.
+std::vector<Classification> classify(const DocumentClassifier& model, const DocumentCorpus& corpus,
+                                     std::span<const int64_t> documents,
+                                     const ClassificationOptions& options = {});
+// All of the corpus.
 std::vector<Classification> classify(const DocumentClassifier& model, const DocumentCorpus& corpus,
                                      const ClassificationOptions& options = {});
 

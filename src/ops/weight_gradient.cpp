@@ -74,12 +74,15 @@ struct Gathered : Tape::Deferred {
 
 void flush(Tape::Deferred* self) { static_cast<Gathered*>(self)->flush(); }
 
-Gathered& gathered(Tape& tape, const Target& target, const Rows& a, const Rows& b) {
+// For columns of the gradient of a parameter that begin at target.c.
+Gathered& gathered(Tape& tape, const Variable& weight, const Target& target, const Rows& a,
+                   const Rows& b) {
   for (Tape::Deferred* one = tape.deferred(); one != nullptr; one = one->next)
     if (one->run == flush && static_cast<Gathered*>(one)->target.c == target.c)
       return *static_cast<Gathered*>(one);
   auto* made = tape.arena().make<Gathered>();
   made->run = flush;
+  made->parameter = weight.parameter();
   made->arena = &tape.arena();
   made->target = target;
   made->a_columns = a.columns;
@@ -101,7 +104,8 @@ void add_weight_gradient(Tape& tape, const Variable& weight, int64_t rows, const
         whole ? weight.accumulator() : Variable::Accumulator{weight.gradient(), 1};
     multiply(rows, a, b, beta, {c + first_column, stride, precision});
   } else {
-    gathered(tape, {weight.gradient() + first_column, stride, precision}, a, b).add(rows, a, b);
+    gathered(tape, weight, {weight.gradient() + first_column, stride, precision}, a, b)
+        .add(rows, a, b);
   }
 }
 

@@ -1,5 +1,7 @@
 #include "training/classification_task.h"
 
+#include <numeric>
+
 #include "metrics/classification.h"
 #include "models/option_checks.h"
 #include "ops/cross_entropy.h"
@@ -67,16 +69,23 @@ BatchLoss ClassificationTask::loss(Tape& tape, std::span<const int64_t> examples
           std::ssize(examples)};
 }
 
-Validation ClassificationTask::validate() const {
+Validation ClassificationTask::validate(Group& group) const {
   const DocumentCorpus& corpus = data_.validation;
-  const std::vector<Classification> results = classify(model_, corpus);
-  Confusion confusion(data_.labels.size());
-  double log_probability = 0;
-  for (int64_t d = 0; d < corpus.size(); ++d) {
-    confusion.add(corpus.label(d), results[d].label);
-    log_probability += results[d].log_probabilities[corpus.label(d)];
+  const std::vector<int64_t> mine = share(group, corpus.size());
+  const std::vector<Classification> results = classify(model_, corpus, mine);
+  // Every document is some rank's, and 0 elsewhere.
+  std::vector<double> given(static_cast<size_t>(corpus.size())), log_probabilities = given;
+  for (size_t i = 0; i < mine.size(); ++i) {
+    given[mine[i]] = results[i].label;
+    log_probabilities[mine[i]] = results[i].log_probabilities[corpus.label(mine[i])];
   }
-  return {-log_probability / static_cast<double>(corpus.size()),
+  group.sum(given);
+  group.sum(log_probabilities);
+  Confusion confusion(data_.labels.size());
+  for (int64_t d = 0; d < corpus.size(); ++d)
+    confusion.add(corpus.label(d), static_cast<int32_t>(given[d]));
+  const double sum = std::accumulate(log_probabilities.begin(), log_probabilities.end(), 0.0);
+  return {-sum / static_cast<double>(corpus.size()),
           {confusion.accuracy(), confusion.macro_f1()},
           confusion.to_string(data_.labels.names())};
 }

@@ -37,7 +37,7 @@ class ClassificationTask : public Task {
   std::vector<std::vector<int64_t>> batches(uint64_t seed, int64_t epoch) override;
   BatchLoss loss(Tape& tape, std::span<const int64_t> examples) const override;
   // Every document counts the same, whatever the class weights.
-  Validation validate() const override;
+  Validation validate(Group& group) const override;
 
  private:
   DocumentClassifier& model_;

@@ -5,6 +5,7 @@
 #include <algorithm>
 
 #include "autograd/parallel.h"
+#include "training/gradient_norm.h"
 
 namespace alinea {
 
@@ -25,8 +26,17 @@ std::vector<std::vector<int64_t>> deal(std::span<const int64_t> examples, size_t
 
 }  // namespace
 
-GradientTeam::Learned GradientTeam::compute(std::span<const std::span<const int64_t>> parts,
-                                            Random& dropout) {
+GradientTeam::Learned GradientTeam::mean(Parts parts, Random& dropout) {
+  const int64_t least_share = task_.terms().least_share;
+  is_mean_ = parts.size() == 1 && count_shares(std::ssize(parts.front()), least_share) == 1;
+  const Learned learned = sum(parts, dropout, nullptr);
+  if (!is_mean_)
+    scale(task_.parameters().gradients(), 1.0F / static_cast<float>(learned.units));
+  is_mean_ = false;
+  return learned;
+}
+
+GradientTeam::Learned GradientTeam::sum(Parts parts, Random& dropout, GradientWatch* watch) {
   std::vector<std::vector<Share>> dealt;
   size_t members = 1;
   for (const std::span<const int64_t> part : parts) {
@@ -34,15 +44,14 @@ GradientTeam::Learned GradientTeam::compute(std::span<const std::span<const int6
     members = std::max(members, dealt.back().size());
   }
   gather(members);
-  if (members == 1 && parts.size() == 1)
-    return learn(members_.front(), parts.front(), dropout, /*mean=*/true);
   Learned whole;
   for (const std::vector<Share>& shares : dealt) {
+    watch_ = members == 1 && &shares == &dealt.back() ? watch : nullptr;
     const Learned part = learn_shares(shares, dropout);
     whole.loss += part.loss;
     whole.units += part.units;
   }
-  add_up(members, 1.0F / static_cast<float>(whole.units));
+  add_up(members);
   return whole;
 }
 
@@ -60,24 +69,25 @@ void GradientTeam::gather(size_t members) {
 }
 
 GradientTeam::Learned GradientTeam::learn(Member& member, std::span<const int64_t> examples,
-                                          Random& dropout, bool mean) {
+                                          Random& dropout) {
   member.arena.reset();
   Tape tape(member.arena, Tape::Mode::kTraining, &dropout, profiling_ ? &member.profile : nullptr,
             member.gradients);
+  tape.tell(watch_);
   const BatchLoss loss = task_.loss(tape, examples);
   const Learned learned{static_cast<double>(loss.sum.value()[0]), loss.count};
-  tape.backward(loss.sum, mean ? 1.0F / static_cast<float>(loss.count) : 1.0F);
+  tape.backward(loss.sum, is_mean_ ? 1.0F / static_cast<float>(loss.count) : 1.0F);
   return learned;
 }
 
 GradientTeam::Learned GradientTeam::learn_shares(const std::vector<Share>& shares,
                                                  Random& dropout) {
-  if (shares.size() == 1) return learn(members_.front(), shares.front(), dropout, /*mean=*/false);
+  if (shares.size() == 1) return learn(members_.front(), shares.front(), dropout);
   std::vector<Random> masks;
   for (size_t i = 0; i < shares.size(); ++i) masks.emplace_back(dropout.next());
   std::vector<Learned> learned(shares.size());
   for_each_piece(std::ssize(shares), /*parallel=*/true, [&](int64_t i) {
-    learned[i] = learn(members_[i], shares[i], masks[i], /*mean=*/false);
+    learned[i] = learn(members_[i], shares[i], masks[i]);
   });
   Learned sum;
   for (const Learned& each : learned) {
@@ -87,7 +97,8 @@ GradientTeam::Learned GradientTeam::learn_shares(const std::vector<Share>& share
   return sum;
 }
 
-void GradientTeam::add_up(size_t members, float factor) {
+void GradientTeam::add_up(size_t members) {
+  if (members == 1) return;
   const std::span<float> sum = task_.parameters().gradients();
   const auto size = static_cast<int64_t>(sum.size());
   constexpr int64_t kBlock = 4096;  // stays in the cache until all members are added
@@ -96,7 +107,6 @@ void GradientTeam::add_up(size_t members, float factor) {
     const int64_t end = std::min(begin + kBlock, size);
     for (size_t m = 1; m < members; ++m)
       for (int64_t i = begin; i < end; ++i) sum[i] += members_[m].gradients[i];
-    for (int64_t i = begin; i < end; ++i) sum[i] *= factor;
   }
 }
 

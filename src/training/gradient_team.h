@@ -23,14 +23,19 @@ class GradientTeam {
     int64_t units = 0;
   };
 
+  using Parts = std::span<const std::span<const int64_t>>;
+
   // The task must outlive the team. With `profile` every operation is timed.
   GradientTeam(Task& task, bool profile) : task_(task), profiling_(profile) {}
 
   // Leaves in the parameters' gradients those of the mean loss over a batch, which comes in parts,
-  // one after the other. `dropout` gives the masks. Of each part every thread gets a share, where
+  // one after the other, and is not empty. `dropout` gives the masks. Of each part every thread gets a share, where
   // that is TaskTerms::least_share examples or more; else all threads work on each operation. The
   // number of threads is all that the bits depend on.
-  Learned compute(std::span<const std::span<const int64_t>> parts, Random& dropout);
+  Learned mean(Parts parts, Random& dropout);
+  // The same of the sum of the losses, over perhaps nothing. Where a single thread adds to the
+  // gradients, `watch` is told when it has added the last to each.
+  Learned sum(Parts parts, Random& dropout, GradientWatch* watch);
 
   // Gives the memory of the last batch back, for others to use meanwhile.
   void release();
@@ -50,12 +55,14 @@ class GradientTeam {
   using Share = std::vector<int64_t>;
 
   void gather(size_t members);
-  Learned learn(Member& member, std::span<const int64_t> examples, Random& dropout, bool mean);
+  Learned learn(Member& member, std::span<const int64_t> examples, Random& dropout);
   Learned learn_shares(const std::vector<Share>& shares, Random& dropout);
-  void add_up(size_t members, float factor);
+  void add_up(size_t members);
 
   Task& task_;
   bool profiling_;
+  bool is_mean_ = false;             // of the batch that is learned from
+  GradientWatch* watch_ = nullptr;   // of its last part
   std::deque<Member> members_;
 };
 

@@ -30,7 +30,7 @@ void Reporter::report(const TrainingState& state) {
   row.perplexity = now.perplexity;
   row.gradient_norm = state.interval.gradient_norm;
   row.units_per_second = now.units_per_second;
-  log_->write(row);
+  if (log_) log_->write(row);
   if (!progress_.is_terminal()) progress_.show(now);
 }
 
@@ -38,7 +38,7 @@ void Reporter::validated(const TrainingState& state, const Validation& validatio
   TrainingRecord row = record(state);
   row.valid_loss = validation.loss;
   row.measures = validation.measures;
-  log_->write(row);
+  if (log_) log_->write(row);
   std::string line = fmt::format("validation at update {}  epoch {:.2f}  loss {:.4f}", row.update,
                                  row.epoch, validation.loss);
   for (size_t i = 0; i < validation.measures.size(); ++i)
@@ -48,6 +48,7 @@ void Reporter::validated(const TrainingState& state, const Validation& validatio
 }
 
 int64_t Reporter::sync() {
+  if (!log_) return 0;
   log_->sync();
   return log_->rows();
 }

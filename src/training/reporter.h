@@ -22,7 +22,7 @@ class Reporter {
   };
   Reporter(const TaskTerms& terms, const Length& length);
 
-  // Begins the log, or goes on with the one that is there behind `rows`.
+  // Begins the log, or goes on with the one that is there behind `rows`. Without it there is none.
   void open(const std::filesystem::path& log, int64_t rows);
 
   // In a terminal, now and then.

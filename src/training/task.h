@@ -9,6 +9,7 @@
 
 #include "autograd/parameter.h"
 #include "autograd/tape.h"
+#include "distributed/group.h"
 #include "training/early_stopping.h"
 
 namespace alinea {
@@ -62,7 +63,8 @@ class Task {
   // lives. An example may come twice. Several threads may ask at once.
   virtual BatchLoss loss(Tape& tape, std::span<const int64_t> examples) const = 0;
 
-  virtual Validation validate() const = 0;
+  // Every rank of the group has a part in it, and gets all of it.
+  virtual Validation validate(Group& group) const = 0;
 };
 
 }  // namespace alinea

@@ -3,14 +3,15 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <array>
 #include <cmath>
 #include <stdexcept>
 
 #include "models/parameter_tensors.h"
+#include "storage/checksum.h"
 #include "support/error.h"
 #include "support/units.h"
 #include "training/gradient_norm.h"
-#include "training/interruption.h"
 
 namespace alinea {
 
@@ -38,10 +39,6 @@ void scale_rates(const ParameterStore& store, Optimizer& optimizer) {
   }
 }
 
-constexpr const char* kAverage = "average";
-
-std::string state_name(size_t index) { return fmt::format("optimizer.state{}", index); }
-
 }  // namespace
 
 Trainer::Trainer(Task& task, const TrainerOptions& options, const ModelFolder& folder,
@@ -50,6 +47,7 @@ Trainer::Trainer(Task& task, const TrainerOptions& options, const ModelFolder& f
       options_(options),
       folder_(folder),
       run_(run),
+      group_(run.group()),
       judge_(measure_named(options.validate_by, task.terms())),
       better_(judge_ ? task.terms().measures[*judge_].better : Better::kLower),
       optimizer_(make_optimizer(options.optimizer,
@@ -65,7 +63,8 @@ Trainer::Trainer(Task& task, const TrainerOptions& options, const ModelFolder& f
     smoothing_.emplace(options.exponential_smoothing, std::ssize(task.parameters().values()));
   Random random(options.seed);
   task_.parameters().initialize(random);
-  if (run_.start()) restore(*run_.start());
+  if (!group_.is_alone()) sum_.emplace(group_, task_.parameters());
+  if (run_.goes_on()) restore();
 }
 
 void Trainer::run() {
@@ -73,15 +72,15 @@ void Trainer::run() {
   plan_memory();
   begin_ = Clock::now() - std::chrono::duration_cast<Clock::duration>(
                               std::chrono::duration<double>(state_.seconds));
-  reporter_.open(folder_.training_log(), state_.log_rows);
-  if (run_.start()) {
+  if (group_.leads()) reporter_.open(folder_.training_log(), state_.log_rows);
+  if (run_.goes_on()) {
     reporter_.message(fmt::format("going on from update {}", state_.update));
   } else {
     if (smoothing_) smoothing_->begin(task_.parameters().values());
     save();
   }
   const Interruption interruption;
-  while (!interruption.requested()) {
+  while (!must_stop(interruption)) {
     if (is_validation_due()) validate();
     if (is_finished()) return finish();
     if (is_save_due()) save();
@@ -93,11 +92,18 @@ void Trainer::run() {
       "interrupted and saved at update {}: the same command goes on from there", state_.update));
 }
 
+// The ranks stop after the same update, whichever of them was told to.
+bool Trainer::must_stop(const Interruption& interruption) {
+  group_.begin(fmt::format("update {}", state_.update + 1));
+  double told = interruption.requested() ? 1 : 0;
+  group_.sum(std::span(&told, 1));
+  return told > 0;
+}
+
 void Trainer::plan_memory() {
   const ParameterStore& parameters = task_.parameters();
   size_t fixed = parameters.values().size_bytes() + parameters.gradients().size_bytes();
-  for (const std::span<float> state : optimizer_->state()) fixed += state.size_bytes();
-  if (smoothing_) fixed += smoothing_->average().size_bytes();
+  for (const auto& [name, values] : states()) fixed += values.size_bytes();
   const int64_t left = options_.memory * 1'000'000 - static_cast<int64_t>(fixed);
   if (options_.memory > 0 && left <= 0)
     throw Error("parameters, gradients and optimizer need {:.1f} MB: raise --memory",
@@ -105,13 +111,15 @@ void Trainer::plan_memory() {
   memory_.emplace(task_, options_.memory > 0 ? left : 0);
 
   if (batches_.empty()) batches_ = task_.batches(options_.seed, state_.epoch);
-  const auto bytes = [this](const std::vector<int64_t>& batch) { return memory_->bytes(batch); };
+  const auto bytes = [this](const std::vector<int64_t>& batch) {
+    return memory_->bytes(share(batch));
+  };
   const std::vector<int64_t>& longest = *std::ranges::max_element(batches_, {}, bytes);
   std::string line = fmt::format(
       "memory: {:.1f} MB for parameters, gradients and optimizer, about {:.1f} MB for the longest "
       "batch",
       static_cast<double>(fixed) / kMegabyte, static_cast<double>(bytes(longest)) / kMegabyte);
-  const size_t parts = memory_->parts(longest).size();
+  const size_t parts = memory_->parts(share(longest)).size();
   if (parts > 1) line += fmt::format(", which comes in {} parts", parts);
   reporter_.message(line);
 }
@@ -146,13 +154,42 @@ void Trainer::learn() {
   reporter_.show(state_);
 }
 
-// Several batches are parts of one, that of their examples.
+// Every rank takes one example in so many, so that all have short and long ones.
+std::vector<int64_t> Trainer::share(std::span<const int64_t> examples) const {
+  std::vector<int64_t> mine = alinea::share(group_, std::ssize(examples));
+  for (int64_t& i : mine) i = examples[static_cast<size_t>(i)];
+  return mine;
+}
+
+// Gradients are those of the mean over all examples of the batches, on however many ranks and in
+// however many parts they come.
+GradientTeam::Learned Trainer::accumulate(std::span<const std::vector<int64_t>> batches) {
+  std::vector<std::vector<int64_t>> shares;
+  for (const std::vector<int64_t>& batch : batches) shares.push_back(share(batch));
+  std::vector<std::span<const int64_t>> parts;
+  for (const std::vector<int64_t>& mine : shares)
+    if (!mine.empty()) std::ranges::copy(memory_->parts(mine), std::back_inserter(parts));
+  if (group_.is_alone()) return team_.mean(parts, dropout_);
+  // All ranks keep the same generator, and each drops units by one of its own.
+  Random own(dropout_.next() + static_cast<uint64_t>(group_.rank()));
+  GradientTeam::Learned learned = team_.sum(parts, own, &*sum_);
+  add_up(learned);
+  scale(task_.parameters().gradients(), 1.0F / static_cast<float>(learned.units));
+  return learned;
+}
+
+// Over the ranks: what was learned, and the gradients.
+void Trainer::add_up(GradientTeam::Learned& learned) {
+  const ProfileTimer timer(options_.profile ? &profile_ : nullptr, "sum over the ranks");
+  std::array<double, 2> sums = {learned.loss, static_cast<double>(learned.units)};
+  group_.sum(sums);
+  learned = {sums[0], static_cast<int64_t>(sums[1])};
+  sum_->finish();
+}
+
 void Trainer::update(std::span<const std::vector<int64_t>> batches) {
   ParameterStore& parameters = task_.parameters();
-  std::vector<std::span<const int64_t>> parts;
-  for (const std::vector<int64_t>& batch : batches)
-    std::ranges::copy(memory_->parts(batch), std::back_inserter(parts));
-  const GradientTeam::Learned learned = team_.compute(parts, dropout_);
+  const GradientTeam::Learned learned = accumulate(batches);
   const ProfileTimer timer(options_.profile ? &profile_ : nullptr, "optimizer");
   const double norm = clip_by_global_norm(parameters.gradients(), options_.clip_norm);
   ++state_.update;
@@ -207,7 +244,7 @@ void Trainer::validate() {
   state_.validated_at = state_.update;
   team_.release();  // validation needs memory of its own
   const AverageInPlace average(task_.parameters(), smoothing_ ? &*smoothing_ : nullptr);
-  const Validation validation = task_.validate();
+  const Validation validation = task_.validate(group_);
   if (!std::isfinite(validation.loss))
     throw Error(
         "the validation loss of update {} is {}: lower --learning-rate, or clip harder with "
@@ -216,10 +253,12 @@ void Trainer::validate() {
   const double score = judge_ ? validation.measures[*judge_] : validation.loss;
   const bool best = stopping_.validated(score);
   schedule_->validated(better_ == Better::kHigher ? -score : score);
-  folder_.save_parameters(task_.parameters(), Snapshot::kLast);
-  if (best || best_is_lost_) folder_.save_parameters(task_.parameters(), Snapshot::kBest);
+  if (group_.leads()) {
+    folder_.save_parameters(task_.parameters(), Snapshot::kLast);
+    if (best || best_is_lost_) folder_.save_parameters(task_.parameters(), Snapshot::kBest);
+    kept_.validated(state_.update, score, task_.parameters());
+  }
   best_is_lost_ = false;
-  kept_.validated(state_.update, score, task_.parameters());
   save_is_due_ = true;
   state_.seconds = seconds();
   reporter_.validated(state_, validation, best);
@@ -259,20 +298,40 @@ double Trainer::seconds() const {
   return std::chrono::duration<double>(Clock::now() - begin_).count();
 }
 
+// Beside the parameters, by their names in a checkpoint.
+std::vector<std::pair<std::string, std::span<float>>> Trainer::states() {
+  std::vector<std::pair<std::string, std::span<float>>> states;
+  for (const std::span<float> state : optimizer_->state())
+    states.emplace_back(fmt::format("optimizer.state{}", states.size()), state);
+  if (smoothing_) states.emplace_back("average", smoothing_->average());
+  return states;
+}
+
 std::vector<TensorView> Trainer::tensors() {
   std::vector<TensorView> tensors = tensors_of(task_.parameters());
-  for (const std::span<float> state : optimizer_->state())
-    tensors.push_back({state_name(tensors.size() - task_.parameters().parameters().size()),
-                       {std::ssize(state)},
-                       state});
-  if (smoothing_) {
-    const std::span<float> average = smoothing_->average();
-    tensors.push_back({kAverage, {std::ssize(average)}, average});
-  }
+  for (const auto& [name, values] : states())
+    tensors.push_back({name, {std::ssize(values)}, values});
   return tensors;
 }
 
+// The same sums make the same updates: a rank where they do not has a fault.
+void Trainer::check_same_parameters() {
+  if (group_.is_alone()) return;
+  const std::span<const float> values = task_.parameters().values();
+  const uint32_t checksum =
+      crc32({reinterpret_cast<const char*>(values.data()), values.size_bytes()});
+  const std::vector<std::string> all = group_.gather(fmt::format("{:08x}", checksum));
+  for (size_t rank = 1; rank < all.size(); ++rank)
+    if (all[rank] != all[0])
+      throw Error(
+          "after update {} the parameters of rank {} are not those of rank 0, with a checksum of "
+          "{} and not {}: that machine or its network is faulty; without it the same command goes "
+          "on from the last checkpoint",
+          state_.update, rank, all[rank], all[0]);
+}
+
 void Trainer::save() {
+  check_same_parameters();
   state_.log_rows = reporter_.sync();
   state_.seconds = seconds();
   state_.dropout = dropout_.state();
@@ -281,22 +340,28 @@ void Trainer::save() {
              {"schedule", schedule_->state()},
              {"early_stopping", stopping_.state()},
              {"optimizer", {{"name", options_.optimizer.kind}, {"steps", optimizer_->steps()}}}});
-  kept_.tidy();
+  if (group_.leads()) kept_.tidy();
   saved_at_ = state_.update;
   save_is_due_ = false;
 }
 
-void Trainer::restore(const Checkpoint& checkpoint) {
+nlohmann::json Trainer::read_checkpoint() {
+  const Checkpoint& checkpoint = *run_.start();
   read_tensors(checkpoint.tensors, task_.parameters());
-  const std::vector<std::span<float>> states = optimizer_->state();
-  for (size_t i = 0; i < states.size(); ++i)
-    checkpoint.tensors.copy(state_name(i), std::vector<int64_t>{std::ssize(states[i])}, states[i]);
-  if (smoothing_) {
-    const std::span<float> average = smoothing_->average();
-    checkpoint.tensors.copy(kAverage, std::vector<int64_t>{std::ssize(average)}, average);
-  }
+  for (const auto& [name, values] : states())
+    checkpoint.tensors.copy(name, std::vector<int64_t>{std::ssize(values)}, values);
+  return checkpoint.training.value("state", nlohmann::ordered_json::object());
+}
+
+// Rank 0 has the checkpoint, and tells the others.
+void Trainer::restore() {
+  nlohmann::json state;
+  if (run_.start()) state = read_checkpoint();
+  group_.broadcast(task_.parameters().values());
+  task_.parameters().changed();
+  for (const auto& [name, values] : states()) group_.broadcast(values);
+  state = nlohmann::json::parse(group_.broadcast(state.dump()));
   try {
-    const nlohmann::json state = checkpoint.training.at("state");
     state.at("progress").get_to(state_);
     schedule_->restore(state.at("schedule"));
     stopping_.restore(state.at("early_stopping"));
@@ -306,8 +371,9 @@ void Trainer::restore(const Checkpoint& checkpoint) {
   }
   dropout_ = Random(state_.dropout);
   saved_at_ = state_.update;
-  for (const std::string& note : kept_.restore(state_.update)) reporter_.message(note);
-  best_is_lost_ = stopping_.best() && !folder_.has_parameters(Snapshot::kBest);
+  if (group_.leads())
+    for (const std::string& note : kept_.restore(state_.update)) reporter_.message(note);
+  best_is_lost_ = group_.leads() && stopping_.best() && !folder_.has_parameters(Snapshot::kBest);
   if (best_is_lost_)
     reporter_.message("best.safetensors is missing or damaged: the next validation replaces it");
 }

@@ -6,13 +6,17 @@
 #include <cstdint>
 #include <memory>
 #include <optional>
+#include <span>
 #include <string>
+#include <utility>
 #include <vector>
 
 #include "models/model_folder.h"
 #include "training/early_stopping.h"
 #include "training/exponential_smoothing.h"
+#include "training/gradient_sum.h"
 #include "training/gradient_team.h"
+#include "training/interruption.h"
 #include "training/kept_parameters.h"
 #include "training/memory_plan.h"
 #include "training/optimizer.h"
@@ -51,24 +55,33 @@ class Trainer {
  public:
   // Initialises the parameters by the seed, or takes them and all else from where the run starts.
   // Before run() the parameters of one that begins may be given other values. All but the options
-  // must outlive the trainer. Throws Error where the checkpoint belongs to another model.
+  // must outlive the trainer. Throws Error where the checkpoint belongs to another model. The ranks
+  // of the run's group share every batch and every validation.
   Trainer(Task& task, const TrainerOptions& options, const ModelFolder& folder,
           const TrainingRun& run);
 
-  // Trains until an option, SIGINT or SIGTERM ends it, writing parameters, log and checkpoints into
-  // the folder. Throws Error where losses or gradients are no longer finite; what was saved stays.
+  // Trains until an option, SIGINT or SIGTERM ends it, on whatever rank, writing parameters, log
+  // and checkpoints into the folder on the first. Throws Error where losses or gradients are no
+  // longer finite, or the parameters of the ranks no longer the same; what was saved stays.
   void run();
 
  private:
   using Clock = std::chrono::steady_clock;
-  void restore(const Checkpoint& checkpoint);
+  void restore();
+  nlohmann::json read_checkpoint();
+  void check_same_parameters();
   void save();
+  std::vector<std::pair<std::string, std::span<float>>> states();
   std::vector<TensorView> tensors();
   void finish();
   void report_profile();
   void learn();
   void plan_memory();
   void update(std::span<const std::vector<int64_t>> batches);
+  std::vector<int64_t> share(std::span<const int64_t> examples) const;
+  GradientTeam::Learned accumulate(std::span<const std::vector<int64_t>> batches);
+  void add_up(GradientTeam::Learned& learned);
+  bool must_stop(const Interruption& interruption);
   void skip(double loss, double norm);
   void advance(std::span<const std::vector<int64_t>> batches);
   void validate();
@@ -83,6 +96,7 @@ class Trainer {
   TrainerOptions options_;
   const ModelFolder& folder_;
   const TrainingRun& run_;
+  Group& group_;
   std::optional<size_t> judge_;  // the measure to validate by; none: the loss
   Better better_;
   std::unique_ptr<Optimizer> optimizer_;
@@ -94,6 +108,7 @@ class Trainer {
   GradientTeam team_;
   Profile profile_;  // of what comes after the gradients
   std::optional<MemoryPlan> memory_;
+  std::optional<GradientSum> sum_;  // where there are other ranks
   Reporter reporter_;
 
   TrainingState state_;

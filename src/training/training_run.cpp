@@ -29,7 +29,8 @@ constexpr std::string_view kMayChange[] = {
 // These may change the last bits of what is learned.
 constexpr std::string_view kMayChangeBits[] = {"threads", "memory"};
 // These say where, not what.
-constexpr std::string_view kIgnored[] = {"model", "overwrite", "profile", "corpus-on-disk"};
+constexpr std::string_view kIgnored[] = {"model", "overwrite", "profile", "corpus-on-disk",
+                                         "rank-timeout"};
 
 template <size_t N>
 bool holds(const std::string_view (&names)[N], std::string_view name) {
@@ -43,7 +44,7 @@ ordered_json to_json(const Fingerprint& print) {
 ordered_json to_json(const RunRecord& record) {
   ordered_json data = ordered_json::object();
   for (const auto& [name, print] : record.data) data[name] = to_json(print);
-  return {{"options", record.options}, {"data", data}};
+  return {{"options", record.options}, {"data", data}, {"ranks", record.ranks}};
 }
 
 void compare_data(const ordered_json& saved, const RunRecord& now) {
@@ -89,7 +90,38 @@ std::vector<std::string> compare_options(const ordered_json& saved, const RunRec
 std::vector<std::string> compare(const ordered_json& saved, const RunRecord& now) {
   std::vector<std::string> taken = compare_options(saved.at("options"), now);
   compare_data(saved.at("data"), now);
+  const int64_t ranks = saved.value("ranks", int64_t{1});
+  if (ranks != now.ranks)
+    taken.push_back(fmt::format("ranks: {} from now on, there were {}; the last digits may differ",
+                                now.ranks, ranks));
   return taken;
+}
+
+// What all ranks must have in common.
+ordered_json in_common(const RunRecord& record) {
+  ordered_json common = {{"the program", to_json(fingerprint("/proc/self/exe"))}};
+  for (const auto& [name, value] : record.options.items())
+    if (!holds(kIgnored, name) && name != "threads" && !record.data.contains(name))
+      common["--" + name] = value;
+  for (const auto& [name, print] : record.data) common["the data of --" + name] = to_json(print);
+  return common;
+}
+
+// The first thing in which two differ.
+std::string difference(const ordered_json& first, const ordered_json& other) {
+  for (const auto& [name, value] : first.items())
+    if (const ordered_json theirs = other.value(name, ordered_json()); theirs != value)
+      return fmt::format("{}: {}, on rank 0 {}", name, theirs.dump(), value.dump());
+  return "options that rank 0 does not know";
+}
+
+void check_ranks(Group& group, const RunRecord& record) {
+  if (group.is_alone()) return;
+  const std::vector<std::string> all = group.gather(in_common(record).dump());
+  for (size_t rank = 1; rank < all.size(); ++rank)
+    if (all[rank] != all[0])
+      throw Error("rank {} was started with something else, {}: start all ranks alike", rank,
+                  difference(ordered_json::parse(all[0]), ordered_json::parse(all[rank])));
 }
 
 // What a process that was killed in the middle of a write left behind.
@@ -121,11 +153,19 @@ std::vector<std::string> compare(const RunRecord& saved, const RunRecord& now) {
   return compare(to_json(saved), now);
 }
 
-TrainingRun::TrainingRun(fs::path folder, RunRecord record, bool overwrite)
-    : folder_(std::move(folder)),
+TrainingRun::TrainingRun(fs::path folder, RunRecord record, bool overwrite, Group& group)
+    : group_(group),
+      folder_(std::move(folder)),
       record_(std::move(record)),
       checkpoints_(folder_),
       replaces_(overwrite) {
+  record_.ranks = group_.size();
+  check_ranks(group_, record_);
+  if (group_.leads()) open(overwrite);
+  goes_on_ = !group_.broadcast(start_ ? "goes on" : "").empty();
+}
+
+void TrainingRun::open(bool overwrite) {
   check_links(folder_);
   std::error_code ignored;
   const bool was_locked = fs::exists(folder_ / kLockFile, ignored);
@@ -155,6 +195,7 @@ void TrainingRun::lock() {
 }
 
 void TrainingRun::begin() {
+  if (!group_.leads()) return;
   std::error_code error;
   fs::create_directories(folder_, error);
   if (error) throw Error("cannot make the folder {}: {}", folder_.string(), error.message());
@@ -169,7 +210,12 @@ void TrainingRun::begin() {
 
 void TrainingRun::save(int64_t update, std::span<const TensorView> tensors,
                        ordered_json state) const {
+  if (!group_.leads()) return;
   checkpoints_.save(update, tensors, {{"state", std::move(state)}, {"record", to_json(record_)}});
+}
+
+void TrainingRun::discard(int64_t update) const {
+  if (group_.leads()) checkpoints_.remove(update);
 }
 
 }  // namespace alinea

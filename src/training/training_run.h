@@ -1,4 +1,5 @@
-// A training and its folder: alone in it, what it was begun with, and what it goes on from.
+// A training and its folder: alone in it, what it was begun with, and what it goes on from. Of the
+// ranks that train together only the first sees the folder.
 #pragma once
 
 #include <filesystem>
@@ -9,6 +10,7 @@
 #include <string>
 #include <vector>
 
+#include "distributed/group.h"
 #include "storage/checksum.h"
 #include "storage/file_lock.h"
 #include "training/checkpoint.h"
@@ -19,6 +21,7 @@ namespace alinea {
 struct RunRecord {
   nlohmann::ordered_json options;           // by name, as they took effect
   std::map<std::string, Fingerprint> data;  // by the option that names the file
+  int64_t ranks = 1;
 };
 
 // Files by the option that names them. Throws Error where one cannot be read.
@@ -32,11 +35,16 @@ std::vector<std::string> compare(const RunRecord& saved, const RunRecord& now);
 class TrainingRun {
  public:
   // Looks for what there is to go on from; with `overwrite` never. Throws Error where another
-  // training holds the folder, a link leads out of it or no checkpoint is whole, and what compare
-  // throws.
-  TrainingRun(std::filesystem::path folder, RunRecord record, bool overwrite);
+  // training holds the folder, a link leads out of it or no checkpoint is whole, where the ranks
+  // were not given the same program, options and data, and what compare throws. The group must
+  // outlive it.
+  TrainingRun(std::filesystem::path folder, RunRecord record, bool overwrite,
+              Group& group = alone());
 
-  // Where it goes on; nothing where it begins.
+  Group& group() const { return group_; }
+  // Whether it goes on; otherwise it begins.
+  bool goes_on() const { return goes_on_; }
+  // Where it goes on, on the first rank.
   const std::optional<Checkpoint>& start() const { return start_; }
   // Whether what lies in the folder may be removed: the user said so, or a training that had saved
   // nothing yet left it.
@@ -49,15 +57,18 @@ class TrainingRun {
   void save(int64_t update, std::span<const TensorView> tensors,
             nlohmann::ordered_json state) const;
   // Takes back a checkpoint that turned out to be bad.
-  void discard(int64_t update) const { checkpoints_.remove(update); }
+  void discard(int64_t update) const;
 
  private:
+  void open(bool overwrite);
   void lock();
 
+  Group& group_;
   std::filesystem::path folder_;
   RunRecord record_;
   Checkpoints checkpoints_;
   bool replaces_;
+  bool goes_on_ = false;
   std::optional<FileLock> lock_;
   std::optional<Checkpoint> start_;
   std::vector<std::string> notes_;

@@ -2,6 +2,8 @@
 
 #include <algorithm>
 #include <cmath>
+#include <numeric>
+#include <sstream>
 
 #include "metrics/bleu.h"
 #include "ops/sum.h"
@@ -86,36 +88,44 @@ Batch TranslationTask::make_sampled_batch(std::span<const int64_t> pairs) const 
   return make_batch(batch);
 }
 
-Validation TranslationTask::validate() const {
+Validation TranslationTask::validate(Group& group) const {
   const ParallelCorpus& corpus = data_.validation.corpus;
   std::vector<SentencePair> pairs;
-  for (int64_t i = 0; i < corpus.size(); ++i)
+  for (const int64_t i : share(group, corpus.size()))
     pairs.push_back({corpus.source(i), corpus.target(i), i});
-  double log_probability = 0;
+  const std::vector<ForcedSentence> mine = force(model_, pairs, {});
+  // Every sentence is some rank's, and 0 elsewhere.
+  std::vector<double> log_probabilities(static_cast<size_t>(corpus.size()));
+  for (size_t i = 0; i < pairs.size(); ++i)
+    log_probabilities[static_cast<size_t>(pairs[i].index)] = mine[i].log_probability;
+  group.sum(log_probabilities);
   int64_t tokens = 0;
-  for (const ForcedSentence& sentence : force(model_, pairs, {})) {
-    log_probability += sentence.log_probability;
-    tokens += sentence.tokens;
-  }
+  for (int64_t i = 0; i < corpus.size(); ++i) tokens += std::ssize(corpus.target(i)) + 1;
   Validation validation;
-  validation.loss = -log_probability / static_cast<double>(tokens);
+  validation.loss = -std::accumulate(log_probabilities.begin(), log_probabilities.end(), 0.0) /
+                    static_cast<double>(tokens);
   validation.measures = {std::exp(validation.loss)};
-  if (!data_.validation.references.empty()) validation.measures.push_back(greedy_bleu());
+  if (!data_.validation.references.empty()) validation.measures.push_back(greedy_bleu(group));
   return validation;
 }
 
-double TranslationTask::greedy_bleu() const {
+double TranslationTask::greedy_bleu(Group& group) const {
   const ParallelCorpus& corpus = data_.validation.corpus;
   std::vector<std::vector<int32_t>> sources;
-  for (int64_t i = 0; i < corpus.size(); ++i) {
+  for (const int64_t i : share(group, corpus.size())) {
     const std::span<const int32_t> source = corpus.source(i);
     sources.emplace_back(source.begin(), source.end());
   }
   TranslatorOptions options;
   options.search.beam_size = 1;
-  std::vector<std::string> hypotheses;
+  std::string lines;  // of this rank
   for (const std::vector<Hypothesis>& best : translate(model_, sources, options))
-    hypotheses.push_back(data_.languages.target.decode(best.front().tokens));
+    lines += data_.languages.target.decode(best.front().tokens) + '\n';
+  std::vector<std::istringstream> ranks;
+  for (const std::string& text : group.gather(lines)) ranks.emplace_back(text);
+  std::vector<std::string> hypotheses(static_cast<size_t>(corpus.size()));
+  for (size_t i = 0; i < hypotheses.size(); ++i)
+    std::getline(ranks[i % ranks.size()], hypotheses[i]);
   return corpus_bleu(hypotheses, data_.validation.references, BleuTokenizer::kNone).score;
 }
 

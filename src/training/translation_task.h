@@ -45,7 +45,7 @@ class TranslationTask : public Task {
   void begin_update(int64_t updates) override;
   BatchLoss loss(Tape& tape, std::span<const int64_t> examples) const override;
   // The loss counts </s>; BLEU takes the tokens as they are ("none").
-  Validation validate() const override;
+  Validation validate(Group& group) const override;
 
  private:
   // A training pair in the pieces of this epoch.
@@ -54,7 +54,7 @@ class TranslationTask : public Task {
   };
   SampledPair sample(int64_t pair) const;
   Batch make_sampled_batch(std::span<const int64_t> pairs) const;
-  double greedy_bleu() const;
+  double greedy_bleu(Group& group) const;
 
   Seq2Seq& model_;
   Data data_;

@@ -106,7 +106,7 @@ TEST_CASE("the version changes when the values do") {
   fill(store);
   const Parameter& parameter = store.parameters()[1];
   const uint64_t first = parameter.version();
-  CHECK(parameter.packed().version != first);  // no copy was made yet
+  CHECK(parameter.packed(0).version != first);  // no copy was made yet
   Random random(1);
   store.initialize(random);
   const uint64_t second = parameter.version();

@@ -15,7 +15,6 @@
 #include "benchmarks/process_memory.h"
 #include "commands/options.h"
 #include "commands/threads.h"
-#include "ops/packed_product.h"
 #include "support/error.h"
 #include "training/adam.h"
 #include "training/gradient_norm.h"
@@ -33,7 +32,6 @@ struct BenchmarkOptions {
   int64_t batch = 64;
   int64_t updates = 50;
   int64_t threads = 0;
-  std::string precision = "f32";
   ModelOptions model;
 };
 
@@ -45,7 +43,6 @@ void add_options(Options& table, BenchmarkOptions& o) {
       .add("batch-size", o.batch, "sentences")
       .add("updates", o.updates, "updates that are timed")
       .add("threads", o.threads, "threads; 0: every core")
-      .choice("precision", o.precision, ops::precision_names(), "arithmetic of products")
       .add("cell", o.model.cell, "gru, lstm or lbr-gru")
       .add("attention", o.model.attention, "score")
       .add("attention-mode", o.model.attention_mode, "global, local-m or local-p")
@@ -76,7 +73,7 @@ Language made_up_language(int64_t words) {
 
 Corpus make_up(const BenchmarkOptions& o) {
   constexpr int64_t kBatches = 4;
-  Corpus corpus{{made_up_language(o.vocabulary), made_up_language(o.vocabulary)}, {}};
+  Corpus corpus{{made_up_language(o.vocabulary), made_up_language(o.vocabulary)}, ParallelCorpus()};
   Random random(7);
   std::vector<int32_t> sides[2];
   for (int64_t n = 0; n < kBatches * o.batch; ++n) {
@@ -96,7 +93,6 @@ nlohmann::ordered_json measure(const BenchmarkOptions& o, const Corpus& corpus) 
   Seq2Seq model(o.model, corpus.languages.sizes(), ParameterStore::Gradients::kKept);
   Random random(1), dropout(2);
   model.parameters().initialize(random);
-  model.parameters().compute_in(ops::precision_from_name(o.precision));
   const ValidationData nothing;
   TranslationTask task(model, {corpus.pairs, nothing, corpus.languages},
                        {.batch = {.size = o.batch}});
@@ -110,7 +106,7 @@ nlohmann::ordered_json measure(const BenchmarkOptions& o, const Corpus& corpus) 
     const std::vector<int64_t>& batch = batches[static_cast<size_t>(u) % batches.size()];
     const std::span<const int64_t> part = batch;
     const Clock::time_point begin = Clock::now();
-    const GradientTeam::Learned learned = team.compute(std::span(&part, 1), dropout);
+    const GradientTeam::Learned learned = team.mean(std::span(&part, 1), dropout);
     clip_by_global_norm(model.parameters().gradients(), 1.0);
     adam.update(model.parameters().values(), model.parameters().gradients(), 0.001);
     model.parameters().changed();

@@ -76,7 +76,7 @@ TEST_CASE("validation is the mean loss, the accuracy and the F1 of what the mode
   ClassificationTask plain(model, data, {});
   double sum = 0;
   for (int64_t d = 0; d < 7; ++d) sum += loss_of(plain, {d});
-  const Validation validation = task.validate();
+  const Validation validation = task.validate(alone());
   CHECK(validation.loss == Approx(sum / 7).epsilon(1e-5));
   int64_t right = 0;
   const std::vector<Classification> results = classify(model, data.validation);

@@ -31,9 +31,9 @@ std::vector<float> weights_in(const std::filesystem::path& file) {
 
 struct WatchedTask : ToyTask {
   mutable std::vector<float> validated;
-  Validation validate() const override {
+  Validation validate(Group& group) const override {
     validated = weights();
-    return ToyTask::validate();
+    return ToyTask::validate(group);
   }
 };
 

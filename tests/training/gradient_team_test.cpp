@@ -40,7 +40,7 @@ struct Translating {
                .wiring = "bahdanau",
                .dropout = dropout},
               languages.sizes(), ParameterStore::Gradients::kKept),
-        task(model, {pairs, nothing, languages}, {.size = 19}, 0) {
+        task(model, {pairs, nothing, languages}, {.batch = {.size = 19}}) {
     for (int32_t n = 0; n < 19; ++n) {
       const std::vector<int32_t> source(static_cast<size_t>(1 + n % 7), 3 + n % 4),
           target(static_cast<size_t>(1 + n % 5), 3 + n % 6);
@@ -65,7 +65,7 @@ struct Translating {
     GradientTeam team(task, /*profile=*/true);
     Random dropout(11);
     GradientTeam::Learned result;
-    for (int times = 0; times < 2; ++times) result = team.compute(parts, dropout);
+    for (int times = 0; times < 2; ++times) result = team.mean(parts, dropout);
     if (learned != nullptr) *learned = result;
     calls = team.profile().table();
     const std::span<const float> found = model.parameters().gradients();
@@ -146,7 +146,7 @@ TEST_CASE("an error in a share comes out of the team") {
   Random dropout(1);
   const std::vector<int64_t> examples = {0, 1, 2, 3};
   const std::span<const int64_t> part = examples;
-  CHECK_THROWS_WITH(team.compute(std::span(&part, 1), dropout), "example 2 is bad");
+  CHECK_THROWS_WITH(team.mean(std::span(&part, 1), dropout), "example 2 is bad");
 }
 
 }  // namespace

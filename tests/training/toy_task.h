@@ -72,7 +72,7 @@ class ToyTask : public Task {
     return {loss, static_cast<int64_t>(examples.size())};
   }
 
-  Validation validate() const override {
+  Validation validate(Group& /*group*/) const override {
     double sum = 0;
     for (int64_t i = 0; i < 3; ++i) sum += std::pow(weight_.value()[i] - wanted(6, i), 2);
     return {sum, {sum}, ""};
