@@ -102,7 +102,8 @@ std::string placeholder_of(const OptionTarget& target) {
 }
 
 bool is_path(const OptionTarget& target) {
-  return std::holds_alternative<std::filesystem::path*>(target);
+  return std::holds_alternative<std::filesystem::path*>(target) ||
+         std::holds_alternative<std::vector<std::filesystem::path>*>(target);
 }
 
 std::string text_of(const OptionTarget& target) {

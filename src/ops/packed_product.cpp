@@ -71,10 +71,10 @@ PackedMatmul make_packed(const PackedKey& key) {
                     {{key.rows, key.outputs}, Type::f32, Tag::ab},
                     {}};
   if (key.bias) made.bias = {{1, key.outputs}, Type::f32, Tag::ab};
-  const dnnl::matmul::primitive_desc description(
-      key.bias ? dnnl::matmul::desc(made.x, made.weights, made.bias, made.y)
-               : dnnl::matmul::desc(made.x, made.weights, made.y),
-      summed(key.add), cpu());
+  const dnnl::primitive_attr attributes = summed(key.add);
+  const auto description =
+      key.bias ? describe<dnnl::matmul>(attributes, made.x, made.weights, made.bias, made.y)
+               : describe<dnnl::matmul>(attributes, made.x, made.weights, made.y);
   made.weights = description.weights_desc();
   made.primitive = dnnl::matmul(description);
   return made;
@@ -304,8 +304,8 @@ PackedMatmul make_rows_product(const RowsKey& key) {
                     {},
                     {{key.a_columns, key.b_columns}, Type::f32, Tag::ab},
                     {}};
-  made.primitive = dnnl::matmul(dnnl::matmul::primitive_desc(
-      dnnl::matmul::desc(made.x, made.weights, made.y), summed(key.add), cpu()));
+  made.primitive =
+      dnnl::matmul(describe<dnnl::matmul>(summed(key.add), made.x, made.weights, made.y));
   return made;
 }
 
