@@ -39,9 +39,10 @@ class Language {
   const Tokenizer& tokenizer() const { return *tokenizer_; }
   bool lowercase() const { return lowercase_; }
 
-  // Tokenizers of one kind, and the same tokens under the same ids.
+  // Tokenizers of one kind, the same case, and the same tokens under the same ids.
   bool operator==(const Language& other) const {
-    return tokenizer_->name() == other.tokenizer_->name() && vocabulary_ == other.vocabulary_;
+    return tokenizer_->name() == other.tokenizer_->name() && lowercase_ == other.lowercase_ &&
+           vocabulary_ == other.vocabulary_;
   }
 
   // Files of a model folder: `<side>.vocabulary.txt` and what the tokenizer needs, `<side>.spm`.

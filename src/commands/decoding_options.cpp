@@ -1,0 +1,86 @@
+#include "commands/decoding_options.h"
+
+#include <algorithm>
+
+#include "commands/limits.h"
+#include "commands/option_value.h"
+#include "support/error.h"
+
+namespace alinea {
+
+namespace {
+
+void add_rules(Options& table, DecodingOptions& o, SearchOptions& search) {
+  table.group("What a translation may say")
+      .add("min-length", search.min_length, "a translation has at least this many tokens")
+      .range<int64_t>(0, kNoLimit)
+      .add("allow-unk", search.allow_unknown, "<unk> may come in it")
+      .add("no-repeat-ngram-size", search.no_repeat_ngram_size,
+           "no sequence of this many tokens comes twice in it; 0: may come")
+      .range<int64_t>(0, kNoLimit)
+      .add("repetition-penalty", search.repetition_penalty,
+           "the log-probability of a token that it has already is multiplied with this; 1: is not")
+      .range(1.0, kAnyNumber)
+      .add("prefix", o.prefixes, "file with what it begins with, line for line")
+      .add("constraints", o.constraints,
+           "file with phrases that it holds, line for line, tabs between them")
+      .add("avoid", o.avoided, "the same with phrases that it does not hold")
+      .add("replace-unknown", o.replace_unknown,
+           "put the source word that it looked at most in the place of <unk>; needs attention")
+      .add("dictionary", o.dictionary,
+           "file of SOURCE|||TARGET lines: words to put there instead of the source word");
+}
+
+void add_sampling(Options& table, SamplingOptions& sampling) {
+  table.group("Sampling")
+      .add("sampling", sampling.enabled,
+           "draw translations at random; with --n-best as many as --beam-size, else one")
+      .add("temperature", sampling.temperature,
+           "below 1 makes likely tokens more likely, above 1 less")
+      .expect("a number above 0", [&sampling] { return sampling.temperature > 0; })
+      .add("top-k", sampling.top_k, "draw from this many most likely tokens; 0: from all")
+      .range<int64_t>(0, kNoLimit)
+      .add("top-p", sampling.top_p,
+           "draw from the most likely tokens that together have this probability")
+      .expect("a number above 0 and at most 1",
+              [&sampling] { return sampling.top_p > 0 && sampling.top_p <= 1; })
+      .add("seed", sampling.seed, "seed of what is drawn");
+}
+
+}  // namespace
+
+Options& add_decoding_options(Options& table, DecodingOptions& options, SearchOptions& search) {
+  table.group("Models and scores")
+      .add("weights", options.weights,
+           "of several models in their order, as in 2,1; else all are equal")
+      .add("coverage-penalty", search.coverage_penalty,
+           "beta of GNMT's coverage penalty; 0: none; needs attention")
+      .range(0.0, kAnyNumber);
+  add_rules(table, options, search);
+  add_sampling(table, search.sampling);
+  return table;
+}
+
+void check_decoding_options(const Options& table, const DecodingOptions& options,
+                            const SearchOptions& search) {
+  if (table.given("dictionary") && !options.replace_unknown)
+    throw UsageError("--dictionary needs --replace-unknown");
+  for (const char* name : {"temperature", "top-k", "top-p", "seed"})
+    if (table.given(name) && !search.sampling.enabled)
+      throw UsageError("--{} needs --sampling", name);
+  if (search.sampling.enabled && !options.constraints.empty())
+    throw UsageError("--constraints are met by search, not with --sampling");
+}
+
+std::vector<double> model_weights(const DecodingOptions& options) {
+  std::vector<double> weights;
+  for (size_t begin = 0; begin < options.weights.size();) {
+    const size_t end = std::min(options.weights.find(',', begin), options.weights.size());
+    if (!read_value(&weights.emplace_back(), options.weights.substr(begin, end - begin)))
+      throw UsageError("--weights: expected numbers, as in 2,1, got {:?}", options.weights);
+    begin = end + 1;
+  }
+  return weights;
+}
+
+}  // namespace alinea

@@ -1,0 +1,30 @@
+// What translate can be asked for besides the best translation: what it may say, and samples.
+#pragma once
+
+#include <filesystem>
+#include <string>
+#include <vector>
+
+#include "commands/options.h"
+#include "search/search_options.h"
+
+namespace alinea {
+
+struct DecodingOptions {
+  std::string weights;                                   // of the models, as they are given
+  std::filesystem::path prefixes, constraints, avoided;  // line for line
+  bool replace_unknown = false;
+  std::filesystem::path dictionary;
+};
+
+// The options must outlive the table.
+Options& add_decoding_options(Options& table, DecodingOptions& options, SearchOptions& search);
+
+// Throws UsageError for options that do not go together.
+void check_decoding_options(const Options& table, const DecodingOptions& options,
+                            const SearchOptions& search);
+
+// None where no weights were given. Throws UsageError for a text that is no list of numbers.
+std::vector<double> model_weights(const DecodingOptions& options);
+
+}  // namespace alinea

@@ -1,0 +1,39 @@
+#include "commands/standard_input.h"
+
+#include <poll.h>
+#include <unistd.h>
+
+#include <cerrno>
+#include <system_error>
+
+#include "support/error.h"
+
+namespace alinea {
+
+namespace {
+
+// Longer than a program takes from one block of output to the next, too short to be noticed.
+constexpr int kMoment = 20;  // milliseconds
+
+// True also where a read would fail or find the end: it says so itself.
+bool has_something() {
+  pollfd input{.fd = STDIN_FILENO, .events = POLLIN, .revents = 0};
+  return poll(&input, 1, kMoment) != 0;
+}
+
+}  // namespace
+
+StandardInput::int_type StandardInput::underflow() {
+  if (!has_something()) on_idle_();
+  ssize_t count = 0;
+  do {
+    count = ::read(STDIN_FILENO, buffer_.data(), buffer_.size());
+  } while (count < 0 && errno == EINTR);
+  if (count < 0)
+    throw Error("cannot read the standard input: {}", std::generic_category().message(errno));
+  if (count == 0) return traits_type::eof();
+  setg(buffer_.data(), buffer_.data(), buffer_.data() + count);
+  return traits_type::to_int_type(buffer_[0]);
+}
+
+}  // namespace alinea
