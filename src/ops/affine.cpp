@@ -60,7 +60,6 @@ Variable apply(Tape& tape, const Variable& x, const Variable& weight, Transpose 
                      .turned = transposed},
                     {.rows = rows,
                      .x = x.value(),
-                     .x_stride = inputs,
                      .bias = bias ? bias.value() : nullptr,
                      .add = false,
                      .y = y.value()});
@@ -73,22 +72,8 @@ Variable apply(Tape& tape, const Variable& x, const Variable& weight, Transpose 
     const float* dy = y.gradient();
     if (x.requires_gradient()) {  // dx = dy Wᵀ
       const auto [dx, beta] = x.accumulator();
-      if (is_packed(*to, weight, rows)) {
-        multiply_packed({.weight = weight,
-                         .inputs = outputs,
-                         .outputs = inputs,
-                         .stride = stride,
-                         .turned = !transposed},
-                        {.rows = rows,
-                         .x = dy,
-                         .x_stride = outputs,
-                         .bias = nullptr,
-                         .add = beta != 0,
-                         .y = dx});
-      } else {
-        gemm({rows, inputs, outputs}, {dy, outputs}, {weight.value(), stride, other}, beta, dx,
-             inputs);
-      }
+      gemm({rows, inputs, outputs}, {dy, outputs}, {weight.value(), stride, other}, beta, dx,
+           inputs);
     }
     if (weight.requires_gradient()) {  // dW = xᵀ dy, or its transpose dyᵀ x
       const Rows from_x{x.value(), inputs, inputs}, from_y{dy, outputs, outputs};

@@ -8,7 +8,6 @@
 #include "autograd/parallel.h"
 #include "ops/engine.h"
 #include "ops/onednn.h"
-#include "ops/row_math.h"
 #include "support/error.h"
 
 namespace alinea::ops {
@@ -174,16 +173,10 @@ uint16_t to_bf16(float value) {
   return static_cast<uint16_t>((bits + 0x7fff + ((bits >> 16) & 1)) >> 16);
 }
 
-// [rows, columns] without gaps.
-void* bf16_rows(Arena& arena, int64_t rows, int64_t columns, const float* x, int64_t stride) {
-  uint16_t* rounded = arena.array<uint16_t>(rows * columns).data();
-#pragma omp parallel for if (parallel : rows * columns > kWorthThreads)
-  for (int64_t r = 0; r < rows; ++r) {
-    const float* from = x + r * stride;
-    uint16_t* to = rounded + r * columns;
-#pragma omp simd
-    for (int64_t c = 0; c < columns; ++c) to[c] = to_bf16(from[c]);
-  }
+void* bf16_values(const float* x, int64_t count) {
+  uint16_t* rounded = scratch().array<uint16_t>(count).data();
+#pragma omp parallel for simd if (parallel : count > kWorthThreads)
+  for (int64_t i = 0; i < count; ++i) rounded[i] = to_bf16(x[i]);
   return rounded;
 }
 
@@ -198,7 +191,7 @@ QuantizedRows quantize_rows(Arena& arena, const PackedProduct& p, int64_t column
                                 arena.floats(rows).data()};
 #pragma omp parallel for if (parallel : rows * columns > kWorthThreads)
   for (int64_t r = 0; r < rows; ++r) {
-    const float* row = p.x + r * p.x_stride;
+    const float* row = p.x + r * columns;
     int8_t* integers = quantized.integers + r * columns;
     float largest = 0;
 #pragma omp simd reduction(max : largest)
@@ -262,10 +255,8 @@ constexpr Named kPrecisions[] = {{"f32", Precision::kF32, dnnl::cpu_isa::sse41},
 bool is_packed(const Tape& tape, const Variable& weight, int64_t rows) {
   constexpr int64_t kManyRows = 512;
   const Parameter* parameter = weight.parameter();
-  if (parameter == nullptr || rows == 0) return false;
-  if (parameter->precision() != Precision::kF32) return true;
-  const bool learns = tape.recording() || !parameter->gradient().empty();
-  return !learns && rows <= kManyRows;
+  if (tape.recording() || parameter == nullptr || !parameter->gradient().empty()) return false;
+  return rows > 0 && (rows <= kManyRows || parameter->precision() != Precision::kF32);
 }
 
 void multiply_packed(const WeightPart& part, const PackedProduct& p) {
@@ -274,59 +265,9 @@ void multiply_packed(const WeightPart& part, const PackedProduct& p) {
   const PackedMatmul& matmul =
       packed_matmul({precision, p.rows, part.outputs, part.inputs, p.bias != nullptr, p.add});
   const PackedWeights weights = packed_weights(part, precision, matmul.weights);
-  void* x = precision == Precision::kBf16
-                ? bf16_rows(scratch(), p.rows, part.inputs, p.x, p.x_stride)
-                : const_cast<float*>(p.x);
+  void* x = precision == Precision::kBf16 ? bf16_values(p.x, p.rows * part.inputs)
+                                          : const_cast<float*>(p.x);
   execute(matmul, x, weights.data, p.bias, p.y);
-}
-
-namespace {
-
-struct RowsKey {
-  int64_t rows, a_columns, b_columns;
-  bool add;
-  bool operator==(const RowsKey&) const = default;
-};
-
-struct RowsHash {
-  size_t operator()(const RowsKey& key) const {
-    size_t hash = static_cast<size_t>(key.add);
-    for (const int64_t part : {key.rows, key.a_columns, key.b_columns})
-      hash = hash * 1000003 + static_cast<size_t>(part);
-    return hash;
-  }
-};
-
-PackedMatmul make_rows_product(const RowsKey& key) {
-  using Tag = memory::format_tag;
-  PackedMatmul made{{{key.a_columns, key.rows}, Type::bf16, Tag::ba},
-                    {{key.rows, key.b_columns}, Type::bf16, Tag::ab},
-                    {},
-                    {{key.a_columns, key.b_columns}, Type::f32, Tag::ab},
-                    {}};
-  made.primitive =
-      dnnl::matmul(describe<dnnl::matmul>(summed(key.add), made.x, made.weights, made.y));
-  return made;
-}
-
-}  // namespace
-
-void multiply_rows_in_bf16(const RowsProduct& p) {
-  constexpr size_t kKept = 16;
-  thread_local PrimitiveCache<RowsKey, PackedMatmul, RowsHash> cache(kKept);
-  const bool whole = p.c_stride == p.b_columns;
-  Arena& arena = scratch();
-  const PackedMatmul& matmul = cache.get(
-      {p.rows, p.a_columns, p.b_columns, /*add=*/whole && p.beta != 0}, make_rows_product);
-  float* c = whole ? p.c : arena.floats(p.a_columns * p.b_columns).data();
-  execute(matmul, bf16_rows(arena, p.rows, p.a_columns, p.a, p.a_stride),
-          bf16_rows(arena, p.rows, p.b_columns, p.b, p.b_stride), nullptr, c);
-  if (whole) return;
-  for (int64_t r = 0; r < p.a_columns; ++r) {
-    float* to = p.c + r * p.c_stride;
-    if (p.beta == 0) std::fill_n(to, p.b_columns, 0.0F);
-    add_scaled(1, c + r * p.b_columns, to, p.b_columns);
-  }
 }
 
 std::vector<std::string> precision_names() {

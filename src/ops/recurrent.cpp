@@ -7,7 +7,6 @@
 #include "ops/check.h"
 #include "ops/recurrent_primitive.h"
 #include "ops/recurrent_step.h"
-#include "ops/rows.h"
 #include "ops/transposed.h"
 
 namespace alinea::ops {
@@ -152,43 +151,12 @@ void check_shapes(Cell cell, const Variable& x, std::span<const int64_t> active,
         0);
 }
 
-// A step at a time, for products that oneDNN's primitives do not compute in the precision asked
-// for.
-RecurrentResult recurrent_stepwise(Tape& tape, Cell cell, const Variable& x,
-                                   std::span<const int64_t> active, const RecurrentState& initial,
-                                   const RecurrentWeights& weights) {
-  const bool lstm = cell == Cell::kLstm;
-  std::vector<Variable> outputs, last_h, last_c;
-  RecurrentState state = initial;
-  int64_t row = 0;
-  for (size_t t = 0; t < active.size(); ++t) {
-    if (t > 0 && active[t] != active[t - 1]) {
-      state.h = tape.slice(state.h, 0, active[t]);
-      if (lstm) state.c = tape.slice(state.c, 0, active[t]);
-    }
-    state = recurrent_step(tape, cell, tape.slice(x, row, active[t]), state, weights).last;
-    outputs.push_back(state.h);
-    row += active[t];
-    const int64_t left = t + 1 < active.size() ? active[t + 1] : 0, ended = active[t] - left;
-    if (ended == 0) continue;
-    last_h.push_back(tape.slice(state.h, left, ended));
-    if (lstm) last_c.push_back(tape.slice(state.c, left, ended));
-  }
-  // The longest sentences come first, and end last.
-  std::ranges::reverse(last_h);
-  std::ranges::reverse(last_c);
-  return {stack(tape, outputs), {stack(tape, last_h), lstm ? stack(tape, last_c) : Variable{}}};
-}
-
 }  // namespace
 
 RecurrentResult recurrent(Tape& tape, Cell cell, const Variable& x, std::span<const int64_t> active,
                           const RecurrentState& initial, const RecurrentWeights& weights) {
   check_shapes(cell, x, active, initial, weights);
   if (active.size() == 1) return recurrent_step(tape, cell, x, initial, weights);
-  if (tape.recording() && weights.input.parameter() != nullptr &&
-      weights.input.parameter()->precision() == Precision::kBf16)
-    return recurrent_stepwise(tape, cell, x, active, initial, weights);
   const OperationTimer timer(tape, "recurrent layer");
   const Layer layer{cell, weights.input.shape()[0], weights.input.shape()[2], tape.recording()};
   const Variable* w[] = {&weights.input, &weights.recurrent, &weights.bias};

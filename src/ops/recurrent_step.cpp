@@ -45,13 +45,12 @@ void add_packed(Tape& tape, const Step& s, const float* x, int64_t first, int64_
   const int64_t outputs = count * s.hidden;
   const bool whole = stride == outputs;
   float* product = whole ? y : tape.arena().floats(s.batch * outputs).data();
-  multiply_packed(
-      {.weight = s.weights.recurrent,
-       .inputs = s.hidden,
-       .outputs = outputs,
-       .stride = s.width(),
-       .first = first * s.hidden},
-      {.rows = s.batch, .x = x, .x_stride = s.hidden, .bias = nullptr, .add = whole, .y = product});
+  multiply_packed({.weight = s.weights.recurrent,
+                   .inputs = s.hidden,
+                   .outputs = outputs,
+                   .stride = s.width(),
+                   .first = first * s.hidden},
+                  {.rows = s.batch, .x = x, .bias = nullptr, .add = whole, .y = product});
   if (whole) return;
   for_rows(s, [&](int64_t n) { add_scaled(1, product + n * outputs, y + n * stride, outputs); });
 }
@@ -73,7 +72,6 @@ void add_products(Tape& tape, const Step& s, int64_t gates) {
         {.weight = s.weights.input, .inputs = s.inputs, .outputs = width, .stride = width},
         {.rows = s.batch,
          .x = s.x.value(),
-         .x_stride = s.inputs,
          .bias = s.weights.bias.value(),
          .add = false,
          .y = s.gates});
@@ -174,21 +172,6 @@ struct GateSlice {
 void add_back(Tape& tape, const Step& s, const GateSlice& gates, float beta, float* y) {
   const Variable& weight = s.weights.recurrent;
   const int64_t inputs = gates.count * s.hidden;
-  if (is_packed(tape, weight, s.batch)) {
-    multiply_packed({.weight = weight,
-                     .inputs = inputs,
-                     .outputs = s.hidden,
-                     .stride = s.width(),
-                     .first = gates.first * s.hidden,
-                     .turned = true},
-                    {.rows = s.batch,
-                     .x = gates.x,
-                     .x_stride = gates.x_stride,
-                     .bias = nullptr,
-                     .add = beta != 0,
-                     .y = y});
-    return;
-  }
   const float* turned = transposed(tape, weight) + gates.first * s.hidden * s.hidden;
   gemm({s.batch, s.hidden, inputs}, {gates.x, gates.x_stride}, {turned, s.hidden}, beta, y,
        s.hidden);
@@ -325,22 +308,8 @@ void run_backward(Tape& tape, const Step& s) {
   backward_weights(tape, s, d);
   if (s.x.requires_gradient()) {
     const auto [dx, beta] = s.x.accumulator();
-    if (is_packed(tape, s.weights.input, s.batch)) {
-      multiply_packed({.weight = s.weights.input,
-                       .inputs = s.width(),
-                       .outputs = s.inputs,
-                       .stride = s.width(),
-                       .turned = true},
-                      {.rows = s.batch,
-                       .x = s.gates,
-                       .x_stride = s.width(),
-                       .bias = nullptr,
-                       .add = beta != 0,
-                       .y = dx});
-    } else {
-      gemm({s.batch, s.inputs, s.width()}, {s.gates, s.width()},
-           {transposed(tape, s.weights.input), s.inputs}, beta, dx, s.inputs);
-    }
+    gemm({s.batch, s.inputs, s.width()}, {s.gates, s.width()},
+         {transposed(tape, s.weights.input), s.inputs}, beta, dx, s.inputs);
   }
   if (s.initial.h.requires_gradient()) s.initial.h.add_gradient(d.before);
   if (lstm && s.initial.c.requires_gradient()) s.initial.c.add_gradient(d.c_before);

@@ -3,7 +3,6 @@
 #include <algorithm>
 
 #include "ops/onednn.h"
-#include "ops/packed_product.h"
 
 namespace alinea::ops {
 
@@ -14,40 +13,21 @@ constexpr int64_t kEnough = 256;
 // So many times the rows of a step are gathered, and no more than kMost.
 constexpr int64_t kTimes = 8, kMost = 512;
 
-// Where a product goes, and how it is computed.
-struct Target {
-  float* c;
-  int64_t stride;
-  Precision precision;
-};
-
-void multiply(int64_t rows, const Rows& a, const Rows& b, float beta, const Target& to) {
-  const auto [c, c_stride, precision] = to;
-  if (precision == Precision::kBf16)
-    return multiply_rows_in_bf16({.rows = rows,
-                                  .a = a.data,
-                                  .a_columns = a.columns,
-                                  .a_stride = a.stride,
-                                  .b = b.data,
-                                  .b_columns = b.columns,
-                                  .b_stride = b.stride,
-                                  .beta = beta,
-                                  .c = c,
-                                  .c_stride = c_stride});
+void multiply(int64_t rows, const Rows& a, const Rows& b, float beta, float* c, int64_t c_stride) {
   gemm({a.columns, b.columns, rows}, {a.data, a.stride, Transpose::kYes}, {b.data, b.stride}, beta,
        c, c_stride);
 }
 
 // Rows of one product that came together.
 struct Gathered : Tape::Deferred {
-  Arena* arena;
-  Target target;
+  float* c;
+  int64_t c_stride;
   int64_t a_columns, b_columns;
   float *a_rows, *b_rows;
   int64_t capacity, count;
 
-  void add(int64_t rows, const Rows& a, const Rows& b) {
-    make_room(rows);
+  void add(Arena& arena, int64_t rows, const Rows& a, const Rows& b) {
+    make_room(arena, rows);
     for (int64_t r = 0; r < rows; ++r, ++count) {
       std::copy_n(a.data + r * a.stride, a_columns, a_rows + count * a_columns);
       std::copy_n(b.data + r * b.stride, b_columns, b_rows + count * b_columns);
@@ -55,36 +35,36 @@ struct Gathered : Tape::Deferred {
   }
   void flush() {
     if (count > 0)
-      multiply(count, {a_rows, a_columns, a_columns}, {b_rows, b_columns, b_columns}, 1, target);
+      multiply(count, {a_rows, a_columns, a_columns}, {b_rows, b_columns, b_columns}, 1, c,
+               c_stride);
     count = 0;
   }
 
  private:
   // On the way back the last steps come first, which have the fewest sentences.
-  void make_room(int64_t rows) {
+  void make_room(Arena& arena, int64_t rows) {
     if (count + rows <= capacity) return;
     flush();
     const int64_t wanted = std::min(kTimes * rows, kMost);
     if (wanted < 2 * capacity) return;
     capacity = wanted;
-    a_rows = arena->floats(capacity * a_columns).data();
-    b_rows = arena->floats(capacity * b_columns).data();
+    a_rows = arena.floats(capacity * a_columns).data();
+    b_rows = arena.floats(capacity * b_columns).data();
   }
 };
 
 void flush(Tape::Deferred* self) { static_cast<Gathered*>(self)->flush(); }
 
-// For columns of the gradient of a parameter that begin at target.c.
-Gathered& gathered(Tape& tape, const Variable& weight, const Target& target, const Rows& a,
-                   const Rows& b) {
+// For columns of the gradient of a parameter that begin at c.
+Gathered& gathered(Tape& tape, const Variable& weight, float* c, const Rows& a, const Rows& b) {
   for (Tape::Deferred* one = tape.deferred(); one != nullptr; one = one->next)
-    if (one->run == flush && static_cast<Gathered*>(one)->target.c == target.c)
+    if (one->run == flush && static_cast<Gathered*>(one)->c == c)
       return *static_cast<Gathered*>(one);
   auto* made = tape.arena().make<Gathered>();
   made->run = flush;
   made->parameter = weight.parameter();
-  made->arena = &tape.arena();
-  made->target = target;
+  made->c = c;
+  made->c_stride = weight.elements() / a.columns;
   made->a_columns = a.columns;
   made->b_columns = b.columns;
   tape.defer(*made);
@@ -96,16 +76,13 @@ Gathered& gathered(Tape& tape, const Variable& weight, const Target& target, con
 void add_weight_gradient(Tape& tape, const Variable& weight, int64_t rows, const Rows& a,
                          const Rows& b, int64_t first_column) {
   const int64_t stride = weight.elements() / a.columns;
-  const Parameter* parameter = weight.parameter();
-  const Precision precision = parameter == nullptr ? Precision::kF32 : parameter->precision();
-  if (parameter == nullptr || rows > kEnough) {
+  if (weight.parameter() == nullptr || rows > kEnough) {
     const bool whole = b.columns == stride;
     const auto [c, beta] =
         whole ? weight.accumulator() : Variable::Accumulator{weight.gradient(), 1};
-    multiply(rows, a, b, beta, {c + first_column, stride, precision});
+    multiply(rows, a, b, beta, c + first_column, stride);
   } else {
-    gathered(tape, weight, {weight.gradient() + first_column, stride, precision}, a, b)
-        .add(rows, a, b);
+    gathered(tape, weight, weight.gradient() + first_column, a, b).add(tape.arena(), rows, a, b);
   }
 }
 

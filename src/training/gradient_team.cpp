@@ -30,8 +30,7 @@ GradientTeam::Learned GradientTeam::mean(Parts parts, Random& dropout) {
   const int64_t least_share = task_.terms().least_share;
   is_mean_ = parts.size() == 1 && count_shares(std::ssize(parts.front()), least_share) == 1;
   const Learned learned = sum(parts, dropout, nullptr);
-  if (!is_mean_)
-    scale(task_.parameters().gradients(), 1.0F / static_cast<float>(learned.units));
+  if (!is_mean_) scale(task_.parameters().gradients(), 1.0F / static_cast<float>(learned.units));
   is_mean_ = false;
   return learned;
 }
@@ -86,9 +85,8 @@ GradientTeam::Learned GradientTeam::learn_shares(const std::vector<Share>& share
   std::vector<Random> masks;
   for (size_t i = 0; i < shares.size(); ++i) masks.emplace_back(dropout.next());
   std::vector<Learned> learned(shares.size());
-  for_each_piece(std::ssize(shares), /*parallel=*/true, [&](int64_t i) {
-    learned[i] = learn(members_[i], shares[i], masks[i]);
-  });
+  for_each_piece(std::ssize(shares), /*parallel=*/true,
+                 [&](int64_t i) { learned[i] = learn(members_[i], shares[i], masks[i]); });
   Learned sum;
   for (const Learned& each : learned) {
     sum.loss += each.loss;

@@ -29,9 +29,9 @@ class GradientTeam {
   GradientTeam(Task& task, bool profile) : task_(task), profiling_(profile) {}
 
   // Leaves in the parameters' gradients those of the mean loss over a batch, which comes in parts,
-  // one after the other, and is not empty. `dropout` gives the masks. Of each part every thread gets a share, where
-  // that is TaskTerms::least_share examples or more; else all threads work on each operation. The
-  // number of threads is all that the bits depend on.
+  // one after the other, and is not empty. `dropout` gives the masks. Of each part every thread
+  // gets a share, where that is TaskTerms::least_share examples or more; else all threads work on
+  // each operation. The number of threads is all that the bits depend on.
   Learned mean(Parts parts, Random& dropout);
   // The same of the sum of the losses, over perhaps nothing. Where a single thread adds to the
   // gradients, `watch` is told when it has added the last to each.
@@ -61,8 +61,8 @@ class GradientTeam {
 
   Task& task_;
   bool profiling_;
-  bool is_mean_ = false;             // of the batch that is learned from
-  GradientWatch* watch_ = nullptr;   // of its last part
+  bool is_mean_ = false;            // of the batch that is learned from
+  GradientWatch* watch_ = nullptr;  // of its last part
   std::deque<Member> members_;
 };
 
