@@ -68,6 +68,9 @@ class Killing {
     if (lines > 0) throw std::runtime_error("too few lines in " + name);
   }
 
+  // More than it comes to before the last kill, whatever the machine.
+  int64_t updates() const { return given_.kills * 10 + 40; }
+
   // Saves often, so that there is much to kill; the longer the more kills are wanted.
   std::vector<std::string> arguments(const std::string& model) const {
     std::vector<std::string> all = {"train", "--model=" + path(model)};
@@ -86,7 +89,7 @@ class Killing {
         {"warmup", "9"},
         {"patience", "0"},
         {"epochs", "0"},
-        {"updates", std::to_string(given_.kills * 5 + 20)},
+        {"updates", std::to_string(updates())},
         {"log-every", "3"},
         {"validate-every", "7"},
         {"save-every", "2"}};
@@ -175,7 +178,7 @@ class Killing {
     std::ifstream file(path("report"));
     for (std::string line; std::getline(file, line);) ++operations[line];
     std::cout << fmt::format("{} kills survived over {} updates, the same bits in the end\n",
-                             kills_, given_.kills * 5 + 20);
+                             kills_, updates());
     for (const auto& [operation, count] : operations)
       std::cout << fmt::format("  {:3} in the middle of: {}\n", count, operation);
     if (!given_.shim.empty() && given_.kills >= 2 * std::ssize(kOperations) &&
