@@ -158,18 +158,42 @@ def decoding(machine):
                 if batch == 1:
                     some += ["--sentences", 200]
                 m = machine.decoding(*some)
+                less = [machine.decoding(*some, "--precision", precision)["sentences_per_second"]
+                        for precision in ("bf16", "int8")]
                 theirs = machine.torch("decode", machine.test, "--vocabulary-of", *machine.train,
                                        *some)
                 rows.append([
                     "greedy" if beam == 1 else f"beam {beam}", batch, threads,
                     f"{m['sentences_per_second']:.0f}", f"{m['tokens_per_second']:.0f}",
-                    percent(m["share_of_bound"]), f"{m['first_sentence_milliseconds']:.0f} ms",
+                    percent(m["share_of_bound"]), f"{less[0]:.0f}", f"{less[1]:.0f}",
+                    f"{m['first_sentence_milliseconds']:.0f} ms",
                     f"{m['load_milliseconds']:.0f} ms", f"{m['peak_megabytes']:.0f} MB",
                     f"{theirs['sentences_per_second']:.0f}",
                     f"{m['sentences_per_second'] / theirs['sentences_per_second']:.1f}",
                 ])
     return table(["search", "batch", "threads", "sentences/s", "tokens/s", "share of the bound",
-                  "first sentence", "loading", "peak memory", "PyTorch", "ratio"], rows)
+                  "bf16", "int8", "first sentence", "loading", "peak memory", "PyTorch", "ratio"],
+                 rows)
+
+
+@section
+def precision(machine):
+    """What fewer bits cost"""
+    rows = []
+    with tempfile.TemporaryDirectory() as folder:
+        out = os.path.join(folder, "out")
+        for name in ("f32", "bf16", "int8"):
+            row = [name]
+            for beam in (1, 5):
+                with open(machine.test[0], "rb") as source, open(out, "wb") as target:
+                    subprocess.run([machine.path("alinea"), "translate", "--model",
+                                    machine.options.model, "--beam-size", str(beam), "--precision",
+                                    name], stdin=source, stdout=target, check=True)
+                text = machine.run(machine.path("alinea"), "evaluate", "--hypotheses", out,
+                                   "--references", machine.test[1], "--tokenize", "none")
+                row.append(re.search(r"BLEU = ([0-9.]+)", text).group(1))
+            rows.append(row)
+    return table(["precision", "BLEU, greedy", "BLEU, beam 5"], rows)
 
 
 @section
@@ -247,20 +271,25 @@ def corpus(machine):
                 with open(path, "wb") as out:
                     for _ in range(count // 10000):
                         out.writelines(lines)
-            command = [machine.path("alinea"), "train", "--source", paths[0], "--target", paths[1],
-                       "--valid-source", machine.test[0], "--valid-target", machine.test[1],
-                       "--min-frequency", "2", "--model", os.path.join(folder, "model"),
-                       "--overwrite", "--updates", "3", "--hidden-size", "64", "--embedding-size",
-                       "64", "--save-every", "0", "--threads", "2"]
-            print(count, "lines", file=sys.stderr, flush=True)
-            begin = time.perf_counter()
-            child = subprocess.Popen(command, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
-            _, status, usage = os.wait4(child.pid, 0)
-            if status != 0:
-                raise RuntimeError("training failed")
-            rows.append([f"{count:,}", f"{usage.ru_maxrss * 1024 / 1e6:.0f} MB",
-                         f"{time.perf_counter() - begin:.0f} s"])
-    return table(["pairs of lines", "peak memory", "three updates took"], rows)
+            row = [f"{count:,}"]
+            for more in ([], ["--corpus-on-disk"]):
+                command = [machine.path("alinea"), "train", "--source", paths[0], "--target",
+                           paths[1], "--valid-source", machine.test[0], "--valid-target",
+                           machine.test[1], "--min-frequency", "2", "--model",
+                           os.path.join(folder, "model"), "--overwrite", "--updates", "3",
+                           "--hidden-size", "64", "--embedding-size", "64", "--save-every", "0",
+                           "--threads", "2", *more]
+                print(count, "lines", *more, file=sys.stderr, flush=True)
+                begin = time.perf_counter()
+                child = subprocess.Popen(command, stdout=subprocess.DEVNULL,
+                                         stderr=subprocess.DEVNULL)
+                _, status, usage = os.wait4(child.pid, 0)
+                if status != 0:
+                    raise RuntimeError("training failed")
+                row += [f"{usage.ru_maxrss * 1024 / 1e6:.0f} MB",
+                        f"{time.perf_counter() - begin:.0f} s"]
+            rows.append(row)
+    return table(["pairs of lines", "peak memory", "time", "with `--corpus-on-disk`", "time"], rows)
 
 
 def write(name, text):
