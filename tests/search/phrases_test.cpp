@@ -13,7 +13,8 @@ using Tokens = std::vector<int32_t>;
 
 // Whether it comes, and else the most of its beginning that the text ends with.
 size_t slow_progress(const Tokens& phrase, const Tokens& text) {
-  if (std::ranges::search(text, phrase).begin() != text.end()) return phrase.size();
+  if (std::search(text.begin(), text.end(), phrase.begin(), phrase.end()) != text.end())
+    return phrase.size();
   for (size_t size = std::min(phrase.size(), text.size()); size > 0; --size)
     if (std::equal(text.end() - static_cast<std::ptrdiff_t>(size), text.end(), phrase.begin()))
       return size;
