@@ -44,7 +44,7 @@ exec ip netns exec $name-2 unshare -u sh -c "hostname host-2; \$*"
 AGENT
 chmod +x "$work/agent"
 
-export LSAN_OPTIONS=suppressions=$(realpath "$(dirname "$0")")/open_mpi.supp:print_suppressions=0
+export ASAN_OPTIONS=detect_leaks=0  # as in ranks.sh
 export OMP_WAIT_POLICY=passive
 
 # train RANK-TIMEOUT OPTIONS...: on a rank of each host.
