@@ -181,6 +181,7 @@ run_tests() {
   # Left out is what takes longest and runs nothing that the others do not.
   local longest='^(learning:|distributed|parity|install|reliability)|central differences'
   longest+='|a narrow beam|the n best begin|signal|drawn anew|sentence attention finds|to the bit'
+  longest+='|goes on|every (kind|tokenizer|optimizer|schedule)|beside it|under rules|score finds'
   ctest --preset sanitize -j "$jobs" --exclude-regex "$longest"
   build
   say "running the tests"

@@ -1,10 +1,11 @@
 #!/usr/bin/env python3
 """Measures alinea and writes what it finds into the tables and plots of docs/benchmarks.md.
 
-  benchmarks.py BUILD --corpus FOLDER --model MODEL [SECTION...]
+  benchmarks.py BUILD --corpus FOLDER --model MODEL [--only SECTION...]
 
 BUILD is the build folder, with the target `benchmarks` built. FOLDER has train.de, train.en, test.de
-and test.en, tokenised; MODEL is a model of shape R trained on them. Sections are all by default.
+and test.en, tokenised; MODEL is a model of shape R trained on them. Sections are the tables
+of that page, all by default.
 Python comes with PyTorch (python3-torch, and libopenblas0-openmp, without which it is far slower);
 plots are drawn where gnuplot is.
 """
@@ -308,10 +309,10 @@ def main():
     parser.add_argument("build")
     parser.add_argument("--corpus", required=True)
     parser.add_argument("--model", required=True)
-    parser.add_argument("sections", nargs="*", choices=[*SECTIONS, []])
+    parser.add_argument("--only", nargs="+", choices=[*SECTIONS], default=[*SECTIONS])
     options = parser.parse_args()
     machine = Machine(options)
-    for name in options.sections or SECTIONS:
+    for name in options.only:
         text = SECTIONS[name](machine)
         print(text, flush=True)
         write(name, text)

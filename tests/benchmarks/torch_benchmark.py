@@ -177,7 +177,7 @@ def main():
     parser.add_argument("what", choices=["train", "decode"])
     parser.add_argument("source")
     parser.add_argument("target")
-    parser.add_argument("--updates", type=int, default=50)
+    parser.add_argument("--updates", type=int, default=40)
     parser.add_argument("--batch-size", type=int, default=64)
     parser.add_argument("--beam-size", type=int, default=5)
     parser.add_argument("--sentences", type=int, default=0)

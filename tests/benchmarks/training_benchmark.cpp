@@ -30,7 +30,7 @@ struct BenchmarkOptions {
   int64_t length = 16;
   int64_t vocabulary = 8000;
   int64_t batch = 64;
-  int64_t updates = 50;
+  int64_t updates = 40;
   int64_t threads = 0;
   ModelOptions model;
 };
