@@ -3,9 +3,9 @@
 #include <omp.h>
 
 #include <algorithm>
+#include <numeric>
 
 #include "autograd/parallel.h"
-#include "training/gradient_norm.h"
 
 namespace alinea {
 
@@ -24,34 +24,44 @@ std::vector<std::vector<int64_t>> deal(std::span<const int64_t> examples, size_t
   return shares;
 }
 
+GradientTeam::Learned plus(const GradientTeam::Learned& a, const GradientTeam::Learned& b) {
+  return {a.loss + b.loss, a.units + b.units};
+}
+
+// As many members as are needed; one where there is no part.
+size_t most_shares(const std::vector<std::vector<std::vector<int64_t>>>& parts) {
+  size_t most = 1;
+  for (const auto& shares : parts) most = std::max(most, shares.size());
+  return most;
+}
+
 }  // namespace
 
 GradientTeam::Learned GradientTeam::mean(Parts parts, Random& dropout) {
-  const int64_t least_share = task_.terms().least_share;
-  is_mean_ = parts.size() == 1 && count_shares(std::ssize(parts.front()), least_share) == 1;
-  const Learned learned = sum(parts, dropout, nullptr);
-  if (!is_mean_) scale(task_.parameters().gradients(), 1.0F / static_cast<float>(learned.units));
-  is_mean_ = false;
+  const std::vector<std::vector<Share>> dealt = deal_parts(parts);
+  const size_t members = most_shares(dealt);
+  gather(members);
+  if (members == 1 && dealt.size() == 1)
+    return learn_part(dealt.front(), dropout, {.is_mean = true});
+  const Learned learned = learn_all(dealt, dropout, nullptr);
+  add_up(members, 1.0F / static_cast<float>(learned.units));
   return learned;
 }
 
 GradientTeam::Learned GradientTeam::sum(Parts parts, Random& dropout, GradientWatch* watch) {
-  std::vector<std::vector<Share>> dealt;
-  size_t members = 1;
-  for (const std::span<const int64_t> part : parts) {
-    dealt.push_back(deal(part, count_shares(std::ssize(part), task_.terms().least_share)));
-    members = std::max(members, dealt.back().size());
-  }
+  const std::vector<std::vector<Share>> dealt = deal_parts(parts);
+  const size_t members = most_shares(dealt);
   gather(members);
-  Learned whole;
-  for (const std::vector<Share>& shares : dealt) {
-    watch_ = members == 1 && &shares == &dealt.back() ? watch : nullptr;
-    const Learned part = learn_shares(shares, dropout);
-    whole.loss += part.loss;
-    whole.units += part.units;
-  }
-  add_up(members);
-  return whole;
+  const Learned learned = learn_all(dealt, dropout, members == 1 ? watch : nullptr);
+  if (members > 1) add_up(members, 1);
+  return learned;
+}
+
+std::vector<std::vector<GradientTeam::Share>> GradientTeam::deal_parts(Parts parts) const {
+  std::vector<std::vector<Share>> dealt;
+  for (const std::span<const int64_t> part : parts)
+    dealt.push_back(deal(part, count_shares(std::ssize(part), task_.terms().least_share)));
+  return dealt;
 }
 
 // Makes so many members ready to add to gradients of 0.
@@ -68,35 +78,39 @@ void GradientTeam::gather(size_t members) {
 }
 
 GradientTeam::Learned GradientTeam::learn(Member& member, std::span<const int64_t> examples,
-                                          Random& dropout) {
+                                          Random& dropout, const Way& way) {
   member.arena.reset();
   Tape tape(member.arena, Tape::Mode::kTraining, &dropout, profiling_ ? &member.profile : nullptr,
             member.gradients);
-  tape.tell(watch_);
+  tape.tell(way.watch);
   const BatchLoss loss = task_.loss(tape, examples);
   const Learned learned{static_cast<double>(loss.sum.value()[0]), loss.count};
-  tape.backward(loss.sum, is_mean_ ? 1.0F / static_cast<float>(loss.count) : 1.0F);
+  tape.backward(loss.sum, way.is_mean ? 1.0F / static_cast<float>(loss.count) : 1.0F);
   return learned;
 }
 
-GradientTeam::Learned GradientTeam::learn_shares(const std::vector<Share>& shares,
-                                                 Random& dropout) {
-  if (shares.size() == 1) return learn(members_.front(), shares.front(), dropout);
+GradientTeam::Learned GradientTeam::learn_part(const std::vector<Share>& shares, Random& dropout,
+                                               const Way& way) {
+  if (shares.size() == 1) return learn(members_.front(), shares.front(), dropout, way);
   std::vector<Random> masks;
   for (size_t i = 0; i < shares.size(); ++i) masks.emplace_back(dropout.next());
   std::vector<Learned> learned(shares.size());
   for_each_piece(std::ssize(shares), /*parallel=*/true,
-                 [&](int64_t i) { learned[i] = learn(members_[i], shares[i], masks[i]); });
-  Learned sum;
-  for (const Learned& each : learned) {
-    sum.loss += each.loss;
-    sum.units += each.units;
-  }
-  return sum;
+                 [&](int64_t i) { learned[i] = learn(members_[i], shares[i], masks[i], way); });
+  return std::accumulate(learned.begin(), learned.end(), Learned{}, plus);
 }
 
-void GradientTeam::add_up(size_t members) {
-  if (members == 1) return;
+GradientTeam::Learned GradientTeam::learn_all(const std::vector<std::vector<Share>>& parts,
+                                              Random& dropout, GradientWatch* watch) {
+  Learned whole;
+  for (const std::vector<Share>& shares : parts)
+    whole = plus(
+        whole, learn_part(shares, dropout, {.watch = &shares == &parts.back() ? watch : nullptr}));
+  return whole;
+}
+
+// The gradients of all members, times a factor, in one pass.
+void GradientTeam::add_up(size_t members, float factor) {
   const std::span<float> sum = task_.parameters().gradients();
   const auto size = static_cast<int64_t>(sum.size());
   constexpr int64_t kBlock = 4096;  // stays in the cache until all members are added
@@ -105,6 +119,7 @@ void GradientTeam::add_up(size_t members) {
     const int64_t end = std::min(begin + kBlock, size);
     for (size_t m = 1; m < members; ++m)
       for (int64_t i = begin; i < end; ++i) sum[i] += members_[m].gradients[i];
+    for (int64_t i = begin; i < end; ++i) sum[i] *= factor;
   }
 }
 

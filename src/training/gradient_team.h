@@ -55,14 +55,20 @@ class GradientTeam {
   using Share = std::vector<int64_t>;
 
   void gather(size_t members);
-  Learned learn(Member& member, std::span<const int64_t> examples, Random& dropout);
-  Learned learn_shares(const std::vector<Share>& shares, Random& dropout);
-  void add_up(size_t members);
+  std::vector<std::vector<Share>> deal_parts(Parts parts) const;
+  // What the gradients of a loss are to be: those of its sum or of its mean, looked on at or not.
+  struct Way {
+    bool is_mean = false;
+    GradientWatch* watch = nullptr;
+  };
+  Learned learn(Member& member, std::span<const int64_t> examples, Random& dropout, const Way& way);
+  Learned learn_part(const std::vector<Share>& shares, Random& dropout, const Way& way);
+  Learned learn_all(const std::vector<std::vector<Share>>& parts, Random& dropout,
+                    GradientWatch* watch);
+  void add_up(size_t members, float factor);
 
   Task& task_;
   bool profiling_;
-  bool is_mean_ = false;            // of the batch that is learned from
-  GradientWatch* watch_ = nullptr;  // of its last part
   std::deque<Member> members_;
 };
 
