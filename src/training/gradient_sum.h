@@ -37,7 +37,6 @@ class GradientSum : public GradientWatch {
   void begin_bucket(int64_t b);
 
   Group& group_;
-  const ParameterStore& store_;
   int64_t bucket_;
   std::vector<Bucket> buckets_;
 };
