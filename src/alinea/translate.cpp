@@ -15,7 +15,7 @@ namespace {
 
 constexpr const char* kEndSymbol = "</s>";
 
-// The operations share one stream and their primitives.
+// A translation takes all threads already: several at once would only be in each other's way.
 std::mutex& turn() {
   static std::mutex mutex;
   return mutex;
@@ -104,10 +104,8 @@ class Translator::Model {
                             .score = hypothesis.score,
                             .log_probability = hypothesis.log_probability,
                             .source_tokens = source,
-                            .target_tokens = {},
+                            .target_tokens = target.tokens(hypothesis.tokens),
                             .attention = hypothesis.attention};
-    for (const int32_t id : hypothesis.tokens)
-      translation.target_tokens.push_back(target.vocabulary().token(id));
     if (hypothesis.ended) translation.target_tokens.emplace_back(kEndSymbol);
     return translation;
   }

@@ -112,11 +112,8 @@ class SampleTranslator {
   }
 
   void finish(SampleTranslation& sample, const Hypothesis& hypothesis) const {
-    std::vector<std::string> target;
-    for (const int32_t id : hypothesis.tokens)
-      target.push_back(model_.languages.target.vocabulary().token(id));
     sample.alignment = make_alignment(sample.alignment.sentence, std::move(sample.alignment.source),
-                                      std::move(target),
+                                      model_.languages.target.tokens(hypothesis.tokens),
                                       {hypothesis.attention, hypothesis.focus, hypothesis.ended});
     sample.score = hypothesis.score;
   }

@@ -64,10 +64,10 @@ Options& add_options(Options& table, TranslateOptions& o) {
       .add("alignments", o.alignments,
            "file for what attention did, for the format matrix a folder")
       .choice("alignment-format", o.alignment_format, alignment_formats(), "form of --alignments")
-      .choice("precision", o.precision, ops::precision_names(),
-              "arithmetic of the products with the model's weights")
       .choice("alignment-unit", o.alignment_unit, alignment_units(),
               "what its rows and columns are; word: the pieces of a word together")
+      .choice("precision", o.precision, ops::precision_names(),
+              "arithmetic of the products with the model's weights")
       .add("threads", o.threads, "threads; 0: every core")
       .range<int64_t>(0, kMostThreads);
   return add_decoding_options(table, o.decoding, search);
@@ -197,11 +197,9 @@ class Translation {
 
   // With other words in the place of <unk>, where there are some.
   std::vector<std::string> shown_tokens(const Line& line, const Hypothesis& hypothesis) const {
-    std::vector<std::string> tokens;
-    for (const int32_t id : hypothesis.tokens) {
-      const size_t t = tokens.size();
-      tokens.push_back(model_.languages.target.vocabulary().token(id));
-      if (id != kUnknown) continue;
+    std::vector<std::string> tokens = model_.languages.target.tokens(hypothesis.tokens);
+    for (size_t t = 0; t < tokens.size(); ++t) {
+      if (hypothesis.tokens[t] != kUnknown) continue;
       if (t < line.request.prefix.size()) {
         tokens[t] = line.request.prefix[t];
       } else if (replacement_) {
@@ -215,14 +213,11 @@ class Translation {
   }
 
   void write_alignment(const Line& line, const Hypothesis& hypothesis) {
-    std::vector<std::string> target;
-    for (int32_t id : hypothesis.tokens)
-      target.push_back(model_.languages.target.vocabulary().token(id));
-    writer_->write(
-        in_units(options_.alignment_unit,
-                 make_alignment(written_, line.tokens, std::move(target),
-                                {hypothesis.attention, hypothesis.focus, hypothesis.ended}),
-                 model_.languages));
+    writer_->write(in_units(
+        options_.alignment_unit,
+        make_alignment(written_, line.tokens, model_.languages.target.tokens(hypothesis.tokens),
+                       {hypothesis.attention, hypothesis.focus, hypothesis.ended}),
+        model_.languages));
   }
 
   TranslateOptions options_;

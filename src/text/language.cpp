@@ -56,11 +56,15 @@ std::string Language::cased(std::string_view line) const {
   return lowercase_ ? to_lower(line) : std::string(line);
 }
 
-std::string Language::decode(std::span<const int32_t> ids) const {
+std::vector<std::string> Language::tokens(std::span<const int32_t> ids) const {
   std::vector<std::string> tokens;
   tokens.reserve(ids.size());
   for (const int32_t id : ids) tokens.push_back(vocabulary_.token(id));
-  return tokenizer_->join(tokens);
+  return tokens;
+}
+
+std::string Language::decode(std::span<const int32_t> ids) const {
+  return tokenizer_->join(tokens(ids));
 }
 
 Language Language::load(const std::filesystem::path& folder, std::string_view side,

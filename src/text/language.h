@@ -29,6 +29,8 @@ class Language {
   // Ids of the tokens of a line, without </s>.
   std::vector<int32_t> encode(std::string_view line) const;
   std::vector<std::string> tokens(std::string_view line) const;
+  // Those of ids; every id counts.
+  std::vector<std::string> tokens(std::span<const int32_t> ids) const;
   // The line in the case that its tokens have.
   std::string cased(std::string_view line) const;
 
