@@ -24,11 +24,8 @@ struct ProductKey {
 
 struct ProductHash {
   size_t operator()(const ProductKey& key) const {
-    size_t hash = static_cast<size_t>(key.transpose_a) * 4 +
-                  static_cast<size_t>(key.transpose_b) * 2 + static_cast<size_t>(key.add);
-    for (int64_t part : {key.batch, key.rows, key.columns, key.inner})
-      hash = hash * 1000003 + std::hash<int64_t>()(part);
-    return hash * 1000003 + std::hash<float>()(key.scale);
+    return hash_of({key.transpose_a, key.transpose_b, key.add, key.batch, key.rows, key.columns,
+                    key.inner, static_cast<int64_t>(std::hash<float>()(key.scale))});
   }
 };
 

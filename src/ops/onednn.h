@@ -5,6 +5,7 @@
 #include <oneapi/dnnl/dnnl_version.h>
 
 #include <cstdint>
+#include <initializer_list>
 #include <list>
 #include <oneapi/dnnl/dnnl.hpp>
 #include <unordered_map>
@@ -61,6 +62,13 @@ struct GemmSize {
 };
 void gemm(const GemmSize& size, const MatrixView& a, const MatrixView& b, float beta, float* c,
           int64_t c_stride);
+
+// Of a key of PrimitiveCache: its parts one after the other.
+inline size_t hash_of(std::initializer_list<int64_t> parts) {
+  size_t hash = 0;
+  for (const int64_t part : parts) hash = hash * 1000003 + static_cast<size_t>(part);
+  return hash;
+}
 
 // Primitives by what they were made for; the one unused for longest goes first.
 template <typename Key, typename Primitive, typename Hash>

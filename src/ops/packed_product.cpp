@@ -26,11 +26,8 @@ struct PackedKey {
 
 struct PackedHash {
   size_t operator()(const PackedKey& key) const {
-    size_t hash = static_cast<size_t>(key.precision) * 4 + static_cast<size_t>(key.bias) * 2 +
-                  static_cast<size_t>(key.add);
-    for (const int64_t part : {key.rows, key.outputs, key.inputs})
-      hash = hash * 1000003 + static_cast<size_t>(part);
-    return hash;
+    return hash_of({static_cast<int64_t>(key.precision), key.bias, key.add, key.rows, key.outputs,
+                    key.inputs});
   }
 };
 

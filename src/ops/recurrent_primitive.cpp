@@ -17,10 +17,8 @@ memory::desc plain(const memory::dims& dims, Tag tag) {
 
 struct SizeHash {
   size_t operator()(const RecurrentSize& size) const {
-    size_t hash = static_cast<size_t>(size.cell) * 2 + static_cast<size_t>(size.training);
-    for (int64_t part : {size.steps, size.batch, size.inputs, size.hidden})
-      hash = hash * 1000003 + std::hash<int64_t>()(part);
-    return hash;
+    return hash_of({static_cast<int64_t>(size.cell), size.training, size.steps, size.batch,
+                    size.inputs, size.hidden});
   }
 };
 
