@@ -10,7 +10,8 @@ namespace alinea {
 
 namespace {
 
-constexpr size_t kAlignedFloats = 16;  // 64 bytes
+constexpr size_t kAlignment = 64;  // bytes
+constexpr size_t kAlignedFloats = kAlignment / sizeof(float);
 
 size_t padded(const Shape& shape) {
   const auto elements = static_cast<size_t>(shape.elements());
@@ -31,13 +32,12 @@ Parameter::Packed& Parameter::packed(int64_t layout) const {
 }
 
 std::byte* Parameter::Packed::bytes() const {
-  constexpr uintptr_t kAlignment = 64;
   const auto begin = reinterpret_cast<uintptr_t>(storage_.data());
   return const_cast<std::byte*>(storage_.data()) + (kAlignment - begin % kAlignment) % kAlignment;
 }
 
 std::byte* Parameter::Packed::resize(size_t bytes) {
-  storage_.resize(bytes + 64);
+  storage_.resize(bytes + kAlignment);
   return this->bytes();
 }
 
