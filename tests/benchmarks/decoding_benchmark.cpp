@@ -1,7 +1,6 @@
 // How fast a model translates, beside the time that its matrix products take alone. Prints one line
 // of JSON.
 #include <chrono>
-#include <cstdlib>
 #include <filesystem>
 #include <iostream>
 #include <iterator>
@@ -11,6 +10,7 @@
 
 #include "benchmarks/matmul_bound.h"
 #include "benchmarks/process_memory.h"
+#include "benchmarks/program.h"
 #include "commands/options.h"
 #include "commands/threads.h"
 #include "models/model_folder.h"
@@ -132,7 +132,7 @@ nlohmann::ordered_json measure(const BenchmarkOptions& o) {
           {"peak_megabytes", peak}};
 }
 
-void run(const std::vector<std::string>& arguments) {
+void run(const Arguments& arguments) {
   BenchmarkOptions options;
   Options table("decoding_benchmark", "Measures how fast a model translates");
   add_options(table, options);
@@ -146,11 +146,5 @@ void run(const std::vector<std::string>& arguments) {
 }  // namespace alinea
 
 int main(int argc, char** argv) {
-  try {
-    alinea::run({argv + 1, argv + argc});
-    return EXIT_SUCCESS;
-  } catch (const std::exception& error) {
-    std::cerr << "decoding_benchmark: " << error.what() << '\n';
-    return EXIT_FAILURE;
-  }
+  return alinea::run_program("decoding_benchmark", alinea::run, {argv + 1, argv + argc});
 }

@@ -4,7 +4,6 @@
 #include <fmt/format.h>
 
 #include <chrono>
-#include <cstdlib>
 #include <filesystem>
 #include <iostream>
 #include <nlohmann/json.hpp>
@@ -13,6 +12,7 @@
 
 #include "benchmarks/matmul_bound.h"
 #include "benchmarks/process_memory.h"
+#include "benchmarks/program.h"
 #include "commands/options.h"
 #include "commands/threads.h"
 #include "support/error.h"
@@ -125,7 +125,7 @@ nlohmann::ordered_json measure(const BenchmarkOptions& o, const Corpus& corpus) 
           {"peak_megabytes", peak}};
 }
 
-void run(const std::vector<std::string>& arguments) {
+void run(const Arguments& arguments) {
   BenchmarkOptions options;
   Options table("training_benchmark", "Measures how fast a model trains");
   add_options(table, options);
@@ -142,11 +142,5 @@ void run(const std::vector<std::string>& arguments) {
 }  // namespace alinea
 
 int main(int argc, char** argv) {
-  try {
-    alinea::run({argv + 1, argv + argc});
-    return EXIT_SUCCESS;
-  } catch (const std::exception& error) {
-    std::cerr << "training_benchmark: " << error.what() << '\n';
-    return EXIT_FAILURE;
-  }
+  return alinea::run_program("training_benchmark", alinea::run, {argv + 1, argv + argc});
 }
