@@ -44,7 +44,7 @@ constexpr int kWrongUsage = 2;
 constexpr Command kCommands[] = {
     {"train", "train a translation model on two texts", train_command,
      /*runs_on_ranks=*/true},
-    {"translate", "translate standard input", translate_command},
+    {"translate", "translate standard input", translate_command, /*runs_on_ranks=*/true},
     {"score", "print the log-probability of given translations", score_command},
     {"align", "write what attention does with given translations", align_command},
     {"evaluate", "score translations by BLEU and chrF, alignments by error rate", evaluate_command},

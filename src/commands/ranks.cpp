@@ -7,26 +7,43 @@
 #include <iostream>
 #include <optional>
 
+#include "commands/limits.h"
+#include "commands/threads.h"
 #include "distributed/launch.h"
 
 namespace alinea {
 
-Ranks::Ranks(double timeout) : group_(join(timeout)), stderr_(std::cerr.rdbuf()) {
-  if (!group_->leads()) std::cerr.rdbuf(nullptr);
-}
+namespace {
 
-Ranks::~Ranks() {
-  std::cerr.rdbuf(stderr_);
-  std::cerr.clear();
-}
-
-int64_t Ranks::threads(int64_t given) {
+// 0 for all that the process may use, where it is alone or bound to some.
+int64_t threads_of_rank(int64_t given) {
   const std::optional<Launch> launch = launched();
   if (given > 0 || !launch) return given;
   cpu_set_t allowed;
   const long cores = sysconf(_SC_NPROCESSORS_ONLN);
   if (sched_getaffinity(0, sizeof allowed, &allowed) != 0 || CPU_COUNT(&allowed) < cores) return 0;
   return std::max<int64_t>(cores / launch->on_this_host, 1);
+}
+
+}  // namespace
+
+Options& add_ranks(Options& table, RanksOptions& options) {
+  return table.add("threads", options.threads, "threads of every rank; 0: every core")
+      .range<int64_t>(0, kMostThreads)
+      .add("rank-timeout", options.timeout,
+           "on several ranks: seconds without an answer after which a rank counts as lost")
+      .expect("a number above 0", [&options] { return options.timeout > 0; });
+}
+
+Ranks::Ranks(const RanksOptions& options)
+    : group_(join(options.timeout)), stderr_(std::cerr.rdbuf()) {
+  if (!group_->leads()) std::cerr.rdbuf(nullptr);
+  use_threads(threads_of_rank(options.threads));
+}
+
+Ranks::~Ranks() {
+  std::cerr.rdbuf(stderr_);
+  std::cerr.clear();
 }
 
 }  // namespace alinea

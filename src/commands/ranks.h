@@ -1,27 +1,33 @@
-// The ranks that a command runs on. Those that follow are silent on stderr while it lives, but for
-// an error that ends them.
+// The ranks that a command runs on, and their threads.
 #pragma once
 
 #include <cstdint>
 #include <memory>
 #include <streambuf>
 
+#include "commands/options.h"
 #include "distributed/group.h"
 
 namespace alinea {
 
+struct RanksOptions {
+  int64_t threads = 0;   // of every rank; 0: its share of the host's cores
+  double timeout = 300;  // seconds
+};
+
+// --threads and --rank-timeout.
+Options& add_ranks(Options& table, RanksOptions& options);
+
 class Ranks {
  public:
-  // What join() takes and throws.
-  explicit Ranks(double timeout);
+  // Sets the number of threads. Ranks that follow are silent on stderr while it lives, but for an
+  // error that ends them. Throws what join() throws.
+  explicit Ranks(const RanksOptions& options);
   Ranks(const Ranks&) = delete;
   Ranks& operator=(const Ranks&) = delete;
   ~Ranks();
 
   Group& group() const { return *group_; }
-  // How many threads a rank has where --threads says `given`: with 0, its share of the host's
-  // cores, or 0 for all that it may use, where it is alone or bound to some.
-  static int64_t threads(int64_t given);
 
  private:
   std::unique_ptr<Group> group_;

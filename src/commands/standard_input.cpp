@@ -14,17 +14,18 @@ namespace {
 
 // Longer than a program takes from one block of output to the next, too short to be noticed.
 constexpr int kMoment = 20;  // milliseconds
+constexpr int kPause = 500;
 
-// True also where a read would fail or find the end: it says so itself.
-bool has_something() {
+// Waits for it. True also where a read would fail or find the end: it says so itself.
+bool has_something(int milliseconds) {
   pollfd input{.fd = STDIN_FILENO, .events = POLLIN, .revents = 0};
-  return poll(&input, 1, kMoment) != 0;
+  return poll(&input, 1, milliseconds) != 0;
 }
 
 }  // namespace
 
 StandardInput::int_type StandardInput::underflow() {
-  if (!has_something()) on_idle_();
+  for (int wait = kMoment; !has_something(wait); wait = kPause) on_idle_();
   ssize_t count = 0;
   do {
     count = ::read(STDIN_FILENO, buffer_.data(), buffer_.size());

@@ -9,8 +9,8 @@ namespace alinea {
 
 class StandardInput : public std::streambuf {
  public:
-  // on_idle is called whenever nothing has come for a moment and nothing is there to be read; what
-  // it throws comes through. What it is called for goes on afterwards.
+  // on_idle is called when nothing has come for a moment and nothing is there to be read, and twice
+  // a second from then on until something is. What it throws comes through.
   explicit StandardInput(std::function<void()> on_idle) : on_idle_(std::move(on_idle)) {}
 
  protected:

@@ -10,8 +10,6 @@
 #include "commands/guide_options.h"
 #include "commands/limits.h"
 #include "commands/options.h"
-#include "commands/ranks.h"
-#include "commands/threads.h"
 #include "commands/training_options.h"
 #include "commands/training_texts.h"
 #include "distributed/shared_folder.h"
@@ -168,14 +166,14 @@ void train_command(std::span<const std::string> arguments) {
   const Seq2Seq smallest(network, {.source = 1, .target = 1}, ParameterStore::Gradients::kNone);
   const ModelFolder folder(options.model);
   TrainingTexts texts(options.data);
-  const Ranks ranks(options.learning.rank_timeout);
+  const Ranks ranks(options.learning.ranks);
   TrainingRun run =
       open_run(folder, table, files_of(texts, options), options.overwrite, ranks.group());
-  use_threads(Ranks::threads(options.learning.threads));
 
   const Languages languages = share_languages(options, texts, run);
   const Placement placement = options.data.corpus_on_disk ? Placement::kDisk : Placement::kMemory;
-  const TrainingTexts::Corpus corpus = texts.read(languages, options.data.max_length, placement);
+  const TrainingTexts::Corpus corpus =
+      texts.read(languages, options.data.max_length, placement, ranks.group());
   options.learning.batch.shares = corpus.shares;
   const std::optional<GuidedAlignment> guide = read_guide(options.guide, corpus.pairs);
   const bool wants_bleu = options.learning.trainer.validate_by == "bleu";

@@ -11,8 +11,6 @@
 #include "commands/document_options.h"
 #include "commands/first_values.h"
 #include "commands/limits.h"
-#include "commands/ranks.h"
-#include "commands/threads.h"
 #include "commands/training_options.h"
 #include "layers/recurrent.h"
 #include "models/classifier_folder.h"
@@ -142,10 +140,9 @@ void train_classifier_command(std::span<const std::string> arguments) {
   const DocumentClassifier smallest(options.network, {.vocabulary = 1, .classes = 2},
                                     ParameterStore::Gradients::kNone);
   const ClassifierFolder folder(options.model);
-  const Ranks ranks(options.learning.rank_timeout);
+  const Ranks ranks(options.learning.ranks);
   TrainingRun run =
       open_run(folder.folder(), table, data_files(options), options.overwrite, ranks.group());
-  use_threads(Ranks::threads(options.learning.threads));
   options.data.seed = options.learning.trainer.seed;
 
   DocumentSplitter splitter(options.splitter);

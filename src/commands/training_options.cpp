@@ -110,12 +110,8 @@ void add_training(Options& table, TrainingOptions& o, const TrainingTerms& terms
            "no limit")
       .range<int64_t>(0, kMostMegabytes)
       .add("profile", t.profile, "print in the end what each operation took")
-      .add("seed", t.seed, "where all random numbers start")
-      .add("threads", o.threads, "threads of every rank; 0: every core")
-      .range<int64_t>(0, kMostThreads)
-      .add("rank-timeout", o.rank_timeout,
-           "on several ranks: seconds without an answer after which a rank counts as lost")
-      .expect("a number above 0", [&o] { return o.rank_timeout > 0; });
+      .add("seed", t.seed, "where all random numbers start");
+  add_ranks(table, o.ranks);
 }
 
 void complete(TrainingOptions& options, const Options& table, const TrainingTerms& terms) {

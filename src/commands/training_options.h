@@ -8,6 +8,7 @@
 #include <vector>
 
 #include "commands/options.h"
+#include "commands/ranks.h"
 #include "text/batch.h"
 #include "training/trainer.h"
 #include "training/training_run.h"
@@ -19,8 +20,7 @@ struct TrainingOptions {
   BatchOptions batch;
   std::string batch_unit;  // one of TrainingTerms::batch_units
   double label_smoothing = 0;
-  int64_t threads = 0;
-  double rank_timeout = 300;  // seconds
+  RanksOptions ranks;
 };
 
 // What the kinds of models call things.

@@ -99,13 +99,13 @@ Languages TrainingTexts::make_languages(const DataOptions& o) const {
 }
 
 TrainingTexts::Corpus TrainingTexts::read(const Languages& languages, int64_t max_length,
-                                          Placement placement) {
+                                          Placement placement, Group& group) {
   Corpus corpus{ParallelCorpus(placement), {}};
   bool is_weighted = false;
   for (const Text& text : texts_) {
     const int64_t begin = corpus.pairs.size();
     const CorpusReport report = add_pairs(corpus.pairs, text.files, languages.source,
-                                          languages.target, {.max_length = max_length});
+                                          languages.target, {.max_length = max_length}, group);
     report_.push_back(described(text.files.names(), report, max_length));
     corpus.shares.push_back({begin, corpus.pairs.size(), text.weight});
     is_weighted |= text.weight != 1;

@@ -31,7 +31,8 @@ class TrainingTexts {
     ParallelCorpus pairs;
     std::vector<Share> shares;  // by the weights; empty where they are all 1
   };
-  Corpus read(const Languages& languages, int64_t max_length, Placement placement);
+  // Every rank reads its share, and all get the same.
+  Corpus read(const Languages& languages, int64_t max_length, Placement placement, Group& group);
   // With the lines themselves where BLEU is wanted.
   ValidationData read_validation(const Languages& languages, bool wants_bleu);
   // Of each text that was read a line: what it has, and what was left out of it.

@@ -2,24 +2,32 @@
 
 #include <fmt/format.h>
 
+#include <algorithm>
 #include <filesystem>
 #include <iostream>
+#include <map>
+#include <nlohmann/json.hpp>
 #include <optional>
+#include <sstream>
+#include <string_view>
 #include <utility>
 
 #include "commands/alignments.h"
 #include "commands/decoding_options.h"
 #include "commands/limits.h"
 #include "commands/options.h"
+#include "commands/ranks.h"
+#include "commands/shared_translation.h"
 #include "commands/standard_input.h"
-#include "commands/threads.h"
 #include "commands/translation_models.h"
 #include "commands/translation_requests.h"
 #include "commands/unknown_replacement.h"
+#include "distributed/alike.h"
 #include "ops/packed_product.h"
 #include "reports/alignment_writer.h"
 #include "search/phrases.h"
 #include "search/translator.h"
+#include "storage/checksum.h"
 #include "support/error.h"
 #include "text/line_reader.h"
 
@@ -36,7 +44,7 @@ struct TranslateOptions {
   std::string alignment_format = "tidy", alignment_unit = "token", precision = "f32";
   bool n_best_list = false;
   int64_t max_length = 1000;
-  int64_t threads = 0;
+  RanksOptions ranks;
   TranslatorOptions translator;
 };
 
@@ -67,9 +75,8 @@ Options& add_options(Options& table, TranslateOptions& o) {
       .choice("alignment-unit", o.alignment_unit, alignment_units(),
               "what its rows and columns are; word: the pieces of a word together")
       .choice("precision", o.precision, ops::precision_names(),
-              "arithmetic of the products with the model's weights")
-      .add("threads", o.threads, "threads; 0: every core")
-      .range<int64_t>(0, kMostThreads);
+              "arithmetic of the products with the model's weights");
+  add_ranks(table, o.ranks);
   return add_decoding_options(table, o.decoding, search);
 }
 
@@ -79,6 +86,36 @@ struct Line {
   std::vector<int32_t> ids;
   TranslationRequests::Request request;
 };
+
+// What rank 0 tells the others in the place of lines, all of which end with '\n'.
+constexpr const char* kEnd = "end";
+
+// What all ranks must have in common. Files may lie elsewhere on each host.
+nlohmann::ordered_json in_common(const Options& table, const TranslateOptions& options) {
+  constexpr std::string_view kOfARank[] = {"model", "threads", "rank-timeout", "alignments"};
+  const DecodingOptions& decoding = options.decoding;
+  std::map<std::string, std::filesystem::path> files = {{"prefix", decoding.prefixes},
+                                                        {"constraints", decoding.constraints},
+                                                        {"avoid", decoding.avoided},
+                                                        {"dictionary", decoding.dictionary}};
+  nlohmann::ordered_json common = nlohmann::ordered_json::object();
+  const nlohmann::ordered_json given = table.effective();
+  for (const auto& [name, value] : given.items())
+    if (std::ranges::find(kOfARank, name) == std::end(kOfARank) && !files.contains(name))
+      common["--" + name] = value;
+  for (size_t i = 0; i < options.models.size(); ++i) {
+    const ModelFolder folder(options.models[i]);
+    const std::string model = fmt::format("model {}: ", i + 1);
+    files[model + "parameters"] = folder.parameter_file(Snapshot::kBest);
+    for (const std::string& file : folder.text_files()) files[model + file] = folder.path() / file;
+  }
+  for (const auto& [name, path] : files) {
+    if (path.empty()) continue;
+    check_rereadable(path);
+    common[name] = fmt::format("{:08x}", fingerprint(path).crc32);
+  }
+  return common;
+}
 
 std::optional<UnknownReplacement> make_replacement(const DecodingOptions& options,
                                                    const Language& target) {
@@ -93,8 +130,9 @@ std::optional<UnknownReplacement> make_replacement(const DecodingOptions& option
 
 class Translation {
  public:
-  explicit Translation(const TranslateOptions& options)
+  Translation(const TranslateOptions& options, Group& group)
       : options_(options),
+        group_(group),
         model_(options.models, model_weights(options.decoding)),
         requests_(options.decoding, model_.languages.target),
         replacement_(make_replacement(options.decoding, model_.languages.target)) {
@@ -108,20 +146,30 @@ class Translation {
     options_.translator.keep_attention = replacement_ || !options.alignments.empty();
     if (options.alignments.empty()) return;
     model_.check_attention("to write to --alignments");
-    writer_ = make_alignment_writer(options.alignment_format, options.alignments);
+    if (group.leads())
+      writer_ = make_alignment_writer(options.alignment_format, options.alignments);
   }
 
   void run() {
+    if (group_.leads()) {
+      lead();
+    } else {
+      follow();
+    }
+  }
+
+ private:
+  void lead() {
     // Some batches are sorted together, and fewer lines where the input pauses: whoever writes a
     // line and waits gets its translation.
-    constexpr int64_t kBatchesTogether = 16;
+    constexpr int64_t kBatchesTogether = 64;
     const int64_t together = kBatchesTogether * options_.translator.batch_size;
     StandardInput bytes([this] { translate_waiting(); });
     std::istream stream(&bytes);
     LineReader input(stream, "standard input");
     try {
       for (std::string text; input.next(text);) {
-        waiting_.push_back(read(text, input));
+        take(text);
         if (std::ssize(waiting_) == together) translate_waiting();
       }
     } catch (const Error&) {
@@ -131,23 +179,37 @@ class Translation {
     translate_waiting();
     requests_.finish();
     if (writer_) writer_->finish();
+    group_.broadcast(kEnd);
   }
 
- private:
-  Line read(const std::string& text, const LineReader& input) {
+  // Takes lines from rank 0 instead of the standard input. A round without any says that it is
+  // still there.
+  void follow() {
+    for (std::string round; (round = group_.broadcast("")) != kEnd;) {
+      std::istringstream lines(round);
+      for (std::string text; std::getline(lines, text);) take(text);
+      translate_waiting();
+    }
+  }
+
+  void take(const std::string& text) {
     const Language& source = model_.languages.source;
     Line line{source.tokens(text), source.encode(text), requests_.next()};
     const auto longest = static_cast<size_t>(options_.max_length);
     if (line.ids.size() > longest) {
       std::cerr << fmt::format("line {}: cut from {} to {} tokens, see --max-length\n",
-                               input.line_number(), line.ids.size(), longest);
+                               line.request.guidance.number + 1, line.ids.size(), longest);
       line.ids.resize(longest);
       line.tokens.resize(longest);
     }
-    return line;
+    waiting_.push_back(std::move(line));
+    round_ += text + '\n';
   }
 
   void translate_waiting() {
+    const std::string round = std::exchange(round_, "");
+    if (group_.leads()) group_.broadcast(round);
+    group_.begin(fmt::format("line {}", sentence_ + 1));
     const std::vector<Line> lines = std::exchange(waiting_, {});
     std::vector<std::vector<int32_t>> sources;
     std::vector<Guidance> guidance;
@@ -157,7 +219,8 @@ class Translation {
       guidance.push_back(line.request.guidance);
     }
     const std::vector<std::vector<Hypothesis>> translations =
-        translate(model_.ensemble, sources, options_.translator, guidance);
+        translate_together(group_, model_.ensemble, sources, options_.translator, guidance);
+    if (!group_.leads()) return;
     size_t next = 0;
     // An empty line is not translated: its translation is empty, and certain.
     const std::vector<Hypothesis> empty(1);
@@ -221,11 +284,13 @@ class Translation {
   }
 
   TranslateOptions options_;
+  Group& group_;
   TranslationModels model_;
   TranslationRequests requests_;
   std::optional<UnknownReplacement> replacement_;
   std::unique_ptr<AlignmentWriter> writer_;
   std::vector<Line> waiting_;
+  std::string round_;     // the text of those, a line each
   int64_t sentence_ = 0;  // lines read
   int64_t written_ = 0;   // lines written
 };
@@ -239,12 +304,13 @@ void translate_command(std::span<const std::string> arguments) {
   for (const char* name : {"alignment-format", "alignment-unit"})
     if (table.given(name) && options.alignments.empty())
       throw UsageError("--{} needs --alignments: give the file to write", name);
-  use_threads(options.threads);
   const SearchOptions& search = options.translator.search;
   check_decoding_options(table, options.decoding, search);
   if (search.sampling.enabled && table.given("beam-size") && !options.n_best_list)
     throw UsageError("--beam-size is the number of samples with --sampling: it needs --n-best");
-  Translation(options).run();
+  const Ranks ranks(options.ranks);
+  if (!ranks.group().is_alone()) check_alike(ranks.group(), in_common(table, options));
+  Translation(options, ranks.group()).run();
 }
 
 }  // namespace alinea

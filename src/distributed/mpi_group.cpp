@@ -6,7 +6,6 @@
 #include <algorithm>
 #include <cstdlib>
 #include <exception>
-#include <numeric>
 #include <thread>
 
 #include "distributed/launch.h"
@@ -102,43 +101,34 @@ void MpiGroup::sum(std::span<double> values) {
   wait(request);
 }
 
-void MpiGroup::broadcast_bytes(std::span<std::byte> bytes) {
+void MpiGroup::broadcast_bytes(std::span<std::byte> bytes, int root) {
   while (!bytes.empty()) {
     const std::span<std::byte> part = bytes.first(std::min(bytes.size(), kOnce));
     MPI_Request request = MPI_REQUEST_NULL;
-    MPI_Ibcast(part.data(), static_cast<int>(part.size()), MPI_BYTE, 0, comm_, &request);
+    MPI_Ibcast(part.data(), static_cast<int>(part.size()), MPI_BYTE, root, comm_, &request);
     wait(request);
     bytes = bytes.subspan(part.size());
   }
 }
 
 void MpiGroup::broadcast(std::span<float> values) {
-  broadcast_bytes(std::as_writable_bytes(values));
+  broadcast_bytes(std::as_writable_bytes(values), 0);
 }
 
-std::string MpiGroup::broadcast(std::string bytes) {
+std::string MpiGroup::broadcast(std::string bytes) { return broadcast_from(0, std::move(bytes)); }
+
+std::string MpiGroup::broadcast_from(int root, std::string bytes) {
   uint64_t size = bytes.size();
-  broadcast_bytes(std::as_writable_bytes(std::span(&size, 1)));
+  broadcast_bytes(std::as_writable_bytes(std::span(&size, 1)), root);
   bytes.resize(size);
-  broadcast_bytes(std::as_writable_bytes(std::span(bytes)));
+  broadcast_bytes(std::as_writable_bytes(std::span(bytes)), root);
   return bytes;
 }
 
 std::vector<std::string> MpiGroup::gather(std::string bytes) {
-  const int mine = static_cast<int>(bytes.size());
-  std::vector<int> sizes(static_cast<size_t>(size_)), begins(static_cast<size_t>(size_));
-  MPI_Request request = MPI_REQUEST_NULL;
-  MPI_Iallgather(&mine, 1, MPI_INT, sizes.data(), 1, MPI_INT, comm_, &request);
-  wait(request);
-  std::exclusive_scan(sizes.begin(), sizes.end(), begins.begin(), 0);
-  std::string all(static_cast<size_t>(begins.back() + sizes.back()), '\0');
-  MPI_Iallgatherv(bytes.data(), mine, MPI_CHAR, all.data(), sizes.data(), begins.data(), MPI_CHAR,
-                  comm_, &request);
-  wait(request);
   std::vector<std::string> parts;
-  for (size_t rank = 0; rank < sizes.size(); ++rank)
-    parts.push_back(
-        all.substr(static_cast<size_t>(begins[rank]), static_cast<size_t>(sizes[rank])));
+  for (int root = 0; root < size_; ++root)
+    parts.push_back(broadcast_from(root, root == rank_ ? std::move(bytes) : std::string()));
   return parts;
 }
 

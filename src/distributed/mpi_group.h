@@ -40,13 +40,14 @@ class MpiGroup : public Group {
 
   void wait(MPI_Request request);
   void wait_until(const std::function<bool()>& is_done);
-  void broadcast_bytes(std::span<std::byte> bytes);
+  void broadcast_bytes(std::span<std::byte> bytes, int root);
+  std::string broadcast_from(int root, std::string bytes);
   std::vector<std::string> gather_names();
 
   MPI_Comm comm_, ring_, calls_;
   int rank_ = 0, size_ = 1;
   RollCall::Seconds timeout_;
-  std::string what_ = "before the first update";
+  std::string what_ = "at the start";
   bool has_begun_ = false;
   std::optional<RollCall> roll_call_;
   std::deque<RingSum> sums_;  // on their way

@@ -100,7 +100,7 @@ void RollCall::accuse() {
         what_, waited.count());
   throw Error(
       "{}: {} did not answer for {:.0f} seconds and hangs, is cut off or slower than "
-      "--rank-timeout: the same command goes on from the last checkpoint",
+      "--rank-timeout: see to it, and give the same command again",
       what_, fmt::join(missing, ", "), waited.count());
 }
 

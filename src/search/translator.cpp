@@ -30,11 +30,17 @@ size_t fitting(std::span<const SentencePair> pairs, int64_t batch_size) {
 // Fewer rows than that in a step are too little work to share.
 constexpr int64_t kFewRows = 16;
 
-// Cuts pairs, sorted by length, into batches, and calls visit(batch) for each, for several at a
-// time; Batch::index is the position in `pairs`. A step has at most so many rows a sentence.
+struct BatchesOptions {
+  int64_t batch_size;
+  int64_t rows;  // of a step, at most, for a sentence
+  int64_t part = 0, parts = 1;
+};
+
+// Cuts pairs, sorted by length, into batches, and calls visit(batch) for each of the part, for
+// several at a time; Batch::index is the position in `pairs`. How a batch is translated does not
+// depend on the part.
 template <typename Visit>
-void for_batches(std::span<const SentencePair> pairs, int64_t batch_size, int64_t rows,
-                 Visit visit) {
+void for_batches(std::span<const SentencePair> pairs, const BatchesOptions& options, Visit visit) {
   std::vector<SentencePair> sorted(pairs.begin(), pairs.end());
   for (size_t i = 0; i < sorted.size(); ++i) sorted[i].index = static_cast<int64_t>(i);
   const auto length = [](const SentencePair& pair) {
@@ -44,13 +50,17 @@ void for_batches(std::span<const SentencePair> pairs, int64_t batch_size, int64_
                    [&](const auto& a, const auto& b) { return length(a) > length(b); });
   std::vector<std::span<const SentencePair>> batches;
   for (std::span<const SentencePair> rest = sorted; !rest.empty();) {
-    batches.push_back(rest.first(fitting(rest, batch_size)));
+    batches.push_back(rest.first(fitting(rest, options.batch_size)));
     rest = rest.subspan(batches.back().size());
   }
   // Threads that work on batches of their own need not wait for each other at every step.
   const bool enough = std::ssize(batches) >= omp_get_max_threads() ||
-                      std::min(std::ssize(sorted), batch_size) * rows <= kFewRows;
-  for_each_piece(std::ssize(batches), enough, [&](int64_t i) { visit(make_batch(batches[i])); });
+                      std::min(std::ssize(sorted), options.batch_size) * options.rows <= kFewRows;
+  const int64_t mine =
+      std::max<int64_t>(std::ssize(batches) - options.part + options.parts - 1, 0) / options.parts;
+  for_each_piece(mine, enough, [&](int64_t i) {
+    visit(make_batch(batches[static_cast<size_t>(options.part + i * options.parts)]));
+  });
 }
 
 void copy_attention(const Forced& forced, const Batch& batch, int64_t n, ForcedSentence& sentence) {
@@ -75,7 +85,11 @@ std::vector<std::vector<Hypothesis>> translate(const Ensemble& ensemble,
   const bool needs_attention = options.keep_attention || options.search.coverage_penalty > 0;
   const auto keep =
       needs_attention ? DecodingState::KeepAttention::kYes : DecodingState::KeepAttention::kNo;
-  for_batches(pairs, options.batch_size, options.search.beam_size, [&](const Batch& batch) {
+  const BatchesOptions batches{.batch_size = options.batch_size,
+                               .rows = options.search.beam_size,
+                               .part = options.part,
+                               .parts = options.parts};
+  for_batches(pairs, batches, [&](const Batch& batch) {
     const auto state = make_state(ensemble, {batch.source, batch.source_lengths}, keep);
     std::vector<Guidance> guides;
     if (!guidance.empty())
@@ -91,7 +105,8 @@ std::vector<ForcedSentence> force(const Seq2Seq& model, std::span<const Sentence
   std::vector<ForcedSentence> sentences(pairs.size());
   std::vector<Arena> arenas(static_cast<size_t>(omp_get_max_threads()));
   constexpr int64_t kAllSteps = 100;  // at once, as good as
-  for_batches(pairs, options.batch_size, kAllSteps, [&](const Batch& batch) {
+  const BatchesOptions batches{.batch_size = options.batch_size, .rows = kAllSteps};
+  for_batches(pairs, batches, [&](const Batch& batch) {
     Arena& arena = arenas[omp_get_thread_num()];
     arena.reset();
     Tape tape(arena, Tape::Mode::kInference);

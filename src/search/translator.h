@@ -15,6 +15,8 @@ struct TranslatorOptions {
   SearchOptions search;
   int64_t batch_size = 64;  // sentences; fewer where they are very long
   bool keep_attention = false;
+  // Of every `parts` batches one is translated, and of the other sentences nothing is returned.
+  int64_t part = 0, parts = 1;
 };
 
 // The n best translations of each source (ids without </s>), in the order given, and guidance for

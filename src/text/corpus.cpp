@@ -1,13 +1,47 @@
 #include "text/corpus.h"
 
 #include <algorithm>
+#include <cstring>
 #include <string>
+#include <string_view>
 
 #include "support/error.h"
 
 namespace alinea {
 
 namespace {
+
+// In a row, before it is another rank's turn.
+constexpr int64_t kLinesOfARank = 1000;
+
+// A sentence as it goes to the other ranks: how many ids, and the ids.
+void pack(std::span<const int32_t> ids, std::string& bytes) {
+  const auto count = static_cast<int32_t>(ids.size());
+  for (const std::span<const int32_t> part : {std::span(&count, 1), ids})
+    bytes.append(reinterpret_cast<const char*>(part.data()), part.size_bytes());
+}
+
+class Packed {
+ public:
+  explicit Packed(std::string_view bytes) : bytes_(bytes) {}
+
+  bool is_empty() const { return bytes_.empty(); }
+  std::vector<int32_t> next() {
+    int32_t count = 0;
+    take(std::span(&count, 1));
+    std::vector<int32_t> ids(static_cast<size_t>(count));
+    take(ids);
+    return ids;
+  }
+
+ private:
+  void take(std::span<int32_t> values) {
+    std::memcpy(values.data(), bytes_.data(), values.size_bytes());
+    bytes_.remove_prefix(values.size_bytes());
+  }
+
+  std::string_view bytes_;
+};
 
 int64_t count_unknown(std::span<const int32_t> ids) { return std::ranges::count(ids, kUnknown); }
 
@@ -88,11 +122,24 @@ void ParallelCorpus::add(std::span<const int32_t> source, std::span<const int32_
 }
 
 CorpusReport add_pairs(ParallelCorpus& corpus, const ParallelFiles& files, const Language& source,
-                       const Language& target, const ReadOptions& options) {
+                       const Language& target, const ReadOptions& options, Group& group) {
   const CorpusReport before = corpus.report();
   PairReader reader(files);
-  for (std::string source_line, target_line; reader.next(source_line, target_line);)
-    add_pair(corpus, source.encode(source_line), target.encode(target_line), options);
+  for (bool goes_on = true; goes_on;) {
+    std::string mine;
+    for (int64_t line = 0; goes_on && line < kLinesOfARank * group.size(); ++line) {
+      std::string source_line, target_line;
+      goes_on = reader.next(source_line, target_line);
+      if (!goes_on || line / kLinesOfARank != group.rank()) continue;
+      pack(source.encode(source_line), mine);
+      pack(target.encode(target_line), mine);
+    }
+    for (const std::string& lines : group.gather(std::move(mine)))
+      for (Packed packed(lines); !packed.is_empty();) {
+        const std::vector<int32_t> ids = packed.next();
+        add_pair(corpus, ids, packed.next(), options);
+      }
+  }
   const CorpusReport added = corpus.report() - before;
   check_not_empty(added, files, options);
   return added;
@@ -101,7 +148,8 @@ CorpusReport add_pairs(ParallelCorpus& corpus, const ParallelFiles& files, const
 ParallelCorpus read_parallel(const ParallelFiles& files, const Language& source,
                              const Language& target, const ReadOptions& options) {
   ParallelCorpus corpus;
-  add_pairs(corpus, files, source, target, options);
+  Group alone;
+  add_pairs(corpus, files, source, target, options, alone);
   return corpus;
 }
 

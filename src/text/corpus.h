@@ -7,6 +7,7 @@
 #include <span>
 #include <vector>
 
+#include "distributed/group.h"
 #include "storage/flat_array.h"
 #include "text/language.h"
 #include "text/parallel_text.h"
@@ -76,10 +77,11 @@ struct ReadOptions {
 };
 
 // Adds the pairs of a text to a corpus and returns what came of it: skips and counts pairs with a
-// side that is empty or longer than max_length. Throws Error as PairReader does, and where no pair
-// is left.
+// side that is empty or longer than max_length. Each rank of the group makes tokens of its share of
+// the lines and tells the others; all get the same corpus. Throws Error as PairReader does, and
+// where no pair is left.
 CorpusReport add_pairs(ParallelCorpus& corpus, const ParallelFiles& files, const Language& source,
-                       const Language& target, const ReadOptions& options);
+                       const Language& target, const ReadOptions& options, Group& group);
 
 // The pairs of one text.
 ParallelCorpus read_parallel(const ParallelFiles& files, const Language& source,

@@ -8,6 +8,7 @@
 #include <string_view>
 #include <system_error>
 
+#include "distributed/alike.h"
 #include "storage/links.h"
 #include "support/error.h"
 #include "training/kept_parameters.h"
@@ -99,29 +100,12 @@ std::vector<std::string> compare(const ordered_json& saved, const RunRecord& now
 
 // What all ranks must have in common.
 ordered_json in_common(const RunRecord& record) {
-  ordered_json common = {{"the program", to_json(fingerprint("/proc/self/exe"))}};
+  ordered_json common = ordered_json::object();
   for (const auto& [name, value] : record.options.items())
     if (!holds(kIgnored, name) && name != "threads" && !record.data.contains(name))
       common["--" + name] = value;
   for (const auto& [name, print] : record.data) common["the data of --" + name] = to_json(print);
   return common;
-}
-
-// The first thing in which two differ.
-std::string difference(const ordered_json& first, const ordered_json& other) {
-  for (const auto& [name, value] : first.items())
-    if (const ordered_json theirs = other.value(name, ordered_json()); theirs != value)
-      return fmt::format("{}: {}, on rank 0 {}", name, theirs.dump(), value.dump());
-  return "options that rank 0 does not know";
-}
-
-void check_ranks(Group& group, const RunRecord& record) {
-  if (group.is_alone()) return;
-  const std::vector<std::string> all = group.gather(in_common(record).dump());
-  for (size_t rank = 1; rank < all.size(); ++rank)
-    if (all[rank] != all[0])
-      throw Error("rank {} was started with something else, {}: start all ranks alike", rank,
-                  difference(ordered_json::parse(all[0]), ordered_json::parse(all[rank])));
 }
 
 // What a process that was killed in the middle of a write left behind.
@@ -160,7 +144,7 @@ TrainingRun::TrainingRun(fs::path folder, RunRecord record, bool overwrite, Grou
       checkpoints_(folder_),
       replaces_(overwrite) {
   record_.ranks = group_.size();
-  check_ranks(group_, record_);
+  check_alike(group_, in_common(record_));
   if (group_.leads()) open(overwrite);
   goes_on_ = !group_.broadcast(start_ ? "goes on" : "").empty();
 }

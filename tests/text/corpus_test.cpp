@@ -1,7 +1,11 @@
 #include "text/corpus.h"
 
+#include <atomic>
 #include <catch2/catch.hpp>
+#include <memory>
+#include <numeric>
 
+#include "distributed/thread_ranks.h"
 #include "storage/temporary_folder.h"
 #include "support/error.h"
 #include "text/gzip.h"
@@ -19,10 +23,29 @@ Language language(std::vector<std::string> words) {
 
 Ids ids(std::span<const int32_t> span) { return {span.begin(), span.end()}; }
 
+class CountingTokenizer : public Tokenizer {
+ public:
+  explicit CountingTokenizer(std::atomic<int>& lines) : lines_(lines) {}
+
+  std::vector<std::string> split(std::string_view line) const override {
+    ++lines_;
+    return spaces_->split(line);
+  }
+  std::string join(std::span<const std::string> tokens) const override {
+    return spaces_->join(tokens);
+  }
+  std::string_view name() const override { return spaces_->name(); }
+
+ private:
+  std::atomic<int>& lines_;
+  std::unique_ptr<Tokenizer> spaces_ = make_tokenizer("space", {});
+};
+
 struct Fixture {
   TemporaryFolder folder;
   Language source = language({"<unk>", "<s>", "</s>", "a", "b", "c"});
   Language target = language({"<unk>", "<s>", "</s>", "x", "y"});
+  Group alone;
 
   ParallelFiles files(std::string_view source_text, std::string_view target_text) const {
     return {folder.file("s.txt", source_text), folder.file("t.txt", target_text)};
@@ -82,9 +105,10 @@ TEST_CASE_METHOD(Fixture, "nothing is skipped where empty pairs are kept") {
 TEST_CASE_METHOD(Fixture, "texts come one behind the other, each with its own report") {
   ParallelCorpus corpus;
   const ReadOptions options{.max_length = 2};
-  const CorpusReport first = add_pairs(corpus, files("a d\n\n", "x\nx\n"), source, target, options);
-  const CorpusReport second =
-      add_pairs(corpus, {folder.file("b", "b\ty z\na b c\tx\nc\tx x\n")}, source, target, options);
+  const CorpusReport first =
+      add_pairs(corpus, files("a d\n\n", "x\nx\n"), source, target, options, alone);
+  const CorpusReport second = add_pairs(corpus, {folder.file("b", "b\ty z\na b c\tx\nc\tx x\n")},
+                                        source, target, options, alone);
   REQUIRE(corpus.size() == 3);
   CHECK(ids(corpus.source(0)) == Ids{3, 0});
   CHECK(ids(corpus.target(1)) == Ids{4, 0});
@@ -100,8 +124,9 @@ TEST_CASE_METHOD(Fixture, "texts come one behind the other, each with its own re
   CHECK(second.target_unknown == 1);
   CHECK(corpus.report().pairs == 3);
   CHECK(corpus.report().skipped_empty == 1);
-  CHECK_THROWS_WITH(add_pairs(corpus, {folder.file("b", "a b c\tx\n")}, source, target, options),
-                    Contains("b': 0 empty, 1 longer"));
+  CHECK_THROWS_WITH(
+      add_pairs(corpus, {folder.file("b", "a b c\tx\n")}, source, target, options, alone),
+      Contains("b': 0 empty, 1 longer"));
 }
 
 TEST_CASE_METHOD(Fixture, "a corpus on disk is the one in memory") {
@@ -109,7 +134,7 @@ TEST_CASE_METHOD(Fixture, "a corpus on disk is the one in memory") {
   const ReadOptions options{.keep_empty = true};
   const ParallelCorpus memory = read_parallel(pairs, source, target, options);
   ParallelCorpus disk(Placement::kDisk);
-  add_pairs(disk, pairs, source, target, options);
+  add_pairs(disk, pairs, source, target, options, alone);
   disk.finish();
   REQUIRE(disk.size() == 4);
   for (int64_t i = 3; i >= 0; --i) {
@@ -119,6 +144,40 @@ TEST_CASE_METHOD(Fixture, "a corpus on disk is the one in memory") {
   }
   CHECK(disk.report().source_tokens == 7);
   CHECK_THROWS(disk.source(4));
+}
+
+TEST_CASE_METHOD(Fixture, "each rank makes tokens of its share of the lines, and all get all") {
+  constexpr int64_t kRanks = 3;
+  constexpr int kLines = 7777;
+  std::string sources, targets;
+  for (int i = 0; i < kLines; ++i) {
+    sources += (i % 50 == 0 ? "" : i % 2 == 0 ? "a b" : "c a d") + std::string("\n");
+    targets += (i % 3 == 0 ? "x y y x x" : "y") + std::string("\n");
+  }
+  const ParallelFiles texts = files(sources, targets);
+  const ReadOptions options{.max_length = 4};
+  const ParallelCorpus expected = read_parallel(texts, source, target, options);
+
+  std::vector<std::atomic<int>> lines(kRanks);
+  std::vector<ParallelCorpus> corpora(kRanks);
+  ThreadRanks(kRanks).run([&](Group& group) {
+    const auto rank = static_cast<size_t>(group.rank());
+    const Language counted(std::make_unique<CountingTokenizer>(lines[rank]), source.vocabulary());
+    add_pairs(corpora[rank], texts, counted, target, options, group);
+  });
+  for (size_t rank = 0; rank < kRanks; ++rank) {
+    CHECK(lines[rank] == Approx(kLines / kRanks).margin(1000));
+    const ParallelCorpus& corpus = corpora[rank];
+    REQUIRE(corpus.size() == expected.size());
+    CHECK(corpus.report().skipped_long == expected.report().skipped_long);
+    CHECK(corpus.report().source_unknown == expected.report().source_unknown);
+    for (int64_t i = 0; i < corpus.size(); ++i) {
+      REQUIRE(ids(corpus.source(i)) == ids(expected.source(i)));
+      REQUIRE(ids(corpus.target(i)) == ids(expected.target(i)));
+      REQUIRE(corpus.line(i) == expected.line(i));
+    }
+  }
+  CHECK(std::accumulate(lines.begin(), lines.end(), 0) == kLines);
 }
 
 TEST_CASE_METHOD(Fixture, "files of different lengths are refused with both counts") {
