@@ -33,14 +33,16 @@ class Adadelta : public Optimizer {
     const auto epsilon = static_cast<float>(epsilon_);
     const int64_t count = std::ssize(part.parameters);
     const float* g = part.gradients.data();
+    const float scale = part.scale;
     float* theta = part.parameters.data();
     float* squared_g = squared_gradient_.data() + part.begin;
     float* squared_delta = squared_step_.data() + part.begin;
 #pragma omp parallel for simd schedule(static) if (parallel : count >= kWorthThreads)
     for (int64_t i = 0; i < count; ++i) {
-      squared_g[i] = rho * squared_g[i] + rest * g[i] * g[i];
+      const float g_i = scale * g[i];
+      squared_g[i] = rho * squared_g[i] + rest * g_i * g_i;
       const float delta =
-          std::sqrt(squared_delta[i] + epsilon) / std::sqrt(squared_g[i] + epsilon) * g[i];
+          std::sqrt(squared_delta[i] + epsilon) / std::sqrt(squared_g[i] + epsilon) * g_i;
       squared_delta[i] = rho * squared_delta[i] + rest * delta * delta;
       theta[i] -= rate * delta;
     }

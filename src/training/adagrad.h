@@ -24,12 +24,14 @@ class Adagrad : public Optimizer {
     const float epsilon = epsilon_;
     const int64_t count = std::ssize(part.parameters);
     const float* g = part.gradients.data();
+    const float scale = part.scale;
     float* theta = part.parameters.data();
     float* sum = sum_.data() + part.begin;  // G
 #pragma omp parallel for simd schedule(static) if (parallel : count >= kWorthThreads)
     for (int64_t i = 0; i < count; ++i) {
-      sum[i] += g[i] * g[i];
-      theta[i] -= rate * g[i] / (std::sqrt(sum[i]) + epsilon);
+      const float g_i = scale * g[i];
+      sum[i] += g_i * g_i;
+      theta[i] -= rate * g_i / (std::sqrt(sum[i]) + epsilon);
     }
   }
 

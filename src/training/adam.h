@@ -42,13 +42,15 @@ class Adam : public Optimizer {
     const auto epsilon = static_cast<float>(options_.epsilon);
     const int64_t count = std::ssize(part.parameters);
     const float* g = part.gradients.data();
+    const float scale = part.scale;
     float* theta = part.parameters.data();
     float* m = first_moment_.data() + part.begin;
     float* v = second_moment_.data() + part.begin;
 #pragma omp parallel for simd schedule(static) if (parallel : count >= kWorthThreads)
     for (int64_t i = 0; i < count; ++i) {
-      m[i] = beta1 * m[i] + rest1 * g[i];
-      v[i] = beta2 * v[i] + rest2 * g[i] * g[i];
+      const float g_i = scale * g[i];
+      m[i] = beta1 * m[i] + rest1 * g_i;
+      v[i] = beta2 * v[i] + rest2 * g_i * g_i;
       theta[i] -= rate * m[i] / (std::sqrt(unbias2 * v[i]) + epsilon);
     }
   }

@@ -28,33 +28,31 @@ double sum_of_squares(std::span<const float> values) {
 
 }  // namespace
 
-double global_norm(std::span<const float> values) {
-  constexpr size_t kBlocks = 256;
-  const size_t length = (values.size() + kBlocks - 1) / kBlocks;
-  std::array<double, kBlocks> sums{};
-#pragma omp parallel for schedule(static) if (std::ssize(values) >= kWorthThreads)
-  for (size_t block = 0; block < kBlocks; ++block) {
-    const size_t begin = std::min(block * length, values.size());
-    sums[block] = sum_of_squares(values.subspan(begin, std::min(length, values.size() - begin)));
+double add_up(std::span<float> sum, std::span<const std::span<const float>> others) {
+  constexpr size_t kParts = 256;
+  constexpr size_t kBlock = 4096;  // stays in the cache until all are added
+  const size_t length = (sum.size() + kParts - 1) / kParts;
+  std::array<double, kParts> squares{};
+#pragma omp parallel for schedule(static) if (std::ssize(sum) >= kWorthThreads)
+  for (size_t part = 0; part < kParts; ++part) {
+    const size_t end = std::min((part + 1) * length, sum.size());
+    for (size_t begin = part * length; begin < end; begin += kBlock) {
+      const size_t count = std::min(kBlock, end - begin);
+      float* block = sum.data() + begin;
+      for (const std::span<const float> other : others)
+        for (size_t i = 0; i < count; ++i) block[i] += other[begin + i];
+      squares[part] += sum_of_squares({block, count});
+    }
   }
   double total = 0;
-  for (const double sum : sums) total += sum;
+  for (const double square : squares) total += square;
   return std::sqrt(total);
 }
 
-void scale(std::span<float> values, float factor) {
-  const int64_t count = std::ssize(values);
-  float* value = values.data();
-#pragma omp parallel for simd schedule(static) if (parallel : count >= kWorthThreads)
-  for (int64_t i = 0; i < count; ++i) value[i] *= factor;
-}
+double global_norm(std::span<float> values) { return add_up(values, {}); }
 
-double clip_by_global_norm(std::span<float> gradients, double max_norm) {
-  const double norm = global_norm(gradients);
-  if (max_norm > 0 && norm > max_norm && std::isfinite(norm)) {
-    scale(gradients, static_cast<float>(max_norm / norm));
-  }
-  return norm;
+double clipping(double norm, double max_norm) {
+  return max_norm > 0 && norm > max_norm && std::isfinite(norm) ? max_norm / norm : 1;
 }
 
 }  // namespace alinea

@@ -5,14 +5,16 @@
 
 namespace alinea {
 
-// The Euclidean norm, summed in double.
-double global_norm(std::span<const float> values);
+// Adds the others, which are as long, to `sum`, and returns the Euclidean norm of what that makes,
+// summed in double. One pass over all: on many threads it is memory that takes the time.
+double add_up(std::span<float> sum, std::span<const std::span<const float>> others);
 
-void scale(std::span<float> values, float factor);
+// That of gradients as they are.
+double global_norm(std::span<float> values);
 
-// Scales the gradients down to max_norm where their norm is larger (Pascanu, Mikolov & Bengio 2013,
-// algorithm 1); max_norm 0 leaves them alone. Returns the norm before. Where it is not finite the
-// gradients stay as they are: the caller decides about the update.
-double clip_by_global_norm(std::span<float> gradients, double max_norm);
+// What gradients of this norm are multiplied with, so that their norm is at most max_norm (Pascanu,
+// Mikolov & Bengio 2013, algorithm 1): 1 where max_norm is 0, and where the norm is not finite: the
+// caller decides about the update.
+double clipping(double norm, double max_norm);
 
 }  // namespace alinea

@@ -6,6 +6,7 @@
 #include <numeric>
 
 #include "autograd/parallel.h"
+#include "training/gradient_norm.h"
 
 namespace alinea {
 
@@ -37,24 +38,17 @@ size_t most_shares(const std::vector<std::vector<std::vector<int64_t>>>& parts) 
 
 }  // namespace
 
-GradientTeam::Learned GradientTeam::mean(Parts parts, Random& dropout) {
-  const std::vector<std::vector<Share>> dealt = deal_parts(parts);
-  const size_t members = most_shares(dealt);
-  gather(members);
-  if (members == 1 && dealt.size() == 1)
-    return learn_part(dealt.front(), dropout, {.is_mean = true});
-  const Learned learned = learn_all(dealt, dropout, nullptr);
-  add_up(members, 1.0F / static_cast<float>(learned.units));
-  return learned;
-}
-
 GradientTeam::Learned GradientTeam::sum(Parts parts, Random& dropout, GradientWatch* watch) {
   const std::vector<std::vector<Share>> dealt = deal_parts(parts);
   const size_t members = most_shares(dealt);
   gather(members);
-  const Learned learned = learn_all(dealt, dropout, members == 1 ? watch : nullptr);
-  if (members > 1) add_up(members, 1);
-  return learned;
+  Learned whole;
+  for (const std::vector<Share>& shares : dealt) {
+    const bool is_last = &shares == &dealt.back() && members == 1;
+    whole = plus(whole, learn_part(shares, dropout, is_last ? watch : nullptr));
+  }
+  if (watch == nullptr || members > 1) whole.norm = add_up(members);
+  return whole;
 }
 
 std::vector<std::vector<GradientTeam::Share>> GradientTeam::deal_parts(Parts parts) const {
@@ -78,49 +72,32 @@ void GradientTeam::gather(size_t members) {
 }
 
 GradientTeam::Learned GradientTeam::learn(Member& member, std::span<const int64_t> examples,
-                                          Random& dropout, const Way& way) {
+                                          Random& dropout, GradientWatch* watch) {
   member.arena.reset();
   Tape tape(member.arena, Tape::Mode::kTraining, &dropout, profiling_ ? &member.profile : nullptr,
             member.gradients);
-  tape.tell(way.watch);
+  tape.tell(watch);
   const BatchLoss loss = task_.loss(tape, examples);
   const Learned learned{static_cast<double>(loss.sum.value()[0]), loss.count};
-  tape.backward(loss.sum, way.is_mean ? 1.0F / static_cast<float>(loss.count) : 1.0F);
+  tape.backward(loss.sum);
   return learned;
 }
 
 GradientTeam::Learned GradientTeam::learn_part(const std::vector<Share>& shares, Random& dropout,
-                                               const Way& way) {
-  if (shares.size() == 1) return learn(members_.front(), shares.front(), dropout, way);
+                                               GradientWatch* watch) {
+  if (shares.size() == 1) return learn(members_.front(), shares.front(), dropout, watch);
   std::vector<Random> masks;
   for (size_t i = 0; i < shares.size(); ++i) masks.emplace_back(dropout.next());
   std::vector<Learned> learned(shares.size());
   for_each_piece(std::ssize(shares), /*parallel=*/true,
-                 [&](int64_t i) { learned[i] = learn(members_[i], shares[i], masks[i], way); });
+                 [&](int64_t i) { learned[i] = learn(members_[i], shares[i], masks[i], nullptr); });
   return std::accumulate(learned.begin(), learned.end(), Learned{}, plus);
 }
 
-GradientTeam::Learned GradientTeam::learn_all(const std::vector<std::vector<Share>>& parts,
-                                              Random& dropout, GradientWatch* watch) {
-  Learned whole;
-  for (const std::vector<Share>& shares : parts)
-    whole = plus(
-        whole, learn_part(shares, dropout, {.watch = &shares == &parts.back() ? watch : nullptr}));
-  return whole;
-}
-
-// The gradients of all members, times a factor, in one pass.
-void GradientTeam::add_up(size_t members, float factor) {
-  const std::span<float> sum = task_.parameters().gradients();
-  const auto size = static_cast<int64_t>(sum.size());
-  constexpr int64_t kBlock = 4096;  // stays in the cache until all members are added
-#pragma omp parallel for if (parallel : size > kWorthThreads)
-  for (int64_t begin = 0; begin < size; begin += kBlock) {
-    const int64_t end = std::min(begin + kBlock, size);
-    for (size_t m = 1; m < members; ++m)
-      for (int64_t i = begin; i < end; ++i) sum[i] += members_[m].gradients[i];
-    for (int64_t i = begin; i < end; ++i) sum[i] *= factor;
-  }
+double GradientTeam::add_up(size_t members) {
+  std::vector<std::span<const float>> others;
+  for (size_t m = 1; m < members; ++m) others.push_back(members_[m].gradients);
+  return alinea::add_up(task_.parameters().gradients(), others);
 }
 
 void GradientTeam::release() {

@@ -21,6 +21,7 @@ class GradientTeam {
   struct Learned {
     double loss = 0;  // nats
     int64_t units = 0;
+    double norm = 0;  // of the gradients, where nobody watches
   };
 
   using Parts = std::span<const std::span<const int64_t>>;
@@ -28,14 +29,12 @@ class GradientTeam {
   // The task must outlive the team. With `profile` every operation is timed.
   GradientTeam(Task& task, bool profile) : task_(task), profiling_(profile) {}
 
-  // Leaves in the parameters' gradients those of the mean loss over a batch, which comes in parts,
-  // one after the other, and is not empty. `dropout` gives the masks. Of each part every thread
+  // Leaves in the parameters' gradients those of the sum of the losses over a batch, which comes in
+  // parts, one after the other, or is empty. `dropout` gives the masks. Of each part every thread
   // gets a share, where that is TaskTerms::least_share examples or more; else all threads work on
-  // each operation. The number of threads is all that the bits depend on.
-  Learned mean(Parts parts, Random& dropout);
-  // The same of the sum of the losses, over perhaps nothing. Where a single thread adds to the
-  // gradients, `watch` is told when it has added the last to each.
-  Learned sum(Parts parts, Random& dropout, GradientWatch* watch);
+  // each operation. The number of threads is all that the bits depend on. Where a single thread
+  // adds to the gradients, `watch` is told when it has added the last to each.
+  Learned sum(Parts parts, Random& dropout, GradientWatch* watch = nullptr);
 
   // Gives the memory of the last batch back, for others to use meanwhile.
   void release();
@@ -56,16 +55,10 @@ class GradientTeam {
 
   void gather(size_t members);
   std::vector<std::vector<Share>> deal_parts(Parts parts) const;
-  // What the gradients of a loss are to be: those of its sum or of its mean, looked on at or not.
-  struct Way {
-    bool is_mean = false;
-    GradientWatch* watch = nullptr;
-  };
-  Learned learn(Member& member, std::span<const int64_t> examples, Random& dropout, const Way& way);
-  Learned learn_part(const std::vector<Share>& shares, Random& dropout, const Way& way);
-  Learned learn_all(const std::vector<std::vector<Share>>& parts, Random& dropout,
-                    GradientWatch* watch);
-  void add_up(size_t members, float factor);
+  Learned learn(Member& member, std::span<const int64_t> examples, Random& dropout,
+                GradientWatch* watch);
+  Learned learn_part(const std::vector<Share>& shares, Random& dropout, GradientWatch* watch);
+  double add_up(size_t members);
 
   Task& task_;
   bool profiling_;

@@ -10,6 +10,7 @@ namespace alinea {
 
 namespace {
 
+constexpr double kMoreThanMost = 1.25;  // times the mean
 constexpr double kUnequal = 1.1;  // examples of unequal length take a little more than equal ones
 
 using Examples = std::vector<int64_t>;
@@ -37,12 +38,20 @@ MemoryPlan::MemoryPlan(Task& task, int64_t limit) : task_(task), limit_(limit) {
   const double more = measured_bytes(task, four) - bytes_of_two;
   slope_ = more / static_cast<double>(std::max<int64_t>(task.cost(four) - task.cost(two), 1));
   base_ = bytes_of_two - slope_ * static_cast<double>(task.cost(two));
-  const int64_t least = bytes(one);
-  if (limit_ > 0 && least > limit_)
+  least_ = bytes(one);
+  if (limit_ > 0 && least_ > limit_)
     throw Error(
         "the longest example needs about {:.1f} MB besides the parameters, and --memory leaves "
         "{:.1f} MB: raise --memory, or leave long examples out",
-        static_cast<double>(least) / kMegabyte, static_cast<double>(limit_) / kMegabyte);
+        static_cast<double>(least_) / kMegabyte, static_cast<double>(limit_) / kMegabyte);
+}
+
+void MemoryPlan::even_out(std::span<const std::vector<int64_t>> batches) {
+  double sum = 0;
+  for (const std::vector<int64_t>& batch : batches) sum += static_cast<double>(bytes(batch));
+  const double most = kMoreThanMost * sum / static_cast<double>(batches.size());
+  const int64_t limit = std::max<int64_t>(std::llround(most), 2 * least_);
+  limit_ = limit_ > 0 ? std::min(limit_, limit) : limit;
 }
 
 int64_t MemoryPlan::bytes(std::span<const int64_t> examples) const {

@@ -20,6 +20,11 @@ class MemoryPlan {
   // a batch, 0 for none. Throws Error where a single example may need more.
   MemoryPlan(Task& task, int64_t limit);
 
+  // From now on no part takes more than a quarter more than these batches take in the mean: a few
+  // long batches do not decide how much memory a training has. What two of the costliest examples
+  // fit into is not cut.
+  void even_out(std::span<const std::vector<int64_t>> batches);
+
   // An estimate, rather too large than too small.
   int64_t bytes(std::span<const int64_t> examples) const;
 
@@ -29,6 +34,7 @@ class MemoryPlan {
  private:
   const Task& task_;
   int64_t limit_;
+  int64_t least_ = 0;  // for the costliest example
   double base_ = 0;
   double slope_ = 0;
 };

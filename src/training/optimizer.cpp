@@ -42,7 +42,7 @@ const NamedOptimizer& named(const std::string& kind) {
 }  // namespace
 
 void Optimizer::update(std::span<float> parameters, std::span<const float> gradients,
-                       double learning_rate) {
+                       double learning_rate, double scale) {
   if (std::ssize(parameters) != parameter_count_ || std::ssize(gradients) != parameter_count_) {
     throw std::logic_error(
         fmt::format("an optimizer was made for {} parameters, got {} parameters and {} gradients",
@@ -51,7 +51,9 @@ void Optimizer::update(std::span<float> parameters, std::span<const float> gradi
   ++steps_;
   const auto step_over = [&](int64_t begin, int64_t end, double rate) {
     const auto first = static_cast<size_t>(begin), count = static_cast<size_t>(end - begin);
-    step({parameters.subspan(first, count), gradients.subspan(first, count), begin}, rate);
+    step({parameters.subspan(first, count), gradients.subspan(first, count),
+          static_cast<float>(scale), begin},
+         rate);
   };
   int64_t done = 0;
   for (const auto& [begin, end, factor] : scaled_) {

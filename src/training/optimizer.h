@@ -24,9 +24,10 @@ class Optimizer {
  public:
   virtual ~Optimizer() = default;
 
-  // One step against the gradients. Both spans have the length the optimizer was made for; another
-  // length is a mistake in the program (std::logic_error).
-  void update(std::span<float> parameters, std::span<const float> gradients, double learning_rate);
+  // One step against `scale` times the gradients. Both spans have the length the optimizer was made
+  // for; another length is a mistake in the program (std::logic_error).
+  void update(std::span<float> parameters, std::span<const float> gradients, double learning_rate,
+              double scale = 1);
 
   // Parameters [begin, end) learn at `factor` times the rate, where steps are normalized; at 0 they
   // stay as they are, with any optimizer. Ranges come in ascending order and do not overlap.
@@ -48,7 +49,8 @@ class Optimizer {
   // Parameters that lie together, and where in the whole they begin.
   struct Part {
     std::span<float> parameters;
-    std::span<const float> gradients;
+    std::span<const float> gradients;  // to be taken `scale` times
+    float scale;
     int64_t begin;
   };
 

@@ -28,12 +28,14 @@ class RmsProp : public Optimizer {
     const float epsilon = epsilon_;
     const int64_t count = std::ssize(part.parameters);
     const float* g = part.gradients.data();
+    const float scale = part.scale;
     float* theta = part.parameters.data();
     float* v = mean_square_.data() + part.begin;
 #pragma omp parallel for simd schedule(static) if (parallel : count >= kWorthThreads)
     for (int64_t i = 0; i < count; ++i) {
-      v[i] = rho * v[i] + rest * g[i] * g[i];
-      theta[i] -= rate * g[i] / (std::sqrt(v[i]) + epsilon);
+      const float g_i = scale * g[i];
+      v[i] = rho * v[i] + rest * g_i * g_i;
+      theta[i] -= rate * g_i / (std::sqrt(v[i]) + epsilon);
     }
   }
 

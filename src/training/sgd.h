@@ -25,16 +25,17 @@ class Sgd : public Optimizer {
     const float momentum = momentum_;
     const int64_t count = std::ssize(part.parameters);
     const float* g = part.gradients.data();
+    const float scale = part.scale;
     float* theta = part.parameters.data();
     if (velocity_.empty()) {
 #pragma omp parallel for simd schedule(static) if (parallel : count >= kWorthThreads)
-      for (int64_t i = 0; i < count; ++i) theta[i] -= rate * g[i];
+      for (int64_t i = 0; i < count; ++i) theta[i] -= rate * scale * g[i];
       return;
     }
     float* v = velocity_.data() + part.begin;
 #pragma omp parallel for simd schedule(static) if (parallel : count >= kWorthThreads)
     for (int64_t i = 0; i < count; ++i) {
-      v[i] = momentum * v[i] + g[i];
+      v[i] = momentum * v[i] + scale * g[i];
       theta[i] -= rate * v[i];
     }
   }

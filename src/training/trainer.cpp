@@ -111,15 +111,18 @@ void Trainer::plan_memory() {
   memory_.emplace(task_, options_.memory > 0 ? left : 0);
 
   if (batches_.empty()) batches_ = task_.batches(options_.seed, state_.epoch);
-  const auto bytes = [this](const std::vector<int64_t>& batch) {
-    return memory_->bytes(share(batch));
+  std::vector<std::vector<int64_t>> shares;
+  for (const std::vector<int64_t>& batch : batches_) shares.push_back(share(batch));
+  memory_->even_out(shares);
+  const auto bytes = [this](const std::vector<int64_t>& examples) {
+    return memory_->bytes(examples);
   };
-  const std::vector<int64_t>& longest = *std::ranges::max_element(batches_, {}, bytes);
+  const std::vector<int64_t>& longest = *std::ranges::max_element(shares, {}, bytes);
   std::string line = fmt::format(
       "memory: {:.1f} MB for parameters, gradients and optimizer, about {:.1f} MB for the longest "
       "batch",
       static_cast<double>(fixed) / kMegabyte, static_cast<double>(bytes(longest)) / kMegabyte);
-  const size_t parts = memory_->parts(share(longest)).size();
+  const size_t parts = memory_->parts(longest).size();
   if (parts > 1) line += fmt::format(", which comes in {} parts", parts);
   reporter_.message(line);
 }
@@ -161,7 +164,7 @@ std::vector<int64_t> Trainer::share(std::span<const int64_t> examples) const {
   return mine;
 }
 
-// Gradients are those of the mean over all examples of the batches, on however many ranks and in
+// Leaves the gradients of the sum over all examples of the batches, on however many ranks and in
 // however many parts they come.
 GradientTeam::Learned Trainer::accumulate(std::span<const std::vector<int64_t>> batches) {
   std::vector<std::vector<int64_t>> shares;
@@ -169,12 +172,11 @@ GradientTeam::Learned Trainer::accumulate(std::span<const std::vector<int64_t>> 
   std::vector<std::span<const int64_t>> parts;
   for (const std::vector<int64_t>& mine : shares)
     if (!mine.empty()) std::ranges::copy(memory_->parts(mine), std::back_inserter(parts));
-  if (group_.is_alone()) return team_.mean(parts, dropout_);
+  if (group_.is_alone()) return team_.sum(parts, dropout_);
   // All ranks keep the same generator, and each drops units by one of its own.
   Random own(dropout_.next() + static_cast<uint64_t>(group_.rank()));
   GradientTeam::Learned learned = team_.sum(parts, own, &*sum_);
   add_up(learned);
-  scale(task_.parameters().gradients(), 1.0F / static_cast<float>(learned.units));
   return learned;
 }
 
@@ -183,20 +185,22 @@ void Trainer::add_up(GradientTeam::Learned& learned) {
   const ProfileTimer timer(options_.profile ? &profile_ : nullptr, "sum over the ranks");
   std::array<double, 2> sums = {learned.loss, static_cast<double>(learned.units)};
   group_.sum(sums);
-  learned = {sums[0], static_cast<int64_t>(sums[1])};
   sum_->finish();
+  learned = {sums[0], static_cast<int64_t>(sums[1]), global_norm(task_.parameters().gradients())};
 }
 
 void Trainer::update(std::span<const std::vector<int64_t>> batches) {
   ParameterStore& parameters = task_.parameters();
   const GradientTeam::Learned learned = accumulate(batches);
   const ProfileTimer timer(options_.profile ? &profile_ : nullptr, "optimizer");
-  const double norm = clip_by_global_norm(parameters.gradients(), options_.clip_norm);
+  // Those of the mean are that many times smaller.
+  const double mean = 1 / static_cast<double>(learned.units), norm = mean * learned.norm;
   ++state_.update;
   state_.learning_rate = schedule_->learning_rate(state_.update, state_.epochs_done(task_.size()));
   if (!std::isfinite(learned.loss) || !std::isfinite(norm)) return skip(learned.loss, norm);
   state_.skipped_in_a_row = 0;
-  optimizer_->update(parameters.values(), parameters.gradients(), state_.learning_rate);
+  optimizer_->update(parameters.values(), parameters.gradients(), state_.learning_rate,
+                     mean * clipping(norm, options_.clip_norm));
   if (smoothing_) smoothing_->update(parameters.values(), optimizer_->steps());
   parameters.changed();
   state_.interval.loss += learned.loss;

@@ -190,8 +190,7 @@ void adam(benchmark::State& state) {
   std::vector<float> values(kParameters, 0.1F), gradients(kParameters, 0.01F);
   Adam optimizer(kParameters);
   for (auto _ : state) {
-    clip_by_global_norm(gradients, 1.0);
-    optimizer.update(values, gradients, 0.001);
+    optimizer.update(values, gradients, 0.001, clipping(global_norm(gradients), 1.0));
   }
   count(state, {.floats = 8 * many(kParameters)});
 }

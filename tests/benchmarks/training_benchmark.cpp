@@ -19,6 +19,7 @@
 #include "training/adam.h"
 #include "training/gradient_norm.h"
 #include "training/gradient_team.h"
+#include "training/memory_plan.h"
 #include "training/translation_task.h"
 
 namespace alinea {
@@ -100,15 +101,17 @@ nlohmann::ordered_json measure(const BenchmarkOptions& o, const Corpus& corpus) 
   GradientTeam team(task, /*profile=*/false);
   MatmulBound bound(o.model, corpus.languages.sizes());
   const std::vector<std::vector<int64_t>> batches = task.batches(1, 0);
+  MemoryPlan plan(task, 0);
+  plan.even_out(batches);
   double seconds = 0, tokens = 0;
   const int64_t warmup = std::max<int64_t>(o.updates / 4, 2);
   for (int64_t u = 0; u < warmup + o.updates; ++u) {
     const std::vector<int64_t>& batch = batches[static_cast<size_t>(u) % batches.size()];
-    const std::span<const int64_t> part = batch;
     const Clock::time_point begin = Clock::now();
-    const GradientTeam::Learned learned = team.mean(std::span(&part, 1), dropout);
-    clip_by_global_norm(model.parameters().gradients(), 1.0);
-    adam.update(model.parameters().values(), model.parameters().gradients(), 0.001);
+    const GradientTeam::Learned learned = team.sum(plan.parts(batch), dropout);
+    const double mean = 1 / static_cast<double>(learned.units);
+    adam.update(model.parameters().values(), model.parameters().gradients(), 0.001,
+                mean * clipping(mean * learned.norm, 1.0));
     model.parameters().changed();
     if (u < warmup) continue;
     seconds += std::chrono::duration<double>(Clock::now() - begin).count();

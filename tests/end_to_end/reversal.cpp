@@ -76,8 +76,8 @@ void ReversalLearner::learn(int64_t updates) {
     arena_.reset();
     Tape tape(arena_, Tape::Mode::kTraining);
     tape.backward(model_.force(tape, batch).loss, 1.0F / static_cast<float>(batch.target_tokens()));
-    clip_by_global_norm(parameters.gradients(), kClipNorm);
-    optimizer_->update(parameters.values(), parameters.gradients(), kLearningRate);
+    optimizer_->update(parameters.values(), parameters.gradients(), kLearningRate,
+                       clipping(global_norm(parameters.gradients()), kClipNorm));
     parameters.changed();
   }
 }

@@ -10,7 +10,7 @@
 namespace alinea {
 namespace {
 
-double norm_with(std::span<const float> values, int threads) {
+double norm_with(std::span<float> values, int threads) {
   const int before = omp_get_max_threads();
   omp_set_num_threads(threads);
   const double norm = global_norm(values);
@@ -18,14 +18,16 @@ double norm_with(std::span<const float> values, int threads) {
   return norm;
 }
 
+double norm_of(std::vector<float> values) { return global_norm(values); }
+
 TEST_CASE("the global norm is exact to double and the same for any number of threads") {
-  CHECK(global_norm(std::vector<float>{}) == 0);
-  CHECK(global_norm(std::vector<float>{3.0F, -4.0F}) == 5);
-  CHECK(global_norm(std::vector<float>(13, 2.0F)) == Approx(std::sqrt(52.0)).epsilon(1e-15));
-  CHECK(global_norm(std::vector<float>{1e30F, 0.0F}) == Approx(1e30).epsilon(1e-6));
+  CHECK(norm_of({}) == 0);
+  CHECK(norm_of({3.0F, -4.0F}) == 5);
+  CHECK(norm_of(std::vector<float>(13, 2.0F)) == Approx(std::sqrt(52.0)).epsilon(1e-15));
+  CHECK(norm_of({1e30F, 0.0F}) == Approx(1e30).epsilon(1e-6));
 
   // Enough for several threads, and no multiple of any vector or block.
-  std::vector<float> values(100003);
+  std::vector<float> values(1'500'007);
   double sum = 0;
   for (size_t i = 0; i < values.size(); ++i) {
     values[i] = static_cast<float>(std::sin(0.37 * static_cast<double>(i + 1)));
@@ -37,17 +39,28 @@ TEST_CASE("the global norm is exact to double and the same for any number of thr
   CHECK(norm_with(values, 5) == norm);
 }
 
-TEST_CASE("clipping scales down what is too long and nothing else") {
-  std::vector<float> gradients = {3.0F, -4.0F};
-  CHECK(clip_by_global_norm(gradients, 0) == 5);
-  CHECK(clip_by_global_norm(gradients, 5) == 5);
-  CHECK(gradients == std::vector<float>{3.0F, -4.0F});
-  CHECK(clip_by_global_norm(gradients, 2.5) == 5);
-  CHECK(gradients == std::vector<float>{1.5F, -2.0F});
+TEST_CASE("gradients are added up and measured in one pass") {
+  constexpr size_t kCount = 1'100'003;
+  std::vector<float> sum(kCount), expected(kCount);
+  std::vector<std::vector<float>> others(3, std::vector<float>(kCount));
+  for (size_t i = 0; i < kCount; ++i) {
+    const auto x = static_cast<float>(i);
+    expected[i] = sum[i] = std::sin(x);
+    for (size_t m = 0; m < others.size(); ++m)
+      expected[i] += others[m][i] = std::cos(x + static_cast<float>(m));
+  }
+  const double norm =
+      add_up(sum, std::vector<std::span<const float>>(others.begin(), others.end()));
+  CHECK(sum == expected);
+  CHECK(norm == norm_of(expected));
+}
 
-  gradients[0] = std::numeric_limits<float>::infinity();
-  CHECK(std::isinf(clip_by_global_norm(gradients, 1)));
-  CHECK(gradients[1] == -2.0F);
+TEST_CASE("clipping scales down what is too long and nothing else") {
+  CHECK(clipping(5, 0) == 1);
+  CHECK(clipping(5, 5) == 1);
+  CHECK(clipping(5, 2.5) == 0.5);
+  CHECK(clipping(std::numeric_limits<double>::infinity(), 1) == 1);
+  CHECK(clipping(std::numeric_limits<double>::quiet_NaN(), 1) == 1);
 }
 
 }  // namespace

@@ -65,7 +65,7 @@ struct Translating {
     GradientTeam team(task, /*profile=*/true);
     Random dropout(11);
     GradientTeam::Learned result;
-    for (int times = 0; times < 2; ++times) result = team.mean(parts, dropout);
+    for (int times = 0; times < 2; ++times) result = team.sum(parts, dropout);
     if (learned != nullptr) *learned = result;
     calls = team.profile().table();
     const std::span<const float> found = model.parameters().gradients();
@@ -99,6 +99,7 @@ TEST_CASE("the gradient of a batch is the same by threads of their own, and in p
       CHECK(distance(expected, translating.gradients(threads, sizes, &shared)) < 1e-5);
       CHECK(shared.loss == Approx(alone.loss).epsilon(1e-5));
       CHECK(shared.units == alone.units);
+      CHECK(shared.norm == Approx(alone.norm).epsilon(1e-5));
     }
 }
 
@@ -146,7 +147,7 @@ TEST_CASE("an error in a share comes out of the team") {
   Random dropout(1);
   const std::vector<int64_t> examples = {0, 1, 2, 3};
   const std::span<const int64_t> part = examples;
-  CHECK_THROWS_WITH(team.mean(std::span(&part, 1), dropout), "example 2 is bad");
+  CHECK_THROWS_WITH(team.sum(std::span(&part, 1), dropout), "example 2 is bad");
 }
 
 }  // namespace

@@ -45,5 +45,22 @@ TEST_CASE("a batch is cut into as few parts as fit") {
                     Catch::Contains("0.4 MB") && Catch::Contains("raise --memory"));
 }
 
+TEST_CASE("batches that are much larger than most are cut") {
+  ToyTask task;
+  const auto batch = [](int64_t size) { return std::vector<int64_t>(static_cast<size_t>(size)); };
+  const std::vector<std::vector<int64_t>> batches = {batch(4), batch(4), batch(4), batch(12)};
+  MemoryPlan plan(task, 0);
+  plan.even_out(batches);  // 6 in the mean
+  CHECK(sizes(plan, batch(7)) == std::vector<size_t>{7});
+  CHECK(sizes(plan, batch(8)) == std::vector<size_t>{4, 4});
+  MemoryPlan tight(task, 5 * kEach);
+  tight.even_out(batches);
+  CHECK(sizes(tight, batch(12)) == std::vector<size_t>{4, 4, 4});
+  // One long example among short ones is no reason to take them one by one.
+  MemoryPlan small(task, 0);
+  small.even_out(std::vector<std::vector<int64_t>>(9, batch(1)));
+  CHECK(sizes(small, batch(4)) == std::vector<size_t>{2, 2});
+}
+
 }  // namespace
 }  // namespace alinea

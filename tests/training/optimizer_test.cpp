@@ -214,6 +214,22 @@ TEST_CASE("an optimizer goes on from its saved state as if it had never stopped"
   }
 }
 
+TEST_CASE("a step goes against so many times the gradients") {
+  for (const std::string& kind : optimizer_names()) {
+    INFO(kind);
+    const OptimizerOptions options{.kind = kind, .momentum = 0.9};
+    const auto scaled = make_optimizer(options, 2), plain = make_optimizer(options, 2);
+    std::vector<float> theta = {0.5F, -2.0F}, expected = theta;
+    for (int step = 0; step < 3; ++step) {
+      scaled->update(theta, std::vector<float>{0.3F, -1.5F}, 0.1, 0.25);
+      plain->update(expected, std::vector<float>{0.075F, -0.375F}, 0.1);
+    }
+    for (size_t i = 0; i < theta.size(); ++i) CHECK(theta[i] == Approx(expected[i]).epsilon(1e-6));
+    for (size_t i = 0; i < plain->state().size(); ++i)
+      CHECK(scaled->state()[i][1] == Approx(plain->state()[i][1]).epsilon(1e-6));
+  }
+}
+
 TEST_CASE("a step has the same bits for any number of threads") {
   for (const std::string& kind : optimizer_names()) {
     INFO(kind);
