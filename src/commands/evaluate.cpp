@@ -10,6 +10,7 @@
 #include "metrics/chrf.h"
 #include "support/error.h"
 #include "text/line_reader.h"
+#include "text/unicode.h"
 
 namespace alinea {
 namespace {
@@ -17,6 +18,7 @@ namespace {
 struct EvaluateOptions {
   std::filesystem::path hypotheses, references;
   std::string tokenize = "13a";
+  bool lowercase = false;
   std::filesystem::path alignments, gold;
   std::string gold_format = "pharaoh";
   int64_t first_index = 0;
@@ -27,6 +29,7 @@ void add_options(Options& table, EvaluateOptions& o) {
       .add("hypotheses", o.hypotheses, "file of translations, one a line")
       .add("references", o.references, "file of reference translations, one a line")
       .choice("tokenize", o.tokenize, {"none", "13a"}, "how BLEU finds the words")
+      .add("lowercase", o.lowercase, "compare all text in lower case")
       .group("Alignments")
       .add("alignments", o.alignments, "file of i-j links, a line a sentence, counted from 0")
       .add("gold", o.gold, "gold links: sure i-j and possible i?j")
@@ -43,15 +46,23 @@ bool wanted(const Options& table, const char* first, const char* second) {
   return table.given(first);
 }
 
+std::vector<std::string> read_text(const std::filesystem::path& path, bool lowercase) {
+  std::vector<std::string> lines = read_lines(path);
+  if (lowercase)
+    for (std::string& line : lines) line = to_lower(line);
+  return lines;
+}
+
 void print_translation_scores(const EvaluateOptions& options) {
-  const std::vector<std::string> hypotheses = read_lines(options.hypotheses);
-  const std::vector<std::string> references = read_lines(options.references);
+  const std::vector<std::string> hypotheses = read_text(options.hypotheses, options.lowercase);
+  const std::vector<std::string> references = read_text(options.references, options.lowercase);
   if (hypotheses.size() != references.size())
     throw Error("expected as many lines in {} as in {}, got {} and {}", options.hypotheses.string(),
                 options.references.string(), hypotheses.size(), references.size());
   const auto tokenizer = options.tokenize == "13a" ? BleuTokenizer::k13a : BleuTokenizer::kNone;
-  const Bleu bleu = corpus_bleu(hypotheses, references, tokenizer);
-  const Chrf chrf = corpus_chrf(hypotheses, references);
+  Bleu bleu = corpus_bleu(hypotheses, references, tokenizer);
+  Chrf chrf = corpus_chrf(hypotheses, references);
+  bleu.lowercase = chrf.lowercase = options.lowercase;
   std::cout << bleu.to_string() << '\n'
             << bleu.signature() << '\n'
             << chrf.to_string() << '\n'

@@ -90,8 +90,9 @@ Bleu corpus_bleu(std::span<const std::string> hypotheses, std::span<const std::s
 }
 
 std::string Bleu::signature() const {
-  return fmt::format("nrefs:1|case:mixed|eff:no|tok:{}|smooth:exp|version:alinea-{}",
-                     tokenizer == BleuTokenizer::k13a ? "13a" : "none", ALINEA_VERSION);
+  return fmt::format("nrefs:1|case:{}|eff:no|tok:{}|smooth:exp|version:alinea-{}",
+                     lowercase ? "lc" : "mixed", tokenizer == BleuTokenizer::k13a ? "13a" : "none",
+                     ALINEA_VERSION);
 }
 
 std::string Bleu::to_string() const {

@@ -30,6 +30,7 @@ struct Bleu {
   std::array<int64_t, 4> correct{};    // n-grams of the hypotheses found in their references
   std::array<int64_t, 4> total{};      // n-grams of the hypotheses
   BleuTokenizer tokenizer = BleuTokenizer::k13a;
+  bool lowercase = false;  // whoever put the text into lower case says so here, for the signature
 
   // How the score was made, in the form of sacreBLEU; the version names this program.
   std::string signature() const;

@@ -63,8 +63,8 @@ Chrf corpus_chrf(std::span<const std::string> hypotheses, std::span<const std::s
 }
 
 std::string Chrf::signature() const {
-  return fmt::format("nrefs:1|case:mixed|eff:yes|nc:{}|nw:0|space:no|version:alinea-{}", kOrders,
-                     ALINEA_VERSION);
+  return fmt::format("nrefs:1|case:{}|eff:yes|nc:{}|nw:0|space:no|version:alinea-{}",
+                     lowercase ? "lc" : "mixed", kOrders, ALINEA_VERSION);
 }
 
 std::string Chrf::to_string() const { return fmt::format("chrF2 = {:.2f}", score); }

@@ -14,7 +14,8 @@
 namespace alinea {
 
 struct Chrf {
-  double score = 0;  // 0 to 100
+  double score = 0;        // 0 to 100
+  bool lowercase = false;  // as that of Bleu
 
   // How the score was made, in the form of sacreBLEU; the version names this program.
   std::string signature() const;

@@ -44,7 +44,8 @@ class TranslationTask : public Task {
   std::vector<std::vector<int64_t>> batches(uint64_t seed, int64_t epoch) override;
   void begin_update(int64_t updates) override;
   BatchLoss loss(Tape& tape, std::span<const int64_t> examples) const override;
-  // The loss counts </s>; BLEU takes the tokens as they are ("none").
+  // The loss counts </s>. BLEU takes the words of text that is tokenised already (tokenizer space)
+  // as they are, and finds those of other text by 13a.
   Validation validate(Group& group) const override;
 
  private:

@@ -254,6 +254,32 @@ TEST_CASE("train --validate-by bleu keeps the parameters of the best BLEU") {
   CHECK(std::stod(bleu.back()) > 1);
 }
 
+TEST_CASE("the BLEU of a validation is that of evaluate, of tokenised and of other text") {
+  const auto [tokenizer, tokenize] =
+      GENERATE(table<std::string, std::string>({{"space", "none"}, {"char", "13a"}}));
+  const Workspace work;
+  for (const std::string file : {"train.en", "valid.en"}) {
+    std::string text;
+    for (const std::string& line : lines_of(work.read(file))) text += line + ", so.\n";
+    work.write(file, text);
+  }
+  work.make_model("model", {{"tokenizer", tokenizer},
+                            {"validate-by", "bleu"},
+                            {"validate-every", "80"},
+                            {"updates", "80"},
+                            {"learning-rate", "0.02"}});
+  work.write(
+      "output",
+      work.run("translate", {{"model", "model"}, {"beam-size", "1"}}, work.read("valid.de")).out);
+  const auto bleu = [&](const std::string& kind) {
+    const Outcome outcome = work.run(
+        "evaluate", {{"hypotheses", "output"}, {"references", "valid.en"}, {"tokenize", kind}});
+    return std::stod(outcome.out.substr(std::string("BLEU = ").size()));
+  };
+  CHECK(std::stod(validated_column(work, 11).back()) == Approx(bleu(tokenize)).margin(0.006));
+  CHECK(bleu("13a") > bleu("none") + 1);
+}
+
 TEST_CASE("training ends when validation no longer improves; best and last are kept") {
   const Workspace work;
   // So large a rate spoils what the warm-up learned.

@@ -176,6 +176,25 @@ TEST_CASE("evaluate prints BLEU, chrF and what they were computed with") {
   CHECK_THAT(lines[3], Catch::Contains("nrefs:1"));
 }
 
+TEST_CASE("evaluate compares in lower case on request, and says so") {
+  const Workspace work;
+  work.write("output", "Ein Mann GEHT über die ÄCKER.\n");
+  work.write("reference", "ein mann geht Über die äcker.\n");
+  const Given given = {{"hypotheses", "output"}, {"references", "reference"}};
+  Given lower = given;
+  lower["lowercase"] = "";
+  const std::vector<std::string> kept = lines_of(work.run("evaluate", given).out),
+                                 same = lines_of(work.run("evaluate", lower).out);
+  REQUIRE(kept.size() == 4);
+  REQUIRE(same.size() == 4);
+  CHECK_THAT(same[0], Catch::StartsWith("BLEU = 100.00 "));
+  CHECK_THAT(same[1], Catch::Contains("|case:lc|"));
+  CHECK(same[2] == "chrF2 = 100.00");
+  CHECK_THAT(same[3], Catch::Contains("|case:lc|"));
+  CHECK_THAT(kept[0], !Catch::StartsWith("BLEU = 100"));
+  CHECK_THAT(kept[1], Catch::Contains("|case:mixed|"));
+}
+
 TEST_CASE("a reader that goes away ends translate without a crash or a hang") {
   const Workspace work;
   work.make_model("model");
