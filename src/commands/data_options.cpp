@@ -5,6 +5,7 @@
 #include <algorithm>
 
 #include "commands/limits.h"
+#include "commands/option_value.h"
 #include "support/error.h"
 #include "text/sentencepiece.h"
 
@@ -107,20 +108,15 @@ void check_data(const Options& table, DataOptions& o) {
 std::vector<double> text_weights(const DataOptions& o) {
   const size_t texts = o.sources.size() + o.corpora.size();
   if (o.weights.empty()) return std::vector<double>(texts, 1);
-  std::vector<double> weights;
-  for (size_t begin = 0, end = 0; begin <= o.weights.size(); begin = end + 1) {
-    double weight = 0;
-    end = std::min(o.weights.find(',', begin), o.weights.size());
-    if (!read_value(&weight, o.weights.substr(begin, end - begin)) || weight <= 0 ||
-        weight > kLargestWeight)
-      throw UsageError("--corpus-weights: expected numbers above 0 up to {}, as in 1,0.5, got {:?}",
-                       kLargestWeight, o.weights);
-    weights.push_back(weight);
-  }
-  if (weights.size() != texts)
+  const auto weights = read_numbers(o.weights);
+  const auto fits = [](double weight) { return weight > 0 && weight <= kLargestWeight; };
+  if (!weights || !std::ranges::all_of(*weights, fits))
+    throw UsageError("--corpus-weights: expected numbers above 0 up to {}, as in 1,0.5, got {:?}",
+                     kLargestWeight, o.weights);
+  if (weights->size() != texts)
     throw UsageError("--corpus-weights: expected a number for each of {} texts, got {}", texts,
-                     weights.size());
-  return weights;
+                     weights->size());
+  return *weights;
 }
 
 }  // namespace alinea

@@ -1,7 +1,5 @@
 #include "commands/decoding_options.h"
 
-#include <algorithm>
-
 #include "commands/limits.h"
 #include "commands/option_value.h"
 #include "support/error.h"
@@ -73,14 +71,11 @@ void check_decoding_options(const Options& table, const DecodingOptions& options
 }
 
 std::vector<double> model_weights(const DecodingOptions& options) {
-  std::vector<double> weights;
-  for (size_t begin = 0; begin < options.weights.size();) {
-    const size_t end = std::min(options.weights.find(',', begin), options.weights.size());
-    if (!read_value(&weights.emplace_back(), options.weights.substr(begin, end - begin)))
-      throw UsageError("--weights: expected numbers, as in 2,1, got {:?}", options.weights);
-    begin = end + 1;
-  }
-  return weights;
+  if (options.weights.empty()) return {};
+  const auto weights = read_numbers(options.weights);
+  if (!weights)
+    throw UsageError("--weights: expected numbers, as in 2,1, got {:?}", options.weights);
+  return *weights;
 }
 
 }  // namespace alinea

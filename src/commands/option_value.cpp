@@ -95,6 +95,15 @@ bool read_value(const OptionTarget& target, const std::string& text) {
   return std::visit([&text](auto* value) { return read(text, *value); }, target);
 }
 
+std::optional<std::vector<double>> read_numbers(const std::string& text) {
+  std::vector<double> numbers;
+  for (size_t begin = 0, end = 0; begin <= text.size(); begin = end + 1) {
+    end = std::min(text.find(',', begin), text.size());
+    if (!read_value(&numbers.emplace_back(), text.substr(begin, end - begin))) return std::nullopt;
+  }
+  return numbers;
+}
+
 std::string kind_of(const OptionTarget& target) { return kKinds.at(target.index()).name; }
 
 std::string placeholder_of(const OptionTarget& target) {

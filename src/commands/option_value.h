@@ -4,6 +4,7 @@
 #include <cstdint>
 #include <filesystem>
 #include <nlohmann/json.hpp>
+#include <optional>
 #include <string>
 #include <variant>
 #include <vector>
@@ -19,6 +20,9 @@ using OptionTarget =
 // Numbers are finite and have no spaces around them, text is UTF-8, a bool is true, yes, on, 1 or
 // false, no, off, 0. What is read joins the paths that are there.
 bool read_value(const OptionTarget& target, const std::string& text);
+
+// Numbers as read_value takes them, commas between them; nothing where the text is no such list.
+std::optional<std::vector<double>> read_numbers(const std::string& text);
 
 // "a whole number", "a path", ...
 std::string kind_of(const OptionTarget& target);

@@ -216,6 +216,7 @@ TEST_CASE("options of decoding that do not go together are refused") {
   refused({{"repetition-penalty", "0.5"}}, {"--repetition-penalty", "at least 1"});
   refused({{"min-length", "-1"}}, {"--min-length"});
   refused({{"weights", "2,x"}}, {"--weights", "2,x"});
+  refused({{"weights", "2,1,"}}, {"--weights", "2,1,"});
 }
 
 }  // namespace

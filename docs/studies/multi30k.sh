@@ -1,0 +1,61 @@
+#!/usr/bin/env bash
+# The study of multi30k.md: Multi30k, English to German, from raw text to one model and three together.
+#
+#   docs/studies/multi30k.sh OUT [FOLDER]
+#
+# FOLDER holds Multi30k's files; without it they are downloaded. The three trainings run side by side,
+# one thread each. Called again, the script goes on with what is missing.
+set -euo pipefail
+
+if (($# < 1 || $# > 2)); then
+  echo "usage: $0 OUT [FOLDER]" >&2
+  exit 2
+fi
+from=()
+if (($# == 2)); then from=(--from "$(realpath "$2")"); fi
+mkdir -p "$1"
+out=$(realpath "$1")
+cd "$(dirname "${BASH_SOURCE[0]}")/../.."
+alinea=${ALINEA:-$PWD/build/alinea}
+corpus=$out/corpus
+
+# train SEED: a model called by its seed.
+train() {
+  OMP_WAIT_POLICY=passive "$alinea" train --model "$out/$1" --seed "$1" --threads 1 \
+    --source "$corpus/train.raw.en" --target "$corpus/train.raw.de" \
+    --valid-source "$corpus/val.raw.en" --valid-target "$corpus/val.raw.de" \
+    --lowercase --tokenizer sentencepiece --sentencepiece-type bpe --vocabulary-size 6000 \
+    --sentencepiece-alpha 0.05 --cell gru --attention additive --embedding-size 256 \
+    --hidden-size 256 --tie-embeddings --dropout 0.35 --label-smoothing 0.1 --batch-size 32 \
+    --exponential-smoothing 0.001 --schedule luong-halving --decay-after 14 --epochs 20 \
+    --validate-by bleu --validate-every 453 --patience 0 > "$out/$1.log" 2>&1
+}
+
+# score NAME SPLIT MODEL...: a row of the table.
+score() {
+  local name=$1 split=$2 models=()
+  shift 2
+  for model; do models+=(--model "$out/$model"); done
+  "$alinea" translate "${models[@]}" --beam-size 12 < "$corpus/$split.raw.en" > "$out/$name.$split.de"
+  "$alinea" evaluate --hypotheses "$out/$name.$split.de" --references "$corpus/$split.raw.de" \
+    --lowercase | sed -nE 's/^BLEU = ([0-9.]+) .*/\1/p'
+}
+
+[[ -e $corpus/train.raw.en ]] || corpora/multi30k/fetch.sh "$corpus" --raw "${from[@]}"
+trainings=()
+for seed in 1 2 3; do
+  train "$seed" &
+  trainings+=($!)
+done
+for training in "${trainings[@]}"; do wait "$training"; done
+
+{
+  echo '| | val | test_2016_flickr |'
+  echo '|---|---|---|'
+  for seed in 1 2 3; do
+    echo "| seed $seed | $(score "$seed" val "$seed") | $(score "$seed" test_2016_flickr "$seed") |"
+  done
+  echo "| all three | $(score all val 1 2 3) | $(score all test_2016_flickr 1 2 3) |"
+} > "$out/report.new"
+mv "$out/report.new" "$out/report.md"
+cat "$out/report.md"
