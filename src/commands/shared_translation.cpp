@@ -1,8 +1,10 @@
 #include "commands/shared_translation.h"
 
+#include <cstdint>
 #include <cstring>
 #include <nlohmann/json.hpp>
 #include <string>
+#include <utility>
 
 namespace alinea {
 

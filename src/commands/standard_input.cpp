@@ -25,7 +25,10 @@ bool has_something(int milliseconds) {
 }  // namespace
 
 StandardInput::int_type StandardInput::underflow() {
-  for (int wait = kMoment; !has_something(wait); wait = kPause) on_idle_();
+  for (int wait = kMoment; !has_something(wait); wait = kPause) {
+    on_idle_();
+    if (idle_ == Idle::kOnce) break;
+  }
   ssize_t count = 0;
   do {
     count = ::read(STDIN_FILENO, buffer_.data(), buffer_.size());

@@ -9,9 +9,11 @@ namespace alinea {
 
 class StandardInput : public std::streambuf {
  public:
-  // on_idle is called when nothing has come for a moment and nothing is there to be read, and twice
-  // a second from then on until something is. What it throws comes through.
-  explicit StandardInput(std::function<void()> on_idle) : on_idle_(std::move(on_idle)) {}
+  // on_idle is called whenever nothing has come for a moment and nothing is there to be read: once,
+  // or twice a second until something is. What it throws comes through.
+  enum class Idle { kOnce, kAgainAndAgain };
+  explicit StandardInput(std::function<void()> on_idle, Idle idle = Idle::kOnce)
+      : on_idle_(std::move(on_idle)), idle_(idle) {}
 
  protected:
   // Throws Error where the input cannot be read.
@@ -19,6 +21,7 @@ class StandardInput : public std::streambuf {
 
  private:
   std::function<void()> on_idle_;
+  Idle idle_;
   std::array<char, 1 << 16> buffer_{};
 };
 

@@ -10,6 +10,7 @@
 #include "commands/guide_options.h"
 #include "commands/limits.h"
 #include "commands/options.h"
+#include "commands/ranks.h"
 #include "commands/training_options.h"
 #include "commands/training_texts.h"
 #include "distributed/shared_folder.h"

@@ -11,6 +11,7 @@
 #include "commands/document_options.h"
 #include "commands/first_values.h"
 #include "commands/limits.h"
+#include "commands/ranks.h"
 #include "commands/training_options.h"
 #include "layers/recurrent.h"
 #include "models/classifier_folder.h"

@@ -106,8 +106,8 @@ void add_training(Options& table, TrainingOptions& o, const TrainingTerms& terms
            "updates between checkpoints, besides those of validations; 0: those only")
       .range<int64_t>(0, kNoLimit)
       .add("memory", t.memory,
-           "megabytes for parameters, optimizer and a batch, which is cut where it needs more; 0: "
-           "no limit")
+           "megabytes for parameters, optimizer and a batch, which comes in parts where it needs "
+           "more; 0: so that long batches need little more than others")
       .range<int64_t>(0, kMostMegabytes)
       .add("profile", t.profile, "print in the end what each operation took")
       .add("seed", t.seed, "where all random numbers start");

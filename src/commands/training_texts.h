@@ -8,6 +8,7 @@
 #include <vector>
 
 #include "commands/data_options.h"
+#include "distributed/group.h"
 #include "models/model_folder.h"
 #include "storage/scratch_file.h"
 #include "text/batch.h"

@@ -5,24 +5,29 @@
 #include <algorithm>
 #include <filesystem>
 #include <iostream>
+#include <iterator>
 #include <map>
+#include <memory>
 #include <nlohmann/json.hpp>
 #include <optional>
-#include <sstream>
+#include <span>
+#include <string>
 #include <string_view>
 #include <utility>
+#include <vector>
 
 #include "commands/alignments.h"
 #include "commands/decoding_options.h"
 #include "commands/limits.h"
 #include "commands/options.h"
 #include "commands/ranks.h"
+#include "commands/shared_input.h"
 #include "commands/shared_translation.h"
-#include "commands/standard_input.h"
 #include "commands/translation_models.h"
 #include "commands/translation_requests.h"
 #include "commands/unknown_replacement.h"
 #include "distributed/alike.h"
+#include "models/model_folder.h"
 #include "ops/packed_product.h"
 #include "reports/alignment_writer.h"
 #include "search/phrases.h"
@@ -87,9 +92,6 @@ struct Line {
   TranslationRequests::Request request;
 };
 
-// What rank 0 tells the others in the place of lines, all of which end with '\n'.
-constexpr const char* kEnd = "end";
-
 // What all ranks must have in common. Files may lie elsewhere on each host.
 nlohmann::ordered_json in_common(const Options& table, const TranslateOptions& options) {
   constexpr std::string_view kOfARank[] = {"model", "threads", "rank-timeout", "alignments"};
@@ -107,6 +109,7 @@ nlohmann::ordered_json in_common(const Options& table, const TranslateOptions& o
     const ModelFolder folder(options.models[i]);
     const std::string model = fmt::format("model {}: ", i + 1);
     files[model + "parameters"] = folder.parameter_file(Snapshot::kBest);
+    files[model + "config.json"] = folder.path() / "config.json";
     for (const std::string& file : folder.text_files()) files[model + file] = folder.path() / file;
   }
   for (const auto& [name, path] : files) {
@@ -150,48 +153,16 @@ class Translation {
       writer_ = make_alignment_writer(options.alignment_format, options.alignments);
   }
 
-  void run() {
-    if (group_.leads()) {
-      lead();
-    } else {
-      follow();
-    }
+  void run(double patience) {
+    constexpr int64_t kBatchesTogether = 64;  // sorted by length together
+    SharedInput input(group_, kBatchesTogether * options_.translator.batch_size, patience);
+    input.read([this](const std::string& line) { take(line); }, [this] { translate_waiting(); });
+    if (!group_.leads()) return;
+    requests_.finish();
+    if (writer_) writer_->finish();
   }
 
  private:
-  void lead() {
-    // Some batches are sorted together, and fewer lines where the input pauses: whoever writes a
-    // line and waits gets its translation.
-    constexpr int64_t kBatchesTogether = 64;
-    const int64_t together = kBatchesTogether * options_.translator.batch_size;
-    StandardInput bytes([this] { translate_waiting(); });
-    std::istream stream(&bytes);
-    LineReader input(stream, "standard input");
-    try {
-      for (std::string text; input.next(text);) {
-        take(text);
-        if (std::ssize(waiting_) == together) translate_waiting();
-      }
-    } catch (const Error&) {
-      translate_waiting();  // the good lines before a bad one
-      throw;
-    }
-    translate_waiting();
-    requests_.finish();
-    if (writer_) writer_->finish();
-    group_.broadcast(kEnd);
-  }
-
-  // Takes lines from rank 0 instead of the standard input. A round without any says that it is
-  // still there.
-  void follow() {
-    for (std::string round; (round = group_.broadcast("")) != kEnd;) {
-      std::istringstream lines(round);
-      for (std::string text; std::getline(lines, text);) take(text);
-      translate_waiting();
-    }
-  }
-
   void take(const std::string& text) {
     const Language& source = model_.languages.source;
     Line line{source.tokens(text), source.encode(text), requests_.next()};
@@ -203,13 +174,9 @@ class Translation {
       line.tokens.resize(longest);
     }
     waiting_.push_back(std::move(line));
-    round_ += text + '\n';
   }
 
   void translate_waiting() {
-    const std::string round = std::exchange(round_, "");
-    if (group_.leads()) group_.broadcast(round);
-    group_.begin(fmt::format("line {}", sentence_ + 1));
     const std::vector<Line> lines = std::exchange(waiting_, {});
     std::vector<std::vector<int32_t>> sources;
     std::vector<Guidance> guidance;
@@ -290,7 +257,6 @@ class Translation {
   std::optional<UnknownReplacement> replacement_;
   std::unique_ptr<AlignmentWriter> writer_;
   std::vector<Line> waiting_;
-  std::string round_;     // the text of those, a line each
   int64_t sentence_ = 0;  // lines read
   int64_t written_ = 0;   // lines written
 };
@@ -309,8 +275,9 @@ void translate_command(std::span<const std::string> arguments) {
   if (search.sampling.enabled && table.given("beam-size") && !options.n_best_list)
     throw UsageError("--beam-size is the number of samples with --sampling: it needs --n-best");
   const Ranks ranks(options.ranks);
+  Translation translation(options, ranks.group());
   if (!ranks.group().is_alone()) check_alike(ranks.group(), in_common(table, options));
-  Translation(options, ranks.group()).run();
+  translation.run(options.ranks.timeout);
 }
 
 }  // namespace alinea

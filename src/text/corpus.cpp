@@ -148,8 +148,8 @@ CorpusReport add_pairs(ParallelCorpus& corpus, const ParallelFiles& files, const
 ParallelCorpus read_parallel(const ParallelFiles& files, const Language& source,
                              const Language& target, const ReadOptions& options) {
   ParallelCorpus corpus;
-  Group alone;
-  add_pairs(corpus, files, source, target, options, alone);
+  Group itself;
+  add_pairs(corpus, files, source, target, options, itself);
   return corpus;
 }
 

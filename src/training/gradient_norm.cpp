@@ -26,30 +26,39 @@ double sum_of_squares(std::span<const float> values) {
   return total;
 }
 
-}  // namespace
-
-double add_up(std::span<float> sum, std::span<const std::span<const float>> others) {
+// The norm of so many values, of which block(begin, count) gives some at a time.
+template <typename Block>
+double norm_of_blocks(size_t size, const Block& block) {
   constexpr size_t kParts = 256;
-  constexpr size_t kBlock = 4096;  // stays in the cache until all are added
-  const size_t length = (sum.size() + kParts - 1) / kParts;
+  constexpr size_t kBlock = 4096;  // stays in the cache while it is made and measured
+  const size_t length = (size + kParts - 1) / kParts;
   std::array<double, kParts> squares{};
-#pragma omp parallel for schedule(static) if (std::ssize(sum) >= kWorthThreads)
+#pragma omp parallel for schedule(static) if (static_cast <int64_t>(size) >= kWorthThreads)
   for (size_t part = 0; part < kParts; ++part) {
-    const size_t end = std::min((part + 1) * length, sum.size());
-    for (size_t begin = part * length; begin < end; begin += kBlock) {
-      const size_t count = std::min(kBlock, end - begin);
-      float* block = sum.data() + begin;
-      for (const std::span<const float> other : others)
-        for (size_t i = 0; i < count; ++i) block[i] += other[begin + i];
-      squares[part] += sum_of_squares({block, count});
-    }
+    const size_t end = std::min((part + 1) * length, size);
+    for (size_t begin = part * length; begin < end; begin += kBlock)
+      squares[part] += sum_of_squares(block(begin, std::min(kBlock, end - begin)));
   }
   double total = 0;
   for (const double square : squares) total += square;
   return std::sqrt(total);
 }
 
-double global_norm(std::span<float> values) { return add_up(values, {}); }
+}  // namespace
+
+double add_up(std::span<float> sum, std::span<const std::span<const float>> others) {
+  return norm_of_blocks(sum.size(), [&](size_t begin, size_t count) {
+    const std::span<float> block = sum.subspan(begin, count);
+    for (const std::span<const float> other : others)
+      for (size_t i = 0; i < count; ++i) block[i] += other[begin + i];
+    return std::span<const float>(block);
+  });
+}
+
+double global_norm(std::span<const float> values) {
+  return norm_of_blocks(values.size(),
+                        [&](size_t begin, size_t count) { return values.subspan(begin, count); });
+}
 
 double clipping(double norm, double max_norm) {
   return max_norm > 0 && norm > max_norm && std::isfinite(norm) ? max_norm / norm : 1;

@@ -10,7 +10,7 @@ namespace alinea {
 double add_up(std::span<float> sum, std::span<const std::span<const float>> others);
 
 // That of gradients as they are.
-double global_norm(std::span<float> values);
+double global_norm(std::span<const float> values);
 
 // What gradients of this norm are multiplied with, so that their norm is at most max_norm (Pascanu,
 // Mikolov & Bengio 2013, algorithm 1): 1 where max_norm is 0, and where the norm is not finite: the

@@ -21,7 +21,7 @@ class GradientTeam {
   struct Learned {
     double loss = 0;  // nats
     int64_t units = 0;
-    double norm = 0;  // of the gradients, where nobody watches
+    double norm = 0;  // of this process's gradients; 0 where one thread is watched
   };
 
   using Parts = std::span<const std::span<const int64_t>>;

@@ -38,20 +38,17 @@ MemoryPlan::MemoryPlan(Task& task, int64_t limit) : task_(task), limit_(limit) {
   const double more = measured_bytes(task, four) - bytes_of_two;
   slope_ = more / static_cast<double>(std::max<int64_t>(task.cost(four) - task.cost(two), 1));
   base_ = bytes_of_two - slope_ * static_cast<double>(task.cost(two));
-  least_ = bytes(one);
-  if (limit_ > 0 && least_ > limit_)
+  costliest_ = bytes(one);
+  if (limit_ > 0 && costliest_ > limit_)
     throw Error(
         "the longest example needs about {:.1f} MB besides the parameters, and --memory leaves "
         "{:.1f} MB: raise --memory, or leave long examples out",
-        static_cast<double>(least_) / kMegabyte, static_cast<double>(limit_) / kMegabyte);
+        static_cast<double>(costliest_) / kMegabyte, static_cast<double>(limit_) / kMegabyte);
 }
 
-void MemoryPlan::even_out(std::span<const std::vector<int64_t>> batches) {
-  double sum = 0;
-  for (const std::vector<int64_t>& batch : batches) sum += static_cast<double>(bytes(batch));
-  const double most = kMoreThanMost * sum / static_cast<double>(batches.size());
-  const int64_t limit = std::max<int64_t>(std::llround(most), 2 * least_);
-  limit_ = limit_ > 0 ? std::min(limit_, limit) : limit;
+void MemoryPlan::even_out(double mean, int64_t least) {
+  even_ = std::max<int64_t>(std::llround(kMoreThanMost * mean), 2 * costliest_);
+  least_examples_ = std::max<int64_t>(least, 1);
 }
 
 int64_t MemoryPlan::bytes(std::span<const int64_t> examples) const {
@@ -65,8 +62,13 @@ std::vector<std::span<const int64_t>> MemoryPlan::parts(std::span<const int64_t>
       const size_t begin = batch.size() * i / count, end = batch.size() * (i + 1) / count;
       parts.push_back(batch.subspan(begin, end - begin));
     }
-    const auto fits = [this](std::span<const int64_t> part) { return bytes(part) <= limit_; };
-    if (limit_ == 0 || count >= batch.size() || std::ranges::all_of(parts, fits)) return parts;
+    const auto most =
+        std::ranges::max(parts, {}, [this](std::span<const int64_t> part) { return bytes(part); });
+    const int64_t needed = bytes(most);
+    const bool is_few = std::ssize(batch) < least_examples_ * static_cast<int64_t>(count + 1);
+    const bool fits = limit_ == 0 || needed <= limit_;
+    const bool is_even = even_ == 0 || needed <= even_ || is_few;
+    if ((fits && is_even) || count >= batch.size()) return parts;
   }
 }
 

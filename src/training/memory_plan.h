@@ -20,21 +20,23 @@ class MemoryPlan {
   // a batch, 0 for none. Throws Error where a single example may need more.
   MemoryPlan(Task& task, int64_t limit);
 
-  // From now on no part takes more than a quarter more than these batches take in the mean: a few
-  // long batches do not decide how much memory a training has. What two of the costliest examples
-  // fit into is not cut.
-  void even_out(std::span<const std::vector<int64_t>> batches);
+  // From now on a part takes at most a quarter more than batches do in the mean, so many bytes: a
+  // few long batches do not decide how much memory a training has. For that nothing is cut into
+  // parts of fewer than `least` examples, nor what two of the costliest examples fit into.
+  void even_out(double mean, int64_t least);
 
   // An estimate, rather too large than too small.
   int64_t bytes(std::span<const int64_t> examples) const;
 
-  // The batch in as few parts of about the same size as stay within the limit, in its order.
+  // The batch in as few parts of about the same size as stay within the limits, in its order.
   std::vector<std::span<const int64_t>> parts(std::span<const int64_t> batch) const;
 
  private:
   const Task& task_;
   int64_t limit_;
-  int64_t least_ = 0;  // for the costliest example
+  int64_t even_ = 0;            // another limit, of bytes as well; 0: none
+  int64_t least_examples_ = 1;  // that a part has because of it
+  int64_t costliest_ = 0;       // bytes for that example
   double base_ = 0;
   double slope_ = 0;
 };

@@ -1,6 +1,7 @@
 #include "training/trainer.h"
 
 #include <fmt/format.h>
+#include <omp.h>
 
 #include <algorithm>
 #include <array>
@@ -110,18 +111,24 @@ void Trainer::plan_memory() {
                 static_cast<double>(fixed) / kMegabyte);
   memory_.emplace(task_, options_.memory > 0 ? left : 0);
 
-  if (batches_.empty()) batches_ = task_.batches(options_.seed, state_.epoch);
-  std::vector<std::vector<int64_t>> shares;
-  for (const std::vector<int64_t>& batch : batches_) shares.push_back(share(batch));
-  memory_->even_out(shares);
-  const auto bytes = [this](const std::vector<int64_t>& examples) {
-    return memory_->bytes(examples);
-  };
-  const std::vector<int64_t>& longest = *std::ranges::max_element(shares, {}, bytes);
+  // By the first epoch, wherever the training goes on from: a batch comes in the same parts.
+  batches_ = task_.batches(options_.seed, 0);
+  int64_t sum = 0;
+  std::vector<int64_t> longest;
+  for (const std::vector<int64_t>& batch : batches_) {
+    std::vector<int64_t> mine = share(batch);
+    sum += memory_->bytes(mine);
+    if (longest.empty() || memory_->bytes(mine) > memory_->bytes(longest))
+      longest = std::move(mine);
+  }
+  memory_->even_out(static_cast<double>(sum) / static_cast<double>(batches_.size()),
+                    omp_get_max_threads() * task_.terms().least_share);
+  if (state_.epoch > 0) batches_ = task_.batches(options_.seed, state_.epoch);
   std::string line = fmt::format(
       "memory: {:.1f} MB for parameters, gradients and optimizer, about {:.1f} MB for the longest "
       "batch",
-      static_cast<double>(fixed) / kMegabyte, static_cast<double>(bytes(longest)) / kMegabyte);
+      static_cast<double>(fixed) / kMegabyte,
+      static_cast<double>(memory_->bytes(longest)) / kMegabyte);
   const size_t parts = memory_->parts(longest).size();
   if (parts > 1) line += fmt::format(", which comes in {} parts", parts);
   reporter_.message(line);
@@ -193,7 +200,7 @@ void Trainer::update(std::span<const std::vector<int64_t>> batches) {
   ParameterStore& parameters = task_.parameters();
   const GradientTeam::Learned learned = accumulate(batches);
   const ProfileTimer timer(options_.profile ? &profile_ : nullptr, "optimizer");
-  // Those of the mean are that many times smaller.
+  // The gradients of the mean loss are so many times those of the sum.
   const double mean = 1 / static_cast<double>(learned.units), norm = mean * learned.norm;
   ++state_.update;
   state_.learning_rate = schedule_->learning_rate(state_.update, state_.epochs_done(task_.size()));

@@ -45,7 +45,7 @@ struct TrainerOptions {
   int64_t log_every = 100;                 // updates
   int64_t save_every = 1000;               // updates; 0: at validations only
   // Megabytes for parameters, gradients, optimizer and a batch, which is cut where it needs more;
-  // 0: no limit.
+  // 0: no limit but MemoryPlan's own.
   int64_t memory = 0;
   bool profile = false;  // print where the time went
   uint64_t seed = 1;

@@ -102,7 +102,10 @@ nlohmann::ordered_json measure(const BenchmarkOptions& o, const Corpus& corpus) 
   MatmulBound bound(o.model, corpus.languages.sizes());
   const std::vector<std::vector<int64_t>> batches = task.batches(1, 0);
   MemoryPlan plan(task, 0);
-  plan.even_out(batches);
+  double sum = 0;
+  for (const std::vector<int64_t>& batch : batches) sum += static_cast<double>(plan.bytes(batch));
+  plan.even_out(sum / static_cast<double>(batches.size()),
+                omp_get_max_threads() * task.terms().least_share);
   double seconds = 0, tokens = 0;
   const int64_t warmup = std::max<int64_t>(o.updates / 4, 2);
   for (int64_t u = 0; u < warmup + o.updates; ++u) {

@@ -34,7 +34,8 @@ TEST_CASE("ranks translate to the bytes of one process") {
   work.write("phrases", phrases);
   work.write("beginnings", beginnings);
 
-  Given given = {{"model", "model"}, {"batch-size", "7"}, {"alignments", "alone.csv"}};
+  Given given = {
+      {"model", "model"}, {"batch-size", "7"}, {"threads", "1"}, {"alignments", "alone.csv"}};
   for (const auto& [name, value] : options) given[name] = value;
   const Outcome alone = work.shell("", "translate", given, "< input");
   REQUIRE(alone.status == 0);
@@ -70,19 +71,36 @@ TEST_CASE("a bad line ends all ranks, after the translation of those before it")
   CHECK_THAT(outcome.err, Catch::Contains("(rank 0 of 2): ") && Catch::Contains("line 2"));
 }
 
+TEST_CASE("ranks hear of rank 0 also while lines trickle in, and are patient while others load") {
+  const RanksWorkspace work;
+  work.make_model("model", {{"updates", "3"}});
+  std::string given;
+  for (int line = 0; line < 250; ++line) given += "eins\n";
+  // Never a pause, and half a round only; rank 1 comes late.
+  const std::string trickle =
+      "{ for i in $(seq 250); do echo eins; sleep 0.01; done; } | " + RanksWorkspace::mpirun(2) +
+      " bash -c 'if ((OMPI_COMM_WORLD_RANK == 1)); then sleep 1; fi; exec \"$@\"' --";
+  const Outcome outcome =
+      work.shell(trickle, "translate", {{"model", "model"}, {"rank-timeout", "0.5"}}, "");
+  INFO(outcome.err);
+  CHECK(outcome.status == 0);
+  CHECK(outcome.out == work.run("translate", {{"model", "model"}}, given).out);
+}
+
 TEST_CASE("a rank that hangs while others translate is named in time") {
+  const int ranks = GENERATE(2, 3);
   const RanksWorkspace work;
   work.make_model("model", {{"updates", "3"}});
   const std::string hanging =
-      "{ while sleep 0.05; do echo eins; done; } 2> /dev/null | " + RanksWorkspace::mpirun(3) +
-      " bash -c 'if ((OMPI_COMM_WORLD_RANK == 2)); then (until [ -s answers ]; do sleep 0.01; "
+      "{ while sleep 0.05; do echo eins; done; } 2> /dev/null | " + RanksWorkspace::mpirun(ranks) +
+      " bash -c 'if ((OMPI_COMM_WORLD_RANK == 1)); then (until [ -s answers ]; do sleep 0.01; "
       "done; kill -STOP $$) & fi; exec \"${@:3}\"' --";
   const auto begin = std::chrono::steady_clock::now();
   const Outcome outcome =
       work.shell(hanging, "translate", {{"model", "model"}, {"rank-timeout", "1"}}, "> answers");
-  CHECK(std::chrono::steady_clock::now() - begin < std::chrono::seconds(20));
+  CHECK(std::chrono::steady_clock::now() - begin < std::chrono::seconds(8));
   CHECK(outcome.status != 0);
-  CHECK_THAT(outcome.err, Catch::Contains(": rank 2 on ") && Catch::Contains("did not answer"));
+  CHECK_THAT(outcome.err, Catch::Contains(": rank 1 on ") && Catch::Contains("did not answer"));
 }
 
 TEST_CASE("ranks with other models or options are refused before they translate") {
@@ -97,7 +115,9 @@ TEST_CASE("ranks with other models or options are refused before they translate"
     CHECK(outcome.out.empty());
     return outcome.err;
   };
-  CHECK_THAT(refused("--model other"), Catch::Contains("model 1: parameters"));
+  CHECK_THAT(refused("--model other"), Catch::Contains("model 1: "));
+  work.write("prefixes", "one\n");
+  CHECK_THAT(refused("--model model --prefix prefixes"), Catch::Contains("rank 1 was started"));
   CHECK_THAT(refused("--model model --beam-size 3"),
              Catch::Contains("--beam-size: 3, on rank 0 5"));
 }

@@ -2,9 +2,12 @@
 #pragma once
 
 #include <barrier>
+#include <cstddef>
+#include <cstdint>
 #include <functional>
 #include <string>
 #include <thread>
+#include <utility>
 #include <vector>
 
 #include "distributed/group.h"

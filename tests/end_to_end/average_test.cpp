@@ -1,6 +1,7 @@
 // alinea average, over models and over the validations of one training.
 #include <catch2/catch.hpp>
 #include <cmath>
+#include <iterator>
 #include <map>
 #include <nlohmann/json.hpp>
 

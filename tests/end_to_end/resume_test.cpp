@@ -90,6 +90,28 @@ TEST_CASE("a training interrupted by each signal goes on to the same bits") {
   check_same(work, "whole", "parts");
 }
 
+TEST_CASE("a training goes on to the same bits where epochs have other batches, some of them cut") {
+  const Workspace work;
+  // Short pairs and a few long ones, more of them than the 100 batches that are sorted together.
+  std::string source, target;
+  for (int i = 0; i < 2400; ++i) {
+    source += i % 12 == 0 ? "eins zwei drei vier fünf sechs sieben acht neun zehn elf\n" : "eins\n";
+    target += i % 30 == 0 ? "one two three four five six\n" : "one\n";
+  }
+  work.write("train.de", source);
+  work.write("train.en", target);
+  Given options = {{"batch-size", "16"}, {"dropout", "0.2"}, {"updates", "250"}, {"epochs", "0"}};
+  work.make_model("whole", options);
+  options["updates"] = "200";  // in the second epoch
+  work.make_model("parts", options);
+  options["updates"] = "250";
+  const Outcome rest = work.train("parts", options);
+  CHECK(rest.status == 0);
+  CHECK_THAT(rest.err, Catch::Contains(", which comes in "));
+  CHECK_THAT(rest.err, Catch::Contains("going on from update 200\n"));
+  CHECK(work.read("whole/last.safetensors") == work.read("parts/last.safetensors"));
+}
+
 TEST_CASE("pieces are drawn anew in each epoch, the same ones in a training that goes on") {
   const std::string type = GENERATE("unigram", "bpe");
   const Workspace work;

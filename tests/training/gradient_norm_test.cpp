@@ -10,7 +10,7 @@
 namespace alinea {
 namespace {
 
-double norm_with(std::span<float> values, int threads) {
+double norm_with(std::span<const float> values, int threads) {
   const int before = omp_get_max_threads();
   omp_set_num_threads(threads);
   const double norm = global_norm(values);
@@ -18,7 +18,7 @@ double norm_with(std::span<float> values, int threads) {
   return norm;
 }
 
-double norm_of(std::vector<float> values) { return global_norm(values); }
+double norm_of(const std::vector<float>& values) { return global_norm(values); }
 
 TEST_CASE("the global norm is exact to double and the same for any number of threads") {
   CHECK(norm_of({}) == 0);

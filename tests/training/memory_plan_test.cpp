@@ -48,17 +48,24 @@ TEST_CASE("a batch is cut into as few parts as fit") {
 TEST_CASE("batches that are much larger than most are cut") {
   ToyTask task;
   const auto batch = [](int64_t size) { return std::vector<int64_t>(static_cast<size_t>(size)); };
-  const std::vector<std::vector<int64_t>> batches = {batch(4), batch(4), batch(4), batch(12)};
   MemoryPlan plan(task, 0);
-  plan.even_out(batches);  // 6 in the mean
+  const auto six = static_cast<double>(plan.bytes(batch(6)));
+  plan.even_out(six, 1);
   CHECK(sizes(plan, batch(7)) == std::vector<size_t>{7});
   CHECK(sizes(plan, batch(8)) == std::vector<size_t>{4, 4});
   MemoryPlan tight(task, 5 * kEach);
-  tight.even_out(batches);
+  tight.even_out(six, 1);
   CHECK(sizes(tight, batch(12)) == std::vector<size_t>{4, 4, 4});
+  // Parts are not made of fewer examples than that, but by the limit that was given.
+  plan.even_out(six, 5);
+  CHECK(sizes(plan, batch(9)) == std::vector<size_t>{9});
+  CHECK(sizes(plan, batch(11)) == std::vector<size_t>{5, 6});
+  CHECK(sizes(plan, batch(24)) == std::vector<size_t>{6, 6, 6, 6});
+  tight.even_out(six, 5);
+  CHECK(sizes(tight, batch(9)) == std::vector<size_t>{3, 3, 3});
   // One long example among short ones is no reason to take them one by one.
   MemoryPlan small(task, 0);
-  small.even_out(std::vector<std::vector<int64_t>>(9, batch(1)));
+  small.even_out(six / 6, 1);
   CHECK(sizes(small, batch(4)) == std::vector<size_t>{2, 2});
 }
 

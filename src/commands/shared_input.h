@@ -1,0 +1,44 @@
+// The lines of the standard input, which rank 0 reads for all ranks.
+#pragma once
+
+#include <chrono>
+#include <cstdint>
+#include <functional>
+#include <string>
+
+#include "distributed/group.h"
+
+namespace alinea {
+
+class SharedInput {
+ public:
+  // Lines are worked on in rounds of so many, and of fewer where the input pauses: whoever writes a
+  // line and waits is answered. A round ends before a line that cannot be read. The ranks, which
+  // lose patience after so many seconds, hear of rank 0 oftener than that while it reads.
+  SharedInput(Group& group, int64_t together, double patience);
+
+  // All ranks call it with functions that take a line and work on the lines taken, all of them
+  // together. Throws Error where a line cannot be read, and what the functions throw.
+  using Take = std::function<void(const std::string& line)>;
+  using Work = std::function<void()>;
+  void read(const Take& take, const Work& work);
+
+ private:
+  using Clock = std::chrono::steady_clock;
+
+  void lead(const Take& take, const Work& work);
+  void follow(const Take& take, const Work& work);
+  void round(const Work& work);
+  void beat();
+
+  Group& group_;
+  int64_t together_;
+  std::chrono::duration<double> patience_;
+  std::string taken_;    // lines of this round, each with its '\n'; for the other ranks
+  int64_t waiting_ = 0;  // how many
+  int64_t lines_ = 0;    // of earlier rounds
+  bool in_round_ = false;
+  Clock::time_point told_ = Clock::now();  // when the other ranks heard of this one
+};
+
+}  // namespace alinea
