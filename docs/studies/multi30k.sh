@@ -43,6 +43,7 @@ score() {
 
 [[ -e $corpus/train.raw.en ]] || corpora/multi30k/fetch.sh "$corpus" --raw "${from[@]}"
 trainings=()
+trap 'kill "${trainings[@]}" 2> /dev/null || true' EXIT
 for seed in 1 2 3; do
   train "$seed" &
   trainings+=($!)
@@ -50,12 +51,14 @@ done
 for training in "${trainings[@]}"; do wait "$training"; done
 
 {
-  echo '| | val | test_2016_flickr |'
+  echo "| seeds | val | test_2016_flickr |"
   echo '|---|---|---|'
-  for seed in 1 2 3; do
-    echo "| seed $seed | $(score "$seed" val "$seed") | $(score "$seed" test_2016_flickr "$seed") |"
+  for models in 1 2 3 '1 2 3'; do
+    read -ra seeds <<< "$models"
+    val=$(score "${models// /-}" val "${seeds[@]}")
+    test=$(score "${models// /-}" test_2016_flickr "${seeds[@]}")
+    echo "| ${models// /, } | $val | $test |"
   done
-  echo "| all three | $(score all val 1 2 3) | $(score all test_2016_flickr 1 2 3) |"
 } > "$out/report.new"
 mv "$out/report.new" "$out/report.md"
 cat "$out/report.md"
