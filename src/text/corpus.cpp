@@ -18,7 +18,8 @@ constexpr int64_t kLinesOfARank = 1000;
 void pack(std::span<const int32_t> ids, std::string& bytes) {
   const auto count = static_cast<int32_t>(ids.size());
   for (const std::span<const int32_t> part : {std::span(&count, 1), ids})
-    bytes.append(reinterpret_cast<const char*>(part.data()), part.size_bytes());
+    if (!part.empty())
+      bytes.append(reinterpret_cast<const char*>(part.data()), part.size_bytes());
 }
 
 class Packed {
@@ -36,7 +37,7 @@ class Packed {
 
  private:
   void take(std::span<int32_t> values) {
-    std::memcpy(values.data(), bytes_.data(), values.size_bytes());
+    if (!values.empty()) std::memcpy(values.data(), bytes_.data(), values.size_bytes());
     bytes_.remove_prefix(values.size_bytes());
   }
 
