@@ -2,6 +2,7 @@
 // JSON. With --source and --target the words are those seen twice or more; without, sentences of
 // --length random words out of --vocabulary.
 #include <fmt/format.h>
+#include <omp.h>
 
 #include <chrono>
 #include <filesystem>
