@@ -126,9 +126,12 @@ std::string MpiGroup::broadcast_from(int root, std::string bytes) {
 }
 
 std::vector<std::string> MpiGroup::gather(std::string bytes) {
-  std::vector<std::string> parts;
-  for (int root = 0; root < size_; ++root)
-    parts.push_back(broadcast_from(root, root == rank_ ? std::move(bytes) : std::string()));
+  std::vector<std::string> parts(static_cast<size_t>(size_));
+  parts[static_cast<size_t>(rank_)] = std::move(bytes);
+  for (int root = 0; root < size_; ++root) {
+    std::string& part = parts[static_cast<size_t>(root)];
+    part = broadcast_from(root, std::move(part));
+  }
   return parts;
 }
 

@@ -11,7 +11,7 @@
 
 namespace alinea {
 
-struct ModelOptions {
+struct ModelOptions {  // NOLINT(clang-analyzer-optin.performance.Padding): there is one of them
   std::string cell = "gru";
   int64_t encoder_layers = 1;
   int64_t decoder_layers = 1;
