@@ -16,16 +16,16 @@ struct PackedSteps {
 
 // energies [R, 1] -> weights [R]: a softmax over the steps of each sequence; exactly 0 in rows that
 // are no step.
-Variable packed_softmax(Tape& tape, const Variable& energies, const PackedSteps& steps);
+Variable packed_softmax(Tape& tape, const Variable& energies, const PackedSteps& packed);
 
 // weights [R], values [R, K] -> y_n = Σ_t w_nt v_nt, [N, K].
 Variable packed_weighted_sum(Tape& tape, const Variable& weights, const Variable& values,
-                             const PackedSteps& steps);
+                             const PackedSteps& packed);
 
 // values [R, K] -> y_n = the mean over t of v_nt, [N, K].
-Variable packed_mean(Tape& tape, const Variable& values, const PackedSteps& steps);
+Variable packed_mean(Tape& tape, const Variable& values, const PackedSteps& packed);
 
 // values [R, K] -> y_nk = max_t v_ntk, [N, K]. The gradient goes to the first of equals.
-Variable packed_max(Tape& tape, const Variable& values, const PackedSteps& steps);
+Variable packed_max(Tape& tape, const Variable& values, const PackedSteps& packed);
 
 }  // namespace alinea::ops

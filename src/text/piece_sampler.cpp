@@ -122,6 +122,7 @@ class BpeSampler : public PieceSampler {
       symbols.erase(symbols.begin() + static_cast<std::ptrdiff_t>(at) + 1);
     }
     std::vector<int32_t> ids;
+    ids.reserve(symbols.size());
     for (const std::string_view symbol : symbols) ids.push_back(find(symbol));
     if (std::ranges::count(ids, -1) > 0) ids.clear();
     return ids;

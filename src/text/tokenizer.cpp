@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <array>
+#include <iterator>
 
 #include "support/error.h"
 #include "support/utf8.h"
@@ -113,6 +114,7 @@ std::vector<TokenizedWord> words_between_spaces(std::span<const std::string> tok
 
 std::vector<std::string> tokenizer_names() {
   std::vector<std::string> names;
+  names.reserve(std::size(kKinds));
   for (const Kind& kind : kKinds) names.emplace_back(kind.name);
   return names;
 }
