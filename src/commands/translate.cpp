@@ -153,9 +153,10 @@ class Translation {
       writer_ = make_alignment_writer(options.alignment_format, options.alignments);
   }
 
-  void run(double patience) {
+  void run() {
     constexpr int64_t kBatchesTogether = 64;  // sorted by length together
-    SharedInput input(group_, kBatchesTogether * options_.translator.batch_size, patience);
+    SharedInput input(group_, kBatchesTogether * options_.translator.batch_size,
+                      options_.ranks.timeout);
     input.read([this](const std::string& line) { take(line); }, [this] { translate_waiting(); });
     if (!group_.leads()) return;
     requests_.finish();
@@ -277,7 +278,7 @@ void translate_command(std::span<const std::string> arguments) {
   const Ranks ranks(options.ranks);
   Translation translation(options, ranks.group());
   if (!ranks.group().is_alone()) check_alike(ranks.group(), in_common(table, options));
-  translation.run(options.ranks.timeout);
+  translation.run();
 }
 
 }  // namespace alinea

@@ -113,13 +113,15 @@ void Trainer::plan_memory() {
 
   // By the first epoch, wherever the training goes on from: a batch comes in the same parts.
   batches_ = task_.batches(options_.seed, 0);
-  int64_t sum = 0;
+  int64_t sum = 0, most = 0;
   std::vector<int64_t> longest;
   for (const std::vector<int64_t>& batch : batches_) {
     std::vector<int64_t> mine = share(batch);
-    sum += memory_->bytes(mine);
-    if (longest.empty() || memory_->bytes(mine) > memory_->bytes(longest))
-      longest = std::move(mine);
+    const int64_t bytes = memory_->bytes(mine);
+    sum += bytes;
+    if (bytes <= most) continue;
+    most = bytes;
+    longest = std::move(mine);
   }
   memory_->even_out(static_cast<double>(sum) / static_cast<double>(batches_.size()),
                     omp_get_max_threads() * task_.terms().least_share);
@@ -127,8 +129,7 @@ void Trainer::plan_memory() {
   std::string line = fmt::format(
       "memory: {:.1f} MB for parameters, gradients and optimizer, about {:.1f} MB for the longest "
       "batch",
-      static_cast<double>(fixed) / kMegabyte,
-      static_cast<double>(memory_->bytes(longest)) / kMegabyte);
+      static_cast<double>(fixed) / kMegabyte, static_cast<double>(most) / kMegabyte);
   const size_t parts = memory_->parts(longest).size();
   if (parts > 1) line += fmt::format(", which comes in {} parts", parts);
   reporter_.message(line);
