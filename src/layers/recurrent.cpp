@@ -14,15 +14,6 @@ struct NamedCell {
 constexpr NamedCell kCells[] = {
     {"gru", Cell::kGru}, {"lstm", Cell::kLstm}, {"lbr-gru", Cell::kLbrGru}};
 
-void check_sizes(const std::string& name, Cell cell, int64_t inputs, int64_t hidden) {
-  const int64_t smallest = ops::smallest_size(cell);
-  if (inputs < smallest || hidden < smallest)
-    throw UsageError(
-        "expected sizes of {} or more for the cell lbr-gru, got an input of {} and {} hidden units "
-        "in {}: raise --embedding-size and --hidden-size, or take --cell gru",
-        smallest, inputs, hidden, name);
-}
-
 }  // namespace
 
 Cell cell_from_name(std::string_view name) {
@@ -50,7 +41,6 @@ Recurrent::Recurrent(ParameterStore& store, const std::string& name, const Optio
       recurrent_(store.add(name + ".recurrent", {o.hidden, ops::gates(o.cell), o.hidden},
                            glorot_limit(o.hidden, o.hidden))),
       bias_(store.add(name + ".bias", {ops::bias_rows(o.cell), o.hidden}, 0)) {
-  check_sizes(name, o.cell, o.inputs, o.hidden);
   // An LSTM starts out remembering (Jozefowicz, Zaremba & Sutskever 2015): the forget gate's bias.
   if (o.cell == Cell::kLstm) store.parameters().back().start_from(1.0F, o.hidden, o.hidden);
 }

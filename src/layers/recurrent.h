@@ -30,7 +30,7 @@ class Recurrent {
   };
   // Parameters, gates in oneDNN's order (LSTM i, f, c̃, o; GRU u, r, o):
   // `name`.input [inputs, G, hidden], `name`.recurrent [hidden, G, hidden], `name`.bias [G, hidden]
-  // (LBR GRU [4, hidden]). Throws UsageError where oneDNN cannot compute the sizes.
+  // (LBR GRU [4, hidden]).
   Recurrent(ParameterStore& store, const std::string& name, const Options& options);
 
   // U, with weights dropped where some are to be.

@@ -42,11 +42,10 @@ std::vector<int64_t> sentence_counts(const DocumentCorpus& corpus,
   return counts;
 }
 
-// For each packed row of the sentence level, which sentence it is, counted through all documents;
-// ops::kNoRow for padding.
+// For each packed row of the sentence level, which sentence it is, counted through all documents.
 std::vector<int64_t> sentence_rows(std::span<const int64_t> counts, const SequenceLayout& layout) {
   std::vector<int64_t> rows;
-  if (layout.packing()) rows.resize(static_cast<size_t>(layout.packing()->rows()), ops::kNoRow);
+  if (layout.packing()) rows.resize(static_cast<size_t>(layout.packing()->rows()));
   int64_t sentence = 0;
   for (size_t d = 0; d < counts.size(); ++d)
     for (int64_t s = 0; s < counts[d]; ++s)

@@ -42,7 +42,7 @@ Encoder::Encoder(ParameterStore& store, const ModelOptions& options, int64_t voc
 }
 
 Encoded Encoder::operator()(Tape& tape, const Sources& sources) const {
-  const SequenceLayout layout(sources.lengths, Packing::Padding::kNone);
+  const SequenceLayout layout(sources.lengths);
   const Packing& packing = *layout.packing();
   const std::vector<int64_t> reversed = packing.reversed();
   const int64_t batch = layout.size(), width = packing.lengths().front();

@@ -8,32 +8,19 @@
 
 namespace alinea {
 
-namespace {
-
-// The next number that has no more than four significant bits.
-int64_t rounded_up(int64_t count) {
-  int64_t unit = 1;
-  while (count > 16 * unit) unit *= 2;
-  return (count + unit - 1) / unit * unit;
-}
-
-}  // namespace
-
-Packing::Packing(std::span<const int64_t> lengths, Padding padding)
-    : lengths_(lengths.begin(), lengths.end()) {
+Packing::Packing(std::span<const int64_t> lengths) : lengths_(lengths.begin(), lengths.end()) {
   assert(std::is_sorted(lengths.begin(), lengths.end(), std::greater<>()));
   auto present = static_cast<int64_t>(lengths_.size());
   for (int64_t t = 0; t < lengths_.front(); ++t) {
     while (lengths_[present - 1] <= t) --present;
-    present_.push_back(present);
-    active_.push_back(padding == Padding::kNone ? present : rounded_up(present));
+    active_.push_back(present);
     offsets_.push_back(rows_);
     rows_ += active_.back();
   }
 }
 
 std::vector<int64_t> Packing::reversed() const {
-  std::vector<int64_t> rows(static_cast<size_t>(rows_), ops::kNoRow);
+  std::vector<int64_t> rows(static_cast<size_t>(rows_));
   for (size_t n = 0; n < lengths_.size(); ++n)
     for (int64_t t = 0; t < lengths_[n]; ++t)
       rows[row(static_cast<int64_t>(n), t)] = row(static_cast<int64_t>(n), lengths_[n] - 1 - t);

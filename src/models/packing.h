@@ -10,18 +10,11 @@ namespace alinea {
 
 class Packing {
  public:
-  // kNone: as many rows as words. kFewShapes: rows of padding behind those of the words, so that
-  // few numbers of sentences ever occur: at most 8 between a power of two and the next. What runs
-  // over them can be made once and kept.
-  enum class Padding { kNone, kFewShapes };
-
   // Lengths in descending order, none below 1.
-  explicit Packing(std::span<const int64_t> lengths, Padding padding = Padding::kNone);
+  explicit Packing(std::span<const int64_t> lengths);
 
-  // How many sentences are present at each time, padding among them, S entries.
+  // How many sentences are present at each time, S entries.
   std::span<const int64_t> active() const { return active_; }
-  // The same without padding.
-  std::span<const int64_t> present() const { return present_; }
   // The first row of each time.
   std::span<const int64_t> offsets() const { return offsets_; }
   int64_t rows() const { return rows_; }
@@ -30,15 +23,15 @@ class Packing {
   int64_t row(int64_t n, int64_t t) const { return offsets_[t] + n; }
 
   // For each packed row, the row of the word as far from the sentence's end as this one is from
-  // its start: turns every sentence around within its own length. ops::kNoRow for padding.
+  // its start: turns every sentence around within its own length.
   std::vector<int64_t> reversed() const;
   // For each cell of [N, S], its packed row, or ops::kNoRow on padding.
   std::vector<int64_t> padded() const;
-  // For each packed row, its cell in a padded matrix [N, S]; kNone only.
+  // For each packed row, its cell in a padded matrix [N, S].
   std::vector<int64_t> cells() const;
 
  private:
-  std::vector<int64_t> lengths_, present_, active_, offsets_;
+  std::vector<int64_t> lengths_, active_, offsets_;
   int64_t rows_ = 0;
 };
 

@@ -19,7 +19,7 @@ Pooled PooledLevel::operator()(Tape& tape, const Variable& x, const SequenceLayo
   if (!layout.packing()) return {tape.zeros({layout.size(), outputs_}), {}};
   const Packing& packing = *layout.packing();
   const Variable states = recurrent_(tape, x, packing, packing.reversed()).output;  // [R, 2H]
-  Pooled pooled = (*pooling_)(tape, states, {packing.offsets(), packing.present()});
+  Pooled pooled = (*pooling_)(tape, states, {packing.offsets(), packing.active()});
   pooled.vectors = ops::gather_rows(tape, pooled.vectors, layout.places());
   return pooled;
 }

@@ -7,7 +7,7 @@
 
 namespace alinea {
 
-SequenceLayout::SequenceLayout(std::span<const int64_t> lengths, Packing::Padding padding)
+SequenceLayout::SequenceLayout(std::span<const int64_t> lengths)
     : places_(lengths.size(), ops::kNoRow) {
   std::vector<int64_t> order;
   for (size_t i = 0; i < lengths.size(); ++i)
@@ -19,7 +19,7 @@ SequenceLayout::SequenceLayout(std::span<const int64_t> lengths, Packing::Paddin
     places_[i] = static_cast<int64_t>(sorted.size());
     sorted.push_back(lengths[i]);
   }
-  packing_.emplace(sorted, padding);
+  packing_.emplace(sorted);
 }
 
 }  // namespace alinea

@@ -12,8 +12,7 @@ namespace alinea {
 
 class SequenceLayout {
  public:
-  explicit SequenceLayout(std::span<const int64_t> lengths,
-                          Packing::Padding padding = Packing::Padding::kFewShapes);
+  explicit SequenceLayout(std::span<const int64_t> lengths);
 
   // None where every sequence is empty.
   const std::optional<Packing>& packing() const { return packing_; }

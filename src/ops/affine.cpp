@@ -12,21 +12,6 @@ namespace alinea::ops {
 
 namespace {
 
-// Adds the rows up, a block of columns at a time.
-void sum_rows(const float* rows, int64_t row_count, int64_t columns, float* sum) {
-  constexpr int64_t kBlock = 64;
-#pragma omp parallel for if (parallel : row_count * columns > kWorthThreads)
-  for (int64_t begin = 0; begin < columns; begin += kBlock) {
-    const int64_t width = std::min(kBlock, columns - begin);
-    float total[kBlock] = {};
-    for (int64_t r = 0; r < row_count; ++r) {
-#pragma omp simd
-      for (int64_t c = 0; c < width; ++c) total[c] += rows[r * columns + begin + c];
-    }
-    for (int64_t c = 0; c < width; ++c) sum[begin + c] += total[c];
-  }
-}
-
 void multiply(const Variable& x, const Variable& weight, Transpose layout, const Variable& bias,
               const Variable& y) {
   const int64_t rows = y.rows(), inputs = x.columns(), outputs = y.columns();
@@ -83,7 +68,7 @@ Variable apply(Tape& tape, const Variable& x, const Variable& weight, Transpose 
         add_weight_gradient(*to, weight, rows, from_x, from_y);
       }
     }
-    if (bias.requires_gradient()) sum_rows(dy, rows, outputs, bias.gradient());
+    if (bias.requires_gradient()) add_bias_gradient(bias, rows, {dy, outputs, outputs});
   });
   return y;
 }

@@ -1,142 +1,186 @@
 #include "ops/recurrent.h"
 
 #include <algorithm>
-#include <vector>
+#include <memory>
+#include <ranges>
 
-#include "autograd/parallel.h"
 #include "ops/check.h"
-#include "ops/recurrent_primitive.h"
+#include "ops/onednn.h"
+#include "ops/packed_product.h"
 #include "ops/recurrent_step.h"
+#include "ops/row_math.h"
 #include "ops/transposed.h"
+#include "ops/weight_gradient.h"
 
 namespace alinea::ops {
 
 namespace {
 
-// Steps between which no sentence ends: one run of the primitive.
-struct Segment {
-  int64_t steps, batch;
-  int64_t row;     // its first row of x and of the output
-  int64_t ending;  // the sentences from here to `batch` end with it
-  RecurrentForward pointers;
-};
-
-std::span<Segment> segments(Tape& tape, std::span<const int64_t> active) {
-  std::span<Segment> found = tape.arena().array<Segment>(static_cast<int64_t>(active.size()));
-  size_t count = 0;
-  int64_t row = 0;
-  for (size_t t = 0; t < active.size(); ++t) {
-    if (t == 0 || active[t] != active[t - 1]) {
-      if (t > 0) found[count - 1].ending = active[t];
-      found[count++] = {.steps = 0, .batch = active[t], .row = row, .ending = 0, .pointers = {}};
-    }
-    ++found[count - 1].steps;
-    row += active[t];
-  }
-  return found.first(count);
-}
-
-// Where the gradient goes, or room to forget it.
-float* gradient_or_scratch(Tape& tape, const Variable& variable) {
-  return variable.requires_gradient() ? variable.gradient()
-                                      : tape.arena().zeros(variable.elements()).data();
-}
-
-// The states from the front of one segment to the back of the segment before it.
-class StateGradient {
- public:
-  StateGradient(Tape& tape, const Variable& last, int64_t elements)
-      : values_(tape.arena().floats(elements)), before_(tape.arena().floats(elements)) {
-    if (last.has_gradient()) {
-      std::copy_n(last.gradient(), elements, values_.begin());
-    } else {
-      std::fill(values_.begin(), values_.end(), 0.0F);
-    }
-  }
-  float* after() { return values_.data(); }
-  float* before() { return before_.data(); }
-  void step_back(int64_t elements) { std::copy_n(before_.begin(), elements, values_.begin()); }
-
- private:
-  std::span<float> values_, before_;
-};
-
+// R rows in all steps together.
 struct Layer {
   Cell cell;
-  int64_t inputs, hidden;
-  bool training;
-};
-
-void run_forward(Tape& tape, const Layer& layer, std::span<Segment> parts,
-                 const RecurrentForward& whole) {
-  const int64_t hidden = layer.hidden;
-  const bool lstm = layer.cell == Cell::kLstm;
-  float *h = whole.h, *c = whole.c;
-  for (Segment& part : parts) {
-    const int64_t states = part.batch * hidden;
-    RecurrentPrimitive& primitive = recurrent_primitive(
-        {layer.cell, layer.training, part.steps, part.batch, layer.inputs, hidden});
-    part.pointers = whole;
-    part.pointers.x += part.row * layer.inputs;
-    part.pointers.y += part.row * hidden;
-    part.pointers.h = h;
-    part.pointers.c = c;
-    if (parts.size() > 1) {
-      part.pointers.last_h = tape.arena().floats(states).data();
-      part.pointers.last_c = lstm ? tape.arena().floats(states).data() : nullptr;
-    }
-    if (layer.training)
-      part.pointers.workspace =
-          tape.arena().array<std::byte>(static_cast<int64_t>(primitive.workspace_bytes())).data();
-    primitive.forward(part.pointers);
-    h = part.pointers.last_h;
-    c = part.pointers.last_c;
-    if (parts.size() == 1) continue;
-    const int64_t kept = part.ending * hidden;
-    std::copy_n(h + kept, states - kept, whole.last_h + kept);
-    if (lstm) std::copy_n(c + kept, states - kept, whole.last_c + kept);
-  }
-}
-
-struct Recorded {
-  Layer layer;
+  int64_t inputs, hidden, rows;
   Variable x;
   RecurrentState initial;
   RecurrentWeights weights;
   RecurrentResult result;
-  std::span<Segment> parts;
+  float* gates;                    // [R, G, H]
+  float* inner;                    // [R, H]
+  std::span<RecurrentStep> steps;  // which point into these
+
+  int64_t width() const { return ops::gates(cell) * hidden; }
+  bool has_cell() const { return cell == Cell::kLstm; }
+  // Then what it puts out is the last state itself.
+  bool is_one_step() const { return steps.size() == 1; }
+  // How many sentences go on behind step t.
+  int64_t staying(size_t t) const { return t + 1 < steps.size() ? steps[t + 1].batch : 0; }
 };
 
-void run_backward(Tape& tape, const Recorded& r) {
-  const auto& [layer, x, initial, weights, result, parts] = r;
-  const bool lstm = layer.cell == Cell::kLstm;
-  const int64_t states = initial.h.elements();
-  StateGradient h(tape, result.last.h, states);
-  StateGradient c(tape, result.last.c, lstm ? states : 0);
-  float* dx = tape.arena().floats(x.elements()).data();
-
-  RecurrentBackward pointers{};
-  pointers.dinput = gradient_or_scratch(tape, weights.input);
-  pointers.drecurrent = gradient_or_scratch(tape, weights.recurrent);
-  pointers.dbias = gradient_or_scratch(tape, weights.bias);
-  pointers.dlast_h = h.after();
-  pointers.dlast_c = c.after();
-  pointers.dh = h.before();
-  pointers.dc = c.before();
-  for (auto part = parts.rbegin(); part != parts.rend(); ++part) {
-    pointers.forward = part->pointers;
-    pointers.forward.input = transposed(tape, weights.input);
-    pointers.forward.recurrent = transposed(tape, weights.recurrent);
-    pointers.dy = result.output.gradient() + part->row * layer.hidden;
-    pointers.dx = dx + part->row * layer.inputs;
-    recurrent_primitive({layer.cell, true, part->steps, part->batch, layer.inputs, layer.hidden})
-        .backward(pointers);
-    h.step_back(part->batch * layer.hidden);
-    if (lstm) c.step_back(part->batch * layer.hidden);
+// W x of all steps at once.
+void multiply_inputs(Tape& tape, const Layer& l) {
+  if (is_packed(tape, l.weights.input, l.rows)) {
+    multiply_packed(
+        {.weight = l.weights.input, .inputs = l.inputs, .outputs = l.width(), .stride = l.width()},
+        {.rows = l.rows, .x = l.x.value(), .bias = nullptr, .add = false, .y = l.gates});
+  } else {
+    gemm({l.rows, l.width(), l.inputs}, {l.x.value(), l.inputs},
+         {l.weights.input.value(), l.width()}, 0, l.gates, l.width());
   }
-  if (x.requires_gradient()) x.add_gradient(dx);
-  if (initial.h.requires_gradient()) initial.h.add_gradient(h.after());
-  if (lstm && initial.c.requires_gradient()) initial.c.add_gradient(c.after());
+}
+
+void lay_out_steps(Tape& tape, Layer& l, std::span<const int64_t> active) {
+  const int64_t states = l.rows * l.hidden;
+  l.gates = tape.arena().floats(l.rows * l.width()).data();
+  l.inner = tape.arena().floats(states).data();
+  l.steps = tape.arena().array<RecurrentStep>(std::ssize(active));
+  float* c = !l.has_cell()     ? nullptr
+             : l.is_one_step() ? l.result.last.c.value()
+                               : tape.arena().floats(states).data();
+  const float *h_before = l.initial.h.value(),
+              *c_before = l.has_cell() ? l.initial.c.value() : nullptr;
+  int64_t row = 0;
+  for (size_t t = 0; t < active.size(); ++t) {
+    const int64_t at = row * l.hidden;
+    std::construct_at(&l.steps[t], RecurrentStep{.cell = l.cell,
+                                                 .batch = active[t],
+                                                 .hidden = l.hidden,
+                                                 .recurrent = l.weights.recurrent,
+                                                 .bias = l.weights.bias.value(),
+                                                 .h_before = h_before,
+                                                 .c_before = c_before,
+                                                 .gates = l.gates + row * l.width(),
+                                                 .inner = l.inner + at,
+                                                 .h = l.result.output.value() + at,
+                                                 .c = l.has_cell() ? c + at : nullptr});
+    h_before = l.steps[t].h;
+    c_before = l.steps[t].c;
+    row += active[t];
+  }
+}
+
+// The state of each sentence behind its own last word.
+void copy_last_states(const Layer& l) {
+  for (size_t t = 0; t < l.steps.size(); ++t) {
+    const RecurrentStep& step = l.steps[t];
+    const int64_t begin = l.staying(t) * l.hidden, count = step.batch * l.hidden - begin;
+    std::copy_n(step.h + begin, count, l.result.last.h.value() + begin);
+    if (l.has_cell()) std::copy_n(step.c + begin, count, l.result.last.c.value() + begin);
+  }
+}
+
+// A gradient to go on adding to, in memory of its own.
+float* begin_with(Tape& tape, const Variable& last) {
+  if (!last.has_gradient()) return tape.arena().zeros(last.elements()).data();
+  return tape.arena().copy(std::span<const float>(last.gradient(), last.values().size())).data();
+}
+
+// On the way back the gradient of the state stays in its place from step to step; before the last
+// step of a sentence it is that of its last state. `inner` [R, H] is written. Returns those of the
+// initial state.
+struct StateGradients {
+  float *h, *c;
+};
+StateGradients backward_steps(Tape& tape, const Layer& l, float* inner) {
+  const auto& [output, last] = l.result;
+  const int64_t states = l.initial.h.elements();
+  if (l.is_one_step()) {
+    const StateGradients before{tape.arena().floats(states).data(),
+                                l.has_cell() ? tape.arena().floats(states).data() : nullptr};
+    step_backward(tape, l.steps[0],
+                  {.h = output.gradient(),
+                   .c = last.c.has_gradient() ? last.c.gradient() : nullptr,
+                   .h_before = before.h,
+                   .c_before = before.c,
+                   .inner = inner});
+    return before;
+  }
+  const StateGradients d{begin_with(tape, last.h),
+                         l.has_cell() ? begin_with(tape, last.c) : nullptr};
+  int64_t row = l.rows;
+  for (const RecurrentStep& step : std::views::reverse(l.steps)) {
+    row -= step.batch;
+    const int64_t at = row * l.hidden;
+    if (output.has_gradient()) add_scaled(1, output.gradient() + at, d.h, step.batch * l.hidden);
+    step_backward(tape, step,
+                  {.h = d.h, .c = d.c, .h_before = d.h, .c_before = d.c, .inner = inner + at});
+  }
+  return d;
+}
+
+// h_{t-1} of all steps, [R, H].
+const float* states_before(Tape& tape, const Layer& l) {
+  if (l.is_one_step()) return l.initial.h.value();
+  float* before = tape.arena().floats(l.rows * l.hidden).data();
+  float* next = before;
+  for (const RecurrentStep& step : l.steps)
+    next = std::copy_n(step.h_before, step.batch * l.hidden, next);
+  return before;
+}
+
+void backward_recurrent_weights(Tape& tape, const Layer& l, const float* inner) {
+  // dU of so many gates from `first` on.
+  const auto add = [&](const float* from, const float* to, int64_t stride, int64_t first,
+                       int64_t gates) {
+    add_weight_gradient(tape, l.weights.recurrent, l.rows, {from, l.hidden, l.hidden},
+                        {to, gates * l.hidden, stride}, first * l.hidden);
+  };
+  const float* before = states_before(tape, l);
+  switch (l.cell) {
+    case Cell::kLstm:
+      add(before, l.gates, l.width(), 0, 4);
+      break;
+    case Cell::kGru:
+      add(before, l.gates, l.width(), 0, 2);
+      add(l.inner, l.gates + 2 * l.hidden, l.width(), 2, 1);
+      break;
+    case Cell::kLbrGru:
+      add(before, l.gates, l.width(), 0, 2);
+      add(before, inner, l.hidden, 2, 1);
+      break;
+  }
+}
+
+void run_backward(Tape& tape, const Layer& l) {
+  float* inner = l.has_cell() ? nullptr : tape.arena().floats(l.rows * l.hidden).data();
+  const StateGradients initial = backward_steps(tape, l, inner);
+  const Rows gates{l.gates, l.width(), l.width()};
+  if (l.weights.input.requires_gradient())
+    add_weight_gradient(tape, l.weights.input, l.rows, {l.x.value(), l.inputs, l.inputs}, gates);
+  if (l.weights.recurrent.requires_gradient()) backward_recurrent_weights(tape, l, inner);
+  if (l.weights.bias.requires_gradient()) {
+    add_bias_gradient(l.weights.bias, l.rows, gates);
+    if (l.cell == Cell::kLbrGru)
+      add_bias_gradient(l.weights.bias, l.rows, {inner, l.hidden, l.hidden}, l.width());
+  }
+  if (l.x.requires_gradient()) {  // a product of few rows is faster with the transposed weights
+    const auto [dx, beta] = l.x.accumulator();
+    gemm({l.rows, l.inputs, l.width()}, {l.gates, l.width()},
+         l.is_one_step() ? MatrixView{transposed(tape, l.weights.input), l.inputs}
+                         : MatrixView{l.weights.input.value(), l.width(), Transpose::kYes},
+         beta, dx, l.inputs);
+  }
+  if (l.initial.h.requires_gradient()) l.initial.h.add_gradient(initial.h);
+  if (l.initial.c.requires_gradient()) l.initial.c.add_gradient(initial.c);
 }
 
 void check_shapes(Cell cell, const Variable& x, std::span<const int64_t> active,
@@ -156,37 +200,39 @@ void check_shapes(Cell cell, const Variable& x, std::span<const int64_t> active,
 RecurrentResult recurrent(Tape& tape, Cell cell, const Variable& x, std::span<const int64_t> active,
                           const RecurrentState& initial, const RecurrentWeights& weights) {
   check_shapes(cell, x, active, initial, weights);
-  if (active.size() == 1) return recurrent_step(tape, cell, x, initial, weights);
-  const OperationTimer timer(tape, "recurrent layer");
-  const Layer layer{cell, weights.input.shape()[0], weights.input.shape()[2], tape.recording()};
-  const Variable* w[] = {&weights.input, &weights.recurrent, &weights.bias};
+  const bool one_step = active.size() == 1;
+  const OperationTimer timer(tape, one_step ? "recurrent step" : "recurrent layer");
   const auto result = [&](Shape shape) {
-    return tape.result(shape, {x, initial.h, initial.c, *w[0], *w[1], *w[2]});
+    return tape.result(shape,
+                       {x, initial.h, initial.c, weights.input, weights.recurrent, weights.bias});
   };
-  const Shape state_shape = initial.h.shape();
-  RecurrentResult made{result({x.rows(), layer.hidden}), {result(state_shape), {}}};
-  if (cell == Cell::kLstm) made.last.c = result(state_shape);
+  const int64_t hidden = weights.input.shape()[2];
+  Layer layer{.cell = cell,
+              .inputs = weights.input.shape()[0],
+              .hidden = hidden,
+              .rows = x.rows(),
+              .x = x,
+              .initial = initial,
+              .weights = weights,
+              .result = {result({x.rows(), hidden}), {}},
+              .gates = nullptr,
+              .inner = nullptr,
+              .steps = {}};
+  RecurrentState& last = layer.result.last;
+  last.h = one_step ? layer.result.output : result(initial.h.shape());
+  if (layer.has_cell()) last.c = result(initial.h.shape());
 
-  const RecurrentForward whole{.x = x.value(),
-                               .h = initial.h.value(),
-                               .c = initial.c ? initial.c.value() : nullptr,
-                               .input = weights.input.value(),
-                               .recurrent = weights.recurrent.value(),
-                               .bias = weights.bias.value(),
-                               .y = made.output.value(),
-                               .last_h = made.last.h.value(),
-                               .last_c = made.last.c ? made.last.c.value() : nullptr,
-                               .workspace = nullptr};
-  const std::span<Segment> parts = segments(tape, active);
-  run_forward(tape, layer, parts, whole);
+  lay_out_steps(tape, layer, active);
+  multiply_inputs(tape, layer);
+  for (const RecurrentStep& step : layer.steps) step_forward(tape, step);
+  if (!one_step) copy_last_states(layer);
 
-  const Recorded recorded{layer, x, initial, weights, made, parts};
-  tape.record([recorded, &tape] {
-    const RecurrentResult& r = recorded.result;
-    if (r.output.has_gradient() || r.last.h.has_gradient() || r.last.c.has_gradient())
-      run_backward(tape, recorded);
+  tape.record([layer, &tape] {
+    const auto& [output, state] = layer.result;
+    if (output.has_gradient() || state.h.has_gradient() || state.c.has_gradient())
+      run_backward(tape, layer);
   });
-  return made;
+  return layer.result;
 }
 
 }  // namespace alinea::ops

@@ -1,4 +1,5 @@
-// The recurrent layer over a whole sequence, one direction, by oneDNN's RNN primitives.
+// The recurrent layer over a sequence, one direction. A sequence of one step is what a decoder
+// takes at a time.
 //
 // LSTM (gates i, f, c̃, o):  c_t = f∘c_{t-1} + i∘c̃,  h_t = o∘tanh(c_t)
 // GRU (gates u, r, o; Cho et al. 2014):  o = tanh(W x + U(r∘h_{t-1}) + b),
@@ -21,8 +22,6 @@ enum class Cell { kLstm, kGru, kLbrGru };
 inline constexpr int64_t gates(Cell cell) { return cell == Cell::kLstm ? 4 : 3; }
 // LBR GRU's fourth bias is b'_o.
 inline constexpr int64_t bias_rows(Cell cell) { return cell == Cell::kGru ? 3 : 4; }
-// oneDNN 2.6.3 writes past its memory for an LBR GRU with fewer channels than this.
-inline constexpr int64_t smallest_size(Cell cell) { return cell == Cell::kLbrGru ? 6 : 1; }
 
 struct RecurrentWeights {
   Variable input;      // W [I, G, H]

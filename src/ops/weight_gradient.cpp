@@ -2,6 +2,7 @@
 
 #include <algorithm>
 
+#include "autograd/parallel.h"
 #include "ops/onednn.h"
 
 namespace alinea::ops {
@@ -83,6 +84,23 @@ void add_weight_gradient(Tape& tape, const Variable& weight, int64_t rows, const
     multiply(rows, a, b, beta, c + first_column, stride);
   } else {
     gathered(tape, weight, weight.gradient() + first_column, a, b).add(tape.arena(), rows, a, b);
+  }
+}
+
+// A block of columns at a time.
+void add_bias_gradient(const Variable& bias, int64_t row_count, const Rows& rows,
+                       int64_t first_column) {
+  constexpr int64_t kBlock = 64;
+  float* sum = bias.gradient() + first_column;
+#pragma omp parallel for if (parallel : row_count * rows.columns > kWorthThreads)
+  for (int64_t begin = 0; begin < rows.columns; begin += kBlock) {
+    const int64_t width = std::min(kBlock, rows.columns - begin);
+    float total[kBlock] = {};
+    for (int64_t r = 0; r < row_count; ++r) {
+#pragma omp simd
+      for (int64_t c = 0; c < width; ++c) total[c] += rows.data[r * rows.stride + begin + c];
+    }
+    for (int64_t c = 0; c < width; ++c) sum[begin + c] += total[c];
   }
 }
 

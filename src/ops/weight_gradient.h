@@ -1,5 +1,5 @@
-// Gradients of weights that many steps share. Every product with the rows of one step would read
-// and write all of the gradient, more memory than the step itself; so rows are gathered and
+// Gradients of weights, which many steps may share. Every product with the rows of one step would
+// read and write all of the gradient, more memory than the step itself; so rows are gathered and
 // multiplied together.
 #pragma once
 
@@ -18,5 +18,9 @@ struct Rows {
 // the end of the way back, or once enough rows have come together.
 void add_weight_gradient(Tape& tape, const Variable& weight, int64_t rows, const Rows& a,
                          const Rows& b, int64_t first_column = 0);
+
+// Adds the rows up, to so many columns of the gradient of `bias` from `first_column` on.
+void add_bias_gradient(const Variable& bias, int64_t row_count, const Rows& rows,
+                       int64_t first_column = 0);
 
 }  // namespace alinea::ops

@@ -138,7 +138,7 @@ def outside(machine):
                     "--validate-every", "1000", "--save-every", "0", stderr=subprocess.DEVNULL)
         text = machine.run("perf", "report", "-i", record, "--stdio", "--sort", "dso",
                            stderr=subprocess.DEVNULL)
-    shares = {"products and RNN primitives (oneDNN)": 0, "loops of alinea": 0,
+    shares = {"products (oneDNN)": 0, "loops of alinea": 0,
               "memory, files, the rest": 0}
     for share, library in re.findall(r"^ +([0-9.]+)% +(\S.*?) *$", text, flags=re.M):
         names = list(shares)

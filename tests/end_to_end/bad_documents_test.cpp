@@ -112,7 +112,6 @@ TEST_CASE("options that do not go together are refused") {
   refused({{"no-train-embeddings", ""}}, {"--no-train-embeddings", "--embeddings"});
   refused({{"pooling", "sum"}}, {"--pooling", "attention, average, max"});
   refused({{"valid-share", "1"}}, {"--valid-share", "below 1"});
-  refused({{"cell", "lbr-gru"}, {"hidden-size", "2"}}, {"lbr-gru", "--hidden-size"});
   refused({{"validate-by", "bleu"}}, {"--validate-by", "accuracy"});
   refused({{"batch-unit", "sentences"}}, {"--batch-unit", "documents"});
   refused({{"class-weights", "some"}}, {"--class-weights"});

@@ -56,7 +56,6 @@ TEST_CASE("options that do not go together are refused with what to change") {
        {{{"bridge", "last"}, {"encoder-hidden-size", "5"}}, {"--bridge last", "10 and 12"}},
        {{{"bridge", "zero"}, {"attention", "none"}}, {"--bridge zero", "--attention none"}},
        {{{"tie-embeddings", ""}}, {"--tie-embeddings", "7", "12"}},
-       {{{"cell", "lbr-gru"}, {"hidden-size", "4"}}, {"lbr-gru", "6 or more"}},
        {{{"hidden-size", "13"}}, {"--hidden-size", "13 is odd"}},
        {{{"attention", "none"}, {"attention-mode", "local-m"}}, {"local-m", "none"}},
        {{{"attention", "none"}, {"input-feeding", ""}}, {"--input-feeding"}},

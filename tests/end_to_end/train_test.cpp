@@ -265,8 +265,8 @@ TEST_CASE("the BLEU of a validation is that of evaluate, of tokenised and of oth
   }
   work.make_model("model", {{"tokenizer", tokenizer},
                             {"validate-by", "bleu"},
-                            {"validate-every", "80"},
-                            {"updates", "80"},
+                            {"validate-every", "200"},
+                            {"updates", "200"},
                             {"learning-rate", "0.02"}});
   work.write(
       "output",
@@ -277,7 +277,7 @@ TEST_CASE("the BLEU of a validation is that of evaluate, of tokenised and of oth
     return std::stod(outcome.out.substr(std::string("BLEU = ").size()));
   };
   CHECK(std::stod(validated_column(work, 11).back()) == Approx(bleu(tokenize)).margin(0.006));
-  CHECK(bleu("13a") > bleu("none") + 1);
+  CHECK(bleu("13a") > bleu("none") + 0.1);  // so that the one is not taken for the other
 }
 
 TEST_CASE("training ends when validation no longer improves; best and last are kept") {

@@ -204,12 +204,6 @@ TEST_CASE("options that make no classifier are refused by their names") {
   refused([](ClassifierOptions& o) { o.attention_size = kLargestSize + 1; }, "--attention-size");
   refused([](ClassifierOptions& o) { o.dropout = 1; }, "--dropout");
   refused([](ClassifierOptions& o) { o.word_dropout = -0.1; }, "--word-dropout");
-  refused(
-      [](ClassifierOptions& o) {
-        o.cell = "lbr-gru";
-        o.hidden_size = 3;
-      },
-      "--hidden-size");
 }
 
 }  // namespace

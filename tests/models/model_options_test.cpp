@@ -272,21 +272,5 @@ TEST_CASE("a dot product needs states of one size") {
         }) == "accepted");
 }
 
-TEST_CASE("an LBR GRU has a smallest size") {
-  CHECK(refusal_of_model([](ModelOptions& o) {
-          o.cell = "lbr-gru";
-          o.embedding_size = 5;
-        }) ==
-        "expected sizes of 6 or more for the cell lbr-gru, got an input of 5 and 6 hidden units in "
-        "encoder.layer0.forward: raise --embedding-size and --hidden-size, or take --cell gru");
-  CHECK(refusal_of_model([](ModelOptions& o) {
-          o.cell = "lbr-gru";
-          o.hidden_size = 10;
-        }) ==
-        "expected sizes of 6 or more for the cell lbr-gru, got an input of 8 and 5 hidden units in "
-        "encoder.layer0.forward: raise --embedding-size and --hidden-size, or take --cell gru");
-  CHECK(refusal_of_model([](ModelOptions& o) { o.cell = "lbr-gru"; }) == "accepted");
-}
-
 }  // namespace
 }  // namespace alinea

@@ -59,31 +59,5 @@ TEST_CASE("one sentence, and sentences of one length, need no padding") {
   CHECK(square.cells() == Rows{0, 2, 4, 1, 3, 5});
 }
 
-TEST_CASE("padding makes few numbers of sentences, and moves no sentence into another") {
-  Rows lengths;
-  for (int64_t n = 300; n > 0; --n) lengths.push_back(1 + n / 2);
-  const Packing plain(lengths), padded(lengths, Packing::Padding::kFewShapes);
-  std::set<int64_t> counts(padded.active().begin(), padded.active().end());
-  CHECK(counts.size() <= 16 + 8 * 5);
-  CHECK(std::is_sorted(padded.active().rbegin(), padded.active().rend()));
-  CHECK(padded.rows() < plain.rows() * 17 / 16);
-  CHECK(std::ranges::equal(padded.present(), plain.active()));
-  for (size_t t = 0; t < padded.active().size(); ++t) {
-    CHECK(padded.active()[t] >= padded.present()[t]);
-    CHECK(padded.offsets()[t] == padded.row(0, static_cast<int64_t>(t)));
-  }
-  const Rows reversed = padded.reversed();
-  std::set<int64_t> rows;
-  for (size_t r = 0; r < reversed.size(); ++r)
-    if (reversed[r] != kNone) CHECK(rows.insert(reversed[r]).second);
-  CHECK(std::ssize(rows) == plain.rows());
-  CHECK(reversed[padded.row(7, 2)] == padded.row(7, lengths[7] - 3));
-}
-
-TEST_CASE("up to sixteen sentences need no padding") {
-  const Packing packing(Rows{5, 3, 3, 1}, Packing::Padding::kFewShapes);
-  CHECK(active_of(packing) == Rows{4, 3, 3, 1, 1});
-}
-
 }  // namespace
 }  // namespace alinea

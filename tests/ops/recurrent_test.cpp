@@ -148,6 +148,10 @@ TEST_CASE("recurrent's gradients agree with central differences") {
     s.batch = 1;
     s.active = {1, 1, 1};
   }
+  SECTION("one unit") {
+    s.inputs = 1;
+    s.hidden = 1;
+  }
   std::vector<TestTensor> in = tensors(cell, s);
   check_gradients(in, computation(cell, s));
 }
