@@ -50,7 +50,9 @@ ParameterStore::Aligned::Aligned(size_t count) : storage(count == 0 ? 0 : count 
 }
 
 Parameter& ParameterStore::add(std::string name, Shape shape, float limit) {
+  const size_t index = parameters_.size();
   Parameter& parameter = parameters_.emplace_back();
+  parameter.index_ = index;
   parameter.name_ = std::move(name);
   parameter.shape_ = shape;
   parameter.limit_ = limit;

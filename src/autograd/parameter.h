@@ -27,7 +27,8 @@ class Parameter {
   std::span<float> value() const { return value_; }
   // Empty where the store was allocated without gradients.
   std::span<float> gradient() const { return gradient_; }
-  // Where in the buffers of its store it begins.
+  // How many parameters of its store stand before it, and where in the buffers it begins.
+  size_t index() const { return index_; }
   int64_t offset() const;
   // Changes whenever the values do: tells whether a repacked copy is stale.
   uint64_t version() const;
@@ -64,6 +65,7 @@ class Parameter {
   friend class ParameterStore;
   std::string name_;
   Shape shape_;
+  size_t index_ = 0;
   float limit_ = 0;
   double rate_factor_ = 1;
   struct Start {

@@ -8,6 +8,7 @@
 namespace alinea {
 
 float* Variable::Node::zeroed_gradient() {
+  if (slot != nullptr) return slot->zeroed();
   if (gradient_data != nullptr) return gradient_data;
   gradient_data =
       whole != nullptr ? whole->zeroed_gradient() + offset : arena->zeros(elements).data();
@@ -22,6 +23,10 @@ bool Variable::has_gradient() const {
 }
 
 Variable::Accumulator Variable::accumulator() const {
+  if (GradientSlot* slot = node_->slot; slot != nullptr && !slot->is_written) {
+    slot->is_written = true;
+    return {slot->values.data(), 0.0F};
+  }
   if (node_->gradient_data != nullptr || node_->whole != nullptr)
     return {node_->zeroed_gradient(), 1.0F};
   node_->gradient_data = node_->arena->floats(node_->elements).data();
@@ -63,8 +68,9 @@ Variable Tape::use(const Parameter& parameter) {
   Variable variable = node(parameter.value().data(), parameter.shape(), !parameter.is_frozen());
   variable.node_->parameter = &parameter;
   if (!variable.requires_gradient()) return variable;
+  if (gradients_ != nullptr) variable.node_->slot = &gradients_->slot(parameter);
   variable.node_->gradient_data =
-      gradients_.empty() ? parameter.gradient().data() : gradients_.data() + parameter.offset();
+      gradients_ != nullptr ? variable.node_->slot->values.data() : parameter.gradient().data();
   if (watch_ != nullptr) note_use(parameter);
   return variable;
 }
@@ -114,6 +120,7 @@ void Tape::tell_final(const Step* next) {
   for (; uses_ != nullptr && uses_->before == next; uses_ = uses_->previous) {
     for (Deferred* work = deferred_; work != nullptr; work = work->next)
       if (work->parameter == uses_->parameter) work->run(work);
+    if (gradients_ != nullptr) gradients_->slot(*uses_->parameter).zeroed();
     watch_->is_final(*uses_->parameter);
   }
   watch_->operation_done();

@@ -19,6 +19,7 @@
 #include <span>
 #include <type_traits>
 
+#include "autograd/gradient_buffer.h"
 #include "autograd/parameter.h"
 #include "autograd/profile.h"
 #include "tensor/arena.h"
@@ -72,8 +73,9 @@ class Variable {
     bool is_result = false;
     Arena* arena = nullptr;
     const Parameter* parameter = nullptr;
-    Node* whole = nullptr;  // what this is a slice of
-    int64_t offset = 0;     // where in the whole
+    GradientSlot* slot = nullptr;  // of a parameter's gradient in a buffer
+    Node* whole = nullptr;         // what this is a slice of
+    int64_t offset = 0;            // where in the whole
 
     float* zeroed_gradient();
   };
@@ -101,10 +103,10 @@ class Tape {
   enum class Mode { kInference, kTraining };
 
   // `dropout` gives the keys of the dropout masks; without it nothing is dropped. `profile` is told
-  // what every operation took. Gradients of parameters go to `gradients`, laid out as those of
-  // their store, or there where it is empty.
+  // what every operation took. Gradients of parameters are added to those in `gradients`, or, where
+  // there is none, in their store.
   Tape(Arena& arena, Mode mode, Random* dropout = nullptr, Profile* profile = nullptr,
-       std::span<float> gradients = {})
+       GradientBuffer* gradients = nullptr)
       : arena_(&arena),
         recording_(mode == Mode::kTraining),
         dropout_(dropout),
@@ -184,7 +186,7 @@ class Tape {
   bool recording_;
   Random* dropout_;
   Profile* profile_;
-  std::span<float> gradients_;
+  GradientBuffer* gradients_;
   GradientWatch* watch_ = nullptr;
   Use* uses_ = nullptr;              // the newest first, where somebody watches
   const char* operation_ = "other";  // that runs

@@ -14,15 +14,19 @@ constexpr int64_t kEnough = 256;
 // So many times the rows of a step are gathered, and no more than kMost.
 constexpr int64_t kTimes = 8, kMost = 512;
 
-void multiply(int64_t rows, const Rows& a, const Rows& b, float beta, float* c, int64_t c_stride) {
+void multiply(const Variable& weight, int64_t first_column, int64_t rows, const Rows& a,
+              const Rows& b) {
+  const int64_t stride = weight.elements() / a.columns;
+  const auto [c, beta] =
+      b.columns == stride ? weight.accumulator() : Variable::Accumulator{weight.gradient(), 1};
   gemm({a.columns, b.columns, rows}, {a.data, a.stride, Transpose::kYes}, {b.data, b.stride}, beta,
-       c, c_stride);
+       c + first_column, stride);
 }
 
 // Rows of one product that came together.
 struct Gathered : Tape::Deferred {
-  float* c;
-  int64_t c_stride;
+  Variable weight;
+  int64_t first_column;
   int64_t a_columns, b_columns;
   float *a_rows, *b_rows;
   int64_t capacity, count;
@@ -36,8 +40,8 @@ struct Gathered : Tape::Deferred {
   }
   void flush() {
     if (count > 0)
-      multiply(count, {a_rows, a_columns, a_columns}, {b_rows, b_columns, b_columns}, 1, c,
-               c_stride);
+      multiply(weight, first_column, count, {a_rows, a_columns, a_columns},
+               {b_rows, b_columns, b_columns});
     count = 0;
   }
 
@@ -56,16 +60,18 @@ struct Gathered : Tape::Deferred {
 
 void flush(Tape::Deferred* self) { static_cast<Gathered*>(self)->flush(); }
 
-// For columns of the gradient of a parameter that begin at c.
-Gathered& gathered(Tape& tape, const Variable& weight, float* c, const Rows& a, const Rows& b) {
+// For the gradient of a parameter's columns from `first_column` on.
+Gathered& gathered(Tape& tape, const Variable& weight, int64_t first_column, const Rows& a,
+                   const Rows& b) {
   for (Tape::Deferred* one = tape.deferred(); one != nullptr; one = one->next)
-    if (one->run == flush && static_cast<Gathered*>(one)->c == c)
+    if (one->run == flush && one->parameter == weight.parameter() &&
+        static_cast<Gathered*>(one)->first_column == first_column)
       return *static_cast<Gathered*>(one);
   auto* made = tape.arena().make<Gathered>();
   made->run = flush;
   made->parameter = weight.parameter();
-  made->c = c;
-  made->c_stride = weight.elements() / a.columns;
+  made->weight = weight;
+  made->first_column = first_column;
   made->a_columns = a.columns;
   made->b_columns = b.columns;
   tape.defer(*made);
@@ -76,14 +82,10 @@ Gathered& gathered(Tape& tape, const Variable& weight, float* c, const Rows& a, 
 
 void add_weight_gradient(Tape& tape, const Variable& weight, int64_t rows, const Rows& a,
                          const Rows& b, int64_t first_column) {
-  const int64_t stride = weight.elements() / a.columns;
   if (weight.parameter() == nullptr || rows > kEnough) {
-    const bool whole = b.columns == stride;
-    const auto [c, beta] =
-        whole ? weight.accumulator() : Variable::Accumulator{weight.gradient(), 1};
-    multiply(rows, a, b, beta, c + first_column, stride);
+    multiply(weight, first_column, rows, a, b);
   } else {
-    gathered(tape, weight, weight.gradient() + first_column, a, b).add(tape.arena(), rows, a, b);
+    gathered(tape, weight, first_column, a, b).add(tape.arena(), rows, a, b);
   }
 }
 

@@ -47,6 +47,7 @@ GradientTeam::Learned GradientTeam::sum(Parts parts, Random& dropout, GradientWa
     const bool is_last = &shares == &dealt.back() && members == 1;
     whole = plus(whole, learn_part(shares, dropout, is_last ? watch : nullptr));
   }
+  settle(members);
   if (watch == nullptr || members > 1) whole.norm = add_up(members);
   return whole;
 }
@@ -65,17 +66,22 @@ void GradientTeam::gather(size_t members) {
     Member& member = members_.emplace_back();
     member.gradients = members_.size() == 1
                            ? first
-                           : member.gradient_memory.floats(static_cast<int64_t>(first.size()));
+                           : member.gradient_memory.zeros(static_cast<int64_t>(first.size()));
+    member.buffer.emplace(task_.parameters(), member.gradients);
   }
+  for (size_t m = 0; m < members; ++m) members_[m].buffer->clear();
+}
+
+void GradientTeam::settle(size_t members) {
   for_each_piece(static_cast<int64_t>(members), members > 1,
-                 [&](int64_t m) { std::ranges::fill(members_[m].gradients, 0.0F); });
+                 [&](int64_t m) { members_[m].buffer->settle(); });
 }
 
 GradientTeam::Learned GradientTeam::learn(Member& member, std::span<const int64_t> examples,
                                           Random& dropout, GradientWatch* watch) {
   member.arena.reset();
   Tape tape(member.arena, Tape::Mode::kTraining, &dropout, profiling_ ? &member.profile : nullptr,
-            member.gradients);
+            &*member.buffer);
   tape.tell(watch);
   const BatchLoss loss = task_.loss(tape, examples);
   const Learned learned{static_cast<double>(loss.sum.value()[0]), loss.count};

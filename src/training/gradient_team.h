@@ -5,9 +5,11 @@
 
 #include <cstdint>
 #include <deque>
+#include <optional>
 #include <span>
 #include <vector>
 
+#include "autograd/gradient_buffer.h"
 #include "autograd/profile.h"
 #include "support/random.h"
 #include "tensor/arena.h"
@@ -49,11 +51,13 @@ class GradientTeam {
     Arena arena;
     Arena gradient_memory;
     std::span<float> gradients;
+    std::optional<GradientBuffer> buffer;  // in these
     Profile profile;
   };
   using Share = std::vector<int64_t>;
 
   void gather(size_t members);
+  void settle(size_t members);
   std::vector<std::vector<Share>> deal_parts(Parts parts) const;
   Learned learn(Member& member, std::span<const int64_t> examples, Random& dropout,
                 GradientWatch* watch);

@@ -1,0 +1,37 @@
+// Where tapes add the gradients of a store's parameters up.
+#pragma once
+
+#include <cstdint>
+#include <span>
+#include <vector>
+
+#include "autograd/parameter.h"
+
+namespace alinea {
+
+// The gradient of one parameter. Until something was added to it its memory holds anything, so that
+// whoever comes first may overwrite it.
+struct GradientSlot {
+  std::span<float> values;
+  bool is_written = false;
+
+  // Its memory, with zeros where nothing was added.
+  float* zeroed();
+};
+
+class GradientBuffer {
+ public:
+  // `values` are laid out as those of the store, and their padding is 0.
+  GradientBuffer(const ParameterStore& store, std::span<float> values);
+
+  GradientSlot& slot(const Parameter& parameter) { return slots_[parameter.index()]; }
+  // Nothing was added to any.
+  void clear();
+  // To be called before `values` are read, once all is added.
+  void settle();
+
+ private:
+  std::vector<GradientSlot> slots_;
+};
+
+}  // namespace alinea
