@@ -6,11 +6,15 @@
 #include "ops/check.h"
 #include "ops/onednn.h"
 #include "ops/packed_product.h"
+#include "ops/transposed.h"
 #include "ops/weight_gradient.h"
 
 namespace alinea::ops {
 
 namespace {
+
+// Up to so many the product with Wᵀ is faster by a transposed copy of W.
+constexpr int64_t kStepRows = 64;
 
 void multiply(const Variable& x, const Variable& weight, Transpose layout, const Variable& bias,
               const Variable& y) {
@@ -57,15 +61,18 @@ Variable apply(Tape& tape, const Variable& x, const Variable& weight, Transpose 
     const float* dy = y.gradient();
     if (x.requires_gradient()) {  // dx = dy Wᵀ
       const auto [dx, beta] = x.accumulator();
-      gemm({rows, inputs, outputs}, {dy, outputs}, {weight.value(), stride, other}, beta, dx,
-           inputs);
+      const bool turned = !transposed && rows <= kStepRows;
+      gemm({rows, inputs, outputs}, {dy, outputs},
+           turned ? MatrixView{ops::transposed(*to, weight), inputs}
+                  : MatrixView{weight.value(), stride, other},
+           beta, dx, inputs);
     }
     if (weight.requires_gradient()) {  // dW = xᵀ dy, or its transpose dyᵀ x
       const Rows from_x{x.value(), inputs, inputs}, from_y{dy, outputs, outputs};
       if (transposed) {
-        add_weight_gradient(*to, weight, rows, from_y, from_x);
+        add_weight_gradient(*to, weight, rows, {{from_y, from_x}});
       } else {
-        add_weight_gradient(*to, weight, rows, from_x, from_y);
+        add_weight_gradient(*to, weight, rows, {{from_x, from_y}});
       }
     }
     if (bias.requires_gradient()) add_bias_gradient(bias, rows, {dy, outputs, outputs});

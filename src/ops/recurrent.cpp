@@ -137,26 +137,23 @@ const float* states_before(Tape& tape, const Layer& l) {
   return before;
 }
 
+// What each gate multiplied U with, and the gradients of these products.
 void backward_recurrent_weights(Tape& tape, const Layer& l, const float* inner) {
-  // dU of so many gates from `first` on.
-  const auto add = [&](const float* from, const float* to, int64_t stride, int64_t first,
-                       int64_t gates) {
-    add_weight_gradient(tape, l.weights.recurrent, l.rows, {from, l.hidden, l.hidden},
-                        {to, gates * l.hidden, stride}, first * l.hidden);
-  };
-  const float* before = states_before(tape, l);
+  const int64_t hidden = l.hidden, width = l.width();
+  const Rows before{states_before(tape, l), hidden, hidden};
+  const Variable& u = l.weights.recurrent;
   switch (l.cell) {
     case Cell::kLstm:
-      add(before, l.gates, l.width(), 0, 4);
-      break;
+      return add_weight_gradient(tape, u, l.rows, {{before, {l.gates, width, width}}});
     case Cell::kGru:
-      add(before, l.gates, l.width(), 0, 2);
-      add(l.inner, l.gates + 2 * l.hidden, l.width(), 2, 1);
-      break;
+      return add_weight_gradient(
+          tape, u, l.rows,
+          {{before, {l.gates, 2 * hidden, width}},
+           {{l.inner, hidden, hidden}, {l.gates + 2 * hidden, hidden, width}}});
     case Cell::kLbrGru:
-      add(before, l.gates, l.width(), 0, 2);
-      add(before, inner, l.hidden, 2, 1);
-      break;
+      return add_weight_gradient(
+          tape, u, l.rows,
+          {{before, {l.gates, 2 * hidden, width}}, {before, {inner, hidden, hidden}}});
   }
 }
 
@@ -165,7 +162,8 @@ void run_backward(Tape& tape, const Layer& l) {
   const StateGradients initial = backward_steps(tape, l, inner);
   const Rows gates{l.gates, l.width(), l.width()};
   if (l.weights.input.requires_gradient())
-    add_weight_gradient(tape, l.weights.input, l.rows, {l.x.value(), l.inputs, l.inputs}, gates);
+    add_weight_gradient(tape, l.weights.input, l.rows,
+                        {{{l.x.value(), l.inputs, l.inputs}, gates}});
   if (l.weights.recurrent.requires_gradient()) backward_recurrent_weights(tape, l, inner);
   if (l.weights.bias.requires_gradient()) {
     add_bias_gradient(l.weights.bias, l.rows, gates);

@@ -1,6 +1,7 @@
 #include "ops/weight_gradient.h"
 
 #include <algorithm>
+#include <span>
 
 #include "autograd/parallel.h"
 #include "ops/onednn.h"
@@ -11,81 +12,93 @@ namespace {
 
 // From so many rows on the product is at its full speed.
 constexpr int64_t kEnough = 256;
-// So many times the rows of a step are gathered, and no more than kMost.
-constexpr int64_t kTimes = 8, kMost = 512;
+// So many of a parameter's are multiplied together at most.
+constexpr int64_t kMost = 512;
 
-void multiply(const Variable& weight, int64_t first_column, int64_t rows, const Rows& a,
-              const Rows& b) {
-  const int64_t stride = weight.elements() / a.columns;
-  const auto [c, beta] =
-      b.columns == stride ? weight.accumulator() : Variable::Accumulator{weight.gradient(), 1};
-  gemm({a.columns, b.columns, rows}, {a.data, a.stride, Transpose::kYes}, {b.data, b.stride}, beta,
-       c + first_column, stride);
+using Products = std::span<const GradientProduct>;
+
+void multiply(const Variable& weight, int64_t rows, Products products) {
+  const int64_t stride = weight.elements() / products.front().a.columns;
+  auto [c, beta] = weight.accumulator();
+  for (const auto& [a, b] : products) {
+    gemm({a.columns, b.columns, rows}, {a.data, a.stride, Transpose::kYes}, {b.data, b.stride},
+         beta, c, stride);
+    c += b.columns;
+  }
 }
 
-// Rows of one product that came together.
-struct Gathered : Tape::Deferred {
+// The products of a parameter that wait to be computed together.
+struct Waiting : Tape::Deferred {
+  struct Use {
+    int64_t rows;
+    Products products;
+    Use* next;
+  };
   Variable weight;
-  int64_t first_column;
-  int64_t a_columns, b_columns;
-  float *a_rows, *b_rows;
-  int64_t capacity, count;
+  Use* uses;  // the newest first
+  int64_t rows;
 
-  void add(Arena& arena, int64_t rows, const Rows& a, const Rows& b) {
-    make_room(arena, rows);
-    for (int64_t r = 0; r < rows; ++r, ++count) {
-      std::copy_n(a.data + r * a.stride, a_columns, a_rows + count * a_columns);
-      std::copy_n(b.data + r * b.stride, b_columns, b_rows + count * b_columns);
-    }
+  void add(Arena& arena, int64_t count, Products products) {
+    if (rows + count > kMost) compute();
+    uses = arena.make<Use>(Use{count, arena.copy(products), uses});
+    rows += count;
   }
-  void flush() {
-    if (count > 0)
-      multiply(weight, first_column, count, {a_rows, a_columns, a_columns},
-               {b_rows, b_columns, b_columns});
-    count = 0;
+  void compute() {
+    if (uses == nullptr) return;
+    multiply(weight, rows, uses->next == nullptr ? uses->products : gathered());
+    uses = nullptr;
+    rows = 0;
   }
 
  private:
-  // On the way back the last steps come first, which have the fewest sentences.
-  void make_room(Arena& arena, int64_t rows) {
-    if (count + rows <= capacity) return;
-    flush();
-    const int64_t wanted = std::min(kTimes * rows, kMost);
-    if (wanted < 2 * capacity) return;
-    capacity = wanted;
-    a_rows = arena.floats(capacity * a_columns).data();
-    b_rows = arena.floats(capacity * b_columns).data();
+  // One below the other.
+  Products gathered() const {
+    thread_local Arena scratch;  // needed until the next call only
+    scratch.reset();
+    const std::span<GradientProduct> all = scratch.copy(uses->products);
+    for (size_t p = 0; p < all.size(); ++p) {
+      all[p].a = gathered(scratch, [p](const Use& use) { return use.products[p].a; });
+      all[p].b = gathered(scratch, [p](const Use& use) { return use.products[p].b; });
+    }
+    return all;
+  }
+  template <typename RowsOf>
+  Rows gathered(Arena& scratch, RowsOf rows_of) const {
+    const int64_t columns = rows_of(*uses).columns;
+    const Rows all{scratch.floats(rows * columns).data(), columns, columns};
+    auto* end = const_cast<float*>(all.data);
+    for (const Use* use = uses; use != nullptr; use = use->next) {
+      const Rows from = rows_of(*use);
+      for (int64_t r = 0; r < use->rows; ++r)
+        end = std::copy_n(from.data + r * from.stride, columns, end);
+    }
+    return all;
   }
 };
 
-void flush(Tape::Deferred* self) { static_cast<Gathered*>(self)->flush(); }
+void compute(Tape::Deferred* self) { static_cast<Waiting*>(self)->compute(); }
 
-// For the gradient of a parameter's columns from `first_column` on.
-Gathered& gathered(Tape& tape, const Variable& weight, int64_t first_column, const Rows& a,
-                   const Rows& b) {
+Waiting& waiting(Tape& tape, const Variable& weight) {
   for (Tape::Deferred* one = tape.deferred(); one != nullptr; one = one->next)
-    if (one->run == flush && one->parameter == weight.parameter() &&
-        static_cast<Gathered*>(one)->first_column == first_column)
-      return *static_cast<Gathered*>(one);
-  auto* made = tape.arena().make<Gathered>();
-  made->run = flush;
+    if (one->run == compute && one->parameter == weight.parameter())
+      return *static_cast<Waiting*>(one);
+  auto* made = tape.arena().make<Waiting>();
+  made->run = compute;
   made->parameter = weight.parameter();
   made->weight = weight;
-  made->first_column = first_column;
-  made->a_columns = a.columns;
-  made->b_columns = b.columns;
   tape.defer(*made);
   return *made;
 }
 
 }  // namespace
 
-void add_weight_gradient(Tape& tape, const Variable& weight, int64_t rows, const Rows& a,
-                         const Rows& b, int64_t first_column) {
+void add_weight_gradient(Tape& tape, const Variable& weight, int64_t rows,
+                         std::initializer_list<GradientProduct> products) {
+  const Products all(products.begin(), products.size());
   if (weight.parameter() == nullptr || rows > kEnough) {
-    multiply(weight, first_column, rows, a, b);
+    multiply(weight, rows, all);
   } else {
-    gathered(tape, weight, first_column, a, b).add(tape.arena(), rows, a, b);
+    waiting(tape, weight).add(tape.arena(), rows, all);
   }
 }
 

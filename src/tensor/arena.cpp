@@ -1,5 +1,7 @@
 #include "tensor/arena.h"
 
+#include <sys/mman.h>
+
 #include <algorithm>
 
 namespace alinea {
@@ -20,11 +22,13 @@ std::span<float> Arena::zeros(int64_t count) {
   return values;
 }
 
+void Arena::Unmap::operator()(void* block) const { munmap(block, size); }
+
 void* Arena::allocate(size_t bytes) {
   bytes = round_up(bytes, kAlignment);
   if (blocks_.empty()) add_block(std::max(bytes, high_water_));
-  if (offset_ + bytes > blocks_.back().size) add_block(bytes);
-  void* start = static_cast<std::byte*>(blocks_.back().memory.get()) + offset_;
+  if (offset_ + bytes > blocks_.back().get_deleter().size) add_block(bytes);
+  void* start = static_cast<std::byte*>(blocks_.back().get()) + offset_;
   offset_ += bytes;
   return start;
 }
@@ -34,9 +38,10 @@ void Arena::add_block(size_t bytes) {
   const size_t size = round_up(std::max({bytes, kSmallestBlock, used()}), kSmallestBlock);
   used_before_ += offset_;
   offset_ = 0;
-  Block block{std::unique_ptr<void, Free>(std::aligned_alloc(kAlignment, size)), size};
-  if (block.memory == nullptr) throw std::bad_alloc();
-  blocks_.push_back(std::move(block));
+  // Mapped, and not from the heap, which keeps what comes back to it.
+  void* memory = mmap(nullptr, size, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
+  if (memory == MAP_FAILED) throw std::bad_alloc();
+  blocks_.emplace_back(memory, Unmap{size});
 }
 
 size_t Arena::high_water() const { return std::max(high_water_, used()); }

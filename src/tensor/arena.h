@@ -4,7 +4,6 @@
 
 #include <cstddef>
 #include <cstdint>
-#include <cstdlib>
 #include <memory>
 #include <new>
 #include <span>
@@ -49,13 +48,11 @@ class Arena {
   size_t high_water() const;
 
  private:
-  struct Free {
-    void operator()(void* block) const { std::free(block); }
-  };
-  struct Block {
-    std::unique_ptr<void, Free> memory;
+  struct Unmap {
     size_t size = 0;
+    void operator()(void* block) const;
   };
+  using Block = std::unique_ptr<void, Unmap>;
   void* allocate(size_t bytes);
   void add_block(size_t bytes);
 
