@@ -5,7 +5,7 @@
 
 namespace alinea {
 
-// 0: as many as OpenMP takes by itself, every core.
+// 0: as many as OpenMP takes by itself, every core. Heaps are made ready for them too.
 void use_threads(int64_t threads);
 
 }  // namespace alinea
