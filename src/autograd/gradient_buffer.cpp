@@ -4,7 +4,7 @@
 
 namespace alinea {
 
-float* GradientSlot::zeroed() {
+float* GradientSlot::to_add_to() {
   if (!is_written) std::ranges::fill(values, 0.0F);
   is_written = true;
   return values.data();
@@ -21,7 +21,7 @@ void GradientBuffer::clear() {
 }
 
 void GradientBuffer::settle() {
-  for (GradientSlot& slot : slots_) slot.zeroed();
+  for (GradientSlot& slot : slots_) slot.to_add_to();
 }
 
 }  // namespace alinea

@@ -15,8 +15,8 @@ struct GradientSlot {
   std::span<float> values;
   bool is_written = false;
 
-  // Its memory, with zeros where nothing was added.
-  float* zeroed();
+  // Its memory, to add to: zeros where nothing was added yet.
+  float* to_add_to();
 };
 
 class GradientBuffer {

@@ -8,7 +8,7 @@
 namespace alinea {
 
 float* Variable::Node::zeroed_gradient() {
-  if (slot != nullptr) return slot->zeroed();
+  if (slot != nullptr) return slot->to_add_to();
   if (gradient_data != nullptr) return gradient_data;
   gradient_data =
       whole != nullptr ? whole->zeroed_gradient() + offset : arena->zeros(elements).data();
@@ -120,7 +120,7 @@ void Tape::tell_final(const Step* next) {
   for (; uses_ != nullptr && uses_->before == next; uses_ = uses_->previous) {
     for (Deferred* work = deferred_; work != nullptr; work = work->next)
       if (work->parameter == uses_->parameter) work->run(work);
-    if (gradients_ != nullptr) gradients_->slot(*uses_->parameter).zeroed();
+    if (gradients_ != nullptr) gradients_->slot(*uses_->parameter).to_add_to();
     watch_->is_final(*uses_->parameter);
   }
   watch_->operation_done();

@@ -1,28 +1,23 @@
 #include "commands/threads.h"
 
+#ifdef __GLIBC__
 #include <malloc.h>
+#endif
 
 #include "ops/engine.h"
 
 namespace alinea {
 
-namespace {
-
-// Each thread has a heap of its own, and glibc lets every large block that comes back raise the
-// size up to which blocks lie in the heap, where they leave holes: a training on two threads would
-// take 70 MB more.
-void keep_heaps_small() {
-#ifdef M_MMAP_THRESHOLD
-  constexpr int kLarge = 4 << 20;  // bytes
-  mallopt(M_MMAP_THRESHOLD, kLarge);
-#endif
+void use_threads(int64_t threads) {
+  if (threads > 0) ops::set_threads(static_cast<int>(threads));
 }
 
-}  // namespace
-
-void use_threads(int64_t threads) {
-  keep_heaps_small();
-  if (threads > 0) ops::set_threads(static_cast<int>(threads));
+void keep_heaps_small() {
+#ifdef __GLIBC__
+  constexpr int kLarge = 4 << 20;  // bytes
+  mallopt(M_MMAP_THRESHOLD, kLarge);
+  mallopt(M_TRIM_THRESHOLD, 4 * kLarge);  // what products give back is there for the next one
+#endif
 }
 
 }  // namespace alinea

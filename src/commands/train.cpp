@@ -11,6 +11,7 @@
 #include "commands/limits.h"
 #include "commands/options.h"
 #include "commands/ranks.h"
+#include "commands/threads.h"
 #include "commands/training_options.h"
 #include "commands/training_texts.h"
 #include "distributed/shared_folder.h"
@@ -168,6 +169,7 @@ void train_command(std::span<const std::string> arguments) {
   const ModelFolder folder(options.model);
   TrainingTexts texts(options.data);
   const Ranks ranks(options.learning.ranks);
+  keep_heaps_small();
   TrainingRun run =
       open_run(folder, table, files_of(texts, options), options.overwrite, ranks.group());
 

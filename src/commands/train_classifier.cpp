@@ -12,6 +12,7 @@
 #include "commands/first_values.h"
 #include "commands/limits.h"
 #include "commands/ranks.h"
+#include "commands/threads.h"
 #include "commands/training_options.h"
 #include "layers/recurrent.h"
 #include "models/classifier_folder.h"
@@ -142,6 +143,7 @@ void train_classifier_command(std::span<const std::string> arguments) {
                                     ParameterStore::Gradients::kNone);
   const ClassifierFolder folder(options.model);
   const Ranks ranks(options.learning.ranks);
+  keep_heaps_small();
   TrainingRun run =
       open_run(folder.folder(), table, data_files(options), options.overwrite, ranks.group());
   options.data.seed = options.learning.trainer.seed;

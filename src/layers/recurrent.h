@@ -28,7 +28,7 @@ class Recurrent {
     int64_t inputs, hidden;
     float weight_drop = 0;  // share of U that training drops (Merity, Keskar & Socher 2018)
   };
-  // Parameters, gates in oneDNN's order (LSTM i, f, c̃, o; GRU u, r, o):
+  // Parameters, gates in the order of ops/recurrent.h (LSTM i, f, c̃, o; GRU u, r, o):
   // `name`.input [inputs, G, hidden], `name`.recurrent [hidden, G, hidden], `name`.bias [G, hidden]
   // (LBR GRU [4, hidden]).
   Recurrent(ParameterStore& store, const std::string& name, const Options& options);

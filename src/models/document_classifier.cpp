@@ -78,7 +78,7 @@ DocumentClassifier::DocumentClassifier(const ClassifierOptions& options, const S
 Pooled DocumentClassifier::read_words(Tape& tape, std::span<const Words> sequences,
                                       const SequenceLayout& layout) const {
   std::vector<int32_t> ids;
-  if (layout.packing()) ids.resize(static_cast<size_t>(layout.packing()->rows()), -1);
+  if (layout.packing()) ids.resize(static_cast<size_t>(layout.packing()->rows()));
   for (size_t i = 0; i < sequences.size(); ++i)
     for (size_t t = 0; t < sequences[i].size(); ++t)
       ids[layout.row(static_cast<int64_t>(i), static_cast<int64_t>(t))] = sequences[i][t];

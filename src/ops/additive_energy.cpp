@@ -2,6 +2,7 @@
 
 #include "autograd/parallel.h"
 #include "ops/check.h"
+#include "ops/row_math.h"
 #include "ops/vector_math.h"
 
 namespace alinea::ops {
@@ -63,8 +64,8 @@ Variable additive_energy(Tape& tape, const Variable& query, const Variable& keys
             hand_back(d, query.value() + t * size, keys.value() + s * size, v.value(), size,
                       dq + t * size, dk + s * size, dv + n * size);
         }
-    for (int64_t n = 0; n < batch; ++n)
-      for (int64_t a = 0; a < size; ++a) v.gradient()[a] += dv[n * size + a];
+    float* sum = v.gradient();
+    for (int64_t n = 0; n < batch; ++n) add_scaled(1, dv + n * size, sum, size);
   });
   return e;
 }

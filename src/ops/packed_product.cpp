@@ -77,7 +77,7 @@ PackedMatmul make_packed(const PackedKey& key) {
 }
 
 const PackedMatmul& packed_matmul(const PackedKey& key) {
-  constexpr size_t kKept = 64;
+  constexpr size_t kKept = 256;  // an encoder has one for each number of sentences
   thread_local PrimitiveCache<PackedKey, PackedMatmul, PackedHash> cache(kKept);
   return cache.get(key, make_packed);
 }

@@ -2,7 +2,7 @@
 
 #include <algorithm>
 #include <memory>
-#include <ranges>
+#include <numeric>
 
 #include "ops/check.h"
 #include "ops/onednn.h"
@@ -95,8 +95,8 @@ float* begin_with(Tape& tape, const Variable& last) {
 }
 
 // On the way back the gradient of the state stays in its place from step to step; before the last
-// step of a sentence it is that of its last state. `inner` [R, H] is written. Returns those of the
-// initial state.
+// step of a sentence it is that of its last state. `inner` [R, H], of a GRU, is written. Returns
+// the gradients of the initial state.
 struct StateGradients {
   float *h, *c;
 };
@@ -117,12 +117,16 @@ StateGradients backward_steps(Tape& tape, const Layer& l, float* inner) {
   const StateGradients d{begin_with(tape, last.h),
                          l.has_cell() ? begin_with(tape, last.c) : nullptr};
   int64_t row = l.rows;
-  for (const RecurrentStep& step : std::views::reverse(l.steps)) {
-    row -= step.batch;
+  for (auto step = l.steps.rbegin(); step != l.steps.rend(); ++step) {
+    row -= step->batch;
     const int64_t at = row * l.hidden;
-    if (output.has_gradient()) add_scaled(1, output.gradient() + at, d.h, step.batch * l.hidden);
-    step_backward(tape, step,
-                  {.h = d.h, .c = d.c, .h_before = d.h, .c_before = d.c, .inner = inner + at});
+    if (output.has_gradient()) add_scaled(1, output.gradient() + at, d.h, step->batch * l.hidden);
+    step_backward(tape, *step,
+                  {.h = d.h,
+                   .c = d.c,
+                   .h_before = d.h,
+                   .c_before = d.c,
+                   .inner = inner != nullptr ? inner + at : nullptr});
   }
   return d;
 }
@@ -191,6 +195,16 @@ void check_shapes(Cell cell, const Variable& x, std::span<const int64_t> active,
         batch, active.empty() ? 0 : active[0]);
   check(std::is_sorted(active.rbegin(), active.rend()), "recurrent", "the order of the lengths", 1,
         0);
+  const int64_t rows = std::accumulate(active.begin(), active.end(), int64_t{0});
+  check(x.rows() == rows, "recurrent", "the rows of x", rows, x.rows());
+  const int64_t hidden = weights.input.shape()[2];
+  check(initial.h.columns() == hidden, "recurrent", "the hidden units of the first state", hidden,
+        initial.h.columns());
+  const int64_t recurrent = hidden * gates(cell) * hidden, bias = bias_rows(cell) * hidden;
+  check(weights.recurrent.elements() == recurrent, "recurrent", "the elements of U", recurrent,
+        weights.recurrent.elements());
+  check(weights.bias.elements() == bias, "recurrent", "the elements of the bias", bias,
+        weights.bias.elements());
 }
 
 }  // namespace

@@ -32,11 +32,13 @@ struct GateRows {
 
 // y = x U for some of the gates, or added to y, as it has to be where y's rows are wider; in a
 // model that only computes.
-void multiply_recurrent_packed(Tape& tape, const RecurrentStep& s, const float* x, bool add,
+void multiply_recurrent_packed(const RecurrentStep& s, const float* x, bool add,
                                const GateRows& y) {
   const int64_t outputs = y.count * s.hidden;
   const bool whole = y.stride == outputs;
-  float* product = whole ? y.data : tape.arena().floats(s.batch * outputs).data();
+  thread_local Arena scratch;  // needed until the product was added
+  scratch.reset();
+  float* product = whole ? y.data : scratch.floats(s.batch * outputs).data();
   multiply_packed({.weight = s.recurrent,
                    .inputs = s.hidden,
                    .outputs = outputs,
@@ -52,7 +54,7 @@ void multiply_recurrent_packed(Tape& tape, const RecurrentStep& s, const float* 
 // The same in any model.
 void multiply_recurrent(Tape& tape, const RecurrentStep& s, const float* x, bool add,
                         const GateRows& y) {
-  if (is_packed(tape, s.recurrent, s.batch)) return multiply_recurrent_packed(tape, s, x, add, y);
+  if (is_packed(tape, s.recurrent, s.batch)) return multiply_recurrent_packed(s, x, add, y);
   gemm({s.batch, y.count * s.hidden, s.hidden}, {x, s.hidden},
        {s.recurrent.value() + y.first * s.hidden, s.width()}, add ? 1.0F : 0.0F, y.data, y.stride);
 }

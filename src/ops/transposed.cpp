@@ -37,17 +37,23 @@ void transpose(const float* weights, int64_t inputs, int64_t outputs, float* tra
 // What is no parameter is turned over once a tape: steps that come one by one share their weights.
 struct Turned : Tape::Deferred {
   const float* weights;
+  int64_t inputs, outputs;
   float* transposed;
 };
 void keep(Tape::Deferred* /*self*/) {}
 
 float* turned(Tape& tape, const Variable& weights, int64_t inputs, int64_t outputs) {
   for (Tape::Deferred* one = tape.deferred(); one != nullptr; one = one->next)
-    if (one->run == keep && static_cast<Turned*>(one)->weights == weights.value())
-      return static_cast<Turned*>(one)->transposed;
+    if (one->run == keep) {
+      const auto* found = static_cast<Turned*>(one);
+      if (found->weights == weights.value() && found->inputs == inputs && found->outputs == outputs)
+        return found->transposed;
+    }
   auto* made = tape.arena().make<Turned>();
   made->run = keep;
   made->weights = weights.value();
+  made->inputs = inputs;
+  made->outputs = outputs;
   made->transposed = tape.arena().floats(weights.elements()).data();
   transpose(weights.value(), inputs, outputs, made->transposed);
   tape.defer(*made);

@@ -57,13 +57,13 @@ struct Waiting : Tape::Deferred {
     scratch.reset();
     const std::span<GradientProduct> all = scratch.copy(uses->products);
     for (size_t p = 0; p < all.size(); ++p) {
-      all[p].a = gathered(scratch, [p](const Use& use) { return use.products[p].a; });
-      all[p].b = gathered(scratch, [p](const Use& use) { return use.products[p].b; });
+      all[p].a = stacked(scratch, [p](const Use& use) { return use.products[p].a; });
+      all[p].b = stacked(scratch, [p](const Use& use) { return use.products[p].b; });
     }
     return all;
   }
   template <typename RowsOf>
-  Rows gathered(Arena& scratch, RowsOf rows_of) const {
+  Rows stacked(Arena& scratch, RowsOf rows_of) const {
     const int64_t columns = rows_of(*uses).columns;
     const Rows all{scratch.floats(rows * columns).data(), columns, columns};
     auto* end = const_cast<float*>(all.data);
@@ -76,14 +76,14 @@ struct Waiting : Tape::Deferred {
   }
 };
 
-void compute(Tape::Deferred* self) { static_cast<Waiting*>(self)->compute(); }
+void finish(Tape::Deferred* self) { static_cast<Waiting*>(self)->compute(); }
 
 Waiting& waiting(Tape& tape, const Variable& weight) {
   for (Tape::Deferred* one = tape.deferred(); one != nullptr; one = one->next)
-    if (one->run == compute && one->parameter == weight.parameter())
+    if (one->run == finish && one->parameter == weight.parameter())
       return *static_cast<Waiting*>(one);
   auto* made = tape.arena().make<Waiting>();
-  made->run = compute;
+  made->run = finish;
   made->parameter = weight.parameter();
   made->weight = weight;
   tape.defer(*made);

@@ -1,8 +1,10 @@
 #include "tensor/arena.h"
 
-#include <sys/mman.h>
+#include <sanitizer/asan_interface.h>  // memory that was not handed out may not be touched
 
 #include <algorithm>
+#include <cstdlib>
+#include <new>
 
 namespace alinea {
 
@@ -22,7 +24,10 @@ std::span<float> Arena::zeros(int64_t count) {
   return values;
 }
 
-void Arena::Unmap::operator()(void* block) const { munmap(block, size); }
+void Arena::Free::operator()(void* block) const {
+  ASAN_UNPOISON_MEMORY_REGION(block, size);
+  std::free(block);
+}
 
 void* Arena::allocate(size_t bytes) {
   bytes = round_up(bytes, kAlignment);
@@ -30,18 +35,19 @@ void* Arena::allocate(size_t bytes) {
   if (offset_ + bytes > blocks_.back().get_deleter().size) add_block(bytes);
   void* start = static_cast<std::byte*>(blocks_.back().get()) + offset_;
   offset_ += bytes;
+  ASAN_UNPOISON_MEMORY_REGION(start, bytes);
   return start;
 }
 
 void Arena::add_block(size_t bytes) {
   // Doubling keeps the number of blocks small while the first updates show how much is needed.
   const size_t size = round_up(std::max({bytes, kSmallestBlock, used()}), kSmallestBlock);
+  Block block(std::aligned_alloc(kAlignment, size), Free{size});
+  if (block == nullptr) throw std::bad_alloc();
+  ASAN_POISON_MEMORY_REGION(block.get(), size);
+  blocks_.push_back(std::move(block));
   used_before_ += offset_;
   offset_ = 0;
-  // Mapped, and not from the heap, which keeps what comes back to it.
-  void* memory = mmap(nullptr, size, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
-  if (memory == MAP_FAILED) throw std::bad_alloc();
-  blocks_.emplace_back(memory, Unmap{size});
 }
 
 size_t Arena::high_water() const { return std::max(high_water_, used()); }
@@ -50,6 +56,9 @@ void Arena::reset() {
   high_water_ = high_water();
   offset_ = 0;
   used_before_ = 0;
+  if (blocks_.size() == 1) {
+    ASAN_POISON_MEMORY_REGION(blocks_[0].get(), blocks_[0].get_deleter().size);
+  }
   if (blocks_.size() < 2) return;
   // One block as large as all of them: from now on an update of this size fits in a row.
   blocks_.clear();

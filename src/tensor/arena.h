@@ -48,11 +48,11 @@ class Arena {
   size_t high_water() const;
 
  private:
-  struct Unmap {
+  struct Free {
     size_t size = 0;
     void operator()(void* block) const;
   };
-  using Block = std::unique_ptr<void, Unmap>;
+  using Block = std::unique_ptr<void, Free>;
   void* allocate(size_t bytes);
   void add_block(size_t bytes);
 

@@ -37,7 +37,7 @@ ClassificationTask::ClassificationTask(DocumentClassifier& model, const Labelled
       class_weights_(class_weights(options.class_weights, data.training, data.labels.size())),
       terms_(task_terms()) {}
 
-// The words, of which none is padding but for a few; the sentences weigh little beside them.
+// The words, of which none is padding; the sentences weigh little beside them.
 int64_t ClassificationTask::cost(std::span<const int64_t> examples) const {
   int64_t words = 0;
   for (const int64_t d : examples)

@@ -3,7 +3,9 @@
 #include <omp.h>
 
 #include <algorithm>
+#include <functional>
 #include <numeric>
+#include <utility>
 
 #include "autograd/parallel.h"
 #include "training/gradient_norm.h"
@@ -18,10 +20,21 @@ size_t count_shares(int64_t examples, int64_t least_share) {
   return examples >= threads * least_share ? static_cast<size_t>(threads) : 1;
 }
 
-// Deals the examples out one by one: a batch is sorted by length, so that shares take equally long.
-std::vector<std::vector<int64_t>> deal(std::span<const int64_t> examples, size_t count) {
+// Deals the examples out, the costliest first and each to the share that has the least so far, so
+// that shares take equally long.
+std::vector<std::vector<int64_t>> deal(const Task& task, std::span<const int64_t> examples,
+                                       size_t count) {
+  std::vector<std::pair<int64_t, int64_t>> by_cost;
+  for (const int64_t& example : examples)
+    by_cost.emplace_back(task.cost(std::span(&example, 1)), example);
+  std::ranges::stable_sort(by_cost, std::greater<>(), &std::pair<int64_t, int64_t>::first);
   std::vector<std::vector<int64_t>> shares(count);
-  for (size_t i = 0; i < examples.size(); ++i) shares[i % count].push_back(examples[i]);
+  std::vector<int64_t> costs(count);
+  for (const auto& [cost, example] : by_cost) {
+    const auto least = std::ranges::min_element(costs);
+    *least += cost;
+    shares[static_cast<size_t>(least - costs.begin())].push_back(example);
+  }
   return shares;
 }
 
@@ -55,11 +68,11 @@ GradientTeam::Learned GradientTeam::sum(Parts parts, Random& dropout, GradientWa
 std::vector<std::vector<GradientTeam::Share>> GradientTeam::deal_parts(Parts parts) const {
   std::vector<std::vector<Share>> dealt;
   for (const std::span<const int64_t> part : parts)
-    dealt.push_back(deal(part, count_shares(std::ssize(part), task_.terms().least_share)));
+    dealt.push_back(deal(task_, part, count_shares(std::ssize(part), task_.terms().least_share)));
   return dealt;
 }
 
-// Makes so many members ready to add to gradients of 0.
+// Makes so many members ready, to whose gradients nothing was added.
 void GradientTeam::gather(size_t members) {
   const std::span<float> first = task_.parameters().gradients();
   while (members_.size() < members) {

@@ -51,7 +51,7 @@ class GradientTeam {
     Arena arena;
     Arena gradient_memory;
     std::span<float> gradients;
-    std::optional<GradientBuffer> buffer;  // in these
+    std::optional<GradientBuffer> buffer;  // that they belong to
     Profile profile;
   };
   using Share = std::vector<int64_t>;

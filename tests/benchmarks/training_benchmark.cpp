@@ -140,6 +140,7 @@ void run(const Arguments& arguments) {
   if (options.source.empty() != options.target.empty())
     throw UsageError("expected --source and --target together");
   use_threads(options.threads);
+  keep_heaps_small();
   std::cout << measure(options, options.source.empty() ? make_up(options) : read(options)).dump()
             << '\n';
 }

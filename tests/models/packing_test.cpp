@@ -2,7 +2,6 @@
 
 #include <algorithm>
 #include <catch2/catch.hpp>
-#include <set>
 
 #include "ops/rows.h"
 
@@ -44,7 +43,7 @@ TEST_CASE("the padded matrix and the packed rows name each other") {
   CHECK(packing.cells() == Rows{0, 4, 8, 12, 1, 5, 9, 2, 3});
 }
 
-TEST_CASE("one sentence, and sentences of one length, need no padding") {
+TEST_CASE("one sentence, and sentences of one length") {
   const Packing one(Rows{3});
   CHECK(one.rows() == 3);
   CHECK(active_of(one) == Rows{1, 1, 1});

@@ -1,6 +1,7 @@
 // The recurrent operation against its equations in double precision, and its gradients.
 #include "ops/recurrent.h"
 
+#include <algorithm>
 #include <catch2/catch.hpp>
 #include <cmath>
 
@@ -185,6 +186,59 @@ TEST_CASE("recurrent's weight gradients add up over uses, by a parameter's packe
     return sum;
   };
   check_parameter_gradients(store, loss, 50);
+}
+
+// So many steps that the products of the weights' gradients wait, and are computed more than once.
+TEST_CASE(
+    "steps that come one by one leave the gradients of the layer, in memory that held anything") {
+  const Cell cell = GENERATE(Cell::kLstm, Cell::kGru, Cell::kLbrGru);
+  const LayerSizes s{.batch = 50, .inputs = 3, .hidden = 2, .active = std::vector<int64_t>(15, 50)};
+  const int64_t g = ops::gates(cell);
+  ParameterStore store;
+  Parameter& w = store.add("w", {s.inputs, g, s.hidden}, 0.5F);
+  Parameter& u = store.add("u", {s.hidden, g, s.hidden}, 0.5F);
+  Parameter& b = store.add("b", {ops::bias_rows(cell), s.hidden}, 0.5F);
+  store.allocate(ParameterStore::Gradients::kNone);
+  Random random(3);
+  store.initialize(random);
+  if (GENERATE(false, true)) u.freeze();
+  std::vector<TestTensor> in = tensors(cell, s);
+  const bool watched = GENERATE(false, true);
+  struct : GradientWatch {
+    void is_final(const Parameter& /*parameter*/) override {}
+    void operation_done() override {}
+  } watch;
+
+  const auto gradients = [&](const std::vector<int64_t>& pieces) {
+    std::vector<float> memory(store.values().size());
+    GradientBuffer buffer(store, memory);
+    for (const Parameter& parameter : store.parameters())
+      std::ranges::fill(buffer.slot(parameter).values, std::nanf(""));
+    Arena arena;
+    Tape tape(arena, Tape::Mode::kTraining, nullptr, nullptr, &buffer);
+    if (watched) tape.tell(&watch);
+    const Variable x = tape.constant(in[0].tensor());
+    ops::RecurrentState state{tape.constant(in[1].tensor()),
+                              cell == Cell::kLstm ? tape.constant(in[2].tensor()) : Variable{}};
+    int64_t row = 0;
+    for (const int64_t steps : pieces) {
+      const std::vector<int64_t> active(static_cast<size_t>(steps), s.batch);
+      state = ops::recurrent(tape, cell, tape.slice(x, row, steps * s.batch), active, state,
+                             {tape.use(w), tape.use(u), tape.use(b)})
+                  .last;
+      row += steps * s.batch;
+    }
+    tape.backward(state.h);
+    buffer.settle();
+    return memory;
+  };
+  const std::vector<float> expected = gradients({15});
+  for (const std::vector<int64_t>& pieces :
+       {std::vector<int64_t>(15, 1), std::vector<int64_t>{1, 1, 10, 1, 2}}) {
+    const std::vector<float> found = gradients(pieces);
+    for (size_t i = 0; i < found.size(); ++i) CHECK(found[i] == Approx(expected[i]).margin(1e-5));
+  }
+  CHECK(expected[static_cast<size_t>(w.offset())] != 0);
 }
 
 }  // namespace alinea
