@@ -21,12 +21,12 @@ size_t count_shares(int64_t examples, int64_t least_share) {
 }
 
 // Deals the examples out, the costliest first and each to the share that has the least so far, so
-// that shares take equally long.
+// that shares take equally long. At a cost of 1 at least, so that none stays empty.
 std::vector<std::vector<int64_t>> deal(const Task& task, std::span<const int64_t> examples,
                                        size_t count) {
   std::vector<std::pair<int64_t, int64_t>> by_cost;
   for (const int64_t& example : examples)
-    by_cost.emplace_back(task.cost(std::span(&example, 1)), example);
+    by_cost.emplace_back(std::max<int64_t>(task.cost(std::span(&example, 1)), 1), example);
   std::ranges::stable_sort(by_cost, std::greater<>(), &std::pair<int64_t, int64_t>::first);
   std::vector<std::vector<int64_t>> shares(count);
   std::vector<int64_t> costs(count);
