@@ -10,7 +10,8 @@ float* GradientSlot::to_add_to() {
   return values.data();
 }
 
-GradientBuffer::GradientBuffer(const ParameterStore& store, std::span<float> values) {
+GradientBuffer::GradientBuffer(const ParameterStore& store, std::span<float> values)
+    : values_(values) {
   for (const Parameter& parameter : store.parameters())
     slots_.push_back({values.subspan(static_cast<size_t>(parameter.offset()),
                                      static_cast<size_t>(parameter.shape().elements()))});

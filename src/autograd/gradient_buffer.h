@@ -24,6 +24,7 @@ class GradientBuffer {
   // `values` are laid out as those of the store, and their padding is 0.
   GradientBuffer(const ParameterStore& store, std::span<float> values);
 
+  std::span<float> values() const { return values_; }
   GradientSlot& slot(const Parameter& parameter) { return slots_[parameter.index()]; }
   // Nothing was added to any.
   void clear();
@@ -31,6 +32,7 @@ class GradientBuffer {
   void settle();
 
  private:
+  std::span<float> values_;
   std::vector<GradientSlot> slots_;
 };
 

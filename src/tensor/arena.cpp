@@ -56,10 +56,11 @@ void Arena::reset() {
   high_water_ = high_water();
   offset_ = 0;
   used_before_ = 0;
-  if (blocks_.size() == 1) {
-    ASAN_POISON_MEMORY_REGION(blocks_[0].get(), blocks_[0].get_deleter().size);
+  if (blocks_.size() < 2) {
+    for (const Block& block : blocks_)
+      ASAN_POISON_MEMORY_REGION(block.get(), block.get_deleter().size);
+    return;
   }
-  if (blocks_.size() < 2) return;
   // One block as large as all of them: from now on an update of this size fits in a row.
   blocks_.clear();
   add_block(high_water_);

@@ -77,24 +77,24 @@ void GradientTeam::gather(size_t members) {
   const std::span<float> first = task_.parameters().gradients();
   while (members_.size() < members) {
     Member& member = members_.emplace_back();
-    member.gradients = members_.size() == 1
-                           ? first
-                           : member.gradient_memory.zeros(static_cast<int64_t>(first.size()));
-    member.buffer.emplace(task_.parameters(), member.gradients);
+    member.gradients.emplace(
+        task_.parameters(), members_.size() == 1
+                                ? first
+                                : member.gradient_memory.zeros(static_cast<int64_t>(first.size())));
   }
-  for (size_t m = 0; m < members; ++m) members_[m].buffer->clear();
+  for (size_t m = 0; m < members; ++m) members_[m].gradients->clear();
 }
 
 void GradientTeam::settle(size_t members) {
   for_each_piece(static_cast<int64_t>(members), members > 1,
-                 [&](int64_t m) { members_[m].buffer->settle(); });
+                 [&](int64_t m) { members_[m].gradients->settle(); });
 }
 
 GradientTeam::Learned GradientTeam::learn(Member& member, std::span<const int64_t> examples,
                                           Random& dropout, GradientWatch* watch) {
   member.arena.reset();
   Tape tape(member.arena, Tape::Mode::kTraining, &dropout, profiling_ ? &member.profile : nullptr,
-            &*member.buffer);
+            &*member.gradients);
   tape.tell(watch);
   const BatchLoss loss = task_.loss(tape, examples);
   const Learned learned{static_cast<double>(loss.sum.value()[0]), loss.count};
@@ -115,7 +115,7 @@ GradientTeam::Learned GradientTeam::learn_part(const std::vector<Share>& shares,
 
 double GradientTeam::add_up(size_t members) {
   std::vector<std::span<const float>> others;
-  for (size_t m = 1; m < members; ++m) others.push_back(members_[m].gradients);
+  for (size_t m = 1; m < members; ++m) others.push_back(members_[m].gradients->values());
   return alinea::add_up(task_.parameters().gradients(), others);
 }
 

@@ -50,8 +50,7 @@ class GradientTeam {
   struct Member {
     Arena arena;
     Arena gradient_memory;
-    std::span<float> gradients;
-    std::optional<GradientBuffer> buffer;  // that they belong to
+    std::optional<GradientBuffer> gradients;
     Profile profile;
   };
   using Share = std::vector<int64_t>;
