@@ -6,6 +6,8 @@
 #include <stdexcept>
 #include <utility>
 
+#include "autograd/parallel.h"
+
 namespace alinea {
 
 namespace {
@@ -39,6 +41,25 @@ std::byte* Parameter::Packed::bytes() const {
 std::byte* Parameter::Packed::resize(size_t bytes) {
   storage_.resize(bytes + kAlignment);
   return this->bytes();
+}
+
+void Parameter::Copy::bring_up(const Parameter& parameter, Make make) {
+  const std::scoped_lock lock(mutex);
+  if (version == parameter.version()) return;
+  make(parameter, bytes());
+  version = parameter.version();
+}
+
+const std::byte* Parameter::copy(Make make, size_t bytes) const {
+  Copy& copy = [&]() -> Copy& {
+    const std::scoped_lock lock(packed_mutex_);
+    const auto [found, is_new] = copies_.try_emplace(make);
+    if (is_new) found->second.resize(bytes);
+    found->second.is_wanted = true;
+    return found->second;
+  }();
+  copy.bring_up(*this, make);
+  return copy.bytes();
 }
 
 ParameterStore::Aligned::Aligned(size_t count) : storage(count == 0 ? 0 : count + kAlignedFloats) {
@@ -101,6 +122,26 @@ int64_t ParameterStore::count() const {
 }
 
 void ParameterStore::clear_gradients() { std::fill(gradients_.begin(), gradients_.end(), 0.0F); }
+
+void ParameterStore::refresh() const {
+  struct Wanted {
+    const Parameter* parameter;
+    Parameter::Make make;
+    Parameter::Copy* copy;
+  };
+  std::vector<Wanted> wanted;
+  for (const Parameter& parameter : parameters_) {
+    std::erase_if(parameter.copies_, [](const auto& each) { return !each.second.is_wanted; });
+    for (auto& [make, copy] : parameter.copies_) {
+      copy.is_wanted = false;
+      wanted.push_back({&parameter, make, &copy});
+    }
+  }
+  for_each_piece(std::ssize(wanted), wanted.size() > 1, [&](int64_t i) {
+    const auto [parameter, make, copy] = wanted[static_cast<size_t>(i)];
+    copy->bring_up(*parameter, make);
+  });
+}
 
 float glorot_limit(int64_t fan_in, int64_t fan_out) {
   return std::sqrt(6.0F / static_cast<float>(fan_in + fan_out));

@@ -5,6 +5,7 @@
 #include <cstddef>
 #include <cstdint>
 #include <deque>
+#include <functional>
 #include <map>
 #include <mutex>
 #include <span>
@@ -43,7 +44,7 @@ class Parameter {
   void freeze() { scale_rate(0); }
   bool is_frozen() const { return rate_factor_ == 0; }
 
-  // How products with it are computed, where it does not learn.
+  // How products with it are computed.
   Precision precision() const;
 
   // A repacked copy of the value, for whoever computes with it.
@@ -61,6 +62,11 @@ class Parameter {
   // The one of a layout, by a number of the caller's; the reference stays valid.
   Packed& packed(int64_t layout) const;
 
+  // A copy of so many bytes that `make` fills: once for each version of the values, by whoever asks
+  // first or by ParameterStore::refresh(), until which it is valid.
+  using Make = void (*)(const Parameter& parameter, std::byte* copy);
+  const std::byte* copy(Make make, size_t bytes) const;
+
  private:
   friend class ParameterStore;
   std::string name_;
@@ -77,6 +83,11 @@ class Parameter {
   const ParameterStore* store_ = nullptr;
   mutable std::mutex packed_mutex_;
   mutable std::map<int64_t, Packed> packed_;
+  struct Copy : Packed {
+    bool is_wanted = false;  // since the last refresh
+    void bring_up(const Parameter& parameter, Make make);
+  };
+  mutable std::map<Make, Copy, std::less<>> copies_;
 };
 
 class ParameterStore {
@@ -106,7 +117,7 @@ class ParameterStore {
   void clear_gradients();
   uint64_t version() const { return version_; }
 
-  // How products are computed from now on, where nothing is learned.
+  // How products with weights are computed from now on; kInt8 only where nothing is learned.
   void compute_in(Precision precision) {
     precision_ = precision;
     changed();
@@ -114,6 +125,9 @@ class ParameterStore {
   Precision precision() const { return precision_; }
   // To be called after the values were written to.
   void changed() { ++version_; }
+  // Makes the copies anew that were asked for since the last time, a thread each: threads that
+  // learn side by side would wait for one another at each of them. Others are thrown away.
+  void refresh() const;
 
  private:
   struct Aligned {

@@ -1,5 +1,5 @@
-// The arithmetic of a product with weights. Whatever is not such a product, the sums of one, and
-// everything that is learned stay 32-bit floats.
+// The arithmetic of a product with weights. Whatever is not such a product, the sums of one, the
+// gradients and the weights that learn stay 32-bit floats.
 #pragma once
 
 namespace alinea {

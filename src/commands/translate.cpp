@@ -28,7 +28,7 @@
 #include "commands/unknown_replacement.h"
 #include "distributed/alike.h"
 #include "models/model_folder.h"
-#include "ops/packed_product.h"
+#include "ops/weight_product.h"
 #include "reports/alignment_writer.h"
 #include "search/phrases.h"
 #include "search/translator.h"

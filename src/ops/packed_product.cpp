@@ -2,13 +2,11 @@
 
 #include <algorithm>
 #include <cmath>
-#include <cstring>
-#include <stdexcept>
 
 #include "autograd/parallel.h"
-#include "ops/engine.h"
+#include "ops/bf16.h"
 #include "ops/onednn.h"
-#include "support/error.h"
+#include "ops/row_math.h"
 
 namespace alinea::ops {
 
@@ -163,26 +161,12 @@ Arena& scratch() {
   return arena;
 }
 
-// To the nearest bfloat16, of two equally near to the even one.
-uint16_t to_bf16(float value) {
-  uint32_t bits = 0;
-  std::memcpy(&bits, &value, sizeof bits);
-  return static_cast<uint16_t>((bits + 0x7fff + ((bits >> 16) & 1)) >> 16);
-}
-
-void* bf16_values(const float* x, int64_t count) {
-  uint16_t* rounded = scratch().array<uint16_t>(count).data();
-#pragma omp parallel for simd if (parallel : count > kWorthThreads)
-  for (int64_t i = 0; i < count; ++i) rounded[i] = to_bf16(x[i]);
-  return rounded;
-}
-
 struct QuantizedRows {
   int8_t* integers;  // [rows, columns]
   float* scales;     // [rows]
 };
 
-QuantizedRows quantize_rows(Arena& arena, const PackedProduct& p, int64_t columns) {
+QuantizedRows quantize_rows(Arena& arena, const WeightProduct& p, int64_t columns) {
   const int64_t rows = p.rows;
   const QuantizedRows quantized{arena.array<int8_t>(rows * columns).data(),
                                 arena.floats(rows).data()};
@@ -211,18 +195,19 @@ void execute(const PackedMatmul& matmul, void* x, void* weights, const float* bi
   matmul.primitive.execute(stream(), arguments);
 }
 
-void multiply_int8(const WeightPart& part, const PackedProduct& p) {
+void multiply_int8(const WeightPart& part, const WeightProduct& p) {
   const PackedMatmul& matmul = packed_matmul(
       {Precision::kInt8, p.rows, part.outputs, part.inputs, /*bias=*/false, /*add=*/false});
   const PackedWeights weights = packed_weights(part, Precision::kInt8, matmul.weights);
   Arena& arena = scratch();
   const QuantizedRows x = quantize_rows(arena, p, part.inputs);
-  float* sums = p.add ? arena.floats(p.rows * part.outputs).data() : p.y;
+  const bool apart = p.add || p.y_stride != part.outputs;
+  float* sums = apart ? arena.floats(p.rows * part.outputs).data() : p.y;
   execute(matmul, x.integers, weights.data, nullptr, sums);
 #pragma omp parallel for if (parallel : p.rows * part.outputs > kWorthThreads)
   for (int64_t r = 0; r < p.rows; ++r) {
     const float* sum = sums + r * part.outputs;
-    float* y = p.y + r * part.outputs;
+    float* y = p.y + r * p.y_stride;
     const float* begin = p.add ? y : p.bias;
     const float factor = x.scales[r];
     if (begin == nullptr) {
@@ -236,16 +221,6 @@ void multiply_int8(const WeightPart& part, const PackedProduct& p) {
   }
 }
 
-struct Named {
-  const char* name;
-  Precision precision;
-  dnnl::cpu_isa needs;
-};
-
-constexpr Named kPrecisions[] = {{"f32", Precision::kF32, dnnl::cpu_isa::sse41},
-                                 {"bf16", Precision::kBf16, dnnl::cpu_isa::avx512_core_bf16},
-                                 {"int8", Precision::kInt8, dnnl::cpu_isa::avx512_core_vnni}};
-
 }  // namespace
 
 // Many rows in 32 bits gain nothing, and there are many numbers of them.
@@ -256,32 +231,33 @@ bool is_packed(const Tape& tape, const Variable& weight, int64_t rows) {
   return rows > 0 && (rows <= kManyRows || parameter->precision() != Precision::kF32);
 }
 
-void multiply_packed(const WeightPart& part, const PackedProduct& p) {
+void multiply_packed(const WeightPart& part, const WeightProduct& p) {
   const Precision precision = part.weight.parameter()->precision();
   if (precision == Precision::kInt8) return multiply_int8(part, p);
-  const PackedMatmul& matmul =
-      packed_matmul({precision, p.rows, part.outputs, part.inputs, p.bias != nullptr, p.add});
+  const bool dense = p.y_stride == part.outputs;
+  const PackedMatmul& matmul = packed_matmul(
+      {precision, p.rows, part.outputs, part.inputs, p.bias != nullptr, dense && p.add});
   const PackedWeights weights = packed_weights(part, precision, matmul.weights);
-  void* x = precision == Precision::kBf16 ? bf16_values(p.x, p.rows * part.inputs)
-                                          : const_cast<float*>(p.x);
-  execute(matmul, x, weights.data, p.bias, p.y);
-}
-
-std::vector<std::string> precision_names() {
-  std::vector<std::string> names;
-  for (const Named& each : kPrecisions) names.emplace_back(each.name);
-  return names;
-}
-
-Precision precision_from_name(const std::string& name) {
-  const auto* found = std::ranges::find(kPrecisions, name, &Named::name);
-  if (found == std::end(kPrecisions)) throw std::invalid_argument("no precision is called " + name);
-  // The instruction sets are ordered, each with all of those before it.
-  if (dnnl::get_effective_cpu_isa() < found->needs)
-    throw Error(
-        "--precision {} needs a CPU with instructions for it, this one has {}: leave it out", name,
-        instruction_set());
-  return found->precision;
+  Arena& arena = scratch();
+  void* x = const_cast<float*>(p.x);
+  if (precision == Precision::kBf16) {
+    auto* rounded = arena.array<Bf16>(p.rows * part.inputs).data();
+    round_rows(p.x, p.rows, part.inputs, part.inputs, rounded);
+    x = rounded;
+  }
+  if (dense) return execute(matmul, x, weights.data, p.bias, p.y);
+  float* y = arena.floats(p.rows * part.outputs).data();
+  execute(matmul, x, weights.data, p.bias, y);
+#pragma omp parallel for if (parallel : p.rows * part.outputs > kWorthThreads)
+  for (int64_t r = 0; r < p.rows; ++r) {
+    const float* from = y + r * part.outputs;
+    float* to = p.y + r * p.y_stride;
+    if (p.add) {
+      add_scaled(1, from, to, part.outputs);
+    } else {
+      std::copy_n(from, part.outputs, to);
+    }
+  }
 }
 
 }  // namespace alinea::ops

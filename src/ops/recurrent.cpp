@@ -5,12 +5,10 @@
 #include <numeric>
 
 #include "ops/check.h"
-#include "ops/onednn.h"
-#include "ops/packed_product.h"
 #include "ops/recurrent_step.h"
 #include "ops/row_math.h"
-#include "ops/transposed.h"
 #include "ops/weight_gradient.h"
+#include "ops/weight_product.h"
 
 namespace alinea::ops {
 
@@ -36,16 +34,9 @@ struct Layer {
   int64_t staying(size_t t) const { return t + 1 < steps.size() ? steps[t + 1].batch : 0; }
 };
 
-// W x of all steps at once.
-void multiply_inputs(Tape& tape, const Layer& l) {
-  if (is_packed(tape, l.weights.input, l.rows)) {
-    multiply_packed(
-        {.weight = l.weights.input, .inputs = l.inputs, .outputs = l.width(), .stride = l.width()},
-        {.rows = l.rows, .x = l.x.value(), .bias = nullptr, .add = false, .y = l.gates});
-  } else {
-    gemm({l.rows, l.width(), l.inputs}, {l.x.value(), l.inputs},
-         {l.weights.input.value(), l.width()}, 0, l.gates, l.width());
-  }
+// W, all of it.
+WeightPart input_weights(const Layer& l) {
+  return {.weight = l.weights.input, .inputs = l.inputs, .outputs = l.width(), .stride = l.width()};
 }
 
 void lay_out_steps(Tape& tape, Layer& l, std::span<const int64_t> active) {
@@ -174,12 +165,15 @@ void run_backward(Tape& tape, const Layer& l) {
     if (l.cell == Cell::kLbrGru)
       add_bias_gradient(l.weights.bias, l.rows, {inner, l.hidden, l.hidden}, l.width());
   }
-  if (l.x.requires_gradient()) {  // a product of few rows is faster with the transposed weights
+  if (l.x.requires_gradient()) {
     const auto [dx, beta] = l.x.accumulator();
-    gemm({l.rows, l.inputs, l.width()}, {l.gates, l.width()},
-         l.is_one_step() ? MatrixView{transposed(tape, l.weights.input), l.inputs}
-                         : MatrixView{l.weights.input.value(), l.width(), Transpose::kYes},
-         beta, dx, l.inputs);
+    multiply_back(tape, input_weights(l),
+                  {.rows = l.rows,
+                   .x = l.gates,
+                   .x_stride = l.width(),
+                   .add = beta != 0,
+                   .y = dx,
+                   .y_stride = l.inputs});
   }
   if (l.initial.h.requires_gradient()) l.initial.h.add_gradient(initial.h);
   if (l.initial.c.requires_gradient()) l.initial.c.add_gradient(initial.c);
@@ -235,7 +229,12 @@ RecurrentResult recurrent(Tape& tape, Cell cell, const Variable& x, std::span<co
   if (layer.has_cell()) last.c = result(initial.h.shape());
 
   lay_out_steps(tape, layer, active);
-  multiply_inputs(tape, layer);
+  multiply(tape, input_weights(layer),  // of all steps at once
+           {.rows = layer.rows,
+            .x = x.value(),
+            .x_stride = layer.inputs,
+            .y = layer.gates,
+            .y_stride = layer.width()});
   for (const RecurrentStep& step : layer.steps) step_forward(tape, step);
   if (!one_step) copy_last_states(layer);
 

@@ -3,11 +3,9 @@
 #include <algorithm>
 
 #include "autograd/parallel.h"
-#include "ops/onednn.h"
-#include "ops/packed_product.h"
 #include "ops/row_math.h"
-#include "ops/transposed.h"
 #include "ops/vector_math.h"
+#include "ops/weight_product.h"
 
 namespace alinea::ops {
 
@@ -30,33 +28,25 @@ struct GateRows {
   int64_t stride;
 };
 
-// y = x U for some of the gates, or added to y, as it has to be where y's rows are wider; in a
-// model that only computes.
-void multiply_recurrent_packed(const RecurrentStep& s, const float* x, bool add,
-                               const GateRows& y) {
-  const int64_t outputs = y.count * s.hidden;
-  const bool whole = y.stride == outputs;
-  thread_local Arena scratch;  // needed until the product was added
-  scratch.reset();
-  float* product = whole ? y.data : scratch.floats(s.batch * outputs).data();
-  multiply_packed({.weight = s.recurrent,
-                   .inputs = s.hidden,
-                   .outputs = outputs,
-                   .stride = s.width(),
-                   .first = y.first * s.hidden},
-                  {.rows = s.batch, .x = x, .bias = nullptr, .add = whole && add, .y = product});
-  if (!whole)
-    for_rows(s, [&](int64_t n) {
-      add_scaled(1, product + n * outputs, y.data + n * y.stride, outputs);
-    });
+// U of some of the gates.
+WeightPart recurrent_weights(const RecurrentStep& s, const GateRows& gates) {
+  return {.weight = s.recurrent,
+          .inputs = s.hidden,
+          .outputs = gates.count * s.hidden,
+          .stride = s.width(),
+          .first = gates.first * s.hidden};
 }
 
-// The same in any model.
+// y = x U for some of the gates, or added to y.
 void multiply_recurrent(Tape& tape, const RecurrentStep& s, const float* x, bool add,
                         const GateRows& y) {
-  if (is_packed(tape, s.recurrent, s.batch)) return multiply_recurrent_packed(s, x, add, y);
-  gemm({s.batch, y.count * s.hidden, s.hidden}, {x, s.hidden},
-       {s.recurrent.value() + y.first * s.hidden, s.width()}, add ? 1.0F : 0.0F, y.data, y.stride);
+  multiply(tape, recurrent_weights(s, y),
+           {.rows = s.batch,
+            .x = x,
+            .x_stride = s.hidden,
+            .add = add,
+            .y = y.data,
+            .y_stride = y.stride});
 }
 
 void forward_lstm(Tape& tape, const RecurrentStep& s) {
@@ -129,11 +119,16 @@ void forward_lbr_gru(Tape& tape, const RecurrentStep& s) {
   });
 }
 
-// y (+)= x Uᵀ: to h_{t-1}, or what else some of the gates multiplied U with.
-void multiply_back(Tape& tape, const RecurrentStep& s, const GateRows& x, float beta, float* y) {
-  const float* turned = transposed(tape, s.recurrent) + x.first * s.hidden * s.hidden;
-  gemm({s.batch, s.hidden, x.count * s.hidden}, {x.data, x.stride}, {turned, s.hidden}, beta, y,
-       s.hidden);
+// y = x Uᵀ, or added to y: to h_{t-1}, or what else some of the gates multiplied U with.
+void multiply_recurrent_back(Tape& tape, const RecurrentStep& s, const GateRows& x, bool add,
+                             float* y) {
+  ops::multiply_back(tape, recurrent_weights(s, x),
+                     {.rows = s.batch,
+                      .x = x.data,
+                      .x_stride = x.stride,
+                      .add = add,
+                      .y = y,
+                      .y_stride = s.hidden});
 }
 
 void backward_lstm(Tape& tape, const RecurrentStep& s, const RecurrentStepGradient& d) {
@@ -158,7 +153,7 @@ void backward_lstm(Tape& tape, const RecurrentStep& s, const RecurrentStepGradie
       o[j] = dh[j] * tanh_c[j] * o[j] * (1.0F - o[j]);
     }
   });
-  multiply_back(tape, s, {0, 4, s.gates, s.width()}, 0, d.h_before);
+  multiply_recurrent_back(tape, s, {0, 4, s.gates, s.width()}, false, d.h_before);
 }
 
 // Of h_t = u∘h_{t-1} + (1-u)∘o: to the sums inside u and o, and directly to h_{t-1}.
@@ -179,7 +174,7 @@ void backward_interpolation(const RecurrentStep& s, const RecurrentStepGradient&
 
 void backward_gru(Tape& tape, const RecurrentStep& s, const RecurrentStepGradient& d) {
   for_rows(s, [&](int64_t n) { backward_interpolation(s, d, n); });
-  multiply_back(tape, s, {2, 1, s.gates + 2 * s.hidden, s.width()}, 0, d.inner);
+  multiply_recurrent_back(tape, s, {2, 1, s.gates + 2 * s.hidden, s.width()}, false, d.inner);
   for_rows(s, [&](int64_t n) {
     float* r = gates_of(s, n) + s.hidden;
     const int64_t at = n * s.hidden;
@@ -191,7 +186,7 @@ void backward_gru(Tape& tape, const RecurrentStep& s, const RecurrentStepGradien
       r[j] = inner[j] * before[j] * r[j] * (1.0F - r[j]);
     }
   });
-  multiply_back(tape, s, {0, 2, s.gates, s.width()}, 1, d.h_before);
+  multiply_recurrent_back(tape, s, {0, 2, s.gates, s.width()}, true, d.h_before);
 }
 
 void backward_lbr_gru(Tape& tape, const RecurrentStep& s, const RecurrentStepGradient& d) {
@@ -206,8 +201,8 @@ void backward_lbr_gru(Tape& tape, const RecurrentStep& s, const RecurrentStepGra
       r[j] = d_o[j] * inner[j] * r[j] * (1.0F - r[j]);
     }
   });
-  multiply_back(tape, s, {0, 2, s.gates, s.width()}, 1, d.h_before);
-  multiply_back(tape, s, {2, 1, d.inner, s.hidden}, 1, d.h_before);
+  multiply_recurrent_back(tape, s, {0, 2, s.gates, s.width()}, true, d.h_before);
+  multiply_recurrent_back(tape, s, {2, 1, d.inner, s.hidden}, true, d.h_before);
 }
 
 }  // namespace

@@ -62,20 +62,16 @@ float* turned(Tape& tape, const Variable& weights, int64_t inputs, int64_t outpu
 
 }  // namespace
 
-float* transposed(Tape& tape, const Variable& weights) {
-  const int64_t inputs = weights.shape()[0];
-  const int64_t outputs = weights.elements() / inputs;
+const float* transposed(Tape& tape, const Variable& weights) {
   const Parameter* parameter = weights.parameter();
-  if (parameter == nullptr) return turned(tape, weights, inputs, outputs);
-  constexpr int64_t kLayout = 0;  // others are of packed products
-  Parameter::Packed& packed = parameter->packed(kLayout);
-  const std::scoped_lock lock(packed.mutex);
-  if (packed.version != parameter->version()) {
-    std::byte* bytes = packed.resize(static_cast<size_t>(weights.elements()) * sizeof(float));
-    transpose(weights.value(), inputs, outputs, reinterpret_cast<float*>(bytes));
-    packed.version = parameter->version();
-  }
-  return reinterpret_cast<float*>(packed.bytes());
+  if (parameter == nullptr)
+    return turned(tape, weights, weights.shape()[0], weights.elements() / weights.shape()[0]);
+  const auto make = [](const Parameter& of, std::byte* copy) {
+    const int64_t inputs = of.shape()[0];
+    transpose(of.value().data(), inputs, of.shape().elements() / inputs,
+              reinterpret_cast<float*>(copy));
+  };
+  return reinterpret_cast<const float*>(parameter->copy(make, parameter->value().size_bytes()));
 }
 
 }  // namespace alinea::ops

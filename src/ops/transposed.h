@@ -7,6 +7,6 @@ namespace alinea::ops {
 
 // [I, ...] with O elements a row -> [O, I], on the way back. A parameter's copy is made once an
 // update; anything else's once a tape, in the arena.
-float* transposed(Tape& tape, const Variable& weights);
+const float* transposed(Tape& tape, const Variable& weights);
 
 }  // namespace alinea::ops

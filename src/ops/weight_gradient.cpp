@@ -4,7 +4,9 @@
 #include <span>
 
 #include "autograd/parallel.h"
+#include "ops/bf16.h"
 #include "ops/onednn.h"
+#include "ops/weight_product.h"
 
 namespace alinea::ops {
 
@@ -17,12 +19,31 @@ constexpr int64_t kMost = 512;
 
 using Products = std::span<const GradientProduct>;
 
+void multiply_rounded(const GradientProduct& product, int64_t rows, bool add, float* c,
+                      int64_t stride) {
+  thread_local Arena scratch;  // needed until the product is there
+  scratch.reset();
+  const auto rounded = [&](const Rows& from) {
+    Bf16* to = scratch.array<Bf16>(rows * from.columns).data();
+    round_rows(from.data, rows, from.columns, from.stride, to);
+    return to;
+  };
+  const auto& [a, b] = product;
+  gemm({a.columns, b.columns, rows}, {rounded(a), a.columns, Transpose::kYes},
+       {rounded(b), b.columns}, nullptr, add, c, stride);
+}
+
 void multiply(const Variable& weight, int64_t rows, Products products) {
   const int64_t stride = weight.elements() / products.front().a.columns;
   auto [c, beta] = weight.accumulator();
-  for (const auto& [a, b] : products) {
-    gemm({a.columns, b.columns, rows}, {a.data, a.stride, Transpose::kYes}, {b.data, b.stride},
-         beta, c, stride);
+  for (const GradientProduct& product : products) {
+    const auto& [a, b] = product;
+    if (is_rounded(weight)) {
+      multiply_rounded(product, rows, beta != 0, c, stride);
+    } else {
+      gemm({a.columns, b.columns, rows}, {a.data, a.stride, Transpose::kYes}, {b.data, b.stride},
+           beta, c, stride);
+    }
     c += b.columns;
   }
 }

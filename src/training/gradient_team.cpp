@@ -55,6 +55,7 @@ GradientTeam::Learned GradientTeam::sum(Parts parts, Random& dropout, GradientWa
   const std::vector<std::vector<Share>> dealt = deal_parts(parts);
   const size_t members = most_shares(dealt);
   gather(members);
+  task_.parameters().refresh();
   Learned whole;
   for (const std::vector<Share>& shares : dealt) {
     const bool is_last = &shares == &dealt.back() && members == 1;

@@ -119,6 +119,50 @@ TEST_CASE("the version changes when the values do") {
   CHECK(store.version() == third);
 }
 
+// Twice the first number of a parameter, and how often that was found.
+int doubled_count = 0;
+void double_first(const Parameter& parameter, std::byte* copy) {
+  ++doubled_count;
+  *reinterpret_cast<float*>(copy) = 2 * parameter.value()[0];
+}
+
+TEST_CASE("a copy is made once for each version of the values, by who asks or by all threads") {
+  ParameterStore store;
+  fill(store);
+  const Parameter &first = store.parameters()[0], &second = store.parameters()[1];
+  const auto doubled = [](const Parameter& parameter) {
+    return *reinterpret_cast<const float*>(parameter.copy(double_first, sizeof(float)));
+  };
+  doubled_count = 0;
+  const auto change = [&](float value) {
+    first.value()[0] = value;
+    store.changed();
+  };
+  change(3);
+  store.refresh();
+  CHECK(doubled_count == 0);  // nobody asked for any yet
+  CHECK(doubled(first) == 6);
+  CHECK(doubled(first) == 6);
+  CHECK(doubled_count == 1);
+  change(4);
+  CHECK(doubled(first) == 8);
+  CHECK(doubled_count == 2);
+  change(5);
+  store.refresh();
+  CHECK(doubled_count == 3);
+  CHECK(doubled(first) == 10);
+  CHECK(doubled_count == 3);
+  change(6);
+  store.refresh();
+  CHECK(doubled_count == 4);
+  change(7);
+  store.refresh();
+  CHECK(doubled_count == 4);  // nobody asked for it again
+  CHECK(doubled(first) == 14);
+  second.value()[0] = 8;
+  CHECK(doubled(second) == 16);
+}
+
 TEST_CASE("a store without gradients has none") {
   ParameterStore store;
   fill(store, Gradients::kNone);

@@ -14,7 +14,7 @@
 #include "commands/options.h"
 #include "commands/threads.h"
 #include "models/model_folder.h"
-#include "ops/packed_product.h"
+#include "ops/weight_product.h"
 #include "search/decoding_state.h"
 #include "search/translator.h"
 #include "text/line_reader.h"

@@ -16,6 +16,7 @@
 #include "benchmarks/program.h"
 #include "commands/options.h"
 #include "commands/threads.h"
+#include "ops/weight_product.h"
 #include "support/error.h"
 #include "training/adam.h"
 #include "training/gradient_norm.h"
@@ -34,6 +35,7 @@ struct BenchmarkOptions {
   int64_t batch = 64;
   int64_t updates = 40;
   int64_t threads = 0;
+  std::string precision = "f32";
   ModelOptions model;
 };
 
@@ -45,6 +47,7 @@ void add_options(Options& table, BenchmarkOptions& o) {
       .add("batch-size", o.batch, "sentences")
       .add("updates", o.updates, "updates that are timed")
       .add("threads", o.threads, "threads; 0: every core")
+      .choice("precision", o.precision, ops::precision_names(), "of products with weights")
       .add("cell", o.model.cell, "gru, lstm or lbr-gru")
       .add("attention", o.model.attention, "score")
       .add("attention-mode", o.model.attention_mode, "global, local-m or local-p")
@@ -95,6 +98,7 @@ nlohmann::ordered_json measure(const BenchmarkOptions& o, const Corpus& corpus) 
   Seq2Seq model(o.model, corpus.languages.sizes(), ParameterStore::Gradients::kKept);
   Random random(1), dropout(2);
   model.parameters().initialize(random);
+  model.parameters().compute_in(ops::precision_from_name(o.precision));
   const ValidationData nothing;
   TranslationTask task(model, {corpus.pairs, nothing, corpus.languages},
                        {.batch = {.size = o.batch}});

@@ -3,39 +3,14 @@
 #include <algorithm>
 #include <catch2/catch.hpp>
 #include <cmath>
-#include <cstring>
 
 #include "ops/affine.h"
+#include "ops/precisions.h"
 #include "ops/recurrent.h"
-#include "support/error.h"
+#include "ops/weight_product.h"
 
 namespace alinea {
 namespace {
-
-// What the CPU can do of the three.
-std::vector<std::string> supported() {
-  std::vector<std::string> names;
-  for (const std::string& name : ops::precision_names()) {
-    try {
-      ops::precision_from_name(name);
-      names.push_back(name);
-    } catch (const Error& error) {
-      CHECK_THAT(error.what(), Catch::Contains("--precision " + name));
-      CHECK(name != "f32");
-    }
-  }
-  return names;
-}
-
-float rounded_to_bf16(float value) {
-  uint32_t bits = 0;
-  std::memcpy(&bits, &value, sizeof bits);
-  const uint32_t below = bits & 0xffff, half = 0x8000;
-  bits &= 0xffff0000;
-  if (below > half || (below == half && (bits & 0x10000) != 0)) bits += 0x10000;
-  std::memcpy(&value, &bits, sizeof value);
-  return value;
-}
 
 // The scale of so many numbers that lie `stride` apart.
 float scale(const float* first, int64_t count, int64_t stride) {
@@ -75,7 +50,7 @@ TEST_CASE("packed products are those of the rounded sides") {
   Weights w(turned ? outputs : inputs, turned ? inputs : outputs, ParameterStore::Gradients::kNone);
   std::vector<float> x = inputs_of(rows * inputs), b = inputs_of(outputs);
   std::fill_n(x.begin(), inputs, 0.0F);  // a row without a largest value
-  for (const std::string& precision : supported()) {
+  for (const std::string& precision : supported_precisions()) {
     CAPTURE(precision, rows, inputs, outputs, turned, has_bias);
     w.store.compute_in(ops::precision_from_name(precision));
     Arena arena;
@@ -126,7 +101,7 @@ TEST_CASE("a step of a decoder that only computes is that of one that learns") {
     return std::vector<float>(y.values().begin(), y.values().end());
   };
   const std::vector<float> expected = step(ParameterStore::Gradients::kKept, Precision::kF32);
-  for (const std::string& name : supported()) {
+  for (const std::string& name : supported_precisions()) {
     const Precision precision = ops::precision_from_name(name);
     const std::vector<float> found = step(ParameterStore::Gradients::kNone, precision);
     const double margin = precision == Precision::kF32 ? 1e-5 : 0.1;

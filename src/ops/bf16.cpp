@@ -1,0 +1,100 @@
+#include "ops/bf16.h"
+
+#include <array>
+#include <cstring>
+#include <optional>
+
+#include "autograd/parallel.h"
+
+namespace alinea::ops {
+
+namespace {
+
+using dnnl::memory;
+
+Bf16 to_bf16(float value) {
+  uint32_t bits = 0;
+  std::memcpy(&bits, &value, sizeof bits);
+  return static_cast<Bf16>((bits + 0x7fff + ((bits >> 16) & 1)) >> 16);
+}
+
+// One primitive for matrices of all sizes: making one for each would cost more than they save.
+constexpr int64_t kAny = DNNL_RUNTIME_DIM_VAL;
+
+memory::desc matrix(int64_t rows, int64_t columns, int64_t stride, Transpose transpose,
+                    memory::data_type type) {
+  const bool turned = transpose == Transpose::kYes;
+  return {{rows, columns}, type, memory::dims{turned ? 1 : stride, turned ? stride : 1}};
+}
+
+dnnl::matmul make_bf16_product(Transpose a, Transpose b, bool bias, bool add) {
+  using Type = memory::data_type;
+  const memory::desc left = matrix(kAny, kAny, kAny, a, Type::bf16),
+                     right = matrix(kAny, kAny, kAny, b, Type::bf16),
+                     row = matrix(1, kAny, kAny, Transpose::kNo, Type::f32),
+                     sum = matrix(kAny, kAny, kAny, Transpose::kNo, Type::f32);
+  dnnl::primitive_attr attributes;
+  if (add) {
+    dnnl::post_ops post_ops;
+    post_ops.append_sum(1.0F);
+    attributes.set_post_ops(post_ops);
+  }
+  return dnnl::matmul(bias ? describe<dnnl::matmul>(attributes, left, right, row, sum)
+                           : describe<dnnl::matmul>(attributes, left, right, sum));
+}
+
+const dnnl::matmul& bf16_product(Transpose a, Transpose b, bool bias, bool add) {
+  thread_local std::array<std::optional<dnnl::matmul>, 16> made;
+  const size_t index = (a == Transpose::kYes ? 8 : 0) + (b == Transpose::kYes ? 4 : 0) +
+                       (bias ? 2 : 0) + (add ? 1 : 0);
+  if (!made[index]) made[index] = make_bf16_product(a, b, bias, add);
+  return *made[index];
+}
+
+// What is left of a product with an empty sum.
+void set_to_bias(const GemmSize& size, const float* bias, bool add, float* c, int64_t c_stride) {
+  for (int64_t r = 0; r < size.rows; ++r)
+    for (int64_t j = 0; j < size.columns; ++j) {
+      float& sum = c[r * c_stride + j];
+      sum = (add ? sum : 0) + (bias != nullptr ? bias[j] : 0);
+    }
+}
+
+}  // namespace
+
+void round_rows(const float* x, int64_t rows, int64_t columns, int64_t stride, Bf16* rounded) {
+  if (stride == columns) {
+    const int64_t count = rows * columns;
+#pragma omp parallel for simd if (parallel : count > kWorthThreads)
+    for (int64_t i = 0; i < count; ++i) rounded[i] = to_bf16(x[i]);
+    return;
+  }
+#pragma omp parallel for if (parallel : rows * columns > kWorthThreads)
+  for (int64_t r = 0; r < rows; ++r) {
+#pragma omp simd
+    for (int64_t c = 0; c < columns; ++c) rounded[r * columns + c] = to_bf16(x[r * stride + c]);
+  }
+}
+
+void gemm(const GemmSize& size, const Bf16View& a, const Bf16View& b, const float* bias, bool add,
+          float* c, int64_t c_stride) {
+  if (size.rows == 0 || size.columns == 0) return;
+  if (size.inner == 0) return set_to_bias(size, bias, add, c, c_stride);
+  using Type = memory::data_type;
+  const auto bind = [](const memory::desc& description, const void* data) {
+    return memory(description, cpu(), const_cast<void*>(data));
+  };
+  std::unordered_map<int, memory> arguments = {
+      {DNNL_ARG_SRC,
+       bind(matrix(size.rows, size.inner, a.stride, a.transpose, Type::bf16), a.data)},
+      {DNNL_ARG_WEIGHTS,
+       bind(matrix(size.inner, size.columns, b.stride, b.transpose, Type::bf16), b.data)},
+      {DNNL_ARG_DST,
+       bind(matrix(size.rows, size.columns, c_stride, Transpose::kNo, Type::f32), c)}};
+  if (bias != nullptr)
+    arguments.emplace(DNNL_ARG_BIAS,
+                      bind(matrix(1, size.columns, size.columns, Transpose::kNo, Type::f32), bias));
+  bf16_product(a.transpose, b.transpose, bias != nullptr, add).execute(stream(), arguments);
+}
+
+}  // namespace alinea::ops

@@ -1,0 +1,117 @@
+#include "ops/weight_product.h"
+
+#include <algorithm>
+#include <stdexcept>
+
+#include "autograd/parallel.h"
+#include "ops/bf16.h"
+#include "ops/engine.h"
+#include "ops/onednn.h"
+#include "ops/packed_product.h"
+#include "ops/transposed.h"
+#include "support/error.h"
+
+namespace alinea::ops {
+
+namespace {
+
+const Bf16* rounded(const Parameter& weight) {
+  const auto make = [](const Parameter& of, std::byte* copy) {
+    const int64_t count = of.shape().elements();
+    round_rows(of.value().data(), 1, count, count, reinterpret_cast<Bf16*>(copy));
+  };
+  return reinterpret_cast<const Bf16*>(weight.copy(make, weight.value().size() * sizeof(Bf16)));
+}
+
+Transpose transpose_of(const WeightPart& part) {
+  return part.turned ? Transpose::kYes : Transpose::kNo;
+}
+
+MatrixView matrix_of(const WeightPart& part) {
+  return {part.weight.value() + part.first, part.stride, transpose_of(part)};
+}
+
+void multiply_rounded(const WeightPart& part, const WeightProduct& p) {
+  thread_local Arena scratch;  // needed until the product is there
+  scratch.reset();
+  Bf16* x = scratch.array<Bf16>(p.rows * part.inputs).data();
+  round_rows(p.x, p.rows, part.inputs, p.x_stride, x);
+  gemm({p.rows, part.outputs, part.inputs}, {x, part.inputs},
+       {rounded(*part.weight.parameter()) + part.first, part.stride, transpose_of(part)}, p.bias,
+       p.add, p.y, p.y_stride);
+}
+
+void multiply_by(const MatrixView& weights, const WeightPart& part, const WeightProduct& p) {
+  if (p.bias != nullptr) {
+#pragma omp parallel for if (parallel : p.rows * part.outputs > kWorthThreads)
+    for (int64_t r = 0; r < p.rows; ++r) std::copy_n(p.bias, part.outputs, p.y + r * p.y_stride);
+  }
+  gemm({p.rows, part.outputs, part.inputs}, {p.x, p.x_stride}, weights,
+       p.add || p.bias != nullptr ? 1.0F : 0.0F, p.y, p.y_stride);
+}
+
+// The same numbers turned over.
+WeightPart turned_over(const WeightPart& part) {
+  return {part.weight, part.outputs, part.inputs, part.stride, part.first, !part.turned};
+}
+
+struct Named {
+  const char* name;
+  Precision precision;
+  dnnl::cpu_isa needs;
+};
+
+constexpr Named kPrecisions[] = {{"f32", Precision::kF32, dnnl::cpu_isa::sse41},
+                                 {"bf16", Precision::kBf16, dnnl::cpu_isa::avx512_core_bf16},
+                                 {"int8", Precision::kInt8, dnnl::cpu_isa::avx512_core_vnni}};
+
+}  // namespace
+
+bool is_rounded(const Variable& weight) {
+  const Parameter* parameter = weight.parameter();
+  return parameter != nullptr && parameter->precision() == Precision::kBf16;
+}
+
+void multiply(Tape& tape, const WeightPart& part, const WeightProduct& product) {
+  if (is_packed(tape, part.weight, product.rows)) {
+    multiply_packed(part, product);
+  } else if (is_rounded(part.weight)) {
+    multiply_rounded(part, product);
+  } else {
+    multiply_by(matrix_of(part), part, product);
+  }
+}
+
+// Few rows are those of a step, of which there are many: for them a copy of the weights that is
+// turned over is faster.
+void multiply_back(Tape& tape, const WeightPart& part, const WeightProduct& product) {
+  constexpr int64_t kStepRows = 128;
+  const WeightPart back = turned_over(part);
+  if (is_rounded(part.weight)) {
+    multiply_rounded(back, product);
+  } else if (back.turned && product.rows <= kStepRows) {
+    multiply_by({transposed(tape, part.weight) + part.first * part.inputs, part.inputs}, back,
+                product);
+  } else {
+    multiply_by(matrix_of(back), back, product);
+  }
+}
+
+std::vector<std::string> precision_names() {
+  std::vector<std::string> names;
+  for (const Named& each : kPrecisions) names.emplace_back(each.name);
+  return names;
+}
+
+Precision precision_from_name(const std::string& name) {
+  const auto* found = std::ranges::find(kPrecisions, name, &Named::name);
+  if (found == std::end(kPrecisions)) throw std::invalid_argument("no precision is called " + name);
+  // The instruction sets are ordered, each with all of those before it.
+  if (dnnl::get_effective_cpu_isa() < found->needs)
+    throw Error(
+        "--precision {} needs a CPU with instructions for it, this one has {}: leave it out", name,
+        instruction_set());
+  return found->precision;
+}
+
+}  // namespace alinea::ops
