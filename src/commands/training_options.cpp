@@ -6,6 +6,7 @@
 #include <iostream>
 
 #include "commands/limits.h"
+#include "ops/weight_product.h"
 #include "support/error.h"
 #include "text/line_reader.h"
 
@@ -109,6 +110,8 @@ void add_training(Options& table, TrainingOptions& o, const TrainingTerms& terms
            "megabytes for parameters, optimizer and a batch, which comes in parts where it needs "
            "more; 0: so that long batches need little more than others")
       .range<int64_t>(0, kMostMegabytes)
+      .choice("precision", o.precision, {"f32", "bf16"},
+              "arithmetic of the products with weights; what is learned stays 32-bit floats")
       .add("profile", t.profile, "print in the end what each operation took")
       .add("seed", t.seed, "where all random numbers start");
   add_ranks(table, o.ranks);
@@ -119,6 +122,7 @@ void complete(TrainingOptions& options, const Options& table, const TrainingTerm
   check_optimizer(optimizer, table);
   if (!table.given("learning-rate"))
     options.trainer.schedule.learning_rate = usual_learning_rate(optimizer.kind);
+  options.trainer.precision = ops::precision_from_name(options.precision);
   options.batch.unit =
       options.batch_unit == terms.batch_units.front() ? BatchUnit::kSentences : BatchUnit::kTokens;
 }

@@ -20,6 +20,7 @@ struct TrainingOptions {
   BatchOptions batch;
   std::string batch_unit;  // one of TrainingTerms::batch_units
   double label_smoothing = 0;
+  std::string precision = "f32";
   RanksOptions ranks;
 };
 
@@ -34,7 +35,7 @@ struct TrainingTerms {
 void add_training(Options& table, TrainingOptions& options, const TrainingTerms& terms);
 
 // After parsing: fills in what depends on other options. Throws UsageError for options that belong
-// to another optimizer.
+// to another optimizer, Error for a precision that the CPU has no instructions for.
 void complete(TrainingOptions& options, const Options& table, const TrainingTerms& terms);
 
 // Finds out whether a training goes on in the folder or begins there, and says what there is to say

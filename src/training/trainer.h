@@ -31,6 +31,7 @@ namespace alinea {
 inline constexpr const char* kValidateByLoss = "loss";
 
 struct TrainerOptions {
+  Precision precision = Precision::kF32;  // of products with weights
   OptimizerOptions optimizer;
   ScheduleOptions schedule;
   int64_t update_every = 1;                // batches that make an update

@@ -112,6 +112,7 @@ def training(machine):
     for threads in (1, 2):
         for name, options in SHAPES.items():
             m = machine.training_on_corpus("--threads", threads, *options)
+            less = machine.training_on_corpus("--threads", threads, "--precision", "bf16", *options)
             theirs = "" if "feeding" in name else machine.torch(
                 "train", machine.train, "--threads", threads,
                 *(["--lstm-general"] if options else []))
@@ -119,11 +120,13 @@ def training(machine):
                 name, threads, f"{m['target_tokens_per_second']:.0f}",
                 percent(m["share_of_bound"]), f"{m['gflops']:.0f}",
                 f"{m['arena_megabytes']:.0f} MB", f"{m['peak_megabytes']:.0f} MB",
+                f"{less['target_tokens_per_second']:.0f}",
+                f"{less['target_tokens_per_second'] / m['target_tokens_per_second']:.2f}",
                 theirs and f"{theirs['target_tokens_per_second']:.0f}",
                 theirs and f"{m['target_tokens_per_second'] / theirs['target_tokens_per_second']:.1f}",
             ])
     return table(["model", "threads", "target tokens/s", "share of the bound", "GFLOP/s", "arena",
-                  "peak memory", "PyTorch", "ratio"], rows)
+                  "peak memory", "bf16, tokens/s", "of f32", "PyTorch", "ratio"], rows)
 
 
 @section

@@ -24,6 +24,26 @@ TEST_CASE("training twice gives the same parameters to the bit") {
   CHECK(parameters(work, "first", options) == parameters(work, "second", options));
 }
 
+TEST_CASE("training in fewer bits gives its own parameters, the same to the bit, or is refused") {
+  const Workspace work;
+  const Given options = {{"threads", "2"}, {"precision", "bf16"}};
+  Given long_options = options;
+  long_options.merge(Given(kLong));
+  const Outcome first = work.train("first", long_options);
+  if (first.status == 1) {  // this CPU has no instructions for it
+    check_refused(first, 1, {"--precision bf16", "CPU"});
+  } else {
+    const std::string found = parameters(work, "second", options);
+    CHECK(work.read("first/best.safetensors") + work.read("first/last.safetensors") == found);
+    CHECK(parameters(work, "third", {{"threads", "2"}}) != found);
+    check_refused(work.train("second", {{"threads", "2"}, {"precision", "f32"}, {"updates", "60"}}),
+                  2, {"--precision"});
+  }
+  check_refused(work.shell_train("DNNL_MAX_CPU_ISA=AVX2", "fourth", options), 1,
+                {"--precision bf16", "AVX2"});
+  check_refused(work.train("fourth", {{"precision", "int8"}}), 2, {"--precision", "int8", "bf16"});
+}
+
 TEST_CASE("another seed gives other parameters") {
   const Workspace work;
   CHECK(parameters(work, "first", {{"seed", "1"}}) != parameters(work, "second", {{"seed", "2"}}));
