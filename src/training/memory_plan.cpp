@@ -16,10 +16,14 @@ constexpr double kUnequal = 1.1;  // examples of unequal length take a little mo
 using Examples = std::vector<int64_t>;
 
 Examples costliest_of(const Task& task) {
-  Examples found = {0};
-  for (int64_t i = 1; i < task.size(); ++i)
-    if (task.cost(Examples{i}) > task.cost(found)) found = {i};
-  return found;
+  int64_t found = 0, most = 0;
+  for (int64_t i = 0; i < task.size(); ++i) {
+    const int64_t cost = task.cost(std::span(&i, 1));
+    if (cost <= most) continue;
+    most = cost;
+    found = i;
+  }
+  return {found};
 }
 
 double measured_bytes(Task& task, const Examples& examples) {

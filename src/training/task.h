@@ -50,8 +50,10 @@ class Task {
   virtual const TaskTerms& terms() const = 0;
   virtual ParameterStore& parameters() = 0;
 
-  // Training examples of an epoch.
+  // Training examples: the indices below it.
   virtual int64_t size() const = 0;
+  // Of an epoch, those that come again counted.
+  virtual int64_t epoch_size() const { return size(); }
   // How much memory a batch takes, padding counted, in a unit of the task's choice: as good as in
   // proportion, but for what every batch takes.
   virtual int64_t cost(std::span<const int64_t> examples) const = 0;

@@ -58,7 +58,7 @@ Trainer::Trainer(Task& task, const TrainerOptions& options, const ModelFolder& f
       kept_(folder.path(), better_, options.keep),
       dropout_(options.seed ^ kDropoutStream),
       team_(task, options.profile),
-      reporter_(task.terms(), {task.size(), options.epochs, options.updates}) {
+      reporter_(task.terms(), {task.epoch_size(), options.epochs, options.updates}) {
   scale_rates(task_.parameters(), *optimizer_);
   if (options.exponential_smoothing > 0)
     smoothing_.emplace(options.exponential_smoothing, std::ssize(task.parameters().values()));
@@ -205,7 +205,8 @@ void Trainer::update(std::span<const std::vector<int64_t>> batches) {
   // The gradients of the mean loss are so many times those of the sum.
   const double mean = 1 / static_cast<double>(learned.units), norm = mean * learned.norm;
   ++state_.update;
-  state_.learning_rate = schedule_->learning_rate(state_.update, state_.epochs_done(task_.size()));
+  state_.learning_rate =
+      schedule_->learning_rate(state_.update, state_.epochs_done(task_.epoch_size()));
   if (!std::isfinite(learned.loss) || !std::isfinite(norm)) return skip(learned.loss, norm);
   state_.skipped_in_a_row = 0;
   optimizer_->update(parameters.values(), parameters.gradients(), state_.learning_rate,
@@ -301,7 +302,7 @@ bool Trainer::is_finished() const {
 void Trainer::say_finished() {
   reporter_.message(
       fmt::format("nothing to do, training ended after {} updates and {:.2f} epochs: {}",
-                  state_.update, state_.epochs_done(task_.size()),
+                  state_.update, state_.epochs_done(task_.epoch_size()),
                   stopping_.should_stop()
                       ? "raise --patience to go on, or give --overwrite to begin anew"
                       : "raise --epochs or --updates to go on, or give --overwrite to begin anew"));

@@ -39,7 +39,8 @@ class TranslationTask : public Task {
 
   const TaskTerms& terms() const override { return terms_; }
   ParameterStore& parameters() override { return model_.parameters(); }
-  int64_t size() const override { return epoch_size(data_.training.size(), options_.batch); }
+  int64_t size() const override { return data_.training.size(); }
+  int64_t epoch_size() const override { return alinea::epoch_size(size(), options_.batch); }
   int64_t cost(std::span<const int64_t> examples) const override;
   std::vector<std::vector<int64_t>> batches(uint64_t seed, int64_t epoch) override;
   void begin_update(int64_t updates) override;

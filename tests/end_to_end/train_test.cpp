@@ -192,6 +192,16 @@ TEST_CASE("several texts are reported one by one and drawn by their weights") {
   CHECK_THAT(work.read("model/source.vocabulary.txt"), Catch::Contains("Häuser"));
 }
 
+TEST_CASE("an epoch may have more pairs than the texts") {
+  const Workspace work;
+  const Outcome trained =
+      work.train("model", {{"corpus-weights", "1.5"}, {"updates", "0"}, {"epochs", "1"}});
+  INFO(trained.err);
+  REQUIRE(trained.status == 0);
+  CHECK_THAT(trained.err, Catch::Contains("an epoch has 450 pairs"));
+  CHECK(log_rows(work, "model").back()[0] == "29");  // 450 pairs, 16 at a time
+}
+
 TEST_CASE("every tokenizer goes the whole road") {
   const auto [tokenizer, size] = GENERATE(
       table<std::string, std::string>({{"char", "0"}, {"icu", "0"}, {"sentencepiece", "50"}}));
@@ -260,7 +270,8 @@ TEST_CASE("the BLEU of a validation is that of evaluate, of tokenised and of oth
   const Workspace work;
   for (const std::string file : {"train.en", "valid.en"}) {
     std::string text;
-    for (const std::string& line : lines_of(work.read(file))) text += "well, so it is: " + line + "\n";
+    for (const std::string& line : lines_of(work.read(file)))
+      text += "well, so it is: " + line + "\n";
     work.write(file, text);
   }
   work.make_model("model", {{"tokenizer", tokenizer},
