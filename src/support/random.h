@@ -7,6 +7,13 @@
 
 namespace alinea {
 
+// All bits of the result depend on all of the number: splitmix64's last step.
+inline uint64_t mix(uint64_t number) {
+  number = (number ^ (number >> 30)) * 0xbf58476d1ce4e5b9;
+  number = (number ^ (number >> 27)) * 0x94d049bb133111eb;
+  return number ^ (number >> 31);
+}
+
 class Random {
  public:
   using State = std::array<uint64_t, 4>;
