@@ -3,6 +3,7 @@
 #include <sys/mman.h>
 
 #include <cerrno>
+#include <cstring>
 #include <system_error>
 
 #include "support/error.h"
@@ -12,6 +13,9 @@ namespace alinea {
 namespace {
 
 constexpr size_t kBuffered = size_t{1} << 16;
+// Where a mapped byte is read, the system maps so many around it.
+constexpr size_t kWindow = size_t{1} << 16;
+constexpr size_t kMostWindows = 128;
 
 }  // namespace
 
@@ -45,8 +49,25 @@ void MappedScratch::map() {
   madvise(data_, size_, MADV_RANDOM);
 }
 
-void MappedScratch::forget() const {
-  if (data_ != nullptr) madvise(data_, size_, MADV_DONTNEED);
+// Forgotten bytes are mapped again when they are read, so whoever still reads some only waits.
+const std::byte* MappedScratch::read(size_t begin, size_t bytes) const {
+  const size_t window = begin / kWindow, last = (begin + bytes) / kWindow;
+  const size_t before = last_read_.exchange(last, std::memory_order_relaxed);
+  const size_t more = last - window + (window == before ? 0 : 1);
+  if (more > 0 && windows_.fetch_add(more, std::memory_order_relaxed) >= kMostWindows) {
+    windows_.store(0, std::memory_order_relaxed);
+    madvise(data_, size_, MADV_DONTNEED);
+  }
+  return data_ + begin;
+}
+
+// To map a window takes ten times as long as to copy a few bytes, and pays off where more of it are
+// copied in a row.
+void MappedScratch::copy(size_t begin, std::span<std::byte> bytes) const {
+  const size_t window = begin / kWindow;
+  if (last_copied_.exchange(window, std::memory_order_relaxed) != window)
+    return file_.read(begin, bytes);
+  std::memcpy(bytes.data(), read(begin, bytes.size()), bytes.size());
 }
 
 }  // namespace alinea

@@ -55,6 +55,18 @@ void ScratchFile::append(std::span<const std::byte> bytes) {
   }
 }
 
+void ScratchFile::read(size_t begin, std::span<std::byte> bytes) const {
+  while (!bytes.empty()) {
+    const ssize_t got = pread(file_, bytes.data(), bytes.size(), static_cast<off_t>(begin));
+    if (got < 0 && errno == EINTR) continue;
+    if (got <= 0)
+      throw Error("cannot read data in {}: {}", scratch_folder(),
+                  got == 0 ? "it ends early" : std::generic_category().message(errno));
+    begin += static_cast<size_t>(got);
+    bytes = bytes.subspan(static_cast<size_t>(got));
+  }
+}
+
 std::filesystem::path ScratchFile::path() const { return kDescriptors + std::to_string(file_); }
 
 ScratchFile spool(std::istream& input) {

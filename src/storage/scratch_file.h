@@ -18,6 +18,8 @@ class ScratchFile {
 
   // Throws Error where the disk is full.
   void append(std::span<const std::byte> bytes);
+  // Fills `bytes` with those from `begin` on. Throws Error where they cannot be read.
+  void read(size_t begin, std::span<std::byte> bytes) const;
 
   // By which this process can open it to read.
   std::filesystem::path path() const;

@@ -18,8 +18,7 @@ constexpr int64_t kLinesOfARank = 1000;
 void pack(std::span<const int32_t> ids, std::string& bytes) {
   const auto count = static_cast<int32_t>(ids.size());
   for (const std::span<const int32_t> part : {std::span(&count, 1), ids})
-    if (!part.empty())
-      bytes.append(reinterpret_cast<const char*>(part.data()), part.size_bytes());
+    if (!part.empty()) bytes.append(reinterpret_cast<const char*>(part.data()), part.size_bytes());
 }
 
 class Packed {
@@ -81,38 +80,15 @@ CorpusReport CorpusReport::operator-(const CorpusReport& other) const {
           .target_unknown = target_unknown - other.target_unknown};
 }
 
-std::span<const int32_t> ParallelCorpus::Side::at(int64_t index) const {
-  const auto i = static_cast<size_t>(index);
-  const int64_t end = ends.at(i);
-  const int64_t begin = i == 0 ? 0 : ends.at(i - 1);
-  return ids.part(static_cast<size_t>(begin), static_cast<size_t>(end));
-}
-
-void ParallelCorpus::Side::add(std::span<const int32_t> sentence) {
-  ids.append(sentence);
-  const auto end = static_cast<int64_t>(ids.size());
-  ends.append(std::span(&end, 1));
-}
-
 void ParallelCorpus::finish() {
-  for (Side* side : {&source_, &target_}) {
-    side->ids.finish();
-    side->ends.finish();
-  }
+  source_.finish();
+  target_.finish();
   lines_.finish();
 }
 
-void ParallelCorpus::forget() const {
-  for (const Side* side : {&source_, &target_}) {
-    side->ids.forget();
-    side->ends.forget();
-  }
-  lines_.forget();
-}
-
 void ParallelCorpus::add(std::span<const int32_t> source, std::span<const int32_t> target) {
-  source_.add(source);
-  target_.add(target);
+  source_.append(source);
+  target_.append(target);
   const int64_t line = report_.lines() + 1;
   lines_.append(std::span(&line, 1));
   ++report_.pairs;

@@ -8,7 +8,7 @@
 #include <vector>
 
 #include "distributed/group.h"
-#include "storage/flat_array.h"
+#include "storage/flat_lists.h"
 #include "text/language.h"
 #include "text/parallel_text.h"
 
@@ -34,11 +34,16 @@ class ParallelCorpus {
   explicit ParallelCorpus(Placement placement = Placement::kMemory)
       : source_(placement), target_(placement), lines_(placement) {}
 
+  Placement placement() const { return lines_.placement(); }
   int64_t size() const { return report_.pairs; }
 
   // Ids of one sentence, without </s>.
-  std::span<const int32_t> source(int64_t index) const { return source_.at(index); }
-  std::span<const int32_t> target(int64_t index) const { return target_.at(index); }
+  std::span<const int32_t> source(int64_t index) const {
+    return source_.at(static_cast<size_t>(index));
+  }
+  std::span<const int32_t> target(int64_t index) const {
+    return target_.at(static_cast<size_t>(index));
+  }
 
   // The line that a pair was read from, from 1; lines of several texts are counted on.
   int64_t line(int64_t index) const { return lines_.at(static_cast<size_t>(index)); }
@@ -51,22 +56,9 @@ class ParallelCorpus {
 
   // Nothing is added after it.
   void finish();
-  // On disk, gives back the memory of what was read so far.
-  void forget() const;
 
  private:
-  struct Side {
-    explicit Side(Placement placement) : ids(placement), ends(placement) {}
-
-    FlatArray<int32_t> ids;
-    FlatArray<int64_t> ends;  // of each sentence, in ids
-
-    std::span<const int32_t> at(int64_t index) const;
-    void add(std::span<const int32_t> sentence);
-  };
-
-  Side source_;
-  Side target_;
+  FlatLists<int32_t> source_, target_;
   FlatArray<int64_t> lines_;
   CorpusReport report_;
 };

@@ -69,15 +69,19 @@ std::vector<std::string> alignment_cost_names() {
 
 GuidedAlignment::GuidedAlignment(const std::filesystem::path& file, const ParallelCorpus& corpus,
                                  const GuidedAlignmentOptions& options)
-    : cost_(cost_from_name(options.cost)), weight_(static_cast<float>(options.weight)) {
+    : cost_(cost_from_name(options.cost)),
+      weight_(static_cast<float>(options.weight)),
+      links_(corpus.placement()) {
   LineReader reader(file);
   int64_t index = 0;
   for (std::string line; reader.next(line);) {
     if (index == corpus.size() || corpus.line(index) != reader.line_number()) continue;
     try {
-      const Links links = parse_links(line);
+      Links links = parse_links(line);
       check_inside(links, std::ssize(corpus.source(index)), std::ssize(corpus.target(index)));
-      add(links);
+      std::ranges::sort(links, {},
+                        [](const Link& link) { return std::pair(link.target, link.source); });
+      links_.append(links);
     } catch (const Error& error) {
       throw Error("{}:{}: {}", file.string(), reader.line_number(), error.what());
     }
@@ -86,19 +90,7 @@ GuidedAlignment::GuidedAlignment(const std::filesystem::path& file, const Parall
   if (reader.line_number() != corpus.report().lines())
     throw Error("expected as many lines in '{}' as the training texts have, {}, got {}",
                 file.string(), corpus.report().lines(), reader.line_number());
-}
-
-void GuidedAlignment::add(const Links& links) {
-  links_.insert(links_.end(), links.begin(), links.end());
-  std::ranges::sort(links_.end() - std::ssize(links), links_.end(), {},
-                    [](const Link& link) { return std::pair(link.target, link.source); });
-  offsets_.push_back(std::ssize(links_));
-}
-
-std::span<const Link> GuidedAlignment::links(int64_t index) const {
-  const auto i = static_cast<size_t>(index);
-  return std::span(links_).subspan(static_cast<size_t>(offsets_[i]),
-                                   static_cast<size_t>(offsets_[i + 1] - offsets_[i]));
+  links_.finish();
 }
 
 Variable GuidedAlignment::loss(Tape& tape, std::span<const Attended> attended,

@@ -16,6 +16,7 @@
 #include "attention/attention.h"
 #include "metrics/links.h"
 #include "ops/alignment_cost.h"
+#include "storage/flat_lists.h"
 #include "text/batch.h"
 
 namespace alinea {
@@ -41,15 +42,12 @@ class GuidedAlignment {
   Variable loss(Tape& tape, std::span<const Attended> attended, const Batch& batch) const;
 
   // The links of a pair, by target word.
-  std::span<const Link> links(int64_t index) const;
+  std::span<const Link> links(int64_t index) const { return links_.at(static_cast<size_t>(index)); }
 
  private:
-  void add(const Links& links);
-
   ops::AlignmentCost cost_;
   float weight_;
-  std::vector<Link> links_;  // of one pair behind those of another
-  std::vector<int64_t> offsets_ = {0};
+  FlatLists<Link> links_;  // where the corpus is, in memory or on disk
 };
 
 }  // namespace alinea

@@ -48,9 +48,7 @@ int64_t TranslationTask::cost(std::span<const int64_t> examples) const {
 std::vector<std::vector<int64_t>> TranslationTask::batches(uint64_t seed, int64_t epoch) {
   seed_ = seed;
   epoch_ = epoch;
-  auto batches = epoch_batches(data_.training, options_.batch, seed, epoch);
-  data_.training.forget();
-  return batches;
+  return epoch_batches(data_.training, options_.batch, seed, epoch);
 }
 
 void TranslationTask::begin_update(int64_t updates) {
@@ -60,7 +58,6 @@ void TranslationTask::begin_update(int64_t updates) {
 BatchLoss TranslationTask::loss(Tape& tape, std::span<const int64_t> examples) const {
   const auto batch = std::make_shared<const Batch>(
       source_sampler_ ? make_sampled_batch(examples) : make_batch(data_.training, examples));
-  data_.training.forget();
   const Forced forced = model_.force(tape, *batch, force_);
   const Variable loss =
       data_.guide == nullptr

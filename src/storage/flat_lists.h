@@ -1,0 +1,47 @@
+// Lists of numbers one behind the other, in memory or on disk.
+#pragma once
+
+#include <array>
+#include <cstddef>
+#include <span>
+
+#include "storage/flat_array.h"
+
+namespace alinea {
+
+template <typename T>
+class FlatLists {
+ public:
+  explicit FlatLists(Placement placement) : items_(placement), ends_(placement) {}
+
+  void append(std::span<const T> list) {
+    items_.append(list);
+    const size_t end = items_.size();
+    ends_.append(std::span(&end, 1));
+  }
+
+  // As FlatArray's.
+  void finish() {
+    items_.finish();
+    ends_.finish();
+  }
+
+  size_t size() const { return ends_.size(); }
+
+  // On disk nothing is read but where the list lies. Throws std::out_of_range where there is none.
+  std::span<const T> at(size_t index) const {
+    std::array<size_t, 2> bounds = {};
+    if (index == 0) {
+      ends_.copy(0, std::span(bounds).last(1));
+    } else {
+      ends_.copy(index - 1, bounds);
+    }
+    return items_.part(bounds[0], bounds[1]);
+  }
+
+ private:
+  FlatArray<T> items_;
+  FlatArray<size_t> ends_;  // of each list, in items_
+};
+
+}  // namespace alinea
