@@ -4,6 +4,7 @@
 #include <cmath>
 #include <limits>
 #include <numeric>
+#include <stdexcept>
 #include <utility>
 
 #include "support/error.h"
@@ -51,13 +52,6 @@ struct Item {
   Extent extent;
 };
 
-// How many of the first indices make one pool of units, at least one.
-size_t pool_by_units(const ExampleSet& examples, std::span<const int64_t> indices, int64_t units) {
-  size_t count = 0;
-  while (count < indices.size() && units > 0) units -= examples.extent(indices[count++]).units;
-  return count;
-}
-
 // How many of the first items make one batch, at least one.
 size_t batch_by_units(std::span<const Item> items, int64_t size) {
   int64_t longest = 0;
@@ -68,32 +62,13 @@ size_t batch_by_units(std::span<const Item> items, int64_t size) {
   return items.size();
 }
 
-size_t pool_size(const ExampleSet& examples, std::span<const int64_t> indices,
-                 const BatchOptions& options) {
-  int64_t size = 0;
-  if (__builtin_mul_overflow(options.size, options.pool, &size)) {
-    size = std::numeric_limits<int64_t>::max();
-  }
-  if (options.unit == BatchUnit::kTokens) return pool_by_units(examples, indices, size);
-  return std::min(indices.size(), static_cast<size_t>(size));
-}
-
 size_t batch_size(std::span<const Item> items, const BatchOptions& options) {
   if (options.unit == BatchUnit::kTokens) return batch_by_units(items, options.size);
   return std::min(items.size(), static_cast<size_t>(options.size));
 }
 
-std::vector<Item> sorted_pool(const ExampleSet& examples, std::span<const int64_t> indices) {
-  std::vector<Item> pool;
-  pool.reserve(indices.size());
-  for (const int64_t index : indices) pool.push_back({index, examples.extent(index)});
-  std::ranges::stable_sort(
-      pool, {}, [](const Item& item) { return std::pair(item.extent.first, item.extent.second); });
-  return pool;
-}
-
-void cut(std::span<const Item> items, const BatchOptions& options,
-         std::vector<std::vector<int64_t>>& batches) {
+std::vector<std::vector<int64_t>> cut(std::span<const Item> items, const BatchOptions& options) {
+  std::vector<std::vector<int64_t>> batches;
   while (!items.empty()) {
     const auto batch = items.first(batch_size(items, options));
     std::vector<int64_t>& indices = batches.emplace_back();
@@ -101,6 +76,15 @@ void cut(std::span<const Item> items, const BatchOptions& options,
     for (const Item& item : batch) indices.push_back(item.index);
     items = items.subspan(batch.size());
   }
+  return batches;
+}
+
+// Sentences or tokens.
+int64_t pool_size(const BatchOptions& options) {
+  int64_t size = 0;
+  return __builtin_mul_overflow(options.size, options.pool, &size)
+             ? std::numeric_limits<int64_t>::max()
+             : size;
 }
 
 // Of a share, the examples that come once more than the others.
@@ -109,26 +93,19 @@ int64_t count_once_more(const Share& share) {
   return std::llround(fraction * static_cast<double>(share.end - share.begin));
 }
 
-std::vector<int64_t> indices_of(int64_t begin, int64_t end) {
-  std::vector<int64_t> indices(static_cast<size_t>(end - begin));
-  std::iota(indices.begin(), indices.end(), begin);
-  return indices;
+// Of a share, those that come as often as all do.
+int64_t count_whole(const Share& share) {
+  return static_cast<int64_t>(share.times) * (share.end - share.begin);
 }
 
-std::vector<int64_t> draw_examples(int64_t examples, const BatchOptions& options,
-                                   std::mt19937_64& random) {
-  if (options.shares.empty()) return indices_of(0, examples);
-  std::vector<int64_t> drawn;
-  drawn.reserve(static_cast<size_t>(epoch_size(examples, options)));
-  for (const Share& share : options.shares) {
-    std::vector<int64_t> indices = indices_of(share.begin, share.end);
-    for (int64_t times = 1; static_cast<double>(times) <= share.times; ++times)
-      drawn.insert(drawn.end(), indices.begin(), indices.end());
-    const int64_t once_more = count_once_more(share);
-    if (once_more > 0) shuffle(indices, random);
-    drawn.insert(drawn.end(), indices.begin(), indices.begin() + once_more);
-  }
-  return drawn;
+int64_t places(const Share& share) { return count_whole(share) + count_once_more(share); }
+
+ExampleSet examples_of(const ParallelCorpus& corpus) {
+  return {corpus.size(), [&corpus](int64_t pair) {
+            const int64_t target = std::ssize(corpus.target(pair));
+            return Extent{
+                .first = std::ssize(corpus.source(pair)), .second = target, .units = target + 1};
+          }};
 }
 
 }  // namespace
@@ -136,8 +113,7 @@ std::vector<int64_t> draw_examples(int64_t examples, const BatchOptions& options
 int64_t epoch_size(int64_t examples, const BatchOptions& options) {
   if (options.shares.empty()) return examples;
   int64_t size = 0;
-  for (const Share& share : options.shares)
-    size += static_cast<int64_t>(share.times) * (share.end - share.begin) + count_once_more(share);
+  for (const Share& share : options.shares) size += places(share);
   return size;
 }
 
@@ -179,31 +155,53 @@ Batch make_batch(const ParallelCorpus& corpus, std::span<const int64_t> indices)
   return make_batch(pairs);
 }
 
-std::vector<std::vector<int64_t>> epoch_batches(const ExampleSet& examples,
-                                                const BatchOptions& options, uint64_t seed,
-                                                int64_t epoch) {
+EpochBatches::EpochBatches(ExampleSet examples, const BatchOptions& options, uint64_t seed,
+                           int64_t epoch)
+    : examples_(std::move(examples)),
+      options_(options),
+      random_(generator(seed, static_cast<uint64_t>(epoch))),
+      size_(epoch_size(examples_.size, options)),
+      order_(size_, random_) {
   check(options);
-  std::mt19937_64 random = generator(seed, static_cast<uint64_t>(epoch));
-  std::vector<int64_t> indices = draw_examples(examples.size, options, random);
-  shuffle(indices, random);
-  std::vector<std::vector<int64_t>> batches;
-  for (std::span<const int64_t> rest = indices; !rest.empty();) {
-    const auto pool = rest.first(pool_size(examples, rest, options));
-    cut(sorted_pool(examples, pool), options, batches);
-    rest = rest.subspan(pool.size());
-  }
-  shuffle(batches, random);
-  return batches;
+  if (options_.shares.empty()) options_.shares = {{0, examples_.size, 1}};
+  for (const Share& share : options_.shares)
+    once_more_.emplace_back(share.end - share.begin, random_);
 }
 
-std::vector<std::vector<int64_t>> epoch_batches(const ParallelCorpus& corpus,
-                                                const BatchOptions& options, uint64_t seed,
-                                                int64_t epoch) {
-  const auto extent = [&corpus](int64_t pair) {
-    const int64_t target = std::ssize(corpus.target(pair));
-    return Extent{.first = std::ssize(corpus.source(pair)), .second = target, .units = target + 1};
-  };
-  return epoch_batches({corpus.size(), extent}, options, seed, epoch);
+EpochBatches::EpochBatches(const ParallelCorpus& corpus, const BatchOptions& options, uint64_t seed,
+                           int64_t epoch)
+    : EpochBatches(examples_of(corpus), options, seed, epoch) {}
+
+std::vector<int64_t> EpochBatches::next() {
+  if (done()) throw std::logic_error("an epoch has no more batches");
+  if (pool_.empty()) draw_pool();
+  std::vector<int64_t> batch = std::move(pool_.back());
+  pool_.pop_back();
+  return batch;
+}
+
+void EpochBatches::draw_pool() {
+  std::vector<Item> items;
+  for (int64_t room = pool_size(options_); room > 0 && drawn_ < size_; ++drawn_) {
+    const int64_t index = example_at(order_(drawn_));
+    items.push_back({index, examples_.extent(index)});
+    room -= options_.unit == BatchUnit::kTokens ? items.back().extent.units : 1;
+  }
+  std::ranges::stable_sort(
+      items, {}, [](const Item& item) { return std::pair(item.extent.first, item.extent.second); });
+  pool_ = cut(items, options_);
+  shuffle(pool_, random_);
+}
+
+// The places of a share are in a row: for its examples as often as all of them come, then for those
+// that come once more.
+int64_t EpochBatches::example_at(int64_t place) const {
+  size_t i = 0;
+  for (; place >= places(options_.shares[i]); ++i) place -= places(options_.shares[i]);
+  const Share& share = options_.shares[i];
+  const int64_t whole = count_whole(share);
+  return share.begin +
+         (place < whole ? place % (share.end - share.begin) : once_more_[i](place - whole));
 }
 
 }  // namespace alinea

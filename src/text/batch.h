@@ -4,9 +4,11 @@
 
 #include <cstdint>
 #include <functional>
+#include <random>
 #include <span>
 #include <vector>
 
+#include "support/permutation.h"
 #include "text/corpus.h"
 
 namespace alinea {
@@ -68,21 +70,41 @@ struct Extent {
   int64_t units;  // what BatchUnit::kTokens counts
 };
 
-// The batches of one epoch as lists of indices below examples, every one as often as its share
-// says: shuffled by (seed, epoch), cut into pools, each pool sorted by (first, second) of its
-// extents and cut into batches, the batches shuffled. The same on every platform. extent is asked
-// for an example when its pool is made. Throws UsageError for a size or pool below 1.
 struct ExampleSet {
   int64_t size;
   std::function<Extent(int64_t)> extent;
 };
-std::vector<std::vector<int64_t>> epoch_batches(const ExampleSet& examples,
-                                                const BatchOptions& options, uint64_t seed,
-                                                int64_t epoch);
-// The same for sentence pairs, by source and target length; a pair takes its target tokens, </s>
-// counted.
-std::vector<std::vector<int64_t>> epoch_batches(const ParallelCorpus& corpus,
-                                                const BatchOptions& options, uint64_t seed,
-                                                int64_t epoch);
+
+// The batches of one epoch, one after the other, as lists of indices below the size of the set.
+// Examples are drawn in an order that (seed, epoch) decides, every one as often as its share says,
+// the same on every platform. A pool of them at a time is sorted by (first, second) of their
+// extents and cut, and its batches are shuffled; memory holds no more than that pool, and an extent
+// is asked for once, when its example is drawn.
+class EpochBatches {
+ public:
+  // Throws UsageError for a size or pool below 1.
+  EpochBatches(ExampleSet examples, const BatchOptions& options, uint64_t seed, int64_t epoch);
+  // Of sentence pairs, by source and target length; a pair takes its target tokens, </s> counted.
+  // The corpus must outlive the batches.
+  EpochBatches(const ParallelCorpus& corpus, const BatchOptions& options, uint64_t seed,
+               int64_t epoch);
+
+  bool done() const { return pool_.empty() && drawn_ == size_; }
+  // The next one; throws std::logic_error where all are done.
+  std::vector<int64_t> next();
+
+ private:
+  int64_t example_at(int64_t place) const;
+  void draw_pool();
+
+  ExampleSet examples_;
+  BatchOptions options_;
+  std::mt19937_64 random_;
+  int64_t size_;                        // of the epoch
+  Permutation order_;                   // of its places
+  std::vector<Permutation> once_more_;  // of each share, which of its examples come once more
+  int64_t drawn_ = 0;
+  std::vector<std::vector<int64_t>> pool_;  // batches, the next one at the end
+};
 
 }  // namespace alinea

@@ -45,14 +45,14 @@ int64_t ClassificationTask::cost(std::span<const int64_t> examples) const {
   return words;
 }
 
-std::vector<std::vector<int64_t>> ClassificationTask::batches(uint64_t seed, int64_t epoch) {
+EpochBatches ClassificationTask::batches(uint64_t seed, int64_t epoch) {
   const auto extent = [this](int64_t d) {
     const int64_t words = std::ssize(data_.training.words(d));
     return Extent{.first = words,
                   .second = data_.training.sentences(d),
                   .units = std::max(words, int64_t{1})};
   };
-  return epoch_batches({size(), extent}, options_.batch, seed, epoch);
+  return EpochBatches({size(), extent}, options_.batch, seed, epoch);
 }
 
 BatchLoss ClassificationTask::loss(Tape& tape, std::span<const int64_t> examples) const {

@@ -34,7 +34,7 @@ class ClassificationTask : public Task {
   ParameterStore& parameters() override { return model_.parameters(); }
   int64_t size() const override { return data_.training.size(); }
   int64_t cost(std::span<const int64_t> examples) const override;
-  std::vector<std::vector<int64_t>> batches(uint64_t seed, int64_t epoch) override;
+  EpochBatches batches(uint64_t seed, int64_t epoch) override;
   BatchLoss loss(Tape& tape, std::span<const int64_t> examples) const override;
   // Every document counts the same, whatever the class weights.
   Validation validate(Group& group) const override;

@@ -10,6 +10,7 @@
 #include "autograd/parameter.h"
 #include "autograd/tape.h"
 #include "distributed/group.h"
+#include "text/batch.h"
 #include "training/early_stopping.h"
 
 namespace alinea {
@@ -58,7 +59,7 @@ class Task {
   // proportion, but for what every batch takes.
   virtual int64_t cost(std::span<const int64_t> examples) const = 0;
   // Begins an epoch: the same for the same seed and epoch.
-  virtual std::vector<std::vector<int64_t>> batches(uint64_t seed, int64_t epoch) = 0;
+  virtual EpochBatches batches(uint64_t seed, int64_t epoch) = 0;
   // Told before each update how many there were before it.
   virtual void begin_update(int64_t /*updates*/) {}
   // Examples of the epoch that was begun. The tape may be played backwards as long as the result

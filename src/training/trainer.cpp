@@ -21,6 +21,7 @@ namespace {
 // Keeps the dropout masks apart from the initial parameters, which come of the same seed.
 constexpr uint64_t kDropoutStream = 0x64726f706f7574;
 constexpr int64_t kMostSkipped = 10;  // updates in a row
+constexpr int64_t kPlannedBy = 1000;  // batches
 
 // Nothing for the loss, which every task has.
 std::optional<size_t> measure_named(const std::string& name, const TaskTerms& terms) {
@@ -112,21 +113,21 @@ void Trainer::plan_memory() {
                 static_cast<double>(fixed) / kMegabyte);
   memory_.emplace(task_, options_.memory > 0 ? left : 0);
 
-  // By the first epoch, wherever the training goes on from: a batch comes in the same parts.
-  batches_ = task_.batches(options_.seed, 0);
-  int64_t sum = 0, most = 0;
+  // By the first epoch, wherever the training goes on from: a batch comes in the same parts. Its
+  // pools are random samples, so that not all are needed.
+  EpochBatches batches = task_.batches(options_.seed, 0);
+  int64_t sum = 0, count = 0, most = 0;
   std::vector<int64_t> longest;
-  for (const std::vector<int64_t>& batch : batches_) {
-    std::vector<int64_t> mine = share(batch);
+  for (; count < kPlannedBy && !batches.done(); ++count) {
+    std::vector<int64_t> mine = share(batches.next());
     const int64_t bytes = memory_->bytes(mine);
     sum += bytes;
     if (bytes <= most) continue;
     most = bytes;
     longest = std::move(mine);
   }
-  memory_->even_out(static_cast<double>(sum) / static_cast<double>(batches_.size()),
+  memory_->even_out(static_cast<double>(sum) / static_cast<double>(count),
                     omp_get_max_threads() * task_.terms().least_share);
-  if (state_.epoch > 0) batches_ = task_.batches(options_.seed, state_.epoch);
   std::string line = fmt::format(
       "memory: {:.1f} MB for parameters, gradients and optimizer, about {:.1f} MB for the longest "
       "batch",
@@ -150,13 +151,18 @@ void Trainer::report_profile() {
   reporter_.message(whole.table());
 }
 
+// Where training goes on, the epoch has given some of its batches already.
+void Trainer::begin_epoch() {
+  batches_ = task_.batches(options_.seed, state_.epoch);
+  for (int64_t given = 0; given < state_.batch; ++given) batches_->next();
+}
+
 void Trainer::learn() {
   task_.begin_update(state_.update);
-  if (batches_.empty()) batches_ = task_.batches(options_.seed, state_.epoch);
-  const int64_t left = std::ssize(batches_) - state_.batch;
-  const std::span<const std::vector<int64_t>> batches =
-      std::span(batches_).subspan(static_cast<size_t>(state_.batch),
-                                  static_cast<size_t>(std::min(left, options_.update_every)));
+  if (!batches_ || batches_->done()) begin_epoch();
+  std::vector<std::vector<int64_t>> batches;
+  while (std::ssize(batches) < options_.update_every && !batches_->done())
+    batches.push_back(batches_->next());
   update(batches);
   advance(batches);
   if (state_.update % options_.log_every == 0) {
@@ -238,11 +244,10 @@ void Trainer::skip(double loss, double norm) {
 void Trainer::advance(std::span<const std::vector<int64_t>> batches) {
   state_.batch += std::ssize(batches);
   for (const std::vector<int64_t>& batch : batches) state_.examples_seen += std::ssize(batch);
-  if (state_.batch == std::ssize(batches_)) {
+  if (batches_->done()) {
     ++state_.epoch;
     state_.batch = 0;
     state_.examples_seen = 0;
-    batches_.clear();
   }
   state_.arena_bytes = std::max(state_.arena_bytes, team_.high_water());
   state_.seconds = seconds();

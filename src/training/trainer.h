@@ -76,6 +76,7 @@ class Trainer {
   std::vector<TensorView> tensors();
   void finish();
   void report_profile();
+  void begin_epoch();
   void learn();
   void plan_memory();
   void update(std::span<const std::vector<int64_t>> batches);
@@ -113,8 +114,8 @@ class Trainer {
   Reporter reporter_;
 
   TrainingState state_;
-  std::vector<std::vector<int64_t>> batches_;  // of this epoch; empty before its first
-  int64_t saved_at_ = -1;                      // update
+  std::optional<EpochBatches> batches_;  // that this epoch still has; none before the first
+  int64_t saved_at_ = -1;                // update
   bool save_is_due_ = false;
   bool best_is_lost_ = false;               // its file is missing or damaged
   Clock::time_point begin_ = Clock::now();  // as if training had never been interrupted

@@ -45,10 +45,10 @@ int64_t TranslationTask::cost(std::span<const int64_t> examples) const {
   return std::ssize(examples) * (each + covered);
 }
 
-std::vector<std::vector<int64_t>> TranslationTask::batches(uint64_t seed, int64_t epoch) {
+EpochBatches TranslationTask::batches(uint64_t seed, int64_t epoch) {
   seed_ = seed;
   epoch_ = epoch;
-  return epoch_batches(data_.training, options_.batch, seed, epoch);
+  return EpochBatches(data_.training, options_.batch, seed, epoch);
 }
 
 void TranslationTask::begin_update(int64_t updates) {

@@ -42,7 +42,7 @@ class TranslationTask : public Task {
   int64_t size() const override { return data_.training.size(); }
   int64_t epoch_size() const override { return alinea::epoch_size(size(), options_.batch); }
   int64_t cost(std::span<const int64_t> examples) const override;
-  std::vector<std::vector<int64_t>> batches(uint64_t seed, int64_t epoch) override;
+  EpochBatches batches(uint64_t seed, int64_t epoch) override;
   void begin_update(int64_t updates) override;
   BatchLoss loss(Tape& tape, std::span<const int64_t> examples) const override;
   // The loss counts </s>. BLEU takes the words of text that is tokenised already (tokenizer space)

@@ -105,16 +105,17 @@ nlohmann::ordered_json measure(const BenchmarkOptions& o, const Corpus& corpus) 
   Adam adam(std::ssize(model.parameters().values()));
   GradientTeam team(task, /*profile=*/false);
   MatmulBound bound(o.model, corpus.languages.sizes());
-  const std::vector<std::vector<int64_t>> batches = task.batches(1, 0);
   MemoryPlan plan(task, 0);
-  double sum = 0;
-  for (const std::vector<int64_t>& batch : batches) sum += static_cast<double>(plan.bytes(batch));
-  plan.even_out(sum / static_cast<double>(batches.size()),
-                omp_get_max_threads() * task.terms().least_share);
+  double sum = 0, count = 0;
+  for (EpochBatches batches = task.batches(1, 0); !batches.done(); ++count)
+    sum += static_cast<double>(plan.bytes(batches.next()));
+  plan.even_out(sum / count, omp_get_max_threads() * task.terms().least_share);
+  EpochBatches batches = task.batches(1, 0);
   double seconds = 0, tokens = 0;
   const int64_t warmup = std::max<int64_t>(o.updates / 4, 2);
   for (int64_t u = 0; u < warmup + o.updates; ++u) {
-    const std::vector<int64_t>& batch = batches[static_cast<size_t>(u) % batches.size()];
+    if (batches.done()) batches = task.batches(1, 0);
+    const std::vector<int64_t> batch = batches.next();
     const Clock::time_point begin = Clock::now();
     const GradientTeam::Learned learned = team.sum(plan.parts(batch), dropout);
     const double mean = 1 / static_cast<double>(learned.units);

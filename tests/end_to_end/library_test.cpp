@@ -19,7 +19,7 @@ const std::vector<std::string> kGermanLines = {"zwei", "", "fünf und zwanzig", 
 
 // The folder of a model that was trained for a moment.
 std::string trained(const Workspace& workspace, const std::string& cell) {
-  workspace.make_model("m", {{"cell", cell}, {"updates", "60"}, {"learning-rate", "0.01"}});
+  workspace.make_model("m", {{"cell", cell}, {"updates", "80"}, {"learning-rate", "0.01"}});
   return workspace.path("m");
 }
 

@@ -6,6 +6,7 @@
 #include <set>
 
 #include "support/error.h"
+#include "text/all_batches.h"
 
 namespace alinea {
 
@@ -103,7 +104,7 @@ TEST_CASE("an epoch has every sentence exactly once, whatever the options") {
   const ParallelCorpus corpus = corpus_of(sentences);
   const BatchOptions options{size, unit, pool};
   CAPTURE(sentences, size, pool);
-  CHECK(sorted(epoch_batches(corpus, options, 1, 0)) == first_integers(sentences));
+  CHECK(sorted(all(EpochBatches(corpus, options, 1, 0))) == first_integers(sentences));
 }
 
 TEST_CASE("an epoch has the examples of each share as often as it says") {
@@ -112,7 +113,7 @@ TEST_CASE("an epoch has the examples of each share as often as it says") {
   options.shares = {{0, 10, 1}, {10, 15, 3}, {15, 19, 0.5}, {19, 27, 2.25}};
   const auto counts = [&](int64_t epoch) {
     std::vector<int> times(27, 0);
-    for (const int64_t i : sorted(epoch_batches(corpus, options, 1, epoch)))
+    for (const int64_t i : sorted(all(EpochBatches(corpus, options, 1, epoch))))
       ++times[static_cast<size_t>(i)];
     return times;
   };
@@ -137,23 +138,23 @@ TEST_CASE("an epoch has the examples of each share as often as it says") {
   }
   CHECK(drawn.size() > 1);  // others in every epoch
   options.shares = {{0, 27, 1}};
-  CHECK(epoch_batches(corpus, options, 1, 0) ==
-        epoch_batches(corpus, {.size = 4, .pool = 2}, 1, 0));
+  CHECK(all(EpochBatches(corpus, options, 1, 0)) ==
+        all(EpochBatches(corpus, {.size = 4, .pool = 2}, 1, 0)));
 }
 
 TEST_CASE("batches keep to the size in their unit") {
   const ParallelCorpus corpus = corpus_of(257);
   const BatchOptions sentences{.size = 10, .pool = 5};
-  const Batches by_sentences = epoch_batches(corpus, sentences, 1, 0);
+  const Batches by_sentences = all(EpochBatches(corpus, sentences, 1, 0));
   CHECK(by_sentences.size() == 26);
   CHECK(std::ranges::count(by_sentences, size_t{10}, &Indices::size) == 25);
 
   const BatchOptions tokens{.size = 40, .unit = BatchUnit::kTokens, .pool = 5};
-  const Batches by_tokens = epoch_batches(corpus, tokens, 1, 0);
+  const Batches by_tokens = all(EpochBatches(corpus, tokens, 1, 0));
   for (const Indices& batch : by_tokens) CHECK(area(corpus, batch) <= 40);
   CHECK(by_tokens.size() < 257 / 2);
   const BatchOptions tiny{.size = 6, .unit = BatchUnit::kTokens, .pool = 5};
-  for (const Indices& batch : epoch_batches(corpus, tiny, 1, 0)) {
+  for (const Indices& batch : all(EpochBatches(corpus, tiny, 1, 0))) {
     CHECK((area(corpus, batch) <= 6 || batch.size() == 1));
   }
 }
@@ -163,7 +164,7 @@ TEST_CASE("sentences of a batch have about the same length, the more so the larg
   const auto spread = [&](int64_t pool, BatchUnit unit) {
     int64_t sum = 0;
     const BatchOptions options{.size = 20, .unit = unit, .pool = pool};
-    const Batches batches = epoch_batches(corpus, options, 1, 0);
+    const Batches batches = all(EpochBatches(corpus, options, 1, 0));
     for (const Indices& batch : batches) sum += source_spread(corpus, batch);
     return static_cast<double>(sum) / static_cast<double>(batches.size());
   };
@@ -176,30 +177,59 @@ TEST_CASE("sentences of a batch have about the same length, the more so the larg
 TEST_CASE("an epoch is the same for the same seed and another for another") {
   const ParallelCorpus corpus = corpus_of(100);
   const BatchOptions options{.size = 7, .pool = 3};
-  const Batches first = epoch_batches(corpus, options, 1, 2);
-  CHECK(first == epoch_batches(corpus, options, 1, 2));
-  CHECK(first != epoch_batches(corpus, options, 1, 3));
-  CHECK(first != epoch_batches(corpus, options, 2, 2));
-  CHECK(first != epoch_batches(corpus, options, 1 + (uint64_t{1} << 32), 2));
+  const Batches first = all(EpochBatches(corpus, options, 1, 2));
+  CHECK(first == all(EpochBatches(corpus, options, 1, 2)));
+  CHECK(first != all(EpochBatches(corpus, options, 1, 3)));
+  CHECK(first != all(EpochBatches(corpus, options, 2, 2)));
+  CHECK(first != all(EpochBatches(corpus, options, 1 + (uint64_t{1} << 32), 2)));
 }
 
 TEST_CASE("the batches of an epoch come in no order of length") {
   const ParallelCorpus corpus = corpus_of(500);
-  const Batches batches = epoch_batches(corpus, {.size = 10, .pool = 1000}, 1, 0);
+  const Batches batches = all(EpochBatches(corpus, {.size = 10, .pool = 1000}, 1, 0));
   const auto length = [&](const Indices& batch) { return corpus.source(batch.front()).size(); };
   CHECK_FALSE(std::ranges::is_sorted(batches, {}, length));
+}
+
+TEST_CASE("an extent is asked for once, when the pool of its example is drawn") {
+  const auto unit = GENERATE(BatchUnit::kSentences, BatchUnit::kTokens);
+  std::vector<int> asked(95, 0);
+  const auto extent = [&](int64_t i) {
+    ++asked[static_cast<size_t>(i)];
+    return Extent{i % 7, 0, 1};
+  };
+  EpochBatches epoch({95, extent}, {.size = 5, .unit = unit, .pool = 4}, 1, 0);
+  const auto count = [&] { return std::ranges::count(asked, 1); };
+  CHECK(count() == 0);
+  for (int64_t given = 0; given < 19; ++given) {
+    for (const int64_t i : epoch.next()) CHECK(asked[static_cast<size_t>(i)] == 1);
+    CHECK(count() == std::min<int64_t>(20 * (given / 4 + 1), 95));
+    CHECK(epoch.done() == (given == 18));
+  }
+  CHECK_THROWS_AS(epoch.next(), std::logic_error);
+}
+
+TEST_CASE("more examples than could be listed are drawn as fast as few") {
+  const auto extent = [](int64_t) { return Extent{1, 1, 1}; };
+  const int64_t size = int64_t{1} << 60;
+  EpochBatches epoch({size, extent}, {.size = 100}, 1, 0);
+  const Indices batch = epoch.next();
+  CHECK(std::set(batch.begin(), batch.end()).size() == 100);
+  CHECK(std::ranges::max(batch) > size / 2);
+  CHECK(std::ranges::max(batch) < size);
+  CHECK(std::ranges::min(batch) < size / 2);
 }
 
 TEST_CASE("the order of an epoch is fixed for all platforms") {
   ParallelCorpus corpus;
   for (int i = 0; i < 6; ++i) corpus.add(Ids{3}, Ids{4});
-  CHECK(epoch_batches(corpus, {.size = 2, .pool = 1}, 7, 1) == Batches{{1, 2}, {4, 5}, {3, 0}});
+  CHECK(all(EpochBatches(corpus, {.size = 2, .pool = 1}, 7, 1)) == Batches{{0, 5}, {4, 1}, {3, 2}});
 }
 
 TEST_CASE("sizes below one are wrong options") {
   const ParallelCorpus corpus = corpus_of(3);
-  CHECK_THROWS_AS(epoch_batches(corpus, {.size = 0}, 1, 0), UsageError);
-  CHECK_THROWS_AS(epoch_batches(corpus, {.size = 3, .pool = 0}, 1, 0), UsageError);
+  CHECK_THROWS_AS(EpochBatches(corpus, {.size = 0}, 1, 0), UsageError);
+  CHECK_THROWS_AS(EpochBatches(corpus, {.size = 3, .pool = 0}, 1, 0), UsageError);
 }
 
 }  // namespace alinea

@@ -5,6 +5,7 @@
 #include <set>
 
 #include "support/error.h"
+#include "text/all_batches.h"
 
 namespace alinea {
 namespace {
@@ -92,20 +93,20 @@ TEST_CASE("batches hold every document once, by documents or by words") {
   ClassificationTask by_documents(model, data, {.batch = {.size = 3}});
   ClassificationTask by_words(model, data, {.batch = {.size = 8, .unit = BatchUnit::kTokens}});
   std::vector<int64_t> seen;
-  for (const auto& batch : by_documents.batches(1, 0)) {
+  for (const auto& batch : all(by_documents.batches(1, 0))) {
     CHECK(batch.size() <= 3);
     seen.insert(seen.end(), batch.begin(), batch.end());
   }
   std::sort(seen.begin(), seen.end());
   CHECK(seen == std::vector<int64_t>{0, 1, 2, 3, 4, 5, 6});
-  for (const auto& batch : by_words.batches(1, 0)) {
+  for (const auto& batch : all(by_words.batches(1, 0))) {
     int64_t words = 0;
     for (const int64_t d : batch) words += std::ssize(data.training.words(d));
     CHECK((words <= 8 || batch.size() == 1));
   }
-  CHECK(by_documents.batches(1, 0) == by_documents.batches(1, 0));
+  CHECK(all(by_documents.batches(1, 0)) == all(by_documents.batches(1, 0)));
   std::set<std::vector<std::vector<int64_t>>> orders;
-  for (int64_t epoch = 0; epoch < 5; ++epoch) orders.insert(by_documents.batches(1, epoch));
+  for (int64_t epoch = 0; epoch < 5; ++epoch) orders.insert(all(by_documents.batches(1, epoch)));
   CHECK(orders.size() > 1);
 }
 

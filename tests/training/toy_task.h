@@ -2,13 +2,9 @@
 // the place of dropout.
 #pragma once
 
-#include <algorithm>
 #include <cmath>
 #include <functional>
 #include <limits>
-#include <numeric>
-#include <random>
-#include <set>
 #include <vector>
 
 #include "training/task.h"
@@ -21,6 +17,7 @@ class ToyTask : public Task {
     store_.allocate(ParameterStore::Gradients::kKept);
   }
 
+  int64_t batch_size = 3;
   // What begin_update was told.
   std::vector<int64_t> begun;
   // Looks on at every loss, counted from 1, and may turn it to infinity.
@@ -36,14 +33,10 @@ class ToyTask : public Task {
     return std::ssize(examples) * kFloats;
   }
 
-  std::vector<std::vector<int64_t>> batches(uint64_t seed, int64_t epoch) override {
-    std::vector<int64_t> order(static_cast<size_t>(size()));
-    std::iota(order.begin(), order.end(), 0);
-    std::shuffle(order.begin(), order.end(), std::mt19937_64(seed * 1000 + epoch));
-    std::vector<std::vector<int64_t>> batches;
-    for (size_t i = 0; i < order.size(); i += 3)
-      batches.emplace_back(order.begin() + i, order.begin() + std::min(i + 3, order.size()));
-    return batches;
+  // In the order in which examples are drawn.
+  EpochBatches batches(uint64_t seed, int64_t epoch) override {
+    const auto extent = [](int64_t) { return Extent{1, 1, 1}; };
+    return EpochBatches({size(), extent}, {.size = batch_size, .pool = 1}, seed, epoch);
   }
 
   void begin_update(int64_t updates) override { begun.push_back(updates); }
