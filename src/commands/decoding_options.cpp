@@ -53,7 +53,15 @@ Options& add_decoding_options(Options& table, DecodingOptions& options, SearchOp
            "of several models in their order, as in 2,1; else all are equal")
       .add("coverage-penalty", search.coverage_penalty,
            "beta of GNMT's coverage penalty; 0: none; needs attention")
-      .range(0.0, kAnyNumber);
+      .range(0.0, kAnyNumber)
+      .add("shortlist", options.shortlist,
+           "file of lines TARGET SOURCE PROBABILITY: of the vocabulary, only words that those of a "
+           "sentence are likely to become are looked at")
+      .add("shortlist-first", options.shortlisted.first,
+           "and so many of the most frequent words, special ones counted")
+      .range<int64_t>(1, kNoLimit)
+      .add("shortlist-best", options.shortlisted.best, "likely words of each source word, at most")
+      .range<int64_t>(1, kNoLimit);
   add_rules(table, options, search);
   add_sampling(table, search.sampling);
   return table;
@@ -63,6 +71,9 @@ void check_decoding_options(const Options& table, const DecodingOptions& options
                             const SearchOptions& search) {
   if (table.given("dictionary") && !options.replace_unknown)
     throw UsageError("--dictionary needs --replace-unknown");
+  for (const char* name : {"shortlist-first", "shortlist-best"})
+    if (table.given(name) && options.shortlist.empty())
+      throw UsageError("--{} needs --shortlist", name);
   for (const char* name : {"temperature", "top-k", "top-p", "seed"})
     if (table.given(name) && !search.sampling.enabled)
       throw UsageError("--{} needs --sampling", name);

@@ -7,6 +7,7 @@
 
 #include "commands/options.h"
 #include "search/search_options.h"
+#include "search/shortlist.h"
 
 namespace alinea {
 
@@ -15,6 +16,8 @@ struct DecodingOptions {
   std::filesystem::path prefixes, constraints, avoided;  // line for line
   bool replace_unknown = false;
   std::filesystem::path dictionary;
+  std::filesystem::path shortlist;
+  ShortlistOptions shortlisted;
 };
 
 // The options must outlive the table.

@@ -99,7 +99,8 @@ nlohmann::ordered_json in_common(const Options& table, const TranslateOptions& o
   std::map<std::string, std::filesystem::path> files = {{"prefix", decoding.prefixes},
                                                         {"constraints", decoding.constraints},
                                                         {"avoid", decoding.avoided},
-                                                        {"dictionary", decoding.dictionary}};
+                                                        {"dictionary", decoding.dictionary},
+                                                        {"shortlist", decoding.shortlist}};
   nlohmann::ordered_json common = nlohmann::ordered_json::object();
   const nlohmann::ordered_json given = table.effective();
   for (const auto& [name, value] : given.items())
@@ -141,6 +142,11 @@ class Translation {
         replacement_(make_replacement(options.decoding, model_.languages.target)) {
     for (const TranslationModel& model : model_.models)
       model.network->parameters().compute_in(ops::precision_from_name(options.precision));
+    if (!options.decoding.shortlist.empty()) {
+      shortlist_.emplace(options.decoding.shortlist, model_.languages.source.vocabulary(),
+                         model_.languages.target.vocabulary(), options.decoding.shortlisted);
+      options_.translator.shortlist = &*shortlist_;
+    }
     SearchOptions& search = options_.translator.search;
     if (search.sampling.enabled && !options.n_best_list) search.beam_size = 1;
     if (options.n_best_list || search.sampling.enabled) search.n_best = search.beam_size;
@@ -256,6 +262,7 @@ class Translation {
   TranslationModels model_;
   TranslationRequests requests_;
   std::optional<UnknownReplacement> replacement_;
+  std::optional<Shortlist> shortlist_;
   std::unique_ptr<AlignmentWriter> writer_;
   std::vector<Line> waiting_;
   int64_t sentence_ = 0;  // lines read

@@ -50,6 +50,8 @@ class Seq2Seq {
   const Vocabularies& vocabularies() const { return vocabularies_; }
   ParameterStore& parameters() { return store_; }
   const ParameterStore& parameters() const { return store_; }
+  const Parameter& output_weight() const { return output_weight_; }  // [V, H], a row a word
+  const Parameter& output_bias() const { return output_bias_; }      // [V]
 
   // Forced decoding: training and scoring. The batch must outlive the tape.
   Forced force(Tape& tape, const Batch& batch, const ForceOptions& options = {}) const;
@@ -74,7 +76,7 @@ class Seq2Seq {
   Bridge bridge_;
   Embedding target_embedding_;
   std::unique_ptr<Decoder> decoder_;
-  const Parameter& output_weight_;  // [V, H], a row a word
+  const Parameter& output_weight_;
   const Parameter& output_bias_;
 };
 

@@ -6,8 +6,8 @@
 
 namespace alinea::ops {
 
-// mixed_i = log Σ_m w_m exp(x_mi) for parts x of one size, all of finite values, and weights above
-// 0, one a part. mixed may be one of the parts.
+// mixed_i = log Σ_m w_m exp(x_mi) for parts x of one size, all below infinity, and weights above
+// 0, one a part. Of parts of -inf it is -inf. mixed may be one of the parts.
 void log_mixture(std::span<const std::span<const float>> parts, std::span<const float> weights,
                  std::span<float> mixed);
 

@@ -16,8 +16,10 @@ Variable sentences_of(Tape& tape, const Variable& x, std::span<const int64_t> se
 
 }  // namespace
 
-DecodingState::DecodingState(const Seq2Seq& model, const Sources& sources, KeepAttention keep)
+DecodingState::DecodingState(const Seq2Seq& model, const Sources& sources, KeepAttention keep,
+                             std::span<const std::vector<int32_t>> words)
     : model_(model), sources_(sources), keep_attention_(keep == KeepAttention::kYes) {
+  if (!words.empty()) words_.emplace(model, words);
   Tape tape(encoding_arena_, Tape::Mode::kInference);
   encoding_ = model_.encode(tape, sources_);
   memory_ = encoding_.memory;
@@ -66,14 +68,18 @@ StepOutput DecodingState::advance(std::span<const Row> rows) {
   arena.reset();
   Tape tape(arena, Tape::Mode::kInference);
   DecoderStep step = model_.step(tape, tokens, continued(tape, rows), memory_, position_);
-  const StepOutput result = output(tape, step);
+  const StepOutput result = output(tape, step, rows);
   state_ = std::move(step.state);
   return result;
 }
 
-StepOutput DecodingState::output(Tape& tape, const DecoderStep& step) {
+StepOutput DecodingState::output(Tape& tape, const DecoderStep& step, std::span<const Row> rows) {
   StepOutput result;
-  result.log_probabilities = model_.log_probabilities(tape, step.readout).values();
+  std::vector<int64_t> sentences;
+  for (const Row& row : rows) sentences.push_back(row.sentence);
+  result.log_probabilities = (words_ ? words_->log_probabilities(tape, step.readout, sentences)
+                                     : model_.log_probabilities(tape, step.readout))
+                                 .values();
   if (!keep_attention_ || !step.attended) return result;
   const Attended& attended = *step.attended;
   result.attention = attended.weights.values();  // [N, width, S], a row a hypothesis

@@ -12,10 +12,11 @@ namespace {
 
 class EnsembleState : public State {
  public:
-  EnsembleState(const Ensemble& ensemble, const Sources& sources, DecodingState::KeepAttention keep)
+  EnsembleState(const Ensemble& ensemble, const Sources& sources, DecodingState::KeepAttention keep,
+                std::span<const std::vector<int32_t>> words)
       : weights_(ensemble.weights) {
     for (const Seq2Seq* model : ensemble.models)
-      states_.push_back(std::make_unique<DecodingState>(*model, sources, keep));
+      states_.push_back(std::make_unique<DecodingState>(*model, sources, keep, words));
   }
 
   int64_t sentences() const override { return states_[0]->sentences(); }
@@ -81,11 +82,12 @@ Ensemble::Ensemble(std::span<const Seq2Seq* const> members, std::span<const doub
 }
 
 std::unique_ptr<State> make_state(const Ensemble& ensemble, const Sources& sources,
-                                  DecodingState::KeepAttention keep) {
+                                  DecodingState::KeepAttention keep,
+                                  std::span<const std::vector<int32_t>> words) {
   if (ensemble.models.size() == 1)
-    return std::make_unique<DecodingState>(*ensemble.models[0], sources, keep);
+    return std::make_unique<DecodingState>(*ensemble.models[0], sources, keep, words);
   if (keep == DecodingState::KeepAttention::kYes) check_attention(ensemble);
-  return std::make_unique<EnsembleState>(ensemble, sources, keep);
+  return std::make_unique<EnsembleState>(ensemble, sources, keep, words);
 }
 
 }  // namespace alinea

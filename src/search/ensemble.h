@@ -29,10 +29,11 @@ struct Ensemble {
   Ensemble(std::span<const Seq2Seq* const> members, std::span<const double> given);
 };
 
-// Where attention is kept, that of several models is the mean of their weights, by the same w_m.
-// Throws Error where several are asked for it and one has no attention, or a local one: the mean of
-// windows is none.
+// `words` as in DecodingState. Where attention is kept, that of several models is the mean of their
+// weights, by the same w_m. Throws Error where several are asked for it and one has no attention,
+// or a local one: the mean of windows is none.
 std::unique_ptr<State> make_state(const Ensemble& ensemble, const Sources& sources,
-                                  DecodingState::KeepAttention keep);
+                                  DecodingState::KeepAttention keep,
+                                  std::span<const std::vector<int32_t>> words = {});
 
 }  // namespace alinea

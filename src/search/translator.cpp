@@ -90,10 +90,15 @@ std::vector<std::vector<Hypothesis>> translate(const Ensemble& ensemble,
                                .part = options.part,
                                .parts = options.parts};
   for_batches(pairs, batches, [&](const Batch& batch) {
-    const auto state = make_state(ensemble, {batch.source, batch.source_lengths}, keep);
     std::vector<Guidance> guides;
     if (!guidance.empty())
       for (const int64_t n : batch.index) guides.push_back(guidance[static_cast<size_t>(n)]);
+    std::vector<std::vector<int32_t>> words;
+    if (options.shortlist != nullptr)
+      for (size_t n = 0; n < batch.index.size(); ++n)
+        words.push_back(options.shortlist->words(sources[static_cast<size_t>(batch.index[n])],
+                                                 guides.empty() ? Guidance() : guides[n]));
+    const auto state = make_state(ensemble, {batch.source, batch.source_lengths}, keep, words);
     std::vector<std::vector<Hypothesis>> found = beam_search(*state, options.search, guides);
     for (size_t n = 0; n < found.size(); ++n) translations[batch.index[n]] = std::move(found[n]);
   });

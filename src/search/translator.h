@@ -8,6 +8,7 @@
 #include "models/seq2seq.h"
 #include "search/beam_search.h"
 #include "search/ensemble.h"
+#include "search/shortlist.h"
 
 namespace alinea {
 
@@ -15,6 +16,7 @@ struct TranslatorOptions {
   SearchOptions search;
   int64_t batch_size = 64;  // sentences; fewer where they are very long
   bool keep_attention = false;
+  const Shortlist* shortlist = nullptr;  // none: every word
   // Of every `parts` batches one is translated, and of the other sentences nothing is returned.
   int64_t part = 0, parts = 1;
 };

@@ -11,6 +11,7 @@ plots are drawn where gnuplot is.
 """
 
 import argparse
+import collections
 import json
 import os
 import re
@@ -59,6 +60,15 @@ class Machine:
     def decoding(self, *options):
         return self.json(self.path("tests/benchmarks/decoding_benchmark"), "--model",
                          self.options.model, "--source", self.test[0], *options)
+
+    def bleu(self, *options):
+        with tempfile.NamedTemporaryFile() as out:
+            with open(self.test[0], "rb") as source:
+                subprocess.run([self.path("alinea"), "translate", "--model", self.options.model,
+                                *map(str, options)], stdin=source, stdout=out, check=True)
+            text = self.run(self.path("alinea"), "evaluate", "--hypotheses", out.name,
+                            "--references", self.test[1], "--tokenize", "none")
+            return re.search(r"BLEU = ([0-9.]+)", text).group(1)
 
     def torch(self, what, texts, *options):
         return self.json(sys.executable, os.path.join(HERE, "torch_benchmark.py"), what, *texts,
@@ -183,21 +193,48 @@ def decoding(machine):
 @section
 def precision(machine):
     """What fewer bits cost"""
+    rows = [[name, *(machine.bleu("--beam-size", beam, "--precision", name) for beam in (1, 5))]
+            for name in ("f32", "bf16", "int8")]
+    return table(["precision", "BLEU, greedy", "BLEU, beam 5"], rows)
+
+
+def lexicon(machine, path):
+    """How often each source word is linked to a target word, by the model's own attention"""
+    links = os.path.join(os.path.dirname(path), "links")
+    machine.run(machine.path("alinea"), "align", "--model", machine.options.model, "--source",
+                machine.train[0], "--target", machine.train[1], "--format", "pharaoh", "--links",
+                "threshold", "--threshold", "0.2", "--output", links)
+    pairs, sources = collections.Counter(), collections.Counter()
+    for line in zip(*(open(name, encoding="utf-8") for name in (*machine.train, links))):
+        source, target, linked = (side.split() for side in line)
+        for s, t in (map(int, link.split("-")) for link in linked):
+            if s < len(source) and t < len(target):  # neither is </s>
+                pairs[target[t], source[s]] += 1
+                sources[source[s]] += 1
+    with open(path, "w", encoding="utf-8") as out:
+        for (target, source), count in sorted(pairs.items()):
+            print(target, source, count / sources[source], file=out)
+
+
+@section
+def shortlist(machine):
+    """What it costs and wins to look at few words"""
     rows = []
     with tempfile.TemporaryDirectory() as folder:
-        out = os.path.join(folder, "out")
-        for name in ("f32", "bf16", "int8"):
-            row = [name]
+        path = os.path.join(folder, "lexicon")
+        lexicon(machine, path)
+        for first, best in ((0, 0), (100, 100), (100, 20), (50, 10)):
+            options = ["--shortlist", path, "--shortlist-first", first, "--shortlist-best",
+                       best] if first else []
+            row = [first or "all", best or "all"]
             for beam in (1, 5):
-                with open(machine.test[0], "rb") as source, open(out, "wb") as target:
-                    subprocess.run([machine.path("alinea"), "translate", "--model",
-                                    machine.options.model, "--beam-size", str(beam), "--precision",
-                                    name], stdin=source, stdout=target, check=True)
-                text = machine.run(machine.path("alinea"), "evaluate", "--hypotheses", out,
-                                   "--references", machine.test[1], "--tokenize", "none")
-                row.append(re.search(r"BLEU = ([0-9.]+)", text).group(1))
+                row += [f"""{machine.decoding('--threads', 2, '--beam-size', beam, '--precision',
+                                             precision, *options)['sentences_per_second']:.0f}"""
+                        for precision in ("f32", "int8")]
+                row.append(machine.bleu("--beam-size", beam, *options))
             rows.append(row)
-    return table(["precision", "BLEU, greedy", "BLEU, beam 5"], rows)
+    return table(["frequent words", "of each source word", "greedy, sentences/s", "in int8", "BLEU",
+                  "beam 5, sentences/s", "in int8", "BLEU"], rows)
 
 
 @section

@@ -30,7 +30,8 @@ double seconds_since(Clock::time_point begin) {
 }
 
 struct BenchmarkOptions {
-  std::filesystem::path model, source;
+  std::filesystem::path model, source, shortlist;
+  ShortlistOptions shortlisted;
   std::string precision = "f32";
   int64_t sentences = 0;
   int64_t threads = 0;
@@ -44,6 +45,9 @@ void add_options(Options& table, BenchmarkOptions& o) {
       .add("batch-size", o.translator.batch_size, "sentences at a time")
       .add("beam-size", o.translator.search.beam_size, "hypotheses kept")
       .choice("precision", o.precision, ops::precision_names(), "arithmetic of products")
+      .add("shortlist", o.shortlist, "lexicon, if not every word is to be looked at")
+      .add("shortlist-first", o.shortlisted.first, "frequent words")
+      .add("shortlist-best", o.shortlisted.best, "likely words of each source word")
       .add("threads", o.threads, "threads; 0: every core");
 }
 
@@ -104,12 +108,17 @@ nlohmann::ordered_json measure(const BenchmarkOptions& o) {
   const double loading = seconds_since(start);
   model.network->parameters().compute_in(ops::precision_from_name(o.precision));
   const std::vector<std::vector<int32_t>> sources = read(o, model.languages.source);
+  TranslatorOptions options = o.translator;
+  std::optional<Shortlist> shortlist;
+  if (!o.shortlist.empty())
+    options.shortlist = &shortlist.emplace(o.shortlist, model.languages.source.vocabulary(),
+                                           model.languages.target.vocabulary(), o.shortlisted);
   // One at a time as they come: nothing to sort, nothing to share out.
-  const bool alone = o.translator.batch_size == 1;
+  const bool alone = options.batch_size == 1;
   const auto translate_all = [&] {
     int64_t tokens = 0;
     const auto count = [&](std::span<const std::vector<int32_t>> some) {
-      for (const std::vector<Hypothesis>& best : translate(*model.network, some, o.translator))
+      for (const std::vector<Hypothesis>& best : translate(*model.network, some, options))
         tokens += std::ssize(best.front().tokens) + 1;
     };
     if (!alone) count(sources);
@@ -117,7 +126,7 @@ nlohmann::ordered_json measure(const BenchmarkOptions& o) {
     return tokens;
   };
   const Clock::time_point first = Clock::now();
-  translate(*model.network, std::span(sources).first(1), o.translator);
+  translate(*model.network, std::span(sources).first(1), options);
   const double first_seconds = seconds_since(first);
   translate_all();  // warms up
   const Clock::time_point begin = Clock::now();

@@ -219,5 +219,32 @@ TEST_CASE("options of decoding that do not go together are refused") {
   refused({{"weights", "2,1,"}}, {"--weights", "2,1,"});
 }
 
+TEST_CASE("a shortlist bounds the words of a translation") {
+  const Workspace work;
+  make_half_trained(work, "model");
+  const std::string input = work.read("valid.de");
+  const Given plain = {{"model", "model"}, {"beam-size", "2"}};
+  const auto with = [&](const Given& more) {
+    Given options = more;
+    options.merge(Given(plain));
+    return work.run("translate", options, input);
+  };
+  work.write("lexicon", "twenty zwanzig 0.9\nthirty dreissig 0.9\n");
+  const Outcome all = with({{"shortlist", "lexicon"}, {"shortlist-first", "1000"}});
+  CHECK(all.out == work.run("translate", plain, input).out);
+  const Outcome few =
+      with({{"shortlist", "lexicon"}, {"shortlist-first", "1"}, {"shortlist-best", "1"}});
+  REQUIRE(few.status == 0);
+  CHECK(lines_of(few.out).size() == lines_of(input).size());
+  for (const std::string& line : lines_of(few.out))
+    for (const std::string& word : split(line, " "))
+      CHECK((word.empty() || word == "twenty" || word == "thirty" || word == "<unk>"));
+
+  check_refused(with({{"shortlist-best", "5"}}), 2, {"--shortlist-best", "--shortlist"});
+  work.write("lexicon", "twenty zwanzig 0.9\nthirty\n");
+  check_refused(with({{"shortlist", "lexicon"}}), 1, {"lexicon", "line 2", "probability"});
+  check_refused(with({{"shortlist", "nowhere"}}), 1, {"nowhere"});
+}
+
 }  // namespace
 }  // namespace alinea

@@ -26,6 +26,17 @@ TEST_CASE("a mixture's log-probabilities are those of the weighted sum") {
   }
 }
 
+TEST_CASE("what all parts of a mixture rule out stays ruled out") {
+  constexpr float kRuledOut = -std::numeric_limits<float>::infinity();
+  const std::vector<float> a = {kRuledOut, kRuledOut, -1}, b = {kRuledOut, -2, -1};
+  std::vector<float> mixed(3);
+  ops::log_mixture(std::vector<std::span<const float>>{a, b}, std::vector<float>{0.25F, 0.75F},
+                   mixed);
+  CHECK(mixed[0] == kRuledOut);
+  CHECK(mixed[1] == Approx(-2 + std::log(0.75)));
+  CHECK(mixed[2] == Approx(-1));
+}
+
 TEST_CASE("a mixture may take the place of its first part, and NaN stays") {
   std::vector<float> x = {-1, -2, -3, std::numeric_limits<float>::quiet_NaN()};
   const std::vector<float> before = x, same = x, weights = {0.25F, 0.75F};

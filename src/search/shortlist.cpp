@@ -1,0 +1,67 @@
+#include "search/shortlist.h"
+
+#include <algorithm>
+#include <sstream>
+#include <utility>
+
+#include "support/error.h"
+#include "text/line_reader.h"
+
+namespace alinea {
+namespace {
+
+struct Entry {
+  std::string target, source;
+  double probability = 0;
+};
+
+Entry read_entry(const std::string& line, const LineReader& reader) {
+  std::istringstream fields(line);
+  Entry entry;
+  std::string rest;
+  const bool is_whole =
+      static_cast<bool>(fields >> entry.target >> entry.source >> entry.probability);
+  if (!is_whole || fields >> rest || !(entry.probability >= 0 && entry.probability <= 1))
+    throw Error("'{}', line {}: expected a target word, a source word and a probability, got {:?}",
+                reader.name(), reader.line_number(), line);
+  return entry;
+}
+
+}  // namespace
+
+Shortlist::Shortlist(const std::filesystem::path& lexicon, const Vocabulary& source,
+                     const Vocabulary& target, const ShortlistOptions& options)
+    : first_(static_cast<int32_t>(std::clamp<int64_t>(options.first, kEnd + 1, target.size()))),
+      best_(static_cast<size_t>(source.size())) {
+  std::vector<std::vector<std::pair<double, int32_t>>> likely(best_.size());
+  LineReader reader(lexicon);
+  for (std::string line; reader.next(line);) {
+    const Entry entry = read_entry(line, reader);
+    const int32_t from = source.id(entry.source), to = target.id(entry.target);
+    if (from == kUnknown || to == kUnknown) continue;
+    likely[static_cast<size_t>(from)].emplace_back(-entry.probability, to);
+  }
+  for (size_t from = 0; from < likely.size(); ++from) {
+    std::ranges::sort(likely[from]);  // the likeliest first
+    const size_t kept = std::min(likely[from].size(), static_cast<size_t>(options.best));
+    for (size_t i = 0; i < kept; ++i) best_[from].push_back(likely[from][i].second);
+  }
+}
+
+std::vector<int32_t> Shortlist::words(std::span<const int32_t> source,
+                                      const Guidance& guidance) const {
+  std::vector<int32_t> words;
+  for (int32_t token = 0; token < first_; ++token) words.push_back(token);
+  const auto add = [&](const std::vector<int32_t>& more) {
+    words.insert(words.end(), more.begin(), more.end());
+  };
+  for (const int32_t token : source) add(best_[static_cast<size_t>(token)]);
+  add(guidance.prefix);
+  for (const Guidance::Phrase& phrase : guidance.required) add(phrase);
+  std::ranges::sort(words);
+  const auto repeated = std::ranges::unique(words);
+  words.erase(repeated.begin(), repeated.end());
+  return words;
+}
+
+}  // namespace alinea

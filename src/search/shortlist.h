@@ -1,0 +1,38 @@
+// The target words that a sentence may be translated with, where the output layer is not to compute
+// the whole vocabulary: the most frequent ones, and for each source word those that it is likeliest
+// to become (Jean et al. 2015, "On Using Very Large Target Vocabulary for Neural Machine
+// Translation", section 3.3).
+#pragma once
+
+#include <cstdint>
+#include <filesystem>
+#include <span>
+#include <vector>
+
+#include "search/guidance.h"
+#include "text/vocabulary.h"
+
+namespace alinea {
+
+struct ShortlistOptions {
+  int64_t first = 100;  // tokens of the vocabulary, which stand by their frequency
+  int64_t best = 100;   // for each source word
+};
+
+class Shortlist {
+ public:
+  // `lexicon` has lines of a target word, a source word and the probability of the one for the
+  // other, as Moses and Marian have them; words that are in no vocabulary are left out. Throws
+  // Error that names the line where it is none of that.
+  Shortlist(const std::filesystem::path& lexicon, const Vocabulary& source,
+            const Vocabulary& target, const ShortlistOptions& options);
+
+  // In ascending order, special symbols and what the guidance asks for among them.
+  std::vector<int32_t> words(std::span<const int32_t> source, const Guidance& guidance) const;
+
+ private:
+  int32_t first_;                           // all tokens below it
+  std::vector<std::vector<int32_t>> best_;  // of each source token
+};
+
+}  // namespace alinea
