@@ -14,36 +14,35 @@ namespace {
 // Batches have about as many words as others: numbers that come again need no new primitive.
 constexpr int64_t kRounded = 256;
 
-std::vector<int32_t> all_of(std::span<const std::vector<int32_t>> words) {
-  std::vector<int32_t> all;
-  for (const std::vector<int32_t>& some : words) all.insert(all.end(), some.begin(), some.end());
-  std::ranges::sort(all);
-  const auto repeated = std::ranges::unique(all);
-  all.erase(repeated.begin(), repeated.end());
-  return all;
-}
-
 }  // namespace
 
 OutputWords::OutputWords(const Seq2Seq& model, std::span<const std::vector<int32_t>> words)
     : vocabulary_size_(model.vocabularies().target) {
-  const std::vector<int32_t> all = all_of(words);
+  std::vector<int64_t> column_of(static_cast<size_t>(vocabulary_size_), -1);
+  for (const std::vector<int32_t>& some : words)
+    for (const int32_t word : some) column_of[static_cast<size_t>(word)] = 0;
+  int64_t count = 0;
+  for (int64_t& column : column_of)
+    if (column == 0) column = count++;
+
   const int64_t hidden = model.output_weight().shape()[1];
-  const int64_t rows = (std::ssize(all) + kRounded - 1) / kRounded * kRounded;
+  const int64_t rows = (count + kRounded - 1) / kRounded * kRounded;
   weight_ = &store_.add("weight", {rows, hidden}, 0);
   bias_ = &store_.add("bias", {rows}, 0);
   store_.allocate(ParameterStore::Gradients::kNone);
-  for (size_t row = 0; row < all.size(); ++row) {
-    const auto word = static_cast<size_t>(all[row]);
-    std::copy_n(model.output_weight().value().data() + word * static_cast<size_t>(hidden), hidden,
-                weight_->value().data() + row * static_cast<size_t>(hidden));
-    bias_->value()[row] = model.output_bias().value()[word];
+  for (int64_t word = 0; word < vocabulary_size_; ++word) {
+    const int64_t column = column_of[static_cast<size_t>(word)];
+    if (column < 0) continue;
+    std::copy_n(model.output_weight().value().data() + word * hidden, hidden,
+                weight_->value().data() + column * hidden);
+    bias_->value()[static_cast<size_t>(column)] =
+        model.output_bias().value()[static_cast<size_t>(word)];
   }
   store_.compute_in(model.parameters().precision());
   for (const std::vector<int32_t>& some : words) {
     Choice& choice = choices_.emplace_back(Choice{some, {}});
-    for (const int32_t word : some)
-      choice.columns.push_back(std::ranges::lower_bound(all, word) - all.begin());
+    choice.columns.reserve(some.size());
+    for (const int32_t word : some) choice.columns.push_back(column_of[static_cast<size_t>(word)]);
   }
 }
 

@@ -31,7 +31,8 @@ Entry read_entry(const std::string& line, const LineReader& reader) {
 
 Shortlist::Shortlist(const std::filesystem::path& lexicon, const Vocabulary& source,
                      const Vocabulary& target, const ShortlistOptions& options)
-    : first_(static_cast<int32_t>(std::clamp<int64_t>(options.first, kEnd + 1, target.size()))),
+    : size_(static_cast<size_t>(target.size())),
+      first_(std::clamp<int64_t>(options.first, kEnd + 1, target.size())),
       best_(static_cast<size_t>(source.size())) {
   std::vector<std::vector<std::pair<double, int32_t>>> likely(best_.size());
   LineReader reader(lexicon);
@@ -50,17 +51,17 @@ Shortlist::Shortlist(const std::filesystem::path& lexicon, const Vocabulary& sou
 
 std::vector<int32_t> Shortlist::words(std::span<const int32_t> source,
                                       const Guidance& guidance) const {
-  std::vector<int32_t> words;
-  for (int32_t token = 0; token < first_; ++token) words.push_back(token);
+  std::vector<bool> is_in(size_);
+  std::fill_n(is_in.begin(), first_, true);
   const auto add = [&](const std::vector<int32_t>& more) {
-    words.insert(words.end(), more.begin(), more.end());
+    for (const int32_t token : more) is_in[static_cast<size_t>(token)] = true;
   };
   for (const int32_t token : source) add(best_[static_cast<size_t>(token)]);
   add(guidance.prefix);
   for (const Guidance::Phrase& phrase : guidance.required) add(phrase);
-  std::ranges::sort(words);
-  const auto repeated = std::ranges::unique(words);
-  words.erase(repeated.begin(), repeated.end());
+  std::vector<int32_t> words;
+  for (size_t token = 0; token < size_; ++token)
+    if (is_in[token]) words.push_back(static_cast<int32_t>(token));
   return words;
 }
 

@@ -31,7 +31,8 @@ class Shortlist {
   std::vector<int32_t> words(std::span<const int32_t> source, const Guidance& guidance) const;
 
  private:
-  int32_t first_;                           // all tokens below it
+  size_t size_;                             // of the target vocabulary
+  int64_t first_;                           // all tokens below it
   std::vector<std::vector<int32_t>> best_;  // of each source token
 };
 

@@ -91,6 +91,7 @@ double seconds_of_products(const Seq2Seq& model, std::vector<std::vector<int32_t
   MatmulBound bound(model.options(), model.vocabularies());
   std::ranges::stable_sort(sources, std::ranges::greater(), &std::vector<int32_t>::size);
   std::vector<SentencePair> pairs;
+  pairs.reserve(sources.size());
   for (const std::vector<int32_t>& source : sources) pairs.push_back({source, {}, 0});
   const auto size = static_cast<size_t>(options.batch_size);
   for (size_t begin = 0; begin < pairs.size(); begin += size) {
