@@ -121,6 +121,13 @@ int64_t ParameterStore::count() const {
       [](int64_t sum, const Parameter& parameter) { return sum + parameter.shape().elements(); });
 }
 
+void ParameterStore::compute_in(Precision precision) {
+  if (precision == Precision::kInt8 && !gradients_.empty())
+    throw std::logic_error("weights do not learn in 8-bit integers");
+  precision_ = precision;
+  changed();
+}
+
 void ParameterStore::clear_gradients() { std::fill(gradients_.begin(), gradients_.end(), 0.0F); }
 
 void ParameterStore::refresh() const {

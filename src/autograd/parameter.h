@@ -62,8 +62,9 @@ class Parameter {
   // The one of a layout, by a number of the caller's; the reference stays valid.
   Packed& packed(int64_t layout) const;
 
-  // A copy of so many bytes that `make` fills: once for each version of the values, by whoever asks
-  // first or by ParameterStore::refresh(), until which it is valid.
+  // A copy of so many bytes that `make` fills from the parameter alone: once for each version of
+  // the values, by whoever asks first or by ParameterStore::refresh(). It is valid until they
+  // change.
   using Make = void (*)(const Parameter& parameter, std::byte* copy);
   const std::byte* copy(Make make, size_t bytes) const;
 
@@ -117,11 +118,9 @@ class ParameterStore {
   void clear_gradients();
   uint64_t version() const { return version_; }
 
-  // How products with weights are computed from now on; kInt8 only where nothing is learned.
-  void compute_in(Precision precision) {
-    precision_ = precision;
-    changed();
-  }
+  // How products with weights are computed from now on. In kInt8 nothing is learned: where there
+  // are gradients it throws std::logic_error.
+  void compute_in(Precision precision);
   Precision precision() const { return precision_; }
   // To be called after the values were written to.
   void changed() { ++version_; }

@@ -55,12 +55,15 @@ Options& add_decoding_options(Options& table, DecodingOptions& options, SearchOp
            "beta of GNMT's coverage penalty; 0: none; needs attention")
       .range(0.0, kAnyNumber)
       .add("shortlist", options.shortlist,
-           "file of lines TARGET SOURCE PROBABILITY: of the vocabulary, only words that those of a "
-           "sentence are likely to become are looked at")
-      .add("shortlist-first", options.shortlisted.first,
-           "and so many of the most frequent words, special ones counted")
+           "lexicon, lines TARGET SOURCE PROBABILITY: a translation has only tokens that it gives "
+           "for those of the source, and the --shortlist-first first ones")
+      .add(
+          "shortlist-first", options.shortlisted.first,
+          "with --shortlist: so many first tokens of the target vocabulary are always allowed, the "
+          "3 special ones at least")
       .range<int64_t>(1, kNoLimit)
-      .add("shortlist-best", options.shortlisted.best, "likely words of each source word, at most")
+      .add("shortlist-best", options.shortlisted.best,
+           "with --shortlist: at most so many of the likeliest tokens for each source token")
       .range<int64_t>(1, kNoLimit);
   add_rules(table, options, search);
   add_sampling(table, search.sampling);

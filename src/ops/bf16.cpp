@@ -1,7 +1,7 @@
 #include "ops/bf16.h"
 
 #include <array>
-#include <cstring>
+#include <bit>
 #include <optional>
 
 #include "autograd/parallel.h"
@@ -13,9 +13,10 @@ namespace {
 using dnnl::memory;
 
 Bf16 to_bf16(float value) {
-  uint32_t bits = 0;
-  std::memcpy(&bits, &value, sizeof bits);
-  return static_cast<Bf16>((bits + 0x7fff + ((bits >> 16) & 1)) >> 16);
+  constexpr uint32_t kQuietNan = 0x7fc0;
+  const auto bits = std::bit_cast<uint32_t>(value);
+  const uint32_t rounded = (bits + 0x7fff + ((bits >> 16) & 1)) >> 16;
+  return static_cast<Bf16>(value != value ? kQuietNan : rounded);
 }
 
 // One primitive for matrices of all sizes: making one for each would cost more than they save.
@@ -33,12 +34,7 @@ dnnl::matmul make_bf16_product(Transpose a, Transpose b, bool bias, bool add) {
                      right = matrix(kAny, kAny, kAny, b, Type::bf16),
                      row = matrix(1, kAny, kAny, Transpose::kNo, Type::f32),
                      sum = matrix(kAny, kAny, kAny, Transpose::kNo, Type::f32);
-  dnnl::primitive_attr attributes;
-  if (add) {
-    dnnl::post_ops post_ops;
-    post_ops.append_sum(1.0F);
-    attributes.set_post_ops(post_ops);
-  }
+  const dnnl::primitive_attr attributes = summed(add);
   return dnnl::matmul(bias ? describe<dnnl::matmul>(attributes, left, right, row, sum)
                            : describe<dnnl::matmul>(attributes, left, right, sum));
 }
@@ -49,15 +45,6 @@ const dnnl::matmul& bf16_product(Transpose a, Transpose b, bool bias, bool add) 
                        (bias ? 2 : 0) + (add ? 1 : 0);
   if (!made[index]) made[index] = make_bf16_product(a, b, bias, add);
   return *made[index];
-}
-
-// What is left of a product with an empty sum.
-void set_to_bias(const GemmSize& size, const float* bias, bool add, float* c, int64_t c_stride) {
-  for (int64_t r = 0; r < size.rows; ++r)
-    for (int64_t j = 0; j < size.columns; ++j) {
-      float& sum = c[r * c_stride + j];
-      sum = (add ? sum : 0) + (bias != nullptr ? bias[j] : 0);
-    }
 }
 
 }  // namespace
@@ -77,9 +64,9 @@ void round_rows(const float* x, int64_t rows, int64_t columns, int64_t stride, B
 }
 
 void gemm(const GemmSize& size, const Bf16View& a, const Bf16View& b, const float* bias, bool add,
-          float* c, int64_t c_stride) {
+          const Sum& c) {
   if (size.rows == 0 || size.columns == 0) return;
-  if (size.inner == 0) return set_to_bias(size, bias, add, c, c_stride);
+  if (size.inner == 0) return clear_empty_sum(size, add, c.data, c.stride);
   using Type = memory::data_type;
   const auto bind = [](const memory::desc& description, const void* data) {
     return memory(description, cpu(), const_cast<void*>(data));
@@ -90,7 +77,7 @@ void gemm(const GemmSize& size, const Bf16View& a, const Bf16View& b, const floa
       {DNNL_ARG_WEIGHTS,
        bind(matrix(size.inner, size.columns, b.stride, b.transpose, Type::bf16), b.data)},
       {DNNL_ARG_DST,
-       bind(matrix(size.rows, size.columns, c_stride, Transpose::kNo, Type::f32), c)}};
+       bind(matrix(size.rows, size.columns, c.stride, Transpose::kNo, Type::f32), c.data)}};
   if (bias != nullptr)
     arguments.emplace(DNNL_ARG_BIAS,
                       bind(matrix(1, size.columns, size.columns, Transpose::kNo, Type::f32), bias));

@@ -5,7 +5,6 @@
 #include <cstdint>
 
 #include "ops/onednn.h"
-#include "tensor/arena.h"
 
 namespace alinea::ops {
 
@@ -21,8 +20,14 @@ struct Bf16View {
   Transpose transpose = Transpose::kNo;
 };
 
-// c = a b + bias + (add ? c : 0), as gemm of floats. The bias, a number a column, may be nullptr.
+struct Sum {
+  float* data;
+  int64_t stride;  // between rows
+};
+
+// c = a b + bias, or a b added to c, as gemm of floats. The bias, a number a column, may be
+// nullptr; where there is one, nothing is added to c.
 void gemm(const GemmSize& size, const Bf16View& a, const Bf16View& b, const float* bias, bool add,
-          float* c, int64_t c_stride);
+          const Sum& c);
 
 }  // namespace alinea::ops

@@ -23,13 +23,15 @@ dnnl::stream& stream() {
   return stream;
 }
 
+void clear_empty_sum(const GemmSize& size, bool add, float* c, int64_t c_stride) {
+  if (add) return;
+  for (int64_t r = 0; r < size.rows; ++r) std::fill_n(c + r * c_stride, size.columns, 0.0F);
+}
+
 void gemm(const GemmSize& size, const MatrixView& a, const MatrixView& b, float beta, float* c,
           int64_t c_stride) {
   if (size.rows == 0 || size.columns == 0) return;
-  if (size.inner == 0 && beta == 0) {  // an empty sum, at which oneDNN leaves c as it is
-    for (int64_t r = 0; r < size.rows; ++r) std::fill_n(c + r * c_stride, size.columns, 0.0F);
-    return;
-  }
+  if (size.inner == 0) return clear_empty_sum(size, beta != 0, c, c_stride);
   dnnl::sgemm(static_cast<char>(a.transpose), static_cast<char>(b.transpose), size.rows,
               size.columns, size.inner, /*alpha=*/1.0F, a.data, a.stride, b.data, b.stride, beta, c,
               c_stride);

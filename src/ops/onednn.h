@@ -35,6 +35,16 @@ inline void append_scale(dnnl::post_ops& post_ops, float scale) {
 #endif
 }
 
+// Of a product that is added to what there is, where `add` says so.
+inline dnnl::primitive_attr summed(bool add) {
+  dnnl::primitive_attr attributes;
+  if (!add) return attributes;
+  dnnl::post_ops post_ops;
+  post_ops.append_sum(1.0F);
+  attributes.set_post_ops(post_ops);
+  return attributes;
+}
+
 enum class Transpose : char { kNo = 'N', kYes = 'T' };
 
 struct MatrixView {
@@ -48,6 +58,8 @@ struct MatrixView {
 struct GemmSize {
   int64_t rows, columns, inner;
 };
+// What c is where `inner` is 0, at which oneDNN leaves it as it is.
+void clear_empty_sum(const GemmSize& size, bool add, float* c, int64_t c_stride);
 void gemm(const GemmSize& size, const MatrixView& a, const MatrixView& b, float beta, float* c,
           int64_t c_stride);
 

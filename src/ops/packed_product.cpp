@@ -47,16 +47,6 @@ Type type_of(Precision precision) {
   return Type::f32;
 }
 
-// Whether the product is added to what there is.
-dnnl::primitive_attr summed(bool add) {
-  dnnl::primitive_attr attributes;
-  if (!add) return attributes;
-  dnnl::post_ops post_ops;
-  post_ops.append_sum(1.0F);
-  attributes.set_post_ops(post_ops);
-  return attributes;
-}
-
 PackedMatmul make_packed(const PackedKey& key) {
   using Tag = memory::format_tag;
   PackedMatmul made{{{key.rows, key.inputs}, type_of(key.precision), Tag::ab},
@@ -144,7 +134,7 @@ void pack(const WeightPart& part, Precision precision, const memory::desc& descr
 PackedWeights packed_weights(const WeightPart& part, Precision precision,
                              const memory::desc& description) {
   const Parameter& parameter = *part.weight.parameter();
-  Parameter::Packed& packed = parameter.packed(2 * part.first + (part.turned ? 2 : 1));
+  Parameter::Packed& packed = parameter.packed(2 * part.first + (part.turned ? 1 : 0));
   const std::scoped_lock lock(packed.mutex);
   const size_t before = scale_bytes(part, precision);
   if (packed.version != parameter.version()) {
@@ -172,7 +162,7 @@ QuantizedRows quantize_rows(Arena& arena, const WeightProduct& p, int64_t column
                                 arena.floats(rows).data()};
 #pragma omp parallel for if (parallel : rows * columns > kWorthThreads)
   for (int64_t r = 0; r < rows; ++r) {
-    const float* row = p.x + r * columns;
+    const float* row = p.x + r * p.x_stride;
     int8_t* integers = quantized.integers + r * columns;
     float largest = 0;
 #pragma omp simd reduction(max : largest)
@@ -242,8 +232,13 @@ void multiply_packed(const WeightPart& part, const WeightProduct& p) {
   void* x = const_cast<float*>(p.x);
   if (precision == Precision::kBf16) {
     auto* rounded = arena.array<Bf16>(p.rows * part.inputs).data();
-    round_rows(p.x, p.rows, part.inputs, part.inputs, rounded);
+    round_rows(p.x, p.rows, part.inputs, p.x_stride, rounded);
     x = rounded;
+  } else if (p.x_stride != part.inputs) {
+    float* dense_x = arena.floats(p.rows * part.inputs).data();
+    for (int64_t r = 0; r < p.rows; ++r)
+      std::copy_n(p.x + r * p.x_stride, part.inputs, dense_x + r * part.inputs);
+    x = dense_x;
   }
   if (dense) return execute(matmul, x, weights.data, p.bias, p.y);
   float* y = arena.floats(p.rows * part.outputs).data();

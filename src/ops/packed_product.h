@@ -10,7 +10,6 @@ namespace alinea::ops {
 // Whether the product of so many rows with the weight, of a parameter in whole, is to be packed.
 bool is_packed(const Tape& tape, const Variable& weight, int64_t rows);
 
-// The x of the product is dense.
 void multiply_packed(const WeightPart& part, const WeightProduct& product);
 
 }  // namespace alinea::ops

@@ -19,27 +19,26 @@ constexpr int64_t kMost = 512;
 
 using Products = std::span<const GradientProduct>;
 
-void multiply_rounded(const GradientProduct& product, int64_t rows, bool add, float* c,
-                      int64_t stride) {
-  thread_local Arena scratch;  // needed until the product is there
-  scratch.reset();
+void multiply_rounded(Arena& arena, const GradientProduct& product, int64_t rows, bool add,
+                      const Sum& c) {
+  const Arena::Temporary temporary(arena);
   const auto rounded = [&](const Rows& from) {
-    Bf16* to = scratch.array<Bf16>(rows * from.columns).data();
+    Bf16* to = arena.array<Bf16>(rows * from.columns).data();
     round_rows(from.data, rows, from.columns, from.stride, to);
-    return to;
+    return Bf16View{to, from.columns};
   };
-  const auto& [a, b] = product;
-  gemm({a.columns, b.columns, rows}, {rounded(a), a.columns, Transpose::kYes},
-       {rounded(b), b.columns}, nullptr, add, c, stride);
+  Bf16View a = rounded(product.a);
+  a.transpose = Transpose::kYes;
+  gemm({product.a.columns, product.b.columns, rows}, a, rounded(product.b), nullptr, add, c);
 }
 
-void multiply(const Variable& weight, int64_t rows, Products products) {
+void multiply(Arena& arena, const Variable& weight, int64_t rows, Products products) {
   const int64_t stride = weight.elements() / products.front().a.columns;
   auto [c, beta] = weight.accumulator();
   for (const GradientProduct& product : products) {
     const auto& [a, b] = product;
     if (is_rounded(weight)) {
-      multiply_rounded(product, rows, beta != 0, c, stride);
+      multiply_rounded(arena, product, rows, beta != 0, {c, stride});
     } else {
       gemm({a.columns, b.columns, rows}, {a.data, a.stride, Transpose::kYes}, {b.data, b.stride},
            beta, c, stride);
@@ -55,18 +54,20 @@ struct Waiting : Tape::Deferred {
     Products products;
     Use* next;
   };
+  Arena* arena;
   Variable weight;
   Use* uses;  // the newest first
   int64_t rows;
 
-  void add(Arena& arena, int64_t count, Products products) {
+  void add(int64_t count, Products products) {
     if (rows + count > kMost) compute();
-    uses = arena.make<Use>(Use{count, arena.copy(products), uses});
+    uses = arena->make<Use>(Use{count, arena->copy(products), uses});
     rows += count;
   }
   void compute() {
     if (uses == nullptr) return;
-    multiply(weight, rows, uses->next == nullptr ? uses->products : gathered());
+    const Arena::Temporary temporary(*arena);  // the gradient lies elsewhere, with the parameters'
+    multiply(*arena, weight, rows, uses->next == nullptr ? uses->products : gathered());
     uses = nullptr;
     rows = 0;
   }
@@ -74,19 +75,17 @@ struct Waiting : Tape::Deferred {
  private:
   // One below the other.
   Products gathered() const {
-    thread_local Arena scratch;  // needed until the next call only
-    scratch.reset();
-    const std::span<GradientProduct> all = scratch.copy(uses->products);
+    const std::span<GradientProduct> all = arena->copy(uses->products);
     for (size_t p = 0; p < all.size(); ++p) {
-      all[p].a = stacked(scratch, [p](const Use& use) { return use.products[p].a; });
-      all[p].b = stacked(scratch, [p](const Use& use) { return use.products[p].b; });
+      all[p].a = stacked([p](const Use& use) { return use.products[p].a; });
+      all[p].b = stacked([p](const Use& use) { return use.products[p].b; });
     }
     return all;
   }
   template <typename RowsOf>
-  Rows stacked(Arena& scratch, RowsOf rows_of) const {
+  Rows stacked(RowsOf rows_of) const {
     const int64_t columns = rows_of(*uses).columns;
-    const Rows all{scratch.floats(rows * columns).data(), columns, columns};
+    const Rows all{arena->floats(rows * columns).data(), columns, columns};
     auto* end = const_cast<float*>(all.data);
     for (const Use* use = uses; use != nullptr; use = use->next) {
       const Rows from = rows_of(*use);
@@ -106,6 +105,7 @@ Waiting& waiting(Tape& tape, const Variable& weight) {
   auto* made = tape.arena().make<Waiting>();
   made->run = finish;
   made->parameter = weight.parameter();
+  made->arena = &tape.arena();
   made->weight = weight;
   tape.defer(*made);
   return *made;
@@ -117,9 +117,9 @@ void add_weight_gradient(Tape& tape, const Variable& weight, int64_t rows,
                          std::initializer_list<GradientProduct> products) {
   const Products all(products.begin(), products.size());
   if (weight.parameter() == nullptr || rows > kEnough) {
-    multiply(weight, rows, all);
+    multiply(tape.arena(), weight, rows, all);
   } else {
-    waiting(tape, weight).add(tape.arena(), rows, all);
+    waiting(tape, weight).add(rows, all);
   }
 }
 

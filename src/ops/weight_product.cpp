@@ -31,14 +31,13 @@ MatrixView matrix_of(const WeightPart& part) {
   return {part.weight.value() + part.first, part.stride, transpose_of(part)};
 }
 
-void multiply_rounded(const WeightPart& part, const WeightProduct& p) {
-  thread_local Arena scratch;  // needed until the product is there
-  scratch.reset();
-  Bf16* x = scratch.array<Bf16>(p.rows * part.inputs).data();
+void multiply_rounded(Arena& arena, const WeightPart& part, const WeightProduct& p) {
+  const Arena::Temporary temporary(arena);
+  Bf16* x = arena.array<Bf16>(p.rows * part.inputs).data();
   round_rows(p.x, p.rows, part.inputs, p.x_stride, x);
   gemm({p.rows, part.outputs, part.inputs}, {x, part.inputs},
        {rounded(*part.weight.parameter()) + part.first, part.stride, transpose_of(part)}, p.bias,
-       p.add, p.y, p.y_stride);
+       p.add, {p.y, p.y_stride});
 }
 
 void multiply_by(const MatrixView& weights, const WeightPart& part, const WeightProduct& p) {
@@ -76,7 +75,7 @@ void multiply(Tape& tape, const WeightPart& part, const WeightProduct& product) 
   if (is_packed(tape, part.weight, product.rows)) {
     multiply_packed(part, product);
   } else if (is_rounded(part.weight)) {
-    multiply_rounded(part, product);
+    multiply_rounded(tape.arena(), part, product);
   } else {
     multiply_by(matrix_of(part), part, product);
   }
@@ -88,7 +87,7 @@ void multiply_back(Tape& tape, const WeightPart& part, const WeightProduct& prod
   constexpr int64_t kStepRows = 128;
   const WeightPart back = turned_over(part);
   if (is_rounded(part.weight)) {
-    multiply_rounded(back, product);
+    multiply_rounded(tape.arena(), back, product);
   } else if (back.turned && product.rows <= kStepRows) {
     multiply_by({transposed(tape, part.weight) + part.first * part.inputs, part.inputs}, back,
                 product);

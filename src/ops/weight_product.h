@@ -2,7 +2,9 @@
 //
 // - Where nothing is learned the weights are packed once (packed_product.h).
 // - Weights that learn are multiplied as they are; in kBf16 both sides are rounded before (bf16.h),
-//   the weights once an update. Sums, gradients and the weights themselves stay 32-bit floats.
+//   the weights once an update. Sums, gradients and the weights themselves stay 32-bit floats, and
+//   so do products with what is no whole parameter: a part of one, or weights that dropout has
+//   changed.
 #pragma once
 
 #include <cstdint>

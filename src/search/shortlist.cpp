@@ -36,21 +36,32 @@ Shortlist::Shortlist(const std::filesystem::path& lexicon, const Vocabulary& sou
       best_(static_cast<size_t>(source.size())) {
   std::vector<std::vector<std::pair<double, int32_t>>> likely(best_.size());
   LineReader reader(lexicon);
+  bool is_any_known = false;
   for (std::string line; reader.next(line);) {
     const Entry entry = read_entry(line, reader);
     const int32_t from = source.id(entry.source), to = target.id(entry.target);
     if (from == kUnknown || to == kUnknown) continue;
     likely[static_cast<size_t>(from)].emplace_back(-entry.probability, to);
+    is_any_known = true;
   }
+  if (!is_any_known)
+    throw Error(
+        "'{}': expected lines of a target word, a source word and a probability, but in none both "
+        "words are in the model's vocabularies: is it of this direction, and of the model's "
+        "tokens?",
+        reader.name());
   for (size_t from = 0; from < likely.size(); ++from) {
     std::ranges::sort(likely[from]);  // the likeliest first
-    const size_t kept = std::min(likely[from].size(), static_cast<size_t>(options.best));
-    for (size_t i = 0; i < kept; ++i) best_[from].push_back(likely[from][i].second);
+    for (const auto& [rank, to] : likely[from]) {
+      if (std::ssize(best_[from]) == options.best) break;
+      if (std::ranges::find(best_[from], to) == best_[from].end()) best_[from].push_back(to);
+    }
   }
 }
 
 std::vector<int32_t> Shortlist::words(std::span<const int32_t> source,
                                       const Guidance& guidance) const {
+  check(guidance, static_cast<int64_t>(size_));
   std::vector<bool> is_in(size_);
   std::fill_n(is_in.begin(), first_, true);
   const auto add = [&](const std::vector<int32_t>& more) {

@@ -21,13 +21,14 @@ struct ShortlistOptions {
 
 class Shortlist {
  public:
-  // `lexicon` has lines of a target word, a source word and the probability of the one for the
-  // other, as Moses and Marian have them; words that are in no vocabulary are left out. Throws
-  // Error that names the line where it is none of that.
+  // `lexicon` has lines of a target token, a source token and the probability of the one for the
+  // other, as Moses and Marian have them; lines with tokens that are in no vocabulary are left out.
+  // Throws Error that names a line that is none of that, and where no line is left.
   Shortlist(const std::filesystem::path& lexicon, const Vocabulary& source,
             const Vocabulary& target, const ShortlistOptions& options);
 
-  // In ascending order, special symbols and what the guidance asks for among them.
+  // In ascending order, special symbols and what the guidance asks for among them. Throws
+  // UsageError for guidance that is out of range.
   std::vector<int32_t> words(std::span<const int32_t> source, const Guidance& guidance) const;
 
  private:

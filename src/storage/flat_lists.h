@@ -28,18 +28,28 @@ class FlatLists {
 
   size_t size() const { return ends_.size(); }
 
-  // On disk nothing is read but where the list lies. Throws std::out_of_range where there is none.
+  // Both throw std::out_of_range where there is no such list. The length is found without a look at
+  // the list itself, which may lie on disk.
   std::span<const T> at(size_t index) const {
-    std::array<size_t, 2> bounds = {};
-    if (index == 0) {
-      ends_.copy(0, std::span(bounds).last(1));
-    } else {
-      ends_.copy(index - 1, bounds);
-    }
-    return items_.part(bounds[0], bounds[1]);
+    const auto [begin, end] = bounds(index);
+    return items_.part(begin, end);
+  }
+  size_t length(size_t index) const {
+    const auto [begin, end] = bounds(index);
+    return end - begin;
   }
 
  private:
+  std::array<size_t, 2> bounds(size_t index) const {
+    std::array<size_t, 2> found = {};
+    if (index == 0) {
+      ends_.copy(0, std::span(found).last(1));
+    } else {
+      ends_.copy(index - 1, found);
+    }
+    return found;
+  }
+
   FlatArray<T> items_;
   FlatArray<size_t> ends_;  // of each list, in items_
 };

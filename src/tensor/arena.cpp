@@ -50,6 +50,16 @@ void Arena::add_block(size_t bytes) {
   offset_ = 0;
 }
 
+// In a block that was added meanwhile it waits for the reset.
+void Arena::take_back(size_t blocks, size_t offset) {
+  high_water_ = high_water();
+  if (blocks_.size() != blocks) return;
+  if (blocks > 0)
+    ASAN_POISON_MEMORY_REGION(static_cast<std::byte*>(blocks_.back().get()) + offset,
+                              offset_ - offset);
+  offset_ = offset;
+}
+
 size_t Arena::high_water() const { return std::max(high_water_, used()); }
 
 void Arena::reset() {

@@ -40,6 +40,20 @@ class Arena {
     return copied;
   }
 
+  // Takes back what is handed out while it lives: for memory that is needed for a moment.
+  class Temporary {
+   public:
+    explicit Temporary(Arena& arena)
+        : arena_(arena), blocks_(arena.blocks_.size()), offset_(arena.offset_) {}
+    Temporary(const Temporary&) = delete;
+    Temporary& operator=(const Temporary&) = delete;
+    ~Temporary() { arena_.take_back(blocks_, offset_); }
+
+   private:
+    Arena& arena_;
+    size_t blocks_, offset_;
+  };
+
   void reset();
   // Resets it and gives the memory back, for others to use meanwhile.
   void release();
@@ -55,6 +69,7 @@ class Arena {
   using Block = std::unique_ptr<void, Free>;
   void* allocate(size_t bytes);
   void add_block(size_t bytes);
+  void take_back(size_t blocks, size_t offset);
 
   std::vector<Block> blocks_;
   size_t offset_ = 0;       // in the last block

@@ -102,9 +102,9 @@ int64_t places(const Share& share) { return count_whole(share) + count_once_more
 
 ExampleSet examples_of(const ParallelCorpus& corpus) {
   return {corpus.size(), [&corpus](int64_t pair) {
-            const int64_t target = std::ssize(corpus.target(pair));
+            const int64_t target = corpus.target_length(pair);
             return Extent{
-                .first = std::ssize(corpus.source(pair)), .second = target, .units = target + 1};
+                .first = corpus.source_length(pair), .second = target, .units = target + 1};
           }};
 }
 

@@ -45,6 +45,14 @@ class ParallelCorpus {
     return target_.at(static_cast<size_t>(index));
   }
 
+  // How many they are.
+  int64_t source_length(int64_t index) const {
+    return static_cast<int64_t>(source_.length(static_cast<size_t>(index)));
+  }
+  int64_t target_length(int64_t index) const {
+    return static_cast<int64_t>(target_.length(static_cast<size_t>(index)));
+  }
+
   // The line that a pair was read from, from 1; lines of several texts are counted on.
   int64_t line(int64_t index) const { return lines_.at(static_cast<size_t>(index)); }
 

@@ -13,7 +13,7 @@ namespace {
 
 namespace fs = std::filesystem;
 
-constexpr const char* kFormat = "alinea training checkpoint 1";
+constexpr const char* kFormat = "alinea training checkpoint 2";
 
 Checkpoint read(const fs::path& path) {
   Safetensors tensors(path);

@@ -31,7 +31,7 @@ double measured_bytes(Task& task, const Examples& examples) {
   Arena arena;
   Tape tape(arena, Tape::Mode::kTraining, &dropout);
   tape.backward(task.loss(tape, examples).sum);
-  return static_cast<double>(arena.used());
+  return static_cast<double>(arena.high_water());
 }
 
 }  // namespace

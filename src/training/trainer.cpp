@@ -107,6 +107,7 @@ void Trainer::plan_memory() {
   const ParameterStore& parameters = task_.parameters();
   size_t fixed = parameters.values().size_bytes() + parameters.gradients().size_bytes();
   for (const auto& [name, values] : states()) fixed += values.size_bytes();
+  if (options_.precision == Precision::kBf16) fixed += parameters.values().size_bytes() / 2;
   const int64_t left = options_.memory * 1'000'000 - static_cast<int64_t>(fixed);
   if (options_.memory > 0 && left <= 0)
     throw Error("parameters, gradients and optimizer need {:.1f} MB: raise --memory",
@@ -154,7 +155,15 @@ void Trainer::report_profile() {
 // Where training goes on, the epoch has given some of its batches already.
 void Trainer::begin_epoch() {
   batches_ = task_.batches(options_.seed, state_.epoch);
-  for (int64_t given = 0; given < state_.batch; ++given) batches_->next();
+  for (int64_t given = 0; given < state_.batch; ++given) {
+    if (batches_->done())
+      throw Error(
+          "the checkpoint at update {} is at batch {} of its epoch, which has {}: it is damaged, "
+          "and "
+          "--overwrite begins anew",
+          state_.update, state_.batch, given);
+    batches_->next();
+  }
 }
 
 void Trainer::learn() {

@@ -30,8 +30,8 @@ int64_t TranslationTask::cost(std::span<const int64_t> examples) const {
   constexpr int64_t kEachUnit = 12;
   int64_t source = 0, target = 0;  // S and T
   for (const int64_t i : examples) {
-    source = std::max<int64_t>(source, std::ssize(data_.training.source(i)) + 1);
-    target = std::max<int64_t>(target, std::ssize(data_.training.target(i)) + 1);
+    source = std::max(source, data_.training.source_length(i) + 1);
+    target = std::max(target, data_.training.target_length(i) + 1);
   }
   const ModelOptions& o = model_.options();
   const int64_t encoder = o.embedding_size + o.state_size() * o.encoder_layers;

@@ -128,4 +128,36 @@ TEST_CASE("in the steady state the memory is the same every time") {
   }
 }
 
+TEST_CASE("what was handed out for a moment is handed out again") {
+  Arena arena;
+  arena.floats(16);
+  float* first = nullptr;
+  {
+    const Arena::Temporary outer(arena);
+    first = arena.floats(160).data();
+    {
+      const Arena::Temporary inner(arena);
+      arena.floats(320);
+    }
+    CHECK(arena.used() == 64 + 640);
+  }
+  CHECK(arena.used() == 64);
+  CHECK(arena.high_water() == 64 + 640 + 1280);
+  CHECK(arena.floats(16).data() == first);
+
+  const size_t before = arena.used();
+  {
+    const Arena::Temporary temporary(arena);
+    arena.floats(3 * kMegabyte);  // in a block of its own, which waits for the reset
+  }
+  CHECK(arena.used() > before);
+  arena.reset();
+  arena.floats(16);
+  {
+    const Arena::Temporary temporary(arena);
+    arena.floats(3 * kMegabyte);
+  }
+  CHECK(arena.used() == 64);
+}
+
 }  // namespace alinea

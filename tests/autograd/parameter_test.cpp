@@ -2,6 +2,7 @@
 #include "autograd/parameter.h"
 
 #include <algorithm>
+#include <atomic>
 #include <catch2/catch.hpp>
 #include <cmath>
 
@@ -120,7 +121,7 @@ TEST_CASE("the version changes when the values do") {
 }
 
 // Twice the first number of a parameter, and how often that was found.
-int doubled_count = 0;
+std::atomic<int> doubled_count = 0;
 void double_first(const Parameter& parameter, std::byte* copy) {
   ++doubled_count;
   *reinterpret_cast<float*>(copy) = 2 * parameter.value()[0];
@@ -161,6 +162,21 @@ TEST_CASE("a copy is made once for each version of the values, by who asks or by
   CHECK(doubled(first) == 14);
   second.value()[0] = 8;
   CHECK(doubled(second) == 16);
+  second.value()[0] = 9;
+  change(8);
+  doubled_count = 0;
+  store.refresh();
+  CHECK(doubled_count == 2);
+  CHECK(doubled(first) == 16);
+  CHECK(doubled(second) == 18);
+  CHECK(doubled_count == 2);
+}
+
+TEST_CASE("nothing learns in 8-bit integers") {
+  ParameterStore store;
+  fill(store);
+  CHECK_THROWS_AS(store.compute_in(Precision::kInt8), std::logic_error);
+  CHECK_NOTHROW(store.compute_in(Precision::kBf16));
 }
 
 TEST_CASE("a store without gradients has none") {

@@ -18,7 +18,7 @@ void read(const std::filesystem::path& file) {
   constexpr std::array<float, 2> kValues = {1, 2};
   const TensorView tensor{"weight", {2}, kValues};
   write_safetensors(kFolder.path() / "checkpoint-1.safetensors", std::span(&tensor, 1),
-                    {{"format", "alinea training checkpoint 1"}, {"training", read_file(file)}});
+                    {{"format", "alinea training checkpoint 2"}, {"training", read_file(file)}});
   const TrainingRun run(kFolder.path(), kRecord, /*overwrite=*/false);
   try {
     nlohmann::json(run.start()->training.at("state").at("progress")).get<TrainingState>();

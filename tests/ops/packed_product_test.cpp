@@ -112,6 +112,44 @@ TEST_CASE("a step of a decoder that only computes is that of one that learns") {
   }
 }
 
+TEST_CASE("rows of packed products may lie apart on both sides") {
+  const int64_t rows = 3, inputs = 7, outputs = 5, x_stride = 9, y_stride = 8;
+  Weights w(inputs, outputs, ParameterStore::Gradients::kNone);
+  const std::vector<float> apart = inputs_of(rows * x_stride);
+  const bool add = GENERATE(false, true);
+  for (const std::string& precision : supported_precisions()) {
+    CAPTURE(precision, add);
+    w.store.compute_in(ops::precision_from_name(precision));
+    Arena arena;
+    Tape tape(arena, Tape::Mode::kInference);
+    const ops::WeightPart part{
+        .weight = tape.use(w.weight), .inputs = inputs, .outputs = outputs, .stride = outputs};
+    std::vector<float> dense, expected(rows * outputs), found(rows * y_stride, 1.0F);
+    for (int64_t r = 0; r < rows; ++r)
+      dense.insert(dense.end(), apart.begin() + r * x_stride,
+                   apart.begin() + r * x_stride + inputs);
+    ops::multiply(tape, part,
+                  {.rows = rows,
+                   .x = dense.data(),
+                   .x_stride = inputs,
+                   .y = expected.data(),
+                   .y_stride = outputs});
+    ops::multiply(tape, part,
+                  {.rows = rows,
+                   .x = apart.data(),
+                   .x_stride = x_stride,
+                   .add = add,
+                   .y = found.data(),
+                   .y_stride = y_stride});
+    for (int64_t r = 0; r < rows; ++r)
+      for (int64_t c = 0; c < y_stride; ++c) {
+        const float before = add && c < outputs ? 1.0F : 0.0F;
+        CHECK(found[r * y_stride + c] ==
+              Approx(c < outputs ? before + expected[r * outputs + c] : 1.0F).margin(1e-5));
+      }
+  }
+}
+
 TEST_CASE("a packed copy follows its parameter") {
   Weights w(3, 5, ParameterStore::Gradients::kNone);
   std::vector<float> x = {1, 0, 0};

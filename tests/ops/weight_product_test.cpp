@@ -2,8 +2,10 @@
 #include "ops/weight_product.h"
 
 #include <algorithm>
+#include <bit>
 #include <catch2/catch.hpp>
 #include <cmath>
+#include <limits>
 
 #include "autograd/gradient_check.h"
 #include "ops/affine.h"
@@ -107,6 +109,24 @@ TEST_CASE("products with weights that learn are those of the rounded sides") {
     check_close(found.dw, expected.dw);
     check_close(found.db, expected.db);
   }
+}
+
+TEST_CASE("what is no number stays none in fewer bits") {
+  constexpr float kOverflown = std::numeric_limits<float>::infinity();
+  for (const uint32_t bits : {0x7fffffffU, 0xffffffffU, 0x7f800001U, 0x7fc00000U})
+    for (const Precision precision : learned_in()) {
+      Product product{1, 1, 2, 2, false, precision};
+      product.x.values() = {std::bit_cast<float>(bits), 1};
+      product.w.values() = {1, 2, 3, 4};
+      product.compute();
+      CHECK(std::isnan(product.y[0]));
+      CHECK(std::isnan(product.dw[0]));
+      product = {1, 1, 2, 2, false, precision};
+      product.x.values() = {kOverflown, 1};
+      product.w.values() = {1, 2, 3, 4};
+      product.compute();
+      CHECK(product.y[0] == static_cast<double>(kOverflown));
+    }
 }
 
 // Output, gradient of the input and those of the weights of a recurrent layer, one behind another.

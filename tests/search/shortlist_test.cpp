@@ -8,6 +8,7 @@
 #include "models/output_words.h"
 #include "models/variants.h"
 #include "ops/engine.h"
+#include "ops/precisions.h"
 #include "search/translator.h"
 #include "storage/temporary_folder.h"
 #include "support/error.h"
@@ -65,8 +66,12 @@ TEST_CASE("a shortlist has the first words and the likeliest of each source word
   guidance.required = {{6}, {9, 12}};
   guidance.avoided = {{5}};
   CHECK(shortlist.words(Words{}, guidance) == Words{0, 1, 2, 3, 4, 6, 9, 12});
-  CHECK(lexicon.read("", {.first = 1}).words(Words{3}, {}) == Words{0, 1, 2});
-  CHECK(lexicon.read("", {.first = 100}).words(Words{3}, {}).size() == 13);
+  CHECK(lexicon.read("t12 s9 1\n", {.first = 1}).words(Words{3}, {}) == Words{0, 1, 2});
+  CHECK(lexicon.read("t12 s9 1\n", {.first = 100}).words(Words{3}, {}).size() == 13);
+  CHECK(lexicon.read("t12 s9 0.5\nt12 s9 0.4\nt11 s9 0.1\n", {.first = 1, .best = 2})
+            .words(Words{9}, {}) == Words{0, 1, 2, 11, 12});
+  guidance.prefix = {13};
+  CHECK_THROWS_AS(shortlist.words(Words{}, guidance), UsageError);
 }
 
 TEST_CASE("a line that is no entry of a lexicon is refused") {
@@ -79,12 +84,22 @@ TEST_CASE("a line that is no entry of a lexicon is refused") {
   }
 }
 
+TEST_CASE("a lexicon without a known word is refused") {
+  const Lexicon lexicon;
+  for (const std::string text : {"", "s3 t3 0.5\n", "t3 unheard 0.5\nunheard s3 0.5\n"})
+    CHECK_THROWS_WITH(lexicon.read(text, {}), Catch::Contains("vocabularies"));
+}
+
 TEST_CASE("the softmax of some words is that of all without the others") {
   ops::set_threads(1);
-  const auto model = random_model(small_model(), 1);
+  Seq2Seq model(small_model(), {.source = 11, .target = 13}, ParameterStore::Gradients::kNone);
+  Random values_of(1);
+  model.parameters().initialize(values_of);
+  const std::string precision = GENERATE(from_range(supported_precisions()));
+  model.parameters().compute_in(ops::precision_from_name(precision));
   const std::vector<Words> words = {{0, 1, 2, 5, 12}, {0, 1, 2, 3, 4, 7}};
-  const OutputWords output(*model, words);
-  const int64_t hidden = model->options().hidden_size, vocabulary = model->vocabularies().target;
+  const OutputWords output(model, words);
+  const int64_t hidden = model.options().hidden_size, vocabulary = model.vocabularies().target;
   const std::vector<int64_t> sentences = {1, 0, 1};
   Random random(2);
   std::vector<float> values(static_cast<size_t>(3 * hidden));
@@ -92,7 +107,7 @@ TEST_CASE("the softmax of some words is that of all without the others") {
   Arena arena;
   Tape tape(arena, Tape::Mode::kInference);
   const Variable readout = tape.constant({values.data(), {3, hidden}});
-  const Tensor all = model->log_probabilities(tape, readout);
+  const Tensor all = model.log_probabilities(tape, readout);
   const Tensor some = output.log_probabilities(tape, readout, sentences);
   REQUIRE(some.shape == Shape{3, vocabulary});
   for (int64_t r = 0; r < 3; ++r) {
@@ -139,7 +154,7 @@ TEST_CASE("a shortlist bounds what a translation says, whatever the batch and th
   ops::set_threads(1);
   const auto first = random_model(small_model(), 1), second = random_model(small_model(), 2);
   const Lexicon lexicon;
-  const Shortlist whole = lexicon.read("", {.first = 13}),
+  const Shortlist whole = lexicon.read("t9 s3 0.5\n", {.first = 13}),
                   some = lexicon.read("t9 s3 0.5\nt8 s9 0.5\nt12 s7 1\n", {.first = 4, .best = 1});
   const std::vector<const Seq2Seq*> both = {first.get(), second.get()};
   for (const Ensemble& ensemble : {Ensemble(*first), Ensemble(both, {})}) {
@@ -152,6 +167,33 @@ TEST_CASE("a shortlist bounds what a translation says, whatever the batch and th
         for (const int32_t token : hypothesis.tokens)
           CHECK(std::ranges::binary_search(allowed, token));
     }
+  }
+}
+
+TEST_CASE("a shortlist holds what is asked for") {
+  ops::set_threads(1);
+  const auto model = random_model(small_model(), 1);
+  const Lexicon lexicon;
+  const Shortlist few = lexicon.read("t9 s3 0.5\n", {.first = 3});
+  Guidance guidance;
+  guidance.prefix = {11, 7};
+  guidance.required = {{5, 6}};
+  TranslatorOptions options{.search = {.beam_size = 4, .max_length_factor = 2}, .shortlist = &few};
+  const std::vector<Guidance> all(kShortlisted.size(), guidance);
+  for (const auto& found : translate(*model, kShortlisted, options, all)) {
+    const Words& tokens = found.front().tokens;
+    REQUIRE(tokens.size() >= 4);
+    CHECK(Words(tokens.begin(), tokens.begin() + 2) == guidance.prefix);
+    CHECK(std::search(tokens.begin(), tokens.end(), guidance.required[0].begin(),
+                      guidance.required[0].end()) != tokens.end());
+    for (const float score : found.front().token_log_probabilities) CHECK(std::isfinite(score));
+  }
+  options.search = {.beam_size = 2, .n_best = 2, .max_length_factor = 2};
+  options.search.sampling.enabled = true;
+  for (size_t n = 0; const auto& found : translate(*model, kShortlisted, options)) {
+    const Words allowed = few.words(kShortlisted[n++], {});
+    for (const Hypothesis& sample : found)
+      for (const int32_t token : sample.tokens) CHECK(std::ranges::binary_search(allowed, token));
   }
 }
 
