@@ -189,6 +189,21 @@ TEST_CASE("the same seed gives the same parameters to the bit, another seed othe
   CHECK(first != parameters("third", "4"));
 }
 
+TEST_CASE("a classifier learns in fewer bits, or is refused") {
+  const DocumentWorkspace work;
+  const Given options = {{"precision", "bf16"}, {"updates", "20"}, {"batch-size", "3"}};
+  const Outcome outcome = work.train_classifier("rounded", options);
+  if (outcome.status == 1)  // this CPU has no instructions for it
+    return check_refused(outcome, 1, {"--precision bf16", "CPU"});
+  REQUIRE(outcome.status == 0);
+  Given exact = options;
+  exact["precision"] = "f32";
+  work.make_classifier("exact", exact);
+  CHECK(work.read("rounded/last.safetensors") != work.read("exact/last.safetensors"));
+  work.make_classifier("again", options);
+  CHECK(work.read("rounded/last.safetensors") == work.read("again/last.safetensors"));
+}
+
 TEST_CASE("words start from pretrained vectors, which stay as they are if frozen") {
   const DocumentWorkspace work;
   work.write("vectors.txt", "2 7\nroom 1 2 3 4 5 6 7\nnowhere 7 6 5 4 3 2 1\n");

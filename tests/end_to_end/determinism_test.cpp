@@ -36,6 +36,14 @@ TEST_CASE("training in fewer bits gives its own parameters, the same to the bit,
     const std::string found = parameters(work, "second", options);
     CHECK(work.read("first/best.safetensors") + work.read("first/last.safetensors") == found);
     CHECK(parameters(work, "third", {{"threads", "2"}}) != found);
+    Given averaged = long_options;
+    averaged["exponential-smoothing"] = "0.01";
+    work.make_model("whole", averaged);
+    averaged["updates"] = "27";
+    work.make_model("halves", averaged);
+    averaged["updates"] = "50";
+    work.make_model("halves", averaged);
+    CHECK(work.read("halves/last.safetensors") == work.read("whole/last.safetensors"));
     check_refused(work.train("second", {{"threads", "2"}, {"precision", "f32"}, {"updates", "60"}}),
                   2, {"--precision"});
   }

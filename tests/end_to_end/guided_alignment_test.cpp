@@ -49,6 +49,10 @@ TEST_CASE("attention follows the links that it is given") {
   work.make_model("guided", guided);
   CHECK(share_of_first(work, "guided") > 0.95);
   if (cost != "ce") return;
+  Given on_disk = guided;
+  on_disk["corpus-on-disk"] = "";
+  work.make_model("disk", on_disk);
+  CHECK(work.read("disk/last.safetensors") == work.read("guided/last.safetensors"));
   work.make_model("free", slow);
   CHECK(share_of_first(work, "free") < 0.7);
 }
