@@ -186,8 +186,9 @@ void execute(const PackedMatmul& matmul, void* x, void* weights, const float* bi
 }
 
 void multiply_int8(const WeightPart& part, const WeightProduct& p) {
-  const PackedMatmul& matmul = packed_matmul(
-      {Precision::kInt8, p.rows, part.outputs, part.inputs, /*bias=*/false, /*add=*/false});
+  const PackedKey key{Precision::kInt8, p.rows,         part.outputs,
+                      part.inputs,      /*bias=*/false, /*add=*/false};
+  const PackedMatmul& matmul = packed_matmul(key);
   const PackedWeights weights = packed_weights(part, Precision::kInt8, matmul.weights);
   Arena& arena = scratch();
   const QuantizedRows x = quantize_rows(arena, p, part.inputs);
@@ -225,8 +226,9 @@ void multiply_packed(const WeightPart& part, const WeightProduct& p) {
   const Precision precision = part.weight.parameter()->precision();
   if (precision == Precision::kInt8) return multiply_int8(part, p);
   const bool dense = p.y_stride == part.outputs;
-  const PackedMatmul& matmul = packed_matmul(
-      {precision, p.rows, part.outputs, part.inputs, p.bias != nullptr, dense && p.add});
+  const PackedKey key{precision,         p.rows,        part.outputs, part.inputs,
+                      p.bias != nullptr, dense && p.add};
+  const PackedMatmul& matmul = packed_matmul(key);
   const PackedWeights weights = packed_weights(part, precision, matmul.weights);
   Arena& arena = scratch();
   void* x = const_cast<float*>(p.x);
