@@ -110,7 +110,7 @@ void add_training(Options& table, TrainingOptions& o, const TrainingTerms& terms
            "megabytes for parameters, optimizer and a batch, which comes in parts where it needs "
            "more; 0: so that long batches need little more than others")
       .range<int64_t>(0, kMostMegabytes)
-      .choice("precision", o.precision, {"f32", "bf16"},
+      .choice("precision", o.precision, ops::learning_precision_names(),
               "arithmetic of the products with weights; what is learned stays 32-bit floats")
       .add("profile", t.profile, "print in the end what each operation took")
       .add("seed", t.seed, "where all random numbers start");

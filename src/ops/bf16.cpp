@@ -63,10 +63,16 @@ void round_rows(const float* x, int64_t rows, int64_t columns, int64_t stride, B
   }
 }
 
+Bf16View rounded_rows(Arena& arena, const float* x, int64_t rows, int64_t columns, int64_t stride) {
+  Bf16* rounded = arena.array<Bf16>(rows * columns).data();
+  round_rows(x, rows, columns, stride, rounded);
+  return {rounded, columns};
+}
+
 void gemm(const GemmSize& size, const Bf16View& a, const Bf16View& b, const float* bias, bool add,
           const Sum& c) {
   if (size.rows == 0 || size.columns == 0) return;
-  if (size.inner == 0) return clear_empty_sum(size, add, c.data, c.stride);
+  if (size.inner == 0) return set_to_empty_sum(size, bias, add, c.data, c.stride);
   using Type = memory::data_type;
   const auto bind = [](const memory::desc& description, const void* data) {
     return memory(description, cpu(), const_cast<void*>(data));

@@ -5,6 +5,7 @@
 #include <cstdint>
 
 #include "ops/onednn.h"
+#include "tensor/arena.h"
 
 namespace alinea::ops {
 
@@ -19,6 +20,9 @@ struct Bf16View {
   int64_t stride;  // between rows as they lie in memory
   Transpose transpose = Transpose::kNo;
 };
+
+// The rows rounded, in memory of the arena.
+Bf16View rounded_rows(Arena& arena, const float* x, int64_t rows, int64_t columns, int64_t stride);
 
 struct Sum {
   float* data;

@@ -58,8 +58,9 @@ struct MatrixView {
 struct GemmSize {
   int64_t rows, columns, inner;
 };
-// What c is where `inner` is 0, at which oneDNN leaves it as it is.
-void clear_empty_sum(const GemmSize& size, bool add, float* c, int64_t c_stride);
+// What c is where `inner` is 0, at which oneDNN leaves it as it is. The bias may be nullptr.
+void set_to_empty_sum(const GemmSize& size, const float* bias, bool add, float* c,
+                      int64_t c_stride);
 void gemm(const GemmSize& size, const MatrixView& a, const MatrixView& b, float beta, float* c,
           int64_t c_stride);
 

@@ -144,13 +144,6 @@ PackedWeights packed_weights(const WeightPart& part, Precision precision,
   return {reinterpret_cast<const float*>(packed.bytes()), packed.bytes() + before};
 }
 
-// Room for one product, which the next one takes again: it stays in the cache.
-Arena& scratch() {
-  thread_local Arena arena;
-  arena.reset();
-  return arena;
-}
-
 struct QuantizedRows {
   int8_t* integers;  // [rows, columns]
   float* scales;     // [rows]
@@ -185,12 +178,11 @@ void execute(const PackedMatmul& matmul, void* x, void* weights, const float* bi
   matmul.primitive.execute(stream(), arguments);
 }
 
-void multiply_int8(const WeightPart& part, const WeightProduct& p) {
+void multiply_int8(Arena& arena, const WeightPart& part, const WeightProduct& p) {
   const PackedKey key{Precision::kInt8, p.rows,         part.outputs,
                       part.inputs,      /*bias=*/false, /*add=*/false};
   const PackedMatmul& matmul = packed_matmul(key);
   const PackedWeights weights = packed_weights(part, Precision::kInt8, matmul.weights);
-  Arena& arena = scratch();
   const QuantizedRows x = quantize_rows(arena, p, part.inputs);
   const bool apart = p.add || p.y_stride != part.outputs;
   float* sums = apart ? arena.floats(p.rows * part.outputs).data() : p.y;
@@ -222,20 +214,18 @@ bool is_packed(const Tape& tape, const Variable& weight, int64_t rows) {
   return rows > 0 && (rows <= kManyRows || parameter->precision() != Precision::kF32);
 }
 
-void multiply_packed(const WeightPart& part, const WeightProduct& p) {
+void multiply_packed(Arena& arena, const WeightPart& part, const WeightProduct& p) {
+  const Arena::Temporary temporary(arena);
   const Precision precision = part.weight.parameter()->precision();
-  if (precision == Precision::kInt8) return multiply_int8(part, p);
+  if (precision == Precision::kInt8) return multiply_int8(arena, part, p);
   const bool dense = p.y_stride == part.outputs;
   const PackedKey key{precision,         p.rows,        part.outputs, part.inputs,
                       p.bias != nullptr, dense && p.add};
   const PackedMatmul& matmul = packed_matmul(key);
   const PackedWeights weights = packed_weights(part, precision, matmul.weights);
-  Arena& arena = scratch();
   void* x = const_cast<float*>(p.x);
   if (precision == Precision::kBf16) {
-    auto* rounded = arena.array<Bf16>(p.rows * part.inputs).data();
-    round_rows(p.x, p.rows, part.inputs, p.x_stride, rounded);
-    x = rounded;
+    x = const_cast<Bf16*>(rounded_rows(arena, p.x, p.rows, part.inputs, p.x_stride).data);
   } else if (p.x_stride != part.inputs) {
     float* dense_x = arena.floats(p.rows * part.inputs).data();
     for (int64_t r = 0; r < p.rows; ++r)

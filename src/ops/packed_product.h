@@ -10,6 +10,7 @@ namespace alinea::ops {
 // Whether the product of so many rows with the weight, of a parameter in whole, is to be packed.
 bool is_packed(const Tape& tape, const Variable& weight, int64_t rows);
 
-void multiply_packed(const WeightPart& part, const WeightProduct& product);
+// The arena gives memory for a moment.
+void multiply_packed(Arena& arena, const WeightPart& part, const WeightProduct& product);
 
 }  // namespace alinea::ops

@@ -23,9 +23,7 @@ void multiply_rounded(Arena& arena, const GradientProduct& product, int64_t rows
                       const Sum& c) {
   const Arena::Temporary temporary(arena);
   const auto rounded = [&](const Rows& from) {
-    Bf16* to = arena.array<Bf16>(rows * from.columns).data();
-    round_rows(from.data, rows, from.columns, from.stride, to);
-    return Bf16View{to, from.columns};
+    return rounded_rows(arena, from.data, rows, from.columns, from.stride);
   };
   Bf16View a = rounded(product.a);
   a.transpose = Transpose::kYes;

@@ -33,9 +33,8 @@ MatrixView matrix_of(const WeightPart& part) {
 
 void multiply_rounded(Arena& arena, const WeightPart& part, const WeightProduct& p) {
   const Arena::Temporary temporary(arena);
-  Bf16* x = arena.array<Bf16>(p.rows * part.inputs).data();
-  round_rows(p.x, p.rows, part.inputs, p.x_stride, x);
-  gemm({p.rows, part.outputs, part.inputs}, {x, part.inputs},
+  gemm({p.rows, part.outputs, part.inputs},
+       rounded_rows(arena, p.x, p.rows, part.inputs, p.x_stride),
        {rounded(*part.weight.parameter()) + part.first, part.stride, transpose_of(part)}, p.bias,
        p.add, {p.y, p.y_stride});
 }
@@ -58,11 +57,13 @@ struct Named {
   const char* name;
   Precision precision;
   dnnl::cpu_isa needs;
+  bool learns;  // whether weights can
 };
 
-constexpr Named kPrecisions[] = {{"f32", Precision::kF32, dnnl::cpu_isa::sse41},
-                                 {"bf16", Precision::kBf16, dnnl::cpu_isa::avx512_core_bf16},
-                                 {"int8", Precision::kInt8, dnnl::cpu_isa::avx512_core_vnni}};
+constexpr Named kPrecisions[] = {
+    {"f32", Precision::kF32, dnnl::cpu_isa::sse41, true},
+    {"bf16", Precision::kBf16, dnnl::cpu_isa::avx512_core_bf16, true},
+    {"int8", Precision::kInt8, dnnl::cpu_isa::avx512_core_vnni, false}};
 
 }  // namespace
 
@@ -73,7 +74,7 @@ bool is_rounded(const Variable& weight) {
 
 void multiply(Tape& tape, const WeightPart& part, const WeightProduct& product) {
   if (is_packed(tape, part.weight, product.rows)) {
-    multiply_packed(part, product);
+    multiply_packed(tape.arena(), part, product);
   } else if (is_rounded(part.weight)) {
     multiply_rounded(tape.arena(), part, product);
   } else {
@@ -99,6 +100,13 @@ void multiply_back(Tape& tape, const WeightPart& part, const WeightProduct& prod
 std::vector<std::string> precision_names() {
   std::vector<std::string> names;
   for (const Named& each : kPrecisions) names.emplace_back(each.name);
+  return names;
+}
+
+std::vector<std::string> learning_precision_names() {
+  std::vector<std::string> names;
+  for (const Named& each : kPrecisions)
+    if (each.learns) names.emplace_back(each.name);
   return names;
 }
 

@@ -44,6 +44,7 @@ void multiply_back(Tape& tape, const WeightPart& part, const WeightProduct& prod
 bool is_rounded(const Variable& weight);
 
 std::vector<std::string> precision_names();
+std::vector<std::string> learning_precision_names();  // those of weights that learn
 // Throws std::invalid_argument for a name that is not one of precision_names(), Error where the CPU
 // has no instructions for it.
 Precision precision_from_name(const std::string& name);

@@ -73,13 +73,17 @@ StepOutput DecodingState::advance(std::span<const Row> rows) {
   return result;
 }
 
-StepOutput DecodingState::output(Tape& tape, const DecoderStep& step, std::span<const Row> rows) {
-  StepOutput result;
+Tensor DecodingState::log_probabilities(Tape& tape, const Variable& readout,
+                                        std::span<const Row> rows) const {
+  if (!words_) return model_.log_probabilities(tape, readout);
   std::vector<int64_t> sentences;
   for (const Row& row : rows) sentences.push_back(row.sentence);
-  result.log_probabilities = (words_ ? words_->log_probabilities(tape, step.readout, sentences)
-                                     : model_.log_probabilities(tape, step.readout))
-                                 .values();
+  return words_->log_probabilities(tape, readout, sentences);
+}
+
+StepOutput DecodingState::output(Tape& tape, const DecoderStep& step, std::span<const Row> rows) {
+  StepOutput result;
+  result.log_probabilities = log_probabilities(tape, step.readout, rows).values();
   if (!keep_attention_ || !step.attended) return result;
   const Attended& attended = *step.attended;
   result.attention = attended.weights.values();  // [N, width, S], a row a hypothesis

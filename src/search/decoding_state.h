@@ -27,6 +27,7 @@ class DecodingState : public State {
  private:
   void keep_present(std::span<const int64_t> sentences);
   DecoderState continued(Tape& tape, std::span<const Row> rows) const;
+  Tensor log_probabilities(Tape& tape, const Variable& readout, std::span<const Row> rows) const;
   StepOutput output(Tape& tape, const DecoderStep& step, std::span<const Row> rows);
 
   const Seq2Seq& model_;

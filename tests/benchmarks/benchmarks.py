@@ -208,9 +208,8 @@ def lexicon(machine, path):
     for line in zip(*(open(name, encoding="utf-8") for name in (*machine.train, links))):
         source, target, linked = (side.split() for side in line)
         for s, t in (map(int, link.split("-")) for link in linked):
-            if s < len(source) and t < len(target):  # neither is </s>
-                pairs[target[t], source[s]] += 1
-                sources[source[s]] += 1
+            pairs[target[t], source[s]] += 1
+            sources[source[s]] += 1
     with open(path, "w", encoding="utf-8") as out:
         for (target, source), count in sorted(pairs.items()):
             print(target, source, count / sources[source], file=out)

@@ -47,7 +47,7 @@ void add_options(Options& table, BenchmarkOptions& o) {
       .add("batch-size", o.batch, "sentences")
       .add("updates", o.updates, "updates that are timed")
       .add("threads", o.threads, "threads; 0: every core")
-      .choice("precision", o.precision, {"f32", "bf16"}, "of products with weights")
+      .choice("precision", o.precision, ops::learning_precision_names(), "of products with weights")
       .add("cell", o.model.cell, "gru, lstm or lbr-gru")
       .add("attention", o.model.attention, "score")
       .add("attention-mode", o.model.attention_mode, "global, local-m or local-p")
