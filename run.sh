@@ -176,7 +176,7 @@ run_tests() {
     libopenmpi-dev openmpi-bin
   # With the sanitizers the tests of each folder of src. Left out is what takes longest and runs
   # nothing that the others do not: they make loops over floats twenty times as slow.
-  local folders=(storage text autograd ops models metrics search training reports commands)
+  local folders=(storage text autograd ops options models metrics search training reports commands)
   local longest='central differences|rules of normalisation|a (narrow )?beam|the n best begin'
   longest+='|score finds|under rules|is final is never|the search saw|and the search agree'
   compile sanitize "${folders[@]/%/_tests}"

@@ -8,9 +8,9 @@
 
 #include "commands/alignments.h"
 #include "commands/forced_pairs.h"
-#include "commands/options.h"
 #include "commands/threads.h"
 #include "metrics/symmetrization.h"
+#include "options/options.h"
 #include "reports/alignment_writer.h"
 #include "support/error.h"
 

@@ -7,10 +7,10 @@
 #include <iostream>
 #include <vector>
 
-#include "commands/limits.h"
-#include "commands/options.h"
 #include "models/averaging.h"
 #include "models/classifier_folder.h"
+#include "options/limits.h"
+#include "options/options.h"
 #include "support/error.h"
 #include "training/checkpoint.h"
 #include "training/kept_parameters.h"

@@ -4,8 +4,8 @@
 
 #include <algorithm>
 
-#include "commands/limits.h"
-#include "commands/option_value.h"
+#include "options/limits.h"
+#include "options/option_value.h"
 #include "support/error.h"
 #include "text/sentencepiece.h"
 

@@ -6,7 +6,7 @@
 #include <string>
 #include <vector>
 
-#include "commands/options.h"
+#include "options/options.h"
 #include "text/language.h"
 #include "text/parallel_text.h"
 

@@ -1,7 +1,7 @@
 #include "commands/decoding_options.h"
 
-#include "commands/limits.h"
-#include "commands/option_value.h"
+#include "options/limits.h"
+#include "options/option_value.h"
 #include "support/error.h"
 
 namespace alinea {

@@ -5,7 +5,7 @@
 #include <string>
 #include <vector>
 
-#include "commands/options.h"
+#include "options/options.h"
 #include "search/search_options.h"
 #include "search/shortlist.h"
 

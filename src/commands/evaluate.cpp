@@ -4,10 +4,10 @@
 #include <iostream>
 #include <vector>
 
-#include "commands/options.h"
 #include "metrics/alignment_error.h"
 #include "metrics/bleu.h"
 #include "metrics/chrf.h"
+#include "options/options.h"
 #include "support/error.h"
 #include "text/line_reader.h"
 #include "text/unicode.h"

@@ -8,9 +8,9 @@
 #include <string>
 #include <vector>
 
-#include "commands/options.h"
 #include "models/classifier_folder.h"
 #include "models/model_folder.h"
+#include "options/options.h"
 
 namespace alinea {
 

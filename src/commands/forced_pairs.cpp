@@ -2,8 +2,8 @@
 
 #include <algorithm>
 
-#include "commands/limits.h"
 #include "commands/threads.h"
+#include "options/limits.h"
 #include "support/error.h"
 #include "text/line_reader.h"
 

@@ -7,8 +7,8 @@
 #include <string>
 #include <vector>
 
-#include "commands/options.h"
 #include "models/model_folder.h"
+#include "options/options.h"
 #include "search/translator.h"
 #include "text/corpus.h"
 

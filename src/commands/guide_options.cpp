@@ -1,6 +1,6 @@
 #include "commands/guide_options.h"
 
-#include "commands/limits.h"
+#include "options/limits.h"
 #include "support/error.h"
 
 namespace alinea {

@@ -4,8 +4,8 @@
 #include <filesystem>
 #include <optional>
 
-#include "commands/options.h"
 #include "models/model_options.h"
+#include "options/options.h"
 #include "training/guided_alignment.h"
 
 namespace alinea {

@@ -3,7 +3,7 @@
 #include <filesystem>
 #include <iostream>
 
-#include "commands/options.h"
+#include "options/options.h"
 #include "reports/model_summary.h"
 
 namespace alinea {

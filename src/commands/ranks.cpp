@@ -7,9 +7,9 @@
 #include <iostream>
 #include <optional>
 
-#include "commands/limits.h"
 #include "commands/threads.h"
 #include "distributed/launch.h"
+#include "options/limits.h"
 
 namespace alinea {
 

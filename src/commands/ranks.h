@@ -5,8 +5,8 @@
 #include <memory>
 #include <streambuf>
 
-#include "commands/options.h"
 #include "distributed/group.h"
+#include "options/options.h"
 
 namespace alinea {
 

@@ -5,8 +5,8 @@
 #include <iostream>
 
 #include "commands/forced_pairs.h"
-#include "commands/options.h"
 #include "commands/threads.h"
+#include "options/options.h"
 
 namespace alinea {
 

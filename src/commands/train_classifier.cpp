@@ -10,13 +10,13 @@
 
 #include "commands/document_options.h"
 #include "commands/first_values.h"
-#include "commands/limits.h"
 #include "commands/ranks.h"
 #include "commands/threads.h"
 #include "commands/training_options.h"
 #include "layers/recurrent.h"
 #include "models/classifier_folder.h"
 #include "models/option_checks.h"
+#include "options/limits.h"
 #include "support/error.h"
 #include "training/classification_task.h"
 

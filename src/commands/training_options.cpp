@@ -5,8 +5,8 @@
 #include <algorithm>
 #include <iostream>
 
-#include "commands/limits.h"
 #include "ops/weight_product.h"
+#include "options/limits.h"
 #include "support/error.h"
 #include "text/line_reader.h"
 

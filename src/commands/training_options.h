@@ -7,8 +7,8 @@
 #include <string>
 #include <vector>
 
-#include "commands/options.h"
 #include "commands/ranks.h"
+#include "options/options.h"
 #include "text/batch.h"
 #include "training/trainer.h"
 #include "training/training_run.h"

@@ -18,8 +18,6 @@
 
 #include "commands/alignments.h"
 #include "commands/decoding_options.h"
-#include "commands/limits.h"
-#include "commands/options.h"
 #include "commands/ranks.h"
 #include "commands/shared_input.h"
 #include "commands/shared_translation.h"
@@ -29,6 +27,8 @@
 #include "distributed/alike.h"
 #include "models/model_folder.h"
 #include "ops/weight_product.h"
+#include "options/limits.h"
+#include "options/options.h"
 #include "reports/alignment_writer.h"
 #include "search/phrases.h"
 #include "search/translator.h"

@@ -3,6 +3,7 @@
 #include <fmt/format.h>
 
 #include "ops/engine.h"
+#include "support/version.h"
 
 namespace alinea {
 namespace {
@@ -14,8 +15,6 @@ constexpr const char* kCompiler = "GCC " __VERSION__;
 #endif
 
 }  // namespace
-
-std::string program_version() { return ALINEA_VERSION; }
 
 std::string version_text() {
   return fmt::format("alinea {}\noneDNN {}\ncompiler {}\ninstruction set {}\n", program_version(),

@@ -5,8 +5,6 @@
 
 namespace alinea {
 
-std::string program_version();
-
 // Several lines: the version, the oneDNN that is loaded, the compiler, the instruction set.
 std::string version_text();
 

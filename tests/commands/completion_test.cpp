@@ -5,7 +5,7 @@
 #include <stdexcept>
 #include <string>
 
-#include "commands/temporary_folder.h"
+#include "storage/temporary_folder.h"
 
 namespace alinea {
 namespace {
@@ -46,8 +46,8 @@ TEST_CASE("bash completes values that are one of a few, in both spellings") {
 
 TEST_CASE("bash completes paths, and offers no option twice") {
   const TemporaryFolder folder;
-  folder.write("a model", "");
-  folder.write("train.ini", "");
+  folder.file("a model", "");
+  folder.file("train.ini", "");
   CHECK(completed("translate --model a", folder.path()) == "a model\n");
   CHECK(completed("train --config = t", folder.path()) == "train.ini\n");
   const std::string once = completed("translate --model \"a model\" --beam-size 5 --");

@@ -8,7 +8,7 @@
 #include <stdexcept>
 #include <string>
 
-#include "commands/temporary_folder.h"
+#include "storage/temporary_folder.h"
 
 namespace alinea {
 namespace {
@@ -102,8 +102,8 @@ TEST_CASE("a wrong call ends with status 2") {
 
 TEST_CASE("a failed run ends with status 1") {
   const TemporaryFolder folder;
-  const std::string one = folder.write("one.txt", "a b c\n");
-  const std::string two = folder.write("two.txt", "a b c\nd\n");
+  const std::string one = folder.file("one.txt", "a b c\n");
+  const std::string two = folder.file("two.txt", "a b c\nd\n");
   check_refused(
       "evaluate --hypotheses " + one + " --references " + two, 1,
       "alinea evaluate: expected as many lines in " + one + " as in " + two + ", got 1 and 2");
@@ -115,8 +115,8 @@ TEST_CASE("a failed run ends with status 1") {
 
 TEST_CASE("evaluate prints BLEU and chrF with their signatures") {
   const TemporaryFolder folder;
-  const std::string same = folder.write("same.txt", "The cat sat on the mat.\nIt slept, it did.\n");
-  const std::string worse = folder.write("worse.txt", "The cat sat on a mat.\nIt slept, it did.\n");
+  const std::string same = folder.file("same.txt", "The cat sat on the mat.\nIt slept, it did.\n");
+  const std::string worse = folder.file("worse.txt", "The cat sat on a mat.\nIt slept, it did.\n");
   const Outcome perfect = out("evaluate --hypotheses " + same + " --references " + same);
   CHECK(perfect.status == 0);
   CHECK_THAT(perfect.output,
@@ -139,7 +139,7 @@ TEST_CASE("a standard output that takes nothing is a failure, not a crash") {
 
 TEST_CASE("a reader that went away is a failure, not a crash") {
   const TemporaryFolder folder;
-  const std::string status = folder.write("status", "");
+  const std::string status = folder.file("status", "");
   // The sleep lets the reader end first.
   shell("{ sleep 0.3; " + program("--help") + " 2>/dev/null; echo $? >" + status + "; } | true");
   CHECK(shell("sleep 0.5; cat " + status).output == "1\n");

@@ -1,8 +1,8 @@
 // A file of options, for --config.
 #include <array>
 
-#include "commands/option_parser.h"
 #include "fuzz/fuzz_target.h"
+#include "options/option_parser.h"
 
 namespace alinea::fuzz {
 

@@ -1,4 +1,4 @@
-#include "commands/option_help.h"
+#include "options/option_help.h"
 
 #include <fmt/format.h>
 

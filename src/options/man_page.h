@@ -5,7 +5,7 @@
 #include <string>
 #include <string_view>
 
-#include "commands/command.h"
+#include "options/command.h"
 
 namespace alinea {
 

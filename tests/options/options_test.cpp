@@ -1,10 +1,10 @@
-#include "commands/options.h"
+#include "options/options.h"
 
 #include <catch2/catch.hpp>
 #include <limits>
 #include <stdexcept>
 
-#include "commands/temporary_folder.h"
+#include "storage/temporary_folder.h"
 #include "support/error.h"
 
 namespace alinea {
@@ -208,7 +208,7 @@ TEST_CASE("an option that is a list of paths may be given again") {
         R"(["a","b c","a"])");
   CHECK(texts == Paths{"a", "b c", "a"});
   const TemporaryFolder folder;
-  const auto file = folder.write("options", "text = d\ntext = e\n");
+  const auto file = folder.file("options", "text = d\ntext = e\n");
   CHECK(parsed({"--config", file}).dump() == R"(["d","e"])");
   CHECK(parsed({"--config", file, "--text", "a"}) == "a");
   CHECK_THROWS_AS(parsed({"--text", "a", "--text="}), UsageError);
@@ -222,14 +222,14 @@ TEST_CASE("a name cannot be declared twice") {
 
 TEST_CASE("the command line goes before the configuration file") {
   const TemporaryFolder folder;
-  const std::string config = folder.write("run.ini",
-                                          "# a run\n"
-                                          "epochs = 3\r\n"
-                                          "\n"
-                                          "  rate=0.25  # slow\n"
-                                          "tied = yes\n"
-                                          "bridge = off\n"
-                                          "name =\n");
+  const std::string config = folder.file("run.ini",
+                                         "# a run\n"
+                                         "epochs = 3\r\n"
+                                         "\n"
+                                         "  rate=0.25  # slow\n"
+                                         "tied = yes\n"
+                                         "bridge = off\n"
+                                         "name =\n");
   Table table;
   CHECK(table.parse({"--config", config, "--epochs", "5", "--no-tied"}));
   CHECK(table.epochs == 5);
@@ -245,7 +245,7 @@ TEST_CASE("the command line goes before the configuration file") {
 TEST_CASE("a configuration file that does not fit is refused by file, line and option") {
   const TemporaryFolder folder;
   const auto refused = [&folder](const std::string& content) {
-    const std::string config = folder.write("run.ini", content);
+    const std::string config = folder.file("run.ini", content);
     const std::string message = refusal({"--config", config});
     INFO(message);
     REQUIRE_THAT(message, Catch::StartsWith(config + ":"));

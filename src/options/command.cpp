@@ -1,11 +1,11 @@
-#include "commands/command.h"
+#include "options/command.h"
 
 #include <fmt/format.h>
 
 #include <algorithm>
 #include <vector>
 
-#include "commands/suggestion.h"
+#include "options/suggestion.h"
 #include "support/error.h"
 
 namespace alinea {

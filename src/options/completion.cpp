@@ -1,9 +1,9 @@
-#include "commands/completion.h"
+#include "options/completion.h"
 
 #include <fmt/format.h>
 #include <fmt/ranges.h>
 
-#include "commands/option_help.h"
+#include "options/option_help.h"
 
 namespace alinea {
 

@@ -4,7 +4,7 @@
 #include <span>
 #include <string>
 
-#include "commands/command.h"
+#include "options/command.h"
 
 namespace alinea {
 

@@ -1,11 +1,11 @@
-#include "commands/man_page.h"
+#include "options/man_page.h"
 
 #include <fmt/format.h>
 
 #include <algorithm>
 
-#include "commands/option_help.h"
-#include "commands/version.h"
+#include "options/option_help.h"
+#include "support/version.h"
 
 namespace alinea {
 

@@ -1,4 +1,4 @@
-#include "commands/suggestion.h"
+#include "options/suggestion.h"
 
 #include <fmt/format.h>
 

@@ -1,8 +1,8 @@
-#include "commands/man_page.h"
+#include "options/man_page.h"
 
 #include <catch2/catch.hpp>
 
-#include "commands/option_help.h"
+#include "options/option_help.h"
 
 namespace alinea {
 namespace {

@@ -1,4 +1,4 @@
-#include "commands/options.h"
+#include "options/options.h"
 
 #include <fmt/ranges.h>
 
@@ -9,7 +9,7 @@
 #include <stdexcept>
 #include <utility>
 
-#include "commands/suggestion.h"
+#include "options/suggestion.h"
 #include "support/error.h"
 
 namespace alinea {

@@ -1,4 +1,4 @@
-#include "commands/option_parser.h"
+#include "options/option_parser.h"
 
 #include <fmt/format.h>
 
@@ -8,7 +8,7 @@
 #include <map>
 #include <sstream>
 
-#include "commands/suggestion.h"
+#include "options/suggestion.h"
 #include "support/error.h"
 
 namespace alinea {

@@ -18,9 +18,9 @@
 #include <string_view>
 #include <vector>
 
-#include "commands/option_help.h"
-#include "commands/option_parser.h"
-#include "commands/option_value.h"
+#include "options/option_help.h"
+#include "options/option_parser.h"
+#include "options/option_value.h"
 
 namespace alinea {
 

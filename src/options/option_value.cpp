@@ -1,4 +1,4 @@
-#include "commands/option_value.h"
+#include "options/option_value.h"
 
 #include <fmt/format.h>
 
