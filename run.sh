@@ -1,26 +1,28 @@
 #!/usr/bin/env bash
-# From a bare Debian to a trained translator, in one command. See usage below.
+# From a bare Debian or Ubuntu to a trained translator, in one command. See usage below.
 set -euo pipefail
 start=$PWD
 cd "$(dirname "${BASH_SOURCE[0]}")"
 
 usage() {
   cat >&2 <<'TEXT'
-usage: ./run.sh                    builds, trains on the embedded corpus, translates and aligns it
-       ./run.sh test               builds and runs every test
-       ./run.sh real [de|fr]       trains a translator to English on LibreOffice's help
-       ./run.sh multi30k [FOLDER]  trains on Multi30k, downloaded or taken from FOLDER
-Each of them first installs the Debian packages that are missing.
+usage: ./run.sh                    build, train on the embedded corpus, translate and align its test set
+       ./run.sh test               build and run all tests
+       ./run.sh real [de|fr]       train a translator into English on LibreOffice's help
+       ./run.sh multi30k [FOLDER]  train on Multi30k, downloaded or taken from FOLDER
+Each of them first installs the packages that are missing (Debian 12 or 13, Ubuntu 24.04).
 TEXT
   exit 2
 }
 
 packages=(
-  g++ cmake ninja-build pkg-config
+  g++ cmake ninja-build
   libdnnl-dev ocl-icd-opencl-dev libboost-program-options-dev libboost-iostreams-dev
-  catch2 libfmt-dev nlohmann-json3-dev libicu-dev libsentencepiece-dev libutfcpp-dev zlib1g-dev
+  libfmt-dev nlohmann-json3-dev libicu-dev libsentencepiece-dev libutfcpp-dev zlib1g-dev
   libxml2-dev libjs-dygraphs
 )
+# python3-torch is what the models are compared with.
+test_packages=(catch2 python3-torch clang libclang-rt-dev libomp-dev libopenmpi-dev openmpi-bin)
 
 say() { echo "== $*"; }
 
@@ -35,7 +37,7 @@ as_root() {
   elif command -v sudo > /dev/null; then
     sudo "$@"
   else
-    fail "neither root nor sudo here; have this run first: $*"
+    fail "installing packages needs root or sudo; have this run first: $*"
   fi
 }
 
@@ -45,7 +47,8 @@ is_installed() {
 
 # install_packages PACKAGE...: those that are missing.
 install_packages() {
-  command -v dpkg-query > /dev/null || fail "this is no Debian; install what matches: $*"
+  command -v dpkg-query > /dev/null ||
+    fail "expected Debian or Ubuntu (no dpkg-query here); elsewhere install the equivalents of: $*"
   local package missing=()
   for package; do is_installed "$package" || missing+=("$package"); done
   ((${#missing[@]})) || return 0
@@ -55,21 +58,25 @@ install_packages() {
     apt-get install -y -qq --no-install-recommends "${missing[@]}"
 }
 
-# compile PRESET [TARGET...]: without one, everything.
+# compile PRESET [-DOPTION=VALUE...] [TARGET...]: without a target, everything.
 compile() {
-  local preset=$1
+  local preset=$1 options=()
   shift
-  install_packages "${packages[@]}"
+  while [[ ${1:-} == -D* ]]; do
+    options+=("$1")
+    shift
+  done
   say "building with the preset $preset"
-  # A unit a folder builds in a third of the time.
-  cmake --preset "$preset" -Wno-dev \
+  # One compilation unit per folder builds in a third of the time.
+  cmake --preset "$preset" -Wno-dev "${options[@]}" \
     -DCMAKE_UNITY_BUILD=ON -DCMAKE_UNITY_BUILD_BATCH_SIZE=0 > /dev/null
   cmake --build --preset "$preset" ${1:+--target "$@"}
 }
 
-# build [TARGET...]: into build/.
+# build TARGET...: into build/, without tests, and whatever a newer compiler warns of.
 build() {
-  compile release "$@"
+  install_packages "${packages[@]}"
+  compile release -DBUILD_TESTING=OFF -DALINEA_WERROR=OFF "$@"
 }
 
 # translate_and_score MODEL SOURCE TARGET OUT: writes OUT/translations.txt and prints its BLEU.
@@ -110,7 +117,7 @@ train_numbers() {
     --format matrix --output $out/matrices --heatmap $out/heatmaps
   build/alinea evaluate --alignments $out/links.txt --gold $corpus/test.gold
 
-  say "what was made"
+  say "results"
   cat <<TEXT
 model         $model/
 translations  $out/translations.txt
@@ -128,7 +135,7 @@ train_libreoffice() {
   mkdir -p "$out"
   if [[ ! -f $corpus/test.en ]]; then
     apt-cache show "libreoffice-help-$language" > /dev/null 2>&1 || as_root apt-get update -qq
-    say "making $corpus"
+    say "making the corpus $corpus"
     corpora/libreoffice/make.sh "$corpus" "$language"
   fi
   say "training on $corpus: LibreOffice's help, $language to en"
@@ -146,7 +153,7 @@ train_multi30k() {
   local corpus=.cache/multi30k model=models/multi30k out=models/multi30k-out
   local folder=''
   if [[ -n $1 ]]; then
-    folder=$(cd "$start" && cd "$1" 2> /dev/null && pwd) || fail "there is no folder $1 with Multi30k's files"
+    folder=$(cd "$start" && cd "$1" 2> /dev/null && pwd) || fail "there is no folder $1; expected one with the files of Multi30k"
   else
     install_packages curl ca-certificates
   fi
@@ -170,20 +177,17 @@ train_multi30k() {
 
 run_tests() {
   local jobs=$(($(nproc) + 1))  # some tests wait
-  # At once with the others: python3-torch is what the models are compared with, Open MPI what they
-  # train on many machines by.
-  install_packages "${packages[@]}" python3-torch clang libclang-rt-dev libomp-dev \
-    libopenmpi-dev openmpi-bin
-  # With the sanitizers the tests of each folder of src. Left out is what takes longest and runs
-  # nothing that the others do not: they make loops over floats twenty times as slow.
+  install_packages "${packages[@]}" "${test_packages[@]}"
+  # With the sanitizers, the tests of each folder of src, except those that take longest and run nothing
+  # that the others do not: sanitizers make loops over floats twenty times as slow.
   local folders=(storage text autograd ops options models metrics search training reports commands)
   local longest='central differences|rules of normalisation|a (narrow )?beam|the n best begin'
   longest+='|score finds|under rules|is final is never|the search saw|and the search agree'
-  compile sanitize "${folders[@]/%/_tests}"
+  compile sanitize -DALINEA_MPI=ON "${folders[@]/%/_tests}"
   say "running the tests with AddressSanitizer and UndefinedBehaviorSanitizer"
   ctest --preset sanitize -j "$jobs" --tests-regex "^($(IFS='|' && echo "${folders[*]}")):" \
     --exclude-regex "$longest"
-  build
+  compile release -DBUILD_TESTING=ON -DALINEA_WERROR=ON -DALINEA_MPI=ON
   say "running the tests"
   ctest --preset release -j "$jobs"
 }

@@ -2,6 +2,7 @@
 
 #include <fmt/format.h>
 
+#include "distributed/launch.h"
 #include "ops/engine.h"
 #include "support/version.h"
 
@@ -17,8 +18,9 @@ constexpr const char* kCompiler = "GCC " __VERSION__;
 }  // namespace
 
 std::string version_text() {
-  return fmt::format("alinea {}\noneDNN {}\ncompiler {}\ninstruction set {}\n", program_version(),
-                     ops::onednn_version(), kCompiler, ops::instruction_set());
+  return fmt::format("alinea {}\noneDNN {}\nMPI {}\ncompiler {}\ninstruction set {}\n",
+                     program_version(), ops::onednn_version(), mpi_version(), kCompiler,
+                     ops::instruction_set());
 }
 
 }  // namespace alinea

@@ -4,6 +4,7 @@
 #include <cstdint>
 #include <memory>
 #include <optional>
+#include <string>
 
 #include "distributed/group.h"
 
@@ -24,6 +25,9 @@ std::optional<Launch> launched();
 // Group::begin, is one that hangs. Throws Error where the processes cannot find each other, as in a
 // program that was built without MPI.
 std::unique_ptr<Group> join(double timeout);
+
+// The MPI that the program was built with and its version, "Open MPI v4.1.4"; "none" without one.
+std::string mpi_version();
 
 // After an error: ends all processes that were started together, this one among them. Returns where
 // there are no others.

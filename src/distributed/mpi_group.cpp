@@ -175,6 +175,14 @@ std::unique_ptr<Group> join(double timeout) {
   return std::make_unique<MpiGroup>(timeout);
 }
 
+std::string mpi_version() {
+  char version[MPI_MAX_LIBRARY_VERSION_STRING] = {};
+  int length = 0;
+  MPI_Get_library_version(version, &length);  // one of the few calls that need no MPI_Init
+  const std::string text(version, static_cast<size_t>(length));
+  return text.substr(0, text.find_first_of(",\n"));
+}
+
 void end_all(int status) {
   if (!is_initialized()) return;
   end_launcher_after(kSecondsToEnd);

@@ -1,4 +1,4 @@
-// In the place of mpi_group.cpp where there is no MPI.
+// Replaces mpi_group.cpp in a build without MPI.
 #include "distributed/launch.h"
 #include "support/error.h"
 
@@ -8,10 +8,12 @@ std::unique_ptr<Group> join(double /*timeout*/) {
   if (const std::optional<Launch> launch = launched())
     throw Error(
         "{} processes were started together, and this program was built without MPI: install "
-        "libopenmpi-dev and build it anew, or start it by itself",
+        "libopenmpi-dev and build with -DALINEA_MPI=ON, or start it without mpirun or srun",
         launch->size);
   return std::make_unique<Group>();
 }
+
+std::string mpi_version() { return "none"; }
 
 void end_all(int /*status*/) {}
 

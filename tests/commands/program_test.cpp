@@ -80,6 +80,7 @@ TEST_CASE("alinea --version names the program and what it computes with") {
   CHECK(version.status == 0);
   CHECK_THAT(version.output, Catch::Matches("alinea [0-9.]+\n"
                                             "oneDNN [0-9]+\\.[0-9.]+\n"
+                                            "MPI (none|[^\n]+ v?[0-9]+\\.[0-9.]+)\n"
                                             "compiler (GCC|Clang) [0-9][^\n]*\n"
                                             "instruction set [^\n]+\n"));
 }

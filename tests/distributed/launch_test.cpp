@@ -40,6 +40,8 @@ TEST_CASE("a process that was started by itself is alone") {
   CHECK(share(*group, 3) == std::vector<int64_t>{0, 1, 2});
 }
 
+TEST_CASE("a build without MPI says so") { CHECK(mpi_version() == "none"); }
+
 TEST_CASE("mpirun and srun say which of how many a process is") {
   const auto variables = GENERATE(
       std::map<std::string, std::string>{{"OMPI_COMM_WORLD_RANK", "2"},

@@ -1,0 +1,43 @@
+#!/usr/bin/env bash
+# configure_test.sh CMAKE SOURCE [OPTION...]: what configuring refuses, and which compiler flags and MPI a
+# build has that sets no options of its own.
+set -euo pipefail
+cmake=$1 source=$2
+shift 2
+options=("$@")
+work=$(mktemp -d)
+trap 'rm -rf "$work"' EXIT
+
+fail() {
+  echo "configure_test.sh: $*" >&2
+  exit 1
+}
+
+configure() {
+  "$cmake" -S "$source" -B "$work/build" -Wno-dev -DBUILD_TESTING=OFF "${options[@]}" "$@" \
+    > "$work/log" 2>&1
+}
+
+# refuses TEXT OPTION...: with OPTION configuring fails, and says TEXT.
+refuses() {
+  local text=$1
+  shift
+  rm -rf "$work/build"
+  if configure "$@"; then fail "$* is accepted"; fi
+  tr -s '[:space:]' ' ' < "$work/log" | grep -qF -- "$text" ||
+    { cat "$work/log"; fail "$*: expected \"$text\""; }
+}
+
+refuses 'There is no /nowhere/dygraph.min.js. Either install libjs-dygraphs' -DDYGRAPHS_FOLDER=/nowhere
+refuses 'There is no /nowhere/LICENSE.txt' -DDYGRAPHS_LICENCE=/nowhere/LICENSE.txt
+refuses 'ALINEA_MPI is "perhaps"; expected ON, OFF or AUTO' -DALINEA_MPI=perhaps
+refuses 'ALINEA_MPI is ON, and no MPI was found' -DALINEA_MPI=ON -DCMAKE_DISABLE_FIND_PACKAGE_MPI=ON
+
+rm -rf "$work/build"
+configure -DALINEA_MPI=OFF -DCMAKE_EXPORT_COMPILE_COMMANDS=ON || { cat "$work/log"; fail "no build"; }
+grep -q 'Built without MPI' "$work/log" || fail "ALINEA_MPI=OFF is not said"
+commands=$work/build/compile_commands.json
+grep -q 'no_mpi.cpp' "$commands" || fail "ALINEA_MPI=OFF compiles without no_mpi.cpp"
+if grep -q 'mpi_group.cpp' "$commands"; then fail "ALINEA_MPI=OFF compiles mpi_group.cpp"; fi
+configure -DALINEA_WERROR=ON
+grep -q -- '-Werror' "$commands" || fail "ALINEA_WERROR=ON has no -Werror"
