@@ -16,6 +16,7 @@ namespace {
 
 constexpr std::string_view kSentenceMark = "<s>";
 constexpr std::string_view kSpacedMark = " <s> ";
+constexpr std::string_view kCommentEnd = "-->";
 
 icu::UnicodeString to_utf16(std::string_view text) {
   return icu::UnicodeString::fromUTF8({text.data(), static_cast<int32_t>(text.size())});
@@ -27,7 +28,16 @@ bool is_visible(const icu::UnicodeString& text) {
   return false;
 }
 
-// Where the tag that begins at `begin` ends, or npos where none does.
+// Where the comment that begins at `begin` ends; npos if none begins there. `last_end` is where the
+// last --> of the text begins, so that a search for one never fails. The dashes may be shared:
+// <!--> is an empty comment.
+size_t comment_end(std::string_view text, size_t begin, size_t last_end) {
+  if (!text.substr(begin).starts_with("<!--")) return std::string_view::npos;
+  if (last_end == std::string_view::npos || last_end < begin + 2) return std::string_view::npos;
+  return text.find(kCommentEnd, begin + 2) + kCommentEnd.size();
+}
+
+// Where the tag that begins at `begin` ends; npos if none begins there.
 size_t tag_end(std::string_view text, size_t begin) {
   constexpr std::string_view kFirst = "/!?";
   if (begin + 1 >= text.size()) return std::string_view::npos;
@@ -40,9 +50,11 @@ size_t tag_end(std::string_view text, size_t begin) {
 
 std::vector<std::string_view> parts_between_tags(std::string_view text) {
   std::vector<std::string_view> parts;
+  const size_t last_comment_end = text.rfind(kCommentEnd);
   size_t part = 0;
   for (size_t at = text.find('<'); at != std::string_view::npos;) {
-    const size_t end = tag_end(text, at);
+    size_t end = comment_end(text, at, last_comment_end);
+    if (end == std::string_view::npos) end = tag_end(text, at);
     if (end == std::string_view::npos) {
       at = text.find('<', at + 1);
       continue;

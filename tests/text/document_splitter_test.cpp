@@ -50,6 +50,12 @@ TEST_CASE("tags end sentences where that is wanted, and are text elsewhere") {
   CHECK(split("1 < 2 <3 a<b", breaks) == Document{{"1", "<", "2", "<", "3", "a", "<", "b"}});
   CHECK(split("x <unclosed <i>y", breaks) == Document{{"x", "<", "unclosed"}, {"y"}});
   CHECK(split("a<", breaks) == Document{{"a", "<"}});
+  CHECK(split("one<!-- a > b <i> -- -->two<!-->three<!-- \n>four -->", breaks) ==
+        Document{{"one"}, {"two"}, {"three"}});
+  CHECK(split("one<!-- unclosed <br>two-->", breaks) == Document{{"one"}});
+  CHECK(split("one<!-- two>three", breaks) == Document{{"one"}, {"three"}});
+  CHECK(split("one--><!-- two", breaks) ==
+        Document{{"one", "-", "-", ">", "<", "!", "-", "-", "two"}});
   CHECK(split("a<br>b") == Document{{"a", "<", "br", ">", "b"}});
 }
 
