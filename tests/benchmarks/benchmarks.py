@@ -151,14 +151,14 @@ def outside(machine):
                     "--validate-every", "1000", "--save-every", "0", stderr=subprocess.DEVNULL)
         text = machine.run("perf", "report", "-i", record, "--stdio", "--sort", "dso",
                            stderr=subprocess.DEVNULL)
-    shares = {"products (oneDNN)": 0, "loops of alinea": 0,
-              "memory, files, the rest": 0}
+    shares = {"products (oneDNN)": 0, "alinea's own loops": 0,
+              "memory, files, other": 0}
     for share, library in re.findall(r"^ +([0-9.]+)% +(\S.*?) *$", text, flags=re.M):
         names = list(shares)
         name = (names[0] if "JIT" in library or "dnnl" in library
                 else names[1] if library == "alinea" else names[2])
         shares[name] += float(share)
-    return table(["where", "share of a training of 100 updates of R, reading and saving counted"],
+    return table(["where", "share of the time of a training of R with 100 updates, including reading and saving"],
                  [[name, f"{share:.0f} %"] for name, share in shares.items()])
 
 
@@ -295,7 +295,7 @@ def length(machine):
 
 @section
 def vocabulary(machine):
-    return scaling(machine, "vocabulary", "words in a vocabulary", (8000, 32000, 100000), {
+    return scaling(machine, "vocabulary", "vocabulary size", (8000, 32000, 100000), {
         "R": lambda n: ["--vocabulary", n, "--updates", 10, "--threads", 2]})
 
 
