@@ -41,5 +41,12 @@ for file in bin/alinea share/man/man1/alinea{,-train,-translate}.1.gz \
   share/doc/alinea/{README.md,CHANGELOG.md,LICENSE,docs/model.md,docs/images/reordering.svg}; do
   [[ -s usr/$file ]] || fail "$file is not installed"
 done
+for page in $(cd usr/share/doc/alinea && find . -name '*.md'); do
+  for link in $(grep -oE '\]\([^) #:]+[)#]' "usr/share/doc/alinea/$page" | tr -d ']()#'); do
+    [[ -e usr/share/doc/alinea/$(dirname "$page")/$link ]] ||
+      fail "the installed $page links to $link, which is not installed"
+  done
+done
+
 headers=$(find usr/include -type f)
 [[ $headers == usr/include/alinea/translate.h ]] || fail "expected one header, got $headers"
