@@ -1,12 +1,12 @@
 #!/usr/bin/env bash
-# The study of attention.md: twelve kinds of attention, and none, trained alike on Hansards; then one
-# of them trained longer, in both directions.
+# The study in attention.md: twelve kinds of attention, and none, trained in the same way on Hansards; then
+# one of them trained longer, in both directions.
 #
 #   docs/studies/attention.sh CORPUS OUT
 #
-# CORPUS holds train.en.gz, train.fr.gz, val.en.gz and val.fr.gz, and the hand-aligned sentences
-# gold.en.gz, gold.fr.gz and gold.links.gz. Each model is a run of its own in OUT: called again, the
-# script goes on with what is missing. JOBS=2 trains two at a time, a thread each.
+# CORPUS contains train.en.gz, train.fr.gz, val.en.gz and val.fr.gz, and the hand-aligned sentences
+# gold.en.gz, gold.fr.gz and gold.links.gz. Each model is a separate run in OUT: called again, the
+# script continues with what is missing. JOBS=2 trains two at a time, with one thread each.
 set -euo pipefail
 
 if (($# != 2)); then

@@ -1,10 +1,10 @@
 #!/usr/bin/env bash
-# The study of documents.md: attention, average and maximum, hierarchical and flat, on film reviews.
+# The study in documents.md: attention, average and maximum, hierarchical and flat, on film reviews.
 #
 #   docs/studies/documents.sh REVIEWS OUT
 #
-# REVIEWS holds 'label TAB document' lines, gzipped or not. A tenth, chosen by a fixed seed, is held
-# out for the figures; of the rest a twentieth chooses the epoch. Called again, the script goes on
+# REVIEWS contains 'label TAB document' lines, gzipped or not. A tenth, selected with a fixed seed, is held
+# out for the evaluation; a twentieth of the rest selects the epoch. Called again, the script continues
 # with what is missing. The peak memory needs Debian's package `time`.
 set -euo pipefail
 

@@ -1,10 +1,10 @@
 #!/usr/bin/env bash
-# The study of multi30k.md: Multi30k, English to German, from raw text to one model and three together.
+# The study in multi30k.md: Multi30k, English to German, from raw text to one model and an ensemble of three.
 #
 #   docs/studies/multi30k.sh OUT [FOLDER]
 #
-# FOLDER holds Multi30k's files; without it they are downloaded. The three trainings run side by side,
-# one thread each. Called again, the script goes on with what is missing.
+# FOLDER contains Multi30k's files; without it they are downloaded. The three trainings run at the same
+# time, with one thread each. Called again, the script continues with what is missing.
 set -euo pipefail
 
 if (($# < 1 || $# > 2)); then
