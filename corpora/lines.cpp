@@ -11,7 +11,7 @@ namespace fs = std::filesystem;
 void make_folder(const fs::path& folder) {
   std::error_code error;
   fs::create_directories(folder, error);
-  if (error) throw Error("cannot make the folder {}: {}", folder.string(), error.message());
+  if (error) throw Error("cannot create the folder {}: {}", folder.string(), error.message());
 }
 
 void write_lines(const fs::path& path, const std::vector<std::string>& lines) {
@@ -24,7 +24,7 @@ void write_lines(const fs::path& path, const std::vector<std::string>& lines) {
   if (!file || error) {
     std::error_code ignored;
     fs::remove(unfinished, ignored);
-    throw Error("cannot write {}: is there room, and may the folder be written to?", path.string());
+    throw Error("cannot write {}: is the disk full, or the folder read-only?", path.string());
   }
 }
 

@@ -42,18 +42,19 @@ constexpr int kFailed = 1;
 constexpr int kWrongUsage = 2;
 
 constexpr Command kCommands[] = {
-    {"train", "train a translation model on two texts", train_command,
+    {"train", "train a translation model on parallel texts", train_command,
      /*runs_on_ranks=*/true},
     {"translate", "translate standard input", translate_command, /*runs_on_ranks=*/true},
     {"score", "print the log-probability of given translations", score_command},
-    {"align", "write what attention does with given translations", align_command},
-    {"evaluate", "score translations by BLEU and chrF, alignments by error rate", evaluate_command},
+    {"align", "write the attention weights of given translations", align_command},
+    {"evaluate", "score translations with BLEU and chrF, alignments with the error rate",
+     evaluate_command},
     {"train-classifier", "train a document classifier on labelled documents",
      train_classifier_command, /*runs_on_ranks=*/true},
-    {"average", "make one model of several by the mean of their parameters", average_command},
-    {"classify", "tell the class of each document on standard input", classify_command},
-    {"inspect", "tell what lies in a model folder", inspect_command},
-    {"report", "show a training and samples of the model's work on one page", report_command},
+    {"average", "make one model from several, with the mean of their parameters", average_command},
+    {"classify", "print the class of each document on standard input", classify_command},
+    {"inspect", "show the contents of a model folder", inspect_command},
+    {"report", "show a training and samples of the model's output on one page", report_command},
 };
 
 // A message may quote what came, and nothing that came may break the line or steer a terminal.
@@ -107,7 +108,7 @@ bool answer(const std::string& request) {
 void finish_output() {
   std::cout.flush();
   if (!std::cout || std::fflush(stdout) != 0 || std::ferror(stdout) != 0) {
-    throw Error("cannot write to the standard output: it was closed, or its disk is full");
+    throw Error("cannot write to standard output: it was closed, or its disk is full");
   }
 }
 
@@ -133,7 +134,7 @@ int run(const std::vector<std::string>& arguments) {
       const Command& command = find_command(kCommands, arguments[0]);
       program += fmt::format(" {}", command.name);
       if (!command.runs_on_ranks && launched())
-        throw UsageError("works in one process: start it without mpirun or srun");
+        throw UsageError("runs in one process: start it without mpirun or srun");
       command.run(std::span(arguments).subspan(1));
     }
     finish_output();

@@ -60,7 +60,7 @@ void SegmentPairs::add(SegmentPair pair) {
 
 SegmentSplits split_by_hash(std::vector<SegmentPair> pairs, size_t held_out) {
   if (pairs.size() <= 2 * held_out) {
-    throw Error("more than {} different segment pairs are needed, but {} were found", 2 * held_out,
+    throw Error("expected more than {} different segment pairs, found {}", 2 * held_out,
                 pairs.size());
   }
   std::sort(pairs.begin(), pairs.end(), [](const SegmentPair& one, const SegmentPair& other) {

@@ -94,7 +94,7 @@ struct NumberSpeller::Rules {
 
 NumberSpeller::NumberSpeller() : rules_(std::make_unique<const Rules>()) {
   if (U_FAILURE(rules_->status)) {
-    throw Error("ICU has no rules to spell numbers in German and English: {}",
+    throw Error("ICU has no rules for spelling numbers in German and English: {}",
                 u_errorName(rules_->status));
   }
 }
@@ -103,7 +103,7 @@ NumberSpeller::~NumberSpeller() = default;
 
 SpelledNumber NumberSpeller::spell(int64_t number) const {
   if (number < 0 || number > 999'999) {
-    throw Error("a number of 0..999,999 can be spelled, but {} was asked for", number);
+    throw Error("expected a number from 0 to 999,999, got {}", number);
   }
   icu::UnicodeString german;
   icu::UnicodeString english;

@@ -13,8 +13,8 @@ class DotScore : public Score {
   DotScore(ParameterStore& /*store*/, const AttentionSizes& sizes) : size_(sizes.states) {
     if (sizes.query != sizes.states)
       throw UsageError(
-          "expected decoder and encoder states of one size for a dot product, got {} and {}: "
-          "change --hidden-size or --encoder-hidden-size, or take --attention general",
+          "expected decoder and encoder states of the same size for a dot product, got {} and {}: "
+          "change --hidden-size or --encoder-hidden-size, or use --attention general",
           sizes.query, sizes.states);
   }
 

@@ -39,8 +39,8 @@ std::unique_ptr<AttentionMode> make_mode(std::string_view name, int64_t window,
   if (window < 1) throw UsageError("expected --attention-window to be 1 or more, got {}", window);
   for (const NamedMode& mode : kModes)
     if (name == mode.name) return mode.make(window, store, sizes);
-  throw UsageError("expected an attention mode among {}, got '{}'", fmt::join(mode_names(), ", "),
-                   name);
+  throw UsageError("expected an attention mode that is one of {}, got '{}'",
+                   fmt::join(mode_names(), ", "), name);
 }
 
 std::vector<std::string> mode_names() {

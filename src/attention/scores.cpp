@@ -34,7 +34,8 @@ std::unique_ptr<Score> make_score(std::string_view name, ParameterStore& store,
                                   const AttentionSizes& sizes) {
   for (const NamedScore& score : kScores)
     if (name == score.name) return score.make(store, sizes);
-  throw UsageError("expected a score among {}, got '{}'", fmt::join(score_names(), ", "), name);
+  throw UsageError("expected a score that is one of {}, got '{}'", fmt::join(score_names(), ", "),
+                   name);
 }
 
 std::vector<std::string> score_names() {

@@ -28,40 +28,44 @@ struct AlignOptions {
 
 void add_options(Options& table, AlignOptions& o) {
   add_forced_pairs(table, o.pairs);
-  table.add("output", o.output, "file to write, for the format matrix a folder")
-      .choice("format", o.format, alignment_formats(),
-              "matrix: a CSV a sentence; tidy: one CSV, a row a weight; pharaoh: i-j links")
+  table.add("output", o.output, "output file; a folder for the format matrix")
+      .choice(
+          "format", o.format, alignment_formats(),
+          "matrix: one CSV per sentence; tidy: one CSV with one row per weight; pharaoh: i-j links")
       .choice("alignment-unit", o.unit, alignment_units(),
-              "what rows and columns are; word: the pieces of a word together")
-      .add("heatmap", o.heatmap, "folder for a picture (SVG) of every sentence")
+              "unit of rows and columns; word: combine the pieces of a word")
+      .add("heatmap", o.heatmap, "folder for one picture (SVG) per sentence")
       .add("heatmap-page", o.heatmap_page, "HTML page with the pictures of all sentences")
       .group("Links (format pharaoh)")
       .choice("links", o.links.method, {"argmax", "threshold"},
-              "argmax: the largest weight of each word; threshold: every weight that reaches it")
-      .choice("links-per", o.links.per, {"target", "source"}, "argmax: a link for each of these")
-      .add("threshold", o.links.threshold, "smallest weight that is a link")
+              "argmax: the largest weight of each word; threshold: every weight of at least "
+              "--threshold")
+      .choice("links-per", o.links.per, {"target", "source"},
+              "argmax: side whose words get one link each")
+      .add("threshold", o.links.threshold, "smallest weight of a link")
       .range(0.0, 1.0)
       .add("reverse-model", o.pairs.reverse_model,
-           "model from target to source, whose links are combined with the first one's")
-      .choice("symmetrize", o.symmetrize, symmetrization_names(), "how they are combined");
+           "model from target to source whose links are combined with those of --model")
+      .choice("symmetrize", o.symmetrize, symmetrization_names(),
+              "how the links of both directions are combined");
 }
 
 void check(const Options& table, const AlignOptions& o) {
   if (o.output.empty() && o.heatmap.empty() && o.heatmap_page.empty())
-    throw UsageError(
-        "expected --output, --heatmap or --heatmap-page: there is nothing to write to");
+    throw UsageError("expected at least one of --output, --heatmap and --heatmap-page");
   for (const char* name : {"links", "links-per", "threshold", "reverse-model", "symmetrize"})
     if (table.given(name) && o.format != "pharaoh")
-      throw UsageError("--{} makes links, which --format {} does not hold: take --format pharaoh",
-                       name, o.format);
+      throw UsageError(
+          "--{} applies to links, which --format {} does not contain: use --format pharaoh", name,
+          o.format);
   if (table.given("symmetrize") && o.pairs.reverse_model.empty())
-    throw UsageError("--symmetrize needs a --reverse-model to combine with");
+    throw UsageError("--symmetrize requires --reverse-model");
   if (table.given("format") && o.output.empty())
-    throw UsageError("--format needs --output: give the file to write");
+    throw UsageError("--format requires --output: give the file to write");
   if (table.given("links-per") && o.links.method == "threshold")
-    throw UsageError("--links-per needs --links argmax");
+    throw UsageError("--links-per requires --links argmax");
   if (table.given("threshold") && o.links.method != "threshold")
-    throw UsageError("--threshold needs --links threshold");
+    throw UsageError("--threshold requires --links threshold");
 }
 
 Alignment alignment_of(int64_t sentence, const ForcedReading& reading, const std::string& unit) {
@@ -132,7 +136,7 @@ void align(const AlignOptions& options) {
 
 void align_command(std::span<const std::string> arguments) {
   AlignOptions options;
-  Options table("align", "Writes what attention does with given translations");
+  Options table("align", "Writes the attention weights of given translations");
   add_options(table, options);
   if (!table.parse(arguments)) return;
   check(table, options);
@@ -142,7 +146,7 @@ void align_command(std::span<const std::string> arguments) {
     align(options);
   } else {
     if (options.output.empty())
-      throw UsageError("--reverse-model needs --output for the links that it is wanted for");
+      throw UsageError("--reverse-model requires --output, for the combined links");
     align_symmetrized(options);
   }
 }

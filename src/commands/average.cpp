@@ -28,15 +28,17 @@ struct AverageOptions {
 
 void add_options(Options& table, AverageOptions& o) {
   table
-      .required("model", o.models,
-                "model folder; given several times, models of one configuration and vocabulary")
+      .required(
+          "model", o.models,
+          "model folder; may be given several times, for models with the same configuration and "
+          "vocabulary")
       .required("output", o.output, "folder for the averaged model")
-      .add("overwrite", o.overwrite, "replace a model that lies there already")
+      .add("overwrite", o.overwrite, "replace an existing model")
       .add("best", o.best,
-           "of each folder take so many of the best parameters that --keep-best kept, not "
-           "best.safetensors; 0: that")
+           "from each folder use this many of the best parameters kept by --keep-best; 0: use "
+           "best.safetensors")
       .range<int64_t>(0, kNoLimit)
-      .add("last", o.last, "the same of the last parameters that --keep-last kept")
+      .add("last", o.last, "the same for the last parameters kept by --keep-last")
       .range<int64_t>(0, kNoLimit);
 }
 
@@ -82,16 +84,17 @@ void average(Model model, const std::vector<std::filesystem::path>& files,
 
 void average_command(std::span<const std::string> arguments) {
   AverageOptions options;
-  Options table("average", "Makes one model of several, by the mean of their parameters");
+  Options table("average", "Makes one model from several, with the mean of their parameters");
   add_options(table, options);
   if (!table.parse(arguments)) return;
   if (options.best > 0 && options.last > 0)
-    throw UsageError("--best and --last cannot go together: leave one out");
+    throw UsageError("--best and --last cannot be combined: leave out one of them");
   if (options.models.size() == 1 && options.best == 0 && options.last == 0)
-    throw UsageError("one model has no average: give another --model, or --best or --last");
+    throw UsageError(
+        "expected several parameter files to average: give another --model, or --best or --last");
 
   if (Checkpoints(options.output).any())
-    throw Error("there is a training in {} that can go on: give another --output",
+    throw Error("{} contains a training that can be resumed: give another --output",
                 options.output.string());
   ModelFolder(options.output).check_free(options.overwrite);
   const std::vector<std::filesystem::path> files = files_of(options);

@@ -36,14 +36,14 @@ struct ClassifyOptions {
 
 void add_options(Options& table, ClassifyOptions& o) {
   table.required("model", o.model, "model folder")
-      .add("input", o.input, "documents, plain or .gz, one a line; none: standard input")
+      .add("input", o.input, "documents, plain or .gz, one per line; the default is standard input")
       .add("labelled", o.labelled,
-           "the lines are 'label TAB document': tell on stderr how good the answers are")
-      .add("batch-size", o.classification.batch_size, "documents at a time")
+           "lines are 'label TAB document': report accuracy on standard error")
+      .add("batch-size", o.classification.batch_size, "documents per batch")
       .range<int64_t>(1, kMostSentences)
-      .add("attention", o.attention, "CSV file for the weights of sentences and words")
-      .add("highlight", o.highlight, "HTML page that shows them in the documents")
-      .add("threads", o.threads, "threads; 0: every core")
+      .add("attention", o.attention, "CSV file for the attention weights of sentences and words")
+      .add("highlight", o.highlight, "HTML page that highlights the documents by these weights")
+      .add("threads", o.threads, "threads; 0: one per core")
       .range<int64_t>(0, kMostThreads);
 }
 
@@ -56,7 +56,7 @@ class Classifier {
         confusion_(model_.labels.size()) {
     if (options.attention.empty() && options.highlight.empty()) return;
     if (!model_.network->options().has_attention())
-      throw Error("the model in {} has no attention to show: it was trained with --pooling {}",
+      throw Error("the model in {} has no attention: it was trained with --pooling {}",
                   options.model.string(), model_.network->options().pooling);
     options_.classification.keep_weights = true;
     if (!options.attention.empty()) table_.emplace(options.attention);
@@ -105,7 +105,7 @@ class Classifier {
       if (options_.classification.keep_weights) show(results[d], std::move(texts[d]));
     }
     std::cout.flush();
-    if (!std::cout) throw Error("cannot write to the standard output");
+    if (!std::cout) throw Error("cannot write to standard output");
   }
 
   void print(const Classification& result) const {
@@ -151,7 +151,8 @@ int64_t documents_together(const ClassifyOptions& options) {
 
 void classify_command(std::span<const std::string> arguments) {
   ClassifyOptions options;
-  Options table("classify", "Tells the class of each document, and how probable every class is");
+  Options table("classify",
+                "Prints the class of each document and the probabilities of all classes");
   add_options(table, options);
   if (!table.parse(arguments)) return;
   use_threads(options.threads);
@@ -159,8 +160,7 @@ void classify_command(std::span<const std::string> arguments) {
       options.input.empty() ? LineReader(std::cin, "standard input") : LineReader(options.input);
   Classifier(options).run(input, documents_together(options));
   // To the reader a failed read looks like the end.
-  if (options.input.empty() && std::ferror(stdin) != 0)
-    throw Error("cannot read the standard input");
+  if (options.input.empty() && std::ferror(stdin) != 0) throw Error("cannot read standard input");
 }
 
 }  // namespace alinea

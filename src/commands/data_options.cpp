@@ -19,7 +19,7 @@ constexpr double kLargestWeight = 1000;
 void check_sentencepiece(const Options& table, DataOptions& o) {
   if (table.given("min-frequency"))
     throw UsageError(
-        "--min-frequency is not for --tokenizer sentencepiece: give --vocabulary-size");
+        "--min-frequency does not apply to --tokenizer sentencepiece: give --vocabulary-size");
   if (o.vocabulary.vocabulary_size == 0) o.vocabulary.vocabulary_size = kUsualPieces;
 }
 
@@ -33,7 +33,7 @@ void check_texts(const DataOptions& o) {
   int64_t inputs = 0;
   for (const Paths* paths : {&o.sources, &o.targets, &o.corpora})
     inputs += std::ranges::count(*paths, kStandardInput);
-  if (inputs > 1) throw UsageError("expected one text at most to be -, the standard input");
+  if (inputs > 1) throw UsageError("expected at most one text to be -, standard input");
 }
 
 }  // namespace
@@ -41,52 +41,55 @@ void check_texts(const DataOptions& o) {
 void add_texts(Options& table, DataOptions& o) {
   table.group("Data")
       .add("source", o.sources,
-           "text to translate from, plain or .gz, a sentence a line; - is the standard input; may "
-           "be given again, with a --target each")
-      .add("target", o.targets, "its translation, line for line")
+           "source text, plain or .gz, one sentence per line; - is standard input; may be given "
+           "several times, with one --target each")
+      .add("target", o.targets, "translation of the source, line by line")
       .add("corpus", o.corpora,
-           "text with both, source and target with a tab between; - is the standard input; may be "
-           "given again")
+           "text with lines of source, tab and target; - is standard input; may be given several "
+           "times")
       .add("corpus-weights", o.weights,
-           "how often an epoch has the pairs of each text, as in 1,0.5,3: those of --source first, "
-           "then those of --corpus; by default once")
-      .required("valid-source", o.validation.source, "validation text to translate from")
-      .required("valid-target", o.validation.target, "its translation");
+           "how often an epoch contains the pairs of each text, as in 1,0.5,3: first those of "
+           "--source, then those of --corpus; the default is once")
+      .required("valid-source", o.validation.source, "source of the validation text")
+      .required("valid-target", o.validation.target, "translation of the validation text");
 }
 
 void add_vocabularies(Options& table, DataOptions& o) {
   VocabularyOptions& v = o.vocabulary;
   table
       .choice("tokenizer", v.tokenizer, tokenizer_names(),
-              "how a line becomes tokens (space: tokenised already)")
-      .add("lowercase", v.lowercase, "put all text into lower case first, also when translating")
+              "how a line is split into tokens (space: already tokenised)")
+      .add("lowercase", v.lowercase, "convert all text to lower case first, also in translation")
       .add("source-vocabulary", o.source_vocabulary,
-           "vocabulary to take instead of making one (sentencepiece: its model)")
+           "existing vocabulary file to use (sentencepiece: its model)")
       .add("target-vocabulary", o.target_vocabulary, "the same for the target")
       .add("joint-vocabulary", o.joint_vocabulary, "make one vocabulary of source and target")
-      .add("min-frequency", v.min_frequency, "leave out tokens that are rarer")
+      .add("min-frequency", v.min_frequency, "leave out tokens that occur less often")
       .range<int64_t>(1, kNoLimit)
       .add("vocabulary-size", v.vocabulary_size,
-           "keep the most frequent tokens, special ones counted; 0: all (sentencepiece: 8000)")
+           "keep this many of the most frequent tokens, including special ones; 0: all "
+           "(sentencepiece: "
+           "8000)")
       .range<int64_t>(0, kNoLimit)
       .choice("sentencepiece-type", v.sentencepiece_type, sentencepiece_types(),
-              "sentencepiece: the model that is trained")
+              "sentencepiece: kind of model to train")
       .add("character-coverage", v.character_coverage,
-           "sentencepiece: share of the text's characters that become pieces")
+           "sentencepiece: share of the text's characters that the pieces cover")
       .range(0.98, 1.0)
       .add("sentencepiece-max-lines", v.sentencepiece_max_lines,
-           "sentencepiece: learn pieces from so many lines, evenly from all; 0: all")
+           "sentencepiece: learn pieces from this many lines, evenly spaced; 0: all")
       .range<int64_t>(0, kNoLimit)
-      .add(
-          "sentencepiece-alpha", o.sentencepiece_alpha,
-          "sentencepiece: draw other pieces in every epoch; unigram: the smaller, the more evenly; "
-          "bpe: probability to leave out a merge; 0: always the best pieces")
+      .add("sentencepiece-alpha", o.sentencepiece_alpha,
+           "sentencepiece: draw different pieces in every epoch; unigram: exponent of the "
+           "probabilities, smaller is more uniform; bpe: probability of leaving out a merge; 0: "
+           "always the best pieces")
       .range(0.0, 1.0)
-      .add("max-length", o.max_length, "skip pairs with more tokens on a side; 0: keep all")
+      .add("max-length", o.max_length, "skip pairs with more tokens on either side; 0: keep all")
       .range<int64_t>(0, kNoLimit)
       .add("corpus-on-disk", o.corpus_on_disk,
-           "keep the tokens of the training texts in TMPDIR rather than in memory, for texts that "
-           "memory is too small for");
+           "keep the tokens of the training texts in TMPDIR instead of memory, for texts that do "
+           "not "
+           "fit");
 }
 
 void check_data(const Options& table, DataOptions& o) {
@@ -97,12 +100,13 @@ void check_data(const Options& table, DataOptions& o) {
   } else {
     for (const char* name : {"sentencepiece-type", "character-coverage", "sentencepiece-max-lines",
                              "sentencepiece-alpha"})
-      if (table.given(name)) throw UsageError("--{} needs --tokenizer sentencepiece", name);
+      if (table.given(name)) throw UsageError("--{} requires --tokenizer sentencepiece", name);
   }
   if (o.joint_vocabulary && (!o.source_vocabulary.empty() || !o.target_vocabulary.empty()))
     throw UsageError(
-        "--joint-vocabulary makes a vocabulary: leave it out where one is taken, and give that as "
-        "--source-vocabulary and --target-vocabulary");
+        "--joint-vocabulary builds a vocabulary and cannot be combined with an existing one: leave "
+        "it "
+        "out, and give that file as --source-vocabulary and --target-vocabulary");
 }
 
 std::vector<double> text_weights(const DataOptions& o) {

@@ -26,23 +26,24 @@ struct EvaluateOptions {
 
 void add_options(Options& table, EvaluateOptions& o) {
   table.group("Translations")
-      .add("hypotheses", o.hypotheses, "file of translations, one a line")
-      .add("references", o.references, "file of reference translations, one a line")
-      .choice("tokenize", o.tokenize, {"none", "13a"}, "how BLEU finds the words")
+      .add("hypotheses", o.hypotheses, "file of translations, one per line")
+      .add("references", o.references, "file of reference translations, one per line")
+      .choice("tokenize", o.tokenize, {"none", "13a"}, "tokenisation for BLEU")
       .add("lowercase", o.lowercase, "compare all text in lower case")
       .group("Alignments")
-      .add("alignments", o.alignments, "file of i-j links, a line a sentence, counted from 0")
+      .add("alignments", o.alignments, "file of i-j links, one line per sentence, counted from 0")
       .add("gold", o.gold, "gold links: sure i-j and possible i?j")
-      .choice("gold-format", o.gold_format, {"pharaoh", "naacl"},
-              "pharaoh: a line a sentence; naacl: 'sentence source target [S|P]' a line")
-      .add("first-index", o.first_index, "what the gold links call the first word")
+      .choice(
+          "gold-format", o.gold_format, {"pharaoh", "naacl"},
+          "pharaoh: one line per sentence; naacl: one line 'sentence source target [S|P]' per link")
+      .add("first-index", o.first_index, "number of the first word in the gold links")
       .range<int64_t>(0, 1);
 }
 
 // Both or none of the two files of a comparison.
 bool wanted(const Options& table, const char* first, const char* second) {
   if (table.given(first) != table.given(second))
-    throw UsageError("--{} and --{} need each other: give both", first, second);
+    throw UsageError("--{} and --{} require each other: give both", first, second);
   return table.given(first);
 }
 
@@ -85,8 +86,9 @@ void print_alignment_error(const EvaluateOptions& options) {
 
 void evaluate_command(std::span<const std::string> arguments) {
   EvaluateOptions options;
-  Options table("evaluate",
-                "Scores translations by BLEU and chrF, and alignments by alignment error rate");
+  Options table(
+      "evaluate",
+      "Scores translations with BLEU and chrF, and alignments with the alignment error rate");
   add_options(table, options);
   if (!table.parse(arguments)) return;
   const bool translations = wanted(table, "hypotheses", "references");

@@ -21,20 +21,22 @@ void say_what_fits(const std::filesystem::path& folder, const Pretrained& pretra
   const auto is_matrix = [](const Pretrained::Taken& one) { return one.to->shape().rank() > 1; };
   if (std::ranges::none_of(taken, is_matrix))
     throw Error(
-        "nothing in {} fits this model: give the sizes and the kind of model that its config.json "
-        "has, or leave --pretrained-model out",
+        "no parameter in {} fits this model: use the sizes and the kind of model in its "
+        "config.json, or "
+        "leave out --pretrained-model",
         folder.string());
-  std::string text = fmt::format("{} of {} parameters start from {}\n", taken.size(),
+  std::string text = fmt::format("{} of {} parameters are initialised from {}\n", taken.size(),
                                  taken.size() + pretrained.missing().size(), folder.string());
   for (const Pretrained::Taken& one : taken)
     if (!one.is_whole())
-      text +=
-          fmt::format("  {}: {} of {} rows, by word\n", one.to->name(), one.found, one.rows.size());
+      text += fmt::format("  {}: {} of {} rows, matched by word\n", one.to->name(), one.found,
+                          one.rows.size());
   if (!pretrained.missing().empty())
-    text += fmt::format("  not there, or of another shape: {}\n",
+    text += fmt::format("  missing there, or of a different shape: {}\n",
                         fmt::join(pretrained.missing(), ", "));
   if (!pretrained.unused().empty())
-    text += fmt::format("  there, but not taken: {}\n", fmt::join(pretrained.unused(), ", "));
+    text +=
+        fmt::format("  present there, but not used: {}\n", fmt::join(pretrained.unused(), ", "));
   std::cerr << text;
 }
 
@@ -60,19 +62,18 @@ void add_first_values(Options& table, FirstValuesOptions& options) {
   for (EmbeddingOptions& o : options.embeddings)
     table
         .add(o.prefix + "embeddings", o.vectors,
-             "file of vectors in word2vec's text format that words start from")
-        .add("train-" + o.prefix + "embeddings", o.is_trained,
-             "let training change the vectors of words");
+             "file of vectors in word2vec's text format with which words are initialised")
+        .add("train-" + o.prefix + "embeddings", o.is_trained, "train the embeddings too");
   table.add("pretrained-model", options.model,
-            "model folder whose parameters this one starts from, as far as they fit");
+            "model folder from which parameters are initialised, as far as they fit");
 }
 
 void check_first_values(const FirstValuesOptions& options) {
   for (const EmbeddingOptions& o : options.embeddings)
     if (!o.is_trained && o.vectors.empty() && options.model.empty())
       throw UsageError(
-          "--no-train-{0}embeddings needs --{0}embeddings or --pretrained-model: random vectors "
-          "have to be trained",
+          "--no-train-{0}embeddings requires --{0}embeddings or --pretrained-model: random vectors "
+          "must be trained",
           o.prefix);
 }
 

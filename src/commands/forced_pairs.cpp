@@ -11,11 +11,11 @@ namespace alinea {
 
 void add_forced_pairs(Options& table, ForcedPairsOptions& options) {
   table.required("model", options.model, "model folder")
-      .required("source", options.files.source, "text to translate from, plain or .gz")
-      .required("target", options.files.target, "its translation, line for line")
-      .add("batch-size", options.batch_size, "sentences at a time")
+      .required("source", options.files.source, "source text, plain or .gz")
+      .required("target", options.files.target, "translation of the source, line by line")
+      .add("batch-size", options.batch_size, "sentences per batch")
       .range<int64_t>(1, kMostSentences)
-      .add("threads", options.threads, "threads; 0: every core")
+      .add("threads", options.threads, "threads; 0: one per core")
       .range<int64_t>(0, kMostThreads);
 }
 
@@ -31,7 +31,7 @@ class ForcedCorpus {
         corpus_(read_parallel(files, model_.languages.source, model_.languages.target,
                               ReadOptions{.max_length = 0, .keep_empty = true})) {
     if (options.keep_attention && !model_.network->options().has_attention())
-      throw Error("the model in {} has no attention to show: it was trained with --attention none",
+      throw Error("the model in {} has no attention: it was trained with --attention none",
                   model.string());
   }
 

@@ -11,7 +11,7 @@ namespace alinea {
 void inspect_command(std::span<const std::string> arguments) {
   std::filesystem::path model;
   bool json = false;
-  Options table("inspect", "Tells what lies in a model folder and where its training stands");
+  Options table("inspect", "Shows the contents of a model folder and the state of its training");
   table.required("model", model, "model folder")
       .add("json", json, "print one JSON object, for programs");
   if (!table.parse(arguments)) return;

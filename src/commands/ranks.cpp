@@ -28,10 +28,10 @@ int64_t threads_of_rank(int64_t given) {
 }  // namespace
 
 Options& add_ranks(Options& table, RanksOptions& options) {
-  return table.add("threads", options.threads, "threads of every rank; 0: every core")
+  return table.add("threads", options.threads, "threads of each rank; 0: one per core")
       .range<int64_t>(0, kMostThreads)
       .add("rank-timeout", options.timeout,
-           "on several ranks: seconds without an answer after which a rank counts as lost")
+           "with several ranks: seconds without an answer after which a rank counts as lost")
       .expect("a number above 0", [&options] { return options.timeout > 0; });
 }
 

@@ -35,29 +35,31 @@ struct ReportOptions {
 void add_options(Options& table, ReportOptions& o) {
   table.required("model", o.model, "model folder")
       .required("output", o.output, "HTML page to write")
-      .add("source", o.source, "text to translate for samples, plain or .gz")
-      .add("target", o.target, "its translation, line for line, to stand beside them")
-      .add("input", o.input, "of a classifier: documents for samples, one a line")
-      .add("samples", o.samples, "lines of these texts to show, from the first")
+      .add("source", o.source, "source text of sample translations, plain or .gz")
+      .add("target", o.target, "reference translation, line by line, to show with them")
+      .add("input", o.input, "for a classifier: sample documents, one per line")
+      .add("samples", o.samples, "number of lines of these texts to show")
       .range<int64_t>(1, kMostSentences)
       .add("beam-size", o.translator.search.beam_size, "hypotheses kept; 1 is greedy search")
       .range<int64_t>(1, 1000)
       .add("max-length", o.max_length, "cut longer source lines to this many tokens")
       .range<int64_t>(1, kNoLimit)
-      .add("threads", o.threads, "threads; 0: every core")
+      .add("threads", o.threads, "threads; 0: one per core")
       .range<int64_t>(0, kMostThreads);
 }
 
 void check(const ReportOptions& options, ModelKind kind) {
   if (!options.target.empty() && options.source.empty())
-    throw UsageError("--target needs --source: give the text that it translates");
+    throw UsageError("--target requires --source: give the text that it translates");
   const bool is_translation = kind == ModelKind::kTranslation;
   if (is_translation && !options.input.empty())
-    throw UsageError("--input is for classifiers, and {} holds a translation model: give --source",
-                     options.model.string());
+    throw UsageError(
+        "--input is for classifiers, but {} contains a translation model: give --source",
+        options.model.string());
   if (!is_translation && !options.source.empty())
-    throw UsageError("--source is for translation models, and {} holds a classifier: give --input",
-                     options.model.string());
+    throw UsageError(
+        "--source is for translation models, but {} contains a classifier: give --input",
+        options.model.string());
 }
 
 std::vector<std::string> first_lines(const std::filesystem::path& file, int64_t count) {
@@ -126,7 +128,7 @@ class SampleTranslator {
 std::vector<DocumentAttention> classify_samples(const ReportOptions& options) {
   const ClassifierModel model = ClassifierFolder(options.model).load();
   if (!model.network->options().has_attention())
-    throw Error("the model in {} has no attention to show: it was trained with --pooling {}",
+    throw Error("the model in {} has no attention: it was trained with --pooling {}",
                 options.model.string(), model.network->options().pooling);
   DocumentSplitter splitter(model.splitter);
   DocumentCorpus corpus;
@@ -148,7 +150,7 @@ std::vector<DocumentAttention> classify_samples(const ReportOptions& options) {
 
 void report_command(std::span<const std::string> arguments) {
   ReportOptions options;
-  Options table("report", "Shows a training and samples of the model's work on one HTML page");
+  Options table("report", "Shows a training and samples of the model's output on one HTML page");
   add_options(table, options);
   if (!table.parse(arguments)) return;
   check(options, ModelFolder(options.model).kind());

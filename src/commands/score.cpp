@@ -12,7 +12,8 @@ namespace alinea {
 
 void score_command(std::span<const std::string> arguments) {
   ForcedPairsOptions options;
-  Options table("score", "Prints log-probability and number of tokens of given translations");
+  Options table("score",
+                "Prints the log-probability and the number of tokens of given translations");
   add_forced_pairs(table, options);
   if (!table.parse(arguments)) return;
   use_threads(options.threads);

@@ -34,7 +34,7 @@ StandardInput::int_type StandardInput::underflow() {
     count = ::read(STDIN_FILENO, buffer_.data(), buffer_.size());
   } while (count < 0 && errno == EINTR);
   if (count < 0)
-    throw Error("cannot read the standard input: {}", std::generic_category().message(errno));
+    throw Error("cannot read standard input: {}", std::generic_category().message(errno));
   if (count == 0) return traits_type::eof();
   setg(buffer_.data(), buffer_.data(), buffer_.data() + count);
   return traits_type::to_int_type(buffer_[0]);

@@ -37,8 +37,9 @@ struct TrainOptions {
 void add_files(Options& table, TrainOptions& o) {
   add_texts(table, o.data);
   table.required("model", o.model, "folder for the model")
-      .add("overwrite", o.overwrite,
-           "begin anew where a model lies already; without it an unfinished training goes on");
+      .add(
+          "overwrite", o.overwrite,
+          "start over if the folder contains a model; otherwise an unfinished training is resumed");
 }
 
 void add_network(Options& table, ModelOptions& o) {
@@ -53,54 +54,61 @@ void add_network(Options& table, ModelOptions& o) {
       .range<int64_t>(1, kLargestSize)
       .add("hidden-size", o.hidden_size, "hidden units of the decoder")
       .range<int64_t>(1, kLargestSize)
-      .add(
-          "encoder-hidden-size", o.encoder_hidden_size,
-          "hidden units of the encoder in a direction; 0: half of --hidden-size, or all of it when "
-          "not bidirectional")
+      .add("encoder-hidden-size", o.encoder_hidden_size,
+           "hidden units of the encoder per direction; 0: half of --hidden-size, or --hidden-size "
+           "if "
+           "not bidirectional")
       .range<int64_t>(0, kLargestSize)
-      .choice("attention", o.attention, attention_names(), "score of the attention")
-      .choice("attention-mode", o.attention_mode, mode_names(), "where attention looks")
+      .choice("attention", o.attention, attention_names(), "attention score")
+      .choice("attention-mode", o.attention_mode, mode_names(),
+              "source positions that attention covers")
       .add("attention-window", o.attention_window, "half-width D of a local mode's window")
       .range<int64_t>(1, kLargestSize)
       .add("attention-size", o.attention_size,
-           "size in which additive and concat compare and local-p predicts; 0: --hidden-size")
+           "hidden size of additive, concat and local-p; 0: --hidden-size")
       .range<int64_t>(0, kLargestSize)
-      .add("coverage", o.coverage, "let attention see how much of each source word it has used up")
+      .add("coverage", o.coverage,
+           "let attention take into account how much of each source word it has used up")
       .choice("wiring", o.wiring, wiring_names(),
-              "how attention and decoder meet; by default bahdanau for additive, luong for every "
-              "other score")
-      .add("input-feeding", o.input_feeding, "luong: feed the last readout back")
-      .choice("readout", o.readout, readout_names(), "bahdanau: what the readout is made by")
-      .choice("bridge", o.bridge, bridge_names(), "how the decoder starts")
+              "how attention and decoder are connected; the default is bahdanau for additive, "
+              "luong for "
+              "every other score")
+      .add("input-feeding", o.input_feeding, "luong: feed the previous readout back to the decoder")
+      .choice("readout", o.readout, readout_names(), "bahdanau: function of the readout")
+      .choice("bridge", o.bridge, bridge_names(),
+              "how the initial state of the decoder is computed")
       .add("residual", o.residual,
-           "from the second layer on, a layer adds to what the one below puts out")
-      .add("layer-normalization", o.layer_normalization, "normalise what layers put out")
-      .add("dropout", o.dropout, "share of units dropped: embeddings, between layers, readout")
+           "residual connections: from the second layer on, a layer's input is added to its output")
+      .add("layer-normalization", o.layer_normalization, "normalise the outputs of layers")
+      .add("dropout", o.dropout, "dropout probability of embeddings, layer inputs and readout")
       .range(0.0, 0.99)
       .add("variational-dropout", o.variational_dropout,
            "drop the same units at all steps of a sentence")
-      .add("weight-drop", o.weight_drop, "share of recurrent weights dropped, anew at every update")
+      .add("weight-drop", o.weight_drop,
+           "dropout probability of recurrent weights, drawn once per update")
       .range(0.0, 0.99)
-      .add("word-dropout", o.word_dropout, "share of words that are read as unknown, on both sides")
+      .add("word-dropout", o.word_dropout,
+           "probability that a word is read as unknown, on both sides")
       .range(0.0, 0.99)
-      .add("tie-embeddings", o.tie_embeddings, "the output layer is the target embedding");
+      .add("tie-embeddings", o.tie_embeddings, "use the target embedding as the output layer");
 }
 
 void add_sampling(Options& table, ScheduledSamplingOptions& o) {
   table.group("Scheduled sampling")
       .choice("scheduled-sampling", o.kind, scheduled_sampling_names(),
-              "how it becomes rarer that the decoder reads the target's words, not its own")
-      .add("scheduled-sampling-decay", o.decay,
-           "updates k that this takes, in the schedule's terms")
+              "how the share of words that the decoder reads from the target decreases, in favour "
+              "of its "
+              "own")
+      .add("scheduled-sampling-decay", o.decay, "the constant k of the schedule, in updates")
       .range(1.0, kAnyNumber)
-      .add("scheduled-sampling-minimum", o.minimum, "never rarer than this share of the words")
+      .add("scheduled-sampling-minimum", o.minimum, "smallest share of words read from the target")
       .range(0.0, 1.0);
 }
 
 void check_sampling(const Options& table, const ScheduledSamplingOptions& options) {
   for (const char* name : {"scheduled-sampling-decay", "scheduled-sampling-minimum"})
     if (options.kind == "none" && table.given(name))
-      throw UsageError("--{} needs a schedule: give one with --scheduled-sampling", name);
+      throw UsageError("--{} requires a schedule: give one with --scheduled-sampling", name);
 }
 
 const TrainingTerms& translator_terms() {
@@ -138,7 +146,7 @@ Languages share_languages(const TrainOptions& options, const TrainingTexts& text
 
 void train_command(std::span<const std::string> arguments) {
   TrainOptions options;
-  Options table("train", "Trains a translation model on two texts that belong together");
+  Options table("train", "Trains a translation model on parallel texts");
   add_files(table, options);
   add_vocabularies(table, options.data);
   add_first_values(table, options.first);
@@ -156,12 +164,13 @@ void train_command(std::span<const std::string> arguments) {
   if (!options.guide.links.empty() && options.data.sentencepiece_alpha > 0)
     throw UsageError(
         "--guided-alignment links the best pieces, but --sentencepiece-alpha draws others: leave "
-        "one of them out");
+        "out "
+        "one of them");
   check_first_values(options.first);
   if (table.given("input-feeding") && options.network.input_feeding &&
       (options.network.attention == "none" || options.network.wiring == "bahdanau"))
     throw UsageError(
-        "--input-feeding needs attention and --wiring luong: leave it out or change those");
+        "--input-feeding requires attention and --wiring luong: leave it out, or change these");
   complete(options.learning, table, translator_terms());
   const ModelOptions network = completed(options.network);
   // Its layers refuse what does not suit them.

@@ -44,27 +44,29 @@ const TrainingTerms& classifier_terms() {
 
 void add_data(Options& table, TrainClassifierOptions& o) {
   table.group("Data")
-      .required("train", o.files.training, "labelled documents, 'label TAB document' a line")
-      .add("valid", o.files.validation, "documents to validate by; none: a share of --train")
+      .required("train", o.files.training, "labelled documents, one line 'label TAB document' each")
+      .add("valid", o.files.validation,
+           "documents for validation; the default is a share of --train")
       .add("valid-share", o.data.valid_share,
-           "share of each class of --train that is not trained on but validated by")
+           "share of each class of --train that is used for validation instead of training")
       .expect("a number above 0 and below 1",
               [&o] { return o.data.valid_share > 0 && o.data.valid_share < 1; })
       .required("model", o.model, "folder for the model")
       .add("overwrite", o.overwrite,
-           "begin anew where a model lies already; without it an unfinished training goes on")
-      .add("lowercase", o.splitter.lowercase, "turn words into lower case")
+           "start over if the folder contains a model; otherwise an unfinished training is resumed")
+      .add("lowercase", o.splitter.lowercase, "convert words to lower case")
       .add("tags-as-breaks", o.splitter.tags_as_breaks,
-           "<br /> and other tags end a sentence and are no words")
-      .add("max-words", o.splitter.max_words, "cut longer sentences to so many words; 0: keep all")
+           "HTML tags and comments, such as <br />, end a sentence and are left out")
+      .add("max-words", o.splitter.max_words,
+           "cut longer sentences to this many words; 0: keep all")
       .range<int64_t>(0, kNoLimit)
       .add("max-sentences", o.splitter.max_sentences,
-           "cut longer documents to so many sentences; 0: keep all")
+           "cut longer documents to this many sentences; 0: keep all")
       .range<int64_t>(0, kNoLimit)
-      .add("min-frequency", o.data.min_frequency, "leave out words that are rarer")
+      .add("min-frequency", o.data.min_frequency, "leave out words that occur less often")
       .range<int64_t>(1, kNoLimit)
       .add("vocabulary-size", o.data.vocabulary_size,
-           "keep the most frequent words, special ones counted; 0: all")
+           "keep this many of the most frequent words, including special ones; 0: all")
       .range<int64_t>(0, kNoLimit);
   add_first_values(table, o.first);
 }
@@ -72,26 +74,29 @@ void add_data(Options& table, TrainClassifierOptions& o) {
 void add_network(Options& table, ClassifierOptions& o) {
   table.group("Model")
       .choice("cell", o.cell, cell_names(), "recurrent cell")
-      .choice("pooling", o.pooling, pooling_names(), "what makes one vector of many")
+      .choice("pooling", o.pooling, pooling_names(), "how a sequence of vectors is reduced to one")
       .add("hierarchical", o.hierarchical,
-           "words to sentences to the document; otherwise the document is one sequence of words")
+           "encode words to sentences and sentences to the document; otherwise the document is one "
+           "sequence of words")
       .add("embedding-size", o.embedding_size, "size of a word's vector")
       .range<int64_t>(1, kLargestSize)
-      .add("hidden-size", o.hidden_size, "hidden units in a direction, at each level")
+      .add("hidden-size", o.hidden_size, "hidden units per direction, at each level")
       .range<int64_t>(1, kLargestSize)
-      .add("attention-size", o.attention_size, "size in which attention compares")
+      .add("attention-size", o.attention_size, "hidden size of attention")
       .range<int64_t>(1, kLargestSize)
-      .add("dropout", o.dropout, "share of units dropped: embeddings, what levels put out")
+      .add("dropout", o.dropout, "dropout probability of embeddings and of the outputs of levels")
       .range(0.0, 0.99)
-      .add("word-dropout", o.word_dropout, "share of words that are read as unknown")
+      .add("word-dropout", o.word_dropout, "probability that a word is read as unknown")
       .range(0.0, 0.99);
 }
 
 void check(const Options& table, const TrainClassifierOptions& o) {
   if (table.given("valid-share") && !o.files.validation.empty())
-    throw UsageError("--valid-share makes validation documents, but --valid gives them: leave one");
+    throw UsageError(
+        "--valid-share and --valid both select validation documents: leave out one of them");
   if (table.given("attention-size") && !o.network.has_attention())
-    throw UsageError("--attention-size needs --pooling attention, but it is {}", o.network.pooling);
+    throw UsageError("--attention-size requires --pooling attention, but it is {}",
+                     o.network.pooling);
   check_first_values(o.first);
 }
 
@@ -105,8 +110,9 @@ void say_what_was_read(const LabelledData& data, const DocumentSplitter& splitte
   int64_t sentences = 0;
   for (int64_t d = 0; d < data.training.size(); ++d) sentences += data.training.sentences(d);
   std::cerr << fmt::format(
-      "{} documents to train on with {} sentences and {} words, {:.2f}% of them unknown; {} to "
-      "validate by\n",
+      "{} training documents with {} sentences and {} words, {:.2f}% of them unknown; {} "
+      "validation "
+      "documents\n",
       data.training.size(), sentences, words,
       100.0 * static_cast<double>(words - known_words(data.training)) / static_cast<double>(words),
       data.validation.size());
@@ -131,7 +137,7 @@ void train_classifier_command(std::span<const std::string> arguments) {
   add_data(table, options);
   add_network(table, options.network);
   table.choice("class-weights", options.class_weights, class_weight_names(),
-               "none: documents count alike; balanced: classes do");
+               "none: all documents have the same weight; balanced: all classes do");
   add_training(table, options.learning, classifier_terms());
   table.config_file();
   if (!table.parse(arguments)) return;

@@ -17,21 +17,22 @@ namespace {
 void add_optimizer(Options& table, OptimizerOptions& o, double& learning_rate) {
   table.choice("optimizer", o.kind, optimizer_names(), "optimizer")
       .add("learning-rate", learning_rate,
-           "learning rate; where it is not given, that of Adagrad is 0.01 and that of Adadelta 1")
+           "learning rate; the default for adagrad is 0.01, for adadelta 1")
       .expect("a number above 0", [&learning_rate] { return learning_rate > 0; })
-      .add("adam-beta1", o.beta1, "adam, adamw: how long the mean of the gradients remembers")
+      .add("adam-beta1", o.beta1, "adam, adamw: decay of the running mean of gradients")
       .range(0.0, kBelowOne)
-      .add("adam-beta2", o.beta2, "adam, adamw: the same for the mean of their squares")
+      .add("adam-beta2", o.beta2, "adam, adamw: decay of the running mean of squared gradients")
       .range(0.0, kBelowOne)
-      .add("rho", o.rho, "adadelta, rmsprop: the same; 0: 0.95 for adadelta, 0.9 for rmsprop")
+      .add("rho", o.rho,
+           "adadelta, rmsprop: decay of running means; 0: 0.95 for adadelta, 0.9 for rmsprop")
       .range(0.0, kBelowOne)
       .add("epsilon", o.epsilon,
-           "all but sgd: what keeps divisors from 0; 0: 1e-8, 1e-10 for adagrad, 1e-6 for adadelta")
+           "all but sgd: added to divisors; 0: 1e-8, for adagrad 1e-10, for adadelta 1e-6")
       .range(0.0, 1.0)
-      .add("momentum", o.momentum, "sgd: share of the last step that goes into the next")
+      .add("momentum", o.momentum, "sgd: share of the previous step that is added to the next")
       .range(0.0, kBelowOne)
       .add("weight-decay", o.weight_decay,
-           "adamw: share of each weight that a step takes away, times the learning rate")
+           "adamw: share of each weight that a step subtracts, times the learning rate")
       .range(0.0, 1.0);
 }
 
@@ -50,8 +51,9 @@ void check_optimizer(const OptimizerOptions& o, const Options& table) {
       {"epsilon", {"adam", "adamw", "adagrad", "adadelta", "rmsprop"}}};
   for (const auto& [option, optimizers] : kBelongings)
     if (table.given(option) && std::ranges::find(optimizers, o.kind) == optimizers.end())
-      throw UsageError("--{} belongs to --optimizer {}, but the optimizer is {}: leave one out",
-                       option, fmt::join(optimizers, " or "), o.kind);
+      throw UsageError(
+          "--{} applies to --optimizer {}, but the optimizer is {}: leave out one of them", option,
+          fmt::join(optimizers, " or "), o.kind);
 }
 
 }  // namespace
@@ -63,57 +65,61 @@ void add_training(Options& table, TrainingOptions& o, const TrainingTerms& terms
       .add("batch-size", o.batch.size, "size of a batch")
       .range<int64_t>(1, kMostSentences)
       .choice("batch-unit", o.batch_unit, terms.batch_units, "what --batch-size counts")
-      .add("update-every", t.update_every,
-           "batches that make an update together, as one that holds them all would")
+      .add("update-every", t.update_every, "number of batches per update (gradient accumulation)")
       .range<int64_t>(1, kNoLimit);
   add_optimizer(table, t.optimizer, t.schedule.learning_rate);
-  table.choice("schedule", t.schedule.kind, schedule_names(), "how the learning rate moves")
-      .add("warmup", t.schedule.warmup, "updates over which the learning rate rises from 0")
+  table.choice("schedule", t.schedule.kind, schedule_names(), "learning rate schedule")
+      .add("warmup", t.schedule.warmup, "updates over which the learning rate increases from 0")
       .range<int64_t>(0, kNoLimit)
-      .add("decay-factor", t.schedule.decay_factor, "plateau: what the rate is multiplied by")
+      .add("decay-factor", t.schedule.decay_factor,
+           "plateau: factor by which the rate is multiplied")
       .range(0.0, 1.0)
       .add("decay-patience", t.schedule.decay_patience,
-           "plateau: validations without a new best before the rate falls")
+           "plateau: validations without improvement before the rate is reduced")
       .range<int64_t>(1, kNoLimit)
       .add("decay-after", t.schedule.decay_after, "luong-halving: epochs before the first halving")
       .range<int64_t>(0, kNoLimit)
-      .add("min-learning-rate", t.schedule.min_learning_rate, "no decay goes below")
+      .add("min-learning-rate", t.schedule.min_learning_rate,
+           "lower bound of the learning rate's decay")
       .range(0.0, kAnyNumber)
-      .add("clip-norm", t.clip_norm, "largest norm of the gradient; 0: no clipping")
+      .add("clip-norm", t.clip_norm, "maximum norm of the gradient; 0: no clipping")
       .range(0.0, kAnyNumber)
       .add("exponential-smoothing", t.exponential_smoothing,
-           "share of the newest parameters in a running average that is validated and saved in "
-           "their place, 0.0001 for instance; 0: no average")
+           "share of the newest parameters in a running average that is validated and saved "
+           "instead of "
+           "them, for example 0.0001; 0: no average")
       .range(0.0, 1.0)
-      .add("label-smoothing", o.label_smoothing, "probability that is spread over " + terms.outputs)
+      .add("label-smoothing", o.label_smoothing,
+           "probability that is distributed over " + terms.outputs)
       .range(0.0, 0.99)
-      .add("epochs", t.epochs, "most passes over the data; 0: no limit")
+      .add("epochs", t.epochs, "maximum number of passes over the data; 0: no limit")
       .range<int64_t>(0, kNoLimit)
-      .add("updates", t.updates, "most updates; 0: no limit")
+      .add("updates", t.updates, "maximum number of updates; 0: no limit")
       .range<int64_t>(0, kNoLimit)
       .add("validate-every", t.validate_every, "updates between validations; 0: every epoch")
       .range<int64_t>(0, kNoLimit)
-      .choice("validate-by", t.validate_by, terms.validate_by, "what best means")
-      .add("patience", t.patience, "validations without a new best before training ends; 0: never")
+      .choice("validate-by", t.validate_by, terms.validate_by, "measure for the best validation")
+      .add("patience", t.patience, "validations without improvement before training ends; 0: never")
       .range<int64_t>(0, kNoLimit)
       .add("keep-best", t.keep.best,
-           "keep the parameters of so many of the best validations, for alinea average")
+           "keep the parameters of this many of the best validations, for alinea average")
       .range<int64_t>(1, kNoLimit)
       .add("keep-last", t.keep.last, "the same for the last validations")
       .range<int64_t>(1, kNoLimit)
       .add("log-every", t.log_every, "updates between reports")
       .range<int64_t>(1, kNoLimit)
       .add("save-every", t.save_every,
-           "updates between checkpoints, besides those of validations; 0: those only")
+           "updates between checkpoints, in addition to those at validations; 0: only those")
       .range<int64_t>(0, kNoLimit)
       .add("memory", t.memory,
-           "megabytes for parameters, optimizer and a batch, which comes in parts where it needs "
-           "more; 0: so that long batches need little more than others")
+           "megabytes for parameters, optimizer and a batch, which is split if it needs more; 0: "
+           "split "
+           "batches that need much more than the average")
       .range<int64_t>(0, kMostMegabytes)
       .choice("precision", o.precision, ops::learning_precision_names(),
-              "arithmetic of the products with weights; what is learned stays 32-bit floats")
-      .add("profile", t.profile, "print in the end what each operation took")
-      .add("seed", t.seed, "where all random numbers start");
+              "precision of products with weights; parameters are always 32-bit floats")
+      .add("profile", t.profile, "print the time of each operation at the end")
+      .add("seed", t.seed, "seed of all random numbers");
   add_ranks(table, o.ranks);
 }
 

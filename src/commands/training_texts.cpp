@@ -54,7 +54,7 @@ TrainingTexts::TrainingTexts(const DataOptions& o) : validation_(o.validation) {
 std::filesystem::path TrainingTexts::kept(const std::filesystem::path& path) {
   if (path != kStandardInput) return path;
   standard_input_.emplace(spool(std::cin));
-  if (std::ferror(stdin) != 0) throw Error("cannot read the standard input");
+  if (std::ferror(stdin) != 0) throw Error("cannot read standard input");
   return standard_input_->path();
 }
 
@@ -116,8 +116,8 @@ TrainingTexts::Corpus TrainingTexts::read(const Languages& languages, int64_t ma
     report_.push_back(described("together", corpus.pairs.report(), max_length));
   if (is_weighted) {
     const int64_t size = epoch_size(corpus.pairs.size(), {.shares = corpus.shares});
-    if (size == 0) throw Error("--corpus-weights leave no pairs for an epoch: raise them");
-    report_.push_back(fmt::format("an epoch has {} pairs, by --corpus-weights", size));
+    if (size == 0) throw Error("with these --corpus-weights an epoch has no pairs: raise them");
+    report_.push_back(fmt::format("an epoch has {} pairs with these --corpus-weights", size));
   }
   return corpus;
 }

@@ -55,32 +55,29 @@ struct TranslateOptions {
 
 Options& add_options(Options& table, TranslateOptions& o) {
   SearchOptions& search = o.translator.search;
-  table
-      .required("model", o.models,
-                "model folder; given several times, models that translate together")
-      .add("beam-size", search.beam_size, "hypotheses kept; 1 is greedy search")
+  table.required("model", o.models, "model folder; may be given several times, for an ensemble")
+      .add("beam-size", search.beam_size, "size of the beam; 1 is greedy search")
       .range<int64_t>(1, 1000)
-      .add("batch-size", o.translator.batch_size, "sentences at a time")
+      .add("batch-size", o.translator.batch_size, "sentences per batch")
       .range<int64_t>(1, kMostSentences)
-      .add("length-penalty", search.length_penalty,
-           "alpha of GNMT's length normalisation; 0: log-probability alone")
+      .add("length-penalty", search.length_penalty, "alpha of GNMT's length normalisation; 0: none")
       .range(0.0, kAnyNumber)
       .add("n-best", o.n_best_list,
            "print all hypotheses of the beam, best first, as: id ||| text ||| score")
       .add("word-scores", o.word_scores,
-           "print the log-probability of each token too, </s> last, as: ||| WordScores= ...")
+           "print the log-probability of each token, </s> last, as: ||| WordScores= ...")
       .add("max-length-factor", search.max_length_factor,
-           "a translation has at most this many times the source's tokens, and 10")
+           "maximum length of a translation: this many times the source's tokens, plus 10")
       .range(0.0, 1000.0)
       .add("max-length", o.max_length, "cut longer source lines to this many tokens")
       .range<int64_t>(1, kNoLimit)
       .add("alignments", o.alignments,
-           "file for what attention did, for the format matrix a folder")
-      .choice("alignment-format", o.alignment_format, alignment_formats(), "form of --alignments")
+           "file for the attention weights; a folder for the format matrix")
+      .choice("alignment-format", o.alignment_format, alignment_formats(), "format of --alignments")
       .choice("alignment-unit", o.alignment_unit, alignment_units(),
-              "what its rows and columns are; word: the pieces of a word together")
+              "unit of its rows and columns; word: combine the pieces of a word")
       .choice("precision", o.precision, ops::precision_names(),
-              "arithmetic of the products with the model's weights");
+              "precision of products with the model's weights");
   add_ranks(table, o.ranks);
   return add_decoding_options(table, o.decoding, search);
 }
@@ -126,8 +123,8 @@ std::optional<UnknownReplacement> make_replacement(const DecodingOptions& option
   if (!options.replace_unknown) return std::nullopt;
   if (target.tokenizer().name() == "sentencepiece")
     throw Error(
-        "--replace-unknown puts words in the place of words, but the model's tokens are pieces of "
-        "words: leave it out");
+        "--replace-unknown replaces words, but the model's tokens are pieces of words: leave it "
+        "out");
   if (options.dictionary.empty()) return UnknownReplacement();
   return UnknownReplacement(options.dictionary);
 }
@@ -204,15 +201,16 @@ class Translation {
       print(line, found);
     }
     std::cout.flush();
-    if (!std::cout) throw Error("cannot write to the standard output");
+    if (!std::cout) throw Error("cannot write to standard output");
   }
 
   // Rules may forbid what constraints ask for, and an empty line has no translation to hold them.
   static void check_constraints(const Guidance& guidance, const Hypothesis& best) {
     const Phrases required(guidance.required);
     if (!required.are_held(required.progress(best.tokens)))
-      std::cerr << fmt::format("line {}: its translation does not hold all of its --constraints\n",
-                               guidance.number + 1);
+      std::cerr << fmt::format(
+          "line {}: the translation does not contain all of its --constraints\n",
+          guidance.number + 1);
   }
 
   void print(const Line& line, std::span<const Hypothesis> hypotheses) {
@@ -273,15 +271,15 @@ class Translation {
 
 void translate_command(std::span<const std::string> arguments) {
   TranslateOptions options;
-  Options table("translate", "Translates standard input to standard output, line for line");
+  Options table("translate", "Translates standard input to standard output, line by line");
   if (!add_options(table, options).parse(arguments)) return;
   for (const char* name : {"alignment-format", "alignment-unit"})
     if (table.given(name) && options.alignments.empty())
-      throw UsageError("--{} needs --alignments: give the file to write", name);
+      throw UsageError("--{} requires --alignments: give the file to write", name);
   const SearchOptions& search = options.translator.search;
   check_decoding_options(table, options.decoding, search);
   if (search.sampling.enabled && table.given("beam-size") && !options.n_best_list)
-    throw UsageError("--beam-size is the number of samples with --sampling: it needs --n-best");
+    throw UsageError("--beam-size is the number of samples with --sampling: it requires --n-best");
   const Ranks ranks(options.ranks);
   Translation translation(options, ranks.group());
   if (!ranks.group().is_alone()) check_alike(ranks.group(), in_common(table, options));

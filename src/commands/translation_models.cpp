@@ -11,9 +11,10 @@ void check_same(const std::filesystem::path& first, const std::filesystem::path&
   const auto check_side = [&](std::string_view side, const Language& x, const Language& y) {
     if (x == y) return;
     throw Error(
-        "the models in {} and {} have different {} vocabularies or tokenizers: models that "
-        "translate together are trained with the same, see --source-vocabulary and "
-        "--target-vocabulary of alinea train",
+        "the models in {} and {} have different {} vocabularies or tokenizers: models of an "
+        "ensemble "
+        "must be trained with the same ones, see --source-vocabulary and --target-vocabulary of "
+        "alinea train",
         first.string(), other.string(), side);
   };
   check_side("source", a.languages.source, b.languages.source);
@@ -51,8 +52,9 @@ void TranslationModels::check_attention(std::string_view purpose) const {
       throw Error("the model in {} has no attention {}", folders[m].string(), purpose);
     if (models.size() > 1 && options.attention_mode != "global")
       throw Error(
-          "the model in {} has the attention mode {}, of which no mean is taken with other models' "
-          "{}: all need the mode global",
+          "the model in {} has the attention mode {}, which cannot be averaged with that of other "
+          "models "
+          "{}: all models need the mode global",
           folders[m].string(), options.attention_mode, purpose);
   }
 }

@@ -8,7 +8,7 @@ namespace alinea {
 
 namespace {
 
-constexpr const char* kInput = "the standard input";
+constexpr const char* kInput = "standard input";
 
 std::vector<std::string> fields(const std::string& line) {
   std::vector<std::string> result;
@@ -37,7 +37,7 @@ TranslationRequests::File TranslationRequests::open(const std::filesystem::path&
 TranslationRequests::Request TranslationRequests::next() {
   for (File* file : {&prefixes_, &required_, &avoided_})
     if (file->reader && !file->reader->next(file->line))
-      throw Error("'{}' ends after {} lines, but {} goes on: they go line for line",
+      throw Error("'{}' has only {} lines, but {} has more: expected one line per input line",
                   file->reader->path().string(), file->reader->line_number(), kInput);
   Request request;
   request.guidance.number = number_++;
@@ -61,10 +61,11 @@ std::vector<std::vector<int32_t>> TranslationRequests::phrases(const File& file,
       return fmt::format("'{}', line {}", file.reader->path().string(), file.reader->line_number());
     };
     if (ids.empty())
-      throw Error("{}: expected phrases with a tab between two, got an empty one", where());
+      throw Error("{}: expected phrases separated by single tabs, got an empty one", where());
     const bool is_known = std::ranges::find(ids, kUnknown) == ids.end();
     if (!is_known && need_known)
-      throw Error("{}: the model's target vocabulary cannot say {:?}", where(), phrase);
+      throw Error("{}: {:?} has tokens that are not in the model's target vocabulary", where(),
+                  phrase);
     if (is_known) phrases.push_back(std::move(ids));
   }
   return phrases;
@@ -73,7 +74,7 @@ std::vector<std::vector<int32_t>> TranslationRequests::phrases(const File& file,
 void TranslationRequests::finish() {
   for (File* file : {&prefixes_, &required_, &avoided_})
     if (file->reader && file->reader->next(file->line))
-      throw Error("'{}' has more lines than {}: they go line for line",
+      throw Error("'{}' has more lines than {}: expected one line per input line",
                   file->reader->path().string(), kInput);
 }
 

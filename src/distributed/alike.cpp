@@ -30,8 +30,10 @@ void check_alike(Group& group, ordered_json given) {
   const std::vector<std::string> all = group.gather(given.dump());
   for (size_t rank = 1; rank < all.size(); ++rank)
     if (all[rank] != all[0])
-      throw Error("rank {} was started with something else, {}: start all ranks alike", rank,
-                  difference(ordered_json::parse(all[0]), ordered_json::parse(all[rank])));
+      throw Error(
+          "rank {} was started differently, {}: start all ranks with the same program, options and "
+          "texts",
+          rank, difference(ordered_json::parse(all[0]), ordered_json::parse(all[rank])));
 }
 
 }  // namespace alinea

@@ -169,8 +169,8 @@ std::unique_ptr<Group> join(double timeout) {
   MPI_Comm_size(MPI_COMM_WORLD, &size);
   if (size != launch->size)
     throw Error(
-        "{} processes were started together, and MPI knows of {}: start them by mpirun of the MPI "
-        "that this program was built with, or by srun --mpi=pmix",
+        "{} processes were started together, but MPI reports {}: start them with mpirun of the MPI "
+        "that this program was built with, or with srun --mpi=pmix",
         launch->size, size);
   return std::make_unique<MpiGroup>(timeout);
 }

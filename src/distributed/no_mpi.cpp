@@ -7,7 +7,7 @@ namespace alinea {
 std::unique_ptr<Group> join(double /*timeout*/) {
   if (const std::optional<Launch> launch = launched())
     throw Error(
-        "{} processes were started together, and this program was built without MPI: install "
+        "{} processes were started together, but this program was built without MPI: install "
         "libopenmpi-dev and build with -DALINEA_MPI=ON, or start it without mpirun or srun",
         launch->size);
   return std::make_unique<Group>();

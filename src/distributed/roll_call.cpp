@@ -95,12 +95,12 @@ void RollCall::accuse() {
   const Seconds waited = Clock::now() - began_;
   if (missing.empty())
     throw Error(
-        "{}: all ranks wait for each other since {:.0f} seconds: the network between them loses "
-        "what they send",
+        "{}: all ranks have been waiting for each other for {:.0f} seconds: the network between "
+        "them loses messages",
         what_, waited.count());
   throw Error(
       "{}: {} did not answer for {:.0f} seconds and hangs, is cut off or slower than "
-      "--rank-timeout: see to it, and give the same command again",
+      "--rank-timeout: solve this, then run the same command again",
       what_, fmt::join(missing, ", "), waited.count());
 }
 

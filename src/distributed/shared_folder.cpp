@@ -15,8 +15,7 @@ namespace fs = std::filesystem;
 SharedFolder::SharedFolder() {
   std::string name = (fs::temp_directory_path() / "alinea-XXXXXX").string();
   if (mkdtemp(name.data()) == nullptr)
-    throw Error("cannot make a folder for temporary files in '{}'",
-                fs::temp_directory_path().string());
+    throw Error("cannot create a temporary folder in '{}'", fs::temp_directory_path().string());
   path_ = name;
 }
 

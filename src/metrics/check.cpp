@@ -12,7 +12,7 @@ namespace {
 void check_text(const char* name, std::span<const std::string> segments) {
   const auto bad = std::ranges::find_if_not(segments, is_valid_text);
   if (bad == segments.end()) return;
-  throw Error("expected UTF-8 text, but the {} of line {} is none; convert the file", name,
+  throw Error("expected UTF-8 text, but the {} of line {} is not; convert the file", name,
               bad - segments.begin() + 1);
 }
 
@@ -22,12 +22,12 @@ void check_segments(std::span<const std::string> hypotheses,
                     std::span<const std::string> references) {
   if (hypotheses.size() != references.size()) {
     throw Error(
-        "expected one reference a hypothesis, but there are {} hypotheses and {} references; "
-        "check that both files have a line a sentence",
+        "expected one reference per hypothesis, but there are {} hypotheses and {} references; "
+        "check that both files have one line per sentence",
         hypotheses.size(), references.size());
   }
   if (hypotheses.empty()) {
-    throw Error("expected at least one sentence to score, but there is none; is the file empty?");
+    throw Error("expected at least one sentence to score, got none; is the file empty?");
   }
   check_text("hypothesis", hypotheses);
   check_text("reference", references);

@@ -29,7 +29,7 @@ int32_t parse_index(std::string_view text, int64_t first_index) {
   int32_t value = 0;
   const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), value);
   if (error != std::errc() || end != text.data() + text.size() || value < first_index)
-    throw Error("expected a position, a whole number from {} on, got '{}'", first_index, text);
+    throw Error("expected a position, a whole number of at least {}, got '{}'", first_index, text);
   return value - static_cast<int32_t>(first_index);
 }
 
@@ -64,7 +64,7 @@ void read_naacl_line(std::string_view line, int64_t first_index, std::vector<Gol
   const auto sentence = static_cast<size_t>(parse_index(parts[0], 1));
   constexpr size_t kMostSkipped = 1 << 20;  // a number far away is a damaged file
   if (sentence + 1 < gold.size() || sentence > gold.size() + kMostSkipped)
-    throw Error("expected the sentences in order, got sentence {} behind {}", sentence + 1,
+    throw Error("expected the sentences in order, got sentence {} after {}", sentence + 1,
                 gold.size());
   gold.resize(sentence + 1);
   add(gold.back(), {{parse_index(parts[1], first_index), parse_index(parts[2], first_index)},

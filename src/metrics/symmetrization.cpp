@@ -91,7 +91,7 @@ constexpr NamedMethod kMethods[] = {
 Links symmetrize(std::string_view method, const Links& forward, const Links& backward) {
   for (const NamedMethod& entry : kMethods)
     if (method == entry.name) return entry.combine(forward, backward);
-  throw UsageError("expected a symmetrization among {}, got '{}'",
+  throw UsageError("expected a symmetrization that is one of {}, got '{}'",
                    fmt::join(symmetrization_names(), ", "), method);
 }
 

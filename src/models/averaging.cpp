@@ -28,8 +28,10 @@ ordered_json description(const ModelFolder& folder) {
 void check_same_files(const ModelFolder& first, const ModelFolder& other) {
   const std::vector<std::string> files = first.text_files();
   if (files != other.text_files())
-    throw Error("{} and {} have different files besides their parameters: give models of one kind",
-                first.path().string(), other.path().string());
+    throw Error(
+        "{} and {} have different files in addition to their parameters: give models of the same "
+        "kind",
+        first.path().string(), other.path().string());
   for (const std::string& file : files)
     if (read_file(first.path() / file) != read_file(other.path() / file))
       throw Error("{} and {} differ in {}: give models that were trained with the same one",
@@ -47,7 +49,7 @@ void check_same_model(const ModelFolder& first, const ModelFolder& other) {
     const ordered_json a = mine.value(field, ordered_json()),
                        b = theirs.value(field, ordered_json());
     if (a != b)
-      throw Error("{} and {} differ in {}, {} and {}: give models of one configuration",
+      throw Error("{} and {} differ in {}, {} and {}: give models with the same configuration",
                   first.path().string(), other.path().string(), field.substr(1), a.dump(),
                   b.dump());
   }

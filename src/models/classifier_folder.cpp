@@ -66,7 +66,7 @@ ClassifierModel ClassifierFolder::outline() const {
   } catch (const nlohmann::json::exception&) {
     throw Error("expected 'model' and 'text' in {}: the file is damaged", config);
   } catch (const UsageError& error) {
-    throw Error("the options in {} do not make a model: {}", config, error.what());
+    throw Error("the options in {} do not describe a valid model: {}", config, error.what());
   }
 }
 

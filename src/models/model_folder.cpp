@@ -75,23 +75,23 @@ void ModelFolder::check_free(bool overwrite) const {
                 path_.string());
   const fs::path writable = nearest_existing(path_);
   if (access(writable.c_str(), W_OK) != 0 || !fs::is_directory(writable, ignored))
-    throw Error("cannot make the folder {}: {} is not a folder that can be written to",
-                path_.string(), writable.string());
+    throw Error("cannot create the folder {}: {} is not a writable folder", path_.string(),
+                writable.string());
   if (overwrite) return;
   if (fs::exists(path_ / "config.json", ignored))
-    throw Error("there is a model in {} already: give --overwrite to replace it, or another folder",
+    throw Error("{} already contains a model: give --overwrite to replace it, or another folder",
                 path_.string());
   for (const std::string& file : model_files())
     if (fs::exists(path_ / file, ignored))
-      throw Error("there is a {} in {} already: give --overwrite to replace it, or another folder",
-                  file, path_.string());
+      throw Error("{} already contains {}: give --overwrite to replace it, or another folder",
+                  path_.string(), file);
 }
 
 void ModelFolder::create(bool overwrite) const {
   check_free(overwrite);
   std::error_code error;
   fs::create_directories(path_, error);
-  if (error) throw Error("cannot make the folder {}: {}", path_.string(), error.message());
+  if (error) throw Error("cannot create the folder {}: {}", path_.string(), error.message());
   for (const std::string& file : model_files()) {
     fs::remove(path_ / file, error);
     if (error) throw Error("cannot remove {}: {}", (path_ / file).string(), error.message());
@@ -144,8 +144,8 @@ void ModelFolder::load_parameters(ParameterStore& parameters, Snapshot snapshot)
   std::error_code ignored;
   if (!fs::exists(file, ignored))
     throw Error(
-        "the model in {} is unfinished: {} is missing, its training ended before the first "
-        "validation; train it again",
+        "the model in {} is unfinished: {} is missing because its training ended before the first "
+        "validation; resume the training",
         path_.string(), file.filename().string());
   read_parameters(file, parameters);
 }
@@ -157,7 +157,7 @@ nlohmann::ordered_json ModelFolder::read_config() const {
     throw Error("there is no model folder {}: check --model", path_.string());
   check_links(path_);
   if (!fs::exists(file, ignored))
-    throw Error("{} holds no model: config.json is missing; check --model, or train it",
+    throw Error("{} contains no model: config.json is missing; check --model, or train a model",
                 path_.string());
   try {
     return nlohmann::ordered_json::parse(read_file(file));
@@ -217,8 +217,8 @@ TranslationModel ModelFolder::outline() const {
     throw Error("expected 'model', 'tokenizer' and 'lowercase' in {}: the file is damaged",
                 (path_ / "config.json").string());
   } catch (const UsageError& error) {
-    throw Error("the options in {} do not make a model: {}", (path_ / "config.json").string(),
-                error.what());
+    throw Error("the options in {} do not describe a valid model: {}",
+                (path_ / "config.json").string(), error.what());
   }
 }
 

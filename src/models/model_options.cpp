@@ -31,33 +31,34 @@ void check_each(const ModelOptions& o) {
 void check_together(const ModelOptions& o) {
   if (!o.has_attention() && o.attention_mode != "global")
     throw UsageError(
-        "--attention-mode {} needs attention, but --attention is none: choose a score or leave the "
-        "mode at global",
+        "--attention-mode {} requires attention, but --attention is none: choose a score, or leave "
+        "out the mode",
         o.attention_mode);
   if (!o.has_attention() && o.coverage)
-    throw UsageError("--coverage needs attention, but --attention is none: choose a score");
+    throw UsageError("--coverage requires attention, but --attention is none: choose a score");
   if (!o.has_attention() && o.bridge == "zero")
     throw UsageError(
         "--bridge zero with --attention none would hide the source from the decoder: choose "
         "--bridge bridge or last, or a score");
   if (o.readout != "tanh" && o.wiring != "bahdanau")
-    throw UsageError("--readout {} belongs to --wiring bahdanau, but the wiring is {}", o.readout,
+    throw UsageError("--readout {} applies to --wiring bahdanau, but the wiring is {}", o.readout,
                      o.wiring);
   if (o.tie_embeddings && o.embedding_size != o.hidden_size)
     throw UsageError(
-        "--tie-embeddings needs an embedding as large as the readout, but --embedding-size is {} "
+        "--tie-embeddings requires an embedding of the size of the readout, but --embedding-size "
+        "is {} "
         "and --hidden-size is {}: make them equal",
         o.embedding_size, o.hidden_size);
   if (o.bridge != "last") return;
   if (o.encoder_layers != o.decoder_layers)
     throw UsageError(
-        "--bridge last needs as many encoder as decoder layers, but --encoder-layers is {} and "
-        "--decoder-layers is {}: make them equal or take --bridge bridge",
+        "--bridge last requires as many encoder as decoder layers, but --encoder-layers is {} and "
+        "--decoder-layers is {}: make them equal, or use --bridge bridge",
         o.encoder_layers, o.decoder_layers);
   if (o.state_size() != o.hidden_size)
     throw UsageError(
-        "--bridge last needs encoder states as large as the decoder's, but they have {} and {} "
-        "units: change --encoder-hidden-size or --hidden-size, or take --bridge bridge",
+        "--bridge last requires encoder states of the size of the decoder's, but they have {} and "
+        "{} units: change --encoder-hidden-size or --hidden-size, or use --bridge bridge",
         o.state_size(), o.hidden_size);
 }
 

@@ -45,7 +45,7 @@ class FieldReader {
   void operator()(const char* name, Field& field) const {
     const auto found = json_.find(name);
     if (found == json_.end() || !has_type_of(field, *found))
-      throw Error("expected the model's configuration to hold a valid '{}'", name);
+      throw Error("expected a valid '{}' in the model's configuration", name);
     found->get_to(field);
   }
   // A field that models of older versions do not have: they keep what `field` is.

@@ -25,7 +25,7 @@ void read_tensors(const Safetensors& tensors, ParameterStore& parameters) {
 void read_parameters(const std::filesystem::path& file, ParameterStore& parameters) {
   const Safetensors tensors(file);
   if (tensors.names().size() != parameters.parameters().size())
-    throw Error("expected {} parameters in {}, got {}: it belongs to another model",
+    throw Error("expected {} parameters in {}, got {}: the file belongs to another model",
                 parameters.parameters().size(), file.string(), tensors.names().size());
   read_tensors(tensors, parameters);
 }

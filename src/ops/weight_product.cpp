@@ -116,8 +116,8 @@ Precision precision_from_name(const std::string& name) {
   // The instruction sets are ordered, each with all of those before it.
   if (dnnl::get_effective_cpu_isa() < found->needs)
     throw Error(
-        "--precision {} needs a CPU with instructions for it, this one has {}: leave it out", name,
-        instruction_set());
+        "--precision {} requires a CPU with instructions for it, this one has {}: leave it out",
+        name, instruction_set());
   return found->precision;
 }
 

@@ -31,8 +31,8 @@ std::string usage(std::span<const Command> commands) {
   }
   return text +
          "\n  alinea COMMAND --help  lists the options of a command\n"
-         "  alinea --help=bash     prints a script that lets bash complete all of this\n"
-         "  alinea --version       tells what the program was built with\n";
+         "  alinea --help=bash     prints a completion script for bash\n"
+         "  alinea --version       prints the version and what it was built with\n";
 }
 
 }  // namespace alinea

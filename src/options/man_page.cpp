@@ -14,13 +14,13 @@ namespace {
 constexpr const char* kProgramOptions = R"(.SH OPTIONS
 .TP
 .B \-\-help
-print the commands; behind a command, its options
+print the commands; after a command, its options
 .TP
 .B \-\-help=man
-print this page; behind a command, its page
+print this page; after a command, its page
 .TP
 .B \-\-help=bash
-print a script that lets bash complete commands, options and values
+print a script with which bash completes commands, options and values
 .TP
 .B \-\-help=commands
 print the names of the commands
@@ -30,19 +30,19 @@ print the version of the program and what it was built with
 .SH ENVIRONMENT
 .TP
 .B OMP_NUM_THREADS
-how many threads compute, where \-\-threads does not say; by default every core
+number of threads unless \-\-threads is given; the default is one per core
 )";
 
 constexpr const char* kExitStatus = R"(.SH EXIT STATUS
 .TP
 .B 0
-done
+success
 .TP
 .B 1
-data, a file or the run failed
+invalid data, a file that cannot be used, or a failed run
 .TP
 .B 2
-called wrongly
+wrong usage
 )";
 
 std::string upper(std::string text) {
@@ -108,7 +108,7 @@ std::string program_page(std::span<const Command> commands) {
       ".SH SYNOPSIS\n.B alinea\n.I command\n.RI [ options ]\n"
       ".SH DESCRIPTION\n"
       "Trains recurrent translation models with attention, translates with them, and\n"
-      "shows what their attention did; the same for classifiers of documents.\n"
+      "shows their attention; the same for document classifiers.\n"
       ".SH COMMANDS\n";
   for (const Command& command : commands) {
     text +=
@@ -119,7 +119,7 @@ std::string program_page(std::span<const Command> commands) {
 
 std::string man_page(const CommandHelp& help) {
   std::string text = man_head("alinea-" + help.command, lower_first(help.summary)) +
-                     synopsis(help) + ".SH OPTIONS\nDefaults stand in parentheses.\n";
+                     synopsis(help) + ".SH OPTIONS\nDefaults are in parentheses.\n";
   std::string group;
   for (const OptionHelp& option : help.options) {
     if (option.group != group) text += fmt::format(".SS {}\n", roff(option.group));

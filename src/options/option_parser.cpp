@@ -41,11 +41,11 @@ po::options_description command_line_description(std::span<const OptionName> nam
 
 [[noreturn]] void refuse_syntax(const po::invalid_command_line_syntax& error) {
   std::string name = error.get_option_name();
-  name = "--" + name.substr(std::min(name.find_first_not_of('-'), name.size()));
+  name.erase(0, name.find_first_not_of('-'));
   if (error.kind() == po::invalid_syntax::extra_parameter) {
-    throw UsageError("{} takes no value: give it alone, or with no- before its name", name);
+    throw UsageError("--{0} takes no value: give --{0} or --no-{0}", name);
   }
-  throw UsageError("{} needs a value", name);
+  throw UsageError("--{} needs a value", name);
 }
 
 std::vector<po::option> read_arguments(std::span<const OptionName> names,
@@ -74,7 +74,7 @@ void check_known(const po::option& option, std::span<const OptionName> names) {
     throw UsageError("unknown option {}{}", name, suggestion(name, spellings(names)));
   }
   if (option.position_key >= 0 || option.string_key.empty()) {
-    throw UsageError("unexpected argument {:?}: everything is given by --NAME VALUE", token);
+    throw UsageError("unexpected argument {:?}: expected options of the form --NAME VALUE", token);
   }
 }
 

@@ -25,6 +25,19 @@ std::string limits_text(const std::string& kind, Number min, Number max) {
               : fmt::format("{} from {} to {}", kind, min, max);
 }
 
+// The limits in the text of what an option expects, "1 to 1000"; empty where they go without
+// saying.
+std::string limits_of(std::string_view expected) {
+  for (const std::string_view kind : {"a whole number ", "a number "})
+    if (expected.starts_with(kind)) {
+      expected.remove_prefix(kind.size());
+      if (expected.starts_with("from ")) expected.remove_prefix(std::string_view("from ").size());
+      if (expected.starts_with("of ")) expected.remove_prefix(std::string_view("of ").size());
+      return expected == "at least 0" ? std::string() : std::string(expected);
+    }
+  return {};
+}
+
 using HelpForm = std::string (*)(const CommandHelp& help);
 
 // The form of help that is asked for, or null.
@@ -185,7 +198,8 @@ OptionHelp Options::help_of(const Option& option) {
   if (option.is_required) {
     help.text += " (required)";
   } else if (!value.empty()) {
-    help.text += fmt::format(" ({})", value);
+    const std::string limits = limits_of(option.expected);
+    help.text += fmt::format(" ({}{}{})", value, limits.empty() ? "" : "; ", limits);
   }
   return help;
 }
@@ -198,7 +212,7 @@ CommandHelp Options::description() const {
         {.group = "General",
          .name = kConfig,
          .placeholder = "FILE",
-         .text = "file of NAME = VALUE lines, # for comments; the command line goes before it",
+         .text = "file of NAME = VALUE lines, # for comments; command-line options take precedence",
          .is_path = true});
   }
   all.options.push_back(

@@ -22,8 +22,8 @@ class FolderWriter : public AlignmentWriter {
     std::error_code error;
     fs::create_directories(folder_, error);
     if (error || !fs::is_directory(folder_, error))
-      throw Error("cannot make the folder {}: {}", folder_.string(),
-                  error ? error.message() : "there is a file of that name");
+      throw Error("cannot create the folder {}: {}", folder_.string(),
+                  error ? error.message() : "a file has that name");
   }
 
   void write(const Alignment& alignment) override {
@@ -85,7 +85,7 @@ std::unique_ptr<AlignmentWriter> make_alignment_writer(std::string_view format,
   if (format == "matrix") return std::make_unique<MatrixWriter>(output);
   if (format == "tidy") return std::make_unique<TidyWriter>(output);
   if (format == "pharaoh") return std::make_unique<PharaohWriter>(output, links);
-  throw UsageError("expected an alignment format among {}, got '{}'",
+  throw UsageError("expected an alignment format that is one of {}, got '{}'",
                    fmt::join(alignment_formats(), ", "), format);
 }
 

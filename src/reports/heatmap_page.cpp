@@ -17,7 +17,7 @@ div { overflow-x: auto; margin-top: .8em; }
 )";
 
 constexpr std::string_view kIntroduction =
-    R"(<p>Source words across, target words down; the darker a cell, the larger the weight. Rest the mouse on
+    R"(<p>Source words across, target words down; the darker a cell, the larger the weight. Hover over
 a cell to read it.</p>
 )";
 

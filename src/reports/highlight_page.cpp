@@ -41,9 +41,9 @@ div, span { -webkit-print-color-adjust: exact; print-color-adjust: exact; }
 )";
 
 constexpr std::string_view kHighlightIntroduction =
-    R"(<p>A line a sentence. The box before it shows the sentence's weight p<sub>s</sub> as a number, a shade and
+    R"(<p>Each line is a sentence. The box before it shows the sentence's weight p<sub>s</sub> as a number, a shade and
 a bar. A word's shade and underline show √(p<sub>s</sub> p<sub>w</sub>), where p<sub>w</sub> is its weight within the sentence:
-the darker the shade and the thicker the underline, the more the word counts. Rest the mouse on a word or a box
+the darker the shade and the thicker the underline, the more the word counts. Hover over a word or a box
 to read the exact numbers.</p>
 )";
 

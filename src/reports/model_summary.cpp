@@ -110,7 +110,7 @@ void add_checkpoint(ModelSummary& summary) {
   } catch (const Error& error) {
     summary.notes.emplace_back(error.what());
   } catch (const nlohmann::json::exception&) {
-    summary.notes.emplace_back("the newest checkpoint does not say where training stands");
+    summary.notes.emplace_back("the newest checkpoint does not contain the state of the training");
   }
 }
 
@@ -169,8 +169,8 @@ ModelSummary summarize(const fs::path& folder) {
   add_checkpoint(summary);
   if (!model.has_parameters(Snapshot::kBest))
     summary.notes.emplace_back(
-        "best.safetensors is missing or damaged: training did not come to its first validation, or "
-        "it is to be trained again");
+        "best.safetensors is missing or damaged: the training did not reach its first validation, "
+        "or has to be repeated");
   return summary;
 }
 

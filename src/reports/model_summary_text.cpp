@@ -115,10 +115,10 @@ std::string progress_text(const ModelSummary& summary) {
   add_row("last validation", summary.last_validation);
   add_row("best validation", summary.best_validation);
   if (summary.checkpoint) {
-    lines.add("goes on from", fmt::format("update {}", summary.checkpoint->update));
+    lines.add("resumes from", fmt::format("update {}", summary.checkpoint->update));
     lines.add("updates skipped", std::to_string(summary.checkpoint->skipped));
   }
-  return lines.under("Where training stands");
+  return lines.under("State of the training");
 }
 
 std::string notes_text(const ModelSummary& summary) {

@@ -30,14 +30,14 @@ constexpr std::string_view kPolicy =
 )";
 
 constexpr std::string_view kCurvesIntroduction =
-    R"(<p>Rest the mouse on a curve to read it, drag to look closer, click twice to see all of it again. Without a
-mouse: the tabulator goes to a curve, the arrow keys along it.</p>
+    R"(<p>Hover over a curve to read its values, drag to zoom in, double-click to zoom out. With the keyboard: the Tab
+key selects a curve, and the arrow keys move along it.</p>
 )";
 
 constexpr std::string_view kTranslationsIntroduction =
-    R"(<p>Rest the mouse on a word, or touch it, to see its attention weights over the other side: a translated
-word's own weights, which add up to 1, or the weights that all translated words gave to a source word. Without a
-mouse: the tabulator goes to a sentence, the arrow keys from word to word.</p>
+    R"(<p>Hover over a word, or touch it, to see its attention weights on the other side: for a word of the
+translation its weights, which sum to 1; for a source word the weights that all words of the translation gave to
+it. With the keyboard: the Tab key selects a sentence, and the arrow keys move from word to word.</p>
 )";
 
 // JSON as it can stand in a script element: no end tag, no comment, in it.

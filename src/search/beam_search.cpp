@@ -181,8 +181,8 @@ std::vector<Hypothesis> Search::hypotheses(size_t sentence) const {
   }
   if (result.empty()) {
     throw Error(
-        "expected a next token for sentence {} of the batch (from 0), but the model gives "
-        "every one the probability 0, or the options forbid it",
+        "no next token for sentence {} of the batch (from 0): the model gives every token the "
+        "probability 0, or the options forbid all",
         index);
   }
   return result;
@@ -199,7 +199,7 @@ std::vector<std::vector<Hypothesis>> beam_search(State& state, const SearchOptio
   for (const Guidance& one : guidance) {
     check(one, state.vocabulary_size());
     if (options.sampling.enabled && !one.required.empty())
-      throw UsageError("samples are drawn as they come and cannot be asked for required phrases");
+      throw UsageError("sampling cannot be combined with required phrases");
   }
   return Search(state, options, guidance).run();
 }

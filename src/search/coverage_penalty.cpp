@@ -10,7 +10,8 @@ namespace alinea {
 void CoveragePenalty::follow(std::span<const Row> rows, const StepOutput& output,
                              const State& state) {
   if (output.attention.empty())
-    throw Error("the coverage penalty needs a model with attention: leave --coverage-penalty out");
+    throw Error(
+        "the coverage penalty requires a model with attention: leave out --coverage-penalty");
   const bool is_first = sums_.empty();
   next_.resize(rows.size());
   for (size_t row = 0; row < rows.size(); ++row) {

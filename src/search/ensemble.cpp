@@ -55,8 +55,8 @@ void check_attention(const Ensemble& ensemble) {
     const ModelOptions& options = model->options();
     if (options.has_attention() && options.attention_mode == "global") continue;
     throw Error(
-        "expected global attention in every model to take the mean of its weights, but one has "
-        "{}: take its models apart",
+        "expected global attention in every model, because weights are averaged, but one has {}: "
+        "use the models separately",
         options.has_attention() ? "the mode " + options.attention_mode : "no attention");
   }
 }
@@ -73,7 +73,7 @@ Ensemble::Ensemble(std::span<const Seq2Seq* const> members, std::span<const doub
       throw UsageError("the weight of a model must be above 0, not {}", weight);
   for (const Seq2Seq* model : models)
     if (model->vocabularies().target != models[0]->vocabularies().target)
-      throw Error("models that translate together need one target vocabulary, not {} and {} words",
+      throw Error("models of an ensemble require the same target vocabulary, not {} and {} words",
                   models[0]->vocabularies().target, model->vocabularies().target);
   std::vector<double> shares(given.begin(), given.end());
   shares.resize(models.size(), 1.0);

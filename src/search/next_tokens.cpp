@@ -38,8 +38,8 @@ void NextTokens::find(const Step& step) {
     if (!find(step, row)) first_bad = std::min(first_bad, row);
   if (first_bad < rows) {
     throw Error(
-        "expected log-probabilities of sentence {} of the batch (from 0), but NaN or +inf came; "
-        "the training may have diverged: train again with a lower --learning-rate",
+        "expected log-probabilities of sentence {} of the batch (from 0), got NaN or +inf; the "
+        "training may have diverged: train again with a lower --learning-rate",
         step.rows[first_bad].sentence);
   }
 }

@@ -13,7 +13,8 @@ void check_sampling(const SearchOptions& options) {
   const SamplingOptions& sampling = options.sampling;
   if (!sampling.enabled) return;
   if (options.n_best != options.beam_size) {
-    throw UsageError("of {} samples all are given, not {}", options.beam_size, options.n_best);
+    throw UsageError("expected n-best to be the number of samples, {}, got {}", options.beam_size,
+                     options.n_best);
   }
   if (!(sampling.temperature > 0) || !std::isfinite(sampling.temperature)) {
     throw UsageError("the temperature must be above 0, not {}", sampling.temperature);

@@ -46,9 +46,9 @@ Shortlist::Shortlist(const std::filesystem::path& lexicon, const Vocabulary& sou
   }
   if (!is_any_known)
     throw Error(
-        "'{}': expected lines of a target word, a source word and a probability, but in none both "
-        "words are in the model's vocabularies: is it of this direction, and of the model's "
-        "tokens?",
+        "'{}': expected lines of a target word, a source word and a probability, but no line has "
+        "two words of the model's vocabularies: does the lexicon have this direction, and the "
+        "model's tokens?",
         reader.name());
   for (size_t from = 0; from < likely.size(); ++from) {
     std::ranges::sort(likely[from]);  // the likeliest first

@@ -24,7 +24,7 @@ MappedScratch::~MappedScratch() {
 }
 
 void MappedScratch::append(std::span<const std::byte> bytes) {
-  if (is_mapped_) throw std::logic_error("an array on disk grows after it is whole");
+  if (is_mapped_) throw std::logic_error("an array on disk cannot grow once it is complete");
   buffer_.insert(buffer_.end(), bytes.begin(), bytes.end());
   size_ += bytes.size();
   if (buffer_.size() >= kBuffered) flush();

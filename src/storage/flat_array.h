@@ -103,7 +103,7 @@ class FlatArray {
   void check(size_t begin, size_t end) const {
     if (begin > end || end > size()) throw std::out_of_range("no such part of an array");
     if (disk_ && !disk_->is_mapped())
-      throw std::logic_error("an array on disk is read before it is whole");
+      throw std::logic_error("an array on disk cannot be read before it is complete");
   }
 
   std::vector<T> memory_;

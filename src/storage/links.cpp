@@ -35,7 +35,7 @@ void check_links(const fs::path& folder) {
     if (!entry.is_symlink(error)) continue;
     const fs::path end = end_of(entry.path());
     if (std::ranges::mismatch(inside, end).in1 != inside.end())
-      throw Error("{} is a link that leads out of its folder: put the file itself there",
+      throw Error("{} is a link that leads out of its folder: replace it with the file itself",
                   (folder / entry.path().filename()).string());
   }
 }

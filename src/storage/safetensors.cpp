@@ -62,7 +62,7 @@ std::string make_header(const std::filesystem::path& path, std::span<const Tenso
   for (const TensorView& tensor : tensors) {
     check_tensor(path, tensor);
     if (!seen.insert(tensor.name).second) {
-      throw Error("cannot write '{}': tensor name '{}' is taken", path.string(), tensor.name);
+      throw Error("cannot write '{}': tensor name '{}' is used twice", path.string(), tensor.name);
     }
     const int64_t end = offset + static_cast<int64_t>(tensor.values.size_bytes());
     header[tensor.name] = {
@@ -164,7 +164,7 @@ Safetensors::Safetensors(const std::filesystem::path& path) : path_(path), bytes
 }
 
 void Safetensors::malformed(const std::string& what) const {
-  throw Error("'{}' is not a whole safetensors file: {}", path_.string(), what);
+  throw Error("'{}' is not a complete safetensors file: {}", path_.string(), what);
 }
 
 std::string_view Safetensors::find_header() {
@@ -189,9 +189,9 @@ void Safetensors::read_header(std::string_view header) {
   } catch (const json::parse_error& error) {
     malformed(fmt::format("its header is not JSON at byte {}", error.byte));
   } catch (const json::exception&) {
-    malformed("its header is not JSON that can be read");
+    malformed("its header is not valid JSON");
   }
-  if (keys.repeated) malformed("a name comes twice in its header");
+  if (keys.repeated) malformed("a name occurs twice in its header");
   if (keys.too_deep) malformed("its header is nested too deeply");
   for (const std::string& name : keys.names) {
     const json& value = parsed.at(name);
@@ -212,13 +212,13 @@ void Safetensors::check_content(std::string_view header) {
   const auto expected = metadata_.extract(kChecksum);
   if (!expected) return;
   const std::optional<size_t> digits = find_checksum(header);
-  if (!digits) malformed("its checksum is not where it was written");
+  if (!digits) malformed("its checksum is not in its usual place");
   const std::string_view bytes(bytes_);
   const size_t begin = kLengthBytes + *digits;
   const uint32_t found = crc32(bytes.substr(begin + kNoChecksum.size()),
                                crc32(kNoChecksum, crc32(bytes.substr(0, begin))));
   if (fmt::format("{:08x}", found) != expected.mapped())
-    malformed("its content does not agree with its checksum");
+    malformed("its content does not match its checksum");
   has_checksum_ = true;
 }
 
@@ -233,7 +233,7 @@ void Safetensors::check_layout(int64_t data_bytes) {
     const TensorEntry& tensor = entries_.at(name);
     const auto bytes = byte_count(tensor.shape);
     if (tensor.begin != expected || tensor.end < tensor.begin || tensor.end > data_bytes) {
-      malformed(fmt::format("tensor '{}' lies at bytes {} to {}, expected {} to at most {}", name,
+      malformed(fmt::format("tensor '{}' is at bytes {} to {}, expected {} to at most {}", name,
                             tensor.begin, tensor.end, expected, data_bytes));
     }
     if (!bytes || *bytes != tensor.end - tensor.begin) {

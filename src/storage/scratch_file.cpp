@@ -24,7 +24,7 @@ std::string scratch_folder() {
 }
 
 [[noreturn]] void fail_scratch(int error) {
-  throw Error("cannot keep data in {}: {}; make room there, or set TMPDIR to another folder",
+  throw Error("cannot store data in {}: {}; free space there, or set TMPDIR to another folder",
               scratch_folder(), std::generic_category().message(error));
 }
 
@@ -61,7 +61,7 @@ void ScratchFile::read(size_t begin, std::span<std::byte> bytes) const {
     if (got < 0 && errno == EINTR) continue;
     if (got <= 0)
       throw Error("cannot read data in {}: {}", scratch_folder(),
-                  got == 0 ? "it ends early" : std::generic_category().message(errno));
+                  got == 0 ? "unexpected end of file" : std::generic_category().message(errno));
     begin += static_cast<size_t>(got);
     bytes = bytes.subspan(static_cast<size_t>(got));
   }

@@ -162,8 +162,9 @@ LabelledLine split_label(std::string_view line, const LineReader& reader) {
 int32_t known_label(const LabelledLine& line, const Labels& labels, const LineReader& reader) {
   const int32_t label = labels.id(line.label);
   if (label == kNoLabel)
-    throw Error("'{}', line {}: the label '{}' is none of the {} that the model was trained with",
-                reader.path().string(), reader.line_number(), line.label, labels.size());
+    throw Error(
+        "'{}', line {}: the label '{}' is not one of the {} with which the model was trained",
+        reader.path().string(), reader.line_number(), line.label, labels.size());
   return label;
 }
 
@@ -193,7 +194,7 @@ LabelledData read_labelled(const LabelledFiles& files, DocumentSplitter& splitte
                         : read_known(files.validation, splitter, data.labels, data.vocabulary);
   if (data.validation.size() == 0)
     throw Error(
-        "no class of '{}' has enough documents for a share of {} to validate by: raise "
+        "no class of '{}' has enough documents to use a share of {} for validation: raise "
         "--valid-share, or give --valid",
         files.training.string(), options.valid_share);
   return data;

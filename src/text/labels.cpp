@@ -16,9 +16,9 @@ Labels::Labels(std::vector<std::string> names) : names_(std::move(names)) {
                 names_.empty() ? "" : ": every document is '" + names_.front() + "'");
   for (const std::string& name : names_)
     if (name.empty() || name.find_first_of("\t\n") != std::string::npos)
-      throw Error("expected the name of a class, got '{}'", name);
+      throw Error("expected a class name, got '{}'", name);
   if (std::ranges::adjacent_find(names_, std::greater_equal<>()) != names_.end())
-    throw Error("expected the names of the classes in ascending order");
+    throw Error("expected class names in ascending order");
   for (size_t i = 0; i < names_.size(); ++i) ids_.emplace(names_[i], static_cast<int32_t>(i));
 }
 
@@ -31,7 +31,7 @@ Labels Labels::load(const std::filesystem::path& path) {
   try {
     return Labels(read_lines(path));
   } catch (const Error& error) {
-    throw Error("'{}' does not hold classes, a name a line: {}", path.string(), error.what());
+    throw Error("'{}' does not contain one class name per line: {}", path.string(), error.what());
   }
 }
 

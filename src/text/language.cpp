@@ -73,7 +73,7 @@ Language Language::load(const std::filesystem::path& folder, std::string_view si
   const auto path = vocabulary_file(folder, side);
   Vocabulary vocabulary = Vocabulary::load(path);
   if (const auto own = loaded->own_vocabulary(); own && *own != vocabulary) {
-    throw Error("'{}' has other tokens than the model '{}' beside it", path.string(),
+    throw Error("'{}' has other tokens than the SentencePiece model '{}'", path.string(),
                 sentencepiece_file(folder / side).string());
   }
   return {std::move(loaded), std::move(vocabulary), options.lowercase};
@@ -90,8 +90,8 @@ Language build_language(const std::vector<TextFile>& files, const VocabularyOpti
   if (options.tokenizer == "sentencepiece") return build_sentencepiece(texts, options);
   if (options.vocabulary_size > 0 && options.vocabulary_size <= kEnd + 1)
     throw UsageError(
-        "expected --vocabulary-size to leave room beside {} special tokens, got {}: raise it, or "
-        "give 0 for no limit",
+        "expected --vocabulary-size to be larger than the number of special tokens, {}, got {}: "
+        "raise it, or give 0 for no limit",
         kEnd + 1, options.vocabulary_size);
   auto tokenizer = make_tokenizer(options.tokenizer, {});
   Vocabulary vocabulary = options.vocabulary.empty() ? count_vocabulary(texts, *tokenizer, options)

@@ -86,7 +86,7 @@ void check_rereadable(const std::filesystem::path& path) {
   std::error_code ignored;
   if (std::filesystem::exists(path, ignored) && !std::filesystem::is_regular_file(path, ignored) &&
       !std::filesystem::is_directory(path, ignored))
-    throw Error("'{}' is read twice and has to be a file, not a pipe: write it to a file first",
+    throw Error("'{}' is read twice and must be a file, not a pipe: write it to a file first",
                 path.string());
 }
 
@@ -116,7 +116,7 @@ bool LineReader::next(std::string& line) {
     if (!read_line(line)) return false;
   } catch (const std::ios_base::failure&) {
     throw Error("cannot read '{}', line {}: {}", name(), number,
-                input_->is_gzip() ? "its gzip data is damaged or cut short" : "a read failed");
+                input_->is_gzip() ? "its gzip data is damaged or truncated" : "a read failed");
   }
   if (!is_valid_text(line)) {
     const bool has_nul = line.find('\0') != std::string::npos;

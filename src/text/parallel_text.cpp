@@ -39,7 +39,7 @@ bool PairReader::next(std::string& source, std::string& target) {
 void PairReader::split(std::string& source, std::string& target) const {
   const auto tabs = std::ranges::count(source, '\t');
   if (tabs != 1)
-    throw Error("'{}', line {}: expected source and target with one tab between, found {} tabs",
+    throw Error("'{}', line {}: expected source and target separated by one tab, found {} tabs",
                 source_.name(), line_number(), tabs);
   const size_t tab = source.find('\t');
   target.assign(source, tab + 1);

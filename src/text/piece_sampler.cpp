@@ -211,8 +211,8 @@ std::unique_ptr<const PieceSampler> make_piece_sampler(PieceModel model, double 
   if (model.type == PieceModel::Type::kBpe)
     return std::make_unique<BpeSampler>(std::move(model), alpha);
   throw Error(
-      "a SentencePiece model of words or characters has one segmentation alone: leave out "
-      "--sentencepiece-alpha, or take a model of the type unigram or bpe");
+      "a SentencePiece model of words or characters has only one segmentation: leave out "
+      "--sentencepiece-alpha, or use a model of type unigram or bpe");
 }
 
 }  // namespace alinea

@@ -191,8 +191,8 @@ void check_size(int64_t size) {
   constexpr int64_t kMin = 4;  // the special symbols and a piece
   if (size < kMin || size > kMaxSentencepieceVocabulary) {
     throw UsageError(
-        "the tokenizer sentencepiece needs --vocabulary-size from {} to {}, for example 8000; "
-        "it is {}",
+        "the tokenizer sentencepiece requires --vocabulary-size from {} to {}, for example 8000, "
+        "got {}",
         kMin, kMaxSentencepieceVocabulary, size);
   }
 }

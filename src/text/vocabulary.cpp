@@ -40,7 +40,7 @@ std::optional<Fault> find_fault(const std::vector<std::string>& tokens) {
     }
     if (auto what = fault_of(tokens[i])) return Fault{i, *what};
     const auto [first, is_new] = seen.emplace(tokens[i], i);
-    if (!is_new) return Fault{i, fmt::format("'{}' again, as {}", tokens[i], first->second)};
+    if (!is_new) return Fault{i, fmt::format("'{}' repeated, as {}", tokens[i], first->second)};
   }
   return std::nullopt;
 }
@@ -108,7 +108,7 @@ void VocabularyCounter::add(std::string_view token, int64_t times) {
 Vocabulary VocabularyCounter::build(int64_t min_frequency, int64_t max_size) const {
   if (max_size < 0 || (max_size > 0 && max_size <= kSpecialCount)) {
     throw Error(
-        "a vocabulary of {} has no room beside its {} special symbols: raise "
+        "a vocabulary of {} has no room for more than its {} special tokens: raise "
         "--vocabulary-size, or give 0 for no limit",
         max_size, kSpecialCount);
   }
@@ -118,7 +118,7 @@ Vocabulary VocabularyCounter::build(int64_t min_frequency, int64_t max_size) con
   }
   if (counts_.empty()) throw Error("no vocabulary: the text has no tokens");
   if (ranked.empty()) {
-    throw Error("no vocabulary: none of {} tokens comes {} times; lower --min-frequency",
+    throw Error("no vocabulary: none of {} tokens occurs {} times; lower --min-frequency",
                 counts_.size(), min_frequency);
   }
   std::ranges::sort(ranked);

@@ -52,12 +52,12 @@ class Reader {
     const int64_t rows = read_first_line();
     while (lines_.next(line_)) read_row();
     if (const int64_t found = lines_.line_number() - 1; found != rows)
-      throw Error("'{}': its first line says that it has {} vectors, but it has {}: is it whole?",
+      throw Error("'{}': its first line announces {} vectors, but it has {}: is it complete?",
                   name(), rows, found);
     if (vectors_.ids.empty())
       throw Error(
-          "'{}' has a vector for none of the {} words of the vocabulary: are its words written as "
-          "those of the training text are, in lower case for instance?",
+          "'{}' has no vector for any of the {} words of the vocabulary: are its words written "
+          "like those of the training text, for instance in lower case?",
           name(), vocabulary_.size());
     return std::move(vectors_);
   }
@@ -73,11 +73,11 @@ class Reader {
     if (is_empty || !rows || !size || *rows < 0 || *size < 1 || !take_field(rest).empty())
       throw Error(
           "'{}', line 1: expected the number of vectors and their size, as in '400000 100', found "
-          "{}; put such a line there where only vectors follow",
+          "{}; add such a line if it is missing",
           name(), is_empty ? "nothing" : fmt::format("{} fields", count_fields(line_)));
     if (*size != vectors_.size)
       throw Error(
-          "'{}', line 1: its vectors have {} numbers, but the embedding has {}: take another file, "
+          "'{}', line 1: its vectors have {} numbers, but the embedding has {}: use another file, "
           "or --embedding-size {}",
           name(), *size, vectors_.size, *size);
     return *rows;

@@ -20,13 +20,13 @@ Checkpoint read(const fs::path& path) {
   const auto field = [&](const char* name) {
     const auto found = tensors.metadata().find(name);
     if (!tensors.has_checksum() || found == tensors.metadata().end())
-      throw Error("'{}' is not a checkpoint of a training", path.string());
+      throw Error("'{}' is not a training checkpoint", path.string());
     return found->second;
   };
   if (field("format") != kFormat)
-    throw Error("'{}' is of another version of alinea", path.string());
+    throw Error("'{}' was written by another version of alinea", path.string());
   auto training = nlohmann::ordered_json::parse(field("training"), nullptr, false);
-  if (training.is_discarded()) throw Error("'{}' holds no JSON of a training", path.string());
+  if (training.is_discarded()) throw Error("'{}' contains no valid training record", path.string());
   return {std::move(tensors), std::move(training)};
 }
 
@@ -40,8 +40,7 @@ void Checkpoints::save(int64_t update, std::span<const TensorView> tensors,
   const auto bad = std::ranges::find_if_not(tensors, is_finite);
   if (bad != tensors.end())
     throw Error(
-        "after update {} there are numbers in {} that are not finite: lower --learning-rate, or "
-        "clip harder with --clip-norm",
+        "after update {} not all numbers in {} are finite: lower --learning-rate, or --clip-norm",
         update, bad->name);
   write_safetensors(files_.path(update), tensors,
                     {{"format", kFormat}, {"training", training.dump()}});
@@ -63,7 +62,7 @@ std::optional<Checkpoint> Checkpoints::newest(std::vector<std::string>& notes) c
     }
   }
   if (all.empty()) return std::nullopt;
-  throw Error("{}; give --overwrite to begin anew", fmt::join(notes, "; "));
+  throw Error("{}; give --overwrite to start over", fmt::join(notes, "; "));
 }
 
 }  // namespace alinea

@@ -30,8 +30,8 @@ void check_inside(const Links& links, int64_t source_tokens, int64_t target_toke
   for (const Link& link : links)
     if (link.source >= source_tokens || link.target >= target_tokens)
       throw Error(
-          "expected links between {} source and {} target tokens, got {}-{}: links count the "
-          "tokens that --tokenizer makes, from 0",
+          "expected links between {} source and {} target tokens, got {}-{}: positions are those "
+          "of the tokens of --tokenizer, counted from 0",
           source_tokens, target_tokens, link.source, link.target);
 }
 

@@ -41,7 +41,9 @@ Validated read_validated(const std::filesystem::path& path) {
       std::from_chars(score.data(), score.data() + score.size(), validated.score);
   if (error != std::errc() || end != score.data() + score.size() ||
       (better != "higher" && better != "lower"))
-    throw Error("'{}' does not tell how it validated: it is not from a training", path.string());
+    throw Error(
+        "'{}' does not contain the result of its validation: it was not written by a training",
+        path.string());
   return validated;
 }
 
@@ -59,7 +61,7 @@ std::vector<std::string> KeptParameters::restore(int64_t update) {
     try {
       kept_.push_back({number, read_validated(files_.path(number)).score});
     } catch (const Error& error) {
-      notes.push_back(fmt::format("damaged, and kept no longer: {}", error.what()));
+      notes.push_back(fmt::format("damaged and no longer kept: {}", error.what()));
     }
   }
   kept_ = wanted(kept_);

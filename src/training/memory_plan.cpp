@@ -45,8 +45,8 @@ MemoryPlan::MemoryPlan(Task& task, int64_t limit) : task_(task), limit_(limit) {
   costliest_ = bytes(one);
   if (limit_ > 0 && costliest_ > limit_)
     throw Error(
-        "the longest example needs about {:.1f} MB besides the parameters, and --memory leaves "
-        "{:.1f} MB: raise --memory, or leave long examples out",
+        "the longest example needs about {:.1f} MB in addition to the parameters, but --memory "
+        "leaves {:.1f} MB: raise --memory, or leave out long examples",
         static_cast<double>(costliest_) / kMegabyte, static_cast<double>(limit_) / kMegabyte);
 }
 

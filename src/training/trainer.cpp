@@ -77,7 +77,7 @@ void Trainer::run() {
                               std::chrono::duration<double>(state_.seconds));
   if (group_.leads()) reporter_.open(folder_.training_log(), state_.log_rows);
   if (run_.goes_on()) {
-    reporter_.message(fmt::format("going on from update {}", state_.update));
+    reporter_.message(fmt::format("resuming from update {}", state_.update));
   } else {
     if (smoothing_) smoothing_->begin(task_.parameters().values());
     save();
@@ -92,7 +92,7 @@ void Trainer::run() {
   save();
   report_profile();
   reporter_.message(fmt::format(
-      "interrupted and saved at update {}: the same command goes on from there", state_.update));
+      "interrupted and saved at update {}: the same command resumes from there", state_.update));
 }
 
 // The ranks stop after the same update, whichever of them was told to.
@@ -130,11 +130,11 @@ void Trainer::plan_memory() {
   memory_->even_out(static_cast<double>(sum) / static_cast<double>(count),
                     omp_get_max_threads() * task_.terms().least_share);
   std::string line = fmt::format(
-      "memory: {:.1f} MB for parameters, gradients and optimizer, about {:.1f} MB for the longest "
+      "memory: {:.1f} MB for parameters, gradients and optimizer, about {:.1f} MB for the largest "
       "batch",
       static_cast<double>(fixed) / kMegabyte, static_cast<double>(most) / kMegabyte);
   const size_t parts = memory_->parts(longest).size();
-  if (parts > 1) line += fmt::format(", which comes in {} parts", parts);
+  if (parts > 1) line += fmt::format(", which is split into {} parts", parts);
   reporter_.message(line);
 }
 
@@ -158,9 +158,8 @@ void Trainer::begin_epoch() {
   for (int64_t given = 0; given < state_.batch; ++given) {
     if (batches_->done())
       throw Error(
-          "the checkpoint at update {} is at batch {} of its epoch, which has {}: it is damaged, "
-          "and "
-          "--overwrite begins anew",
+          "the checkpoint at update {} is at batch {} of its epoch, which has {}: it is damaged; "
+          "give --overwrite to start over",
           state_.update, state_.batch, given);
     batches_->next();
   }
@@ -238,15 +237,15 @@ void Trainer::update(std::span<const std::vector<int64_t>> batches) {
 void Trainer::skip(double loss, double norm) {
   ++state_.skipped;
   ++state_.skipped_in_a_row;
-  reporter_.message(fmt::format(
-      "update {} is skipped, with a loss of {} and a gradient norm of {}: {} skipped so far, {} in "
-      "a row",
-      state_.update, loss, norm, state_.skipped, state_.skipped_in_a_row));
+  reporter_.message(
+      fmt::format("update {} skipped, with a loss of {} and a gradient norm of {}: {} skipped so "
+                  "far, {} in a row",
+                  state_.update, loss, norm, state_.skipped, state_.skipped_in_a_row));
   if (state_.skipped_in_a_row < kMostSkipped) return;
   if (saved_at_ >= state_.update - state_.skipped_in_a_row) run_.discard(saved_at_);
   throw Error(
-      "the losses or gradients of {} updates in a row were not finite: lower --learning-rate, or "
-      "clip harder with --clip-norm, to go on from the last good parameters",
+      "the losses or gradients of {} updates in a row were not finite: lower --learning-rate or "
+      "--clip-norm to resume from the last good parameters",
       state_.skipped_in_a_row);
 }
 
@@ -275,8 +274,8 @@ void Trainer::validate() {
   const Validation validation = task_.validate(group_);
   if (!std::isfinite(validation.loss))
     throw Error(
-        "the validation loss of update {} is {}: lower --learning-rate, or clip harder with "
-        "--clip-norm, to go on from the last checkpoint",
+        "the validation loss of update {} is {}: lower --learning-rate or --clip-norm to resume "
+        "from the last checkpoint",
         state_.update, validation.loss);
   const double score = judge_ ? validation.measures[*judge_] : validation.loss;
   const bool best = stopping_.validated(score);
@@ -314,12 +313,12 @@ bool Trainer::is_finished() const {
 }
 
 void Trainer::say_finished() {
-  reporter_.message(
-      fmt::format("nothing to do, training ended after {} updates and {:.2f} epochs: {}",
-                  state_.update, state_.epochs_done(task_.epoch_size()),
-                  stopping_.should_stop()
-                      ? "raise --patience to go on, or give --overwrite to begin anew"
-                      : "raise --epochs or --updates to go on, or give --overwrite to begin anew"));
+  reporter_.message(fmt::format(
+      "nothing to do, the training ended after {} updates and {:.2f} epochs: {}", state_.update,
+      state_.epochs_done(task_.epoch_size()),
+      stopping_.should_stop()
+          ? "raise --patience to continue, or give --overwrite to start over"
+          : "raise --epochs or --updates to continue, or give --overwrite to start over"));
 }
 
 double Trainer::seconds() const {
@@ -352,9 +351,9 @@ void Trainer::check_same_parameters() {
   for (size_t rank = 1; rank < all.size(); ++rank)
     if (all[rank] != all[0])
       throw Error(
-          "after update {} the parameters of rank {} are not those of rank 0, with a checksum of "
-          "{} and not {}: that machine or its network is faulty; without it the same command goes "
-          "on from the last checkpoint",
+          "after update {} the parameters of rank {} differ from those of rank 0, with a checksum "
+          "of {} instead of {}: that machine or its network is faulty; without it the same command "
+          "resumes from the last checkpoint",
           state_.update, rank, all[rank], all[0]);
 }
 
@@ -395,7 +394,7 @@ void Trainer::restore() {
     stopping_.restore(state.at("early_stopping"));
     optimizer_->restore_steps(state.at("optimizer").at("steps").get<int64_t>());
   } catch (const nlohmann::json::exception& error) {
-    throw Error("the checkpoint at update {} lacks something: {}", state_.update, error.what());
+    throw Error("the checkpoint at update {} is incomplete: {}", state_.update, error.what());
   }
   dropout_ = Random(state_.dropout);
   saved_at_ = state_.update;
@@ -403,7 +402,8 @@ void Trainer::restore() {
     for (const std::string& note : kept_.restore(state_.update)) reporter_.message(note);
   best_is_lost_ = group_.leads() && stopping_.best() && !folder_.has_parameters(Snapshot::kBest);
   if (best_is_lost_)
-    reporter_.message("best.safetensors is missing or damaged: the next validation replaces it");
+    reporter_.message(
+        "best.safetensors is missing or damaged: the next validation will replace it");
 }
 
 }  // namespace alinea

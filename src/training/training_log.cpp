@@ -52,7 +52,8 @@ KeptRows first_rows(const std::filesystem::path& path, const std::string& header
   std::string_view rest = text;
   if (take_line(rest) != header) {
     throw Error(
-        "{}: expected the header of such a training log in line 1; move the file away to resume",
+        "{}: expected the header of this kind of training log in line 1; move the file away to "
+        "resume",
         path.string());
   }
   KeptRows kept{header};

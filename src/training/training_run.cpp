@@ -52,16 +52,16 @@ void compare_data(const ordered_json& saved, const RunRecord& now) {
   for (const auto& [name, print] : saved.items())
     if (!now.data.contains(name))
       throw Error(
-          "this training began with data of --{} too: give the same data, or --overwrite to begin "
-          "anew",
+          "this training was started with data of --{} too: give the same data, or --overwrite to "
+          "start over",
           name);
   for (const auto& [name, print] : now.data) {
     const ordered_json before = saved.value(name, ordered_json());
     const ordered_json after = to_json(print);
     if (before != after)
       throw Error(
-          "the data of --{} is not what this training began with: {}, now {}; give the same data, "
-          "or --overwrite to begin anew",
+          "the data of --{} is not that with which this training was started: {}, now {}; give the "
+          "same data, or --overwrite to start over",
           name, before.dump(), after.dump());
   }
 }
@@ -73,18 +73,19 @@ std::vector<std::string> compare_options(const ordered_json& saved, const RunRec
     if (!saved.contains(name) || saved.at(name) == value) continue;
     const std::string before = saved.at(name).dump();
     if (holds(kMayChange, name)) {
-      taken.push_back(fmt::format("--{}: {} from now on, was {}", name, value.dump(), before));
+      taken.push_back(
+          fmt::format("--{}: {} from now on, previously {}", name, value.dump(), before));
     } else if (holds(kMayChangeBits, name)) {
-      taken.push_back(fmt::format("--{}: {} from now on, was {}; the last digits may differ", name,
-                                  value.dump(), before));
+      taken.push_back(fmt::format("--{}: {} from now on, previously {}; the last digits may differ",
+                                  name, value.dump(), before));
     } else {
       refused.push_back(fmt::format("--{} {}, now {}", name, before, value.dump()));
     }
   }
   if (refused.empty()) return taken;
   throw UsageError(
-      "the training in this folder began with {}: give what it began with to go on, or --overwrite "
-      "to begin anew",
+      "the training in this folder was started with {}: give the same options to resume it, or "
+      "--overwrite to start over",
       fmt::join(refused, "; "));
 }
 
@@ -93,7 +94,7 @@ std::vector<std::string> compare(const ordered_json& saved, const RunRecord& now
   compare_data(saved.at("data"), now);
   const int64_t ranks = saved.value("ranks", int64_t{1});
   if (ranks != now.ranks)
-    taken.push_back(fmt::format("ranks: {} from now on, there were {}; the last digits may differ",
+    taken.push_back(fmt::format("ranks: {} from now on, previously {}; the last digits may differ",
                                 now.ranks, ranks));
   return taken;
 }
@@ -165,15 +166,17 @@ void TrainingRun::open(bool overwrite) {
     const std::vector<std::string> changes = compare(start_->training.at("record"), record_);
     notes_.insert(notes_.end(), changes.begin(), changes.end());
   } catch (const nlohmann::json::exception& error) {
-    throw Error("the checkpoint in {} does not say what it began with ({}): give --overwrite",
-                folder_.string(), error.what());
+    throw Error(
+        "the checkpoint in {} does not say how its training was started ({}): give --overwrite to "
+        "start over",
+        folder_.string(), error.what());
   }
 }
 
 void TrainingRun::lock() {
   lock_ = FileLock::take(folder_ / kLockFile);
   if (!lock_)
-    throw Error("another training is at work in {}: wait for it, or give another --model",
+    throw Error("another training is running in {}: wait for it, or give another --model",
                 folder_.string());
   remove_temporaries(folder_);
 }
@@ -182,11 +185,12 @@ void TrainingRun::begin() {
   if (!group_.leads()) return;
   std::error_code error;
   fs::create_directories(folder_, error);
-  if (error) throw Error("cannot make the folder {}: {}", folder_.string(), error.message());
+  if (error) throw Error("cannot create the folder {}: {}", folder_.string(), error.message());
   if (!lock_) {
     lock();
     if (!replaces_ && checkpoints_.any())
-      throw Error("another training began in {} meanwhile: give another --model", folder_.string());
+      throw Error("another training was started in {} in the meantime: give another --model",
+                  folder_.string());
   }
   checkpoints_.remove_all();
   remove_kept(folder_);

@@ -40,15 +40,15 @@ struct BenchmarkOptions {
 
 void add_options(Options& table, BenchmarkOptions& o) {
   table.required("model", o.model, "model folder")
-      .required("source", o.source, "text, a sentence a line")
+      .required("source", o.source, "text, one sentence per line")
       .add("sentences", o.sentences, "how many of them; 0: all")
-      .add("batch-size", o.translator.batch_size, "sentences at a time")
+      .add("batch-size", o.translator.batch_size, "sentences per batch")
       .add("beam-size", o.translator.search.beam_size, "hypotheses kept")
-      .choice("precision", o.precision, ops::precision_names(), "arithmetic of products")
-      .add("shortlist", o.shortlist, "lexicon, if not every word is to be looked at")
+      .choice("precision", o.precision, ops::precision_names(), "precision of products")
+      .add("shortlist", o.shortlist, "lexicon, to restrict the output layer")
       .add("shortlist-first", o.shortlisted.first, "frequent words")
       .add("shortlist-best", o.shortlisted.best, "likely words of each source word")
-      .add("threads", o.threads, "threads; 0: every core");
+      .add("threads", o.threads, "threads; 0: one per core");
 }
 
 // Counts what every step of a search multiplies.

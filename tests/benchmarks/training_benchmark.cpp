@@ -40,19 +40,20 @@ struct BenchmarkOptions {
 };
 
 void add_options(Options& table, BenchmarkOptions& o) {
-  table.add("source", o.source, "text, a sentence a line")
+  table.add("source", o.source, "text, one sentence per line")
       .add("target", o.target, "its translation")
       .add("length", o.length, "words of a random sentence, both sides")
       .add("vocabulary", o.vocabulary, "random words of each language")
       .add("batch-size", o.batch, "sentences")
       .add("updates", o.updates, "updates that are timed")
-      .add("threads", o.threads, "threads; 0: every core")
+      .add("threads", o.threads, "threads; 0: one per core")
       .choice("precision", o.precision, ops::learning_precision_names(), "of products with weights")
       .add("cell", o.model.cell, "gru, lstm or lbr-gru")
       .add("attention", o.model.attention, "score")
       .add("attention-mode", o.model.attention_mode, "global, local-m or local-p")
       .add("attention-window", o.model.attention_window, "D of a local mode")
-      .add("input-feeding", o.model.input_feeding, "luong: feed the last readout back")
+      .add("input-feeding", o.model.input_feeding,
+           "luong: feed the previous readout back to the decoder")
       .add("embedding-size", o.model.embedding_size, "E")
       .add("hidden-size", o.model.hidden_size, "H");
 }

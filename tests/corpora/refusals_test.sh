@@ -28,7 +28,7 @@ expect 2 'usage: fetch.sh' "$1/corpora/multi30k/fetch.sh"
 expect 2 'usage: fetch.sh' "$1/corpora/multi30k/fetch.sh" "$scratch/out" --from
 expect 2 'usage: generate_numbers' "$2/generate_numbers"
 expect 2 'usage: generate_letters' "$2/generate_letters"
-expect 1 'generate_letters: cannot make the folder' "$2/generate_letters" /dev/null/letters
+expect 1 'generate_letters: cannot create the folder' "$2/generate_letters" /dev/null/letters
 expect 2 'usage: extract_help' "$2/extract_help" "$scratch"
 expect 1 'extract_help: there is no help folder' \
   "$2/extract_help" "$scratch/de" "$scratch/en-US" "$scratch/out"
@@ -36,5 +36,5 @@ expect 1 'extract_help: there is no help folder' \
 mkdir -p "$scratch"/{de,en-US}/text
 echo '<p id="a">Hallo, Welt</p>' > "$scratch/de/text/page.html"
 echo '<p id="a">Hello, world</p>' > "$scratch/en-US/text/page.html"
-expect 1 'more than 2000 different segment pairs are needed, but 1 were found' \
+expect 1 'expected more than 2000 different segment pairs, found 1' \
   "$2/extract_help" "$scratch/de" "$scratch/en-US" "$scratch/out"

@@ -33,7 +33,7 @@ void check_goes_on(const RanksWorkspace& work, int64_t update) {
   const Outcome rest = work.train_on(3, "model", options);
   INFO(rest.err);
   CHECK(rest.status == 0);
-  CHECK_THAT(rest.err, Catch::Contains("going on from update " + std::to_string(update) + "\n"));
+  CHECK_THAT(rest.err, Catch::Contains("resuming from update " + std::to_string(update) + "\n"));
   work.make_model_on(3, "whole", options);
   CHECK(work.read("whole/last.safetensors") == work.read("model/last.safetensors"));
 }
@@ -78,9 +78,8 @@ TEST_CASE("ranks that were started with other options, data or programs are refu
     other["hidden-size"] = "14";
     const Outcome outcome = two(work, options, ALINEA_PROGRAM, other);
     CHECK(outcome.status == 1);
-    CHECK_THAT(outcome.err,
-               Catch::Contains("(rank 0 of 2): rank 1 was started with something else, "
-                               "--hidden-size: 14, on rank 0 12"));
+    CHECK_THAT(outcome.err, Catch::Contains("(rank 0 of 2): rank 1 was started differently, "
+                                            "--hidden-size: 14, on rank 0 12"));
   }
   SECTION("data") {
     work.write("other.de", work.read("train.de") + "eins\n");

@@ -65,7 +65,7 @@ TEST_CASE("a classifier learns on ranks what it learns in one process") {
   CHECK(outcome.status == 0);
   CHECK(distance(work.parameters("alone", "last.safetensors"),
                  work.parameters("ranks", "last.safetensors")) < kRounding);
-  CHECK_THAT(outcome.err, Catch::Contains("60 documents to train on"));
+  CHECK_THAT(outcome.err, Catch::Contains("60 training documents"));
 }
 
 // With everything that has a state, and dropout.
@@ -106,7 +106,7 @@ TEST_CASE("a training goes on with another number of ranks") {
   options["updates"] = "70";
   const Outcome outcome = work.train("ranks", options);
   CHECK(outcome.status == 0);
-  CHECK_THAT(outcome.err, Catch::Contains("ranks: 1 from now on, there were 4; the last digits"));
+  CHECK_THAT(outcome.err, Catch::Contains("ranks: 1 from now on, previously 4; the last digits"));
   options["updates"] = "100";
   work.make_model_on(2, "ranks", options);
   CHECK(distance(work.parameters("alone", "last.safetensors"),

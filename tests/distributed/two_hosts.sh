@@ -93,5 +93,5 @@ last=$(newest)
 last=${last%.safe}
 connect
 train 30 --updates $((last + 5)) || fail "it did not go on"
-grep -q "going on from update $last$" "$work/said" || fail "it did not go on from update $last"
+grep -q "resuming from update $last$" "$work/said" || fail "it did not resume from update $last"
 echo "cut off after update $last, ended after $took seconds, and went on"

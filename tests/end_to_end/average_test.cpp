@@ -88,7 +88,7 @@ TEST_CASE("models are averaged that differ in their parameters alone") {
   check_refused(average(work, "--model one --model two --output mean"), 1,
                 {"mean", "already", "--overwrite"});
   check_refused(average(work, "--model one --model two --output one --overwrite"), 1,
-                {"a training in one"});
+                {"one contains a training that can be resumed"});
   check_refused(average(work, "--model one --output other"), 2, {"another --model"});
   check_refused(average(work, "--model one --output other --best 2 --last 2"), 2, {"--best"});
   CHECK(work.read("mean/best.safetensors") == before);

@@ -34,7 +34,7 @@ TEST_CASE("training leaves a folder that holds everything classifying needs") {
   const Outcome outcome = work.train_classifier("model", {{"valid-share", "0.2"}, {"seed", "7"}});
   CHECK(outcome.status == 0);
   CHECK(outcome.out.empty());
-  CHECK_THAT(outcome.err, Contains("documents to train on") && Contains("to validate by") &&
+  CHECK_THAT(outcome.err, Contains("training documents") && Contains("validation documents") &&
                               Contains("accuracy") && Contains("macro F1") &&
                               Contains("precision  recall") && Contains("arena"));
   for (const char* file : {"config.json", "vocabulary.txt", "labels.txt", "best.safetensors",
@@ -234,13 +234,13 @@ TEST_CASE("a classifier starts from another one, and goes on without reading its
   const Outcome first = work.train_classifier("model", options);
   INFO(first.err);
   REQUIRE(first.status == 0);
-  CHECK_THAT(first.err, Contains(" parameters start from base\n") && Contains("1 of the ") &&
-                            Contains("have a vector in vectors.txt"));
+  CHECK_THAT(first.err, Contains(" parameters are initialised from base\n") &&
+                            Contains("1 of the ") && Contains("have a vector in vectors.txt"));
   options["updates"] = "6";
   const Outcome rest = work.train_classifier("model", options);
   CHECK(rest.status == 0);
-  CHECK_THAT(rest.err, Contains("going on from update 3") && !Contains("have a vector") &&
-                           !Contains("start from"));
+  CHECK_THAT(rest.err, Contains("resuming from update 3") && !Contains("have a vector") &&
+                           !Contains("are initialised from"));
   REQUIRE(work.train_classifier("whole", options).status == 0);
   CHECK(work.read("model/last.safetensors") == work.read("whole/last.safetensors"));
 }
@@ -288,7 +288,7 @@ TEST_CASE("a classifier that trains on later ends with the bits of one that neve
   };
   train("at-once", "9");
   train("in-parts", "4");
-  CHECK_THAT(train("in-parts", "9"), Catch::Contains("going on from update 4"));
+  CHECK_THAT(train("in-parts", "9"), Catch::Contains("resuming from update 4"));
   CHECK(work.read("at-once/last.safetensors") == work.read("in-parts/last.safetensors"));
 }
 

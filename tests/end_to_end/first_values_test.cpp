@@ -68,13 +68,15 @@ TEST_CASE("a model starts from another one") {
   const Outcome same = work.train("same", still({}));
   INFO(same.err);
   REQUIRE(same.status == 0);
-  CHECK_THAT(same.err, Contains(" parameters start from base\n") && !Contains("rows, by word"));
+  CHECK_THAT(same.err, Contains(" parameters are initialised from base\n") &&
+                           !Contains("rows, matched by word"));
   CHECK(work.read("same/last.safetensors") == work.read("base/best.safetensors"));
 
   const Outcome fewer = work.train("fewer", still({{"vocabulary-size", "20"}}));
   INFO(fewer.err);
   REQUIRE(fewer.status == 0);
-  CHECK_THAT(fewer.err, !Contains("rows, by word") && !Contains("not taken"));  // all are known
+  CHECK_THAT(fewer.err,
+             !Contains("rows, matched by word") && !Contains("not used"));  // all are known
   const auto best_of_base = [&](const std::string& word) {
     const std::vector<std::string> words = lines_of(work.read("base/source.vocabulary.txt"));
     const auto row = std::ranges::find(words, word) - words.begin();
@@ -90,9 +92,10 @@ TEST_CASE("a model starts from another one") {
   INFO(more.err);
   REQUIRE(more.status == 0);
   CHECK_THAT(more.err,
-             Contains("  encoder.embedding.weight: 20 of ") && Contains(" rows, by word\n") &&
-                 Contains("not there, or of another shape: encoder.layer1.forward.input") &&
-                 Contains("there, but not taken: ") && Contains("attention.query.weight"));
+             Contains("  encoder.embedding.weight: 20 of ") &&
+                 Contains(" rows, matched by word\n") &&
+                 Contains("missing there, or of a different shape: encoder.layer1.forward.input") &&
+                 Contains("present there, but not used: ") && Contains("attention.query.weight"));
 }
 
 TEST_CASE("a model from which nothing can be taken is refused before anything is written") {
@@ -109,12 +112,12 @@ TEST_CASE("a model from which nothing can be taken is refused before anything is
                       {"hidden-size", "14"},
                       {"embedding-size", "9"},
                       {"attention", "none"}}),
-             Contains("nothing in base fits"));
+             Contains("no parameter in base fits"));
   CHECK_THAT(refusal({{"pretrained-model", "classifier"}}),
              Contains("expected a translation model in classifier"));
   CHECK_THAT(refusal({{"pretrained-model", "nowhere"}}), Contains("nowhere"));
   CHECK_THAT(refusal({{"no-train-target-embeddings", ""}}),
-             Contains("--no-train-target-embeddings needs --target-embeddings"));
+             Contains("--no-train-target-embeddings requires --target-embeddings"));
   work.write("narrow.txt", "1 3\neins 1 2 3\n");
   CHECK_THAT(refusal({{"source-embeddings", "narrow.txt"}}),
              Contains("narrow.txt") && Contains("--embedding-size 3"));

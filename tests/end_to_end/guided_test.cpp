@@ -66,7 +66,7 @@ TEST_CASE("translations begin with their prefixes, hold and avoid what was asked
   const Outcome warned = work.run("translate", never, "eins\neins\n");
   CHECK(warned.status == 0);
   CHECK(lines_of(warned.out).size() == 2);
-  CHECK(warned.err == "line 1: its translation does not hold all of its --constraints\n");
+  CHECK(warned.err == "line 1: the translation does not contain all of its --constraints\n");
 
   const Given all = {{"prefix", "prefixes"}, {"constraints", "constraints"}};
   Given by_ones = all;
@@ -86,7 +86,7 @@ TEST_CASE("files beside the input that do not fit it are refused by their line")
     return lines_of(outcome.out).size();
   };
   work.write("two", "one\ntwo\n");
-  CHECK(refused({{"prefix", "two"}}, "eins\nzwei\ndrei\n", {"'two' ends after 2 lines"}) == 2);
+  CHECK(refused({{"prefix", "two"}}, "eins\nzwei\ndrei\n", {"'two' has only 2 lines"}) == 2);
   CHECK(refused({{"prefix", "two"}}, "eins\n", {"'two' has more lines"}) == 1);
   work.write("unknown", "one\tnever-seen\n");
   CHECK(refused({{"constraints", "unknown"}}, "eins\n", {"'unknown', line 1", "never-seen"}) == 0);

@@ -83,7 +83,7 @@ TEST_CASE("inspect prints the same for people") {
                               Contains("  decoder.layer0.bias                3 x 12"
                                        "                       36\n") &&
                               Contains("<unk> <s> </s> ") &&
-                              Contains("  goes on from     update 10\n"));
+                              Contains("  resumes from     update 10\n"));
   const json told = inspect_json(work, "model");
   const int64_t count = told["parameters"]["count"];
   CHECK(count / 1000 == 3);

@@ -57,7 +57,7 @@ TEST_CASE("report refuses what does not belong to the model") {
     check_refused(work.run("report", options), status, words);
     CHECK_FALSE(work.exists("page.html"));
   };
-  refused({{"target", "valid.en"}}, 2, {"--target needs --source"});
+  refused({{"target", "valid.en"}}, 2, {"--target requires --source"});
   refused({{"input", "valid.de"}}, 2, {"--input is for classifiers", "give --source"});
   refused({{"model", "none"}}, 1, {"no model folder none"});
   work.write("short", "eins\n");

@@ -82,11 +82,11 @@ TEST_CASE("a training interrupted by each signal goes on to the same bits") {
     const std::string said = interrupt(work, "parts", options, update, signal);
     if (signal != SIGKILL)
       CHECK_THAT(lines_of(said).back(), Catch::StartsWith("interrupted and saved at update ") &&
-                                            Catch::Contains("goes on from there"));
+                                            Catch::Contains("resumes from there"));
   }
   const Outcome rest = work.train("parts", options);
   CHECK(rest.status == 0);
-  CHECK_THAT(rest.err, Catch::Contains("going on from update "));
+  CHECK_THAT(rest.err, Catch::Contains("resuming from update "));
   check_same(work, "whole", "parts");
 }
 
@@ -107,8 +107,8 @@ TEST_CASE("a training goes on to the same bits where epochs have other batches, 
   options["updates"] = "250";
   const Outcome rest = work.train("parts", options);
   CHECK(rest.status == 0);
-  CHECK_THAT(rest.err, Catch::Contains(", which comes in "));
-  CHECK_THAT(rest.err, Catch::Contains("going on from update 200\n"));
+  CHECK_THAT(rest.err, Catch::Contains(", which is split into "));
+  CHECK_THAT(rest.err, Catch::Contains("resuming from update 200\n"));
   CHECK(work.read("whole/last.safetensors") == work.read("parts/last.safetensors"));
 }
 
@@ -235,7 +235,7 @@ TEST_CASE("a damaged checkpoint is said, and the one before leads to the same bi
   const Outcome rest = work.train("parts", options);
   CHECK(rest.status == 0);
   CHECK_THAT(rest.err, Catch::StartsWith("damaged: ") && Catch::Contains(newest.substr(6)) &&
-                           Catch::Contains("going on from update"));
+                           Catch::Contains("resuming from update"));
   check_same(work, "whole", "parts");
 }
 

@@ -152,7 +152,7 @@ TEST_CASE("one text with both languages trains the same model, from a file or st
   CHECK(work.read("piped/best.safetensors") == work.read("two/best.safetensors"));
   CHECK(json::parse(work.read("piped/config.json")).at("training").at("corpus") == "-");
   // The same input again goes on.
-  CHECK_THAT(train("piped", "-", {{"updates", "12"}}).err, Catch::Contains("going on"));
+  CHECK_THAT(train("piped", "-", {{"updates", "12"}}).err, Catch::Contains("resuming"));
   check_refused(work.train("piped", {{"updates", "14"}}), 2, {"--corpus", "--overwrite"});
 }
 
@@ -170,7 +170,7 @@ TEST_CASE("a corpus on disk trains the same model, and leaves nothing there") {
   // It is no other training.
   CHECK_THAT(
       work.train("disk", {{"updates", "31"}, {"batch-unit", "tokens"}, {"batch-size", "90"}}).err,
-      Catch::Contains("going on from update 30"));
+      Catch::Contains("resuming from update 30"));
 }
 
 TEST_CASE("several texts are reported one by one and drawn by their weights") {

@@ -207,7 +207,7 @@ TEST_CASE("a reader that goes away ends translate without a crash or a hang") {
   CHECK(lines_of(outcome.out).size() == 1);
   CHECK(work.read("status") == "1\n");
   CHECK(lines_of(outcome.err).size() == 1);
-  CHECK_THAT(outcome.err, Catch::Contains("cannot write to the standard output"));
+  CHECK_THAT(outcome.err, Catch::Contains("cannot write to standard output"));
 }
 
 TEST_CASE("a standard output that is closed or full fails in one line") {
@@ -216,8 +216,8 @@ TEST_CASE("a standard output that is closed or full fails in one line") {
   work.make_model("model");
   const Given pair = {{"model", "model"}, {"source", "valid.de"}, {"target", "valid.en"}};
   check_refused(work.shell("", "translate", {{"model", "model"}}, behind), 1,
-                {"cannot write to the standard output"});
-  check_refused(work.shell("", "score", pair, behind), 1, {"cannot write to the standard output"});
+                {"cannot write to standard output"});
+  check_refused(work.shell("", "score", pair, behind), 1, {"cannot write to standard output"});
 }
 
 TEST_CASE("evaluate compares links with gold ones, in both forms") {

@@ -39,7 +39,7 @@ TEST_CASE("gold against itself has no error, possible links may be left out") {
 
 TEST_CASE("links can be counted from 1") {
   CHECK(parse_links("1-1 2-3", 1) == parse_links("0-0 1-2"));
-  CHECK_THROWS_WITH(parse_links("0-1", 1), Catch::Contains("from 1 on, got '0'"));
+  CHECK_THROWS_WITH(parse_links("0-1", 1), Catch::Contains("of at least 1, got '0'"));
   CHECK(gold("1-1 2?1\n", {1, false})[0].possible == parse_links("0-0 1-0"));
 }
 

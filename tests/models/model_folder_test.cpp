@@ -242,7 +242,7 @@ TEST_CASE("a folder without a model is refused, and what is missing named") {
   CHECK(refusal(temporary.file("file", "text")) ==
         "there is no model folder " + path + "/file: check --model");
   CHECK(refusal(temporary.path()) ==
-        path + " holds no model: config.json is missing; check --model, or train it");
+        path + " contains no model: config.json is missing; check --model, or train a model");
 }
 
 TEST_CASE("a description that is damaged is refused") {
@@ -271,11 +271,12 @@ TEST_CASE("a description of another version, or without what a model needs, is r
   REQUIRE(saved.refusal() == "accepted");
 
   saved.reconfigure("/model/cell", 7);
-  CHECK(saved.refusal() == file + ": expected the model's configuration to hold a valid 'cell'");
+  CHECK(saved.refusal() == file + ": expected a valid 'cell' in the model's configuration");
   saved.reconfigure("/model/cell", "rnn");
-  CHECK(saved.refusal() == "the options in " + file +
-                               " do not make a model: expected --cell to be one of gru, lstm, "
-                               "lbr-gru, got 'rnn'");
+  CHECK(saved.refusal() ==
+        "the options in " + file +
+            " do not describe a valid model: expected --cell to be one of gru, lstm, "
+            "lbr-gru, got 'rnn'");
   saved.reconfigure("/tokenizer", 3);
   const std::string damaged =
       "expected 'model', 'tokenizer' and 'lowercase' in " + file + ": the file is damaged";
@@ -317,10 +318,9 @@ TEST_CASE("vocabularies that are missing or damaged are refused") {
 TEST_CASE("a model whose training never came to a validation is unfinished") {
   const Saved saved;
   fs::rename(saved.path("best.safetensors"), saved.path("last.safetensors"));
-  CHECK(saved.refusal() ==
-        "the model in " + saved.folder.path().string() +
-            " is unfinished: best.safetensors is missing, its training ended before the first "
-            "validation; train it again");
+  CHECK(saved.refusal() == "the model in " + saved.folder.path().string() +
+                               " is unfinished: best.safetensors is missing because its training "
+                               "ended before the first validation; resume the training");
   CHECK_NOTHROW(saved.folder.load(Snapshot::kLast));
 }
 
@@ -331,7 +331,7 @@ TEST_CASE("parameters that are cut off anywhere are refused") {
        {size_t{0}, size_t{7}, size_t{100}, whole.size() / 2, whole.size() - 1}) {
     CAPTURE(length);
     saved.write("best.safetensors", whole.substr(0, length));
-    CHECK_THAT(saved.refusal(), Catch::Contains("best.safetensors' is not a whole safetensors"));
+    CHECK_THAT(saved.refusal(), Catch::Contains("best.safetensors' is not a complete safetensors"));
   }
 }
 
@@ -340,7 +340,7 @@ TEST_CASE("parameters of another model are refused") {
   const std::string file = saved.path("best.safetensors").string();
   saved.folder.save_parameters(random_model(general_options(), 1)->parameters(), Snapshot::kBest);
   CHECK(saved.refusal() ==
-        "expected 36 parameters in " + file + ", got 19: it belongs to another model");
+        "expected 36 parameters in " + file + ", got 19: the file belongs to another model");
 
   ModelOptions wider = stacked_options();
   wider.attention_size = 8;
@@ -376,8 +376,9 @@ TEST_CASE("a file of a model that is a link to elsewhere is refused") {
 
 TEST_CASE("an existing model is left alone unless it is to be replaced") {
   const Saved saved;
-  const std::string expected = "there is a model in " + saved.folder.path().string() +
-                               " already: give --overwrite to replace it, or another folder";
+  const std::string expected =
+      saved.folder.path().string() +
+      " already contains a model: give --overwrite to replace it, or another folder";
   CHECK(Saved::refusal_of([&] { saved.folder.create(false); }) == expected);
   CHECK(Saved::refusal_of([&] { saved.folder.check_free(false); }) == expected);
   CHECK_NOTHROW(saved.folder.check_free(true));
@@ -410,7 +411,7 @@ TEST_CASE("a model cannot lie where a file lies") {
   CHECK(Saved::refusal_of([&] { ModelFolder(file).create(true); }) == expected);
   CHECK(Saved::refusal_of([&] { ModelFolder(file).check_free(false); }) == expected);
   CHECK_THAT(Saved::refusal_of([&] { ModelFolder(file / "inside").create(true); }),
-             Catch::StartsWith("cannot make the folder " + (file / "inside").string()));
+             Catch::StartsWith("cannot create the folder " + (file / "inside").string()));
   CHECK(bytes_of(file) == "text");
 }
 

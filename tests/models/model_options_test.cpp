@@ -144,7 +144,7 @@ TEST_CASE("a field that is missing or of another type is an error that names it"
   for (const auto& [name, value] : whole.items()) {
     CAPTURE(name);
     const std::string message =
-        "expected the model's configuration to hold a valid '" + std::string(name) + "'";
+        "expected a valid '" + std::string(name) + "' in the model's configuration";
     nlohmann::ordered_json json = whole;
     json.erase(name);
     if (kNewer.contains(name)) {
@@ -221,8 +221,8 @@ TEST_CASE("options that do not go together are refused with both names") {
           o.attention = "none";
           o.attention_mode = "local-p";
         }) ==
-        "--attention-mode local-p needs attention, but --attention is none: choose a score or "
-        "leave the mode at global");
+        "--attention-mode local-p requires attention, but --attention is none: choose a score, or "
+        "leave out the mode");
   CHECK(refusal_of([](ModelOptions& o) {
           o.attention = "none";
           o.bridge = "zero";
@@ -232,9 +232,10 @@ TEST_CASE("options that do not go together are refused with both names") {
   CHECK(refusal_of([](ModelOptions& o) {
           o.attention = "dot";
           o.readout = "maxout";
-        }) == "--readout maxout belongs to --wiring bahdanau, but the wiring is luong");
+        }) == "--readout maxout applies to --wiring bahdanau, but the wiring is luong");
   CHECK(refusal_of([](ModelOptions& o) { o.tie_embeddings = true; }) ==
-        "--tie-embeddings needs an embedding as large as the readout, but --embedding-size is 256 "
+        "--tie-embeddings requires an embedding of the size of the readout, but --embedding-size "
+        "is 256 "
         "and --hidden-size is 512: make them equal");
 }
 
@@ -243,21 +244,23 @@ TEST_CASE("the bridge 'last' needs an encoder of the decoder's form") {
           o.bridge = "last";
           o.decoder_layers = 2;
         }) ==
-        "--bridge last needs as many encoder as decoder layers, but --encoder-layers is 1 and "
-        "--decoder-layers is 2: make them equal or take --bridge bridge");
+        "--bridge last requires as many encoder as decoder layers, but --encoder-layers is 1 and "
+        "--decoder-layers is 2: make them equal, or use --bridge bridge");
   CHECK(refusal_of([](ModelOptions& o) {
           o.bridge = "last";
           o.encoder_hidden_size = 100;
         }) ==
-        "--bridge last needs encoder states as large as the decoder's, but they have 200 and 512 "
-        "units: change --encoder-hidden-size or --hidden-size, or take --bridge bridge");
+        "--bridge last requires encoder states of the size of the decoder's, but they have 200 and "
+        "512 "
+        "units: change --encoder-hidden-size or --hidden-size, or use --bridge bridge");
   CHECK(refusal_of([](ModelOptions& o) { o.bridge = "last"; }) == "accepted");
 }
 
 TEST_CASE("a dot product needs states of one size") {
   const char* expected =
-      "expected decoder and encoder states of one size for a dot product, got 12 and 10: change "
-      "--hidden-size or --encoder-hidden-size, or take --attention general";
+      "expected decoder and encoder states of the same size for a dot product, got 12 and 10: "
+      "change "
+      "--hidden-size or --encoder-hidden-size, or use --attention general";
   CHECK(refusal_of_model([](ModelOptions& o) {
           o.attention = "dot";
           o.encoder_hidden_size = 5;

@@ -181,8 +181,8 @@ TEST_CASE("the help lists every option under its group, with its default") {
   const std::string help = table.options.help();
   CHECK_THAT(help, Catch::StartsWith("Usage: alinea train [options]\nTrains a model."));
   for (const char* part :
-       {"\nLength:\n", "--epochs N", "passes over the data (10)", "\nModel:\n", "--rate X",
-        "learning rate (0.5)", "--[no-]tied", "tie the embeddings (off)",
+       {"\nLength:\n", "--epochs N", "passes over the data (10; 1 to 100)", "\nModel:\n",
+        "--rate X", "learning rate (0.5)", "--[no-]tied", "tie the embeddings (off)",
         "start from the encoder (on)", "recurrent cell: one of gru, lstm (gru)",
         "training text (required)", "--config FILE", "--help"}) {
     INFO(help);

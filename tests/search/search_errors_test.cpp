@@ -88,7 +88,7 @@ TEST_CASE("NaN and +inf from the model are an error that names the sentence") {
   };
   CHECK_THROWS_MATCHES(beam_search(state, {.beam_size = 2}), Error,
                        Catch::Message("expected log-probabilities of sentence 1 of the batch (from "
-                                      "0), but NaN or +inf came; the training may have diverged: "
+                                      "0), got NaN or +inf; the training may have diverged: "
                                       "train again with a lower --learning-rate"));
 }
 
@@ -104,7 +104,7 @@ TEST_CASE("rules that leave no way on are an error, where nothing is finished") 
   ToyState state({});
   // Tokens 0, 3 and 4, each once; </s> only behind four.
   const SearchOptions options{.min_length = 4, .no_repeat_ngram_size = 1};
-  CHECK_THROWS_WITH(beam_search(state, options), Catch::Contains("options forbid it"));
+  CHECK_THROWS_WITH(beam_search(state, options), Catch::Contains("options forbid all"));
 }
 
 TEST_CASE("a vocabulary without </s> is an error") {

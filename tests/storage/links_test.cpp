@@ -43,9 +43,10 @@ TEST_CASE("links that stay in their folder pass, others are named") {
     }));
     CAPTURE(name);
     fs::create_symlink(target, folder / name);
-    CHECK_THROWS_WITH(check_links(folder),
-                      (folder / name).string() +
-                          " is a link that leads out of its folder: put the file itself there");
+    CHECK_THROWS_WITH(
+        check_links(folder),
+        (folder / name).string() +
+            " is a link that leads out of its folder: replace it with the file itself");
   }
   SECTION("the folder itself may be a link") {
     fs::create_symlink("file", folder / "beside");

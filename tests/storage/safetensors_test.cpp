@@ -154,7 +154,7 @@ TEST_CASE("tensors that contradict themselves are not written") {
   const auto write = [&](std::vector<TensorView> tensors) { write_safetensors(path, tensors); };
   CHECK_THROWS_WITH(write({{"w", {2, 2}, kSix}}), Contains("'w'") && Contains("[2, 2]"));
   CHECK_THROWS_AS(write({{"w", {-2, -3}, kSix}}), Error);
-  CHECK_THROWS_WITH(write({{"w", {1}, kOne}, {"w", {1}, kOne}}), Contains("'w' is taken"));
+  CHECK_THROWS_WITH(write({{"w", {1}, kOne}, {"w", {1}, kOne}}), Contains("'w' is used twice"));
   CHECK_THROWS_AS(write({{"__metadata__", {1}, kOne}}), Error);
   CHECK_THROWS_WITH(write({{"\xff", {1}, kOne}}), Contains("UTF-8"));
   CHECK(folder.file_count() == 0);
@@ -238,7 +238,7 @@ TEST_CASE("every wrong header is refused") {
       {R"({"w":{"dtype":"F32","shape":[2],"data_offsets":[8,0]}})", "bytes 8 to 0"},
       {R"({"w":{"dtype":"F32","shape":[2],"data_offsets":[0,8]},)"
        R"("v":{"dtype":"F32","shape":[1],"data_offsets":[4,8]}})",
-       "'v' lies at bytes 4 to 8"},
+       "'v' is at bytes 4 to 8"},
       {R"({"w":{"dtype":"F32","shape":[2],"data_offsets":[0,8]},)"
        R"("w":{"dtype":"F32","shape":[2],"data_offsets":[0,8]}})",
        "twice"},

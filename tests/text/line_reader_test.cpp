@@ -116,7 +116,7 @@ TEST_CASE("damaged gzip data is refused, wherever the damage is") {
                             zipped.size() - 4, zipped.size() - 1}) {
     CAPTURE(size);
     CHECK_THROWS_WITH(lines_of(zipped.substr(0, size)),
-                      Contains("'input', line") && Contains("damaged or cut short"));
+                      Contains("'input', line") && Contains("damaged or truncated"));
   }
   for (const size_t at : {size_t{2}, zipped.size() / 2, zipped.size() - 6}) {
     CAPTURE(at);
@@ -124,7 +124,7 @@ TEST_CASE("damaged gzip data is refused, wherever the damage is") {
     changed[at] = static_cast<char>(changed[at] ^ 0x55);
     CHECK_THROWS_AS(lines_of(changed), Error);
   }
-  CHECK_THROWS_WITH(lines_of(zipped + "more"), Contains("damaged or cut short"));
+  CHECK_THROWS_WITH(lines_of(zipped + "more"), Contains("damaged or truncated"));
 }
 
 TEST_CASE("a line from a pipe is there before the pipe ends") {

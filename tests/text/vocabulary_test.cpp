@@ -73,7 +73,7 @@ TEST_CASE("a copy of a vocabulary outlives the first") {
 TEST_CASE("a vocabulary is made of valid tokens only") {
   CHECK_THROWS_WITH(Vocabulary({"<unk>", "<s>"}), Contains("expected </s> at id 2"));
   CHECK_THROWS_WITH(Vocabulary({"<s>", "<unk>", "</s>"}), Contains("expected <unk> at id 0"));
-  CHECK_THROWS_WITH(Vocabulary({"<unk>", "<s>", "</s>", "a", "<s>"}), Contains("'<s>' again"));
+  CHECK_THROWS_WITH(Vocabulary({"<unk>", "<s>", "</s>", "a", "<s>"}), Contains("'<s>' repeated"));
   CHECK_THROWS_WITH(Vocabulary({"<unk>", "<s>", "</s>", ""}), Contains("empty token at id 3"));
   CHECK_THROWS_WITH(Vocabulary({"<unk>", "<s>", "</s>", "a\nb"}), Contains("line break"));
   CHECK_THROWS_AS(Vocabulary(Tokens{}), Error);
@@ -106,7 +106,7 @@ TEST_CASE("a bad vocabulary file is refused by name and line") {
   CHECK_THROWS_WITH(message("")(), Contains("v.txt") && Contains("line 1"));
   CHECK_THROWS_WITH(message("the\nof\n")(), Contains("expected <unk> on line 1"));
   CHECK_THROWS_WITH(message("<unk>\n<s>\n")(), Contains("expected </s> on line 3"));
-  CHECK_THROWS_WITH(message(head + "a\nb\na\n")(), Contains("'a' again") && Contains("line 6"));
+  CHECK_THROWS_WITH(message(head + "a\nb\na\n")(), Contains("'a' repeated") && Contains("line 6"));
   CHECK_THROWS_WITH(message(head + "</s>\n")(), Contains("line 4"));
   CHECK_THROWS_WITH(message(head + "a\n\nb\n")(), Contains("empty token on line 5"));
   CHECK_THROWS_WITH(message(head + "a\n\xff\n")(), Contains("UTF-8 on line 5"));

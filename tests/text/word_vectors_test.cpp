@@ -92,20 +92,20 @@ TEST_CASE("what is no finite number is refused") {
 }
 
 TEST_CASE("a file with more or fewer vectors than it says is refused") {
-  check_refused("3 3\ncat 1 2 3\ndog 1 2 3\n", {"says that it has 3", "has 2", "is it whole?"});
-  check_refused("1 3\ncat 1 2 3\ndog 1 2 3\n", {"says that it has 1", "has 2"});
+  check_refused("3 3\ncat 1 2 3\ndog 1 2 3\n", {"announces 3", "has 2", "is it complete?"});
+  check_refused("1 3\ncat 1 2 3\ndog 1 2 3\n", {"announces 1", "has 2"});
 }
 
 TEST_CASE("a file with no word of the vocabulary is refused") {
-  check_refused("2 3\nCat 1 2 3\n<unk> 1 2 3\n", {"none of the 6 words", "lower case"});
-  check_refused("0 3\n", {"none of the 6 words"});
+  check_refused("2 3\nCat 1 2 3\n<unk> 1 2 3\n", {"any of the 6 words", "lower case"});
+  check_refused("0 3\n", {"any of the 6 words"});
 }
 
 TEST_CASE("word vectors that cannot be read_vectors are refused by name") {
   CHECK_THROWS_WITH(read_word_vectors("none.vec", animals(), 3),
                     Contains("'none.vec'") && Contains("No such"));
   check_refused("1 3\ncat \xff 2 3\n", {"line 2", "not UTF-8"});
-  check_refused(gzip(kAnimals).substr(0, 20), {"damaged or cut short"});
+  check_refused(gzip(kAnimals).substr(0, 20), {"damaged or truncated"});
 }
 
 }  // namespace alinea

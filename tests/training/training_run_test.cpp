@@ -82,14 +82,14 @@ TEST_CASE("a damaged checkpoint falls back to the one before, aloud") {
   CHECK_FALSE(TrainingRun(folder.path(), record(), true).start());
 }
 
-TEST_CASE("any file with tensors is not a checkpoint") {
+TEST_CASE("any file with tensors is not a training checkpoint") {
   const TemporaryFolder folder;
   save_at(folder.path(), {5});
   write_safetensors(folder.path() / "checkpoint-7.safetensors",
                     std::vector<TensorView>{{"w", {3}, kThree}});
   const TrainingRun run(folder.path(), record(), false);
   CHECK(start_of(run) == 5);
-  CHECK_THAT(run.notes().at(0), Catch::Contains("not a checkpoint"));
+  CHECK_THAT(run.notes().at(0), Catch::Contains("not a training checkpoint"));
 }
 
 TEST_CASE("numbers that are not finite are not saved") {
@@ -98,7 +98,7 @@ TEST_CASE("numbers that are not finite are not saved") {
   const std::vector<float> bad = {1, std::numeric_limits<float>::quiet_NaN()};
   const TrainingRun run(folder.path(), record(), false);
   CHECK_THROWS_WITH(run.save(6, std::vector<TensorView>{{"w", {3}, kThree}, {"v", {2}, bad}}, {}),
-                    Catch::Contains("in v that are not finite"));
+                    Catch::Contains("not all numbers in v are finite"));
   CHECK(names(folder.path()) ==
         std::vector<std::string>{"checkpoint-5.safetensors", "training.lock"});
 }
@@ -123,7 +123,7 @@ TEST_CASE("one that waited for the lock does not take the other's folder") {
   const fs::path path = folder.path() / "model";
   TrainingRun late(path, record(), false);
   save_at(path, {3});
-  CHECK_THROWS_WITH(late.begin(), Catch::Contains("meanwhile"));
+  CHECK_THROWS_WITH(late.begin(), Catch::Contains("in the meantime"));
   CHECK(fs::exists(path / "checkpoint-3.safetensors"));
 }
 
@@ -158,8 +158,9 @@ TEST_CASE("options that may change are taken over and named") {
   now.options["epochs"] = 12;
   now.options["threads"] = 3;
   CHECK(compare(record(), now) ==
-        std::vector<std::string>{"--epochs: 12 from now on, was 10",
-                                 "--threads: 3 from now on, was 1; the last digits may differ"});
+        std::vector<std::string>{
+            "--epochs: 12 from now on, previously 10",
+            "--threads: 3 from now on, previously 1; the last digits may differ"});
 }
 
 TEST_CASE("options and data that may not change are refused by name") {

@@ -85,7 +85,7 @@
       const most = over.filter(({weight}) => weight >= 0.005)
           .sort((a, b) => b.weight - a.weight).slice(0, 3)
           .map(({other, weight}) => `${text(other)} ${weight.toFixed(2)}`).join(', ');
-      const what = side === 1 ? 'looks at' : 'is looked at by';
+      const what = side === 1 ? 'attends to' : 'is attended to by';
       told.textContent = most ? `${text(button)} ${what} ${most}` : '';
     }
 
