@@ -5,7 +5,7 @@ set -euo pipefail
 
 usage() {
   echo "usage: make.sh OUT_DIR [de|fr]" >&2
-  echo "  ALINEA_BUILD  where the project was built (default: build in the project's folder)" >&2
+  echo "  ALINEA_BUILD  the build folder of the project (default: build/ in the project's folder)" >&2
   exit 2
 }
 
@@ -26,7 +26,7 @@ scratch=$(mktemp -d)
 trap 'rm -rf "$scratch"' EXIT
 
 echo "downloading libreoffice-help-en-us and libreoffice-help-$language"
-# Run as root, apt would download as a user who may not write to the scratch folder.
+# As root, apt would download as a user who may not write to the temporary folder.
 (cd "$scratch" && apt-get download -qq -o APT::Sandbox::User=root \
   libreoffice-help-en-us "libreoffice-help-$language") ||
   fail "apt-get cannot download the help packages: try 'apt-get update' as root"

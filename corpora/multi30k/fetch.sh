@@ -1,6 +1,6 @@
 #!/usr/bin/env bash
 # Fetches Multi30k task 1, German and English, and lays it out as OUT_DIR/{train,val,
-# test_2016_flickr}.{tok,raw}.{de,en}. Every text is checked by its SHA-256 before it appears.
+# test_2016_flickr}.{tok,raw}.{de,en}. The SHA-256 of every text is verified before it is written.
 set -euo pipefail
 
 usage() {
@@ -30,10 +30,10 @@ while (($#)); do
   shift
 done
 [[ -n $out ]] || usage
-[[ -z $from || -d $from ]] || fail "there is no folder $from to take the files from"
+[[ -z $from || -d $from ]] || fail "there is no folder $from"
 
-# Of the public repository multi30k/dataset, the states in which the texts are those of the papers:
-# a line of train.en was changed later.
+# The commits of the public repository multi30k/dataset at which the texts are those of the papers: a line
+# of train.en was changed later.
 tok_commit=7bee46bc74186b4b6254603143610f730d40bf66
 raw_commit=c9be912dc05a3ebf9ae5bb5f7f58c1791cda43ab
 site=https://raw.githubusercontent.com/multi30k/dataset
@@ -47,7 +47,7 @@ public_name() {
   esac
 }
 
-# find_local NAME: the file of $from that holds the text of that name.
+# find_local NAME: the file in $from that contains the text of that name.
 find_local() {
   local public candidate
   public=$(public_name "$1")
@@ -61,32 +61,32 @@ find_local() {
   fail "$from has no $1, $1.gz or ${public##*/}: give a folder with the files of multi30k/dataset"
 }
 
-# download NAME: fetches that text's file and prints where it lies.
+# download NAME: fetches the file of that text and prints its path.
 download() {
   local commit=$tok_commit file
   [[ $1 == *.tok.* ]] || commit=$raw_commit
   file=$scratch/download
   curl --fail --silent --show-error --location --retry 3 --output "$file" \
     "$site/$commit/data/task1/$(public_name "$1")" ||
-    fail "cannot download $1 from $site: is there a network? Files that you have serve by --from"
+    fail "cannot download $1 from $site: is there a network? Use --from for files that you already have"
   echo "$file"
 }
 
 [[ -n $from ]] || command -v curl > /dev/null || fail "curl is needed to download: install it"
 mkdir -p "$out"
 scratch=$(mktemp -d "$out/.fetch.XXXXXX")
-# Nothing stays behind: neither the scratch folder nor, where nothing came, the folder itself.
+# Nothing is left after an error: neither the temporary folder nor an empty output folder.
 trap 'rm -rf "$scratch"; rmdir "$out" 2> /dev/null || true' EXIT
 
 names=()
 while read -r sum name; do
   [[ $name =~ \.($kinds)\. ]] || continue
   if [[ -n $from ]]; then file=$(find_local "$name"); else file=$(download "$name"); fi
-  # As it is where it is no gzip; a damaged one fails here or at its sum.
+  # --force copies what is not gzipped; a damaged file fails here or at its checksum.
   gzip --decompress --stdout --force < "$file" > "$scratch/$name" || fail "$file is damaged"
   found=$(sha256sum < "$scratch/$name")
   [[ ${found%% *} == "$sum" ]] ||
-    fail "$name is not the published text: SHA-256 $sum was expected, ${found%% *} came"
+    fail "$name is not the published text: expected SHA-256 $sum, got ${found%% *}"
   names+=("$name")
 done < "$here/SHA256SUMS"
 

@@ -27,7 +27,7 @@ for language in de en; do
   echo "val $language" > "$scratch/files/val.lc.norm.tok.$language"
   echo "test $language" > "$scratch/files/data/task1/tok/test_2016_flickr.lc.norm.tok.$language"
 done
-refuses 'fake text' 'train.tok.de is not the published text: SHA-256 cb5a2352' \
+refuses 'fake text' 'train.tok.de is not the published text: expected SHA-256 cb5a2352' \
   "$1/fetch.sh" "$scratch/out" --from "$scratch/files"
 refuses 'no folder' "there is no folder $scratch/none" \
   "$1/fetch.sh" "$scratch/out" --from "$scratch/none"
