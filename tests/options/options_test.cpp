@@ -182,9 +182,10 @@ TEST_CASE("the help lists every option under its group, with its default") {
   CHECK_THAT(help, Catch::StartsWith("Usage: alinea train [options]\nTrains a model."));
   for (const char* part :
        {"\nLength:\n", "--epochs N", "passes over the data (10; 1 to 100)", "\nModel:\n",
-        "--rate X", "learning rate (0.5)", "--[no-]tied", "tie the embeddings (off)",
+        "--rate X", "learning rate (0.5; above 0)", "--[no-]tied", "tie the embeddings (off)",
         "start from the encoder (on)", "recurrent cell: one of gru, lstm (gru)",
-        "training text (required)", "--config FILE", "--help"}) {
+        "training text (required)", "--config FILE", "precedence", "seed of all random numbers (7)",
+        "--help"}) {
     INFO(help);
     CHECK_THAT(help, Catch::Contains(part));
   }
