@@ -36,6 +36,8 @@ refuses 'ALINEA_MPI is ON, and no MPI was found' -DALINEA_MPI=ON -DCMAKE_DISABLE
 rm -rf "$work/build"
 configure -DALINEA_MPI=OFF -DCMAKE_EXPORT_COMPILE_COMMANDS=ON || { cat "$work/log"; fail "no build"; }
 grep -q 'Built without MPI' "$work/log" || fail "ALINEA_MPI=OFF is not said"
+grep -q 'This build has no MPI' "$work/build/CPackConfig.cmake" ||
+  fail "the description of the package does not say that it has no MPI"
 commands=$work/build/compile_commands.json
 grep -q 'no_mpi.cpp' "$commands" || fail "ALINEA_MPI=OFF compiles without no_mpi.cpp"
 if grep -q 'mpi_group.cpp' "$commands"; then fail "ALINEA_MPI=OFF compiles mpi_group.cpp"; fi
