@@ -119,7 +119,7 @@ std::string program_page(std::span<const Command> commands) {
 
 std::string man_page(const CommandHelp& help) {
   std::string text = man_head("alinea-" + help.command, lower_first(help.summary)) +
-                     synopsis(help) + ".SH OPTIONS\nDefaults are in parentheses.\n";
+                     synopsis(help) + ".SH OPTIONS\nDefaults and limits are in parentheses.\n";
   std::string group;
   for (const OptionHelp& option : help.options) {
     if (option.group != group) text += fmt::format(".SS {}\n", roff(option.group));

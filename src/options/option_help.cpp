@@ -28,7 +28,7 @@ std::string help_text(const CommandHelp& help) {
   for (const std::string& title : titles) all.add(groups.at(title));
   std::ostringstream stream;
   stream << all;
-  return fmt::format("Usage: alinea {} [options]\n{}. Defaults are in parentheses.\n{}",
+  return fmt::format("Usage: alinea {} [options]\n{}. Defaults and limits are in parentheses.\n{}",
                      help.command, help.summary, stream.str());
 }
 
