@@ -40,7 +40,7 @@ void add_options(Options& table, ReportOptions& o) {
       .add("input", o.input, "for a classifier: sample documents, one per line")
       .add("samples", o.samples, "number of lines of these texts to show")
       .range<int64_t>(1, kMostSentences)
-      .add("beam-size", o.translator.search.beam_size, "hypotheses kept; 1 is greedy search")
+      .add("beam-size", o.translator.search.beam_size, "size of the beam; 1 is greedy search")
       .range<int64_t>(1, 1000)
       .add("max-length", o.max_length, "cut longer source lines to this many tokens")
       .range<int64_t>(1, kNoLimit)
