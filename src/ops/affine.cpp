@@ -1,7 +1,7 @@
 #include "ops/affine.h"
 
 #include "ops/check.h"
-#include "ops/onednn.h"
+#include "ops/matrix_product.h"
 #include "ops/weight_gradient.h"
 #include "ops/weight_product.h"
 

@@ -3,8 +3,6 @@
 #include <fmt/format.h>
 #include <omp.h>
 
-#include <algorithm>
-
 #include "ops/onednn.h"
 
 namespace alinea::ops {
@@ -21,28 +19,6 @@ const dnnl::engine& cpu() {
 dnnl::stream& stream() {
   thread_local dnnl::stream stream(cpu());
   return stream;
-}
-
-void set_to_empty_sum(const GemmSize& size, const float* bias, bool add, float* c,
-                      int64_t c_stride) {
-  if (add) return;
-  for (int64_t r = 0; r < size.rows; ++r) {
-    float* row = c + r * c_stride;
-    if (bias != nullptr) {
-      std::copy_n(bias, size.columns, row);
-    } else {
-      std::fill_n(row, size.columns, 0.0F);
-    }
-  }
-}
-
-void gemm(const GemmSize& size, const MatrixView& a, const MatrixView& b, float beta, float* c,
-          int64_t c_stride) {
-  if (size.rows == 0 || size.columns == 0) return;
-  if (size.inner == 0) return set_to_empty_sum(size, nullptr, beta != 0, c, c_stride);
-  dnnl::sgemm(static_cast<char>(a.transpose), static_cast<char>(b.transpose), size.rows,
-              size.columns, size.inner, /*alpha=*/1.0F, a.data, a.stride, b.data, b.stride, beta, c,
-              c_stride);
 }
 
 std::string instruction_set() {

@@ -45,25 +45,6 @@ inline dnnl::primitive_attr summed(bool add) {
   return attributes;
 }
 
-enum class Transpose : char { kNo = 'N', kYes = 'T' };
-
-struct MatrixView {
-  const float* data;
-  int64_t stride;  // between rows as they lie in memory
-  Transpose transpose = Transpose::kNo;
-};
-
-// c [rows, columns] = a [rows, inner] * b [inner, columns] + beta * c, all row-major; a and b are
-// read transposed where they say so.
-struct GemmSize {
-  int64_t rows, columns, inner;
-};
-// What c is where `inner` is 0, at which oneDNN leaves it as it is. The bias may be nullptr.
-void set_to_empty_sum(const GemmSize& size, const float* bias, bool add, float* c,
-                      int64_t c_stride);
-void gemm(const GemmSize& size, const MatrixView& a, const MatrixView& b, float beta, float* c,
-          int64_t c_stride);
-
 // Of a key of PrimitiveCache: its parts one after the other.
 inline size_t hash_of(std::initializer_list<int64_t> parts) {
   size_t hash = 0;

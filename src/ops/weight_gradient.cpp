@@ -5,7 +5,7 @@
 
 #include "autograd/parallel.h"
 #include "ops/bf16.h"
-#include "ops/onednn.h"
+#include "ops/matrix_product.h"
 #include "ops/weight_product.h"
 
 namespace alinea::ops {
@@ -19,15 +19,14 @@ constexpr int64_t kMost = 512;
 
 using Products = std::span<const GradientProduct>;
 
-void multiply_rounded(Arena& arena, const GradientProduct& product, int64_t rows, bool add,
-                      const Sum& c) {
+void multiply_rounded(Arena& arena, const GradientProduct& product, int64_t rows, const Sum& c) {
   const Arena::Temporary temporary(arena);
   const auto rounded = [&](const Rows& from) {
     return rounded_rows(arena, from.data, rows, from.columns, from.stride);
   };
   Bf16View a = rounded(product.a);
   a.transpose = Transpose::kYes;
-  gemm({product.a.columns, product.b.columns, rows}, a, rounded(product.b), nullptr, add, c);
+  gemm({product.a.columns, product.b.columns, rows}, a, rounded(product.b), c);
 }
 
 void multiply(Arena& arena, const Variable& weight, int64_t rows, Products products) {
@@ -36,10 +35,10 @@ void multiply(Arena& arena, const Variable& weight, int64_t rows, Products produ
   for (const GradientProduct& product : products) {
     const auto& [a, b] = product;
     if (is_rounded(weight)) {
-      multiply_rounded(arena, product, rows, beta != 0, {c, stride});
+      multiply_rounded(arena, product, rows, {c, stride, beta != 0});
     } else {
       gemm({a.columns, b.columns, rows}, {a.data, a.stride, Transpose::kYes}, {b.data, b.stride},
-           beta, c, stride);
+           {c, stride, beta != 0});
     }
     c += b.columns;
   }

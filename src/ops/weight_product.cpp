@@ -3,7 +3,6 @@
 #include <algorithm>
 #include <stdexcept>
 
-#include "autograd/parallel.h"
 #include "ops/bf16.h"
 #include "ops/engine.h"
 #include "ops/onednn.h"
@@ -27,7 +26,7 @@ Transpose transpose_of(const WeightPart& part) {
   return part.turned ? Transpose::kYes : Transpose::kNo;
 }
 
-MatrixView matrix_of(const WeightPart& part) {
+FloatView matrix_of(const WeightPart& part) {
   return {part.weight.value() + part.first, part.stride, transpose_of(part)};
 }
 
@@ -35,17 +34,13 @@ void multiply_rounded(Arena& arena, const WeightPart& part, const WeightProduct&
   const Arena::Temporary temporary(arena);
   gemm({p.rows, part.outputs, part.inputs},
        rounded_rows(arena, p.x, p.rows, part.inputs, p.x_stride),
-       {rounded(*part.weight.parameter()) + part.first, part.stride, transpose_of(part)}, p.bias,
-       p.add, {p.y, p.y_stride});
+       {rounded(*part.weight.parameter()) + part.first, part.stride, transpose_of(part)},
+       {p.y, p.y_stride, p.add}, p.bias);
 }
 
-void multiply_by(const MatrixView& weights, const WeightPart& part, const WeightProduct& p) {
-  if (p.bias != nullptr) {
-#pragma omp parallel for if (parallel : p.rows * part.outputs > kWorthThreads)
-    for (int64_t r = 0; r < p.rows; ++r) std::copy_n(p.bias, part.outputs, p.y + r * p.y_stride);
-  }
-  gemm({p.rows, part.outputs, part.inputs}, {p.x, p.x_stride}, weights,
-       p.add || p.bias != nullptr ? 1.0F : 0.0F, p.y, p.y_stride);
+void multiply_by(const FloatView& weights, const WeightPart& part, const WeightProduct& p) {
+  gemm({p.rows, part.outputs, part.inputs}, {p.x, p.x_stride}, weights, {p.y, p.y_stride, p.add},
+       p.bias);
 }
 
 // The same numbers turned over.
