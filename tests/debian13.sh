@@ -21,8 +21,8 @@ mkdir -p "$folder/alinea"
 tar -C "$source" --exclude='./build*' --exclude=./models --exclude=./.cache --exclude=./.git -c . |
   tar -C "$folder/alinea" -x
 inside /alinea/run.sh | tee "$folder/run.log"
-grep -q '^BLEU.* = 100.00 ' "$folder/run.log" ||
-  { echo "debian13.sh: expected BLEU 100 from run.sh" >&2; exit 1; }
+grep -qE '^BLEU = (100|99)\.' "$folder/run.log" ||
+  { echo "debian13.sh: expected run.sh to reach a BLEU of 99 or more" >&2; exit 1; }
 
 inside apt-get install -y -qq --no-install-recommends catch2
 inside cmake -S /alinea -B /alinea/build -DBUILD_TESTING=ON -Wno-dev > /dev/null
