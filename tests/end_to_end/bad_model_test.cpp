@@ -31,7 +31,7 @@ TEST_CASE("a model whose training never came to a validation") {
   work.make_model("model");
   std::filesystem::remove(work.path("model/best.safetensors"));
   std::filesystem::remove(work.path("model/last.safetensors"));
-  check_unusable(work, {"model", "best.safetensors is missing", "train it again"});
+  check_unusable(work, {"model", "best.safetensors is missing", "resume the training"});
 }
 
 TEST_CASE("a model with a file cut short or missing") {

@@ -95,7 +95,7 @@ TEST_CASE("a folder that cannot be written to is refused before the first long s
   if (geteuid() != 0) {
     std::filesystem::create_directory(work.path("model"));
     REQUIRE(chmod(work.path("model").c_str(), 0555) == 0);
-    check_refused(work.train("model"), 1, {"model", "written"});
+    check_refused(work.train("model"), 1, {"model", "writable"});
     return;
   }
   const SmallDisk disk(work.path("disk"), "4m");
@@ -105,7 +105,7 @@ TEST_CASE("a folder that cannot be written to is refused before the first long s
   }
   work.make_model("disk/model", {{"updates", "5"}});
   REQUIRE(disk.make_read_only());
-  check_refused(work.train("disk/new"), 1, {"disk/new", "written"});
+  check_refused(work.train("disk/new"), 1, {"disk/new", "writable"});
   check_refused(work.train("disk/model"), 1, {"disk/model", "Read-only file system"});
 }
 

@@ -184,8 +184,8 @@ TEST_CASE("options that may change are taken over, others are refused and nothin
       "renamed", {{"source", "moved.de"}, {"epochs", "3"}, {"updates", "0"}, {"threads", "2"}});
   CHECK(more.status == 0);
   CHECK_THAT(more.err,
-             Catch::StartsWith("--epochs: 3 from now on, was 2\n--threads: 2 from now on, "
-                               "was 1; the last digits may differ\n"));
+             Catch::StartsWith("--epochs: 3 from now on, previously 2\n--threads: 2 from now on, "
+                               "previously 1; the last digits may differ\n"));
   CHECK_THAT(work.read("renamed/config.json"), Catch::Contains("\"epochs\": 3"));
 }
 
