@@ -83,7 +83,7 @@ Vocabulary Vocabulary::load(const std::filesystem::path& path) {
   std::vector<std::string> tokens = split_lines(read_file(path));
   if (const auto fault = find_fault(tokens)) {
     throw Error(
-        "'{}' is not a vocabulary: {} on line {}; expected <unk>, <s>, </s> and one token a line",
+        "'{}' is not a vocabulary: {} on line {}; expected <unk>, <s>, </s> and one token per line",
         path.string(), fault->what, fault->index + 1);
   }
   return Vocabulary(std::move(tokens));
