@@ -40,7 +40,7 @@ addEventListener('load', () => setTimeout(() => {
       (word) => Number(word.style.getPropertyValue('--weight')));
   const sum = weights.reduce((a, b) => a + b);
   say(`weights of a word add up to ${sum}`, Math.abs(sum - 1) < 0.01);
-  say(page.querySelector('.told').textContent, / looks at /.test(page.querySelector('.told').textContent));
+  say(page.querySelector('.told').textContent, / attends to /.test(page.querySelector('.told').textContent));
   press(words[0], 'ArrowRight');
   say('an arrow goes to the next word', words.length > 1 && page.activeElement === words[1]);
   page.activeElement.blur();
