@@ -1,4 +1,4 @@
-// Text files of a corpus: UTF-8, a line a sentence.
+// Text files of a corpus: UTF-8, one sentence per line.
 #pragma once
 
 #include <filesystem>

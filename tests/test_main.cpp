@@ -11,7 +11,7 @@ extern "C" const char* __lsan_default_suppressions() {  // NOLINT(bugprone-reser
 }
 
 int main(int argc, char** argv) {
-  // Two threads everywhere, so that no result hangs on how many cores the machine has.
+  // Two threads everywhere, so that no result depends on the number of cores.
   omp_set_num_threads(2);
   return Catch::Session().run(argc, argv);
 }

@@ -13,7 +13,7 @@ namespace alinea {
 using ParagraphKey = std::pair<std::string, int>;
 
 // The text of every paragraph and heading with an id: tags dropped, entities resolved, UTF-8, white
-// space as it stands in the file. Throws Error where the file cannot be read.
+// space as in the file. Throws Error if the file cannot be read.
 std::map<ParagraphKey, std::string> read_help_page(const std::filesystem::path& path);
 
 }  // namespace alinea

@@ -1,4 +1,4 @@
-// What translate can be asked for besides the best translation: what it may say, and samples.
+// Options of translate beyond the best translation: constraints on its output, and sampling.
 #pragma once
 
 #include <filesystem>

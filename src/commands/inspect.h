@@ -5,7 +5,7 @@
 
 namespace alinea {
 
-// alinea inspect: what lies in a model folder.
+// alinea inspect: the contents of a model folder.
 void inspect_command(std::span<const std::string> arguments);
 
 }  // namespace alinea

@@ -13,7 +13,7 @@ namespace alinea {
 
 namespace {
 
-// The rows of x, which lie as the layout's packing does, in the order of the sentences.
+// The rows of x, which are in the order of the layout's packing, in the order of the sentences.
 Variable in_order(Tape& tape, const Variable& x, const SequenceLayout& layout) {
   if (!x || std::ranges::is_sorted(layout.places())) return x;
   return ops::gather_rows(tape, x, layout.places());

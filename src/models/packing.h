@@ -1,5 +1,5 @@
 // Sentences of a batch without their padding: time-major, at each time only those that have not
-// ended. Row numbers say where a word of the batch lies.
+// ended. Row numbers are the positions of the words of the batch.
 #pragma once
 
 #include <cstdint>
@@ -19,7 +19,7 @@ class Packing {
   std::span<const int64_t> offsets() const { return offsets_; }
   int64_t rows() const { return rows_; }
   std::span<const int64_t> lengths() const { return lengths_; }
-  // Where word `t` of sentence `n` lies, both from 0.
+  // The row of word `t` of sentence `n`, both counted from 0.
   int64_t row(int64_t n, int64_t t) const { return offsets_[t] + n; }
 
   // For each packed row, the row of the word as far from the sentence's end as this one is from

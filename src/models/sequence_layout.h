@@ -18,7 +18,7 @@ class SequenceLayout {
   const std::optional<Packing>& packing() const { return packing_; }
   // How many sequences there are, empty ones counted.
   int64_t size() const { return static_cast<int64_t>(places_.size()); }
-  // Where each sequence lies in the packing; ops::kNoRow where it is empty.
+  // The row of each sequence in the packing; ops::kNoRow if it is empty.
   std::span<const int64_t> places() const { return places_; }
   // The packed row of a sequence's step.
   int64_t row(int64_t sequence, int64_t step) const {

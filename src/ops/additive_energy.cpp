@@ -16,7 +16,7 @@ float energy(const float* q, const float* k, const float* v, int64_t size) {
   return sum;
 }
 
-// Adds to dq, dk and dv what the energy's gradient hands back.
+// Adds the gradients of q, k and v to dq, dk and dv, given the gradient of the energy.
 void hand_back(float de, const float* q, const float* k, const float* v, int64_t size, float* dq,
                float* dk, float* dv) {
 #pragma omp simd

@@ -47,7 +47,7 @@ double cost_of(const LinkedRow& row, AlignmentCost cost) {
   return sum;
 }
 
-// Adds what the row's cost times `seed` hands back.
+// Adds the gradient of the row's cost, times `seed`.
 void hand_back(const LinkedRow& row, AlignmentCost cost, float seed, float* dweights) {
   const float linked = row.linked();
   if (cost == AlignmentCost::kSquaredError)

@@ -15,7 +15,7 @@ struct Operands {
   int64_t batch, width, words, size;
 
   const float* key(int64_t n, int64_t s) const { return keys.value() + (n * words + s) * size; }
-  // Where word s of query w of sentence n lies in `covered`, and its row in y.
+  // The position of word s of query w of sentence n in `covered`, and its row in y.
   int64_t place(int64_t n, int64_t w, int64_t s) const { return (n * width + w) * words + s; }
   float coverage(int64_t n, int64_t w, int64_t s) const {
     return covered.value()[place(n, w, s)] / fertility.value()[n * words + s];

@@ -11,7 +11,7 @@ namespace alinea::ops {
 
 namespace {
 
-// Steps whose numbers lie in the arena.
+// Steps whose numbers are in the arena.
 class Steps {
  public:
   Steps(Tape& tape, const PackedSteps& steps, const char* operation, int64_t rows)

@@ -1,4 +1,4 @@
-// Where alignments go: one of the three forms, and pictures beside it.
+// Writers of alignments: one for each of the three formats, and for pictures.
 #pragma once
 
 #include <filesystem>
@@ -22,7 +22,7 @@ class AlignmentWriter {
   virtual void finish() {}
 };
 
-// Links in Pharaoh's form, a line a sentence.
+// Links in Pharaoh format, one line per sentence.
 class LinkFile {
  public:
   explicit LinkFile(const std::filesystem::path& path) : file_(path) {}
@@ -33,7 +33,7 @@ class LinkFile {
   AtomicFile file_;
 };
 
-// matrix: a folder with one CSV a sentence, 000000.csv; tidy: one CSV; pharaoh: a line a sentence,
+// matrix: a folder with one CSV per sentence, 000000.csv; tidy: one CSV; pharaoh: one line each,
 // by `links`. Throws UsageError for another name, Error where the path cannot be written.
 std::unique_ptr<AlignmentWriter> make_alignment_writer(std::string_view format,
                                                        const std::filesystem::path& output,
@@ -43,7 +43,7 @@ std::vector<std::string> alignment_formats();
 // A folder with one picture a sentence, 000000.svg.
 std::unique_ptr<AlignmentWriter> make_heatmap_writer(const std::filesystem::path& folder);
 
-// One HTML page with the pictures of all sentences, which needs nothing beside it.
+// One self-contained HTML page with the pictures of all sentences.
 std::unique_ptr<AlignmentWriter> make_heatmap_page_writer(const std::filesystem::path& file);
 
 }  // namespace alinea

@@ -25,7 +25,7 @@ struct DocumentAttention {
   std::vector<SentenceAttention> sentences;
 };
 
-// One table for all documents with a row a word:
+// One table for all documents, with one row per word:
 // document,sentence,sentence_weight,position,word,word_weight
 // Documents, sentences and positions are counted from 0. CSV by RFC 4180, as the tables of
 // alignment_csv.h. A sentence without words has one row whose position, word and word_weight are

@@ -17,7 +17,7 @@ std::string highlight_style();
 std::string highlight_introduction();
 std::string highlighted_document(const DocumentAttention& document, int64_t number);
 
-// One HTML page for all documents, which needs nothing beside it. Each document has its label and
+// One self-contained HTML page for all documents. Each document has its label and
 // that label's probability as heading; a sentence's shade and bar show its weight p_s, a word's
 // shade and underline √(p_s p_w). Exact numbers show where the mouse rests.
 // Documents are written as they come; finish() gives the file its name, and without it nothing is

@@ -1,4 +1,4 @@
-// What lies in a model folder, gathered without reading the values of the parameters.
+// The contents of a model folder, collected without reading the values of the parameters.
 #pragma once
 
 #include <cstdint>

@@ -40,7 +40,7 @@ translation its weights, which sum to 1; for a source word the weights that all 
 it. With the keyboard: the Tab key selects a sentence, and the arrow keys move from word to word.</p>
 )";
 
-// JSON as it can stand in a script element: no end tag, no comment, in it.
+// JSON that is safe inside a script element: without end tags and comments.
 std::string script_json(const nlohmann::json& value) {
   const std::string text =
       value.dump(-1, ' ', /*ensure_ascii=*/true, nlohmann::json::error_handler_t::replace);

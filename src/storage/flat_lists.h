@@ -29,7 +29,7 @@ class FlatLists {
   size_t size() const { return ends_.size(); }
 
   // Both throw std::out_of_range where there is no such list. The length is found without a look at
-  // the list itself, which may lie on disk.
+  // the list itself, which may be on disk.
   std::span<const T> at(size_t index) const {
     const auto [begin, end] = bounds(index);
     return items_.part(begin, end);

@@ -32,7 +32,7 @@ struct PieceModel {
   std::vector<Piece> pieces;  // by id
 };
 
-// model: as it lies in a file, which the library has accepted.
+// model: the bytes of its file, which the library has accepted.
 PieceModel parse_pieces(std::string_view model);
 
 class PieceSampler {

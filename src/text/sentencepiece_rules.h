@@ -6,7 +6,7 @@
 
 namespace alinea {
 
-// Whether no rule of a model, as it lies in a file, leads out of the memory it stands in. Anything
+// Whether no rule of a model, given as the bytes of its file, leads out of its memory. Anything
 // that is not a protocol buffer has no sound rules.
 bool has_sound_rules(std::string_view model);
 

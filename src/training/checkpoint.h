@@ -27,7 +27,7 @@ class Checkpoints {
 
   bool any() const { return !files_.numbers().empty(); }
 
-  // Once it is on disk, only the one before it is left beside it. Throws Error where a value is not
+  // Once it is on disk, only the previous one is kept with it. Throws Error if a value is not
   // finite or the file cannot be written; those that were there are left alone then.
   void save(int64_t update, std::span<const TensorView> tensors,
             const nlohmann::ordered_json& training) const;

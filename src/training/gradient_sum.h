@@ -29,7 +29,7 @@ class GradientSum : public GradientWatch {
  private:
   struct Bucket {
     std::span<float> gradients;
-    int64_t parameters;   // that lie in it
+    int64_t parameters;   // in the bucket
     int64_t missing = 0;  // that are not final
     bool has_begun = false;
   };

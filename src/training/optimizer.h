@@ -46,7 +46,7 @@ class Optimizer {
   void restore_steps(int64_t steps) { steps_ = steps; }
 
  protected:
-  // Parameters that lie together, and where in the whole they begin.
+  // Adjacent parameters, and their offset in the whole.
   struct Part {
     std::span<float> parameters;
     std::span<const float> gradients;  // to be taken `scale` times

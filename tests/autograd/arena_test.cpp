@@ -16,7 +16,7 @@ bool aligned(const void* address) {
   return reinterpret_cast<uintptr_t>(address) % Arena::kAlignment == 0;
 }
 
-// One update's worth of odd sizes, 11 MiB in all: where each lies.
+// The addresses of one update's worth of odd sizes, 11 MiB in all.
 std::vector<float*> update(Arena& arena) {
   std::vector<float*> places;
   for (int64_t size :

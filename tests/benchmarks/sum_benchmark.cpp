@@ -1,4 +1,4 @@
-// How long it takes to add up a buffer of floats over the ranks, and nothing beside it:
+// The time to sum a buffer of floats over the ranks, with nothing else running:
 //
 //   mpirun -n 2 build/tests/benchmarks/sum_benchmark 10762304
 //

@@ -36,7 +36,7 @@ ip -n "$name-1" addr add "$here/24" dev "${name}a"
 ip -n "$name-2" addr add "$there/24" dev "${name}b"
 for host in 1 2; do ip -n "$name-$host" link set lo up; done
 
-# How mpirun reaches the other host: in the place of ssh.
+# How mpirun reaches the other host: instead of ssh.
 cat > "$work/agent" << AGENT
 #!/bin/sh
 shift

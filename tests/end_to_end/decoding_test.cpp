@@ -1,4 +1,4 @@
-// What translate can be asked for besides the best translation.
+// Options of translate beyond the best translation.
 #include <algorithm>
 #include <catch2/catch.hpp>
 #include <cmath>
@@ -181,7 +181,7 @@ TEST_CASE("the same seed draws the same translations whatever the batches") {
   CHECK(drawn({{"seed", "4"}, {"batch-size", "1"}}) == lines);
   CHECK(drawn({{"seed", "4"}, {"batch-size", "3"}}) == lines);
   CHECK(drawn({{"seed", "5"}}) != lines);
-  // The same line draws anew where it comes again.
+  // The same line is drawn independently when it occurs again.
   CHECK_FALSE(std::equal(lines.begin(), lines.begin() + 20, lines.begin() + 21));
 
   // Among several samples are the first ones.

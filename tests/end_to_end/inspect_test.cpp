@@ -1,4 +1,4 @@
-// What lies in a model folder, told by the program.
+// alinea inspect: the contents of a model folder.
 #include <catch2/catch.hpp>
 #include <cstring>
 #include <filesystem>

@@ -1,4 +1,4 @@
-// config.json of a translator. Vocabularies and parameters beside it are whole.
+// config.json of a translator. Vocabularies and parameters are valid.
 #include <cstdlib>
 
 #include "fuzz/fuzz_target.h"

@@ -28,7 +28,7 @@ std::vector<int32_t> replaced(float teacher_forcing, uint64_t seed) {
   return words;
 }
 
-// What the decoder says of the target where it reads `read` in the place of y_1 y_2 ...
+// What the decoder says of the target when it reads `read` instead of y_1 y_2 ...
 double log_probability(const Seq2Seq& model, const SentencePair& pair,
                        const std::vector<int32_t>& read) {
   const Batch batch = make_batch(std::vector{pair});

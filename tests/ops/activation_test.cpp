@@ -11,7 +11,7 @@ namespace alinea {
 
 namespace {
 
-// Pairs that lie further apart than a difference quotient's steps.
+// Pairs that differ by more than the step of a difference quotient.
 TestTensor pairs(Shape shape) {
   TestTensor x(shape, 1);
   for (size_t i = 0; i + 1 < x.values().size(); i += 2)

@@ -12,7 +12,7 @@
 namespace alinea {
 namespace {
 
-// The scale of so many numbers that lie `stride` apart.
+// The scale of a number of values that are `stride` apart.
 float scale(const float* first, int64_t count, int64_t stride) {
   float largest = 0;
   for (int64_t i = 0; i < count; ++i) largest = std::max(largest, std::abs(first[i * stride]));
@@ -70,7 +70,8 @@ TEST_CASE("packed products are those of the rounded sides") {
         for (int64_t i = 0; i < inputs; ++i)
           expected += rounded(precision, x[r * inputs + i], x_scale) *
                       rounded(precision, column[i * stride], w_scale);
-        // A value that lies between two integers may go either way by the order of multiplying.
+        // A value between two integers may be rounded either way, depending on the order of
+        // products.
         const double margin = precision == "int8" ? 2e-2 : 1e-5;
         REQUIRE(y.value()[r * outputs + o] == Approx(expected).margin(margin));
       }

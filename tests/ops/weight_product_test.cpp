@@ -1,4 +1,4 @@
-// Products with weights that learn, there and back.
+// Products with weights that learn, forward and backward.
 #include "ops/weight_product.h"
 
 #include <algorithm>

@@ -28,7 +28,7 @@ Child::Child(const std::string& program, const std::vector<std::string>& argumen
              const std::vector<std::string>& environment, const std::string& output) {
   std::vector<std::string> all = {program};
   all.insert(all.end(), arguments.begin(), arguments.end());
-  // Without this the program would start itself anew, and the time before that would count.
+  // Without this the program would restart itself, and the time before that would count.
   std::vector<std::string> variables = {"OMP_WAIT_POLICY=passive"};
   variables.insert(variables.end(), environment.begin(), environment.end());
   const std::vector<char*> argv = pointers(all), envp = pointers(variables);

@@ -19,7 +19,7 @@ FlatArray<int32_t> counted(Placement placement, int32_t size) {
   return array;
 }
 
-// Bytes of files, also of those that lie in memory, that are mapped into this process's memory.
+// Bytes of files, including files in memory, that are mapped into this process's memory.
 int64_t mapped_memory() {
   std::ifstream status("/proc/self/status");
   int64_t kilobytes = 0;
