@@ -11,6 +11,7 @@ if (($# != 1)); then
   echo "usage: $0 BINARIES" >&2
   exit 2
 fi
+dictionary=$(realpath "$(dirname "$0")")/fuzz.dict
 cd "$1"
 export TMPDIR=/dev/shm  # where a flush costs nothing
 ./fuzz_seeds seeds
@@ -19,6 +20,7 @@ fuzz_one() {
   local reader=$1
   mkdir -p "found/$reader"
   if "./fuzz_$reader" -max_total_time="$seconds" -timeout=10 -rss_limit_mb=2048 \
+    -dict="$dictionary" \
     -print_final_stats=1 -artifact_prefix="found/$reader-" "found/$reader" "seeds/$reader" \
     > "found/$reader.log" 2>&1; then
     local verdict=passed
@@ -31,7 +33,7 @@ fuzz_one() {
 }
 
 seconds=${FUZZ_SECONDS:-600}
-export seconds
+export seconds dictionary
 export -f fuzz_one
 echo "| reader | inputs | kept | |"
 echo "|---|---|---|---|"

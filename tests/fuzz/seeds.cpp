@@ -6,15 +6,19 @@
 #include <filesystem>
 #include <fstream>
 #include <iostream>
+#include <limits>
 #include <nlohmann/json.hpp>
 #include <string>
+#include <utility>
+#include <vector>
 
 #include "fuzz/tiny_models.h"
+#include "fuzz/toy_training.h"
 #include "storage/safetensors.h"
 #include "text/gzip.h"
 #include "text/sentencepiece.h"
+#include "training/checkpoint.h"
 #include "training/training_log.h"
-#include "training/training_state.h"
 
 namespace alinea::fuzz {
 namespace {
@@ -95,13 +99,36 @@ void write_models(const Seeds& seeds) {
   }
 }
 
+// As deep as a document can be that needs a stack for every level. Longer ones would slow fuzzing
+// down.
+void write_nested(const Seeds& seeds) {
+  constexpr size_t kLevels = 20'000;
+  const std::string nested = std::string(kLevels, '[') + std::string(kLevels, ']');
+  for (const char* reader : {"checkpoint", "classifier_config", "translation_config"})
+    seeds.write(reader, "nested", nested);
+  const std::string header = R"({"w":)" + nested + "}";
+  const uint64_t length = header.size();
+  seeds.write("safetensors", "nested",
+              std::string(reinterpret_cast<const char*>(&length), sizeof length) + header);
+}
+
 void write_training(const Seeds& seeds) {
-  const nlohmann::ordered_json record = {
-      {"options", {{"epochs", 3}, {"seed", 1}, {"cell", "gru"}}},
-      {"data", {{"source", {{"bytes", 7}, {"crc32", "00000009"}}}}}};
-  const nlohmann::json state = TrainingState{.update = 5, .learning_rate = 0.1};
-  seeds.write("checkpoint", "begun",
-              nlohmann::ordered_json{{"state", {{"progress", state}}}, {"record", record}}.dump());
+  const TemporaryFolder folder;
+  train_toy(folder.path(), /*losses=*/5);
+  std::vector<std::string> notes;
+  nlohmann::ordered_json training = Checkpoints(folder.path()).newest(notes)->training;
+  seeds.write("checkpoint", "begun", training.dump());
+  // Numbers that a later sum would overflow by.
+  const std::vector<std::pair<const char*, nlohmann::ordered_json>> changes = {
+      {"/state/progress/update", std::numeric_limits<int64_t>::max()},
+      {"/state/progress/seconds", 1e300},
+      {"/state/progress/log_rows", 1e300},
+      {"/state/early_stopping/without_improvement", std::numeric_limits<int64_t>::max()}};
+  for (size_t i = 0; i < changes.size(); ++i) {
+    nlohmann::ordered_json changed = training;
+    changed[nlohmann::ordered_json::json_pointer(changes[i].first)] = changes[i].second;
+    seeds.write("checkpoint", fmt::format("changed{}", i), changed.dump());
+  }
   TrainingLog log(seeds.file("training_log", "rows"),
                   {.unit = "target tokens", .has_perplexity = true, .measures = {}});
   for (int64_t update = 1; update <= 5; ++update)
@@ -121,6 +148,7 @@ int main(int count, char** arguments) try {
   alinea::fuzz::write_lists(seeds);
   alinea::fuzz::write_texts(seeds);
   alinea::fuzz::write_models(seeds);
+  alinea::fuzz::write_nested(seeds);
   alinea::fuzz::write_training(seeds);
   return 0;
 } catch (const std::exception& error) {
