@@ -33,6 +33,7 @@
 #include "options/command.h"
 #include "options/completion.h"
 #include "options/man_page.h"
+#include "storage/temporary_name.h"
 #include "support/error.h"
 
 namespace alinea {
@@ -153,6 +154,7 @@ int run(const std::vector<std::string>& arguments) {
 
 int main(int argc, char** argv) {
   alinea::wait_without_spinning(argv);
+  alinea::remove_temporaries_on_signals();
   // A reader that goes away is a failed write, told like any other; so is a file that may not grow.
   std::signal(SIGPIPE, SIG_IGN);
   std::signal(SIGXFSZ, SIG_IGN);

@@ -29,13 +29,16 @@ struct AlignOptions {
 void add_options(Options& table, AlignOptions& o) {
   add_forced_pairs(table, o.pairs);
   table.add("output", o.output, "output file; a folder for the format matrix")
+      .output()
       .choice(
           "format", o.format, alignment_formats(),
           "matrix: one CSV per sentence; tidy: one CSV with one row per weight; pharaoh: i-j links")
       .choice("alignment-unit", o.unit, alignment_units(),
               "unit of rows and columns; word: combine the pieces of a word")
       .add("heatmap", o.heatmap, "folder for one picture (SVG) per sentence")
+      .output()
       .add("heatmap-page", o.heatmap_page, "HTML page with the pictures of all sentences")
+      .output()
       .group("Links (format pharaoh)")
       .choice("links", o.links.method, {"argmax", "threshold"},
               "argmax: the largest weight of each word; threshold: every weight of at least "

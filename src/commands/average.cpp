@@ -33,6 +33,7 @@ void add_options(Options& table, AverageOptions& o) {
           "model folder; may be given several times, for models with the same configuration and "
           "vocabulary")
       .required("output", o.output, "folder for the averaged model")
+      .output()
       .add("overwrite", o.overwrite, "replace an existing model")
       .add("best", o.best,
            "from each folder use this many of the best parameters kept by --keep-best; 0: use "
@@ -72,10 +73,10 @@ void average(Model model, const std::vector<std::filesystem::path>& files,
   average_parameters(files, parameters);
   nlohmann::ordered_json names = nlohmann::ordered_json::array();
   for (const std::filesystem::path& file : files) names.push_back(file.string());
-  const ModelFolder output(o.output);
-  output.create(o.overwrite);
-  copy_description(ModelFolder(o.models.front()), output, {{"averaged", names}});
-  output.save_parameters(parameters, Snapshot::kBest);
+  ModelFolder(o.output).create(o.overwrite, [&](const ModelFolder& made) {
+    copy_description(ModelFolder(o.models.front()), made, {{"averaged", names}});
+    made.save_parameters(parameters, Snapshot::kBest);
+  });
   std::cerr << fmt::format("averaged {} files:\n", files.size());
   for (const std::filesystem::path& file : files) std::cerr << "  " << file.string() << '\n';
 }

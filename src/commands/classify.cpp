@@ -42,7 +42,9 @@ void add_options(Options& table, ClassifyOptions& o) {
       .add("batch-size", o.classification.batch_size, "documents per batch")
       .range<int64_t>(1, kMostSentences)
       .add("attention", o.attention, "CSV file for the attention weights of sentences and words")
+      .output()
       .add("highlight", o.highlight, "HTML page that highlights the documents by these weights")
+      .output()
       .add("threads", o.threads, "threads; 0: one per core")
       .range<int64_t>(0, kMostThreads);
 }

@@ -75,6 +75,7 @@ void check_first_values(const FirstValuesOptions& options) {
           "--no-train-{0}embeddings requires --{0}embeddings or --pretrained-model: random vectors "
           "must be trained",
           o.prefix);
+  if (!options.model.empty()) ModelFolder(options.model).check_entries();
 }
 
 std::map<std::string, std::filesystem::path> first_files(const FirstValuesOptions& options) {

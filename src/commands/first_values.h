@@ -31,7 +31,8 @@ FirstValuesOptions first_values_of_classifiers();
 
 void add_first_values(Options& table, FirstValuesOptions& options);
 
-// After parsing: throws UsageError for an embedding that would stay random.
+// After parsing: throws UsageError for an embedding that would stay random, and Error as
+// ModelFolder::check_entries does.
 void check_first_values(const FirstValuesOptions& options);
 
 // The files that are read, by the option that names them.

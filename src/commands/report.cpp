@@ -35,6 +35,7 @@ struct ReportOptions {
 void add_options(Options& table, ReportOptions& o) {
   table.required("model", o.model, "model folder")
       .required("output", o.output, "HTML page to write")
+      .output()
       .add("source", o.source, "source text of sample translations, plain or .gz")
       .add("target", o.target, "reference translation, line by line, to show with them")
       .add("input", o.input, "for a classifier: sample documents, one per line")

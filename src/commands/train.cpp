@@ -37,6 +37,7 @@ struct TrainOptions {
 void add_files(Options& table, TrainOptions& o) {
   add_texts(table, o.data);
   table.required("model", o.model, "folder for the model")
+      .output()
       .add(
           "overwrite", o.overwrite,
           "start over if the folder contains a model; otherwise an unfinished training is resumed");
@@ -199,8 +200,6 @@ void train_command(std::span<const std::string> arguments) {
   if (!run.goes_on()) first.read(options.first, model, languages);
   freeze_embeddings(options.first, model.parameters());
 
-  begin(run, folder);
-  if (ranks.group().leads()) folder.save_description(model, languages, table.effective());
   TranslationTask task(model, {corpus.pairs, validation, languages, guide ? &*guide : nullptr},
                        {.batch = options.learning.batch,
                         .label_smoothing = options.learning.label_smoothing,
@@ -208,7 +207,11 @@ void train_command(std::span<const std::string> arguments) {
                         .pieces_alpha = options.data.sentencepiece_alpha});
   Trainer trainer(task, options.learning.trainer, folder, run);
   first.give(model.parameters());
-  trainer.run();
+  trainer.run([&] {
+    begin(run, folder, [&](const ModelFolder& made) {
+      made.save_description(model, languages, table.effective());
+    });
+  });
 }
 
 }  // namespace alinea

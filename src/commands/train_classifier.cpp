@@ -52,6 +52,7 @@ void add_data(Options& table, TrainClassifierOptions& o) {
       .expect("a number above 0 and below 1",
               [&o] { return o.data.valid_share > 0 && o.data.valid_share < 1; })
       .required("model", o.model, "folder for the model")
+      .output()
       .add("overwrite", o.overwrite,
            "start over if the folder contains a model; otherwise an unfinished training is resumed")
       .add("lowercase", o.splitter.lowercase, "convert words to lower case")
@@ -166,14 +167,16 @@ void train_classifier_command(std::span<const std::string> arguments) {
   say_what_was_read(data, splitter, *model.network);
   freeze_embeddings(options.first, model.network->parameters());
 
-  begin(run, folder.folder());
-  if (ranks.group().leads()) folder.save_description(model, table.effective());
   ClassificationTask task(
       *model.network, data,
       {options.learning.batch, options.learning.label_smoothing, options.class_weights});
   Trainer trainer(task, options.learning.trainer, folder.folder(), run);
   first.give(model.network->parameters());
-  trainer.run();
+  trainer.run([&] {
+    begin(run, folder.folder(), [&](const ModelFolder& made) {
+      ClassifierFolder(made.path()).save_description(model, table.effective());
+    });
+  });
 }
 
 }  // namespace alinea

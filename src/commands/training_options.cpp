@@ -143,10 +143,12 @@ TrainingRun open_run(const ModelFolder& folder, const Options& table,
   return run;
 }
 
-void begin(TrainingRun& run, const ModelFolder& folder) {
-  if (run.goes_on()) return;
-  run.begin();
-  if (run.group().leads()) folder.create(run.replaces());
+void begin(TrainingRun& run, const ModelFolder& folder, const ModelFolder::Write& describe) {
+  if (!run.goes_on()) {
+    run.begin([&] { folder.create(run.replaces(), describe); });
+  } else if (run.group().leads()) {
+    describe(folder);
+  }
 }
 
 }  // namespace alinea

@@ -45,7 +45,8 @@ TrainingRun open_run(const ModelFolder& folder, const Options& table,
                      const std::map<std::string, std::filesystem::path>& files, bool overwrite,
                      Group& group);
 
-// Makes the folder for a training that begins; one that goes on has it.
-void begin(TrainingRun& run, const ModelFolder& folder);
+// Makes the folder for a training that begins, with the description that `describe` writes; one
+// that goes on has it.
+void begin(TrainingRun& run, const ModelFolder& folder, const ModelFolder::Write& describe);
 
 }  // namespace alinea

@@ -73,6 +73,7 @@ Options& add_options(Options& table, TranslateOptions& o) {
       .range<int64_t>(1, kNoLimit)
       .add("alignments", o.alignments,
            "file for the attention weights; a folder for the format matrix")
+      .output()
       .choice("alignment-format", o.alignment_format, alignment_formats(), "format of --alignments")
       .choice("alignment-unit", o.alignment_unit, alignment_units(),
               "unit of its rows and columns; word: combine the pieces of a word")

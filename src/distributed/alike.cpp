@@ -7,6 +7,7 @@
 #include <vector>
 
 #include "storage/checksum.h"
+#include "storage/json.h"
 #include "support/error.h"
 
 namespace alinea {
@@ -33,7 +34,7 @@ void check_alike(Group& group, ordered_json given) {
       throw Error(
           "rank {} was started differently, {}: start all ranks with the same program, options and "
           "texts",
-          rank, difference(ordered_json::parse(all[0]), ordered_json::parse(all[rank])));
+          rank, difference(parse_json(all[0]), parse_json(all[rank])));
 }
 
 }  // namespace alinea

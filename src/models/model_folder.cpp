@@ -2,12 +2,17 @@
 
 #include <unistd.h>
 
+#include <algorithm>
+#include <string_view>
 #include <system_error>
 
 #include "models/parameter_tensors.h"
 #include "storage/atomic_file.h"
+#include "storage/json.h"
 #include "storage/links.h"
+#include "storage/model_files.h"
 #include "storage/safetensors.h"
+#include "storage/staged_folder.h"
 #include "support/error.h"
 
 namespace alinea {
@@ -42,21 +47,10 @@ nlohmann::ordered_json format_of(const nlohmann::ordered_json& config) {
                             : nlohmann::ordered_json();
 }
 
-// What tells words and classes apart.
-constexpr const char* kTextFiles[] = {"source.vocabulary.txt",
-                                      "target.vocabulary.txt",
-                                      "source.spm",
-                                      "target.spm",
-                                      "vocabulary.txt",
-                                      "labels.txt"};
-
-// Every file that makes up a model; the parameters first, so that what an interrupted removal
-// leaves behind is no model.
-std::vector<std::string> model_files() {
-  std::vector<std::string> files = {"best.safetensors", "last.safetensors", "config.json"};
-  files.insert(files.end(), std::begin(kTextFiles), std::end(kTextFiles));
-  files.emplace_back("training.csv");
-  return files;
+// Without any, nothing that took long is lost.
+bool hold_parameters(const std::vector<std::string>& files) {
+  return std::ranges::any_of(
+      files, [](const std::string& name) { return name.ends_with(".safetensors"); });
 }
 
 fs::path nearest_existing(fs::path path) {
@@ -77,25 +71,49 @@ void ModelFolder::check_free(bool overwrite) const {
   if (access(writable.c_str(), W_OK) != 0 || !fs::is_directory(writable, ignored))
     throw Error("cannot create the folder {}: {} is not a writable folder", path_.string(),
                 writable.string());
-  if (overwrite) return;
+  if (overwrite) {
+    if (hold_parameters(files_to_replace())) StagedFolder::check(path_);
+    return;
+  }
   if (fs::exists(path_ / "config.json", ignored))
     throw Error("{} already contains a model: give --overwrite to replace it, or another folder",
                 path_.string());
-  for (const std::string& file : model_files())
-    if (fs::exists(path_ / file, ignored))
+  for (const std::string& file : model_file_names())
+    if (file != kTrainingLock && fs::exists(path_ / file, ignored))
       throw Error("{} already contains {}: give --overwrite to replace it, or another folder",
                   path_.string(), file);
 }
 
-void ModelFolder::create(bool overwrite) const {
+void ModelFolder::check_entries() const { alinea::check_entries(path_, model_file_names()); }
+
+// The lock is held by the training that is about to begin.
+std::vector<std::string> ModelFolder::files_to_replace() const {
+  std::vector<std::string> names;
+  std::error_code error;
+  for (const fs::directory_entry& entry : fs::directory_iterator(path_, error)) {
+    const std::string name = entry.path().filename();
+    if (name != kTrainingLock && is_model_file_name(name)) names.push_back(name);
+  }
+  return names;
+}
+
+void ModelFolder::create(bool overwrite, const Write& write) const {
   check_free(overwrite);
   std::error_code error;
   fs::create_directories(path_, error);
   if (error) throw Error("cannot create the folder {}: {}", path_.string(), error.message());
-  for (const std::string& file : model_files()) {
+  const std::vector<std::string> replaced = files_to_replace();
+  if (hold_parameters(replaced)) {
+    StagedFolder staged(path_);
+    if (write) write(ModelFolder(staged.path()));
+    staged.replace(replaced);
+    return;
+  }
+  for (const std::string& file : replaced) {
     fs::remove(path_ / file, error);
     if (error) throw Error("cannot remove {}: {}", (path_ / file).string(), error.message());
   }
+  if (write) write(*this);
 }
 
 void ModelFolder::save_description(const Seq2Seq& model, const Languages& languages,
@@ -117,8 +135,8 @@ void ModelFolder::write_description(ModelKind kind, const nlohmann::ordered_json
 std::vector<std::string> ModelFolder::text_files() const {
   std::vector<std::string> files;
   std::error_code ignored;
-  for (const char* file : kTextFiles)
-    if (fs::exists(path_ / file, ignored)) files.emplace_back(file);
+  for (const std::string& file : text_file_names())
+    if (fs::exists(path_ / file, ignored)) files.push_back(file);
   return files;
 }
 
@@ -127,12 +145,12 @@ fs::path ModelFolder::parameter_file(Snapshot snapshot) const {
 }
 
 void ModelFolder::save_parameters(const ParameterStore& parameters, Snapshot snapshot) const {
-  write_safetensors(parameter_file(snapshot), tensors_of(parameters));
+  write_parameters(parameter_file(snapshot), parameters);
 }
 
 bool ModelFolder::has_parameters(Snapshot snapshot) const {
   try {
-    const Safetensors whole(parameter_file(snapshot));
+    Safetensors(parameter_file(snapshot)).check_finite();
     return true;
   } catch (const Error&) {
     return false;
@@ -142,12 +160,23 @@ bool ModelFolder::has_parameters(Snapshot snapshot) const {
 void ModelFolder::load_parameters(ParameterStore& parameters, Snapshot snapshot) const {
   const fs::path file = parameter_file(snapshot);
   std::error_code ignored;
-  if (!fs::exists(file, ignored))
-    throw Error(
-        "the model in {} is unfinished: {} is missing because its training ended before the first "
-        "validation; resume the training",
-        path_.string(), file.filename().string());
+  if (!fs::exists(file, ignored)) fail_unfinished(snapshot);
   read_parameters(file, parameters);
+}
+
+// The first validation that does not diverge saves both.
+void ModelFolder::fail_unfinished(Snapshot snapshot) const {
+  const std::string missing = parameter_file(snapshot).filename();
+  std::error_code ignored;
+  if (snapshot == Snapshot::kBest && fs::exists(parameter_file(Snapshot::kLast), ignored))
+    throw Error(
+        "{} is missing in {}, although last.safetensors shows that the training was validated: "
+        "resume the training, or copy last.safetensors to that name",
+        missing, path_.string());
+  throw Error(
+      "the model in {} is unfinished: {} is missing because its training ended or diverged before "
+      "the first validation, see training.csv; resume the training",
+      path_.string(), missing);
 }
 
 nlohmann::ordered_json ModelFolder::read_config() const {
@@ -155,14 +184,15 @@ nlohmann::ordered_json ModelFolder::read_config() const {
   std::error_code ignored;
   if (!fs::is_directory(path_, ignored))
     throw Error("there is no model folder {}: check --model", path_.string());
-  check_links(path_);
+  check_entries();
   if (!fs::exists(file, ignored))
     throw Error("{} contains no model: config.json is missing; check --model, or train a model",
                 path_.string());
+  const std::string config = read_file(file);
   try {
-    return nlohmann::ordered_json::parse(read_file(file));
-  } catch (const nlohmann::json::exception&) {
-    throw Error("expected JSON in {}: the file is damaged", file.string());
+    return parse_json(config);
+  } catch (const Error& error) {
+    throw Error("{} {}: the file is damaged", file.string(), error.what());
   }
 }
 

@@ -6,9 +6,11 @@
 //   best.safetensors          the parameters that validated best
 //   last.safetensors          the newest ones
 //   training.csv              the log of the training
+//   validated-N.safetensors, checkpoint-N.safetensors, training.lock: see training/
 #pragma once
 
 #include <filesystem>
+#include <functional>
 #include <memory>
 #include <nlohmann/json.hpp>
 #include <string>
@@ -41,12 +43,17 @@ class ModelFolder {
  public:
   explicit ModelFolder(std::filesystem::path path) : path_(std::move(path)) {}
 
-  // Makes the folder for a new model. Where a model lies there already it is removed, if
-  // `overwrite` says so; other files in the folder stay. Throws Error for an existing model
-  // otherwise, and where the folder cannot be made.
-  void create(bool overwrite) const;
+  // Makes the folder for a new model, into which `write` puts the first files; where a model lies
+  // there already, `overwrite` says that the new one replaces it, at once when `write` is done.
+  // Other files in the folder stay. Throws Error for an existing model otherwise, where the folder
+  // cannot be made and what `write` throws; an existing model is left alone then.
+  using Write = std::function<void(const ModelFolder& folder)>;
+  void create(bool overwrite, const Write& write = {}) const;
   // Throws what create would throw, and changes nothing.
   void check_free(bool overwrite) const;
+
+  // Throws Error for a link that leads out of the folder, for pipes and devices.
+  void check_entries() const;
 
   void save_description(const Seq2Seq& model, const Languages& languages,
                         const nlohmann::ordered_json& training) const;
@@ -59,14 +66,14 @@ class ModelFolder {
   nlohmann::ordered_json read_description(ModelKind kind) const;
   // Throws Error as read_description does.
   ModelKind kind() const;
-  // Whether they are there and whole.
+  // Whether they are there, whole and finite.
   bool has_parameters(Snapshot snapshot) const;
 
   // Throws Error for a folder that is missing, unfinished, of another version or damaged.
   TranslationModel load(Snapshot snapshot = Snapshot::kBest) const;
   // The same without the parameters' values, which take no memory and may not be there yet.
   TranslationModel outline() const;
-  // Allocates what is not allocated yet, as read_tensors does.
+  // Allocates what is not allocated yet, and throws Error, as read_tensors does.
   void load_parameters(ParameterStore& parameters, Snapshot snapshot) const;
 
   std::filesystem::path training_log() const { return path_ / "training.csv"; }
@@ -77,6 +84,8 @@ class ModelFolder {
 
  private:
   nlohmann::ordered_json read_config() const;
+  std::vector<std::string> files_to_replace() const;
+  [[noreturn]] void fail_unfinished(Snapshot snapshot) const;
   ModelOptions model_options(const nlohmann::ordered_json& json) const;
 
   std::filesystem::path path_;

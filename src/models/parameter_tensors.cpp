@@ -1,5 +1,8 @@
 #include "models/parameter_tensors.h"
 
+#include <algorithm>
+#include <cmath>
+
 #include "support/error.h"
 
 namespace alinea {
@@ -13,9 +16,21 @@ std::vector<TensorView> tensors_of(const ParameterStore& parameters) {
   return tensors;
 }
 
+void write_parameters(const std::filesystem::path& file, const ParameterStore& parameters,
+                      const std::map<std::string, std::string>& metadata) {
+  const auto is_finite = [](float value) { return std::isfinite(value); };
+  const std::vector<TensorView> tensors = tensors_of(parameters);
+  for (const TensorView& tensor : tensors)
+    if (!std::ranges::all_of(tensor.values, is_finite))
+      throw Error("cannot write '{}': {} contains numbers that are not finite", file.string(),
+                  tensor.name);
+  write_safetensors(file, tensors, metadata);
+}
+
 void read_tensors(const Safetensors& tensors, ParameterStore& parameters) {
   for (const Parameter& parameter : parameters.parameters())
     tensors.check_shape(parameter.name(), parameter.shape().extents());
+  tensors.check_finite();
   if (parameters.values().empty()) parameters.allocate(ParameterStore::Gradients::kNone);
   for (const Parameter& parameter : parameters.parameters())
     tensors.copy(parameter.name(), parameter.shape().extents(), parameter.value());

@@ -121,15 +121,16 @@ std::string read_options(const std::filesystem::path& path) {
   return text;
 }
 
-// One line on its own, so that a message can name it. Boost would take [section] lines too.
-std::vector<po::option> read_line(const std::string& line, const po::options_description& known,
-                                  const std::string& where) {
-  const size_t begin = line.find_first_not_of(" \t");
+// One line on its own, so that a message can name it. Boost would take [section] lines too. It gets
+// no list of options to look at, which would take longer than all the rest of the line.
+std::vector<po::option> read_line(const std::string& line, const std::string& where) {
+  static const po::options_description kAny;
+  const size_t begin = line.find_first_not_of(" \t\r");
+  if (begin == std::string::npos || line[begin] == '#') return {};
   std::istringstream stream(line);
   try {
-    if (begin == std::string::npos || line[begin] != '[') {
-      return po::parse_config_file(stream, known, /*allow_unregistered=*/true).options;
-    }
+    if (line[begin] != '[')
+      return po::parse_config_file(stream, kAny, /*allow_unregistered=*/true).options;
   } catch (const po::error&) {
     // Said below.
   }
@@ -151,22 +152,17 @@ std::vector<GivenOption> parse_command_line(std::span<const OptionName> names,
 
 std::vector<GivenOption> parse_config_file(std::span<const OptionName> names,
                                            const std::filesystem::path& path) {
-  po::options_description known;
-  std::vector<std::string> candidates;
-  for (const OptionName& option : names) {
-    known.add_options()(option.name.c_str(), text(), "");
-    candidates.push_back(option.name);
-  }
+  std::vector<std::string> known;
+  for (const OptionName& option : names) known.push_back(option.name);
   std::vector<GivenOption> given;
   std::istringstream lines(read_options(path));
   int64_t number = 0;
   for (std::string line; std::getline(lines, line);) {
     const std::string where = fmt::format("{}:{}", path.string(), ++number);
-    for (const po::option& option : read_line(line, known, where)) {
+    for (const po::option& option : read_line(line, where)) {
       const std::string& name = option.string_key;
-      if (option.unregistered) {
-        throw UsageError("{}: unknown option {}{}", where, name, suggestion(name, candidates));
-      }
+      if (std::ranges::find(known, name) == known.end())
+        throw UsageError("{}: unknown option {}{}", where, name, suggestion(name, known));
       given.push_back({name, option.value.at(0), fmt::format("{}: {}", where, name)});
     }
   }

@@ -115,6 +115,12 @@ bool is_path(const OptionTarget& target) {
          std::holds_alternative<std::vector<std::filesystem::path>*>(target);
 }
 
+Paths paths_of(const OptionTarget& target) {
+  if (const auto* paths = std::get_if<Paths*>(&target)) return **paths;
+  const auto* path = std::get_if<std::filesystem::path*>(&target);
+  return path == nullptr || (*path)->empty() ? Paths() : Paths{**path};
+}
+
 std::string text_of(const OptionTarget& target) {
   return std::visit([](const auto* value) { return write(*value); }, target);
 }

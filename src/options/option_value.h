@@ -29,6 +29,8 @@ std::string kind_of(const OptionTarget& target);
 // What stands for the value in the help: "N", "PATH", ...
 std::string placeholder_of(const OptionTarget& target);
 bool is_path(const OptionTarget& target);
+// What was given for an option that is a path or several; nothing for any other.
+Paths paths_of(const OptionTarget& target);
 // The value in the form that read_value takes.
 std::string text_of(const OptionTarget& target);
 // A list of one path is that path.

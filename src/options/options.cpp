@@ -9,6 +9,7 @@
 #include <stdexcept>
 #include <utility>
 
+#include "options/path_conflicts.h"
 #include "options/suggestion.h"
 #include "support/error.h"
 
@@ -112,6 +113,13 @@ Options& Options::limit(double min, double max) {
   return expect(limits_text("a number", min, max), [=] { return *value >= min && *value <= max; });
 }
 
+Options& Options::output() {
+  if (!is_path(options_.back().target))
+    throw std::logic_error("no path to write to: " + options_.back().name);
+  options_.back().is_output = true;
+  return *this;
+}
+
 Options& Options::config_file() {
   has_config_ = true;
   return *this;
@@ -136,7 +144,17 @@ bool Options::parse(std::span<const std::string> arguments) {
                        command_);
     }
   }
+  check_paths();
   return true;
+}
+
+void Options::check_paths() const {
+  std::vector<NamedPath> inputs, outputs;
+  if (!config_.empty()) inputs.push_back({"--config", config_});
+  for (const Option& option : options_)
+    for (const std::filesystem::path& path : paths_of(option.target))
+      (option.is_output ? outputs : inputs).push_back({"--" + option.name, path});
+  check_outputs(inputs, outputs);
 }
 
 std::vector<OptionName> Options::names() const {

@@ -63,6 +63,10 @@ class Options {
   // wants ("a number above 0").
   Options& expect(std::string expected, std::function<bool()> holds);
 
+  // The path option added last names what the command writes; all others name what it reads. parse
+  // refuses conflicts between them (path_conflicts.h).
+  Options& output();
+
   // Adds --config FILE: a file of "name = value" lines; the command line goes before it.
   Options& config_file();
 
@@ -85,6 +89,7 @@ class Options {
     std::string help;
     OptionTarget target;
     bool is_required = false;
+    bool is_output = false;
     std::string group = {};
     std::string expected = {};
     std::vector<std::function<bool()>> checks = {};
@@ -97,6 +102,7 @@ class Options {
   std::vector<OptionName> names() const;
   void collect(std::vector<GivenOption> given);
   void read_config();
+  void check_paths() const;
   void assign(const Option& option, const GivenOption& given) const;
   static OptionHelp help_of(const Option& option);
   CommandHelp description() const;

@@ -89,6 +89,7 @@ void AtomicFile::open_temporary() {
     temporary_.clear();
     fail(error);
   }
+  removed_on_signals_ = TemporaryName(temporary_);
 }
 
 void AtomicFile::commit() {
@@ -97,22 +98,23 @@ void AtomicFile::commit() {
   if (::fsync(file_) != 0) fail(errno);
   if (::rename(temporary_.c_str(), path_.c_str()) != 0) fail(errno);
   temporary_.clear();
-  sync_folder();
-}
-
-// Without this the rename itself may be lost where the power fails. Some file systems cannot.
-void AtomicFile::sync_folder() const {
-  const int folder = ::open(folder_of(path_).c_str(), O_RDONLY | O_DIRECTORY | O_CLOEXEC);
-  if (folder < 0) return;  // a folder may be writable and not readable
-  const bool failed = ::fsync(folder) != 0 && errno != EINVAL && errno != ENOTSUP;
-  const int error = errno;
-  ::close(folder);
-  if (failed) fail(error);
+  // Otherwise the rename itself may be lost where the power fails.
+  if (const int error = sync_folder(folder_of(path_))) fail(error);
 }
 
 void AtomicFile::fail(int error) const {
   throw Error("cannot write '{}': {}", path_.string(),
               error == 0 ? "a write failed; is the disk full?" : reason(error));
+}
+
+// Some file systems cannot.
+int sync_folder(const fs::path& path) {
+  const int folder = ::open(path.c_str(), O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+  if (folder < 0) return 0;  // a folder may be writable and not readable
+  const bool failed = ::fsync(folder) != 0 && errno != EINVAL && errno != ENOTSUP;
+  const int error = errno;
+  ::close(folder);
+  return failed ? error : 0;
 }
 
 std::string read_file(const fs::path& path) {

@@ -7,6 +7,8 @@
 #include <string>
 #include <string_view>
 
+#include "storage/temporary_name.h"
+
 namespace alinea {
 
 // A file buffer that keeps the system's reason for the first write that failed.
@@ -40,15 +42,18 @@ class AtomicFile {
 
  private:
   void open_temporary();
-  void sync_folder() const;
   [[noreturn]] void fail(int error) const;
 
   std::filesystem::path path_;
   std::filesystem::path temporary_;  // empty once there is none to remove
-  int file_ = -1;                    // a second handle on the temporary file, for fsync
+  TemporaryName removed_on_signals_;
+  int file_ = -1;  // a second handle on the temporary file, for fsync
   WatchedFile buffer_;
   std::ostream stream_{&buffer_};
 };
+
+// Returns once the folder's names survive a loss of power, with 0 or the system's reason.
+int sync_folder(const std::filesystem::path& folder);
 
 // All bytes of a file or a pipe. Throws Error that names the path.
 std::string read_file(const std::filesystem::path& path);

@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <bit>
+#include <cmath>
 #include <cstring>
 #include <limits>
 #include <nlohmann/json.hpp>
@@ -11,6 +12,7 @@
 
 #include "storage/atomic_file.h"
 #include "storage/checksum.h"
+#include "storage/json.h"
 #include "support/error.h"
 
 namespace alinea {
@@ -80,20 +82,17 @@ std::string make_header(const std::filesystem::path& path, std::span<const Tenso
 struct Keys {
   std::vector<std::string> names;
   bool repeated = false;
-  bool too_deep = false;
 };
 
 json parse(std::string_view header, Keys& keys) {
   std::set<std::string> seen;
-  const auto watch = [&](int depth, json::parse_event_t event, json& value) {
+  return parse_json<json>(header, [&](int depth, json::parse_event_t event, json& value) {
     if (event == json::parse_event_t::key && depth == 1) {
       keys.names.push_back(value.get<std::string>());
       keys.repeated |= !seen.insert(keys.names.back()).second;
     }
-    keys.too_deep |= depth > 3;
-    return depth <= 3;
-  };
-  return json::parse(header.begin(), header.end(), watch);
+    return true;
+  });
 }
 
 // The non-negative integers of a JSON array, or nothing where it is anything else.
@@ -186,13 +185,10 @@ void Safetensors::read_header(std::string_view header) {
   Keys keys;
   try {
     parsed = parse(header, keys);
-  } catch (const json::parse_error& error) {
-    malformed(fmt::format("its header is not JSON at byte {}", error.byte));
-  } catch (const json::exception&) {
-    malformed("its header is not valid JSON");
+  } catch (const Error& error) {
+    malformed(fmt::format("its header {}", error.what()));
   }
   if (keys.repeated) malformed("a name occurs twice in its header");
-  if (keys.too_deep) malformed("its header is nested too deeply");
   for (const std::string& name : keys.names) {
     const json& value = parsed.at(name);
     if (name != kMetadata) {
@@ -264,6 +260,22 @@ void Safetensors::check_shape(const std::string& name, std::span<const int64_t> 
   if (!std::ranges::equal(tensor.shape, shape)) {
     throw Error("'{}' has tensor '{}' of shape {}, expected {}", path_.string(), name,
                 text(tensor.shape), text(shape));
+  }
+}
+
+// A value at a time, because the data need not be aligned for floats.
+void Safetensors::check_finite() const {
+  for (const auto& [name, tensor] : entries_) {
+    for (int64_t at = tensor.begin; at < tensor.end; at += kFloatBytes) {
+      float value = 0;
+      std::memcpy(&value, bytes_.data() + data_begin_ + at, sizeof value);
+      if (!std::isfinite(value))
+        throw Error(
+            "'{}' has {} in tensor '{}', value {}: numbers that are not finite make no model; "
+            "train "
+            "it again, with a lower --learning-rate where the training diverged",
+            path_.string(), value, name, (at - tensor.begin) / kFloatBytes);
+    }
   }
 }
 

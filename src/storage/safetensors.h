@@ -55,6 +55,9 @@ class Safetensors {
   // is absent or has another shape.
   void copy(const std::string& name, std::span<const int64_t> shape, std::span<float> out) const;
 
+  // Throws Error that names a tensor with a NaN or an infinity in it.
+  void check_finite() const;
+
   // Whether the content was compared with a checksum.
   bool has_checksum() const { return has_checksum_; }
 

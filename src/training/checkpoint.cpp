@@ -5,6 +5,7 @@
 #include <algorithm>
 #include <cmath>
 
+#include "storage/json.h"
 #include "support/error.h"
 
 namespace alinea {
@@ -13,7 +14,7 @@ namespace {
 
 namespace fs = std::filesystem;
 
-constexpr const char* kFormat = "alinea training checkpoint 2";
+constexpr const char* kFormat = "alinea training checkpoint 3";
 
 Checkpoint read(const fs::path& path) {
   Safetensors tensors(path);
@@ -25,9 +26,12 @@ Checkpoint read(const fs::path& path) {
   };
   if (field("format") != kFormat)
     throw Error("'{}' was written by another version of alinea", path.string());
-  auto training = nlohmann::ordered_json::parse(field("training"), nullptr, false);
-  if (training.is_discarded()) throw Error("'{}' contains no valid training record", path.string());
-  return {std::move(tensors), std::move(training)};
+  const std::string training = field("training");
+  try {
+    return {std::move(tensors), parse_json(training)};
+  } catch (const Error& error) {
+    throw Error("the training record of '{}' {}", path.string(), error.what());
+  }
 }
 
 }  // namespace

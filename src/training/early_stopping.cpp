@@ -2,7 +2,7 @@
 
 #include <cmath>
 
-#include "support/error.h"
+#include "training/state_fields.h"
 
 namespace alinea {
 
@@ -22,13 +22,8 @@ nlohmann::json EarlyStopping::state() const {
 }
 
 void EarlyStopping::restore(const nlohmann::json& state) {
-  try {
-    const nlohmann::json& best = state.at("best");
-    best_ = best.is_null() ? std::nullopt : std::optional(best.get<double>());
-    without_improvement_ = state.at("without_improvement").get<int64_t>();
-  } catch (const nlohmann::json::exception& error) {
-    throw Error("cannot read the saved state of early stopping: {}", error.what());
-  }
+  best_ = optional_figure(state, "best");
+  without_improvement_ = count_field(state, "without_improvement");
 }
 
 }  // namespace alinea

@@ -73,9 +73,9 @@ void KeptParameters::validated(int64_t update, double score, const ParameterStor
   kept_.push_back({update, score});
   kept_ = wanted(kept_);
   if (kept_.empty() || kept_.back().update != update) return;
-  write_safetensors(files_.path(update), tensors_of(parameters),
-                    {{"score", fmt::format("{}", score)},
-                     {"better", better_ == Better::kHigher ? "higher" : "lower"}});
+  write_parameters(files_.path(update), parameters,
+                   {{"score", fmt::format("{}", score)},
+                    {"better", better_ == Better::kHigher ? "higher" : "lower"}});
 }
 
 void KeptParameters::tidy() const {

@@ -7,6 +7,7 @@
 #include <limits>
 
 #include "support/error.h"
+#include "training/state_fields.h"
 
 namespace alinea {
 namespace {
@@ -44,14 +45,9 @@ class Plateau : public Schedule {
 
   void restore(const nlohmann::json& state) override {
     Schedule::restore(state);
-    try {
-      const nlohmann::json& best = state.at("best");
-      best_ = best.is_null() ? kNone : best.get<double>();
-      without_improvement_ = state.at("without_improvement").get<int64_t>();
-      decay_ = state.at("decay").get<double>();
-    } catch (const nlohmann::json::exception& error) {
-      throw Error("cannot read the saved state of the learning rate: {}", error.what());
-    }
+    best_ = optional_figure(state, "best").value_or(kNone);
+    without_improvement_ = count_field(state, "without_improvement");
+    decay_ = number_field(state, "decay", 0.0, 1.0);
   }
 
  private:

@@ -8,8 +8,6 @@
 #include <cmath>
 #include <stdexcept>
 
-#include "models/parameter_tensors.h"
-#include "storage/checksum.h"
 #include "support/error.h"
 #include "support/units.h"
 #include "training/gradient_norm.h"
@@ -20,12 +18,14 @@ namespace {
 
 // Keeps the dropout masks apart from the initial parameters, which come of the same seed.
 constexpr uint64_t kDropoutStream = 0x64726f706f7574;
+constexpr const char* kPerplexity = "perplexity";
 constexpr int64_t kMostSkipped = 10;  // updates in a row
 constexpr int64_t kPlannedBy = 1000;  // batches
 
-// Nothing for the loss, which every task has.
+// Nothing for the loss, which every task has, and for the perplexity, which rises with it and
+// overflows.
 std::optional<size_t> measure_named(const std::string& name, const TaskTerms& terms) {
-  if (name == kValidateByLoss) return std::nullopt;
+  if (name == kValidateByLoss || name == kPerplexity) return std::nullopt;
   const auto found = std::ranges::find(terms.measures, name, &Measure::name);
   if (found == terms.measures.end())
     throw std::invalid_argument("no measure of this task is called " + name);
@@ -70,11 +70,12 @@ Trainer::Trainer(Task& task, const TrainerOptions& options, const ModelFolder& f
   if (run_.goes_on()) restore();
 }
 
-void Trainer::run() {
+void Trainer::run(const std::function<void()>& begin) {
   if (is_finished() && state_.validated_at == state_.update) return say_finished();
   plan_memory();
   begin_ = Clock::now() - std::chrono::duration_cast<Clock::duration>(
                               std::chrono::duration<double>(state_.seconds));
+  if (begin) begin();
   if (group_.leads()) reporter_.open(folder_.training_log(), state_.log_rows);
   if (run_.goes_on()) {
     reporter_.message(fmt::format("resuming from update {}", state_.update));
@@ -272,11 +273,7 @@ void Trainer::validate() {
   team_.release();  // validation needs memory of its own
   const AverageInPlace average(task_.parameters(), smoothing_ ? &*smoothing_ : nullptr);
   const Validation validation = task_.validate(group_);
-  if (!std::isfinite(validation.loss))
-    throw Error(
-        "the validation loss of update {} is {}: lower --learning-rate or --clip-norm to resume "
-        "from the last checkpoint",
-        state_.update, validation.loss);
+  check_converging(validation);
   const double score = judge_ ? validation.measures[*judge_] : validation.loss;
   const bool best = stopping_.validated(score);
   schedule_->validated(better_ == Better::kHigher ? -score : score);
@@ -290,6 +287,19 @@ void Trainer::validate() {
   state_.seconds = seconds();
   reporter_.validated(state_, validation, best);
   begin_interval();
+}
+
+// Nothing could be compared with such a validation, and its parameters are of no use. The log shows
+// it until training goes on.
+void Trainer::check_converging(const Validation& validation) {
+  const double perplexity = task_.terms().has_perplexity ? std::exp(validation.loss) : 0;
+  if (std::isfinite(validation.loss) && std::isfinite(perplexity)) return;
+  reporter_.validated(state_, validation, /*best=*/false);
+  throw Error(
+      "training diverged, the validation loss of update {} is {}{}: lower --learning-rate or "
+      "--clip-norm to resume from the last checkpoint",
+      state_.update, validation.loss,
+      std::isfinite(perplexity) ? "" : fmt::format(" and the perplexity {}", perplexity));
 }
 
 bool Trainer::is_validation_due() const {
@@ -323,87 +333,6 @@ void Trainer::say_finished() {
 
 double Trainer::seconds() const {
   return std::chrono::duration<double>(Clock::now() - begin_).count();
-}
-
-// Beside the parameters, by their names in a checkpoint.
-std::vector<std::pair<std::string, std::span<float>>> Trainer::states() {
-  std::vector<std::pair<std::string, std::span<float>>> states;
-  for (const std::span<float> state : optimizer_->state())
-    states.emplace_back(fmt::format("optimizer.state{}", states.size()), state);
-  if (smoothing_) states.emplace_back("average", smoothing_->average());
-  return states;
-}
-
-std::vector<TensorView> Trainer::tensors() {
-  std::vector<TensorView> tensors = tensors_of(task_.parameters());
-  for (const auto& [name, values] : states())
-    tensors.push_back({name, {std::ssize(values)}, values});
-  return tensors;
-}
-
-// The same sums make the same updates: a rank where they do not has a fault.
-void Trainer::check_same_parameters() {
-  if (group_.is_alone()) return;
-  const std::span<const float> values = task_.parameters().values();
-  const uint32_t checksum =
-      crc32({reinterpret_cast<const char*>(values.data()), values.size_bytes()});
-  const std::vector<std::string> all = group_.gather(fmt::format("{:08x}", checksum));
-  for (size_t rank = 1; rank < all.size(); ++rank)
-    if (all[rank] != all[0])
-      throw Error(
-          "after update {} the parameters of rank {} differ from those of rank 0, with a checksum "
-          "of {} instead of {}: that machine or its network is faulty; without it the same command "
-          "resumes from the last checkpoint",
-          state_.update, rank, all[rank], all[0]);
-}
-
-void Trainer::save() {
-  check_same_parameters();
-  state_.log_rows = reporter_.sync();
-  state_.seconds = seconds();
-  state_.dropout = dropout_.state();
-  run_.save(state_.update, tensors(),
-            {{"progress", nlohmann::json(state_)},
-             {"schedule", schedule_->state()},
-             {"early_stopping", stopping_.state()},
-             {"optimizer", {{"name", options_.optimizer.kind}, {"steps", optimizer_->steps()}}}});
-  if (group_.leads()) kept_.tidy();
-  saved_at_ = state_.update;
-  save_is_due_ = false;
-}
-
-nlohmann::json Trainer::read_checkpoint() {
-  const Checkpoint& checkpoint = *run_.start();
-  read_tensors(checkpoint.tensors, task_.parameters());
-  for (const auto& [name, values] : states())
-    checkpoint.tensors.copy(name, std::vector<int64_t>{std::ssize(values)}, values);
-  return checkpoint.training.value("state", nlohmann::ordered_json::object());
-}
-
-// Rank 0 has the checkpoint, and tells the others.
-void Trainer::restore() {
-  nlohmann::json state;
-  if (run_.start()) state = read_checkpoint();
-  group_.broadcast(task_.parameters().values());
-  task_.parameters().changed();
-  for (const auto& [name, values] : states()) group_.broadcast(values);
-  state = nlohmann::json::parse(group_.broadcast(state.dump()));
-  try {
-    state.at("progress").get_to(state_);
-    schedule_->restore(state.at("schedule"));
-    stopping_.restore(state.at("early_stopping"));
-    optimizer_->restore_steps(state.at("optimizer").at("steps").get<int64_t>());
-  } catch (const nlohmann::json::exception& error) {
-    throw Error("the checkpoint at update {} is incomplete: {}", state_.update, error.what());
-  }
-  dropout_ = Random(state_.dropout);
-  saved_at_ = state_.update;
-  if (group_.leads())
-    for (const std::string& note : kept_.restore(state_.update)) reporter_.message(note);
-  best_is_lost_ = group_.leads() && stopping_.best() && !folder_.has_parameters(Snapshot::kBest);
-  if (best_is_lost_)
-    reporter_.message(
-        "best.safetensors is missing or damaged: the next validation will replace it");
 }
 
 }  // namespace alinea

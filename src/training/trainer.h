@@ -4,6 +4,7 @@
 
 #include <chrono>
 #include <cstdint>
+#include <functional>
 #include <memory>
 #include <optional>
 #include <span>
@@ -64,7 +65,8 @@ class Trainer {
   // Trains until an option, SIGINT or SIGTERM ends it, on whatever rank, writing parameters, log
   // and checkpoints into the folder on the first. Throws Error where losses or gradients are no
   // longer finite, or the parameters of the ranks no longer the same; what was saved stays.
-  void run();
+  // `begin` is called once all that can be refused was, before anything is written.
+  void run(const std::function<void()>& begin = {});
 
  private:
   using Clock = std::chrono::steady_clock;
@@ -87,6 +89,7 @@ class Trainer {
   void skip(double loss, double norm);
   void advance(std::span<const std::vector<int64_t>> batches);
   void validate();
+  void check_converging(const Validation& validation);
   void begin_interval();
   bool is_validation_due() const;
   bool is_save_due();

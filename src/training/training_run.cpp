@@ -9,9 +9,11 @@
 #include <system_error>
 
 #include "distributed/alike.h"
-#include "storage/links.h"
+#include "models/model_folder.h"
+#include "storage/model_files.h"
 #include "support/error.h"
 #include "training/kept_parameters.h"
+#include "training/state_fields.h"
 
 namespace alinea {
 
@@ -19,8 +21,6 @@ namespace {
 
 namespace fs = std::filesystem;
 using nlohmann::ordered_json;
-
-constexpr const char* kLockFile = "training.lock";
 
 // How long and how closely watched a training is, and how far a step goes.
 constexpr std::string_view kMayChange[] = {
@@ -92,7 +92,7 @@ std::vector<std::string> compare_options(const ordered_json& saved, const RunRec
 std::vector<std::string> compare(const ordered_json& saved, const RunRecord& now) {
   std::vector<std::string> taken = compare_options(saved.at("options"), now);
   compare_data(saved.at("data"), now);
-  const int64_t ranks = saved.value("ranks", int64_t{1});
+  const int64_t ranks = saved.contains("ranks") ? count_field(saved, "ranks") : 1;
   if (ranks != now.ranks)
     taken.push_back(fmt::format("ranks: {} from now on, previously {}; the last digits may differ",
                                 now.ranks, ranks));
@@ -151,9 +151,9 @@ TrainingRun::TrainingRun(fs::path folder, RunRecord record, bool overwrite, Grou
 }
 
 void TrainingRun::open(bool overwrite) {
-  check_links(folder_);
+  ModelFolder(folder_).check_entries();
   std::error_code ignored;
-  const bool was_locked = fs::exists(folder_ / kLockFile, ignored);
+  const bool was_locked = fs::exists(folder_ / kTrainingLock, ignored);
   if (!was_locked && !checkpoints_.any()) return;
   lock();
   if (overwrite) return;
@@ -174,14 +174,14 @@ void TrainingRun::open(bool overwrite) {
 }
 
 void TrainingRun::lock() {
-  lock_ = FileLock::take(folder_ / kLockFile);
+  lock_ = FileLock::take(folder_ / kTrainingLock);
   if (!lock_)
     throw Error("another training is running in {}: wait for it, or give another --model",
                 folder_.string());
   remove_temporaries(folder_);
 }
 
-void TrainingRun::begin() {
+void TrainingRun::begin(const std::function<void()>& make_folder) {
   if (!group_.leads()) return;
   std::error_code error;
   fs::create_directories(folder_, error);
@@ -192,6 +192,7 @@ void TrainingRun::begin() {
       throw Error("another training was started in {} in the meantime: give another --model",
                   folder_.string());
   }
+  if (make_folder) make_folder();
   checkpoints_.remove_all();
   remove_kept(folder_);
 }

@@ -3,6 +3,7 @@
 #pragma once
 
 #include <filesystem>
+#include <functional>
 #include <map>
 #include <nlohmann/json.hpp>
 #include <optional>
@@ -52,8 +53,9 @@ class TrainingRun {
   // What there is to say about the folder, a line each.
   const std::vector<std::string>& notes() const { return notes_; }
 
-  // For one that begins: makes the folder and removes the checkpoints in it.
-  void begin();
+  // For one that begins: takes the folder for this process, on the first rank, lets `make_folder`
+  // make a model's folder of it, and removes the checkpoints that it still has.
+  void begin(const std::function<void()>& make_folder = {});
   void save(int64_t update, std::span<const TensorView> tensors,
             nlohmann::ordered_json state) const;
   // Takes back a checkpoint that turned out to be bad.

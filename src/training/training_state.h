@@ -40,7 +40,7 @@ struct TrainingState {
 };
 
 void to_json(nlohmann::json& json, const TrainingState& state);
-// Throws nlohmann::json::exception where a field is missing or of another type.
+// Throws Error where a field is absent, of another type or out of its range.
 void from_json(const nlohmann::json& json, TrainingState& state);
 
 }  // namespace alinea

@@ -1,12 +1,15 @@
 // Runs the program that was built, as a user would.
 #include <sys/wait.h>
 
+#include <algorithm>
 #include <array>
 #include <catch2/catch.hpp>
 #include <cstdio>
+#include <set>
 #include <sstream>
 #include <stdexcept>
 #include <string>
+#include <vector>
 
 #include "storage/temporary_folder.h"
 
@@ -73,6 +76,78 @@ TEST_CASE("every command has a manual page, and so has the program") {
     CHECK_THAT(page.output, Catch::StartsWith(".TH ALINEA") && Catch::Contains("\n.SH OPTIONS\n"));
   }
   CHECK(count > 6);
+}
+
+// The options of a command that are paths, as the completion script knows them.
+std::vector<std::string> path_options(const std::string& command) {
+  const std::string begin = "_alinea_values[" + command + ":", end = "]='<files>'";
+  std::istringstream script(out(command + " --help=bash").output);
+  std::vector<std::string> names;
+  for (std::string line; std::getline(script, line);)
+    if (line.starts_with(begin) && line.ends_with(end))
+      names.push_back(line.substr(begin.size(), line.size() - begin.size() - end.size()));
+  return names;
+}
+
+// Every other path is one that the command writes to: a new one that it reads has to be added here.
+bool is_input(const std::string& command, const std::string& option) {
+  static const std::set<std::string> inputs = {"--alignments",
+                                               "--avoid",
+                                               "--config",
+                                               "--constraints",
+                                               "--corpus",
+                                               "--dictionary",
+                                               "--embeddings",
+                                               "--gold",
+                                               "--hypotheses",
+                                               "--input",
+                                               "--guided-alignment",
+                                               "--pretrained-model",
+                                               "--prefix",
+                                               "--references",
+                                               "--reverse-model",
+                                               "--shortlist",
+                                               "--source",
+                                               "--target",
+                                               "--source-embeddings",
+                                               "--target-embeddings",
+                                               "--train",
+                                               "--valid",
+                                               "--source-vocabulary",
+                                               "--target-vocabulary",
+                                               "--model",
+                                               "--valid-source",
+                                               "--valid-target"};
+  const bool trains = command.starts_with("train");
+  if (option == "--model") return !trains;
+  if (option == "--alignments") return command == "evaluate";
+  return inputs.contains(option);
+}
+
+TEST_CASE("every option for an output is refused what any other option of the command names") {
+  int64_t checked = 0;
+  std::istringstream commands(out("--help=commands").output);
+  for (std::string command; std::getline(commands, command);) {
+    const std::vector<std::string> options = path_options(command);
+    CHECK((command == "version" || !options.empty()));
+    for (const std::string& output : options) {
+      if (is_input(command, output)) continue;
+      const auto other = std::ranges::find_if(options, [&](const std::string& option) {
+        return option != output && option != "--config";
+      });
+      REQUIRE(other != options.end());
+      std::string arguments = command;
+      for (const std::string& option : options)
+        if (option != "--config")
+          arguments += " " + option + " /nowhere/" + (option == *other ? output : option);
+      INFO(arguments);
+      const Outcome refused = err(arguments);
+      CHECK(refused.status == 2);
+      CHECK_THAT(refused.output, Catch::Contains(output) && Catch::Contains(*other));
+      ++checked;
+    }
+  }
+  CHECK(checked >= 10);
 }
 
 TEST_CASE("alinea --version names the program and what it computes with") {

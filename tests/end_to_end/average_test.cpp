@@ -87,13 +87,22 @@ TEST_CASE("models are averaged that differ in their parameters alone") {
                 {"one and few differ in vocabulary.txt"});
   check_refused(average(work, "--model one --model two --output mean"), 1,
                 {"mean", "already", "--overwrite"});
-  check_refused(average(work, "--model one --model two --output one --overwrite"), 1,
-                {"one contains a training that can be resumed"});
+  check_refused(average(work, "--model one --model two --output ./one/ --overwrite"), 2,
+                {"--output names what --model reads", "./one/"});
   check_refused(average(work, "--model one --output other"), 2, {"another --model"});
   check_refused(average(work, "--model one --output other --best 2 --last 2"), 2, {"--best"});
   CHECK(work.read("mean/best.safetensors") == before);
   CHECK_FALSE(work.exists("other"));
+  // Neither is a model that has no training any more, which nothing else would protect.
+  std::filesystem::create_directory_symlink("mean", work.path("link"));
+  for (const char* output : {"mean", "link", "mean/../mean", "mean/best.safetensors"})
+    check_refused(
+        average(work, std::string("--model one --model mean --overwrite --output ") + output), 2,
+        {"--output names", "mean"});
+  CHECK(work.read("mean/best.safetensors") == before);
+  work.write("mean/notes.txt", "mine");
   CHECK(average(work, "--model one --model one --output mean --overwrite").status == 0);
+  CHECK(work.read("mean/notes.txt") == "mine");
   CHECK(work.tensor("mean/best.safetensors", "output.weight") == a);
 }
 

@@ -1,5 +1,9 @@
 // Model folders that are not whole, and those that must not be lost.
+#include <sys/stat.h>
+
 #include <catch2/catch.hpp>
+#include <cstring>
+#include <limits>
 #include <nlohmann/json.hpp>
 
 #include "workspace.h"
@@ -51,6 +55,88 @@ TEST_CASE("a model with a file cut short or missing") {
   check_unusable(work, {"model/"});
   std::filesystem::remove(work.path("model/" + file));
   check_unusable(work, {file});
+}
+
+TEST_CASE("a model with numbers that are not finite") {
+  const Workspace work;
+  work.make_model("model");
+  std::filesystem::copy(work.path("model"), work.path("good"),
+                        std::filesystem::copy_options::recursive);
+  const float bad =
+      GENERATE(std::numeric_limits<float>::quiet_NaN(), -std::numeric_limits<float>::infinity());
+  std::string bytes = work.read("model/best.safetensors");
+  bytes.replace(bytes.find("crc32"), 5, "crc31");  // as from a program that writes no checksum
+  std::memcpy(bytes.data() + bytes.size() - sizeof bad, &bad, sizeof bad);
+  work.write("model/best.safetensors", bytes);
+  const std::vector<std::string> words = {"model/best.safetensors", "in tensor '", "not finite"};
+  check_unusable(work, words);
+  check_refused(work.shell("", "average", {}, "--model good --model model --output mean"), 1,
+                words);
+  check_refused(
+      work.run("report", {{"model", "model"}, {"output", "page"}, {"source", "valid.de"}}), 1,
+      words);
+  const Outcome trained = work.train("other", {{"pretrained-model", "model"}});
+  CHECK(trained.status == 1);
+  CHECK_THAT(lines_of(trained.err).back(), Catch::Contains("not finite"));
+  CHECK_FALSE(work.exists("other"));
+  CHECK_FALSE(work.exists("mean"));
+  CHECK_FALSE(work.exists("page"));
+  CHECK_THAT(work.run("inspect", {{"model", "model"}}).out, Catch::Contains("not finite"));
+}
+
+TEST_CASE("a pipe in a model folder is named by every command, and none waits for it") {
+  const std::string name = GENERATE("config.json", "best.safetensors", "source.vocabulary.txt",
+                                    "training.csv", "training.lock", "checkpoint-3.safetensors");
+  const Workspace work;
+  work.make_model("model");
+  std::filesystem::remove(work.path("model/" + name));
+  REQUIRE(mkfifo(work.path("model/" + name).c_str(), 0600) == 0);
+  const std::vector<std::string> words = {"model/" + name, "neither a file nor a folder"};
+  check_unusable(work, words);
+  check_refused(work.run("inspect", {{"model", "model"}}), 1, words);
+  check_refused(work.train("model"), 1, words);
+  check_refused(work.train("model", {{"overwrite", ""}}), 1, words);
+  check_refused(work.train("other", {{"pretrained-model", "model"}}), 1, words);
+}
+
+TEST_CASE("a training does not start from the model that it writes, under any name") {
+  const Workspace work;
+  work.make_model("model");
+  std::filesystem::create_directory_symlink("model", work.path("link"));
+  const std::string before = work.read("model/best.safetensors");
+  for (const char* name : {"model", "link", "./model/", "link/../model"})
+    check_refused(work.train(name, {{"pretrained-model", "model"}, {"overwrite", ""}}), 2,
+                  {"--model names what --pretrained-model reads"});
+  check_refused(work.train("model", {{"source-vocabulary", "model/source.vocabulary.txt"},
+                                     {"overwrite", ""}}),
+                2, {"--model would replace what --source-vocabulary reads"});
+  CHECK(work.read("model/best.safetensors") == before);
+}
+
+TEST_CASE("options that cannot be met do not cost the model that they were to replace") {
+  const Workspace work;
+  work.make_model("model");
+  const std::vector<std::string> before = work.list();
+  const std::string best = work.read("model/best.safetensors");
+  const Outcome outcome =
+      work.train("model", {{"overwrite", ""}, {"hidden-size", "400"}, {"memory", "1"}});
+  CHECK(outcome.status == 1);
+  CHECK_THAT(lines_of(outcome.err).back(), Catch::Contains("--memory"));
+  CHECK(work.list() == before);
+  CHECK(work.read("model/best.safetensors") == best);
+}
+
+TEST_CASE("a training whose perplexity has no end says so, and so does who wants to translate") {
+  const Workspace work;
+  const Given wild = {{"optimizer", "sgd"}, {"learning-rate", "1e5"}, {"clip-norm", "0"},
+                      {"updates", "1"},     {"validate-every", "1"},  {"attention", "none"}};
+  const Outcome outcome = work.train("model", wild);
+  CHECK(outcome.status == 1);
+  CHECK_THAT(lines_of(outcome.err).back(),
+             Catch::Contains("training diverged, the validation loss of update 1 is"));
+  CHECK_FALSE(work.exists("model/best.safetensors"));
+  CHECK_THAT(work.read("model/training.csv"), Catch::Contains("inf") || Catch::Contains("nan"));
+  check_unusable(work, {"best.safetensors is missing", "diverged"});
 }
 
 TEST_CASE("a model whose configuration says another thing") {

@@ -124,6 +124,36 @@ TEST_CASE("a model folder that vanishes ends the training") {
                  Catch::Contains("No such file or directory"));
 }
 
+TEST_CASE("a signal that ends align leaves nothing of what was being written") {
+  const auto [signal, status] = GENERATE(table<int, int>({{SIGINT, 130}, {SIGTERM, 143}}));
+  const Workspace work;
+  work.make_model("model");
+  std::string source, target;
+  for (int i = 0; i < 400; ++i) {
+    source += work.read("train.de");
+    target += work.read("train.en");
+  }
+  work.write("long.de", source);
+  work.write("long.en", target);
+  work.write("page", "old");
+  const std::vector<std::string> before = work.list();
+  std::vector<std::string> arguments = {"align"};
+  for (const auto& [name, value] : Given{{"model", "model"},
+                                         {"source", "long.de"},
+                                         {"target", "long.en"},
+                                         {"output", "links"},
+                                         {"heatmap-page", "page"}})
+    arguments.push_back("--" + name + "=" + work.path(value));
+  const std::string said = work.path("said");
+  Child child(ALINEA_PROGRAM, arguments, {}, said);
+  CHECK(comes_true([&] { return work.list().size() == before.size() + 3; }));  // two, and `said`
+  child.send(signal);
+  CHECK(child.wait() == status);
+  std::filesystem::remove(said);
+  CHECK(work.list() == before);
+  CHECK(work.read("page") == "old");
+}
+
 TEST_CASE("texts that vanish while a model learns from them are not missed") {
   const Workspace work;
   Given options = kOptions;

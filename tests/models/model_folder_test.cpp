@@ -2,10 +2,12 @@
 
 #include <catch2/catch.hpp>
 #include <cstring>
+#include <limits>
 #include <map>
 
 #include "models/variants.h"
 #include "ops/engine.h"
+#include "storage/safetensors.h"
 #include "storage/temporary_folder.h"
 #include "support/error.h"
 
@@ -252,8 +254,11 @@ TEST_CASE("a description that is damaged is refused") {
   for (const size_t length : {size_t{0}, size_t{1}, whole.size() / 2, whole.size() - 2}) {
     CAPTURE(length);
     saved.write("config.json", whole.substr(0, length));
-    CHECK(saved.refusal() == "expected JSON in " + file + ": the file is damaged");
+    CHECK_THAT(saved.refusal(), Catch::StartsWith(file + " is not JSON at byte ") &&
+                                    Catch::EndsWith(": the file is damaged"));
   }
+  saved.write("config.json", std::string(80'000, '[') + std::string(80'000, ']'));
+  CHECK(saved.refusal() == file + " is nested more than 32 levels deep: the file is damaged");
   for (const char* other : {"[]", "3", "null", "{}", R"({"format": "onnx"})"}) {
     CAPTURE(other);
     saved.write("config.json", other);
@@ -318,10 +323,12 @@ TEST_CASE("vocabularies that are missing or damaged are refused") {
 TEST_CASE("a model whose training never came to a validation is unfinished") {
   const Saved saved;
   fs::rename(saved.path("best.safetensors"), saved.path("last.safetensors"));
+  CHECK_NOTHROW(saved.folder.load(Snapshot::kLast));
+  fs::remove(saved.path("last.safetensors"));
   CHECK(saved.refusal() == "the model in " + saved.folder.path().string() +
                                " is unfinished: best.safetensors is missing because its training "
-                               "ended before the first validation; resume the training");
-  CHECK_NOTHROW(saved.folder.load(Snapshot::kLast));
+                               "ended or diverged before the first validation, see training.csv; "
+                               "resume the training");
 }
 
 TEST_CASE("parameters that are cut off anywhere are refused") {
@@ -401,6 +408,57 @@ TEST_CASE("replacing a model removes its files and no others") {
   CHECK(left == std::vector<std::string>{"alignments", "notes.txt"});
   CHECK(bytes_of(saved.path("notes.txt")) == "mine");
   CHECK_NOTHROW(saved.folder.create(/*overwrite=*/false));
+}
+
+TEST_CASE("a model is replaced once the new one is whole, and left alone where that fails") {
+  const Saved saved;
+  saved.write("checkpoint-7.safetensors", "...");
+  const std::string before = bytes_of(saved.path("best.safetensors"));
+  const auto write = [&](const ModelFolder& made, bool fails) {
+    made.save_description(*saved.model, languages(), {{"seed", 2}});
+    CHECK(bytes_of(saved.path("best.safetensors")) == before);
+    CHECK(saved.refusal() == "accepted");
+    if (fails) throw Error("the disk is full");
+    made.save_parameters(random_model(stacked_options(), 9)->parameters(), Snapshot::kBest);
+  };
+  CHECK(Saved::refusal_of([&] {
+          saved.folder.create(true, [&](const ModelFolder& made) { write(made, true); });
+        }) == "the disk is full");
+  CHECK(saved.refusal() == "accepted");
+  CHECK(bytes_of(saved.path("best.safetensors")) == before);
+  CHECK(fs::exists(saved.path("checkpoint-7.safetensors")));
+  saved.folder.create(true, [&](const ModelFolder& made) { write(made, false); });
+  CHECK(saved.refusal() == "accepted");
+  CHECK(bytes_of(saved.path("best.safetensors")) != before);
+  CHECK_FALSE(fs::exists(saved.path("checkpoint-7.safetensors")));
+  CHECK(saved.temporary.file_count() == 1);
+}
+
+TEST_CASE("parameters that are not finite are refused by name, and not saved") {
+  const Saved saved;
+  const float bad =
+      GENERATE(std::numeric_limits<float>::quiet_NaN(), std::numeric_limits<float>::infinity());
+  // Another program's file has no checksum.
+  std::string bytes = bytes_of(saved.path("best.safetensors"));
+  bytes.replace(bytes.find("crc32"), 5, "crc31");
+  std::memcpy(bytes.data() + bytes.size() - sizeof bad, &bad, sizeof bad);
+  saved.write("best.safetensors", bytes);
+  const std::string last = Safetensors(saved.path("best.safetensors")).names().back();
+  CHECK_THAT(saved.refusal(), Catch::Contains(saved.path("best.safetensors").string()) &&
+                                  Catch::Contains(fmt::format("has {} in tensor '{}'", bad, last)));
+  CHECK_FALSE(saved.folder.has_parameters(Snapshot::kBest));
+  saved.model->parameters().parameters().begin()->value()[0] = bad;
+  CHECK_THAT(Saved::refusal_of(
+                 [&] { saved.folder.save_parameters(saved.model->parameters(), Snapshot::kLast); }),
+             Catch::Contains("not finite"));
+  CHECK_FALSE(fs::exists(saved.path("last.safetensors")));
+}
+
+TEST_CASE("a model whose best parameters were removed is told from one that never had any") {
+  const Saved saved;
+  fs::rename(saved.path("best.safetensors"), saved.path("last.safetensors"));
+  CHECK_THAT(saved.refusal(), Catch::Contains("best.safetensors is missing") &&
+                                  Catch::Contains("copy last.safetensors"));
 }
 
 TEST_CASE("a model cannot lie where a file lies") {

@@ -1,6 +1,7 @@
 #include "options/options.h"
 
 #include <catch2/catch.hpp>
+#include <ctime>
 #include <limits>
 #include <stdexcept>
 
@@ -264,6 +265,23 @@ TEST_CASE("a configuration file that does not fit is refused by file, line and o
   CHECK_THAT(refused("config = other.ini\n"), Catch::StartsWith("1: unknown option config"));
   CHECK_THAT(refused("= 3\n"), Catch::StartsWith("1: "));
   CHECK_THAT(refused(std::string("a\0b", 3)), Catch::StartsWith("1: expected NAME = VALUE"));
+}
+
+TEST_CASE("a configuration file of a megabyte takes a moment") {
+  const std::string line = GENERATE("\n", "  \n", "\r\n", "# x\n");
+  CAPTURE(line);
+  const TemporaryFolder folder;
+  std::string lines;
+  while (lines.size() + line.size() < 1'000'000) lines += line;
+  const std::string file = folder.file("run.ini", lines + "epochs = 5\n");
+  Table table;
+  const std::clock_t begin = std::clock();
+  CHECK(table.parse({"--config", file}));
+  CHECK(static_cast<double>(std::clock() - begin) / CLOCKS_PER_SEC < 5);
+  CHECK(table.epochs == 5);
+  CHECK_THAT(
+      refusal({"--config", folder.file("bad.ini", lines + "epoch = 5\n")}),
+      Catch::Contains("bad.ini:" + std::to_string(lines.size() / line.size() + 1) + ": unknown"));
 }
 
 TEST_CASE("a configuration file that cannot be read is no fault of the call") {

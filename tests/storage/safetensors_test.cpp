@@ -245,8 +245,7 @@ TEST_CASE("every wrong header is refused") {
       {R"({"__metadata__":[],"w":{"dtype":"F32","shape":[2],"data_offsets":[0,8]}})", "metadata"},
       {R"({"__metadata__":{"a":1},"w":{"dtype":"F32","shape":[2],"data_offsets":[0,8]}})",
        "metadata"},
-      {R"({"w":{"dtype":"F32","shape":[2],"data_offsets":[0,8],"x":[[[[1]]]]}})", "deeply"},
-      {R"({"w":)" + std::string(100'000, '['), "not JSON"},
+      {R"({"w":)" + std::string(80'000, '['), "nested more than 32 levels deep"},
   }));
   CAPTURE(header.substr(0, 100));
   CHECK_THROWS_WITH(Safetensors(folder.file("m", with_header(header, 8))), Contains(message));

@@ -1,10 +1,15 @@
 #include "training/trainer.h"
 
+#include <algorithm>
 #include <catch2/catch.hpp>
+#include <cctype>
+#include <cmath>
 #include <csignal>
 #include <fstream>
+#include <limits>
 #include <map>
 #include <sstream>
+#include <utility>
 
 #include "storage/temporary_folder.h"
 #include "support/error.h"
@@ -281,6 +286,96 @@ TEST_CASE("best parameters that were lost are replaced") {
   CHECK_FALSE(ModelFolder(model).has_parameters(Snapshot::kBest));
   train(model, options());
   CHECK(ModelFolder(model).has_parameters(Snapshot::kBest));
+}
+
+// By update, the error in the log's last column.
+std::map<std::string, double> errors(const fs::path& model) {
+  std::istringstream rows(log_with_times(model));
+  std::map<std::string, double> errors;
+  for (std::string row; std::getline(rows, row);) {
+    const std::string error = row.substr(row.rfind(',') + 1);
+    if (std::isdigit(error[0]) != 0) errors[row.substr(0, row.find(','))] = std::stod(error);
+  }
+  return errors;
+}
+
+TEST_CASE("lost best parameters are replaced by the next validation, though it is worse") {
+  const TemporaryFolder folder;
+  const fs::path model = folder.path() / "model", best = model / "best.safetensors";
+  TrainerOptions given = options();
+  given.updates = 8;
+  train(model, given);
+  const bool is_removed = GENERATE(true, false);
+  if (is_removed) {
+    fs::remove(best);
+  } else {
+    fs::resize_file(best, fs::file_size(best) - 1);
+  }
+  given.schedule.learning_rate = 3;  // away from the goal
+  given.updates = 12;
+  train(model, given);
+  CHECK(errors(model).at("12") > errors(model).at("8"));
+  REQUIRE(fs::exists(best));
+  CHECK(bytes_of(best) == bytes_of(model / "last.safetensors"));
+  // Only that one: the score to beat is still the one that was lost.
+  given.updates = 16;
+  train(model, given);
+  CHECK(errors(model).at("16") > errors(model).at("8"));
+  CHECK(bytes_of(best) != bytes_of(model / "last.safetensors"));
+}
+
+// Validations find these losses in turn, and the last one again and again.
+struct Judged : ToyTask {
+  explicit Judged(std::vector<double> found) : losses(std::move(found)) {}
+  const TaskTerms& terms() const override { return terms_; }
+  Validation validate(Group& /*group*/) const override {
+    const double loss = losses[std::min(count++, losses.size() - 1)];
+    return {loss, {std::exp(loss)}, ""};
+  }
+  std::vector<double> losses;
+  mutable size_t count = 0;
+  TaskTerms terms_{"numbers", true, {{"perplexity", "perplexity", Better::kLower}}};
+};
+
+void train_judged(const fs::path& folder, const std::vector<double>& losses) {
+  TrainerOptions given = options();
+  given.validate_by = "perplexity";
+  given.updates = 12;
+  Judged task(losses);
+  TrainingRun run(folder, {}, /*overwrite=*/false);
+  if (!run.start()) run.begin();
+  Trainer(task, given, ModelFolder(folder), run).run();
+}
+
+TEST_CASE("a perplexity without end ends the training, and the log tells of it") {
+  const TemporaryFolder folder;
+  CHECK_THROWS_WITH(train_judged(folder.path(), {3, 800}),
+                    Catch::Contains("training diverged, the validation loss of update 8 is 800 and "
+                                    "the perplexity inf") &&
+                        Catch::Contains("--learning-rate"));
+  CHECK_THAT(log(folder.path()), Catch::Contains("\n8,") && Catch::Contains(",800,inf"));
+  // What was best before stays, and training goes on from the checkpoint before.
+  CHECK(fs::exists(folder.path() / "best.safetensors"));
+  CHECK_FALSE(fs::exists(folder.path() / "checkpoint-8.safetensors"));
+  CHECK_NOTHROW(train_judged(folder.path(), {2}));
+  CHECK_THAT(log(folder.path()), !Catch::Contains("800"));
+}
+
+TEST_CASE("a loss that is not a number ends the training without best parameters") {
+  const TemporaryFolder folder;
+  CHECK_THROWS_WITH(train_judged(folder.path(), {std::numeric_limits<double>::quiet_NaN()}),
+                    Catch::Contains("training diverged, the validation loss of update 4 is nan"));
+  CHECK_FALSE(fs::exists(folder.path() / "best.safetensors"));
+}
+
+TEST_CASE("losses are compared where perplexities are equal to the last bit") {
+  const TemporaryFolder folder;
+  train_judged(folder.path() / "falling", {3e-18, 2e-18, 1e-18});
+  CHECK(bytes_of(folder.path() / "falling/best.safetensors") ==
+        bytes_of(folder.path() / "falling/last.safetensors"));
+  train_judged(folder.path() / "rising", {1e-18, 2e-18, 3e-18});
+  CHECK(bytes_of(folder.path() / "rising/best.safetensors") !=
+        bytes_of(folder.path() / "rising/last.safetensors"));
 }
 
 TEST_CASE("a checkpoint of another model is refused") {

@@ -163,6 +163,18 @@ TEST_CASE("options that may change are taken over and named") {
             "--threads: 3 from now on, previously 1; the last digits may differ"});
 }
 
+TEST_CASE("a text that is missing, in the record or now, is refused by name") {
+  RunRecord more = record();
+  more.data["valid-source"] = {.bytes = 5, .crc32 = 0x123};
+  CHECK_THROWS_AS(compare(record(), more), Error);
+  CHECK_THROWS_WITH(compare(record(), more), Catch::Contains("the data of --valid-source") &&
+                                                 Catch::Contains("null, now") &&
+                                                 Catch::Contains("00000123"));
+  CHECK_THROWS_AS(compare(more, record()), Error);
+  CHECK_THROWS_WITH(compare(more, record()),
+                    Catch::Contains("was started with data of --valid-source too"));
+}
+
 TEST_CASE("options and data that may not change are refused by name") {
   RunRecord now = record();
   now.options["seed"] = 2;
