@@ -271,8 +271,9 @@ void Safetensors::check_finite() const {
       std::memcpy(&value, bytes_.data() + data_begin_ + at, sizeof value);
       if (!std::isfinite(value))
         throw Error(
-            "'{}' has {} in tensor '{}', value {}: all parameters must be finite; train the model "
-            "again, with a lower --learning-rate if the training diverged",
+            "'{}' has {} in tensor '{}', value {}, which is not finite: train the model again, "
+            "with "
+            "a lower --learning-rate if the training diverged",
             path_.string(), value, name, (at - tensor.begin) / kFloatBytes);
     }
   }
