@@ -98,7 +98,7 @@ TEST_CASE("models are averaged that differ in their parameters alone") {
   for (const char* output : {"mean", "link", "mean/../mean", "mean/best.safetensors"})
     check_refused(
         average(work, std::string("--model one --model mean --overwrite --output ") + output), 2,
-        {"--output names", "mean"});
+        {"--output names", output});
   CHECK(work.read("mean/best.safetensors") == before);
   work.write("mean/notes.txt", "mine");
   CHECK(average(work, "--model one --model one --output mean --overwrite").status == 0);

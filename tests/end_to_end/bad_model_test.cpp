@@ -224,12 +224,13 @@ TEST_CASE("a training that diverges ends with status 1 and keeps no bad paramete
 TEST_CASE("output that cannot be written") {
   const Workspace work;
   work.make_model("model");
+  work.write("file", "text");
   const std::vector<std::string> before = work.list();
   const Outcome trained = work.train("train.de/model");
   CHECK(trained.status == 1);
   CHECK_THAT(lines_of(trained.err).back(),
              Catch::StartsWith("alinea train: ") && Catch::Contains("train.de/model"));
-  check_refused(work.train("train.de"), 1, {"train.de", "is a file"});
+  check_refused(work.train("file"), 1, {"file", "is a file"});
   const Given pair = {{"model", "model"}, {"source", "valid.de"}, {"target", "valid.en"}};
   const auto [option, format] = GENERATE(table<std::string, std::string>(
       {{"output", "tidy"}, {"output", "pharaoh"}, {"output", "matrix"}, {"heatmap", "tidy"}}));
