@@ -6,6 +6,7 @@
 #include <limits>
 #include <vector>
 
+#include "search/beam.h"
 #include "search/toy_state.h"
 #include "text/vocabulary.h"
 
@@ -212,6 +213,49 @@ TEST_CASE("at the maximum length hypotheses are taken as they are") {
   CHECK(result[0].attention.size() == static_cast<size_t>(length * source_length));
   CHECK(static_cast<int64_t>(state.seen().size()) == length);
   CHECK(result[1].log_probability == result[0].log_probability - 1.5);
+}
+
+// Of steps that give: a candidate by its row, token, log P and what it has met of the phrases.
+Candidate candidate(int64_t row, int32_t token, double log_probability, size_t met) {
+  return {.row = row,
+          .token = token,
+          .log_probability = log_probability,
+          .token_log_probability = 0,
+          .coverage = 0,
+          .met = met};
+}
+
+TEST_CASE("at the maximum length only what holds all phrases joins complete hypotheses") {
+  const SearchOptions options{
+      .beam_size = 4, .n_best = 4, .max_length_factor = 0, .max_length_extra = 2};
+  const bool has_complete = GENERATE(true, false);
+  Beam beam({.source = 3, .prefix = 0, .required = 1}, options);
+  beam.extend(std::vector{candidate(0, 4, -0.5, 0), candidate(0, 3, -1, 1)});
+  REQUIRE(beam.alive().size() == 2);
+  std::vector<Candidate> last = {candidate(0, 4, -0.75, 0), candidate(0, 5, -1, 0)};
+  if (has_complete) last.push_back(candidate(1, kEnd, -1.5, 1));
+  if (has_complete) last.push_back(candidate(1, 4, -2, 1));
+  beam.extend(last);
+  CHECK(beam.alive().empty());
+  const std::vector<Beam::Finished> best = beam.best();
+  REQUIRE(best.size() == 2);
+  // Without a complete one those are taken that have met most, here nothing.
+  CHECK(best[0].last.log_probability == (has_complete ? -1.5 : -0.75));
+  CHECK(best[1].last.log_probability == (has_complete ? -2 : -1));
+  CHECK(best[0].ended == has_complete);
+  CHECK_FALSE(best[1].ended);
+}
+
+TEST_CASE("at the maximum length a complete hypothesis stands alone among incomplete ones") {
+  const SearchOptions options{
+      .beam_size = 3, .n_best = 3, .max_length_factor = 0, .max_length_extra = 2};
+  Beam beam({.source = 3, .prefix = 0, .required = 1}, options);
+  beam.extend(std::vector{candidate(0, 4, -0.5, 0), candidate(0, 3, -1, 1)});
+  beam.extend(std::vector{candidate(0, 4, -0.75, 0), candidate(1, kEnd, -1.5, 1)});
+  const std::vector<Beam::Finished> best = beam.best();
+  REQUIRE(best.size() == 1);
+  CHECK(best[0].ended);
+  CHECK(best[0].last.log_probability == -1.5);
 }
 
 TEST_CASE("a vocabulary smaller than the beam") {

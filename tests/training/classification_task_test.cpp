@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <catch2/catch.hpp>
+#include <cmath>
 #include <set>
 
 #include "support/error.h"
@@ -66,6 +67,23 @@ TEST_CASE("the loss of a batch is that of its documents, by their classes' weigh
   CHECK(loss_of(plain, all) == Approx(sum).epsilon(1e-5));
   CHECK(loss_of(balanced, all) == Approx(weighted).epsilon(1e-5));
   CHECK(weighted != Approx(sum));
+}
+
+TEST_CASE("the loss of a document is smoothed over the classes as the option says") {
+  const LabelledData data = tiny_data();
+  DocumentClassifier model = tiny_model();
+  randomize(model);
+  ClassificationTask smoothed(model, data, {.batch = {}, .label_smoothing = 0.3});
+  const std::vector<Classification> results = classify(model, data.training);
+  for (const int64_t d : {1, 6}) {
+    const auto log_p = [&](int32_t label) {
+      return static_cast<double>(results[d].log_probabilities[label]);
+    };
+    const int32_t label = data.training.label(d);
+    CHECK(std::abs(log_p(0) - log_p(1)) > 0.1);
+    CHECK(loss_of(smoothed, {d}) ==
+          Approx(-0.7 * log_p(label) - 0.3 / 2 * (log_p(0) + log_p(1))).epsilon(1e-4));
+  }
 }
 
 TEST_CASE("validation is the mean loss, the accuracy and the F1 of what the model answers") {

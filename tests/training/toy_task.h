@@ -23,7 +23,7 @@ class ToyTask : public Task {
   // Looks on at every loss, counted from 1, and may turn it to infinity.
   std::function<bool(int64_t)> spoil = [](int64_t) { return false; };
 
-  Parameter& weight() { return weight_; }
+  Parameter& weight() const { return weight_; }
   std::vector<float> weights() const { return {weight_.value().begin(), weight_.value().end()}; }
 
   const TaskTerms& terms() const override { return terms_; }
