@@ -35,6 +35,7 @@
 #include "options/man_page.h"
 #include "storage/temporary_name.h"
 #include "support/error.h"
+#include "support/messages.h"
 
 namespace alinea {
 namespace {
@@ -44,18 +45,28 @@ constexpr int kWrongUsage = 2;
 
 constexpr Command kCommands[] = {
     {"train", "train a translation model on parallel texts", train_command,
+     "lower --batch-size, set --memory, or leave out long pairs with a lower --max-length",
      /*runs_on_ranks=*/true},
-    {"translate", "translate standard input", translate_command, /*runs_on_ranks=*/true},
-    {"score", "print the log-probability of given translations", score_command},
-    {"align", "write the attention weights of given translations", align_command},
+    {"translate", "translate standard input", translate_command,
+     "lower --batch-size, --beam-size or --max-length", /*runs_on_ranks=*/true},
+    {"score", "print the log-probability of given translations", score_command,
+     "lower --batch-size, or leave out very long lines"},
+    {"align", "write the attention weights of given translations", align_command,
+     "lower --batch-size, or leave out very long lines"},
     {"evaluate", "score translations with BLEU and chrF, alignments with the error rate",
-     evaluate_command},
+     evaluate_command, "the files are too large for this machine"},
     {"train-classifier", "train a document classifier on labelled documents",
-     train_classifier_command, /*runs_on_ranks=*/true},
-    {"average", "make one model from several, with the mean of their parameters", average_command},
-    {"classify", "print the class of each document on standard input", classify_command},
-    {"inspect", "show the contents of a model folder", inspect_command},
-    {"report", "show a training and samples of the model's output on one page", report_command},
+     train_classifier_command,
+     "lower --batch-size, set --memory, or cut long documents with --max-words and --max-sentences",
+     /*runs_on_ranks=*/true},
+    {"average", "make one model from several, with the mean of their parameters", average_command,
+     "the models are too large for this machine"},
+    {"classify", "print the class of each document on standard input", classify_command,
+     "lower --batch-size, or leave out very long documents"},
+    {"inspect", "show the contents of a model folder", inspect_command,
+     "the model is too large for this machine"},
+    {"report", "show a training and samples of the model's output on one page", report_command,
+     "lower --samples, --beam-size or --max-length"},
 };
 
 // A message may quote what came, and nothing that came may break the line or steer a terminal.
@@ -74,7 +85,7 @@ int fail(std::string program, std::string_view message, int status) {
     program += fmt::format(" (rank {} of {})", launch->rank, launch->size);
     if (launch->rank > 0) std::this_thread::sleep_for(std::chrono::seconds(1));
   }
-  std::cerr << program << ": " << one_line(message) << std::endl;
+  report_error(fmt::format("{}: {}", program, one_line(message)));
   end_all(status);
   return status;
 }
@@ -107,6 +118,7 @@ bool answer(const std::string& request) {
 
 // What was printed may still stand in a buffer, so a full disk or a closed pipe shows here.
 void finish_output() {
+  check_messages();
   std::cout.flush();
   if (!std::cout || std::fflush(stdout) != 0 || std::ferror(stdout) != 0) {
     throw Error("cannot write to standard output: it was closed, or its disk is full");
@@ -126,6 +138,7 @@ void wait_without_spinning(char** argv) {
 
 int run(const std::vector<std::string>& arguments) {
   std::string program = "alinea";
+  std::string_view less_memory = "the machine has too little";
   try {
     if (arguments.empty()) {
       std::cerr << usage(kCommands);
@@ -134,6 +147,7 @@ int run(const std::vector<std::string>& arguments) {
     if (!answer(arguments[0])) {
       const Command& command = find_command(kCommands, arguments[0]);
       program += fmt::format(" {}", command.name);
+      less_memory = command.less_memory;
       if (!command.runs_on_ranks && launched())
         throw UsageError("runs in one process: start it without mpirun or srun");
       command.run(std::span(arguments).subspan(1));
@@ -143,7 +157,7 @@ int run(const std::vector<std::string>& arguments) {
   } catch (const UsageError& error) {
     return fail(program, error.what(), kWrongUsage);
   } catch (const std::bad_alloc&) {
-    return fail(program, "out of memory: lower --batch-size, or the sizes of the model", kFailed);
+    return fail(program, fmt::format("out of memory: {}", less_memory), kFailed);
   } catch (const std::exception& error) {
     return fail(program, error.what(), kFailed);
   }

@@ -155,7 +155,6 @@ void train_command(std::span<const std::string> arguments) {
   add_training(table, options.learning, translator_terms());
   add_guide(table, options.guide);
   add_sampling(table, options.sampling);
-  table.config_file();
   if (!table.parse(arguments)) return;
 
   // What can be refused is refused before the first long step.

@@ -140,7 +140,6 @@ void train_classifier_command(std::span<const std::string> arguments) {
   table.choice("class-weights", options.class_weights, class_weight_names(),
                "none: all documents have the same weight; balanced: all classes do");
   add_training(table, options.learning, classifier_terms());
-  table.config_file();
   if (!table.parse(arguments)) return;
 
   // What can be refused is refused before the first long step.

@@ -60,7 +60,20 @@ std::string on_or_off(const OptionTarget& target) {
 }  // namespace
 
 Options::Options(std::string command, std::string summary)
-    : command_(std::move(command)), summary_(std::move(summary)) {}
+    : command_(std::move(command)), summary_(std::move(summary)) {
+  const auto general = [this](std::string name, OptionTarget target, std::string help) {
+    general_.push_back({.name = std::move(name),
+                        .help = std::move(help),
+                        .target = target,
+                        .group = "General",
+                        .expected = kind_of(target)});
+  };
+  general(kConfig, &config_,
+          "file of NAME = VALUE lines, # for comments; command-line options take precedence");
+  general("log", &messages_.log, "file to append all messages to");
+  general_.back().is_output = true;
+  general("quiet", &messages_.quiet, "print nothing but errors on stderr; a --log still gets all");
+}
 
 Options& Options::group(std::string title) {
   group_ = std::move(title);
@@ -68,10 +81,9 @@ Options& Options::group(std::string title) {
 }
 
 Options& Options::declare(Option option) {
-  const auto same = [&option](const Option& other) { return other.name == option.name; };
-  if (std::any_of(options_.begin(), options_.end(), same)) {
+  const auto same = [&option](const Option* other) { return other->name == option.name; };
+  if (std::ranges::any_of(all(), same))
     throw std::logic_error("option declared twice: " + option.name);
-  }
   option.group = group_;
   option.expected = kind_of(option.target);
   options_.push_back(std::move(option));
@@ -120,48 +132,40 @@ Options& Options::output() {
   return *this;
 }
 
-Options& Options::config_file() {
-  has_config_ = true;
-  return *this;
-}
-
 bool Options::parse(std::span<const std::string> arguments) {
   if (const HelpForm form = requested_help(arguments)) {
     std::cout << form(description());
     return false;
   }
   given_.clear();
-  std::vector<OptionName> known = names();
-  if (has_config_) known.push_back({kConfig, /*is_switch=*/false});
-  collect(parse_command_line(known, arguments));
+  collect(parse_command_line(names(), arguments));
   read_config();
-  for (const Option& option : options_) {
-    const auto found = given_.find(option.name);
-    if (found != given_.end()) {
-      for (const GivenOption& given : found->second) assign(option, given);
-    } else if (option.is_required) {
-      throw UsageError("--{} is missing ({}); see alinea {} --help", option.name, option.help,
-                       command_);
-    }
-  }
+  for (const Option* option : all()) assign(*option);
   check_paths();
+  send_messages(messages_);
   return true;
 }
 
 void Options::check_paths() const {
   std::vector<NamedPath> inputs, outputs;
-  if (!config_.empty()) inputs.push_back({"--config", config_});
-  for (const Option& option : options_)
-    for (const std::filesystem::path& path : paths_of(option.target))
-      (option.is_output ? outputs : inputs).push_back({"--" + option.name, path});
+  for (const Option* option : all())
+    for (const std::filesystem::path& path : paths_of(option->target))
+      (option->is_output ? outputs : inputs).push_back({"--" + option->name, path});
   check_outputs(inputs, outputs);
+}
+
+std::vector<const Options::Option*> Options::all() const {
+  std::vector<const Option*> all;
+  for (const std::vector<Option>* list : {&options_, &general_})
+    for (const Option& option : *list) all.push_back(&option);
+  return all;
 }
 
 std::vector<OptionName> Options::names() const {
   std::vector<OptionName> names;
-  for (const Option& option : options_) {
-    names.push_back({option.name, std::holds_alternative<bool*>(option.target),
-                     std::holds_alternative<Paths*>(option.target)});
+  for (const Option* option : all()) {
+    names.push_back({option->name, std::holds_alternative<bool*>(option->target),
+                     std::holds_alternative<Paths*>(option->target)});
   }
   return names;
 }
@@ -177,13 +181,21 @@ void Options::collect(std::vector<GivenOption> given) {
 }
 
 void Options::read_config() {
-  const auto config = given_.find(kConfig);
-  if (!has_config_ || config == given_.end()) return;
-  const std::string& value = config->second.front().value;
-  if (!read_value(&config_, value)) {
-    throw UsageError("--config: expected {}, got {:?}", kind_of(&config_), value);
+  if (!given(kConfig)) return;
+  assign(general_.front());
+  std::vector<OptionName> known = names();
+  std::erase_if(known, [](const OptionName& option) { return option.name == kConfig; });
+  collect(parse_config_file(known, config_));
+}
+
+void Options::assign(const Option& option) const {
+  const auto found = given_.find(option.name);
+  if (found == given_.end()) {
+    if (!option.is_required) return;
+    throw UsageError("--{} is missing ({}); see alinea {} --help", option.name, option.help,
+                     command_);
   }
-  collect(parse_config_file(names(), config_));
+  for (const GivenOption& given : found->second) assign(option, given);
 }
 
 void Options::assign(const Option& option, const GivenOption& given) const {
@@ -224,15 +236,7 @@ OptionHelp Options::help_of(const Option& option) {
 
 CommandHelp Options::description() const {
   CommandHelp all{.command = command_, .summary = summary_, .options = {}};
-  for (const Option& option : options_) all.options.push_back(help_of(option));
-  if (has_config_) {
-    all.options.push_back(
-        {.group = "General",
-         .name = kConfig,
-         .placeholder = "FILE",
-         .text = "file of NAME = VALUE lines, # for comments; command-line options take precedence",
-         .is_path = true});
-  }
+  for (const Option* option : this->all()) all.options.push_back(help_of(*option));
   all.options.push_back(
       {.group = "General", .name = "help", .placeholder = {}, .text = "print this and exit"});
   return all;

@@ -8,6 +8,10 @@
 //
 // Everything is given by name, --name VALUE or --name=VALUE; a bool by --name or --no-name. The
 // variables hold the defaults and must outlive the table.
+//
+// Every table has three options more: --config FILE, a file of "name = value" lines, over which
+// command-line options take precedence; --log FILE and --quiet, which say where messages go
+// (support/messages.h).
 #pragma once
 
 #include <functional>
@@ -21,12 +25,15 @@
 #include "options/option_help.h"
 #include "options/option_parser.h"
 #include "options/option_value.h"
+#include "support/messages.h"
 
 namespace alinea {
 
 class Options {
  public:
   Options(std::string command, std::string summary);
+  Options(const Options&) = delete;
+  Options& operator=(const Options&) = delete;
 
   // The title that the options below stand under.
   Options& group(std::string title);
@@ -67,18 +74,16 @@ class Options {
   // refuses conflicts between them (path_conflicts.h).
   Options& output();
 
-  // Adds --config FILE: a file of "name = value" lines; the command line goes before it.
-  Options& config_file();
-
   // False: --help was asked for and printed, --help=man as a manual page, --help=bash as entries of
-  // the completion script. Throws UsageError for anything that does not fit, and
-  // Error where the configuration file cannot be read.
+  // the completion script. Otherwise sets the variables, and std::cerr goes where --log and --quiet
+  // say. Throws UsageError for anything that does not fit, and Error where the configuration file
+  // cannot be read or the log cannot be written.
   bool parse(std::span<const std::string> arguments);
 
   // On the command line or in the configuration file.
   bool given(std::string_view name) const;
 
-  // Every option and its value, in the order of the table; --config itself is left out.
+  // Every option and its value, in the order of the table; without --config, --log and --quiet.
   nlohmann::ordered_json effective() const;
 
   std::string help() const;
@@ -99,10 +104,12 @@ class Options {
   Options& declare(Option option);
   Options& limit(int64_t min, int64_t max);
   Options& limit(double min, double max);
+  std::vector<const Option*> all() const;
   std::vector<OptionName> names() const;
   void collect(std::vector<GivenOption> given);
   void read_config();
   void check_paths() const;
+  void assign(const Option& option) const;
   void assign(const Option& option, const GivenOption& given) const;
   static OptionHelp help_of(const Option& option);
   CommandHelp description() const;
@@ -111,8 +118,9 @@ class Options {
   std::string summary_;
   std::string group_ = "Options";
   std::vector<Option> options_;
-  bool has_config_ = false;
   std::filesystem::path config_;
+  MessageOptions messages_;
+  std::vector<Option> general_;  // of every command
   std::map<std::string, std::vector<GivenOption>, std::less<>> given_;
 };
 

@@ -10,6 +10,7 @@
 #include <iostream>
 #include <utility>
 
+#include "support/messages.h"
 #include "support/units.h"
 
 namespace alinea {
@@ -26,6 +27,7 @@ std::string duration(double seconds) {
 
 // A terminal without the erase sequence says so by its name.
 bool can_rewrite() {
+  if (messages_are_logged()) return false;
   const char* name = std::getenv("TERM");  // NOLINT(concurrency-mt-unsafe)
   return isatty(STDERR_FILENO) == 1 && name != nullptr && std::string_view(name) != "dumb";
 }

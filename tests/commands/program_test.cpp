@@ -74,6 +74,8 @@ TEST_CASE("every command has a manual page, and so has the program") {
     const Outcome page = out(name + " --help=man");
     CHECK(page.status == 0);
     CHECK_THAT(page.output, Catch::StartsWith(".TH ALINEA") && Catch::Contains("\n.SH OPTIONS\n"));
+    for (const std::string option : {"\\-\\-config", "\\-\\-log", "\\-\\-quiet"})
+      CHECK_THAT(page.output, Catch::Contains(option));
   }
   CHECK(count > 6);
 }

@@ -102,7 +102,45 @@ TEST_CASE("config.json holds the options that took effect") {
   CHECK(config.at("tokenizer") == "space");
 }
 
-TEST_CASE("train --config reads options, and the command line goes before it") {
+TEST_CASE("--quiet keeps all but errors from stderr, and --log has everything") {
+  const Workspace work;
+  const Given shown = Workspace::tiny("shown", {{"log-every", "2"}});
+  const Outcome loud = work.run("train", shown);
+  CHECK(loud.status == 0);
+  Given quiet = Workspace::tiny("quiet", {{"log-every", "2"}, {"quiet", ""}, {"log", "log.txt"}});
+  const Outcome silent = work.run("train", quiet);
+  CHECK(silent.status == 0);
+  CHECK(silent.err.empty());
+  // The same lines but for what tells the time: a report in two, and the validation.
+  const std::vector<std::string> said = lines_of(loud.err), logged = lines_of(work.read("log.txt"));
+  REQUIRE(said.size() == logged.size());
+  CHECK(said.size() >= 9);
+  for (size_t i = 0; i < said.size(); ++i) CHECK(said[i].substr(0, 12) == logged[i].substr(0, 12));
+  CHECK_THAT(work.read("log.txt"), Catch::Contains("\nvalidation at update 10 "));
+
+  // The next run appends, errors too; another log is no other training.
+  quiet["updates"] = "0";
+  quiet["epochs"] = "-1";
+  check_refused(work.run("train", quiet), 2, {"--epochs"});
+  quiet["epochs"] = "1";
+  quiet["source"] = "missing";
+  check_refused(work.run("train", quiet), 1, {"missing"});
+  CHECK(lines_of(work.read("log.txt")).size() == logged.size() + 1);
+  CHECK_THAT(work.read("log.txt"), Catch::Contains("\nalinea train: ") && Catch::EndsWith("\n"));
+  Given other = Workspace::tiny("quiet", {{"log-every", "2"}, {"log", "other.txt"}});
+  CHECK(work.run("train", other).status == 0);
+  CHECK_THAT(work.read("other.txt"), Catch::Contains("nothing to do"));
+}
+
+TEST_CASE("a log that cannot be written is a failure") {
+  const Workspace work;
+  check_refused(work.train("model", {{"log", "missing/log"}}), 1, {"--log", "missing/log"});
+  const Outcome full = work.train("model", {{"log", "/dev/full"}});
+  CHECK(full.status == 1);
+  CHECK_THAT(lines_of(full.err).back(), Catch::Contains("/dev/full") && Catch::Contains("--log"));
+}
+
+TEST_CASE("train --config reads options, over which the command line takes precedence") {
   const Workspace work;
   work.write("options.conf", "# a comment\n\nattention = dot\nseed = 4\nbidirectional = false\n");
   work.make_model("model", {{"config", "options.conf"}, {"seed", "5"}});

@@ -2,11 +2,13 @@
 
 #include <catch2/catch.hpp>
 #include <ctime>
+#include <iostream>
 #include <limits>
 #include <stdexcept>
 
 #include "storage/temporary_folder.h"
 #include "support/error.h"
+#include "support/messages.h"
 
 namespace alinea {
 namespace {
@@ -35,8 +37,7 @@ struct Table {
         .add("bridge", bridge, "start from the encoder")
         .add("name", name, "what to call it")
         .choice("cell", cell, {"gru", "lstm"}, "recurrent cell")
-        .add("model", model, "model folder")
-        .config_file();
+        .add("model", model, "model folder");
   }
   bool parse(const std::vector<std::string>& arguments) { return options.parse(arguments); }
 };
@@ -185,8 +186,8 @@ TEST_CASE("the help lists every option under its group, with its default") {
        {"\nLength:\n", "--epochs N", "passes over the data (10; 1 to 100)", "\nModel:\n",
         "--rate X", "learning rate (0.5; above 0)", "--[no-]tied", "tie the embeddings (off)",
         "start from the encoder (on)", "recurrent cell: one of gru, lstm (gru)",
-        "training text (required)", "--config FILE", "precedence", "seed of all random numbers (7)",
-        "--help"}) {
+        "training text (required)", "--config PATH", "precedence", "--log PATH", "--[no-]quiet",
+        "seed of all random numbers (7)", "--help"}) {
     INFO(help);
     CHECK_THAT(help, Catch::Contains(part));
   }
@@ -200,7 +201,7 @@ TEST_CASE("an option that is a list of paths may be given again") {
   const auto parsed = [&](const std::vector<std::string>& arguments) {
     texts.clear();
     Options table("train", "Trains");
-    table.add("text", texts, "a text").add("one", one, "a path").config_file();
+    table.add("text", texts, "a text").add("one", one, "a path");
     table.parse(arguments);
     return table.effective().at("text");
   };
@@ -222,7 +223,7 @@ TEST_CASE("a name cannot be declared twice") {
   CHECK_THROWS_AS(table.options.add("epochs", table.epochs, ""), std::logic_error);
 }
 
-TEST_CASE("the command line goes before the configuration file") {
+TEST_CASE("command-line options take precedence over the configuration file") {
   const TemporaryFolder folder;
   const std::string config = folder.file("run.ini",
                                          "# a run\n"
@@ -293,11 +294,27 @@ TEST_CASE("a configuration file that cannot be read is no fault of the call") {
   CHECK(refusal({"--config", ""}) == "--config: expected a path in UTF-8, got \"\"");
 }
 
-TEST_CASE("without config_file there is no --config") {
+TEST_CASE("every command has --config, --log and --quiet, which are no part of its record") {
+  const TemporaryFolder folder;
+  int64_t size = 1;
   Options options("evaluate", "Scores");
-  CHECK_THROWS_WITH(options.parse(std::vector<std::string>{"--config", "x"}),
-                    "unknown option --config");
-  CHECK_THAT(options.help(), !Catch::Contains("--config"));
+  options.required("size", size, "a size");
+  CHECK_THROWS_AS(options.add("log", size, ""), std::logic_error);
+  const std::string log = folder.path() / "log";
+  const std::string config = folder.file("options", "size = 7\nlog = " + log + "\nquiet = on\n");
+  CHECK(options.parse(std::vector<std::string>{"--config", config}));
+  CHECK(size == 7);
+  CHECK(options.effective().dump() == R"({"size":7})");
+  std::cerr << "said, and written alone\n";
+  CHECK(options.parse(std::vector<std::string>{"--config", config, "--log", log + "2"}));
+  std::cerr << "said again\n";
+  report_error("an error");
+  send_messages({});
+  std::cerr << std::flush;
+  CHECK(bytes_of(log) == "said, and written alone\n");
+  CHECK(bytes_of(log + "2") == "said again\nan error\n");
+  CHECK_THROWS_WITH(options.parse(std::vector<std::string>{"--size=1", "--log=/missing/log"}),
+                    Catch::StartsWith("--log: cannot write to '/missing/log'"));
 }
 
 }  // namespace

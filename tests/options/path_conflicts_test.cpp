@@ -150,8 +150,7 @@ TEST_CASE("a table of options refuses conflicts of all its paths before anything
     table.add("text", text, "a text")
         .add("texts", texts, "texts")
         .required("output", output, "what to write")
-        .output()
-        .config_file();
+        .output();
     try {
       table.parse(arguments);
     } catch (const UsageError& error) {
@@ -166,6 +165,7 @@ TEST_CASE("a table of options refuses conflicts of all its paths before anything
   CHECK(answer({"--text", file, "--texts", file, "--output", other}) == "accepted");
   const std::string config = files.folder.file("config", "output = " + (files / "config").string());
   CHECK_THAT(answer({"--config", config}), Contains("--config reads"));
+  CHECK_THAT(answer({"--text", file, "--output", other, "--log", file}), Contains("--text reads"));
 }
 
 }  // namespace

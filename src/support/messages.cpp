@@ -1,0 +1,99 @@
+#include "support/messages.h"
+
+#include <cerrno>
+#include <fstream>
+#include <iostream>
+#include <streambuf>
+#include <system_error>
+
+#include "support/error.h"
+
+namespace alinea {
+
+namespace {
+
+// Copies what is written to std::cerr. It stands in the place of the stream's own buffer while it
+// has somewhere else to write to.
+class Messages : public std::streambuf {
+ public:
+  Messages() : stderr_(std::cerr.rdbuf()) {}
+  Messages(const Messages&) = delete;
+  Messages& operator=(const Messages&) = delete;
+  ~Messages() override {
+    if (std::cerr.rdbuf() == this) std::cerr.rdbuf(stderr_);
+  }
+
+  void send(const MessageOptions& options) {
+    log_.close();
+    failed_ = false;
+    path_ = options.log;
+    quiet_ = options.quiet;
+    errno = 0;
+    if (!path_.empty() && log_.open(path_, std::ios::out | std::ios::app) == nullptr)
+      throw Error("--log: cannot write to '{}': {}", path_.string(),
+                  std::generic_category().message(errno));
+    std::cerr.rdbuf(is_redirected() ? this : stderr_);
+  }
+
+  bool is_redirected() const { return log_.is_open() || quiet_; }
+
+  void report_error(std::string_view line) {
+    stderr_->sputn(line.data(), static_cast<std::streamsize>(line.size()));
+    stderr_->sputc('\n');
+    stderr_->pubsync();
+    write_to_log(line.data(), static_cast<std::streamsize>(line.size()));
+    write_to_log("\n", 1);
+    sync();
+  }
+
+  void check() const {
+    if (failed_) throw Error("cannot write to '{}', the file of --log", path_.string());
+  }
+
+ protected:
+  int_type overflow(int_type c) override {
+    const char byte = traits_type::to_char_type(c);
+    if (!traits_type::eq_int_type(c, traits_type::eof())) xsputn(&byte, 1);
+    return traits_type::not_eof(c);
+  }
+
+  std::streamsize xsputn(const char* bytes, std::streamsize count) override {
+    if (!quiet_) stderr_->sputn(bytes, count);
+    write_to_log(bytes, count);
+    return count;
+  }
+
+  int sync() override {
+    if (!quiet_) stderr_->pubsync();
+    if (log_.is_open() && log_.pubsync() != 0) failed_ = true;
+    return 0;
+  }
+
+ private:
+  void write_to_log(const char* bytes, std::streamsize count) {
+    if (log_.is_open() && log_.sputn(bytes, count) != count) failed_ = true;
+  }
+
+  std::streambuf* stderr_;
+  std::filesystem::path path_;
+  std::filebuf log_;
+  bool quiet_ = false;
+  bool failed_ = false;
+};
+
+Messages& messages() {
+  static Messages all;
+  return all;
+}
+
+}  // namespace
+
+void send_messages(const MessageOptions& options) { messages().send(options); }
+
+bool messages_are_logged() { return messages().is_redirected(); }
+
+void report_error(std::string_view line) { messages().report_error(line); }
+
+void check_messages() { messages().check(); }
+
+}  // namespace alinea
