@@ -26,7 +26,8 @@ TaskTerms ClassificationTask::task_terms() {
   return {"documents",
           false,
           {{"accuracy", "accuracy", Better::kHigher}, {"f1", "macro F1", Better::kHigher}},
-          /*least_share=*/2};
+          /*least_share=*/2,
+          "cut long documents with --max-words and --max-sentences"};
 }
 
 ClassificationTask::ClassificationTask(DocumentClassifier& model, const LabelledData& data,
@@ -43,6 +44,14 @@ int64_t ClassificationTask::cost(std::span<const int64_t> examples) const {
   for (const int64_t d : examples)
     words += std::ssize(data_.training.words(d)) + data_.training.sentences(d);
   return words;
+}
+
+// What a word leaves on the tape: its embedding, and gates and states of both directions.
+double ClassificationTask::bytes_of_cost() const {
+  constexpr int64_t kEachUnit = 12;
+  const ClassifierOptions& o = model_.options();
+  return static_cast<double>(sizeof(float)) *
+         static_cast<double>(kEachUnit * (o.embedding_size + 2 * o.hidden_size));
 }
 
 EpochBatches ClassificationTask::batches(uint64_t seed, int64_t epoch) {

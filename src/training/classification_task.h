@@ -34,6 +34,7 @@ class ClassificationTask : public Task {
   ParameterStore& parameters() override { return model_.parameters(); }
   int64_t size() const override { return data_.training.size(); }
   int64_t cost(std::span<const int64_t> examples) const override;
+  double bytes_of_cost() const override;
   EpochBatches batches(uint64_t seed, int64_t epoch) override;
   BatchLoss loss(Tape& tape, std::span<const int64_t> examples) const override;
   // Every document counts the same, whatever the class weights.

@@ -2,6 +2,9 @@
 
 #include <algorithm>
 #include <cmath>
+#include <limits>
+#include <optional>
+#include <string>
 
 #include "support/error.h"
 #include "support/units.h"
@@ -13,17 +16,36 @@ namespace {
 constexpr double kMoreThanMost = 1.25;  // times the mean
 constexpr double kUnequal = 1.1;  // examples of unequal length take a little more than equal ones
 
+constexpr double kAnyCost = std::numeric_limits<double>::infinity();
+
 using Examples = std::vector<int64_t>;
 
-Examples costliest_of(const Task& task) {
-  int64_t found = 0, most = 0;
+int64_t cost_of(const Task& task, int64_t example) { return task.cost(std::span(&example, 1)); }
+
+// The first of the costliest examples whose cost is at most so much, if there is one.
+std::optional<int64_t> costliest_of(const Task& task, double limit) {
+  std::optional<int64_t> found;
+  int64_t most = -1;
   for (int64_t i = 0; i < task.size(); ++i) {
-    const int64_t cost = task.cost(std::span(&i, 1));
-    if (cost <= most) continue;
+    const int64_t cost = cost_of(task, i);
+    if (cost <= most || static_cast<double>(cost) > limit) continue;
     most = cost;
     found = i;
   }
-  return {found};
+  return found;
+}
+
+// The first of the cheapest examples whose cost is more than that.
+std::optional<int64_t> cheapest_above(const Task& task, double limit) {
+  std::optional<int64_t> found;
+  int64_t least = 0;
+  for (int64_t i = 0; i < task.size(); ++i) {
+    const int64_t cost = cost_of(task, i);
+    if (static_cast<double>(cost) <= limit || (found && cost >= least)) continue;
+    least = cost;
+    found = i;
+  }
+  return found;
 }
 
 double measured_bytes(Task& task, const Examples& examples) {
@@ -36,18 +58,64 @@ double measured_bytes(Task& task, const Examples& examples) {
 
 }  // namespace
 
-MemoryPlan::MemoryPlan(Task& task, int64_t limit) : task_(task), limit_(limit) {
-  const Examples one = costliest_of(task), two(2, one[0]), four(4, one[0]);
-  const double bytes_of_two = measured_bytes(task, two);
-  const double more = measured_bytes(task, four) - bytes_of_two;
-  slope_ = more / static_cast<double>(std::max<int64_t>(task.cost(four) - task.cost(two), 1));
-  base_ = bytes_of_two - slope_ * static_cast<double>(task.cost(two));
-  costliest_ = bytes(one);
-  if (limit_ > 0 && costliest_ > limit_)
-    throw Error(
-        "the longest example needs about {:.1f} MB in addition to the parameters, but --memory "
-        "leaves {:.1f} MB: raise --memory, or leave out long examples",
-        static_cast<double>(costliest_) / kMegabyte, static_cast<double>(limit_) / kMegabyte);
+MemoryPlan::MemoryPlan(Task& task, int64_t limit)
+    : task_(task), limit_(limit), slope_(task.bytes_of_cost()) {
+  const int64_t costliest = costliest_of(task, kAnyCost).value_or(0);
+  if (limit > 0) {
+    measure_within_limit();
+  } else {
+    measure(costliest, 2, 4);
+  }
+  costliest_ = bytes(std::span(&costliest, 1));
+  if (limit_ > 0 && costliest_ > limit_) refuse_examples();
+}
+
+// By batches of so many copies of an example, of none where `fewer` is 0.
+void MemoryPlan::measure(int64_t example, size_t fewer, size_t more) {
+  const Examples small(fewer, example), large(more, example);
+  const double bytes_of_small = fewer > 0 ? measured_bytes(task_, small) : 0;
+  const int64_t cost_of_small = fewer > 0 ? task_.cost(small) : 0;
+  const double bytes = measured_bytes(task_, large) - bytes_of_small;
+  slope_ = bytes / static_cast<double>(std::max<int64_t>(task_.cost(large) - cost_of_small, 1));
+  base_ = bytes_of_small - slope_ * static_cast<double>(cost_of_small);
+}
+
+// What was measured with cheap examples tells less and less of costlier ones, so it is done again
+// and again with some of a few times the cost. Where four copies of no example fit, one may.
+void MemoryPlan::measure_within_limit() {
+  constexpr double kGrowth = 4;
+  double measured = -1;  // the cost
+  const auto cost = [this](const std::optional<int64_t>& example) {
+    return example ? static_cast<double>(cost_of(task_, *example)) : kAnyCost;
+  };
+  for (;;) {
+    std::optional<int64_t> next = costliest_of(task_, std::min(kGrowth * measured, room(4)));
+    if (!next || cost(next) <= measured) next = cheapest_above(task_, measured);
+    if (!next || cost(next) > room(4)) break;
+    measure(*next, 2, 4);
+    measured = cost(next);
+  }
+  if (measured >= 0) return;
+  if (const std::optional<int64_t> example = costliest_of(task_, room(1))) measure(*example, 0, 1);
+}
+
+// The largest cost of which so many copies fit.
+double MemoryPlan::room(double copies) const {
+  return (static_cast<double>(limit_) / kUnequal - base_) / slope_ / copies;
+}
+
+void MemoryPlan::refuse_examples() const {
+  int64_t count = 0;
+  for (int64_t i = 0; i < task_.size(); ++i) count += bytes(std::span(&i, 1)) > limit_ ? 1 : 0;
+  const std::string& shorten = task_.terms().shorten;
+  throw Error(
+      "{} of {} examples need more than the {:.1f} MB that --memory leaves for a batch, the "
+      "longest "
+      "about {:.1f} MB: raise --memory by {}{}",
+      count, task_.size(), static_cast<double>(limit_) / kMegabyte,
+      static_cast<double>(costliest_) / kMegabyte,
+      std::llround(std::ceil(static_cast<double>(costliest_ - limit_) / kMegabyte)),
+      shorten.empty() ? "" : ", or " + shorten);
 }
 
 void MemoryPlan::even_out(double mean, int64_t least) {

@@ -4,6 +4,9 @@
 // two small batches of the costliest example tell how much that is, for any model:
 //
 //   bytes = base + cost * slope
+//
+// Within a limit, measuring keeps to it as well: it goes from the cheapest example to the costliest
+// that fits, and what does not is told by that line alone.
 #pragma once
 
 #include <cstdint>
@@ -16,8 +19,8 @@ namespace alinea {
 
 class MemoryPlan {
  public:
-  // Runs the task on two small batches, which leaves nothing behind but gradients. limit: bytes for
-  // a batch, 0 for none. Throws Error where a single example may need more.
+  // Runs the task on small batches, which leaves nothing behind but gradients. limit: bytes for a
+  // batch, 0 for none. Throws Error that counts the examples that may need more by themselves.
   MemoryPlan(Task& task, int64_t limit);
 
   // From now on a part takes at most a quarter more than batches do in the mean, so many bytes: a
@@ -32,13 +35,18 @@ class MemoryPlan {
   std::vector<std::span<const int64_t>> parts(std::span<const int64_t> batch) const;
 
  private:
-  const Task& task_;
+  void measure(int64_t example, size_t fewer, size_t more);
+  void measure_within_limit();
+  double room(double copies) const;
+  [[noreturn]] void refuse_examples() const;
+
+  Task& task_;
   int64_t limit_;
   int64_t even_ = 0;            // another limit, of bytes as well; 0: none
   int64_t least_examples_ = 1;  // that a part has because of it
   int64_t costliest_ = 0;       // bytes for that example
   double base_ = 0;
-  double slope_ = 0;
+  double slope_;
 };
 
 }  // namespace alinea

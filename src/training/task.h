@@ -27,6 +27,7 @@ struct TaskTerms {
   bool has_perplexity = false;    // whether e to the loss means something
   std::vector<Measure> measures;  // of a validation
   int64_t least_share = 8;        // examples that are worth a thread of their own
+  std::string shorten = {};       // how to get rid of long examples: "give a smaller --max-length"
 };
 
 struct BatchLoss {
@@ -58,6 +59,8 @@ class Task {
   // How much memory a batch takes, padding counted, in a unit of the task's choice: as good as in
   // proportion, but for what every batch takes.
   virtual int64_t cost(std::span<const int64_t> examples) const = 0;
+  // Bytes of one such unit, roughly: what is assumed before any was measured.
+  virtual double bytes_of_cost() const { return sizeof(float); }
   // Begins an epoch: the same for the same seed and epoch.
   virtual EpochBatches batches(uint64_t seed, int64_t epoch) = 0;
   // Told before each update how many there were before it.

@@ -16,7 +16,11 @@ TranslationTask::TranslationTask(Seq2Seq& model, const Data& data, const Options
       data_(data),
       options_(options),
       force_{.label_smoothing = static_cast<float>(options.label_smoothing)},
-      terms_{"target tokens", true, {{"perplexity", "perplexity", Better::kLower}}} {
+      terms_{"target tokens",
+             true,
+             {{"perplexity", "perplexity", Better::kLower}},
+             TaskTerms().least_share,
+             "leave out long pairs with a lower --max-length"} {
   if (!data.validation.references.empty())
     terms_.measures.push_back({"bleu", "BLEU", Better::kHigher});
   if (options.pieces_alpha == 0) return;
@@ -116,8 +120,10 @@ double TranslationTask::greedy_bleu(Group& group) const {
   TranslatorOptions options;
   options.search.beam_size = 1;
   std::string lines;  // of this rank
-  for (const std::vector<Hypothesis>& best : translate(model_, sources, options))
-    lines += data_.languages.target.decode(best.front().tokens) + '\n';
+  for (const std::vector<Hypothesis>& best : translate(model_, sources, options)) {
+    if (!best.empty()) lines += data_.languages.target.decode(best.front().tokens);
+    lines += '\n';
+  }
   std::vector<std::istringstream> ranks;
   for (const std::string& text : group.gather(lines)) ranks.emplace_back(text);
   std::vector<std::string> hypotheses(static_cast<size_t>(corpus.size()));

@@ -2,6 +2,7 @@
 
 #include <catch2/catch.hpp>
 #include <numeric>
+#include <utility>
 
 #include "support/error.h"
 #include "training/toy_task.h"
@@ -67,6 +68,60 @@ TEST_CASE("batches that are much larger than most are cut") {
   MemoryPlan small(task, 0);
   small.even_out(six / 6, 1);
   CHECK(sizes(small, batch(4)) == std::vector<size_t>{2, 2});
+}
+
+// Examples of very different sizes, each of so many floats.
+struct UnequalTask : ToyTask {
+  explicit UnequalTask(std::vector<int64_t> given, int64_t floats_of_cost = 1)
+      : sizes(std::move(given)), each(floats_of_cost) {}
+
+  std::vector<int64_t> sizes;  // costs
+  int64_t each;                // floats that a unit of cost takes
+  mutable int64_t most = 0;    // bytes that one loss took
+
+  int64_t size() const override { return std::ssize(sizes); }
+  int64_t cost(std::span<const int64_t> examples) const override {
+    int64_t sum = 0;
+    for (const int64_t i : examples) sum += sizes.at(static_cast<size_t>(i));
+    return sum;
+  }
+  BatchLoss loss(Tape& tape, std::span<const int64_t> examples) const override {
+    const int64_t floats = each * cost(examples);
+    most = std::max(most, floats * 4);
+    tape.arena().floats(floats);
+    const Variable loss = tape.result({1}, {tape.use(weight())});
+    loss.value()[0] = 0;
+    return {loss, std::ssize(examples)};
+  }
+};
+
+const std::vector<int64_t> kSizes = {20'000, 100, 90'000, 500, 50'000'000, 3'000, 40'000'000};
+
+TEST_CASE("a limit holds for what is measured too, and examples that break it are refused") {
+  UnequalTask task(kSizes);
+  CHECK_THROWS_WITH(MemoryPlan(task, 1'000'000),
+                    Catch::Contains("2 of 7 examples need more than the 1.0 MB") &&
+                        Catch::Contains("the longest about 220.0 MB") &&
+                        Catch::Contains("raise --memory by 220"));
+  CHECK(task.most > 100'000);
+  CHECK(task.most <= 1'000'000);
+  UnequalTask alone({50'000'000});
+  CHECK_THROWS_WITH(MemoryPlan(alone, 1'000'000), Catch::Contains("1 of 1 examples"));
+  CHECK(alone.most == 0);
+}
+
+TEST_CASE("within a limit the need is measured, where a cost takes more than was assumed too") {
+  std::vector<int64_t> sizes = kSizes;
+  sizes[4] = 5'000;
+  sizes[6] = 50'000;
+  UnequalTask task(sizes, 2);
+  const MemoryPlan plan(task, 1'000'000);
+  CHECK(plan.bytes(std::vector<int64_t>{2}) == Approx(1.1 * 2 * 4 * 90'000).epsilon(0.01));
+  CHECK(task.most <= 1'000'000);
+  UnequalTask fits_once({150'000});
+  CHECK(MemoryPlan(fits_once, 1'000'000).bytes(std::vector<int64_t>{0}) ==
+        Approx(1.1 * 600'000).epsilon(0.01));
+  CHECK(fits_once.most == 600'000);
 }
 
 }  // namespace
