@@ -5,6 +5,7 @@
 #include <utility>
 
 #include "models/model_folder.h"
+#include "search/distinct.h"
 #include "search/translator.h"
 #include "support/error.h"
 #include "support/utf8.h"
@@ -92,9 +93,19 @@ class Translator::Model {
     const bool keep_attention =
         keep == KeepAttention::kYes && model_.network->options().has_attention();
     const std::lock_guard lock(turn());
-    return alinea::translate(
-        *model_.network, sources,
-        {.search = options, .batch_size = options_.batch_size, .keep_attention = keep_attention});
+    const auto find = [&](std::span<const size_t> some, const SearchOptions& how) {
+      std::vector<std::vector<int32_t>> wanted;
+      for (const size_t i : some) wanted.push_back(sources[i]);
+      const int64_t batch_size =
+          std::max<int64_t>(options_.batch_size * options.beam_size / how.beam_size, 1);
+      return alinea::translate(
+          *model_.network, wanted,
+          {.search = how, .batch_size = batch_size, .keep_attention = keep_attention});
+    };
+    return distinct_translations(sources.size(), options,
+                                 {find, [this](size_t, const Hypothesis& hypothesis) {
+                                    return model_.languages.target.decode(hypothesis.tokens);
+                                  }});
   }
 
   Translation translation(const std::vector<std::string>& source,
@@ -132,7 +143,7 @@ std::vector<std::string> Translator::translate_all(std::span<const std::string> 
   std::vector<std::string> texts;
   for (std::vector<Translation>& best :
        model_->translate(lines, /*n_best=*/1, Model::KeepAttention::kNo))
-    texts.push_back(std::move(best.front().text));
+    texts.push_back(best.empty() ? std::string() : std::move(best.front().text));
   return texts;
 }
 

@@ -49,12 +49,16 @@ class Translator {
   ~Translator();
 
   // A line of UTF-8 text, which the model's tokenizer splits. An empty line has an empty
-  // translation. Throws std::runtime_error for invalid UTF-8, and for more than one line.
+  // translation. So has a line for which the model gives every next token the probability 0,
+  // whatever the other lines are; n_best tells the two apart. Throws std::runtime_error for invalid
+  // UTF-8, and for more than one line.
   std::string translate(std::string_view line) const;
   // One translation per line. Faster than translating lines one by one, with the same results.
   std::vector<std::string> translate_all(std::span<const std::string> lines) const;
 
-  // The n best translations of each line, best first; fewer if the beam found fewer.
+  // The n best translations of each line, best first, each text once; fewer if the search found
+  // fewer, none if the model gives every next token the probability 0. An empty line has one, which
+  // is empty.
   // Throws as translate, and std::invalid_argument unless n is from 1 to the beam size.
   std::vector<std::vector<Translation>> n_best(std::span<const std::string> lines, int64_t n) const;
 

@@ -1,14 +1,18 @@
 #include "commands/align.h"
 
+#include <fmt/format.h>
+
 #include <algorithm>
 #include <filesystem>
 #include <memory>
+#include <string>
 #include <utility>
 #include <vector>
 
 #include "commands/alignments.h"
 #include "commands/forced_pairs.h"
 #include "commands/threads.h"
+#include "commands/unanswered.h"
 #include "metrics/symmetrization.h"
 #include "options/options.h"
 #include "reports/alignment_writer.h"
@@ -78,17 +82,27 @@ Alignment alignment_of(int64_t sentence, const ForcedReading& reading, const std
                   reading.languages);
 }
 
-// Both alignments have to be of the same words, or else their links are not.
-void check_same(const Alignment& forward, const Alignment& reverse, const std::string& unit) {
+// Both alignments have to be of the same words, or else their links are not: why they are not, or
+// nothing.
+std::string difference(const Alignment& forward, const Alignment& reverse,
+                       const std::string& unit) {
   if (reverse.source.size() == forward.target.size() &&
       reverse.target.size() == forward.source.size())
-    return;
-  throw Error(
-      "line {}: the model reads {} and {} {}s, the reverse model {} and {}: their links cannot be "
+    return {};
+  return fmt::format(
+      "the model reads {} and {} {}s, the reverse model {} and {}, and their links cannot be "
       "combined{}",
-      forward.sentence + 1, forward.source.size() - 1, forward.target.size() - 1, unit,
-      reverse.target.size() - 1, reverse.source.size() - 1,
-      unit == "token" ? "; try --alignment-unit word" : "");
+      forward.source.size() - 1, forward.target.size() - 1, unit, reverse.target.size() - 1,
+      reverse.source.size() - 1, unit == "token" ? "; try --alignment-unit word" : "");
+}
+
+// What stands in the place of an alignment that there is none of.
+Alignment without_targets(Alignment alignment) {
+  alignment.target.clear();
+  alignment.weights.clear();
+  alignment.focus.clear();
+  alignment.ended = false;
+  return alignment;
 }
 
 // The links of the reverse model, the source of the first model first.
@@ -112,27 +126,40 @@ Writers picture_writers(const AlignOptions& options) {
 void align_symmetrized(const AlignOptions& options) {
   LinkFile file(options.output);
   const Writers pictures = picture_writers(options);
+  Unanswered unanswered("links");
   for_forced_pairs(options.pairs, [&](const ForcedPair& pair) {
     const Alignment alignment = alignment_of(pair.sentence, pair.forward, options.unit);
     const Alignment reverse = alignment_of(pair.sentence, pair.reverse.value(), options.unit);
-    check_same(alignment, reverse, options.unit);
-    for (const auto& writer : pictures) writer->write(alignment);
-    file.write(symmetrize(options.symmetrize, extract_links(alignment, options.links),
-                          reverse_links(reverse, options.links)));
+    const std::string reason =
+        pair.is_answered() ? difference(alignment, reverse, options.unit) : std::string(kOverflow);
+    for (const auto& writer : pictures)
+      writer->write(pair.is_answered() ? alignment : without_targets(alignment));
+    if (!reason.empty()) unanswered.add(pair.sentence + 1, reason);
+    file.write(reason.empty()
+                   ? symmetrize(options.symmetrize, extract_links(alignment, options.links),
+                                reverse_links(reverse, options.links))
+                   : Links());
   });
   for (const auto& writer : pictures) writer->finish();
   file.finish();
+  unanswered.finish();
 }
 
 void align(const AlignOptions& options) {
   Writers writers = picture_writers(options);
   if (!options.output.empty())
     writers.push_back(make_alignment_writer(options.format, options.output, options.links));
+  Unanswered unanswered("alignment");
   for_forced_pairs(options.pairs, [&](const ForcedPair& pair) {
-    const Alignment alignment = alignment_of(pair.sentence, pair.forward, options.unit);
+    Alignment alignment = alignment_of(pair.sentence, pair.forward, options.unit);
+    if (!pair.is_answered()) {
+      unanswered.add(pair.sentence + 1, kOverflow);
+      alignment = without_targets(std::move(alignment));
+    }
     for (const auto& writer : writers) writer->write(alignment);
   });
   for (const auto& writer : writers) writer->finish();
+  unanswered.finish();
 }
 
 }  // namespace

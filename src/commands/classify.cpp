@@ -3,16 +3,19 @@
 #include <fmt/format.h>
 #include <unistd.h>
 
+#include <algorithm>
 #include <cmath>
 #include <cstdio>
 #include <filesystem>
 #include <iostream>
 #include <optional>
+#include <string>
 #include <utility>
 
 #include "commands/document_attentions.h"
 #include "commands/document_options.h"
 #include "commands/threads.h"
+#include "commands/unanswered.h"
 #include "metrics/classification.h"
 #include "models/classification.h"
 #include "models/classifier_folder.h"
@@ -67,9 +70,9 @@ class Classifier {
 
   void run(LineReader& input, int64_t together) {
     try {
-      for (std::string text; input.next(text);) {
-        read(text, input);
-        if (corpus_.size() >= together) classify_read();
+      for (std::string text, fault; input.next(text, fault);) {
+        read(text, std::move(fault), input);
+        if (std::ssize(faults_) >= together) classify_read();
       }
     } catch (const Error&) {
       classify_read();  // the good lines before a bad one
@@ -80,9 +83,20 @@ class Classifier {
     if (options_.labelled) say_how_good();
     if (table_) table_->finish();
     if (page_) page_->finish();
+    unanswered_.finish();
   }
 
  private:
+  // A line with a fault is none of the corpus.
+  void read(const std::string& text, std::string fault, const LineReader& input) {
+    try {
+      if (fault.empty()) read(text, input);
+    } catch (const Error& error) {
+      fault = error.what();
+    }
+    faults_.push_back(std::move(fault));
+  }
+
   void read(const std::string& text, const LineReader& input) {
     std::string_view document = text;
     int32_t label = kNoLabel;
@@ -101,13 +115,32 @@ class Classifier {
     std::vector<Document> texts = std::exchange(texts_, {});
     std::vector<Classification> results =
         classify(*model_.network, corpus, options_.classification);
-    for (int64_t d = 0; d < corpus.size(); ++d) {
-      print(results[d]);
-      if (options_.labelled) confusion_.add(corpus.label(d), results[d].label);
-      if (options_.classification.keep_weights) show(results[d], std::move(texts[d]));
+    int64_t d = 0;
+    for (std::string& fault : std::exchange(faults_, {})) {
+      ++line_;
+      const int64_t document = fault.empty() ? d++ : 0;
+      if (fault.empty() && !is_number(results[document])) fault = kOverflow;
+      if (!fault.empty()) {
+        refuse(fault);
+        continue;
+      }
+      print(results[document]);
+      if (options_.labelled) confusion_.add(corpus.label(document), results[document].label);
+      if (options_.classification.keep_weights) show(results[document], std::move(texts[document]));
     }
     std::cout.flush();
     if (!std::cout) throw Error("cannot write to standard output");
+  }
+
+  static bool is_number(const Classification& result) {
+    return std::ranges::all_of(result.log_probabilities, [](double p) { return !std::isnan(p); });
+  }
+
+  // Its place stays empty everywhere.
+  void refuse(const std::string& fault) {
+    unanswered_.add(line_, fault);
+    std::cout << '\n';
+    if (options_.classification.keep_weights) show({"not classified", 0, {}});
   }
 
   void print(const Classification& result) const {
@@ -119,8 +152,11 @@ class Classifier {
   }
 
   void show(const Classification& result, Document document) {
-    const DocumentAttention attention = make_document_attention(
-        result, model_.labels, std::move(document), model_.network->options().hierarchical);
+    show(make_document_attention(result, model_.labels, std::move(document),
+                                 model_.network->options().hierarchical));
+  }
+
+  void show(const DocumentAttention& attention) {
     if (table_) table_->write(attention);
     if (page_) page_->write(attention);
   }
@@ -138,8 +174,11 @@ class Classifier {
   Confusion confusion_;
   std::optional<AttentionCsvFile> table_;
   std::optional<HighlightPageFile> page_;
-  DocumentCorpus corpus_;        // read and not yet classified
-  std::vector<Document> texts_;  // its words, where they are wanted
+  Unanswered unanswered_{"class"};
+  DocumentCorpus corpus_;            // read and not yet classified
+  std::vector<Document> texts_;      // its words, where they are wanted
+  std::vector<std::string> faults_;  // of each line read and not yet answered, or empty
+  int64_t line_ = 0;                 // answered
 };
 
 // At a terminal every document is answered at once; otherwise some batches are sorted together.

@@ -1,6 +1,7 @@
 #include "commands/forced_pairs.h"
 
 #include <algorithm>
+#include <cmath>
 
 #include "commands/threads.h"
 #include "options/limits.h"
@@ -58,12 +59,18 @@ class ForcedCorpus {
 
 }  // namespace
 
+bool ForcedPair::is_answered() const {
+  return std::isfinite(forward.result.log_probability) &&
+         (!reverse || std::isfinite(reverse->result.log_probability));
+}
+
 void for_forced_pairs(const ForcedPairsOptions& options,
                       const std::function<void(const ForcedPair&)>& visit) {
   constexpr int64_t kBatchesTogether = 16;  // sorted by length among themselves
   check_rereadable(options.files.source);
   check_rereadable(options.files.target);
-  const ForcedOptions forced{options.batch_size, options.keep_attention};
+  const ForcedOptions forced{options.batch_size, options.keep_attention,
+                             options.keep_token_log_probabilities};
   const ForcedCorpus corpus(options.model, options.files, forced);
   std::optional<ForcedCorpus> reverse;
   if (!options.reverse_model.empty())

@@ -21,6 +21,7 @@ struct ForcedPairsOptions {
   int64_t batch_size = 64;
   int64_t threads = 0;
   bool keep_attention = false;  // no option: what the command needs
+  bool keep_token_log_probabilities = false;
 };
 
 void add_forced_pairs(Options& table, ForcedPairsOptions& options);
@@ -36,6 +37,9 @@ struct ForcedPair {
   int64_t sentence;  // from 0
   ForcedReading forward;
   std::optional<ForcedReading> reverse;  // target to source, where there is a reverse model
+
+  // False where the numbers of a model overflow.
+  bool is_answered() const;
 };
 
 // Calls visit for every pair of lines, in order. Throws Error where the texts or the model cannot

@@ -10,6 +10,7 @@
 #include "commands/document_attentions.h"
 #include "commands/document_options.h"
 #include "commands/threads.h"
+#include "commands/unanswered.h"
 #include "models/classification.h"
 #include "models/classifier_folder.h"
 #include "models/model_folder.h"
@@ -92,7 +93,11 @@ class SampleTranslator {
     size_t next = 0;
     for (size_t i = 0; i < samples_.size(); ++i) {
       samples_[i].reference = std::move(references[i]);
-      if (!samples_[i].alignment.source.empty()) finish(samples_[i], translations[next++].front());
+      if (samples_[i].alignment.source.empty()) continue;
+      const std::vector<Hypothesis>& found = translations[next++];
+      samples_[i].is_translated = !found.empty();
+      if (found.empty()) unanswered_.add(static_cast<int64_t>(i) + 1, kNoNextToken);
+      if (!found.empty()) finish(samples_[i], found.front());
     }
     return std::move(samples_);
   }
@@ -124,6 +129,7 @@ class SampleTranslator {
   ReportOptions options_;
   TranslationModel model_;
   std::vector<SampleTranslation> samples_;
+  Unanswered unanswered_{"translation"};  // which the page shows as well
 };
 
 std::vector<DocumentAttention> classify_samples(const ReportOptions& options) {

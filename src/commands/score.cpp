@@ -6,6 +6,8 @@
 
 #include "commands/forced_pairs.h"
 #include "commands/threads.h"
+#include "commands/unanswered.h"
+#include "commands/word_scores.h"
 #include "options/options.h"
 
 namespace alinea {
@@ -15,13 +17,24 @@ void score_command(std::span<const std::string> arguments) {
   Options table("score",
                 "Prints the log-probability and the number of tokens of given translations");
   add_forced_pairs(table, options);
+  table.add("word-scores", options.keep_token_log_probabilities,
+            "print the log-probability of each token too, </s> last, as: ||| WordScores= ...");
   if (!table.parse(arguments)) return;
   use_threads(options.threads);
 
-  for_forced_pairs(options, [](const ForcedPair& pair) {
-    std::cout << fmt::format("{:.6f}\t{}\n", pair.forward.result.log_probability,
-                             pair.forward.result.tokens);
+  Unanswered unanswered("score");
+  for_forced_pairs(options, [&](const ForcedPair& pair) {
+    const ForcedSentence& result = pair.forward.result;
+    if (pair.is_answered()) {
+      std::cout << fmt::format("{:.6f}\t{}", result.log_probability, result.tokens);
+      if (options.keep_token_log_probabilities)
+        std::cout << word_scores(result.token_log_probabilities);
+    } else {
+      unanswered.add(pair.sentence + 1, kOverflow);
+    }
+    std::cout << '\n';
   });
+  unanswered.finish();
 }
 
 }  // namespace alinea

@@ -21,6 +21,9 @@ namespace {
 // that it is still there.
 constexpr std::string_view kNoMore = "end", kStillThere = "beat";
 
+// Before the fault of a line that is no text: no text begins with it.
+const std::string kFault = "\xff";
+
 // srun gives all ranks the standard input, and stops giving it to any once one does not read it.
 void drain_standard_input() {
   std::thread([] {
@@ -51,10 +54,10 @@ void SharedInput::lead(const Take& take, const Work& work) {
   std::istream stream(&bytes);
   LineReader input(stream, "standard input");
   try {
-    for (std::string line; input.next(line);) {
-      take(line);
+    for (std::string line, fault; input.next(line, fault);) {
+      take(line, fault);
       ++waiting_;
-      if (!group_.is_alone()) taken_ += line + '\n';
+      if (!group_.is_alone()) taken_ += (fault.empty() ? line : kFault + fault) + '\n';
       if (waiting_ == together_) round(work);
       if (Clock::now() - told_ > patience_ / 4) beat();
     }
@@ -71,7 +74,10 @@ void SharedInput::follow(const Take& take, const Work& work) {
   for (std::string said; (said = group_.broadcast("")) != kNoMore;) {
     if (said == kStillThere) continue;
     std::istringstream lines(said);
-    for (std::string line; std::getline(lines, line); ++waiting_) take(line);
+    for (std::string line; std::getline(lines, line); ++waiting_) {
+      const bool is_text = !line.starts_with(kFault);
+      take(is_text ? line : "", is_text ? "" : line.substr(kFault.size()));
+    }
     round(work);
   }
 }

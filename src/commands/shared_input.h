@@ -18,8 +18,9 @@ class SharedInput {
   SharedInput(Group& group, int64_t together, double patience);
 
   // All ranks call it with functions that take a line and work on the lines taken, all of them
-  // together. Throws Error where a line cannot be read, and what the functions throw.
-  using Take = std::function<void(const std::string& line)>;
+  // together. Of a line that is no text, `fault` says what is wrong with it. Throws Error where the
+  // input cannot be read, and what the functions throw.
+  using Take = std::function<void(const std::string& line, const std::string& fault)>;
   using Work = std::function<void()>;
   void read(const Take& take, const Work& work);
 

@@ -6,9 +6,11 @@
 #include <filesystem>
 #include <iostream>
 #include <iterator>
+#include <limits>
 #include <map>
 #include <memory>
 #include <nlohmann/json.hpp>
+#include <numeric>
 #include <optional>
 #include <span>
 #include <string>
@@ -23,13 +25,16 @@
 #include "commands/shared_translation.h"
 #include "commands/translation_models.h"
 #include "commands/translation_requests.h"
+#include "commands/unanswered.h"
 #include "commands/unknown_replacement.h"
+#include "commands/word_scores.h"
 #include "distributed/alike.h"
 #include "models/model_folder.h"
 #include "ops/weight_product.h"
 #include "options/limits.h"
 #include "options/options.h"
 #include "reports/alignment_writer.h"
+#include "search/distinct.h"
 #include "search/phrases.h"
 #include "search/translator.h"
 #include "storage/checksum.h"
@@ -62,8 +67,10 @@ Options& add_options(Options& table, TranslateOptions& o) {
       .range<int64_t>(1, kMostSentences)
       .add("length-penalty", search.length_penalty, "alpha of GNMT's length normalisation; 0: none")
       .range(0.0, kAnyNumber)
-      .add("n-best", o.n_best_list,
-           "print all hypotheses of the beam, best first, as: id ||| text ||| score")
+      .add(
+          "n-best", o.n_best_list,
+          "print the --beam-size best translations, no two with the same text, as: id ||| text ||| "
+          "score")
       .add("word-scores", o.word_scores,
            "print the log-probability of each token, </s> last, as: ||| WordScores= ...")
       .add("max-length-factor", search.max_length_factor,
@@ -88,6 +95,7 @@ struct Line {
   std::vector<std::string> tokens;
   std::vector<int32_t> ids;
   TranslationRequests::Request request;
+  std::string fault;  // of a line that is no text
 };
 
 // What all ranks must have in common. Files may lie elsewhere on each host.
@@ -161,16 +169,23 @@ class Translation {
     constexpr int64_t kBatchesTogether = 64;  // sorted by length together
     SharedInput input(group_, kBatchesTogether * options_.translator.batch_size,
                       options_.ranks.timeout);
-    input.read([this](const std::string& line) { take(line); }, [this] { translate_waiting(); });
-    if (!group_.leads()) return;
-    requests_.finish();
-    if (writer_) writer_->finish();
+    input.read([this](const std::string& line, const std::string& fault) { take(line, fault); },
+               [this] { translate_waiting(); });
+    if (group_.leads()) {
+      requests_.finish();
+      if (writer_) writer_->finish();
+    }
+    unanswered_.finish();
   }
 
  private:
-  void take(const std::string& text) {
+  void take(const std::string& text, const std::string& fault) {
     const Language& source = model_.languages.source;
-    Line line{source.tokens(text), source.encode(text), requests_.next()};
+    Line line{{}, {}, requests_.next(), fault};
+    if (fault.empty()) {
+      line.tokens = source.tokens(text);
+      line.ids = source.encode(text);
+    }
     const auto longest = static_cast<size_t>(options_.max_length);
     if (line.ids.size() > longest) {
       std::cerr << fmt::format("line {}: cut from {} to {} tokens, see --max-length\n",
@@ -183,26 +198,46 @@ class Translation {
 
   void translate_waiting() {
     const std::vector<Line> lines = std::exchange(waiting_, {});
-    std::vector<std::vector<int32_t>> sources;
-    std::vector<Guidance> guidance;
-    for (const Line& line : lines) {
-      if (line.ids.empty()) continue;
-      sources.push_back(line.ids);
-      guidance.push_back(line.request.guidance);
-    }
-    const std::vector<std::vector<Hypothesis>> translations =
-        translate_together(group_, model_.ensemble, sources, options_.translator, guidance);
-    if (!group_.leads()) return;
+    std::vector<const Line*> read;
+    for (const Line& line : lines)
+      if (!line.ids.empty()) read.push_back(&line);
+    const NBestLists translations = search(read);
     size_t next = 0;
-    // An empty line is not translated: its translation is empty, and certain.
-    const std::vector<Hypothesis> empty(1);
-    for (const Line& line : lines) {
-      const std::vector<Hypothesis>& found = line.ids.empty() ? empty : translations[next++];
-      check_constraints(line.request.guidance, found.front());
-      print(line, found);
-    }
+    for (const Line& line : lines)
+      answer(line, line.ids.empty() ? std::vector<Hypothesis>() : translations[next++]);
+    if (!group_.leads()) return;
     std::cout.flush();
     if (!std::cout) throw Error("cannot write to standard output");
+  }
+
+  // Samples are as they were drawn; of what is searched for, no two read the same.
+  NBestLists search(std::span<const Line* const> lines) const {
+    std::vector<size_t> all(lines.size());
+    std::iota(all.begin(), all.end(), size_t{0});
+    const SearchOptions& options = options_.translator.search;
+    if (options.n_best == 1 || options.sampling.enabled) return search(lines, all, options);
+    return distinct_translations(
+        lines.size(), options,
+        {[&](std::span<const size_t> some, const SearchOptions& how) {
+           return search(lines, some, how);
+         },
+         [&](size_t i, const Hypothesis& hypothesis) { return text(*lines[i], hypothesis); }});
+  }
+
+  NBestLists search(std::span<const Line* const> lines, std::span<const size_t> some,
+                    const SearchOptions& how) const {
+    std::vector<std::vector<int32_t>> sources;
+    std::vector<Guidance> guidance;
+    for (const size_t i : some) {
+      sources.push_back(lines[i]->ids);
+      guidance.push_back(lines[i]->request.guidance);
+    }
+    TranslatorOptions options = options_.translator;
+    // A larger beam takes fewer sentences at a time, and no more memory.
+    options.batch_size =
+        std::max<int64_t>(options.batch_size * options.search.beam_size / how.beam_size, 1);
+    options.search = how;
+    return translate_together(group_, model_.ensemble, sources, options, guidance);
   }
 
   // Rules may forbid what constraints ask for, and an empty line has no translation to hold them.
@@ -214,21 +249,36 @@ class Translation {
           guidance.number + 1);
   }
 
+  void answer(const Line& line, const std::vector<Hypothesis>& found) {
+    // An empty line is not translated: its translation is empty, and certain.
+    Hypothesis empty{};
+    const bool is_answered = line.fault.empty() && (line.ids.empty() || !found.empty());
+    if (!is_answered) {
+      unanswered_.add(static_cast<int64_t>(line.request.guidance.number) + 1,
+                      line.fault.empty() ? kNoNextToken : line.fault);
+      empty.log_probability = empty.score = -std::numeric_limits<double>::infinity();
+    }
+    const std::span<const Hypothesis> shown =
+        found.empty() ? std::span<const Hypothesis>(&empty, 1) : found;
+    if (is_answered) check_constraints(line.request.guidance, shown.front());
+    if (group_.leads()) print(line, shown);
+  }
+
   void print(const Line& line, std::span<const Hypothesis> hypotheses) {
     for (const Hypothesis& hypothesis : hypotheses) {
       if (options_.n_best_list) std::cout << sentence_ << " ||| ";
-      std::cout << model_.languages.target.tokenizer().join(shown_tokens(line, hypothesis));
-      if (options_.word_scores) {
-        std::cout << " ||| WordScores=";
-        for (const float score : hypothesis.token_log_probabilities)
-          std::cout << fmt::format(" {:.6f}", score);
-      }
+      std::cout << text(line, hypothesis);
+      if (options_.word_scores) std::cout << word_scores(hypothesis.token_log_probabilities);
       if (options_.n_best_list) std::cout << fmt::format(" ||| {:.6f}", hypothesis.score);
       std::cout << '\n';
       if (writer_) write_alignment(line, hypothesis);
       ++written_;
     }
     ++sentence_;
+  }
+
+  std::string text(const Line& line, const Hypothesis& hypothesis) const {
+    return model_.languages.target.tokenizer().join(shown_tokens(line, hypothesis));
   }
 
   // With other words in the place of <unk>, where there are some.
@@ -263,6 +313,7 @@ class Translation {
   std::optional<UnknownReplacement> replacement_;
   std::optional<Shortlist> shortlist_;
   std::unique_ptr<AlignmentWriter> writer_;
+  Unanswered unanswered_{"translation"};
   std::vector<Line> waiting_;
   int64_t sentence_ = 0;  // lines read
   int64_t written_ = 0;   // lines written

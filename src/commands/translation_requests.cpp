@@ -1,6 +1,9 @@
 #include "commands/translation_requests.h"
 
+#include <fmt/format.h>
+
 #include <algorithm>
+#include <iostream>
 
 #include "support/error.h"
 
@@ -60,13 +63,16 @@ std::vector<std::vector<int32_t>> TranslationRequests::phrases(const File& file,
     const auto where = [&] {
       return fmt::format("'{}', line {}", file.reader->path().string(), file.reader->line_number());
     };
-    if (ids.empty())
-      throw Error("{}: expected phrases separated by single tabs, got an empty one", where());
+    if (ids.empty()) {
+      std::cerr << where() << ": ignored an empty phrase: phrases are separated by single tabs\n";
+      continue;
+    }
     const bool is_known = std::ranges::find(ids, kUnknown) == ids.end();
-    if (!is_known && need_known)
-      throw Error("{}: {:?} has tokens that are not in the model's target vocabulary", where(),
-                  phrase);
     if (is_known) phrases.push_back(std::move(ids));
+    if (!is_known && need_known)
+      std::cerr << fmt::format(
+          "{}: ignored {:?}, which has tokens that are not in the model's target vocabulary\n",
+          where(), phrase);
   }
   return phrases;
 }

@@ -22,8 +22,8 @@ class TranslationRequests {
     Guidance guidance;
     std::vector<std::string> prefix;  // its tokens as the file has them
   };
-  // Of the next line. Throws Error where a file has no such line, and where a required phrase is
-  // empty or cannot be written in the vocabulary.
+  // Of the next line. Throws Error where a file has no such line. A phrase that is empty, or
+  // required and not to be written in the vocabulary, is passed over with a warning.
   Request next();
 
   // Throws Error where a file has lines left.

@@ -94,10 +94,13 @@ Forced Seq2Seq::force(Tape& tape, const Batch& batch, const ForceOptions& option
       ops::cross_entropy(tape, logits(tape, readouts), words.next, options.label_smoothing);
 
   Forced forced{entropy.loss, std::vector<double>(static_cast<size_t>(batch.size), 0.0),
+                std::vector<std::vector<float>>(static_cast<size_t>(batch.size)),
                 std::move(unrolled.attended)};
-  for (size_t row = 0; row < words.sentences.size(); ++row)
-    forced.log_probability[words.sentences[row]] +=
-        static_cast<double>(entropy.log_probabilities[row]);
+  for (size_t row = 0; row < words.sentences.size(); ++row) {  // of each sentence in their order
+    const float log_probability = entropy.log_probabilities[row];
+    forced.log_probability[words.sentences[row]] += static_cast<double>(log_probability);
+    forced.token_log_probabilities[words.sentences[row]].push_back(log_probability);
+  }
   return forced;
 }
 

@@ -21,7 +21,8 @@ namespace alinea {
 struct Forced {
   Variable loss;                        // the sum over target tokens, [1]
   std::vector<double> log_probability;  // of each sentence of the batch, </s> counted, N
-  std::vector<Attended> attended;       // one a step, or a single one that holds all steps
+  std::vector<std::vector<float>> token_log_probabilities;  // of it, [N][target length]
+  std::vector<Attended> attended;  // one a step, or a single one that holds all steps
 };
 
 struct ForceOptions {

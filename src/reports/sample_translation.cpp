@@ -47,6 +47,12 @@ std::string weights_json(const Alignment& alignment) {
   return fmt::format("[{}]", fmt::join(rows, ","));
 }
 
+std::string outcome(const SampleTranslation& sample) {
+  if (!sample.is_translated) return "not translated";
+  return fmt::format("score {:.3f}{}", sample.score,
+                     sample.alignment.ended ? "" : ", cut off by the maximum length");
+}
+
 }  // namespace
 
 std::string sample_translation_html(const SampleTranslation& sample) {
@@ -57,12 +63,11 @@ std::string sample_translation_html(const SampleTranslation& sample) {
         "<article id=\"s{0}\">\n<h3>Sentence {0}</h3>\n<p><i>an empty line</i></p>\n</article>\n",
         alignment.sentence);
   std::string html = fmt::format(
-      "<article id=\"s{0}\"{1}>\n<h3><a href=\"#s{0}\">Sentence {0}</a> <i>score "
-      "{2:.3f}{3}</i></h3>\n",
+      "<article id=\"s{0}\"{1}>\n<h3><a href=\"#s{0}\">Sentence {0}</a> <i>{2}</i></h3>\n",
       alignment.sentence,
       has_weights ? fmt::format(" class=\"pair\" data-weights=\"{}\"", weights_json(alignment))
                   : "",
-      sample.score, alignment.ended ? "" : ", cut off by the maximum length");
+      outcome(sample));
   html += words_html(alignment.source, has_weights, "source");
   html += words_html(alignment.target, has_weights, "translation");
   if (!sample.reference.empty())

@@ -10,6 +10,7 @@ namespace alinea {
 struct SampleTranslation {
   Alignment alignment;    // without weights where the model has no attention
   double score = 0;       // log-probability divided by the length penalty
+  bool is_translated = true;  // false: no translation has a probability above 0
   std::string reference;  // may be empty
 };
 

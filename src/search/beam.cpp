@@ -52,6 +52,11 @@ void Beam::extend(std::span<const Candidate> candidates) {
   if (is_decided()) alive_.clear();
 }
 
+void Beam::fail() {
+  alive_.clear();
+  finished_.clear();
+}
+
 // Takes those alive as they are, that have met most.
 void Beam::cut_off() {
   size_t most = finished_.empty() ? 0 : required_;

@@ -46,6 +46,9 @@ class Beam {
   // equally many required tokens make a bank, and the banks share the beam as allotment.h says.
   void extend(std::span<const Candidate> candidates);
 
+  // Ends the search with no hypothesis at all.
+  void fail();
+
   // The n_best by score, the best first; of equal ones the first to finish.
   std::vector<Finished> best() const;
 

@@ -26,6 +26,7 @@ class Search {
   bool lay_out_rows();
   void check_output(const StepOutput& output) const;
   void extend_beams(const StepOutput& output);
+  bool any_is_broken(size_t first_row) const;
   void gather_candidates(size_t first_row, const StepOutput& output);
   void gather_row(size_t row, const StepOutput& output);
   std::vector<Hypothesis> hypotheses(size_t sentence) const;
@@ -127,9 +128,20 @@ void Search::check_output(const StepOutput& output) const {
 
 void Search::extend_beams(const StepOutput& output) {
   for (size_t first_row = 0; first_row < rows_.size(); first_row += width_) {
+    Beam& beam = beams_[static_cast<size_t>(rows_[first_row].sentence)];
+    if (any_is_broken(first_row)) {
+      beam.fail();
+      continue;
+    }
     gather_candidates(first_row, output);
-    beams_[static_cast<size_t>(rows_[first_row].sentence)].extend(candidates_);
+    beam.extend(candidates_);
   }
+}
+
+bool Search::any_is_broken(size_t first_row) const {
+  for (size_t row = first_row; row < first_row + width_; ++row)
+    if (next_tokens_.is_broken(row)) return true;
+  return false;
 }
 
 // Rows stand best first, and so do the tokens of a row: a stable order breaks ties by the row, then
@@ -178,12 +190,6 @@ std::vector<Hypothesis> Search::hypotheses(size_t sentence) const {
                       .token_log_probabilities = std::move(path.log_probabilities),
                       .attention = std::move(path.attention),
                       .focus = std::move(path.focus)});
-  }
-  if (result.empty()) {
-    throw Error(
-        "no next token for sentence {} of the batch (from 0): the model gives every token the "
-        "probability 0, or the options forbid all",
-        index);
   }
   return result;
 }

@@ -47,9 +47,10 @@ struct Hypothesis {
 };
 
 // For every sentence its n_best hypotheses, the best first; fewer only where too few of the
-// hypotheses in the beam have a probability above 0, and never none. Throws UsageError for options
-// out of range; Error where the model gives NaN, or gives no token at all a probability above 0.
-// guidance: of each sentence, or nothing at all. Throws UsageError where it is out of range.
+// hypotheses in the beam have a probability above 0. A sentence has none at all where the options
+// and its guidance forbid every way to go on, or the model gives every token the probability 0 or
+// one of them NaN; that changes nothing for the others. guidance: of each sentence, or nothing at
+// all. Throws UsageError for options and guidance out of range.
 std::vector<std::vector<Hypothesis>> beam_search(State& state, const SearchOptions& options,
                                                  std::span<const Guidance> guidance = {});
 

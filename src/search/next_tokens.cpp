@@ -3,7 +3,6 @@
 #include <algorithm>
 #include <limits>
 
-#include "support/error.h"
 #include "text/vocabulary.h"
 
 namespace alinea {
@@ -32,15 +31,12 @@ void NextTokens::find(const Step& step) {
   if (sampler_) sampler_->follow(step.rows);
   if (!rules_.empty()) adjusted_.resize(std::max(adjusted_.size(), rows * vocabulary_size_));
 
-  size_t first_bad = rows;
-#pragma omp parallel for reduction(min : first_bad) if (rows * vocabulary_size_ > kWorthThreads)
-  for (size_t row = 0; row < rows; ++row)
-    if (!find(step, row)) first_bad = std::min(first_bad, row);
-  if (first_bad < rows) {
-    throw Error(
-        "expected log-probabilities of sentence {} of the batch (from 0), got NaN or +inf; the "
-        "training may have diverged: train again with a lower --learning-rate",
-        step.rows[first_bad].sentence);
+  is_broken_.assign(rows, 0);
+#pragma omp parallel for if (rows * vocabulary_size_ > kWorthThreads)
+  for (size_t row = 0; row < rows; ++row) {
+    if (find(step, row)) continue;
+    is_broken_[row] = 1;
+    best_[row].clear();
   }
 }
 

@@ -32,8 +32,10 @@ class NextTokens {
   NextTokens(const SearchOptions& options, std::span<const Guidance> guidance,
              int64_t vocabulary_size);
 
-  // Throws Error where the model gives NaN.
   void find(const Step& step);
+
+  // Whether the model gave NaN or +inf for a row of that step, which then has no tokens.
+  bool is_broken(size_t row) const { return is_broken_[row] != 0; }
 
   // Of a row of that step, the most probable first, behind them those with which required phrases
   // go on; or the one that was drawn. Their log-probabilities are as the rules leave them.
@@ -51,6 +53,7 @@ class NextTokens {
   int64_t tokens_per_row_;
   std::vector<float> adjusted_;  // [rows, V], unless there are no rules
   std::vector<std::vector<ScoredToken>> best_;
+  std::vector<uint8_t> is_broken_;  // bytes, which threads may write side by side
 };
 
 }  // namespace alinea

@@ -3,6 +3,7 @@
 #include <omp.h>
 
 #include <algorithm>
+#include <utility>
 
 #include "autograd/parallel.h"
 #include "search/decoding_state.h"
@@ -115,11 +116,13 @@ std::vector<ForcedSentence> force(const Seq2Seq& model, std::span<const Sentence
     Arena& arena = arenas[omp_get_thread_num()];
     arena.reset();
     Tape tape(arena, Tape::Mode::kInference);
-    const Forced forced = model.force(tape, batch);
+    Forced forced = model.force(tape, batch);
     for (int64_t n = 0; n < batch.size; ++n) {
       ForcedSentence& sentence = sentences[batch.index[n]];
       sentence.log_probability = forced.log_probability[n];
       sentence.tokens = batch.target_lengths[n];
+      if (options.keep_token_log_probabilities)
+        sentence.token_log_probabilities = std::move(forced.token_log_probabilities[n]);
       if (options.keep_attention && !forced.attended.empty())
         copy_attention(forced, batch, n, sentence);
     }

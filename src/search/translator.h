@@ -22,23 +22,27 @@ struct TranslatorOptions {
 };
 
 // The n best translations of each source (ids without </s>), in the order given, and guidance for
-// each of them or none. Sorted by length and batched inside: no result depends on that.
+// each of them or none. Sorted by length and batched inside: no result depends on that. A source
+// may have no translation, as beam_search says.
 std::vector<std::vector<Hypothesis>> translate(const Ensemble& ensemble,
                                                std::span<const std::vector<int32_t>> sources,
                                                const TranslatorOptions& options,
                                                std::span<const Guidance> guidance = {});
 
-// Forced decoding of one pair.
+// Forced decoding of one pair. Where the model's numbers overflow, log_probability is not finite;
+// other pairs have theirs.
 struct ForcedSentence {
-  double log_probability = 0;            // </s> counted
-  int64_t tokens = 0;                    // </s> counted
-  std::vector<float> attention;          // [tokens, source length], on request
-  std::vector<StepOutput::Focus> focus;  // [tokens], on request, local modes
+  double log_probability = 0;                  // </s> counted
+  int64_t tokens = 0;                          // </s> counted
+  std::vector<float> token_log_probabilities;  // [tokens], on request
+  std::vector<float> attention;                // [tokens, source length], on request
+  std::vector<StepOutput::Focus> focus;        // [tokens], on request, local modes
 };
 
 struct ForcedOptions {
   int64_t batch_size = 64;
   bool keep_attention = false;
+  bool keep_token_log_probabilities = false;
 };
 
 // Each pair in the order given.

@@ -20,6 +20,9 @@ namespace {
 
 using Traits = std::char_traits<char>;
 
+// Bytes of a line that is too long anyway; a device may never end it.
+constexpr int64_t kMostPassedOver = 64 * kMaxLineBytes;
+
 constexpr std::string_view kGzipMagic = "\x1f\x8b";
 constexpr std::string_view kByteOrderMark = "\xef\xbb\xbf";
 
@@ -111,35 +114,46 @@ LineReader::~LineReader() = default;
 std::string LineReader::name() const { return text_name(path_); }
 
 bool LineReader::next(std::string& line) {
+  std::string fault;
+  if (!next(line, fault)) return false;
+  if (!fault.empty()) throw Error("'{}', line {}: {}", name(), line_number_, fault);
+  return true;
+}
+
+bool LineReader::next(std::string& line, std::string& fault) {
   const int64_t number = line_number_ + 1;
+  fault.clear();
   try {
-    if (!read_line(line)) return false;
+    if (!read_line(line, fault)) return false;
   } catch (const std::ios_base::failure&) {
     throw Error("cannot read '{}', line {}: {}", name(), number,
                 input_->is_gzip() ? "its gzip data is damaged or truncated" : "a read failed");
   }
-  if (!is_valid_text(line)) {
+  if (fault.empty() && !is_valid_text(line)) {
     const bool has_nul = line.find('\0') != std::string::npos;
-    throw Error("'{}', line {}: expected UTF-8 text, found {}", name(), number,
-                has_nul ? "a NUL byte" : "bytes that are not UTF-8");
+    fault = std::string("expected UTF-8 text, found ") +
+            (has_nul ? "a NUL byte" : "bytes that are not UTF-8");
   }
   line_number_ = number;
   return true;
 }
 
-bool LineReader::read_line(std::string& line) {
+bool LineReader::read_line(std::string& line, std::string& fault) {
   line.clear();
+  int64_t passed_over = 0;
   if (line_number_ == 0) line = input_->start();
   for (auto c = input_->get(); c != Traits::eof(); c = input_->get()) {
     if (c == '\n') {
       if (line.ends_with('\r')) line.pop_back();
       return true;
     }
-    if (static_cast<int64_t>(line.size()) == kMaxLineBytes) {
-      throw Error("'{}', line {}: longer than {} bytes; is it text?", name(), line_number_ + 1,
-                  kMaxLineBytes);
+    if (static_cast<int64_t>(line.size()) < kMaxLineBytes) {
+      line.push_back(static_cast<char>(c));
+      continue;
     }
-    line.push_back(static_cast<char>(c));
+    fault = fmt::format("longer than {} bytes; is it text?", kMaxLineBytes);
+    if (++passed_over == kMostPassedOver)
+      throw Error("'{}', line {}: {}", name(), line_number_ + 1, fault);
   }
   return !line.empty();
 }

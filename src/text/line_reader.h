@@ -31,6 +31,9 @@ class LineReader {
   // Sets line to the next line without its "\n" or "\r\n"; false at the end. Throws Error for a
   // line of more than kMaxLineBytes, with a NUL or with invalid UTF-8, and for damaged gzip data.
   bool next(std::string& line);
+  // The same for whoever answers line by line: a line that is no text is passed over, and `fault`
+  // says what is wrong with it. It is empty where nothing is.
+  bool next(std::string& line, std::string& fault);
 
   // The line last read, from 1; 0 before the first.
   int64_t line_number() const { return line_number_; }
@@ -40,7 +43,7 @@ class LineReader {
  private:
   class Input;
 
-  bool read_line(std::string& line);
+  bool read_line(std::string& line, std::string& fault);
 
   std::filesystem::path path_;
   std::unique_ptr<Input> input_;

@@ -354,7 +354,14 @@ TEST_CASE("links of two models are combined where both have the same words") {
                            {"valid-target", "valid.de"}});
   Given options = {{"model", "letters"},   {"reverse-model", "back"}, {"source", "valid.de"},
                    {"target", "valid.en"}, {"format", "pharaoh"},     {"output", "links"}};
-  check_refused(work.run("align", options), 1, {"line 1", "tokens", "--alignment-unit word"});
+  const Outcome apart = work.run("align", options);
+  CHECK(apart.status == 1);
+  const std::vector<std::string> said = lines_of(apart.err);
+  REQUIRE(said.size() == 20 + 1);
+  CHECK_THAT(said[0], Catch::StartsWith("line 1: ") && Catch::Contains("tokens") &&
+                          Catch::Contains("--alignment-unit word"));
+  CHECK_THAT(said[20], Catch::Contains("20 lines have no links, the first is line 1"));
+  CHECK(work.read("links") == std::string(20, '\n'));
   options.emplace("alignment-unit", "word");
   CHECK(work.run("align", options).status == 0);
   CHECK(lines_of(work.read("links")).size() == 20);

@@ -22,7 +22,7 @@ TEST_CASE("a line without a tab or a label is refused by its number") {
   CHECK_FALSE(work.exists("model"));
 }
 
-TEST_CASE("a label that training does not know is refused at validation and at evaluation") {
+TEST_CASE("a label that training does not know is refused, and passed over at evaluation") {
   const DocumentWorkspace work;
   work.write("good.tsv", kGood);
   work.write("other.tsv", "a\tx\nc\tx\n");
@@ -31,12 +31,15 @@ TEST_CASE("a label that training does not know is refused at validation and at e
   CHECK_FALSE(work.exists("model"));
   work.make_classifier("model", {{"train", "good.tsv"}, {"valid", "good.tsv"}});
   const Given labelled = {{"model", "model"}, {"labelled", ""}, {"input", "other.tsv"}};
-  check_stopped_at_line_2(work.run("classify", labelled), "'c'");
-  check_stopped_at_line_2(
-      work.run("classify", {{"model", "model"}, {"labelled", ""}}, "a\tx\nno tab\n"), "no tab");
+  const Outcome unknown = work.run("classify", labelled);
+  check_passed_over_line_2(unknown, "'c'", 2);
+  CHECK_THAT(unknown.err, Catch::Contains("\n1 documents  accuracy"));
+  check_passed_over_line_2(
+      work.run("classify", {{"model", "model"}, {"labelled", ""}}, "a\tx\nno tab\nb\tx\n"),
+      "no tab", 3);
 }
 
-TEST_CASE("documents that are not text are refused with their line") {
+TEST_CASE("documents that are not text are refused, or passed over, with their line") {
   using namespace std::string_literals;
   const auto [bytes, found] =
       GENERATE(table<std::string, std::string>({{"a\tx\nb\tz\xff\n", "not UTF-8"},
@@ -48,7 +51,7 @@ TEST_CASE("documents that are not text are refused with their line") {
                 {"bad.tsv", "line 2", found});
   work.write("good.tsv", kGood);
   work.make_classifier("model", {{"train", "good.tsv"}, {"valid", "good.tsv"}});
-  check_stopped_at_line_2(work.run("classify", {{"model", "model"}}, bytes), found);
+  check_passed_over_line_2(work.run("classify", {{"model", "model"}}, bytes + "c\ty\n"), found, 3);
 }
 
 TEST_CASE("one class, no document, no word or nothing to validate by are refused") {
@@ -149,15 +152,15 @@ TEST_CASE("reports that cannot be written are refused before the first document"
                 {"no/folder"});
 }
 
-TEST_CASE("a document of a megabyte is read, a longer one refused with its number") {
+TEST_CASE("a document of a megabyte is read, a longer one passed over with its number") {
   const DocumentWorkspace work;
   work.make_classifier("model");
   const std::string megabyte(size_t{1} << 20, 'x');
   const Outcome fits = work.run("classify", {{"model", "model"}}, "x\n" + megabyte + "\n");
   CHECK(fits.status == 0);
   CHECK(lines_of(fits.out).size() == 2);
-  check_stopped_at_line_2(work.run("classify", {{"model", "model"}}, "x\n" + megabyte + "x\n"),
-                          "1048576");
+  check_passed_over_line_2(work.run("classify", {{"model", "model"}}, "x\n" + megabyte + "x\ny\n"),
+                           "1048576", 3);
 }
 
 }  // namespace

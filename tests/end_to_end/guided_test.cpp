@@ -89,9 +89,7 @@ TEST_CASE("files beside the input that do not fit it are refused by their line")
   CHECK(refused({{"prefix", "two"}}, "eins\nzwei\ndrei\n", {"'two' has only 2 lines"}) == 2);
   CHECK(refused({{"prefix", "two"}}, "eins\n", {"'two' has more lines"}) == 1);
   work.write("unknown", "one\tnever-seen\n");
-  CHECK(refused({{"constraints", "unknown"}}, "eins\n", {"'unknown', line 1", "never-seen"}) == 0);
   work.write("empty", "\none\t\n");
-  CHECK(refused({{"avoid", "empty"}}, "eins\neins\n", {"'empty', line 2", "empty one"}) == 1);
   CHECK(refused({{"avoid", "missing"}}, "eins\n", {"missing"}) == 0);
   work.write("dictionary", "eins|||one\nzwei two\n");
   CHECK(refused({{"replace-unknown", ""}, {"dictionary", "dictionary"}}, "eins\n",

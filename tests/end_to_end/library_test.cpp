@@ -1,6 +1,7 @@
 // The library as other programs use it, beside the program itself.
 #include <fmt/format.h>
 
+#include <algorithm>
 #include <catch2/catch.hpp>
 #include <cmath>
 #include <numeric>
@@ -8,6 +9,7 @@
 #include <thread>
 
 #include "alinea/translate.h"
+#include "spoiled.h"
 #include "workspace.h"
 
 namespace alinea {
@@ -90,6 +92,34 @@ TEST_CASE("the library cuts long lines, and refuses what is not a line of text")
   CHECK_THROWS_AS(Translator(folder, {.max_length = 0}), std::invalid_argument);
   CHECK_THROWS_AS(Translator(folder, {.batch_size = 0}), std::invalid_argument);
   CHECK_THROWS_AS(Translator(tiny.workspace.path("missing")), std::runtime_error);
+}
+
+TEST_CASE("the library answers the other lines where one has no translation") {
+  const Workspace workspace;
+  workspace.make_model("m", {{"readout", "maxout"}, {"updates", "80"}, {"learning-rate", "0.01"}});
+  const std::vector<std::string> lines = {"zwei", "sieben hundert sieben", "", "zehn"};
+  const std::vector<std::string> usual = Translator(workspace.path("m")).translate_all(lines);
+  // A word that the translation of one line is made of.
+  const std::string word = split(usual[1], " ").at(0);
+  const auto words = lines_of(workspace.read("m/target.vocabulary.txt"));
+  spoil(workspace, "m/best.safetensors", "decoder.embedding.weight",
+        static_cast<size_t>(std::ranges::find(words, word) - words.begin()));
+  const Translator translator(workspace.path("m"), {.beam_size = 1});
+  const auto n_best = translator.n_best(lines, 1);
+  const std::vector<std::string> texts = translator.translate_all(lines);
+  REQUIRE(n_best.size() == 4);
+  CHECK(n_best[1].empty());
+  CHECK(texts[1].empty());
+  REQUIRE(n_best[2].size() == 1);  // of an empty line
+  CHECK(n_best[2][0].text.empty());
+  size_t answered = 0;
+  for (const size_t i : {0, 3}) {
+    answered += n_best[i].size();
+    CHECK(texts[i].empty() == n_best[i].empty());
+    if (!n_best[i].empty())
+      CHECK(texts[i] == Translator(workspace.path("m"), {.beam_size = 1}).translate(lines[i]));
+  }
+  CHECK(answered > 0);
 }
 
 TEST_CASE("several threads may use one translator of the library") {

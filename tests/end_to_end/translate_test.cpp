@@ -1,6 +1,7 @@
 // From lines to lines: translate, score and evaluate.
 #include <catch2/catch.hpp>
 #include <cmath>
+#include <set>
 
 #include "workspace.h"
 
@@ -77,6 +78,70 @@ TEST_CASE("an input that cannot be read is a failure") {
   const Workspace work;
   work.make_model("model");
   check_refused(work.shell("", "translate", {{"model", "model"}}, "<."), 1, {"standard input"});
+}
+
+TEST_CASE("lists of n best hold no text twice, whatever pieces it is made of") {
+  const Workspace work;
+  work.make_model("model", {{"updates", "120"},
+                            {"learning-rate", "0.02"},
+                            {"dropout", "0"},
+                            {"hidden-size", "16"},
+                            {"tokenizer", "sentencepiece"},
+                            {"vocabulary-size", "60"}});
+  Given options = {{"model", "model"}, {"beam-size", "6"}};
+  const std::string input = work.read("valid.de");
+  const std::vector<std::string> best = lines_of(work.run("translate", options, input).out);
+  options["n-best"] = "";
+  const std::vector<std::string> all = lines_of(work.run("translate", options, input).out);
+  REQUIRE(all.size() == 20 * 6);
+  for (size_t i = 0; i < 20; ++i) {
+    std::set<std::string> texts;
+    double last = 0;
+    for (size_t k = 0; k < 6; ++k) {
+      const std::vector<std::string> fields = split(all[6 * i + k], " ||| ");
+      REQUIRE(fields.size() == 3);
+      if (k == 0) CHECK(fields[1] == best[i]);
+      if (k > 0) CHECK(std::stod(fields[2]) <= last);
+      last = std::stod(fields[2]);
+      texts.insert(fields[1]);
+    }
+    CHECK(texts.size() == 6);
+  }
+}
+
+TEST_CASE("score --word-scores gives the log-probability of each token, and they add up") {
+  const Workspace work;
+  make_trained(work);
+  const Given options = {{"model", "model"}, {"source", "valid.de"}, {"target", "valid.en"}};
+  const std::vector<std::string> plain = lines_of(work.run("score", options).out);
+  Given wordy = options;
+  wordy["word-scores"] = "";
+  const std::vector<std::string> scored = lines_of(work.run("score", wordy).out);
+  const std::vector<std::string> english = lines_of(work.read("valid.en"));
+  REQUIRE(scored.size() == 20);
+  for (size_t i = 0; i < 20; ++i) {
+    const std::vector<std::string> fields = split(scored[i], " ||| WordScores= ");
+    REQUIRE(fields.size() == 2);
+    CHECK(fields[0] == plain[i]);
+    const std::vector<std::string> scores = split(fields[1], " ");
+    CHECK(scores.size() == split(english[i], " ").size() + 1);
+    double sum = 0;
+    for (const std::string& score : scores) sum += std::stod(score);
+    CHECK(sum == Approx(std::stod(plain[i])).margin(1e-4));
+  }
+  // The tokens of a translation have the scores that the search gave them.
+  const Outcome best = work.run("translate", {{"model", "model"}, {"word-scores", ""}}, "zwei\n");
+  const std::vector<std::string> fields = split(lines_of(best.out).at(0), " ||| WordScores= ");
+  work.write("one.de", "zwei\n");
+  work.write("one.en", fields.at(0) + "\n");
+  wordy["source"] = "one.de";
+  wordy["target"] = "one.en";
+  const std::vector<std::string> searched = split(fields.at(1), " ");
+  const std::vector<std::string> forced =
+      split(split(lines_of(work.run("score", wordy).out).at(0), " ||| WordScores= ").at(1), " ");
+  REQUIRE(forced.size() == searched.size());
+  for (size_t t = 0; t < forced.size(); ++t)
+    CHECK(std::stod(forced[t]) == Approx(std::stod(searched[t])).margin(1e-4));
 }
 
 TEST_CASE("lists of n best begin with the best and fall") {

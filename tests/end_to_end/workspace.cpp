@@ -156,11 +156,17 @@ void check_refused(const Outcome& outcome, int status, const std::vector<std::st
   for (const std::string& word : words) CHECK_THAT(outcome.err, Catch::Contains(word));
 }
 
-void check_stopped_at_line_2(const Outcome& outcome, const std::string& found) {
+void check_passed_over_line_2(const Outcome& outcome, const std::string& found, size_t lines) {
+  INFO("on stderr: " << outcome.err);
   CHECK(outcome.status == 1);
-  CHECK(lines_of(outcome.out).size() == 1);
-  CHECK(lines_of(outcome.err).size() == 1);
-  CHECK_THAT(outcome.err, Catch::Contains("line 2") && Catch::Contains(found));
+  const std::vector<std::string> answers = lines_of(outcome.out);
+  REQUIRE(answers.size() == lines);
+  for (size_t i = 0; i < lines; ++i) CHECK(answers[i].empty() == (i == 1));
+  const std::vector<std::string> said = lines_of(outcome.err);
+  REQUIRE(said.size() >= 2);
+  CHECK_THAT(said.front(), Catch::StartsWith("line 2: ") && Catch::Contains(found));
+  CHECK_THAT(said.back(), Catch::StartsWith("alinea ") && Catch::Contains("1 line has no") &&
+                              Catch::Contains("the first is line 2"));
 }
 
 }  // namespace alinea

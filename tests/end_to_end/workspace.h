@@ -67,8 +67,8 @@ std::vector<std::string> split(const std::string& line, std::string_view separat
 // on stderr that holds every one of `words`.
 void check_refused(const Outcome& outcome, int status, const std::vector<std::string>& words);
 
-// Fails unless the program answered the first line, refused the second with status 1 and one line
-// on stderr that says so, and what was found.
-void check_stopped_at_line_2(const Outcome& outcome, const std::string& found);
+// Fails unless the program answered every one of `lines` lines but the second, which is empty, said
+// on stderr what was found there, and ended with status 1 and a line that names it.
+void check_passed_over_line_2(const Outcome& outcome, const std::string& found, size_t lines);
 
 }  // namespace alinea

@@ -101,6 +101,25 @@ TEST_CASE("a line may be as long as the limit and no longer") {
   CHECK_THROWS_AS(LineReader("/dev/zero").next(*std::make_unique<std::string>()), Error);
 }
 
+TEST_CASE("who asks for faults reads on behind lines that are not text") {
+  const std::string longest(kMaxLineBytes, 'x');
+  std::istringstream stream("a\n\xff\n" + longest + "xyz\nb\n" + std::string("\0", 1) + "\n");
+  LineReader reader(stream, "input");
+  Lines lines, faults;
+  for (std::string line, fault; reader.next(line, fault);) {
+    CHECK(reader.line_number() == std::ssize(faults) + 1);
+    if (fault.empty()) lines.push_back(line);
+    faults.push_back(fault);
+  }
+  CHECK(lines == Lines{"a", "b"});
+  REQUIRE(faults.size() == 5);
+  CHECK(faults[0].empty());
+  CHECK(faults[1] == "expected UTF-8 text, found bytes that are not UTF-8");
+  CHECK(faults[2] == "longer than 1048576 bytes; is it text?");
+  CHECK(faults[3].empty());
+  CHECK(faults[4] == "expected UTF-8 text, found a NUL byte");
+}
+
 TEST_CASE("files that cannot be read are refused by name") {
   const TemporaryFolder folder;
   CHECK_THROWS_WITH(LineReader(folder.path() / "none"), Contains("none'") && Contains("No such"));

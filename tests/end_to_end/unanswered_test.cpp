@@ -1,0 +1,108 @@
+// Lines that cannot be answered, among others that can.
+#include <algorithm>
+#include <catch2/catch.hpp>
+
+#include "half_trained.h"
+#include "spoiled.h"
+
+namespace alinea {
+namespace {
+
+// Longer than a translation can get without saying a word twice, where it may not end before.
+const std::string kEndless =
+    "ein zwei drei vier fünf sechs sieben acht neun zehn elf zwölf ein zwei drei vier fünf sechs "
+    "sieben acht neun zehn elf zwölf\n";
+
+Given once_each(Given options = {}) {
+  options.merge(Given{
+      {"model", "model"}, {"threads", "1"}, {"no-repeat-ngram-size", "1"}, {"min-length", "500"}});
+  return options;
+}
+
+TEST_CASE("a line that the options leave no translation for takes no other with it") {
+  const Workspace work;
+  make_half_trained(work, "model");
+  const Outcome others = work.run("translate", once_each(), "zwei\ndrei vier\n");
+  REQUIRE(others.status == 0);
+  REQUIRE(lines_of(others.out).size() == 2);
+  const Lines expected = lines_of(others.out);
+
+  const std::string input = "zwei\n" + kEndless + "drei vier\n";
+  const Outcome outcome = work.run(
+      "translate", once_each({{"alignments", "links"}, {"alignment-format", "pharaoh"}}), input);
+  check_passed_over_line_2(outcome, "the options forbid every next token", 3);
+  CHECK(lines_of(outcome.err).size() == 2);
+  CHECK(lines_of(outcome.out) == Lines{expected[0], "", expected[1]});
+  const Lines links = lines_of(work.read("links"));
+  REQUIRE(links.size() == 3);
+  CHECK(links[1].empty());
+  CHECK_FALSE(links[2].empty());
+  CHECK(work.run("translate", once_each({{"batch-size", "1"}}), input).out == outcome.out);
+
+  const Outcome listed = work.run(
+      "translate", once_each({{"n-best", ""}, {"beam-size", "2"}, {"word-scores", ""}}), input);
+  CHECK(listed.status == 1);
+  const Lines rows = lines_of(listed.out);
+  REQUIRE(rows.size() == 5);
+  CHECK(rows[2] == "1 |||  ||| WordScores= ||| -inf");
+  CHECK(rows[3].starts_with("2 ||| "));
+}
+
+TEST_CASE("phrases that a model cannot say are passed over by their line, the others are held") {
+  const Workspace work;
+  make_half_trained(work, "model");
+  work.write("phrases", "hundred\nnever-seen\tseven\n\tseven\t\n");
+  const Outcome outcome =
+      work.run("translate", {{"model", "model"}, {"constraints", "phrases"}}, "zwei\ndrei\nvier\n");
+  CHECK(outcome.status == 0);
+  const Lines lines = lines_of(outcome.out);
+  REQUIRE(lines.size() == 3);
+  CHECK_THAT(lines[0], Catch::Contains("hundred"));
+  CHECK_THAT(lines[1], Catch::Contains("seven"));
+  CHECK_THAT(lines[2], Catch::Contains("seven"));
+  const Lines said = lines_of(outcome.err);
+  REQUIRE(said.size() == 3);
+  CHECK_THAT(said[0], Catch::StartsWith("'phrases', line 2: ") && Catch::Contains("never-seen"));
+  CHECK_THAT(said[1],
+             Catch::StartsWith("'phrases', line 3: ") && Catch::Contains("an empty phrase"));
+}
+
+TEST_CASE("a pair that a model's numbers overflow for takes no other with it") {
+  const Workspace work;
+  // A readout that bounds nothing: what an English word is embedded as reaches the logits.
+  make_half_trained(work, "model", {{"readout", "maxout"}, {"updates", "5"}});
+  const Lines words = lines_of(work.read("model/target.vocabulary.txt"));
+  const auto row = std::ranges::find(words, "seven") - words.begin();
+  work.write("de", "zwei\nsieben eins\neins\n");
+  work.write("en", "two\nseven one\none\n");
+  Given pairs = {{"model", "model"}, {"source", "de"}, {"target", "en"}, {"threads", "1"}};
+  const Lines scores = lines_of(work.run("score", pairs).out);
+  REQUIRE(scores.size() == 3);
+  spoil(work, "model/best.safetensors", "decoder.embedding.weight", static_cast<size_t>(row));
+
+  const Outcome scored = work.run("score", pairs);
+  check_passed_over_line_2(scored, "overflow", 3);
+  CHECK(lines_of(scored.out) == Lines{scores[0], "", scores[2]});
+  const auto aligned = [&](Given options) {
+    options.merge(Given(pairs));
+    const Outcome outcome = work.run("align", options);
+    CHECK(outcome.status == 1);
+    CHECK_THAT(lines_of(outcome.err).front(),
+               Catch::StartsWith("line 2: ") && Catch::Contains("overflow"));
+  };
+  aligned({{"format", "pharaoh"}, {"output", "links"}, {"heatmap-page", "page.html"}});
+  const Lines links = lines_of(work.read("links"));
+  REQUIRE(links.size() == 3);
+  CHECK(links[1].empty());
+  CHECK_FALSE(links[2].empty());
+  CHECK_THAT(work.read("page.html"), !Catch::Contains("nan"));
+  aligned({{"output", "tidy.csv"}});
+  CHECK_THAT(work.read("tidy.csv"), Catch::Contains("\n0,") && Catch::Contains("\n2,") &&
+                                        !Catch::Contains("\n1,") && !Catch::Contains("nan"));
+  aligned({{"format", "matrix"}, {"output", "matrices"}, {"heatmap", "pictures"}});
+  CHECK(work.exists("matrices/000001.csv"));
+  CHECK(work.exists("pictures/000001.svg"));
+}
+
+}  // namespace
+}  // namespace alinea
