@@ -72,7 +72,8 @@ Options::Options(std::string command, std::string summary)
           "file of NAME = VALUE lines, # for comments; command-line options take precedence");
   general("log", &messages_.log, "file to append all messages to");
   general_.back().is_output = true;
-  general("quiet", &messages_.quiet, "print nothing but errors on stderr; a --log still gets all");
+  general("quiet", &messages_.quiet,
+          "print only errors on standard error; --log still receives all messages");
 }
 
 Options& Options::group(std::string title) {

@@ -41,5 +41,6 @@ grep -q 'This build has no MPI' "$work/build/CPackConfig.cmake" ||
 commands=$work/build/compile_commands.json
 grep -q 'no_mpi.cpp' "$commands" || fail "ALINEA_MPI=OFF compiles without no_mpi.cpp"
 if grep -q 'mpi_group.cpp' "$commands"; then fail "ALINEA_MPI=OFF compiles mpi_group.cpp"; fi
+if grep -q -- '-Werror' "$commands"; then fail "warnings are errors though nobody asked for it"; fi
 configure -DALINEA_WERROR=ON
 grep -q -- '-Werror' "$commands" || fail "ALINEA_WERROR=ON has no -Werror"
