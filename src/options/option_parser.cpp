@@ -4,12 +4,12 @@
 
 #include <algorithm>
 #include <boost/program_options.hpp>
-#include <fstream>
 #include <map>
 #include <sstream>
 
 #include "options/suggestion.h"
 #include "support/error.h"
+#include "text/line_reader.h"
 
 namespace alinea {
 namespace {
@@ -106,19 +106,18 @@ void check_given_once(std::span<const OptionName> names, std::span<const GivenOp
   }
 }
 
-std::string read_options(const std::filesystem::path& path) {
-  constexpr std::streamsize kMost = 1 << 20;  // nobody writes a megabyte of options
-  std::string text(kMost + 1, '\0');
-  std::ifstream file(path, std::ios::binary);
-  if (file) file.read(text.data(), kMost + 1);
-  if (file.bad() || !file.is_open() || std::filesystem::is_directory(path)) {
-    throw Error("{}: cannot read the configuration file", path.string());
+// Their lines, as those of any text that the user hands in.
+std::vector<std::string> read_options(const std::filesystem::path& path) {
+  constexpr size_t kMost = 1 << 20;  // nobody writes a megabyte of options
+  LineReader reader(path);
+  std::vector<std::string> lines;
+  size_t bytes = 0;
+  for (std::string line; reader.next(line); lines.push_back(line)) {
+    bytes += line.size() + 1;
+    if (bytes > kMost)
+      throw Error("{}: expected a configuration file of at most 1 MB", path.string());
   }
-  if (file.gcount() > kMost) {
-    throw Error("{}: expected a configuration file of at most 1 MB", path.string());
-  }
-  text.resize(static_cast<size_t>(file.gcount()));
-  return text;
+  return lines;
 }
 
 // One line on its own, so that a message can name it. Boost would take [section] lines too. It gets
@@ -155,9 +154,8 @@ std::vector<GivenOption> parse_config_file(std::span<const OptionName> names,
   std::vector<std::string> known;
   for (const OptionName& option : names) known.push_back(option.name);
   std::vector<GivenOption> given;
-  std::istringstream lines(read_options(path));
   int64_t number = 0;
-  for (std::string line; std::getline(lines, line);) {
+  for (const std::string& line : read_options(path)) {
     const std::string where = fmt::format("{}:{}", path.string(), ++number);
     for (const po::option& option : read_line(line, where)) {
       const std::string& name = option.string_key;

@@ -24,7 +24,6 @@ using Traits = std::char_traits<char>;
 constexpr int64_t kMostPassedOver = 64 * kMaxLineBytes;
 
 constexpr std::string_view kGzipMagic = "\x1f\x8b";
-constexpr std::string_view kByteOrderMark = "\xef\xbb\xbf";
 
 // The bytes already taken from a source, then the rest of it.
 struct Replay {

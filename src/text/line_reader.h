@@ -6,18 +6,23 @@
 #include <istream>
 #include <memory>
 #include <string>
+#include <string_view>
 #include <vector>
 
 namespace alinea {
 
 inline constexpr int64_t kMaxLineBytes = int64_t{1} << 20;
 
-// Whether the bytes are gzipped is read from them, not from the name. A byte order mark before the
-// first line is dropped. Errors name the file, and the line where there is one.
+inline constexpr std::string_view kByteOrderMark = "\xef\xbb\xbf";
+
 // Throws Error for a pipe or a device, which can be read once only. What is missing passes: whoever
 // opens it says so.
 void check_rereadable(const std::filesystem::path& path);
 
+// Reads every text that a user gives, whatever program wrote it: a byte order mark before the first
+// line is dropped, lines end in "\n" or "\r\n", and the last one may have no end. Whether the bytes
+// are gzipped is read from them, not from the name. Errors name the file, and the line where there
+// is one.
 class LineReader {
  public:
   // Throws Error where the file is missing, unreadable or a folder.

@@ -8,6 +8,7 @@
 #include "storage/atomic_file.h"
 #include "support/error.h"
 #include "support/utf8.h"
+#include "text/line_reader.h"
 
 namespace alinea {
 
@@ -45,8 +46,10 @@ std::optional<Fault> find_fault(const std::vector<std::string>& tokens) {
   return std::nullopt;
 }
 
-// Lines without their ends; those of a file from Windows end in "\r\n" throughout.
+// As LineReader reads them, but that "\r" may end a token: lines end in "\r\n" where the first
+// one does.
 std::vector<std::string> split_lines(std::string_view text) {
+  if (text.starts_with(kByteOrderMark)) text.remove_prefix(kByteOrderMark.size());
   const bool carriage_returns = text.starts_with("<unk>\r\n");
   std::vector<std::string> lines;
   while (!text.empty()) {

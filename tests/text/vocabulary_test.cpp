@@ -89,11 +89,15 @@ TEST_CASE("a saved vocabulary is one token a line and comes back the same") {
   CHECK(Vocabulary::load(path).id("\r") == 4);
 }
 
-TEST_CASE("a vocabulary may lack its last line end or come from Windows") {
+TEST_CASE("a vocabulary may have a byte order mark, lack its last line end or come from Windows") {
   const TemporaryFolder folder;
   const Tokens expected = {"<unk>", "<s>", "</s>", "a", "b"};
   CHECK(tokens_of(Vocabulary::load(folder.file("v", "<unk>\n<s>\n</s>\na\nb"))) == expected);
   CHECK(tokens_of(Vocabulary::load(folder.file("v", "<unk>\r\n<s>\r\n</s>\r\na\r\nb\r\n"))) ==
+        expected);
+  CHECK(tokens_of(Vocabulary::load(
+            folder.file("v", "\xef\xbb\xbf<unk>\r\n<s>\r\n</s>\r\na\r\nb"))) == expected);
+  CHECK(tokens_of(Vocabulary::load(folder.file("v", "\xef\xbb\xbf<unk>\n<s>\n</s>\na\nb\n"))) ==
         expected);
 }
 
