@@ -49,11 +49,16 @@ class Reader {
   }
 
   WordVectors read() {
-    const int64_t rows = read_first_line();
+    if (!lines_.next(line_)) throw Error("'{}': expected word vectors, found nothing", name());
+    const std::optional<int64_t> rows = read_header();
+    if (!rows) {
+      check_size_of_first_row();
+      read_row();
+    }
     while (lines_.next(line_)) read_row();
-    if (const int64_t found = lines_.line_number() - 1; found != rows)
+    if (const int64_t found = lines_.line_number() - 1; rows && found != *rows)
       throw Error("'{}': its first line announces {} vectors, but it has {}: is it complete?",
-                  name(), rows, found);
+                  name(), *rows, found);
     if (vectors_.ids.empty())
       throw Error(
           "'{}' has no vector for any of the {} words of the vocabulary: are its words written "
@@ -65,31 +70,48 @@ class Reader {
  private:
   std::string name() const { return lines_.path().string(); }
 
-  // The number of rows to come.
-  int64_t read_first_line() {
-    const bool is_empty = !lines_.next(line_);
-    std::string_view rest = line_;
-    const auto rows = parse<int64_t>(take_field(rest)), size = parse<int64_t>(take_field(rest));
-    if (is_empty || !rows || !size || *rows < 0 || *size < 1 || !take_field(rest).empty())
-      throw Error(
-          "'{}', line 1: expected the number of vectors and their size, as in '400000 100', found "
-          "{}; add such a line if it is missing",
-          name(), is_empty ? "nothing" : fmt::format("{} fields", count_fields(line_)));
-    if (*size != vectors_.size)
-      throw Error(
-          "'{}', line 1: its vectors have {} numbers, but the embedding has {}: use another file, "
-          "or --embedding-size {}",
-          name(), *size, vectors_.size, *size);
-    return *rows;
+  [[noreturn]] void refuse_size(int64_t size) const {
+    throw Error(
+        "'{}', line 1: its vectors have {} numbers, but the embedding has {}: use another file, "
+        "or --embedding-size {}",
+        name(), size, vectors_.size, size);
   }
 
+  // The number of rows that the first line announces; none where it is a row itself.
+  std::optional<int64_t> read_header() const {
+    std::string_view rest = line_;
+    const auto rows = parse<int64_t>(take_field(rest)), size = parse<int64_t>(take_field(rest));
+    if (!rows || !size || *rows < 0 || *size < 1 || !take_field(rest).empty()) return std::nullopt;
+    if (*size != vectors_.size) refuse_size(*size);
+    return rows;
+  }
+
+  // A vector of another size would otherwise pass for one of a word with spaces.
+  void check_size_of_first_row() const {
+    std::string_view rest = line_;
+    take_field(rest);
+    int64_t numbers = 0;
+    for (std::string_view field = take_field(rest); !field.empty(); field = take_field(rest)) {
+      if (!parse<double>(field)) return;
+      ++numbers;
+    }
+    if (numbers > 0 && numbers != vectors_.size) refuse_size(numbers);
+  }
+
+  // The numbers are the last fields of the line, so that spaces before them belong to the word. No
+  // vocabulary has such a word, but a known word with numbers behind it is a damaged row.
   void read_row() {
     std::string_view rest = line_;
-    const std::string_view word = take_field(rest);
-    if (const int64_t count = count_fields(rest); word.empty() || count != vectors_.size)
-      throw Error("'{}', line {}: expected a word without spaces and {} numbers, found {} fields",
-                  name(), lines_.line_number(), vectors_.size, count_fields(line_));
-    const int32_t id = vocabulary_.id(word);
+    const int64_t spaces = count_fields(rest) - 1 - vectors_.size;
+    const int32_t id = vocabulary_.id(take_field(rest));
+    std::string_view second = rest;
+    if (spaces < 0 || (spaces > 0 && id != kUnknown && parse<double>(take_field(second))))
+      throw Error("'{}', line {}: expected a word and {} numbers, found {} fields", name(),
+                  lines_.line_number(), vectors_.size, count_fields(line_));
+    if (spaces > 0) {
+      ++vectors_.with_spaces;
+      return;
+    }
     if (id == kUnknown || is_found_[static_cast<size_t>(id)]) return;
     is_found_[static_cast<size_t>(id)] = true;
     vectors_.ids.push_back(id);

@@ -67,22 +67,41 @@ TEST_CASE("word vectors of another size are refused with both sizes") {
                 {"vectors', line 1", "have 4", "has 3", "--embedding-size 4"});
 }
 
-TEST_CASE("a first line that does not count is refused") {
-  for (const char* first : {"cat 1 2 3\n", "3\n", "2 3 4\n", "-1 3\n", "1 0\n", "1 3.0\n", "\n"})
-    check_refused(first, {"vectors', line 1", "'400000 100'"});
-  check_refused("", {"line 1", "found nothing"});
-  check_refused("99999999999999999999 3\n", {"line 1"});
+TEST_CASE("vectors need no first line that counts them") {
+  const WordVectors vectors = read_vectors("cat 1 2 3\nhorse 7 7 7\ndog 4 5 6\n");
+  CHECK(vectors.ids == std::vector<int32_t>{3, 5});
+  CHECK(vectors.values == std::vector<float>{1, 2, 3, 4, 5, 6});
+  CHECK(read_vectors("\xef\xbb\xbf"
+                     "cat 1 2 3\r\n, 7 7 7\r\ndog 4 5 6")
+            .values == vectors.values);
 }
 
-TEST_CASE("rows of another length are refused, of words that are not kept too") {
+TEST_CASE("a first line that is neither a count nor a vector is refused") {
+  for (const char* first : {"3\n", "-1 3\n", "1 0\n", "1 3.0\n", "\n", "cat 1 x\n"})
+    check_refused(first, {"vectors', line 1"});
+  check_refused("", {"found nothing"});
+}
+
+TEST_CASE("a first vector of another size is refused with both sizes") {
+  check_refused("cat 1 2 3 4\n", {"line 1", "have 4", "has 3", "--embedding-size 4"});
+  check_refused("cat 1 2\n", {"line 1", "have 2", "has 3", "--embedding-size 2"});
+}
+
+TEST_CASE("rows with too few numbers are refused, and known words with too many") {
+  check_refused("2 3\ndog 1 2 3\ncat 1 2 3 4\n", {"line 3", "found 5 fields"});
   check_refused("2 3\ncat 1 2 3\nhorse 1 2\n", {"vectors', line 3", "3 numbers", "found 3 fields"});
-  check_refused("2 3\ncat 1 2 3 4\ndog 1 2 3\n", {"line 2", "found 5 fields"});
   check_refused("1 3\ncat 1 2 3\n\n", {"line 3", "found 0 fields"});
+  check_refused("1 3\n 1 2 3\n", {"line 2", "found 3 fields"});
 }
 
-TEST_CASE("words with spaces are refused") {
-  check_refused("1 3\nhot dog 1 2 3\n", {"line 2", "without spaces", "found 5 fields"});
-  check_refused("1 3\n 1 2 3\n", {"line 2", "found 3 fields"});
+TEST_CASE("words with spaces are left out and counted") {
+  for (const char* head : {"", "4 3\n"}) {
+    const WordVectors vectors =
+        read_vectors(head + std::string(". . . 9 9 9\ncat 1 2 3\ncat sat 8 8 8\ndog 4 5 6\n"));
+    CHECK(vectors.ids == std::vector<int32_t>{3, 5});
+    CHECK(vectors.values == std::vector<float>{1, 2, 3, 4, 5, 6});
+    CHECK(vectors.with_spaces == 2);
+  }
 }
 
 TEST_CASE("what is no finite number is refused") {
