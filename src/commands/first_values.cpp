@@ -62,7 +62,8 @@ void add_first_values(Options& table, FirstValuesOptions& options) {
   for (EmbeddingOptions& o : options.embeddings)
     table
         .add(o.prefix + "embeddings", o.vectors,
-             "file of vectors in word2vec's text format with which words are initialised")
+             "file of word vectors, in the text format of word2vec or GloVe, with which words are "
+             "initialised")
         .add("train-" + o.prefix + "embeddings", o.is_trained, "train the embeddings too");
   table.add("pretrained-model", options.model,
             "model folder from which parameters are initialised, as far as they fit");
