@@ -25,6 +25,7 @@
 #include "commands/inspect.h"
 #include "commands/report.h"
 #include "commands/score.h"
+#include "commands/tokenize.h"
 #include "commands/train.h"
 #include "commands/train_classifier.h"
 #include "commands/translate.h"
@@ -55,6 +56,8 @@ constexpr Command kCommands[] = {
      "lower --batch-size, or leave out very long lines"},
     {"evaluate", "score translations with BLEU and chrF, alignments with the error rate",
      evaluate_command, "the files are too large for this machine"},
+    {"tokenize", "print the tokens of standard input as a model reads them", tokenize_command,
+     "the model is too large for this machine"},
     {"train-classifier", "train a document classifier on labelled documents",
      train_classifier_command,
      "lower --batch-size, set --memory, or cut long documents with --max-words and --max-sentences",

@@ -40,6 +40,25 @@ void say_what_fits(const std::filesystem::path& folder, const Pretrained& pretra
   std::cerr << text;
 }
 
+// Words that are dropped are unknown to the new model.
+void say_what_is_kept(const char* name, const Vocabulary& mine, const Vocabulary& other) {
+  const VocabularyChange words = change_of_words(mine, other);
+  std::cerr << fmt::format("{}: {} words kept, {} new, {} dropped\n", name, words.kept, words.added,
+                           words.dropped);
+}
+
+void say_what_is_kept(const TranslationModel& other, const Seq2Seq& /*model*/,
+                      const Languages& languages) {
+  say_what_is_kept("source vocabulary", languages.source.vocabulary(),
+                   other.languages.source.vocabulary());
+  say_what_is_kept("target vocabulary", languages.target.vocabulary(),
+                   other.languages.target.vocabulary());
+}
+
+void say_what_is_kept(const ClassifierModel& other, const ClassifierModel& model) {
+  say_what_is_kept("vocabulary", model.vocabulary, other.vocabulary);
+}
+
 // Keeps the other model until its values are given.
 template <typename Model, typename... Mine>
 std::function<void(ParameterStore&)> gift(const std::filesystem::path& folder, Model other,
@@ -47,6 +66,7 @@ std::function<void(ParameterStore&)> gift(const std::filesystem::path& folder, M
   const auto model = std::make_shared<Model>(std::move(other));
   const auto pretrained = std::make_shared<Pretrained>(*model, mine...);
   say_what_fits(folder, *pretrained);
+  say_what_is_kept(*model, mine...);
   return [model, pretrained](ParameterStore&) { pretrained->copy(); };
 }
 
@@ -65,11 +85,18 @@ void add_first_values(Options& table, FirstValuesOptions& options) {
              "file of word vectors, in the text format of word2vec or GloVe, with which words are "
              "initialised")
         .add("train-" + o.prefix + "embeddings", o.is_trained, "train the embeddings too");
-  table.add("pretrained-model", options.model,
-            "model folder from which parameters are initialised, as far as they fit");
+  table
+      .add("pretrained-model", options.model,
+           "model folder from which parameters are initialised, as far as they fit, and whose "
+           "tokenizer and vocabularies are kept")
+      .add("update-vocabulary", options.update_vocabulary,
+           "with --pretrained-model: build new vocabularies from the texts instead");
 }
 
 void check_first_values(const FirstValuesOptions& options) {
+  if (options.update_vocabulary && options.model.empty())
+    throw UsageError(
+        "--update-vocabulary requires a --pretrained-model with a vocabulary to update");
   for (const EmbeddingOptions& o : options.embeddings)
     if (!o.is_trained && o.vectors.empty() && options.model.empty())
       throw UsageError(
@@ -77,6 +104,15 @@ void check_first_values(const FirstValuesOptions& options) {
           "must be trained",
           o.prefix);
   if (!options.model.empty()) ModelFolder(options.model).check_entries();
+}
+
+void refuse_making(const Options& table, std::span<const char* const> names) {
+  for (const char* name : names)
+    if (table.given(name))
+      throw UsageError(
+          "--{} is for building a vocabulary, but --pretrained-model has one: leave it out, or add "
+          "--update-vocabulary to build a new one",
+          name);
 }
 
 std::map<std::string, std::filesystem::path> first_files(const FirstValuesOptions& options) {
@@ -113,8 +149,12 @@ void FirstValues::read_vectors(const EmbeddingOptions& options, const Vocabulary
   if (options.vectors.empty()) return;
   const auto vectors =
       std::make_shared<WordVectors>(read_word_vectors(options.vectors, vocabulary, size));
-  std::cerr << fmt::format("{} of the {} words have a vector in {}\n", vectors->ids.size(),
-                           vocabulary.size(), options.vectors.string());
+  std::cerr << fmt::format(
+      "{} of the {} words have a vector in {}{}\n", vectors->ids.size(), vocabulary.size(),
+      options.vectors.string(),
+      vectors->with_spaces == 0
+          ? ""
+          : fmt::format("; left out {} vectors of words with spaces", vectors->with_spaces));
   gifts_.emplace_back([vectors, name = options.parameter](ParameterStore& parameters) {
     const std::span<float> embedding = parameters.at(name).value();
     for (size_t row = 0; row < vectors->ids.size(); ++row)

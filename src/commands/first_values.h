@@ -5,6 +5,7 @@
 #include <filesystem>
 #include <functional>
 #include <map>
+#include <span>
 #include <string>
 #include <vector>
 
@@ -24,6 +25,7 @@ struct EmbeddingOptions {
 struct FirstValuesOptions {
   std::vector<EmbeddingOptions> embeddings;
   std::filesystem::path model = {};
+  bool update_vocabulary = false;  // otherwise that of the model is kept
 };
 
 FirstValuesOptions first_values_of_translators();  // embeddings: source, target
@@ -31,9 +33,13 @@ FirstValuesOptions first_values_of_classifiers();
 
 void add_first_values(Options& table, FirstValuesOptions& options);
 
-// After parsing: throws UsageError for an embedding that would stay random, and Error as
-// ModelFolder::check_entries does.
+// After parsing: throws UsageError for an embedding that would stay random and for options that need
+// a model, and Error as ModelFolder::check_entries does.
 void check_first_values(const FirstValuesOptions& options);
+
+// Throws UsageError for the first of `names`, options that a new vocabulary is made with, that is
+// given though a model brings its vocabulary.
+void refuse_making(const Options& table, std::span<const char* const> names);
 
 // The files that are read, by the option that names them.
 std::map<std::string, std::filesystem::path> first_files(const FirstValuesOptions& options);

@@ -158,15 +158,14 @@ void train_command(std::span<const std::string> arguments) {
   if (!table.parse(arguments)) return;
 
   // What can be refused is refused before the first long step.
-  check_data(table, options.data);
+  check_first_values(options.first);
+  check_data(table, options.data, options.first);
   check_guide(table, options.guide, options.network);
   check_sampling(table, options.sampling);
   if (!options.guide.links.empty() && options.data.sentencepiece_alpha > 0)
     throw UsageError(
         "--guided-alignment links the best pieces, but --sentencepiece-alpha draws others: leave "
-        "out "
-        "one of them");
-  check_first_values(options.first);
+        "out one of them");
   if (table.given("input-feeding") && options.network.input_feeding &&
       (options.network.attention == "none" || options.network.wiring == "bahdanau"))
     throw UsageError(

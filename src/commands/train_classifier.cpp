@@ -58,6 +58,8 @@ void add_data(Options& table, TrainClassifierOptions& o) {
       .add("lowercase", o.splitter.lowercase, "convert words to lower case")
       .add("tags-as-breaks", o.splitter.tags_as_breaks,
            "HTML tags and comments, such as <br />, end a sentence and are left out")
+      .add("html-entities", o.splitter.html_entities,
+           "replace HTML entities, such as &amp; and &#39;, with the characters they stand for")
       .add("max-words", o.splitter.max_words,
            "cut longer sentences to this many words; 0: keep all")
       .range<int64_t>(0, kNoLimit)
@@ -101,6 +103,22 @@ void check(const Options& table, const TrainClassifierOptions& o) {
   check_first_values(o.first);
 }
 
+// Takes how the pretrained model cuts text, and its vocabulary where the words have the same case.
+void take_pretrained(const Options& table, TrainClassifierOptions& o) {
+  const ClassifierModel model = ClassifierFolder(o.first.model).outline();
+  const SplitterOptions &theirs = model.splitter, mine = o.splitter;
+  o.splitter = theirs;
+  if (table.given("lowercase")) o.splitter.lowercase = mine.lowercase;
+  if (table.given("tags-as-breaks")) o.splitter.tags_as_breaks = mine.tags_as_breaks;
+  if (table.given("html-entities")) o.splitter.html_entities = mine.html_entities;
+  if (table.given("max-words")) o.splitter.max_words = mine.max_words;
+  if (table.given("max-sentences")) o.splitter.max_sentences = mine.max_sentences;
+  if (o.first.update_vocabulary || o.splitter.lowercase != theirs.lowercase) return;
+  static constexpr const char* kMaking[] = {"min-frequency", "vocabulary-size"};
+  refuse_making(table, kMaking);
+  o.data.vocabulary = model.vocabulary;
+}
+
 int64_t known_words(const DocumentCorpus& corpus) {
   return std::ranges::count_if(corpus.words(), [](int32_t id) { return id != kUnknown; });
 }
@@ -120,6 +138,13 @@ void say_what_was_read(const LabelledData& data, const DocumentSplitter& splitte
   say_what_was_cut(splitter);
   std::cerr << fmt::format("{} classes, a vocabulary of {} words, {} parameters\n",
                            data.labels.size(), data.vocabulary.size(), model.parameters().count());
+}
+
+void say_what_is_doubtful(const LabelledData& data, const std::filesystem::path& training) {
+  if (!data.doubtful_label.empty())
+    std::cerr << fmt::format(
+        "'{}', line 1: no other line has the label '{}'; if this line is a header, remove it\n",
+        training.string(), data.doubtful_label);
 }
 
 std::map<std::string, std::filesystem::path> data_files(const TrainClassifierOptions& options) {
@@ -144,6 +169,7 @@ void train_classifier_command(std::span<const std::string> arguments) {
 
   // What can be refused is refused before the first long step.
   check(table, options);
+  if (!options.first.model.empty()) take_pretrained(table, options);
   complete(options.learning, table, classifier_terms());
   const DocumentClassifier smallest(options.network, {.vocabulary = 1, .classes = 2},
                                     ParameterStore::Gradients::kNone);
@@ -164,6 +190,7 @@ void train_classifier_command(std::span<const std::string> arguments) {
   FirstValues first;
   if (!run.goes_on()) first.read(options.first, model);
   say_what_was_read(data, splitter, *model.network);
+  say_what_is_doubtful(data, options.files.training);
   freeze_embeddings(options.first, model.network->parameters());
 
   ClassificationTask task(

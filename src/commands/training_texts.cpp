@@ -12,12 +12,7 @@ namespace alinea {
 
 namespace {
 
-Language make_language(const DataOptions& o, const std::vector<TextFile>& texts,
-                       const std::filesystem::path& given) {
-  VocabularyOptions options = o.vocabulary;
-  options.vocabulary = given;
-  return build_language(texts, options);
-}
+void warn(const std::string& sentence) { std::cerr << sentence << '\n'; }
 
 double percent(int64_t part, int64_t whole) {
   return whole == 0 ? 0 : 100.0 * static_cast<double>(part) / static_cast<double>(whole);
@@ -87,15 +82,21 @@ std::vector<TextFile> TrainingTexts::sides(TextFile::Column column) const {
 }
 
 Languages TrainingTexts::make_languages(const DataOptions& o) const {
-  std::vector<TextFile> sources = sides(TextFile::Column::kSource);
+  if (!o.joint_vocabulary)
+    return {make_language(o, o.source_side, "source"), make_language(o, o.target_side, "target")};
+  std::vector<TextFile> texts = sides(TextFile::Column::kSource);
   const std::vector<TextFile> targets = sides(TextFile::Column::kTarget);
-  if (o.joint_vocabulary) {
-    sources.insert(sources.end(), targets.begin(), targets.end());
-    const Language both = make_language(o, sources, {});
-    return {both, both};
-  }
-  return {make_language(o, sources, o.source_vocabulary),
-          make_language(o, targets, o.target_vocabulary)};
+  texts.insert(texts.end(), targets.begin(), targets.end());
+  const Language both = build_language(texts, o.vocabulary, warn);
+  return {both, both};
+}
+
+Language TrainingTexts::make_language(const DataOptions& o, const SideOptions& side,
+                                      std::string_view name) const {
+  if (!o.pretrained.empty() && side.vocabulary.empty())
+    return Language::load(o.pretrained, name, {o.vocabulary.tokenizer, o.vocabulary.lowercase});
+  const auto column = name == "source" ? TextFile::Column::kSource : TextFile::Column::kTarget;
+  return build_language(sides(column), vocabulary_options(o, side), warn);
 }
 
 TrainingTexts::Corpus TrainingTexts::read(const Languages& languages, int64_t max_length,
@@ -137,7 +138,7 @@ ValidationData TrainingTexts::read_validation(const Languages& languages, bool w
   data.references = read_lines(validation_.target);
   if (std::ssize(data.references) != data.corpus.size())
     throw Error("'{}' changed while it was read", validation_.target.string());
-  for (std::string& line : data.references) line = languages.target.cased(line);
+  for (std::string& line : data.references) line = languages.target.reference(line);
   return data;
 }
 

@@ -5,6 +5,7 @@
 #include <map>
 #include <optional>
 #include <string>
+#include <string_view>
 #include <vector>
 
 #include "commands/data_options.h"
@@ -25,7 +26,7 @@ class TrainingTexts {
   // All of them, by the option that names them.
   std::map<std::string, std::filesystem::path> files() const;
 
-  // Vocabularies are made of the texts.
+  // Vocabularies are made of the texts, unless they are given or a pretrained model brings them.
   Languages make_languages(const DataOptions& options) const;
 
   struct Corpus {
@@ -46,6 +47,9 @@ class TrainingTexts {
   };
   std::filesystem::path kept(const std::filesystem::path& path);
   std::vector<TextFile> sides(TextFile::Column column) const;
+  // name: "source" or "target"
+  Language make_language(const DataOptions& options, const SideOptions& side,
+                         std::string_view name) const;
 
   std::optional<ScratchFile> standard_input_;
   std::vector<Text> texts_;

@@ -130,7 +130,8 @@ nlohmann::ordered_json in_common(const Options& table, const TranslateOptions& o
 std::optional<UnknownReplacement> make_replacement(const DecodingOptions& options,
                                                    const Language& target) {
   if (!options.replace_unknown) return std::nullopt;
-  if (target.tokenizer().name() == "sentencepiece")
+  const std::string_view tokenizer = target.tokenizer().name();
+  if (tokenizer == "sentencepiece" || tokenizer == "subword-nmt")
     throw Error(
         "--replace-unknown replaces words, but the model's tokens are pieces of words: leave it "
         "out");

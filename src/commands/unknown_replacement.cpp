@@ -4,6 +4,7 @@
 
 #include "support/error.h"
 #include "text/line_reader.h"
+#include "text/unicode.h"
 
 namespace alinea {
 
@@ -11,12 +12,6 @@ namespace {
 
 constexpr std::string_view kSeparator = "|||";
 constexpr std::string_view kSpaces = " \t";
-
-std::string_view trimmed(std::string_view text) {
-  const size_t begin = text.find_first_not_of(kSpaces);
-  if (begin == std::string_view::npos) return {};
-  return text.substr(begin, text.find_last_not_of(kSpaces) + 1 - begin);
-}
 
 }  // namespace
 

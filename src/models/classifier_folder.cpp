@@ -10,6 +10,7 @@ namespace {
 nlohmann::ordered_json to_json(const SplitterOptions& o) {
   return {{"lowercase", o.lowercase},
           {"tags_as_breaks", o.tags_as_breaks},
+          {"html_entities", o.html_entities},
           {"max_words", o.max_words},
           {"max_sentences", o.max_sentences}};
 }
@@ -19,6 +20,8 @@ SplitterOptions splitter_options_from_json(const nlohmann::ordered_json& json) {
   const FieldReader read(json);
   read("lowercase", o.lowercase);
   read("tags_as_breaks", o.tags_as_breaks);
+  if (json.contains("html_entities"))
+    read("html_entities", o.html_entities);  // older ones have none
   read("max_words", o.max_words);
   read("max_sentences", o.max_sentences);
   if (o.max_words < 0 || o.max_sentences < 0)

@@ -218,6 +218,25 @@ nlohmann::ordered_json ModelFolder::read_description(ModelKind kind) const {
   return json;
 }
 
+void ModelFolder::refuse_fields() const {
+  throw Error("expected 'model', 'tokenizer' and 'lowercase' in {}: the file is damaged",
+              (path_ / "config.json").string());
+}
+
+TextOptions ModelFolder::text_options() const {
+  const nlohmann::ordered_json json = read_description(ModelKind::kTranslation);
+  try {
+    return text_options(json);
+  } catch (const nlohmann::json::exception&) {
+    refuse_fields();
+  }
+}
+
+TextOptions ModelFolder::text_options(const nlohmann::ordered_json& json) {
+  return {json.at("tokenizer").get<std::string>(),
+          json.value("lowercase", false)};  // older ones say nothing of it
+}
+
 ModelOptions ModelFolder::model_options(const nlohmann::ordered_json& json) const {
   try {
     return model_options_from_json(json);
@@ -235,8 +254,7 @@ TranslationModel ModelFolder::load(Snapshot snapshot) const {
 TranslationModel ModelFolder::outline() const {
   const nlohmann::ordered_json json = read_description(ModelKind::kTranslation);
   try {
-    const TextOptions text{json.at("tokenizer").get<std::string>(),
-                           json.value("lowercase", false)};  // older ones say nothing of it
+    const TextOptions text = text_options(json);
     const ModelOptions options = model_options(json.at("model"));
     Languages languages{Language::load(path_, "source", text),
                         Language::load(path_, "target", text)};
@@ -244,8 +262,7 @@ TranslationModel ModelFolder::outline() const {
         std::make_unique<Seq2Seq>(options, languages.sizes(), ParameterStore::Gradients::kLater);
     return {std::move(languages), std::move(network)};
   } catch (const nlohmann::json::exception&) {
-    throw Error("expected 'model', 'tokenizer' and 'lowercase' in {}: the file is damaged",
-                (path_ / "config.json").string());
+    refuse_fields();
   } catch (const UsageError& error) {
     throw Error("the options in {} do not describe a valid model: {}",
                 (path_ / "config.json").string(), error.what());

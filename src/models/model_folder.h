@@ -3,6 +3,7 @@
 //   config.json               format, options of the model, tokenizer, options of the training
 //   source.vocabulary.txt     and target.vocabulary.txt: a token a line
 //   source.spm, target.spm    the SentencePiece models, where that is the tokenizer
+//   source.symbols.txt        and target.symbols.txt: symbols that stay whole, with icu
 //   best.safetensors          the parameters that validated best
 //   last.safetensors          the newest ones
 //   training.csv              the log of the training
@@ -66,6 +67,8 @@ class ModelFolder {
   nlohmann::ordered_json read_description(ModelKind kind) const;
   // Throws Error as read_description does.
   ModelKind kind() const;
+  // How a translation model's text is split into tokens. Throws Error as read_description does.
+  TextOptions text_options() const;
   // Whether they are there, whole and finite.
   bool has_parameters(Snapshot snapshot) const;
 
@@ -86,7 +89,9 @@ class ModelFolder {
   nlohmann::ordered_json read_config() const;
   std::vector<std::string> files_to_replace() const;
   [[noreturn]] void fail_unfinished(Snapshot snapshot) const;
+  static TextOptions text_options(const nlohmann::ordered_json& json);
   ModelOptions model_options(const nlohmann::ordered_json& json) const;
+  [[noreturn]] void refuse_fields() const;
 
   std::filesystem::path path_;
 };

@@ -55,6 +55,13 @@ Rows rows_by_word(const Vocabulary& mine, const Vocabulary& other) {
   return rows;
 }
 
+VocabularyChange change_of_words(const Vocabulary& mine, const Vocabulary& other) {
+  const Rows rows = rows_by_word(mine, other);
+  const int64_t added = std::ranges::count(rows, Pretrained::kNoRow);
+  const int64_t kept = mine.size() - added;
+  return {kept, added, other.size() - kept};
+}
+
 Pretrained::Pretrained(const ParameterStore& other, ParameterStore& model,
                        const std::map<std::string, Rows>& rows)
     : model_(model) {

@@ -53,4 +53,10 @@ class Pretrained {
 // The words of `mine` in `other`.
 Pretrained::Rows rows_by_word(const Vocabulary& mine, const Vocabulary& other);
 
+// What became of the words of another model, special symbols counted.
+struct VocabularyChange {
+  int64_t kept, added, dropped;
+};
+VocabularyChange change_of_words(const Vocabulary& mine, const Vocabulary& other);
+
 }  // namespace alinea

@@ -25,6 +25,8 @@ std::vector<std::string> text_file_names() {
           "target.vocabulary.txt",
           "source.spm",
           "target.spm",
+          "source.symbols.txt",
+          "target.symbols.txt",
           "vocabulary.txt",
           "labels.txt"};
 }

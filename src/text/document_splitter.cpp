@@ -7,6 +7,7 @@
 #include <algorithm>
 
 #include "support/error.h"
+#include "text/html_entities.h"
 #include "text/tokenizer.h"
 #include "text/unicode.h"
 
@@ -134,7 +135,8 @@ Document DocumentSplitter::split_marked(std::string_view text) const {
 }
 
 void DocumentSplitter::add_sentences(std::string_view text, Document& document) {
-  const icu::UnicodeString whole = to_utf16(text);
+  const icu::UnicodeString whole =
+      options_.html_entities ? to_utf16(decode_html_entities(text)) : to_utf16(text);
   icu::BreakIterator& sentences = *rules_->sentences;
   sentences.setText(whole);
   int32_t begin = sentences.first();

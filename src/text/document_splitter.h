@@ -1,10 +1,10 @@
 // Cuts a document into sentences and words.
 //
 // A document with " <s> " in it is taken as cut already: tokens between spaces, sentences between
-// tokens <s>, which may be empty. Any other is cut by Unicode's rules (UAX 29): sentences first, by
-// the text as it stands, then each sentence, in lower case where wanted, into words. What is
-// neither white space nor invisible is a word, punctuation too; a sentence without words is left
-// out.
+// tokens <s>, which may be empty, and tags and entities are what they are. Any other is cut by
+// Unicode's rules (UAX 29): sentences first, by the text as it stands, then each sentence, in lower
+// case where wanted, into words. What is neither white space nor invisible is a word, punctuation
+// too; a sentence without words is left out.
 #pragma once
 
 #include <cstdint>
@@ -18,6 +18,7 @@ namespace alinea {
 struct SplitterOptions {
   bool lowercase = true;
   bool tags_as_breaks = false;  // <br />, </p>, <!-- --> end a sentence and are no words
+  bool html_entities = false;   // &amp; and the like are the characters that they name
   int64_t max_words = 200;      // a sentence; 0 = no limit
   int64_t max_sentences = 200;  // a document; 0 = no limit
 };

@@ -4,8 +4,15 @@
 #include <unicode/utext.h>
 #include <utf8.h>
 
+#include <algorithm>
+#include <functional>
+#include <system_error>
+#include <utility>
+
+#include "storage/atomic_file.h"
 #include "support/error.h"
 #include "support/utf8.h"
+#include "text/line_reader.h"
 #include "text/unicode.h"
 
 namespace alinea {
@@ -14,10 +21,16 @@ namespace {
 
 // Visible text between two boundaries.
 struct Segment {
+  enum class Kind { kWord, kSign, kSymbol };  // a number is a word
+
   std::string_view text;
-  bool is_word;   // or a number
+  Kind kind;
   bool is_glued;  // to the segment before it
 };
+
+std::filesystem::path symbols_file(const std::filesystem::path& stem) {
+  return std::filesystem::path(stem) += ".symbols.txt";
+}
 
 void check(UErrorCode status) {
   if (U_FAILURE(status)) throw Error("ICU cannot find words: {}", u_errorName(status));
@@ -37,44 +50,51 @@ std::string replaced(std::string_view text, std::string_view from, std::string_v
 class Segments {
  public:
   // A combining mark may share its segment with the space before it, so that each is searched.
-  void add(std::string_view text, bool is_word) {
+  void add(std::string_view text, Segment::Kind kind) {
     const char* const end = text.data() + text.size();
     const char* begin = text.data();
     for (const char* at = begin; at != end;) {
       const char* const point = at;
       if (!is_white_space(utf8::next(at, end))) continue;
-      add_visible({begin, point}, is_word);
+      add_visible({begin, point}, kind);
       is_glued_ = false;
       begin = at;
     }
-    add_visible({begin, end}, is_word);
+    add_visible({begin, end}, kind);
   }
 
   const std::vector<Segment>& all() const { return segments_; }
 
- private:
-  void add_visible(std::string_view text, bool is_word) {
+  void add_visible(std::string_view text, Segment::Kind kind) {
     if (text.empty()) return;
-    segments_.push_back({text, is_word, is_glued_});
+    segments_.push_back({text, kind, is_glued_});
     is_glued_ = true;
   }
 
+ private:
   std::vector<Segment> segments_;
   bool is_glued_ = false;
 };
 
-// The joiner between two segments stands before the second one, but behind a sign before a word.
+// The joiner between two segments stands before the second one, but behind a sign before a word and
+// behind whatever stands before a symbol.
 std::vector<std::string> with_joiners(const std::vector<Segment>& segments) {
+  using Kind = Segment::Kind;
   std::vector<std::string> tokens;
   tokens.reserve(segments.size());
-  bool last_is_word = true;
+  Kind last = Kind::kWord;
   for (const Segment& segment : segments) {
-    const bool is_behind = segment.is_word && !last_is_word;
-    if (segment.is_glued && is_behind) tokens.back() += kJoiner;
+    const bool is_behind =
+        segment.kind == Kind::kSymbol || (segment.kind == Kind::kWord && last == Kind::kSign);
+    if (segment.is_glued && is_behind) {
+      if (last == Kind::kSymbol) tokens.emplace_back();
+      tokens.back() += kJoiner;
+    }
     std::string& token = tokens.emplace_back();
     if (segment.is_glued && !is_behind) token = kJoiner;
-    token += replaced(segment.text, kJoiner, kEscapedJoiner);
-    last_is_word = segment.is_word;
+    token += segment.kind == Kind::kSymbol ? std::string(segment.text)
+                                           : replaced(segment.text, kJoiner, kEscapedJoiner);
+    last = segment.kind;
   }
   return tokens;
 }
@@ -86,6 +106,7 @@ struct Plain {
 };
 
 Plain without_joiners(std::string_view token) {
+  if (token == kJoiner) return {"", true, true};
   const bool before = token.starts_with(kJoiner);
   if (before) token.remove_prefix(kJoiner.size());
   const bool behind = token.ends_with(kJoiner);
@@ -95,7 +116,9 @@ Plain without_joiners(std::string_view token) {
 
 class IcuTokenizer : public Tokenizer {
  public:
-  IcuTokenizer() {
+  explicit IcuTokenizer(std::vector<std::string> symbols) : symbols_(std::move(symbols)) {
+    // The longest first.
+    std::ranges::sort(symbols_, std::ranges::greater(), &std::string::size);
     UErrorCode status = U_ZERO_ERROR;
     rules_.reset(icu::BreakIterator::createWordInstance(icu::Locale::getRoot(), status));
     check(status);
@@ -103,19 +126,14 @@ class IcuTokenizer : public Tokenizer {
 
   std::vector<std::string> split(std::string_view line) const override {
     if (!is_valid_text(line)) throw Error("expected UTF-8 text to split into words");
-    UErrorCode status = U_ZERO_ERROR;
-    const icu::LocalUTextPointer text(
-        utext_openUTF8(nullptr, line.data(), static_cast<int64_t>(line.size()), &status));
-    // A copy, since looking for boundaries changes it and threads may share this.
-    const std::unique_ptr<icu::BreakIterator> words(rules_->clone());
-    words->setText(text.getAlias(), status);
-    check(status);
     Segments segments;
-    auto begin = static_cast<size_t>(words->first());
-    for (int32_t next = words->next(); next != icu::BreakIterator::DONE; next = words->next()) {
-      const auto end = static_cast<size_t>(next);
-      segments.add(line.substr(begin, end - begin), words->getRuleStatus() >= UBRK_WORD_NONE_LIMIT);
-      begin = end;
+    while (!line.empty()) {
+      const std::string_view symbol = first_symbol(line);
+      const auto size =
+          symbol.empty() ? line.size() : static_cast<size_t>(symbol.data() - line.data());
+      add_words(line.substr(0, size), segments);
+      segments.add_visible(symbol, Segment::Kind::kSymbol);
+      line.remove_prefix(size + symbol.size());
     }
     return with_joiners(segments.all());
   }
@@ -134,18 +152,74 @@ class IcuTokenizer : public Tokenizer {
 
   std::vector<TokenizedWord> words(std::span<const std::string> tokens) const override {
     std::vector<TokenizedWord> words;
-    for (const std::string& token : tokens) words.push_back({1, without_joiners(token).text});
+    for (const std::string& token : tokens) {
+      if (token == kJoiner && !words.empty()) {
+        ++words.back().tokens;
+      } else {
+        words.push_back({1, without_joiners(token).text});
+      }
+    }
     return words;
   }
 
   std::string_view name() const override { return "icu"; }
 
+  void save(const std::filesystem::path& stem) const override {
+    if (symbols_.empty()) return;
+    AtomicFile file(symbols_file(stem));
+    for (const std::string& symbol : symbols_) file.stream() << symbol << '\n';
+    file.commit();
+  }
+
  private:
+  // The part of the line that spells one, empty where none does.
+  std::string_view first_symbol(std::string_view line) const {
+    size_t first = std::string_view::npos;
+    std::string_view found;
+    for (const std::string& symbol : symbols_) {
+      const size_t at = line.find(symbol);
+      if (at >= first) continue;
+      first = at;
+      found = line.substr(at, symbol.size());
+    }
+    return found;
+  }
+
+  void add_words(std::string_view text, Segments& segments) const {
+    UErrorCode status = U_ZERO_ERROR;
+    const icu::LocalUTextPointer utext(
+        utext_openUTF8(nullptr, text.data(), static_cast<int64_t>(text.size()), &status));
+    // A copy, since looking for boundaries changes it and threads may share this.
+    const std::unique_ptr<icu::BreakIterator> words(rules_->clone());
+    words->setText(utext.getAlias(), status);
+    check(status);
+    auto begin = static_cast<size_t>(words->first());
+    for (int32_t next = words->next(); next != icu::BreakIterator::DONE; next = words->next()) {
+      const auto end = static_cast<size_t>(next);
+      const bool is_word = words->getRuleStatus() >= UBRK_WORD_NONE_LIMIT;
+      segments.add(text.substr(begin, end - begin),
+                   is_word ? Segment::Kind::kWord : Segment::Kind::kSign);
+      begin = end;
+    }
+  }
+
+  std::vector<std::string> symbols_;
   std::unique_ptr<const icu::BreakIterator> rules_;
 };
 
 }  // namespace
 
-std::unique_ptr<Tokenizer> make_icu_tokenizer() { return std::make_unique<IcuTokenizer>(); }
+std::unique_ptr<Tokenizer> make_icu_tokenizer(std::vector<std::string> symbols) {
+  return std::make_unique<IcuTokenizer>(std::move(symbols));
+}
+
+std::unique_ptr<Tokenizer> load_icu_tokenizer(const std::filesystem::path& stem) {
+  std::error_code ignored;
+  const std::filesystem::path file = symbols_file(stem);
+  if (stem.empty() || !std::filesystem::exists(file, ignored)) return make_icu_tokenizer();
+  std::vector<std::string> symbols = read_lines(file);
+  std::erase(symbols, "");
+  return make_icu_tokenizer(std::move(symbols));
+}
 
 }  // namespace alinea

@@ -8,6 +8,7 @@
 
 #include "support/error.h"
 #include "support/shuffle.h"
+#include "text/unicode.h"
 
 namespace alinea {
 
@@ -113,6 +114,14 @@ Vocabulary count_vocabulary(const Numbered& numbered, std::span<const int64_t> d
   return counter.build(options.min_frequency, options.vocabulary_size);
 }
 
+// Labels are numbered as they come, so that the first line has label 0.
+std::string doubtful_label(const Numbered& numbered) {
+  std::vector<int64_t> counts(numbered.labels.size());
+  for (int64_t d = 0; d < numbered.documents.size(); ++d) ++counts[numbered.documents.label(d)];
+  const bool is_alone = counts[0] == 1 && std::ranges::count(counts, 1) == 1;
+  return is_alone ? numbered.labels[0] : std::string();
+}
+
 Labels sorted_labels(std::vector<std::string> names) {
   std::ranges::sort(names);
   return Labels(std::move(names));
@@ -152,19 +161,21 @@ DocumentCorpus renumbered(const DocumentCorpus& from, std::span<const int64_t> d
 
 LabelledLine split_label(std::string_view line, const LineReader& reader) {
   const size_t tab = line.find('\t');
-  if (tab == std::string_view::npos || tab == 0)
+  const std::string_view label = trimmed(line.substr(0, tab));
+  if (tab == std::string_view::npos || label.empty())
     throw Error("'{}', line {}: expected a label, a tab and a document, got {}",
                 reader.path().string(), reader.line_number(),
-                tab == 0 ? "no label before the tab" : "no tab");
-  return {line.substr(0, tab), line.substr(tab + 1)};
+                label.empty() ? "no label before the tab" : "no tab");
+  return {label, line.substr(tab + 1)};
 }
 
 int32_t known_label(const LabelledLine& line, const Labels& labels, const LineReader& reader) {
   const int32_t label = labels.id(line.label);
   if (label == kNoLabel)
     throw Error(
-        "'{}', line {}: the label '{}' is not one of the {} with which the model was trained",
-        reader.path().string(), reader.line_number(), line.label, labels.size());
+        "'{}', line {}: the label '{}' is not one of the {} with which the model was trained{}",
+        reader.path().string(), reader.line_number(), line.label, labels.size(),
+        reader.line_number() == 1 ? "; if the line is a header, remove it" : "");
   return label;
 }
 
@@ -180,11 +191,16 @@ LabelledData read_labelled(const LabelledFiles& files, DocumentSplitter& splitte
   LabelledOptions choice_options = options;
   if (!files.validation.empty()) choice_options.valid_share = 0;
   const Choice choice = choose(all.documents, all.labels.size(), choice_options);
-  LabelledData data{
-      about(files.training, [&] { return sorted_labels(all.labels); }),
-      about(files.training, [&] { return count_vocabulary(all, choice.training, options); }),
-      {},
-      {}};
+  LabelledData data{about(files.training, [&] { return sorted_labels(all.labels); }),
+                    about(files.training,
+                          [&] {
+                            return options.vocabulary
+                                       ? *options.vocabulary
+                                       : count_vocabulary(all, choice.training, options);
+                          }),
+                    {},
+                    {},
+                    doubtful_label(all)};
   Renumbering to;
   for (const std::string& word : all.words) to.words.push_back(data.vocabulary.id(word));
   for (const std::string& label : all.labels) to.labels.push_back(data.labels.id(label));

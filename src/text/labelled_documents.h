@@ -1,8 +1,11 @@
-// Documents with their classes: "label<TAB>document" a line, plain or gzipped.
+// Documents with their classes: "label<TAB>document" on each line, plain or gzipped. White space
+// around a label does not count.
 #pragma once
 
 #include <cstdint>
 #include <filesystem>
+#include <optional>
+#include <string>
 #include <string_view>
 
 #include "text/document_corpus.h"
@@ -37,13 +40,17 @@ struct LabelledOptions {
   double valid_share = 0.1;  // of every class, rounded down
   uint64_t seed = 1;         // of the choice
   int64_t min_frequency = 1;
-  int64_t vocabulary_size = 0;  // special symbols included; 0 = no limit
+  int64_t vocabulary_size = 0;                // special symbols included; 0 = no limit
+  std::optional<Vocabulary> vocabulary = {};  // to take instead of making one
 };
 
 struct LabelledData {
   Labels labels;          // of the training file
-  Vocabulary vocabulary;  // of the training documents
+  Vocabulary vocabulary;  // of the training documents, unless one is given
   DocumentCorpus training, validation;
+  // The label of the training file's first line, where no other line has it though every other
+  // label comes again: it may be the header of a table. Empty otherwise.
+  std::string doubtful_label;
 };
 
 // Reads each file once. Throws Error where a line or a label is wrong, or no document is left to

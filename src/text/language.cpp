@@ -3,7 +3,7 @@
 #include <utility>
 
 #include "support/error.h"
-#include "text/sentencepiece.h"
+#include "text/icu_tokenizer.h"
 #include "text/unicode.h"
 
 namespace alinea {
@@ -27,10 +27,31 @@ Vocabulary count_vocabulary(const Texts& texts, const Tokenizer& tokenizer,
   }
 }
 
-Language build_sentencepiece(const Texts& texts, const VocabularyOptions& options) {
-  const SentencePieceOptions training{options.vocabulary_size, options.sentencepiece_type,
-                                      options.character_coverage, options.sentencepiece_max_lines};
-  auto tokenizer = options.vocabulary.empty() ? train_sentencepiece(texts, training)
+// In the case that the text has when it is split.
+std::vector<std::string> user_symbols(const VocabularyOptions& options) {
+  std::vector<std::string> symbols = options.user_symbols;
+  if (options.lowercase)
+    for (std::string& symbol : symbols) symbol = to_lower(symbol);
+  return symbols;
+}
+
+std::unique_ptr<Tokenizer> learn_pieces(const Texts& texts, const VocabularyOptions& options,
+                                        const Warn& warn) {
+  SentencePieceOptions training = options.sentencepiece;
+  training.vocabulary_size = options.vocabulary_size;
+  training.user_symbols = user_symbols(options);
+  TrainedSentencePiece trained = train_sentencepiece(texts, training);
+  if (trained.cut_lines > 0)
+    warn(fmt::format(
+        "{}: SentencePiece learned from {} lines of more than {} bytes in parts; is there a "
+        "sentence on each line?",
+        texts.names(), trained.cut_lines, kLongestLearnedBytes));
+  return std::move(trained.tokenizer);
+}
+
+Language build_sentencepiece(const Texts& texts, const VocabularyOptions& options,
+                             const Warn& warn) {
+  auto tokenizer = options.vocabulary.empty() ? learn_pieces(texts, options, warn)
                                               : load_sentencepiece(options.vocabulary);
   Vocabulary vocabulary = tokenizer->own_vocabulary().value();
   return {std::move(tokenizer), std::move(vocabulary), options.lowercase};
@@ -52,10 +73,6 @@ std::vector<std::string> Language::tokens(std::string_view line) const {
   return lowercase_ ? tokenizer_->split(to_lower(line)) : tokenizer_->split(line);
 }
 
-std::string Language::cased(std::string_view line) const {
-  return lowercase_ ? to_lower(line) : std::string(line);
-}
-
 std::vector<std::string> Language::tokens(std::span<const int32_t> ids) const {
   std::vector<std::string> tokens;
   tokens.reserve(ids.size());
@@ -65,6 +82,13 @@ std::vector<std::string> Language::tokens(std::span<const int32_t> ids) const {
 
 std::string Language::decode(std::span<const int32_t> ids) const {
   return tokenizer_->join(tokens(ids));
+}
+
+// Only subword-nmt changes text that is tokenised already; the other tokenizers give back what
+// their text has, and SentencePiece's normalisation is part of what is measured.
+std::string Language::reference(std::string_view line) const {
+  if (tokenizer_->is_for_tokenized_text()) return tokenizer_->join(tokens(line));
+  return lowercase_ ? to_lower(line) : std::string(line);
 }
 
 Language Language::load(const std::filesystem::path& folder, std::string_view side,
@@ -84,16 +108,18 @@ void Language::save(const std::filesystem::path& folder, std::string_view side) 
   vocabulary_.save(vocabulary_file(folder, side));
 }
 
-Language build_language(const std::vector<TextFile>& files, const VocabularyOptions& options) {
+Language build_language(const std::vector<TextFile>& files, const VocabularyOptions& options,
+                        const Warn& warn) {
   const Texts texts{files, options.lowercase};
   check_tokenizer_name(options.tokenizer);
-  if (options.tokenizer == "sentencepiece") return build_sentencepiece(texts, options);
+  if (options.tokenizer == "sentencepiece") return build_sentencepiece(texts, options, warn);
   if (options.vocabulary_size > 0 && options.vocabulary_size <= kEnd + 1)
     throw UsageError(
         "expected --vocabulary-size to be larger than the number of special tokens, {}, got {}: "
         "raise it, or give 0 for no limit",
         kEnd + 1, options.vocabulary_size);
-  auto tokenizer = make_tokenizer(options.tokenizer, {});
+  auto tokenizer = options.tokenizer == "icu" ? make_icu_tokenizer(user_symbols(options))
+                                              : make_tokenizer(options.tokenizer, {});
   Vocabulary vocabulary = options.vocabulary.empty() ? count_vocabulary(texts, *tokenizer, options)
                                                      : Vocabulary::load(options.vocabulary);
   return {std::move(tokenizer), std::move(vocabulary), options.lowercase};

@@ -3,12 +3,14 @@
 
 #include <cstdint>
 #include <filesystem>
+#include <functional>
 #include <memory>
 #include <span>
 #include <string>
 #include <string_view>
 #include <vector>
 
+#include "text/sentencepiece.h"
 #include "text/text_lines.h"
 #include "text/tokenizer.h"
 #include "text/vocabulary.h"
@@ -31,11 +33,11 @@ class Language {
   std::vector<std::string> tokens(std::string_view line) const;
   // Those of ids; every id counts.
   std::vector<std::string> tokens(std::span<const int32_t> ids) const;
-  // The line in the case that its tokens have.
-  std::string cased(std::string_view line) const;
-
   // Text of ids without </s>; every id counts.
   std::string decode(std::span<const int32_t> ids) const;
+  // The line as decode would write it, but with the words of the line, also those that are unknown:
+  // a reference to compare translations with.
+  std::string reference(std::string_view line) const;
 
   const Vocabulary& vocabulary() const { return vocabulary_; }
   const Tokenizer& tokenizer() const { return *tokenizer_; }
@@ -66,12 +68,16 @@ struct VocabularyOptions {
   int64_t vocabulary_size = 0;  // special symbols included; 0 = no limit, not for sentencepiece
   // A vocabulary to take instead of making one, for sentencepiece its model; may be empty.
   std::filesystem::path vocabulary = {};
-  std::string sentencepiece_type = "unigram";
-  double character_coverage = 0.9995;   // sentencepiece
-  int64_t sentencepiece_max_lines = 0;  // to learn from; 0 = all
+  // Tokens of their own wherever the text spells them, for sentencepiece and icu.
+  std::vector<std::string> user_symbols = {};
+  SentencePieceOptions sentencepiece = {};  // but for its vocabulary_size and symbols
 };
 
-// Reads the files once, or not at all where the vocabulary is given.
-Language build_language(const std::vector<TextFile>& files, const VocabularyOptions& options);
+// Reads the files once, or not at all where the vocabulary is given. `warn` gets a sentence about
+// what is not as the user may expect it.
+using Warn = std::function<void(const std::string&)>;
+Language build_language(
+    const std::vector<TextFile>& files, const VocabularyOptions& options,
+    const Warn& warn = [](const std::string&) {});
 
 }  // namespace alinea

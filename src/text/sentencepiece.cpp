@@ -134,6 +134,22 @@ class EvenChoice {
   int64_t most_, all_ = 0, left_ = 0;
 };
 
+bool is_inside_code_point(char byte) { return (static_cast<unsigned char>(byte) & 0xC0U) == 0x80U; }
+
+// Takes the first part of a line off it, short enough to learn from.
+std::string_view take_part(std::string_view& line) {
+  constexpr auto kMost = static_cast<size_t>(kLongestLearnedBytes);
+  size_t end = line.size();
+  if (end > kMost) {
+    end = line.rfind(' ', kMost);
+    if (end == std::string_view::npos || end == 0) end = kMost;
+    while (end > 1 && is_inside_code_point(line[end])) --end;
+  }
+  const std::string_view part = line.substr(0, end);
+  line.remove_prefix(end);
+  return part;
+}
+
 // Feeds a text to the library. An exception waits until the library has returned.
 class Lines : public spm::SentenceIterator {
  public:
@@ -143,32 +159,43 @@ class Lines : public spm::SentenceIterator {
 
   bool done() const override { return done_; }
   void Next() override { advance(); }
-  const std::string& value() const override { return line_; }
+  const std::string& value() const override { return part_; }
   spm::util::Status status() const override {
     return failure_ ? spm::util::Status(spm::util::StatusCode::kAborted, "") : spm::util::Status();
   }
 
   bool is_empty() const { return done_; }
+  int64_t cut_lines() const { return cut_lines_; }
   void rethrow() const {
     if (failure_) std::rethrow_exception(failure_);
   }
 
  private:
-  // Lines without content teach nothing and are left out.
+  // What has no content teaches nothing and is left out.
   void advance() {
     try {
       do {
-        done_ = !lines_.next(line_);
-      } while (!done_ && !(choice_.next() && has_content(line_)));
+        while (rest_.empty() && !done_) next_line();
+        part_ = take_part(rest_);
+      } while (!done_ && !has_content(part_));
     } catch (...) {
       failure_ = std::current_exception();
       done_ = true;
     }
   }
 
+  void next_line() {
+    done_ = !lines_.next(line_);
+    if (done_ || !choice_.next()) return;
+    rest_ = line_;
+    if (std::ssize(line_) > kLongestLearnedBytes) ++cut_lines_;
+  }
+
   TextLines lines_;
   EvenChoice choice_;
-  std::string line_;
+  std::string line_, part_;
+  std::string_view rest_;  // of line_, to come
+  int64_t cut_lines_ = 0;
   bool done_ = false;
   std::exception_ptr failure_;
 };
@@ -185,6 +212,18 @@ class Lines : public spm::SentenceIterator {
                 size, texts.names(), match.str(1));
   }
   throw Error("cannot train SentencePiece on {}: {}", texts.names(), message);
+}
+
+// The library reads a list as a line of CSV.
+std::string comma_separated(const std::vector<std::string>& symbols) {
+  std::string list;
+  for (const std::string& symbol : symbols) {
+    if (!list.empty()) list += ',';
+    list += '"';
+    for (const char c : symbol) list += c == '"' ? std::string("\"\"") : std::string(1, c);
+    list += '"';
+  }
+  return list;
 }
 
 void check_size(int64_t size) {
@@ -209,8 +248,11 @@ std::unique_ptr<Tokenizer> load_sentencepiece(const std::filesystem::path& model
 
 std::vector<std::string> sentencepiece_types() { return {"unigram", "bpe"}; }
 
-std::unique_ptr<Tokenizer> train_sentencepiece(const Texts& texts,
-                                               const SentencePieceOptions& options) {
+std::vector<std::string> sentencepiece_normalizations() {
+  return {"nmt_nfkc", "nfkc", "nmt_nfkc_cf", "nfkc_cf", "identity"};
+}
+
+TrainedSentencePiece train_sentencepiece(const Texts& texts, const SentencePieceOptions& options) {
   check_size(options.vocabulary_size);
   Lines lines(texts, options.max_lines);
   lines.rethrow();
@@ -220,16 +262,19 @@ std::unique_ptr<Tokenizer> train_sentencepiece(const Texts& texts,
       {{"model_type", options.type},
        {"vocab_size", std::to_string(options.vocabulary_size)},
        {"character_coverage", fmt::format("{}", options.character_coverage)},
+       {"normalization_rule_name", options.normalization},
+       {"user_defined_symbols", comma_separated(options.user_symbols)},
        {"unk_id", std::to_string(kUnknown)},
        {"bos_id", std::to_string(kBegin)},
        {"eos_id", std::to_string(kEnd)},
-       {"max_sentence_length", std::to_string(kMaxLineBytes)},
+       {"max_sentence_length", std::to_string(kLongestLearnedBytes)},
        {"num_threads", "1"},  // sums in one order, so that the model is always the same
        {"minloglevel", "2"}},
       &lines, &model);
   lines.rethrow();
   if (!status.ok()) fail(texts, options.vocabulary_size, status.ToString());
-  return std::make_unique<SentencePieceTokenizer>(std::move(model), texts.files.front().path);
+  return {std::make_unique<SentencePieceTokenizer>(std::move(model), texts.files.front().path),
+          lines.cut_lines()};
 }
 
 }  // namespace alinea

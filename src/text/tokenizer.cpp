@@ -30,7 +30,47 @@ class SpaceTokenizer : public Tokenizer {
     return fmt::format("{}", fmt::join(tokens, " "));
   }
 
+  bool is_for_tokenized_text() const override { return true; }
+
   std::string_view name() const override { return "space"; }
+};
+
+// Pieces of words as subword-nmt and fastBPE write them: "@@" ends a piece that does not end its
+// word.
+class SubwordNmtTokenizer : public SpaceTokenizer {
+ public:
+  std::string join(std::span<const std::string> tokens) const override {
+    std::string line;
+    bool begins = false;
+    for (const std::string& token : tokens) {
+      if (begins) line += ' ';
+      line += without_mark(token);
+      begins = !token.ends_with(kContinued);
+    }
+    return line;
+  }
+
+  std::vector<TokenizedWord> words(std::span<const std::string> tokens) const override {
+    std::vector<TokenizedWord> words;
+    bool begins = true;
+    for (const std::string& token : tokens) {
+      if (begins) words.emplace_back();
+      ++words.back().tokens;
+      words.back().text += without_mark(token);
+      begins = !token.ends_with(kContinued);
+    }
+    return words;
+  }
+
+  std::string_view name() const override { return "subword-nmt"; }
+
+ private:
+  static constexpr std::string_view kContinued = "@@";
+
+  static std::string_view without_mark(std::string_view token) {
+    if (token.ends_with(kContinued)) token.remove_suffix(kContinued.size());
+    return token;
+  }
 };
 
 class CharTokenizer : public Tokenizer {
@@ -64,12 +104,16 @@ struct Kind {
   std::unique_ptr<Tokenizer> (*make)(const Stem& stem);
 };
 
-constexpr std::array<Kind, 4> kKinds = {{
+constexpr std::array<Kind, 5> kKinds = {{
     {"space",
      [](const Stem&) -> std::unique_ptr<Tokenizer> { return std::make_unique<SpaceTokenizer>(); }},
+    {"subword-nmt",
+     [](const Stem&) -> std::unique_ptr<Tokenizer> {
+       return std::make_unique<SubwordNmtTokenizer>();
+     }},
     {"char",
      [](const Stem&) -> std::unique_ptr<Tokenizer> { return std::make_unique<CharTokenizer>(); }},
-    {"icu", [](const Stem&) { return make_icu_tokenizer(); }},
+    {"icu", [](const Stem& stem) { return load_icu_tokenizer(stem); }},
     {"sentencepiece",
      [](const Stem& stem) { return load_sentencepiece(sentencepiece_file(stem)); }},
 }};
@@ -93,6 +137,8 @@ std::vector<TokenizedWord> Tokenizer::words(std::span<const std::string> tokens)
   for (const std::string& token : tokens) words.push_back({1, token});
   return words;
 }
+
+bool Tokenizer::is_for_tokenized_text() const { return false; }
 
 std::unique_ptr<const PieceSampler> Tokenizer::sampler(double /*alpha*/) const { return nullptr; }
 

@@ -35,6 +35,10 @@ class Tokenizer {
   // token is a word.
   virtual std::vector<TokenizedWord> words(std::span<const std::string> tokens) const;
 
+  // Whether the words of its text stand between spaces already, so that measures take them as they
+  // are.
+  virtual bool is_for_tokenized_text() const;
+
   // What draws other tokens for a text, with as much variety as alpha says; none by itself.
   virtual std::unique_ptr<const PieceSampler> sampler(double alpha) const;
 
@@ -50,8 +54,11 @@ class Tokenizer {
 
 // The kinds, by name:
 //   space          text that is tokenised already: tokens stand between ASCII spaces and tabs
+//   subword-nmt    the same with words cut by subword-nmt or fastBPE: a token that ends in "@@" is
+//                  joined to the next one
 //   char           Unicode code points; a space is the token U+2581
 //   icu            words by Unicode's rules, with joiners where no space stood (icu_tokenizer.h)
+//                  and the symbols in `<stem>.symbols.txt`, if any
 //   sentencepiece  pieces of a SentencePiece model, read from `<stem>.spm`
 // Throws UsageError that lists the names for any other, Error where a model cannot be read.
 std::unique_ptr<Tokenizer> make_tokenizer(std::string_view name, const std::filesystem::path& stem);

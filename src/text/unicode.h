@@ -9,6 +9,9 @@ namespace alinea {
 // text is valid UTF-8.
 std::string to_lower(std::string_view text);
 
+// text without white space at its ends; it is valid UTF-8.
+std::string_view trimmed(std::string_view text);
+
 // A code point of Unicode's property White_Space.
 bool is_white_space(char32_t point);
 

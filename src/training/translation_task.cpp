@@ -129,7 +129,7 @@ double TranslationTask::greedy_bleu(Group& group) const {
   std::vector<std::string> hypotheses(static_cast<size_t>(corpus.size()));
   for (size_t i = 0; i < hypotheses.size(); ++i)
     std::getline(ranks[i % ranks.size()], hypotheses[i]);
-  const bool is_tokenised = data_.languages.target.tokenizer().name() == "space";
+  const bool is_tokenised = data_.languages.target.tokenizer().is_for_tokenized_text();
   return corpus_bleu(hypotheses, data_.validation.references,
                      is_tokenised ? BleuTokenizer::kNone : BleuTokenizer::k13a)
       .score;

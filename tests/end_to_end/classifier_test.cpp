@@ -245,6 +245,72 @@ TEST_CASE("a classifier starts from another one, and goes on without reading its
   CHECK(work.read("model/last.safetensors") == work.read("whole/last.safetensors"));
 }
 
+// Vectors as GloVe's largest file has them: no first line that counts, words with spaces.
+TEST_CASE("a classifier's words start from vectors of GloVe") {
+  const DocumentWorkspace work;
+  work.write("glove",
+             ", 9 9 9 9 9 9 9\n. . . 8 8 8 8 8 8 8\nroom 1 2 3 4 5 6 7\nat a@b.c 6 6 6 6 6 6 6\n");
+  const Outcome outcome = work.train_classifier("model", {{"embeddings", "glove"}});
+  INFO(outcome.err);
+  REQUIRE(outcome.status == 0);
+  CHECK_THAT(outcome.err,
+             Contains("2 of the ") && Contains(" words have a vector in glove; left "
+                                               "out 2 vectors of words with spaces\n"));
+}
+
+TEST_CASE("a classifier that starts from another one keeps its words and how it cuts text") {
+  const DocumentWorkspace work;
+  work.make_classifier("base", {{"no-lowercase", ""}, {"html-entities", ""}, {"max-words", "50"}});
+  const std::string labels = work.read("base/labels.txt");
+  std::string few;
+  for (const std::string& label : lines_of(labels))
+    few += label + "\tnew\n" + label + "\tnew word\n";
+  work.write("few.tsv", few);
+  Given options = {{"pretrained-model", "base"}, {"train", "few.tsv"}, {"valid", "few.tsv"}};
+  const Outcome kept = work.train_classifier("kept", options);
+  INFO(kept.err);
+  REQUIRE(kept.status == 0);
+  CHECK(work.read("kept/vocabulary.txt") == work.read("base/vocabulary.txt"));
+  CHECK_THAT(kept.err, Contains("\nvocabulary: ") && Contains(" 0 new, 0 dropped\n"));
+  for (const char* field : {"\"lowercase\": false", "\"html_entities\": true", "\"max_words\": 50"})
+    CHECK_THAT(work.read("kept/config.json"), Contains(field));
+  options["update-vocabulary"] = "";
+  const Outcome anew = work.train_classifier("anew", options);
+  REQUIRE(anew.status == 0);
+  CHECK(lines_of(work.read("anew/vocabulary.txt")).size() == 5);
+  options.erase("update-vocabulary");
+  options["min-frequency"] = "2";
+  check_refused(work.train_classifier("none", options), 2,
+                {"--min-frequency", "--update-vocabulary"});
+}
+
+TEST_CASE("a first line that looks like a header is told of") {
+  const DocumentWorkspace work;
+  work.write("train.tsv", "label\ttext\n" + work.read("train.tsv"));
+  const Outcome outcome = work.train_classifier("model");
+  INFO(outcome.err);
+  REQUIRE(outcome.status == 0);
+  CHECK_THAT(outcome.err,
+             Contains("'train.tsv', line 1: no other line has the label 'label'; if this "
+                      "line is a header, remove it\n"));
+}
+
+TEST_CASE("a classifier reads entities of HTML as characters where it was trained so") {
+  const DocumentWorkspace work;
+  work.make_classifier("plain");
+  work.make_classifier("decoding", {{"html-entities", ""}});
+  const auto answers = [&](const std::string& model) {
+    const std::string text = "the room &amp; the bill &#39;s\nthe room & the bill 's\n";
+    const std::vector<std::string> lines =
+        lines_of(work.run("classify", {{"model", model}, {"threads", "1"}}, text).out);
+    REQUIRE(lines.size() == 2);
+    return lines;
+  };
+  const std::vector<std::string> decoded = answers("decoding"), read = answers("plain");
+  CHECK(decoded[0] == decoded[1]);
+  CHECK(read[0] != read[1]);
+}
+
 TEST_CASE("training is judged by what --validate-by says") {
   const DocumentWorkspace work;
   for (const std::string measure : {"loss", "accuracy", "f1"})

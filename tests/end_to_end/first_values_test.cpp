@@ -72,9 +72,14 @@ TEST_CASE("a model starts from another one") {
                            !Contains("rows, matched by word"));
   CHECK(work.read("same/last.safetensors") == work.read("base/best.safetensors"));
 
-  const Outcome fewer = work.train("fewer", still({{"vocabulary-size", "20"}}));
+  CHECK_THAT(same.err, Contains("\nsource vocabulary: 35 words kept, 0 new, 0 dropped\n"
+                                "target vocabulary: 33 words kept, 0 new, 0 dropped\n"));
+
+  const Outcome fewer =
+      work.train("fewer", still({{"update-vocabulary", ""}, {"vocabulary-size", "20"}}));
   INFO(fewer.err);
   REQUIRE(fewer.status == 0);
+  CHECK_THAT(fewer.err, Contains("\nsource vocabulary: 20 words kept, 0 new, 15 dropped\n"));
   CHECK_THAT(fewer.err,
              !Contains("rows, matched by word") && !Contains("not used"));  // all are known
   const auto best_of_base = [&](const std::string& word) {
@@ -86,16 +91,86 @@ TEST_CASE("a model starts from another one") {
   };
   CHECK(vector_of(work, "fewer", "source", "hundert") == best_of_base("hundert"));
 
-  const Outcome more = work.train(
-      "more",
-      still({{"pretrained-model", "fewer"}, {"encoder-layers", "2"}, {"attention", "general"}}));
+  const Outcome more = work.train("more", still({{"pretrained-model", "fewer"},
+                                                 {"update-vocabulary", ""},
+                                                 {"encoder-layers", "2"},
+                                                 {"attention", "general"}}));
   INFO(more.err);
   REQUIRE(more.status == 0);
+  CHECK_THAT(more.err, Contains("\nsource vocabulary: 20 words kept, 15 new, 0 dropped\n"));
   CHECK_THAT(more.err,
              Contains("  encoder.embedding.weight: 20 of ") &&
                  Contains(" rows, matched by word\n") &&
                  Contains("missing there, or of a different shape: encoder.layer1.forward.input") &&
                  Contains("present there, but not used: ") && Contains("attention.query.weight"));
+}
+
+// Words that a small text does not have would be unknown to a model whose vocabulary is made of it.
+TEST_CASE("a fine-tuned model keeps words that its new text does not have") {
+  const Workspace work;
+  const std::string tokenizer = GENERATE("space", "sentencepiece");
+  CAPTURE(tokenizer);
+  const bool is_cut = tokenizer == "sentencepiece";
+  Given base = {{"tokenizer", tokenizer}, {"lowercase", ""}};
+  if (is_cut) base["vocabulary-size"] = "60";
+  work.make_model("base", base);
+  work.write("few.de", "acht\nneun\nACHT neu\n");
+  work.write("few.en", "eight\nnine\neight new\n");
+  const auto fine_tuned = [&](const std::string& model, Given options) {
+    options.merge(still({{"source", "few.de"}, {"target", "few.en"}}));
+    const Outcome outcome = work.train(model, options);
+    INFO(outcome.err);
+    REQUIRE(outcome.status == 0);
+    return outcome.err;
+  };
+  const auto same = [&](const std::string& model, const std::string& file) {
+    return work.read(model + "/" + file) == work.read("base/" + file);
+  };
+  CHECK_THAT(fine_tuned("kept", {}), Contains(" 0 new, 0 dropped\n"));
+  for (const char* file : {"source.vocabulary.txt", "target.vocabulary.txt", "best.safetensors"})
+    CHECK(same("kept", file));
+  CHECK(work.exists("kept/source.spm") == is_cut);
+  if (is_cut) CHECK(same("kept", "source.spm"));
+  CHECK_THAT(work.read("kept/config.json"),
+             Contains("\"tokenizer\": \"" + tokenizer + "\"") && Contains("\"lowercase\": true"));
+  const auto translated = [&](const std::string& model) {
+    return work.run("translate", {{"model", model}, {"threads", "1"}}, "drei HUNDERT tausend\n")
+        .out;
+  };
+  CHECK(translated("kept") == translated("base"));
+
+  Given anew = {{"update-vocabulary", ""}};
+  if (is_cut) anew["vocabulary-size"] = "18";
+  fine_tuned("anew", anew);
+  CHECK_FALSE(same("anew", "source.vocabulary.txt"));
+  // A side that is given is taken, the other one kept.
+  fine_tuned("mixed",
+             {{"source-vocabulary", is_cut ? "anew/source.spm" : "anew/source.vocabulary.txt"}});
+  CHECK(work.read("mixed/source.vocabulary.txt") == work.read("anew/source.vocabulary.txt"));
+  CHECK(same("mixed", "target.vocabulary.txt"));
+}
+
+TEST_CASE("another tokenizer or case than the pretrained model's makes new vocabularies") {
+  const Workspace work;
+  work.make_model("base");
+  const Outcome chars = work.train("chars", still({{"tokenizer", "char"}}));
+  INFO(chars.err);
+  REQUIRE(chars.status == 0);
+  CHECK_THAT(chars.err, Contains("source vocabulary: 3 words kept, ") && Contains(" 32 dropped\n"));
+  work.write("train.de", "Acht\n" + work.read("train.de"));
+  work.write("train.en", "Eight\n" + work.read("train.en"));
+  const Outcome lower = work.train("lower", still({{"lowercase", ""}}));
+  REQUIRE(lower.status == 0);
+  CHECK_THAT(work.read("lower/config.json"), Contains("\"lowercase\": true"));
+}
+
+TEST_CASE("what makes a vocabulary is refused where a model brings one") {
+  const Workspace work;
+  work.make_model("base");
+  for (const char* name : {"vocabulary-size", "target-vocabulary-size", "min-frequency"})
+    check_refused(work.train("model", still({{name, "9"}})), 2,
+                  {std::string("--") + name, "--pretrained-model", "--update-vocabulary"});
+  check_refused(work.train("model", {{"update-vocabulary", ""}}), 2, {"--pretrained-model"});
 }
 
 TEST_CASE("a model from which nothing can be taken is refused before anything is written") {

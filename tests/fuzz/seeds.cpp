@@ -78,6 +78,7 @@ void write_texts(const Seeds& seeds) {
   const std::string vectors = "3 3\na 1 2 3\nü -1e-3 0 .5\nz 1 1 1\n";
   seeds.write("word_vectors", "plain", vectors);
   seeds.write("word_vectors", "gzipped", gzip(vectors));
+  seeds.write("word_vectors", "glove", "der 0.5 -1 2\n. . . 1 2 3\n");
   seeds.write("links", "pharaoh", "0-0 1-2 2?1\n\n3-3\n");
   seeds.write("links", "found", "0-0 1-2\n2-1\n");
   seeds.write("links", "naacl", "1 1 1 S\n1 2 2 P\n0003 1 1\n");
@@ -94,7 +95,7 @@ void write_models(const Seeds& seeds) {
   const auto text = folder.file("text", "ein Haus\nzwei Wörter und drei\nein Wort und ein Satz\n");
   for (const std::string& type : sentencepiece_types()) {
     train_sentencepiece({{text}}, {.vocabulary_size = 23, .type = type})
-        ->save(folder.path() / type);
+        .tokenizer->save(folder.path() / type);
     seeds.write("sentencepiece_model", type, bytes_of(folder.path() / (type + ".spm")));
   }
 }

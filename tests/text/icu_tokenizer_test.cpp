@@ -3,6 +3,7 @@
 #include <catch2/catch.hpp>
 #include <thread>
 
+#include "storage/temporary_folder.h"
 #include "support/error.h"
 
 namespace alinea {
@@ -68,9 +69,40 @@ TEST_CASE("icu joins tokens to the line that they come from") {
 TEST_CASE("icu joins tokens that it never made") {
   const auto tokenizer = make_tokenizer("icu", {});
   CHECK(tokenizer->join(Tokens{"￭,", "<unk>", "￭.￭", "￭a", "b￭"}) == ", <unk>.a b");
-  CHECK(tokenizer->join(Tokens{"a", "￭", "b"}) == "a b");
+  CHECK(tokenizer->join(Tokens{"a", "￭", "b"}) == "ab");
   CHECK(tokenizer->join(Tokens{"a", "￭￭", "b"}) == "ab");
   CHECK(tokenizer->join({}).empty());
+}
+
+TEST_CASE("icu keeps symbols of the user's whole, with joiners beside them") {
+  const auto tokenizer = make_icu_tokenizer({"<num>", "<num>s", "a-b", "日"});
+  CHECK(tokenizer->split("<num>% of (<num>), <num>s") ==
+        Tokens{"<num>", "￭%", "of", "(￭", "<num>", "￭)", "￭,", "<num>s"});
+  CHECK(tokenizer->split("x<num><num>s-a-b") == Tokens{"x￭", "<num>", "￭", "<num>s", "￭-￭", "a-b"});
+  CHECK(tokenizer->split("本日は") == Tokens{"本￭", "日", "￭は"});
+  for (const char* line : {"<num>", "<num>% of (<num>), <num>s", "x<num><num>s-a-b", "本日は",
+                           "<num> <num>", "<num", "￭<num>￭", "\u0301<num>\u0301"}) {
+    CHECK(tokenizer->join(tokenizer->split(line)) == line);
+  }
+  std::string words;
+  size_t tokens = 0;
+  for (const TokenizedWord& word : tokenizer->words(tokenizer->split("<num><num>s!"))) {
+    words += "[" + word.text + "]";
+    tokens += word.tokens;
+  }
+  CHECK(words == "[<num>][<num>s][!]");
+  CHECK(tokens == tokenizer->split("<num><num>s!").size());
+}
+
+TEST_CASE("symbols are saved beside the vocabulary and loaded again") {
+  const TemporaryFolder folder;
+  make_icu_tokenizer({"<num>", "longest one"})->save(folder.path() / "target");
+  CHECK(bytes_of(folder.path() / "target.symbols.txt") == "longest one\n<num>\n");
+  const auto loaded = make_tokenizer("icu", folder.path() / "target");
+  CHECK(loaded->split("a<num>") == Tokens{"a￭", "<num>"});
+  make_icu_tokenizer()->save(folder.path() / "source");
+  CHECK(folder.file_count() == 1);
+  CHECK(make_tokenizer("icu", folder.path() / "source")->split("<num>").size() == 3);
 }
 
 TEST_CASE("threads share an icu tokenizer") {

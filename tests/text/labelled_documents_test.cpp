@@ -123,6 +123,45 @@ TEST_CASE("what is too little to train on is refused by the file's name") {
                     Contains("valid") && Contains("no lines"));
 }
 
+TEST_CASE("white space around a label is no part of it") {
+  const TemporaryFolder folder;
+  const LabelledData data =
+      read(folder.file("train", " pos \tx\npos\ty\n\u00a0neg\u3000\tx\nneg\tx\n"), {},
+           folder.file("valid", "\xef\xbb\xbfneg \tx\r\n  pos\tx"));
+  CHECK(data.labels.names() == std::vector<std::string>{"neg", "pos"});
+  CHECK(data.training.label(0) == 1);
+  CHECK(data.validation.label(0) == 0);
+  CHECK(data.validation.label(1) == 1);
+  CHECK_THROWS_WITH(read(folder.file("train", "a\tx\n  \tx\n")),
+                    Contains("line 2") && Contains("no label before the tab"));
+}
+
+TEST_CASE("a label that the first line alone has may be a header's") {
+  const TemporaryFolder folder;
+  const auto doubtful = [&](const std::string& text) {
+    return read(folder.file("train", text), {.valid_share = 0.5}).doubtful_label;
+  };
+  CHECK(doubtful("label\ttext\n" + lines()) == "label");
+  CHECK(doubtful(lines()).empty());
+  CHECK(doubtful(lines() + "last\tx\n").empty());
+  CHECK(doubtful("first\tx\n" + lines() + "last\tx\n").empty());  // classes may have one text each
+  const auto file = folder.file("train", lines());
+  CHECK_THROWS_WITH(read(file, {}, folder.file("valid", "label\ttext\na\tx\n")),
+                    Contains("line 1") && Contains("'label'") && Contains("header"));
+  CHECK_THROWS_WITH(read(file, {}, folder.file("valid", "a\tx\nlabel\ttext\n")),
+                    Contains("line 2") && !Contains("header"));
+}
+
+TEST_CASE("a vocabulary that is given is taken as it is") {
+  const TemporaryFolder folder;
+  const Vocabulary given({"<unk>", "<s>", "</s>", "both", "elsewhere"});
+  const LabelledData data =
+      read(folder.file("train", lines()), {.valid_share = 0.4, .vocabulary = given});
+  CHECK(data.vocabulary == given);
+  CHECK(data.training.words(0)[0] == kUnknown);
+  CHECK(data.training.words(0)[1] == 3);
+}
+
 TEST_CASE("labels are saved and loaded") {
   const TemporaryFolder folder;
   const Labels labels({"1 star", "2 stars", "ünklar"});

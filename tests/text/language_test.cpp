@@ -1,5 +1,6 @@
 #include "text/language.h"
 
+#include <algorithm>
 #include <catch2/catch.hpp>
 
 #include "storage/temporary_folder.h"
@@ -52,7 +53,7 @@ TEST_CASE("a language in lower case counts, reads and remembers it so") {
   const Language kept = build_language({text}, {});
   CHECK(kept.vocabulary().size() == 6);
   CHECK_FALSE(kept.lowercase());
-  CHECK(kept.cased("ÜBER") == "ÜBER");
+  CHECK(kept.reference("ÜBER") == "ÜBER");
   for (const char* tokenizer : {"space", "char", "icu", "sentencepiece"}) {
     CAPTURE(tokenizer);
     const VocabularyOptions options{
@@ -60,11 +61,52 @@ TEST_CASE("a language in lower case counts, reads and remembers it so") {
     const Language lower = build_language({text}, options);
     CHECK(lower.decode(lower.encode("ÜBER uber")) == "über uber");
     CHECK(lower.encode("ÜBER") == lower.encode("über"));
-    CHECK(lower.cased("ÜBER") == "über");
+    CHECK(lower.reference("ÜBER") == "über");
     lower.save(folder.path(), "source");
     CHECK(Language::load(folder.path(), "source", {tokenizer, true}).encode("Über") ==
           lower.encode("über"));
   }
+}
+
+TEST_CASE("a language has the symbols of the user's as tokens, in its case") {
+  const TemporaryFolder folder;
+  const auto text = folder.file("t.txt", "a <NUM>, b\n<NUM> b<NUM><NUM>\na b\n");
+  for (const char* tokenizer : {"icu", "sentencepiece"}) {
+    CAPTURE(tokenizer);
+    VocabularyOptions options{.tokenizer = tokenizer, .lowercase = true, .user_symbols = {"<NUM>"}};
+    if (options.tokenizer == "sentencepiece") options.vocabulary_size = 9;
+    const Language language = build_language({text}, options);
+    CHECK(language.vocabulary().id("<num>") > kEnd);
+    const Tokens tokens = language.tokens("b<NUM><NUM>");
+    CHECK(std::ranges::count(tokens, "<num>") == 2);
+    language.save(folder.path(), "source");
+    CHECK(Language::load(folder.path(), "source", {tokenizer, true}).tokens("b<NUM><NUM>") ==
+          tokens);
+  }
+}
+
+TEST_CASE("long lines are told of where pieces are learned from them") {
+  const TemporaryFolder folder;
+  std::string line;
+  while (line.size() < 5'000) line += "ab ab cab ";
+  const auto text = folder.file("t.txt", line);
+  std::vector<std::string> told;
+  const Warn warn = [&](const std::string& sentence) { told.push_back(sentence); };
+  build_language({text}, sentencepiece(9), warn);
+  REQUIRE(told.size() == 1);
+  CHECK_THAT(told[0], Contains("t.txt") && Contains("1 lines of more than 4192 bytes"));
+  build_language({folder.file("t.txt", kText)}, sentencepiece(14), warn);
+  CHECK(told.size() == 1);
+}
+
+TEST_CASE("references are words where the text is cut into pieces of them") {
+  const TemporaryFolder folder;
+  const auto text = folder.file("t.txt", "Ü@@ ber a\n");
+  const Language pieces = build_language({text}, {.tokenizer = "subword-nmt", .lowercase = true});
+  CHECK(pieces.reference("Ü@@ ber  Un@@ known a@@") == "über unknown a");
+  CHECK(pieces.decode(pieces.encode("Ü@@ ber a")) == "über a");
+  CHECK(build_language({text}, {}).reference("Ü@@ ber") == "Ü@@ ber");
+  CHECK(build_language({text}, {.tokenizer = "icu"}).reference("a@@ b  c") == "a@@ b  c");
 }
 
 TEST_CASE("a vocabulary of several texts counts them together") {

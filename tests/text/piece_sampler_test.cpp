@@ -106,7 +106,8 @@ TEST_CASE(
        {"bako mitu bakomi", "tubako reba", "mitu remi tuba", "kobare lomi 日 ba"})
     for (int i = 0; i < 5; ++i) text += std::string(line) + "\n";
   const auto tokenizer =
-      train_sentencepiece({{folder.file("t.txt", text)}}, {.vocabulary_size = 24, .type = type});
+      train_sentencepiece({{folder.file("t.txt", text)}}, {.vocabulary_size = 24, .type = type})
+          .tokenizer;
   const Vocabulary vocabulary = tokenizer->own_vocabulary().value();
   const auto ids = [&](const std::string& line) {
     Ids pieces;

@@ -24,7 +24,7 @@ std::string text() {
 }
 
 auto train(const std::filesystem::path& file, int64_t size, const std::string& type = "unigram") {
-  return train_sentencepiece({{file}}, {.vocabulary_size = size, .type = type});
+  return train_sentencepiece({{file}}, {.vocabulary_size = size, .type = type}).tokenizer;
 }
 
 std::string message_of(const std::filesystem::path& path, int64_t size,
@@ -143,7 +143,7 @@ TEST_CASE("pieces are learned from lines that are evenly chosen") {
   const auto model = [&](const std::string& lines, int64_t max_lines) {
     train_sentencepiece({{folder.file("t.txt", lines)}},
                         {.vocabulary_size = 7, .type = "bpe", .max_lines = max_lines})
-        ->save(folder.path() / "model");
+        .tokenizer->save(folder.path() / "model");
     return bytes_of(folder.path() / "model.spm");
   };
   const auto pieces = [&](const std::string& lines, int64_t max_lines) {
@@ -160,11 +160,78 @@ TEST_CASE("characters beyond the coverage are unknown") {
   const auto path = folder.file("t.txt", text() + "\u4e2d\n");
   const auto knows = [&](double coverage) {
     const auto tokenizer =
-        train_sentencepiece({{path}}, {.vocabulary_size = 30, .character_coverage = coverage});
+        train_sentencepiece({{path}}, {.vocabulary_size = 30, .character_coverage = coverage})
+            .tokenizer;
     return tokenizer->own_vocabulary()->id("\u4e2d") != kUnknown;
   };
   CHECK(knows(1));
   CHECK_FALSE(knows(0.99));
+}
+
+TEST_CASE("characters are unified by the rules that are asked for") {
+  const TemporaryFolder folder;
+  const auto file = folder.file("t.txt", "ja，nein\nja！ nein？\n");
+  const auto through = [&](const std::string& rules) {
+    const auto tokenizer =
+        train_sentencepiece({{file}}, {.vocabulary_size = 14, .normalization = rules}).tokenizer;
+    return tokenizer->join(tokenizer->split("ja，ja！ ﬁ"));
+  };
+  CHECK(through("identity") == "ja，ja！ ﬁ");
+  CHECK(through("nmt_nfkc") == "ja,ja! fi");
+  CHECK(through("nfkc") == "ja,ja! fi");
+  const auto folds =
+      train_sentencepiece({{file}}, {.vocabulary_size = 14, .normalization = "nfkc_cf"});
+  CHECK(folds.tokenizer->split("JA") == folds.tokenizer->split("ja"));
+  CHECK(sentencepiece_normalizations().size() == 5);
+  for (const std::string& rules : sentencepiece_normalizations()) CHECK_NOTHROW(through(rules));
+}
+
+TEST_CASE("symbols of the user's are pieces of their own") {
+  const TemporaryFolder folder;
+  const std::string type = GENERATE("unigram", "bpe");
+  CAPTURE(type);
+  const Tokens symbols = {"<NUM1>", "ba", "a,b\"c"};
+  const auto tokenizer =
+      train_sentencepiece({{folder.file("t.txt", text())}},
+                          {.vocabulary_size = 33, .type = type, .user_symbols = symbols})
+          .tokenizer;
+  const Vocabulary vocabulary = tokenizer->own_vocabulary().value();
+  CHECK(vocabulary.size() == 33);
+  for (const std::string& symbol : symbols) CHECK(vocabulary.id(symbol) > kEnd);
+  CHECK(tokenizer->split("<NUM1>, <NUM1>") == Tokens{"▁", "<NUM1>", ",", "▁", "<NUM1>"});
+  CHECK(tokenizer->split("bababa a,b\"c") == Tokens{"▁", "ba", "ba", "ba", "▁", "a,b\"c"});
+  CHECK(tokenizer->join(tokenizer->split("ko <NUM1> ko")) == "ko <NUM1> ko");
+  // They stay whole where other pieces are drawn.
+  const std::vector<int32_t> ids = {vocabulary.id("<NUM1>"), vocabulary.id("ba")};
+  Random random(1);
+  CHECK(tokenizer->sampler(0.5)->sample(ids, random) == ids);
+}
+
+TEST_CASE("long lines are learned from in parts, without which learning would take hours") {
+  const TemporaryFolder folder;
+  const std::string type = GENERATE("unigram", "bpe");
+  CAPTURE(type);
+  const auto longest = static_cast<size_t>(kLongestLearnedBytes);
+  std::string words, glued;
+  for (size_t i = 0; words.size() < 600'000; ++i) {
+    words += i % 3 == 0 ? "bako " : "mi ";
+    glued += i % 5 == 0 ? "日本" : "本";
+  }
+  const auto train_on = [&](const std::string& line, int64_t size) {
+    return train_sentencepiece({{folder.file("t.txt", line)}},
+                               {.vocabulary_size = size, .type = type});
+  };
+  const auto cut =
+      train_on(words + "\n" + std::string(longest / 2, 'x') + "\n", type == "bpe" ? 17 : 14);
+  CHECK(cut.cut_lines == 1);
+  // Cut at spaces, so that no part of a word is learned.
+  CHECK(cut.tokenizer->split("bako mi").size() == 2);
+  CHECK(train_on(words.substr(0, longest), 11).cut_lines == 0);
+  CHECK(train_on(words.substr(0, longest + 1), 11).cut_lines == 1);
+  const auto unspaced = train_on(glued, 8);
+  CHECK(unspaced.cut_lines == 1);
+  CHECK(unspaced.tokenizer->own_vocabulary()->id("日") > kEnd);
+  CHECK(unspaced.tokenizer->join(unspaced.tokenizer->split(glued)) == glued);
 }
 
 TEST_CASE("a size that the text cannot have becomes the size to try") {

@@ -22,6 +22,17 @@ TEST_CASE("space splits on spaces and tabs and on nothing else") {
   CHECK_FALSE(tokenizer->own_vocabulary());
 }
 
+TEST_CASE("subword-nmt joins what is marked as continued") {
+  const auto tokenizer = make_tokenizer("subword-nmt", {});
+  CHECK(tokenizer->name() == "subword-nmt");
+  const Tokens tokens = {"ein", "groß@@", "es", "H@@", "au@@", "s", "."};
+  CHECK(tokenizer->split("ein groß@@ es  H@@ au@@ s .") == tokens);
+  CHECK(tokenizer->join(tokens) == "ein großes Haus .");
+  CHECK(tokenizer->join(Tokens{"a@@", "@@", "b", "c@@"}) == "ab c");
+  CHECK(tokenizer->join(Tokens{"@@a", "b@c", "<unk>"}) == "@@a b@c <unk>");
+  CHECK(tokenizer->join({}).empty());
+}
+
 TEST_CASE("char splits into code points and shows its spaces") {
   const auto tokenizer = make_tokenizer("char", {});
   const std::string line = " aé  日\t😀";
@@ -42,7 +53,9 @@ TEST_CASE("tokens make words") {
   };
   CHECK(told("space", {"▁a", "b￭"}) == "1▁a 1b￭ ");
   CHECK(told("icu", {"Well", "￭,", "(￭", "％FFED", "￭-￭"}) == "1Well 1, 1( 1￭ 1- ");
-  for (const char* tokenizer : {"space", "char", "icu"}) CHECK(told(tokenizer, {}).empty());
+  CHECK(told("subword-nmt", {"a", "b@@", "c@@", "d", "e@@"}) == "1a 3bcd 1e ");
+  for (const char* tokenizer : {"space", "subword-nmt", "char", "icu"})
+    CHECK(told(tokenizer, {}).empty());
   CHECK(told("char", {"a", "b", "▁", "c"}) == "2ab 2c ");
   CHECK(told("char", {"▁", "▁", "a", "▁", "▁", "b", "▁"}) == "3a 4b ");
   CHECK(told("char", {"▁", "▁"}) == "2 ");
@@ -51,7 +64,7 @@ TEST_CASE("tokens make words") {
 TEST_CASE("an unknown tokenizer is refused with the names there are") {
   CHECK_THROWS_AS(make_tokenizer("bpe", {}), UsageError);
   CHECK_THROWS_WITH(make_tokenizer("bpe", {}),
-                    Contains("'bpe'") && Contains("space, char, icu, sentencepiece"));
+                    Contains("'bpe'") && Contains("space, subword-nmt, char, icu, sentencepiece"));
 }
 
 TEST_CASE("space and char have nothing to save") {

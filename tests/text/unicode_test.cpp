@@ -19,4 +19,12 @@ TEST_CASE("white space is Unicode's") {
     CHECK_FALSE(is_white_space(other));
 }
 
+TEST_CASE("text is trimmed of Unicode's white space at both ends") {
+  CHECK(trimmed(" \t a b\u00a0\u3000") == "a b");
+  CHECK(trimmed("\u2003é") == "é");
+  CHECK(trimmed("é").size() == 2);
+  CHECK(trimmed(" \u00a0\t").empty());
+  CHECK(trimmed("").empty());
+}
+
 }  // namespace alinea

@@ -1,0 +1,56 @@
+#include "commands/tokenize.h"
+
+#include <fmt/ranges.h>
+#include <unistd.h>
+
+#include <cstdio>
+#include <filesystem>
+#include <iostream>
+
+#include "models/model_folder.h"
+#include "options/options.h"
+#include "support/error.h"
+#include "text/language.h"
+#include "text/line_reader.h"
+
+namespace alinea {
+
+namespace {
+
+struct TokenizeOptions {
+  std::filesystem::path model;
+  std::string side = "source";
+};
+
+void add_options(Options& table, TokenizeOptions& o) {
+  table.required("model", o.model, "model folder")
+      .choice("side", o.side, {"source", "target"}, "whose text it is");
+}
+
+// At a terminal every line is answered at once.
+void tokenize_lines(const Language& language, LineReader& input) {
+  const bool at_terminal = isatty(STDIN_FILENO) == 1;
+  for (std::string line; input.next(line);) {
+    std::cout << fmt::format("{}\n", fmt::join(language.tokens(line), " "));
+    if (at_terminal) std::cout.flush();
+    if (!std::cout) throw Error("cannot write to the standard output");
+  }
+}
+
+}  // namespace
+
+void tokenize_command(std::span<const std::string> arguments) {
+  TokenizeOptions options;
+  Options table("tokenize",
+                "Prints the tokens that a translation model reads, with spaces between");
+  add_options(table, options);
+  if (!table.parse(arguments)) return;
+  const ModelFolder folder(options.model);
+  const Language language = Language::load(folder.path(), options.side, folder.text_options());
+  LineReader input(std::cin, "standard input");
+  tokenize_lines(language, input);
+  // To the reader a failed read looks like the end.
+  if (std::ferror(stdin) != 0) throw Error("cannot read the standard input");
+}
+
+}  // namespace alinea
