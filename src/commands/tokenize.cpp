@@ -33,7 +33,7 @@ void tokenize_lines(const Language& language, LineReader& input) {
   for (std::string line; input.next(line);) {
     std::cout << fmt::format("{}\n", fmt::join(language.tokens(line), " "));
     if (at_terminal) std::cout.flush();
-    if (!std::cout) throw Error("cannot write to the standard output");
+    if (!std::cout) throw Error("cannot write to standard output");
   }
 }
 
@@ -50,7 +50,7 @@ void tokenize_command(std::span<const std::string> arguments) {
   LineReader input(std::cin, "standard input");
   tokenize_lines(language, input);
   // To the reader a failed read looks like the end.
-  if (std::ferror(stdin) != 0) throw Error("cannot read the standard input");
+  if (std::ferror(stdin) != 0) throw Error("cannot read standard input");
 }
 
 }  // namespace alinea
