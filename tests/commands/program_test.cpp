@@ -114,6 +114,7 @@ bool is_input(const std::string& command, const std::string& option) {
                                                "--source-embeddings",
                                                "--target-embeddings",
                                                "--train",
+                                               "--user-defined-symbols-file",
                                                "--valid",
                                                "--source-vocabulary",
                                                "--target-vocabulary",
