@@ -1,5 +1,7 @@
 #include "commands/evaluate.h"
 
+#include <fmt/format.h>
+
 #include <filesystem>
 #include <iostream>
 #include <vector>
@@ -7,8 +9,11 @@
 #include "metrics/alignment_error.h"
 #include "metrics/bleu.h"
 #include "metrics/chrf.h"
+#include "metrics/script.h"
+#include "options/limits.h"
 #include "options/options.h"
 #include "support/error.h"
+#include "support/program_output.h"
 #include "text/line_reader.h"
 #include "text/unicode.h"
 
@@ -16,31 +21,40 @@ namespace alinea {
 namespace {
 
 struct EvaluateOptions {
-  std::filesystem::path hypotheses, references;
+  std::filesystem::path hypotheses;
+  Paths references;
   std::string tokenize = "13a";
   bool lowercase = false;
+  ScriptOptions script;
   std::filesystem::path alignments, gold;
+  LinkFormat format;
   std::string gold_format = "pharaoh";
-  int64_t first_index = 0;
 };
 
 void add_options(Options& table, EvaluateOptions& o) {
   table.group("Translations")
       .add("hypotheses", o.hypotheses, "file of translations, one per line")
-      .add("references", o.references, "file of reference translations, one per line")
-      .choice("tokenize", o.tokenize, {"none", "13a"}, "tokenisation for BLEU")
+      .add("references", o.references,
+           "file of reference translations, one per line; may be given again, for several "
+           "references of each sentence")
+      .choice("tokenize", o.tokenize, bleu_tokenizer_names(), "what BLEU takes for words")
       .add("lowercase", o.lowercase, "compare all text in lower case")
+      .add("script-path", o.script.path,
+           "program that is given the path of --hypotheses and prints a score")
+      .add("script-timeout", o.script.timeout, "seconds after which that program is killed")
+      .range<int64_t>(1, kMostSeconds)
       .group("Alignments")
       .add("alignments", o.alignments, "file of i-j links, one line per sentence, counted from 0")
-      .add("gold", o.gold, "gold links: sure i-j and possible i?j")
-      .choice(
-          "gold-format", o.gold_format, {"pharaoh", "naacl"},
-          "pharaoh: one line per sentence; naacl: one line 'sentence source target [S|P]' per link")
-      .add("first-index", o.first_index, "number of the first word in the gold links")
+      .add("gold", o.gold, "gold links: sure i-j and possible i?j or ipj")
+      .choice("gold-format", o.gold_format, {"pharaoh", "naacl"},
+              "pharaoh: one line per sentence; naacl: one line 'sentence source target [S|P]' per "
+              "link")
+      .add("first-index", o.format.first_index,
+           "number of the first word in the gold links; where it is not given, 1 for naacl")
       .range<int64_t>(0, 1);
 }
 
-// Both or none of the two files of a comparison.
+// What is wanted of two files that are compared: both, or none.
 bool wanted(const Options& table, const char* first, const char* second) {
   if (table.given(first) != table.given(second))
     throw UsageError("--{} and --{} require each other: give both", first, second);
@@ -54,48 +68,95 @@ std::vector<std::string> read_text(const std::filesystem::path& path, bool lower
   return lines;
 }
 
+References read_references(const EvaluateOptions& options, size_t hypotheses) {
+  References references;
+  for (const std::filesystem::path& path : options.references) {
+    references.push_back(read_text(path, options.lowercase));
+    if (references.back().size() != hypotheses)
+      throw Error("expected as many lines in {} as in {}, got {} and {}", path.string(),
+                  options.hypotheses.string(), references.back().size(), hypotheses);
+  }
+  return references;
+}
+
+void warn_of_tokenizer(BleuTokenizer tokenizer, const References& references) {
+  const std::string objection = objection_to(tokenizer, references);
+  if (objection.empty()) return;
+  const BleuTokenizer suited = suited_tokenizer(references);
+  std::cerr << fmt::format("warning: BLEU by {} {}: {}look at chrF2\n", name_of(tokenizer),
+                           objection,
+                           suited == tokenizer || suited == BleuTokenizer::k13a
+                               ? std::string()
+                               : fmt::format("give --tokenize {}, or ", name_of(suited)));
+}
+
 void print_translation_scores(const EvaluateOptions& options) {
   const std::vector<std::string> hypotheses = read_text(options.hypotheses, options.lowercase);
-  const std::vector<std::string> references = read_text(options.references, options.lowercase);
-  if (hypotheses.size() != references.size())
-    throw Error("expected as many lines in {} as in {}, got {} and {}", options.hypotheses.string(),
-                options.references.string(), hypotheses.size(), references.size());
-  const auto tokenizer = options.tokenize == "13a" ? BleuTokenizer::k13a : BleuTokenizer::kNone;
+  const References references = read_references(options, hypotheses.size());
+  const BleuTokenizer tokenizer = bleu_tokenizer_from_name(options.tokenize);
   Bleu bleu = corpus_bleu(hypotheses, references, tokenizer);
   Chrf chrf = corpus_chrf(hypotheses, references);
   bleu.lowercase = chrf.lowercase = options.lowercase;
+  warn_of_tokenizer(tokenizer, references);
   std::cout << bleu.to_string() << '\n'
             << bleu.signature() << '\n'
             << chrf.to_string() << '\n'
             << chrf.signature() << '\n';
 }
 
+void print_script_score(const EvaluateOptions& options) {
+  check_program(options.script.path);
+  std::cout << fmt::format("{} = {}\n", options.script.path.filename().string(),
+                           script_score(options.script, options.hypotheses));
+}
+
+// Numbers that count words from the other end are no error in a file of links: all that shows it is
+// what the links of the two files have in common.
+void warn_of_index(const EvaluateOptions& options, std::span<const GoldLinks> gold,
+                   std::span<const Links> found) {
+  if (options.format.first_index == 0 && look_counted_from_1(gold, found))
+    std::cerr << fmt::format(
+        "warning: no gold link in {} has a word 0, while those in {} do: if the gold links count "
+        "words from 1, give --first-index 1\n",
+        options.gold.string(), options.alignments.string());
+}
+
 void print_alignment_error(const EvaluateOptions& options) {
-  const LinkFormat format{options.first_index, options.gold_format == "naacl"};
   const std::vector<Links> found = read_links(options.alignments);
-  std::vector<GoldLinks> gold = read_gold(options.gold, format);
-  // NAACL's form does not say where sentences without any link end.
-  if (format.naacl && gold.size() < found.size()) gold.resize(found.size());
-  if (found.size() != gold.size())
+  const Gold gold = read_gold(options.gold, options.format, std::ssize(found));
+  if (found.size() != gold.sentences.size())
     throw Error("expected as many lines in {} as in {}, got {} and {}", options.alignments.string(),
-                options.gold.string(), found.size(), gold.size());
-  std::cout << alignment_error(found, gold).to_string() << '\n';
+                options.gold.string(), found.size(), gold.sentences.size());
+  if (gold.null_links > 0)
+    std::cerr << fmt::format("{}: left out {} links with position 0, which stands for NULL\n",
+                             options.gold.string(), gold.null_links);
+  warn_of_index(options, gold.sentences, found);
+  std::cout << alignment_error(found, gold.sentences).to_string() << '\n';
 }
 
 }  // namespace
 
 void evaluate_command(std::span<const std::string> arguments) {
   EvaluateOptions options;
-  Options table(
-      "evaluate",
-      "Scores translations with BLEU and chrF, and alignments with the alignment error rate");
+  Options table("evaluate",
+                "Scores translations by BLEU, chrF and other programs, and alignments by alignment "
+                "error rate");
   add_options(table, options);
   if (!table.parse(arguments)) return;
-  const bool translations = wanted(table, "hypotheses", "references");
+  options.format.naacl = options.gold_format == "naacl";
+  if (options.format.naacl && !table.given("first-index")) options.format.first_index = 1;
+  const bool script = table.given("script-path");
+  if (script && !table.given("hypotheses"))
+    throw UsageError("--script-path needs translations: give them with --hypotheses");
+  if (!script && table.given("script-timeout"))
+    throw UsageError("--script-timeout needs a program: give it with --script-path");
+  const bool translations =
+      script && !table.given("references") ? false : wanted(table, "hypotheses", "references");
   const bool alignments = wanted(table, "alignments", "gold");
-  if (!translations && !alignments)
+  if (!script && !translations && !alignments)
     throw UsageError("expected --hypotheses and --references, or --alignments and --gold");
   if (translations) print_translation_scores(options);
+  if (script) print_script_score(options);
   if (alignments) print_alignment_error(options);
 }
 

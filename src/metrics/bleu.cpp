@@ -5,42 +5,67 @@
 
 #include <algorithm>
 #include <cmath>
+#include <cstdlib>
+#include <deque>
 #include <string_view>
+#include <utility>
 #include <vector>
 
-#include "metrics/check.h"
 #include "metrics/ngrams.h"
-#include "metrics/tokenize_13a.h"
 #include "metrics/whitespace.h"
 
 namespace alinea {
 
 namespace {
 
+using Tokens = std::span<const std::string_view>;
+using Ngrams = std::vector<Tokens>;
+
 // A tokenised sentence. Its tokens point into its text, so it stays where it is.
 class Sentence {
  public:
   Sentence(std::string_view raw, BleuTokenizer tokenizer)
-      : text_(tokenizer == BleuTokenizer::k13a ? tokenize_13a(strip_end(raw)) : std::string(raw)),
-        tokens_(split_words(text_)) {}
+      : text_(tokenize(tokenizer, raw)), tokens_(split_words(text_)) {}
   Sentence(const Sentence&) = delete;
   Sentence& operator=(const Sentence&) = delete;
 
-  std::span<const std::string_view> tokens() const { return tokens_; }
+  Tokens tokens() const { return tokens_; }
+  int64_t length() const { return std::ssize(tokens_); }
 
  private:
   std::string text_;
   std::vector<std::string_view> tokens_;
 };
 
-void count_sentence(Bleu& bleu, const Sentence& hypothesis, const Sentence& reference) {
-  bleu.hypothesis_length += std::ssize(hypothesis.tokens());
-  bleu.reference_length += std::ssize(reference.tokens());
+using Sentences = std::deque<Sentence>;  // which does not move them
+
+// The n-grams of all references, each as often as in the one that has most of it.
+Ngrams joined_ngrams(const Sentences& references, int64_t order) {
+  Ngrams joined;
+  for (const Sentence& reference : references) {
+    Ngrams both;
+    std::ranges::set_union(joined, sorted_ngrams(reference.tokens(), order),
+                           std::back_inserter(both), std::ranges::lexicographical_compare);
+    joined = std::move(both);
+  }
+  return joined;
+}
+
+int64_t nearest_length(const Sentences& references, int64_t length) {
+  const auto nearness = [=](const Sentence& reference) {
+    return std::pair(std::abs(reference.length() - length), reference.length());
+  };
+  return std::ranges::min_element(references, {}, nearness)->length();
+}
+
+void count_sentence(Bleu& bleu, const Sentence& hypothesis, const Sentences& references) {
+  bleu.hypothesis_length += hypothesis.length();
+  bleu.reference_length += nearest_length(references, hypothesis.length());
   for (size_t n = 0; n < bleu.total.size(); ++n) {
-    const auto matches =
-        match_ngrams(hypothesis.tokens(), reference.tokens(), static_cast<int64_t>(n) + 1);
-    bleu.correct[n] += matches.common;
-    bleu.total[n] += matches.hypothesis;
+    const auto order = static_cast<int64_t>(n) + 1;
+    const Ngrams ngrams = sorted_ngrams(hypothesis.tokens(), order);
+    bleu.correct[n] += count_common(ngrams, joined_ngrams(references, order));
+    bleu.total[n] += std::ssize(ngrams);
   }
 }
 
@@ -73,13 +98,17 @@ double geometric_mean(const std::array<double, 4>& precisions) {
 
 }  // namespace
 
-Bleu corpus_bleu(std::span<const std::string> hypotheses, std::span<const std::string> references,
+Bleu corpus_bleu(std::span<const std::string> hypotheses, const References& references,
                  BleuTokenizer tokenizer) {
   check_segments(hypotheses, references);
   Bleu bleu;
   bleu.tokenizer = tokenizer;
+  bleu.references = number_of_references(references);
   for (size_t i = 0; i < hypotheses.size(); ++i) {
-    count_sentence(bleu, Sentence(hypotheses[i], tokenizer), Sentence(references[i], tokenizer));
+    Sentences right;
+    for (const std::string_view text : references_of(references, i))
+      right.emplace_back(text, tokenizer);
+    count_sentence(bleu, Sentence(hypotheses[i], tokenizer), right);
   }
   bleu.brevity_penalty = brevity_penalty(bleu.hypothesis_length, bleu.reference_length);
   // No smoothing makes something of no match at all.
@@ -90,8 +119,8 @@ Bleu corpus_bleu(std::span<const std::string> hypotheses, std::span<const std::s
 }
 
 std::string Bleu::signature() const {
-  return fmt::format("nrefs:1|case:{}|eff:no|tok:{}|smooth:exp|version:alinea-{}",
-                     lowercase ? "lc" : "mixed", tokenizer == BleuTokenizer::k13a ? "13a" : "none",
+  return fmt::format("{}|case:{}|eff:no|tok:{}|smooth:exp|version:alinea-{}",
+                     to_signature(references), lowercase ? "lc" : "mixed", name_of(tokenizer),
                      ALINEA_VERSION);
 }
 

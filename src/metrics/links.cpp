@@ -7,7 +7,6 @@
 #include <iterator>
 
 #include "support/error.h"
-#include "text/line_reader.h"
 
 namespace alinea {
 
@@ -39,8 +38,9 @@ struct MarkedLink {
 };
 
 MarkedLink parse_link(std::string_view text, int64_t first_index) {
-  const size_t mark = text.find_first_of("-?");
-  if (mark == std::string_view::npos) throw Error("expected a link i-j or i?j, got '{}'", text);
+  const size_t mark = text.find_first_of("-?p");
+  if (mark == std::string_view::npos)
+    throw Error("expected a link i-j, i?j or ipj, got '{}'", text);
   return {{parse_index(text.substr(0, mark), first_index),
            parse_index(text.substr(mark + 1), first_index)},
           text[mark] == '-'};
@@ -56,32 +56,56 @@ void add(GoldLinks& gold, const MarkedLink& marked) {
   if (marked.sure) gold.sure.push_back(marked.link);
 }
 
-void read_naacl_line(std::string_view line, int64_t first_index, std::vector<GoldLinks>& gold) {
+bool is_null(std::string_view position, int64_t first_index) {
+  return first_index == 1 && position == "0";
+}
+
+void read_naacl_line(std::string_view line, int64_t first_index, Gold& gold) {
   const std::vector<std::string_view> parts = fields(line);
   if (parts.empty()) return;
   if (parts.size() < 3 || (parts.size() > 3 && parts[3] != "S" && parts[3] != "P"))
     throw Error("expected 'sentence source target [S|P]', got '{}'", line);
   const auto sentence = static_cast<size_t>(parse_index(parts[0], 1));
-  constexpr size_t kMostSkipped = 1 << 20;  // a number far away is a damaged file
-  if (sentence + 1 < gold.size() || sentence > gold.size() + kMostSkipped)
-    throw Error("expected the sentences in order, got sentence {} after {}", sentence + 1,
-                gold.size());
-  gold.resize(sentence + 1);
-  add(gold.back(), {{parse_index(parts[1], first_index), parse_index(parts[2], first_index)},
-                    parts.size() == 3 || parts[3] == "S"});
+  if (sentence >= gold.sentences.size())
+    throw Error("expected one of {} sentences, as there are alignments, got sentence {}",
+                gold.sentences.size(), parts[0]);
+  if (is_null(parts[1], first_index) || is_null(parts[2], first_index)) {
+    ++gold.null_links;
+    return;
+  }
+  add(gold.sentences[sentence],
+      {{parse_index(parts[1], first_index), parse_index(parts[2], first_index)},
+       parts.size() == 3 || parts[3] == "S"});
 }
 
-// Calls read(line) for each line and names file and line where it throws.
-template <typename Read>
-void for_lines(const std::filesystem::path& path, Read read) {
+Gold read_naacl(const std::filesystem::path& path, int64_t first_index, int64_t sentences) {
+  Gold gold{std::vector<GoldLinks>(static_cast<size_t>(sentences))};
   LineReader reader(path);
   for (std::string line; reader.next(line);) {
     try {
-      read(line);
+      read_naacl_line(line, first_index, gold);
     } catch (const Error& error) {
-      throw Error("{}:{}: {}", path.string(), reader.line_number(), error.what());
+      throw Error("{}:{}: {}", reader.name(), reader.line_number(), error.what());
     }
   }
+  for (GoldLinks& links : gold.sentences) {
+    normalise(links.sure);
+    normalise(links.possible);
+  }
+  return gold;
+}
+
+GoldLinks parse_gold(std::string_view line, int64_t first_index) {
+  GoldLinks gold;
+  for (const std::string_view text : fields(line)) add(gold, parse_link(text, first_index));
+  normalise(gold.sure);
+  normalise(gold.possible);
+  return gold;
+}
+
+bool has_word_0(const Links& links) {
+  return std::ranges::any_of(links,
+                             [](const Link& link) { return link.source == 0 || link.target == 0; });
 }
 
 }  // namespace
@@ -105,28 +129,65 @@ std::string to_string(const Links& links) {
   return line;
 }
 
+template <typename Parse>
+bool LinkReader::next_line(Parse parse) {
+  std::string line;
+  if (!reader_.next(line)) return false;
+  try {
+    parse(without_number(line));
+  } catch (const Error& error) {
+    throw Error("{}:{}: {}", reader_.name(), reader_.line_number(), error.what());
+  }
+  return true;
+}
+
+// A number that is not the next one may be the end of a line that was torn, or belong to a sentence
+// that other files do not have.
+std::string_view LinkReader::without_number(std::string_view line) {
+  const size_t tab = line.find('\t');
+  const std::string_view digits = line.substr(0, tab);
+  const bool is_numbered = tab != std::string_view::npos && !digits.empty() &&
+                           digits.find_first_not_of("0123456789") == std::string_view::npos;
+  if (is_numbered && !number_ && line_number() > 1)
+    throw Error("expected no sentence number, as in the lines before, got '{}'", line);
+  if (!is_numbered && number_)
+    throw Error("expected a sentence number and a tab, as in line 1, got '{}'", line);
+  if (!is_numbered) return line;
+  const int64_t number = parse_index(digits, 0);
+  if (number_ && number != *number_ + 1)
+    throw Error("expected sentence {}, got sentence {}", *number_ + 1, number);
+  number_ = number;
+  return line.substr(tab + 1);
+}
+
+bool LinkReader::next(Links& links) {
+  return next_line([&](std::string_view line) { links = parse_links(line, first_index_); });
+}
+
+bool LinkReader::next(GoldLinks& links) {
+  return next_line([&](std::string_view line) { links = parse_gold(line, first_index_); });
+}
+
 std::vector<Links> read_links(const std::filesystem::path& path, int64_t first_index) {
+  LinkReader reader(path, first_index);
   std::vector<Links> sentences;
-  for_lines(path,
-            [&](std::string_view line) { sentences.push_back(parse_links(line, first_index)); });
+  for (Links links; reader.next(links);) sentences.push_back(links);
   return sentences;
 }
 
-std::vector<GoldLinks> read_gold(const std::filesystem::path& path, const LinkFormat& format) {
-  std::vector<GoldLinks> sentences;
-  for_lines(path, [&](std::string_view line) {
-    if (format.naacl) {
-      read_naacl_line(line, format.first_index, sentences);
-      return;
-    }
-    GoldLinks& gold = sentences.emplace_back();
-    for (std::string_view text : fields(line)) add(gold, parse_link(text, format.first_index));
-  });
-  for (GoldLinks& gold : sentences) {
-    normalise(gold.sure);
-    normalise(gold.possible);
-  }
-  return sentences;
+Gold read_gold(const std::filesystem::path& path, const LinkFormat& format, int64_t sentences) {
+  if (format.naacl) return read_naacl(path, format.first_index, sentences);
+  LinkReader reader(path, format.first_index);
+  Gold gold{};
+  for (GoldLinks links; reader.next(links);) gold.sentences.push_back(links);
+  return gold;
+}
+
+bool look_counted_from_1(std::span<const GoldLinks> gold, std::span<const Links> found) {
+  const auto possible = [](const GoldLinks& links) { return !links.possible.empty(); };
+  const auto counted_from_0 = [](const GoldLinks& links) { return has_word_0(links.possible); };
+  return std::ranges::any_of(gold, possible) && std::ranges::none_of(gold, counted_from_0) &&
+         std::ranges::any_of(found, has_word_0);
 }
 
 }  // namespace alinea

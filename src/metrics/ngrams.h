@@ -23,16 +23,22 @@ std::vector<std::span<const Token>> sorted_ngrams(std::span<const Token> tokens,
   return ngrams;
 }
 
+// How many n-grams two sorted lists have in common: what repeats, as often as it does in both.
+template <typename Token>
+int64_t count_common(const std::vector<std::span<const Token>>& left,
+                     const std::vector<std::span<const Token>>& right) {
+  std::vector<std::span<const Token>> common;
+  std::ranges::set_intersection(left, right, std::back_inserter(common),
+                                std::ranges::lexicographical_compare);
+  return std::ssize(common);
+}
+
 template <typename Token>
 NgramMatches match_ngrams(std::span<const Token> hypothesis, std::span<const Token> reference,
                           int64_t order) {
   const auto left = sorted_ngrams(hypothesis, order);
   const auto right = sorted_ngrams(reference, order);
-  // Between sorted sequences the intersection keeps the lesser count of what repeats.
-  std::vector<std::span<const Token>> common;
-  std::ranges::set_intersection(left, right, std::back_inserter(common),
-                                std::ranges::lexicographical_compare);
-  return {std::ssize(left), std::ssize(right), std::ssize(common)};
+  return {std::ssize(left), std::ssize(right), count_common(left, right)};
 }
 
 }  // namespace alinea

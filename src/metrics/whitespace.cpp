@@ -33,4 +33,10 @@ std::string_view strip_end(std::string_view text) {
   return {text.begin(), words.back().end()};
 }
 
+std::string_view strip(std::string_view text) {
+  const auto words = split_words(text);
+  if (words.empty()) return {};
+  return {words.front().begin(), words.back().end()};
+}
+
 }  // namespace alinea

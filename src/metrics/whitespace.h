@@ -9,7 +9,8 @@ namespace alinea {
 // The runs of `text` (well-formed UTF-8) between white space; none is empty.
 std::vector<std::string_view> split_words(std::string_view text);
 
-// `text` without the white space at its end.
+// `text` without the white space at its end, and at both ends.
 std::string_view strip_end(std::string_view text);
+std::string_view strip(std::string_view text);
 
 }  // namespace alinea

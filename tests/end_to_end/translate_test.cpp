@@ -1,8 +1,9 @@
-// From lines to lines: translate, score and evaluate.
+// From lines to lines: translate and score.
 #include <catch2/catch.hpp>
 #include <cmath>
 #include <set>
 
+#include "half_trained.h"
 #include "workspace.h"
 
 namespace alinea {
@@ -224,40 +225,24 @@ TEST_CASE("score takes empty lines as sentences") {
   }
 }
 
-TEST_CASE("evaluate prints BLEU, chrF and what they were computed with") {
+TEST_CASE("a line that is cut is translated, aligned and copied from as its beginning is") {
   const Workspace work;
-  make_trained(work);
-  work.write("output", work.run("translate", {{"model", "model"}}, work.read("train.de")).out);
-  const Outcome outcome =
-      work.run("evaluate", {{"hypotheses", "output"}, {"references", "train.en"}});
+  make_half_trained(work, "model", {{"vocabulary-size", "12"}});
+  const std::string begin = "acht tausend vier", whole = begin + " hundert sechs und neunzig";
+  const Given given = {{"model", "model"}, {"replace-unknown", ""}, {"alignments", "a.csv"}};
+  const Outcome expected = work.run("translate", given, begin + "\n" + begin + "\n");
+  const std::string links = work.read("a.csv");
+  Given cut = given;
+  cut["max-length"] = "3";
+  const Outcome outcome = work.run("translate", cut, whole + "\n" + begin + "\n");
   CHECK(outcome.status == 0);
-  const std::vector<std::string> lines = lines_of(outcome.out);
-  REQUIRE(lines.size() == 4);
-  CHECK_THAT(lines[0], Catch::StartsWith("BLEU = "));
-  CHECK(std::stod(lines[0].substr(7)) > 5);
-  CHECK(std::stod(lines[0].substr(7)) < 100);
-  CHECK_THAT(lines[1], Catch::Contains("tok:13a"));
-  CHECK_THAT(lines[2], Catch::StartsWith("chrF2 = "));
-  CHECK_THAT(lines[3], Catch::Contains("nrefs:1"));
-}
-
-TEST_CASE("evaluate compares in lower case on request, and says so") {
-  const Workspace work;
-  work.write("output", "Ein Mann GEHT über die ÄCKER.\n");
-  work.write("reference", "ein mann geht Über die äcker.\n");
-  const Given given = {{"hypotheses", "output"}, {"references", "reference"}};
-  Given lower = given;
-  lower["lowercase"] = "";
-  const std::vector<std::string> kept = lines_of(work.run("evaluate", given).out),
-                                 same = lines_of(work.run("evaluate", lower).out);
-  REQUIRE(kept.size() == 4);
-  REQUIRE(same.size() == 4);
-  CHECK_THAT(same[0], Catch::StartsWith("BLEU = 100.00 "));
-  CHECK_THAT(same[1], Catch::Contains("|case:lc|"));
-  CHECK(same[2] == "chrF2 = 100.00");
-  CHECK_THAT(same[3], Catch::Contains("|case:lc|"));
-  CHECK_THAT(kept[0], !Catch::StartsWith("BLEU = 100"));
-  CHECK_THAT(kept[1], Catch::Contains("|case:mixed|"));
+  CHECK(outcome.err == "line 1: cut from 7 to 3 tokens, see --max-length\n");
+  CHECK(outcome.out == expected.out);
+  CHECK(work.read("a.csv") == links);
+  // There was something to copy.
+  const std::string plain = work.run("translate", {{"model", "model"}}, begin + "\n").out;
+  CHECK_THAT(plain, Catch::Contains("<unk>"));
+  CHECK_THAT(expected.out, !Catch::Contains("<unk>"));
 }
 
 TEST_CASE("a reader that goes away ends translate without a crash or a hang") {
@@ -283,30 +268,6 @@ TEST_CASE("a standard output that is closed or full fails in one line") {
   check_refused(work.shell("", "translate", {{"model", "model"}}, behind), 1,
                 {"cannot write to standard output"});
   check_refused(work.shell("", "score", pair, behind), 1, {"cannot write to standard output"});
-}
-
-TEST_CASE("evaluate compares links with gold ones, in both forms") {
-  const Workspace work;
-  work.write("found", "0-0 1-1\n\n2-1\n");
-  work.write("gold", "0-0 1?1 2-2\n0-0\n2-1\n");
-  work.write("counted-from-1", "1-1 2?2 3-3\n1-1\n3-2\n");
-  work.write("naacl", "1 1 1 S\n1 2 2 P\n1 3 3\n2 1 1 S\n3 3 2 S\n");
-  work.write("short", "0-0\n");
-  // |A| = 3, |S| = 4, |A ∩ S| = 2, |A ∩ P| = 3
-  const std::string expected = "AER = 0.2857 (precision = 1.0000 recall = 0.5000";
-  for (const Given& given :
-       {Given{{"gold", "gold"}}, Given{{"gold", "counted-from-1"}, {"first-index", "1"}},
-        Given{{"gold", "naacl"}, {"gold-format", "naacl"}, {"first-index", "1"}}}) {
-    Given options = {{"alignments", "found"}};
-    options.insert(given.begin(), given.end());
-    const Outcome outcome = work.run("evaluate", options);
-    CHECK(outcome.status == 0);
-    CHECK_THAT(outcome.out, Catch::StartsWith(expected));
-  }
-  check_refused(work.run("evaluate", {{"alignments", "found"}, {"gold", "short"}}), 1, {"3", "1"});
-  check_refused(work.run("evaluate", {{"alignments", "found"}}), 2, {"--alignments", "--gold"});
-  check_refused(work.run("evaluate", {{"references", "gold"}}), 2, {"--hypotheses"});
-  check_refused(work.run("evaluate", {}), 2, {"--hypotheses", "--alignments"});
 }
 
 }  // namespace

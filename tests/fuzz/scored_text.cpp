@@ -12,9 +12,13 @@ namespace alinea::fuzz {
 void read(const std::filesystem::path& file) {
   const std::vector<std::string> lines = read_lines(file);
   std::vector<std::string> reversed(lines.rbegin(), lines.rend());
-  for (const BleuTokenizer tokenizer : {BleuTokenizer::kNone, BleuTokenizer::k13a})
-    if (!std::isfinite(corpus_bleu(lines, reversed, tokenizer).score)) std::abort();
-  if (!std::isfinite(corpus_chrf(lines, reversed).score)) std::abort();
+  const References references = {reversed, lines};
+  for (const std::string& name : bleu_tokenizer_names()) {
+    const BleuTokenizer tokenizer = bleu_tokenizer_from_name(name);
+    if (!std::isfinite(corpus_bleu(lines, references, tokenizer).score)) std::abort();
+    objection_to(tokenizer, references);
+  }
+  if (!std::isfinite(corpus_chrf(lines, references).score)) std::abort();
 }
 
 }  // namespace alinea::fuzz

@@ -15,7 +15,7 @@ using Counts = std::array<int64_t, 4>;
 
 Bleu bleu_of(const Segments& hypotheses, const Segments& references,
              BleuTokenizer tokenizer = BleuTokenizer::k13a) {
-  return corpus_bleu(hypotheses, references, tokenizer);
+  return corpus_bleu(hypotheses, {references}, tokenizer);
 }
 
 }  // namespace

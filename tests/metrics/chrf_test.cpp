@@ -12,7 +12,7 @@ namespace {
 using Segments = std::vector<std::string>;
 
 double chrf_of(const Segments& hypotheses, const Segments& references) {
-  return corpus_chrf(hypotheses, references).score;
+  return corpus_chrf(hypotheses, {references}).score;
 }
 
 }  // namespace
@@ -60,7 +60,7 @@ TEST_CASE("chrF of nothing is 0") { CHECK(chrf_of({"", " "}, {"", "\t"}) == 0); 
 
 TEST_CASE("chrF prints as sacreBLEU does") {
   const std::vector<std::string> one = {"aa"}, other = {"ab"};
-  const Chrf chrf = corpus_chrf(one, other);
+  const Chrf chrf = corpus_chrf(one, {other});
   CHECK(chrf.to_string() == "chrF2 = 25.00");
   CHECK_THAT(chrf.signature(),
              Catch::StartsWith("nrefs:1|case:mixed|eff:yes|nc:6|nw:0|space:no|version:alinea-"));

@@ -1,0 +1,215 @@
+// Translations against references, alignments against gold ones.
+#include <catch2/catch.hpp>
+
+#include "workspace.h"
+
+namespace alinea {
+namespace {
+
+using Catch::Contains;
+using Catch::StartsWith;
+
+void write_script(const Workspace& work, const std::string& name, const std::string& commands) {
+  work.write(name, "#!/bin/sh\n" + commands + "\n");
+  std::filesystem::permissions(work.path(name), std::filesystem::perms::owner_all);
+}
+
+TEST_CASE("evaluate prints BLEU, chrF and what they were computed with") {
+  const Workspace work;
+  work.make_model("model", {{"updates", "60"}, {"learning-rate", "0.01"}});
+  work.write("output", work.run("translate", {{"model", "model"}}, work.read("train.de")).out);
+  const Outcome outcome =
+      work.run("evaluate", {{"hypotheses", "output"}, {"references", "train.en"}});
+  CHECK(outcome.status == 0);
+  const std::vector<std::string> lines = lines_of(outcome.out);
+  REQUIRE(lines.size() == 4);
+  CHECK_THAT(lines[0], Catch::StartsWith("BLEU = "));
+  CHECK(std::stod(lines[0].substr(7)) > 5);
+  CHECK(std::stod(lines[0].substr(7)) < 100);
+  CHECK_THAT(lines[1], Catch::Contains("tok:13a"));
+  CHECK_THAT(lines[2], Catch::StartsWith("chrF2 = "));
+  CHECK_THAT(lines[3], Catch::Contains("nrefs:1"));
+}
+
+TEST_CASE("evaluate compares in lower case on request, and says so") {
+  const Workspace work;
+  work.write("output", "Ein Mann GEHT über die ÄCKER.\n");
+  work.write("reference", "ein mann geht Über die äcker.\n");
+  const Given given = {{"hypotheses", "output"}, {"references", "reference"}};
+  Given lower = given;
+  lower["lowercase"] = "";
+  const std::vector<std::string> kept = lines_of(work.run("evaluate", given).out),
+                                 same = lines_of(work.run("evaluate", lower).out);
+  REQUIRE(kept.size() == 4);
+  REQUIRE(same.size() == 4);
+  CHECK_THAT(same[0], Catch::StartsWith("BLEU = 100.00 "));
+  CHECK_THAT(same[1], Catch::Contains("|case:lc|"));
+  CHECK(same[2] == "chrF2 = 100.00");
+  CHECK_THAT(same[3], Catch::Contains("|case:lc|"));
+  CHECK_THAT(kept[0], !Catch::StartsWith("BLEU = 100"));
+  CHECK_THAT(kept[1], Catch::Contains("|case:mixed|"));
+}
+
+TEST_CASE("evaluate compares links with gold ones, in every form") {
+  const Workspace work;
+  work.write("found", "0-0 1-1\n\n2-1\n");
+  work.write("gold", "0-0 1?1 2-2\n0-0\n2-1\n");
+  work.write("counted-from-1", "1-1 2?2 3-3\n1-1\n3-2\n");
+  work.write("naacl", "1 1 1 S\n1 2 2 P\n1 3 3\n2 1 1 S\n3 3 2 S\n");
+  work.write("numbered", "4\t0-0 1p1 2-2\n5\t0-0\n6\t2-1\n");
+  work.write("counted-from-0", "1 0 0 S\n1 1 1 P\n1 2 2\n2 0 0 S\n3 2 1 S\n");
+  work.write("short", "0-0\n");
+  // |A| = 3, |S| = 4, |A ∩ S| = 2, |A ∩ P| = 3
+  const std::string expected = "AER = 0.2857 (precision = 1.0000 recall = 0.5000";
+  for (const Given& given :
+       {Given{{"gold", "gold"}}, Given{{"gold", "counted-from-1"}, {"first-index", "1"}},
+        Given{{"gold", "numbered"}}, Given{{"gold", "naacl"}, {"gold-format", "naacl"}},
+        Given{{"gold", "naacl"}, {"gold-format", "naacl"}, {"first-index", "1"}},
+        Given{{"gold", "counted-from-0"}, {"gold-format", "naacl"}, {"first-index", "0"}}}) {
+    Given options = {{"alignments", "found"}};
+    options.insert(given.begin(), given.end());
+    const Outcome outcome = work.run("evaluate", options);
+    CHECK(outcome.status == 0);
+    CHECK(outcome.err.empty());
+    CHECK_THAT(outcome.out, Catch::StartsWith(expected));
+  }
+  check_refused(work.run("evaluate", {{"alignments", "found"}, {"gold", "short"}}), 1, {"3", "1"});
+  check_refused(work.run("evaluate", {{"alignments", "found"}}), 2, {"--alignments", "--gold"});
+  check_refused(work.run("evaluate", {{"references", "gold"}}), 2, {"--hypotheses"});
+  check_refused(work.run("evaluate", {}), 2, {"--hypotheses", "--alignments"});
+}
+
+TEST_CASE("gold links that seem to count from 1 are pointed out") {
+  const Workspace work;
+  work.write("found", "0-0 1-1\n0-1\n");
+  work.write("gold", "1-1 2?2\n1-2\n");
+  const Given given = {{"alignments", "found"}, {"gold", "gold"}};
+  const Outcome outcome = work.run("evaluate", given);
+  CHECK(outcome.status == 0);
+  CHECK_THAT(outcome.out, StartsWith("AER = 0.6000"));
+  CHECK_THAT(outcome.err, Contains("gold") && Contains("--first-index 1"));
+  CHECK(lines_of(outcome.err).size() == 1);
+  Given right = given;
+  right["first-index"] = "1";
+  const Outcome same = work.run("evaluate", right);
+  CHECK_THAT(same.out, StartsWith("AER = 0.0000"));
+  CHECK(same.err.empty());
+}
+
+TEST_CASE("NULL links of a gold file are left out, with their number") {
+  const Workspace work;
+  work.write("found", "0-0 1-1\n0-1\n");
+  work.write("gold", "0001 1 1 S\n0001 2 2 P\n0001 0 3 S\n0002 1 2 S\n0002 2 0 S\n");
+  const Outcome outcome =
+      work.run("evaluate", {{"alignments", "found"}, {"gold", "gold"}, {"gold-format", "naacl"}});
+  CHECK(outcome.status == 0);
+  CHECK_THAT(outcome.out, StartsWith("AER = 0.0000 (precision = 1.0000 recall = 1.0000 links = 3 "
+                                     "sure = 2)"));
+  CHECK_THAT(outcome.err, Contains("left out 2 links") && Contains("NULL"));
+}
+
+TEST_CASE("gold sentences far apart take no memory") {
+  const Workspace work;
+  work.write("found", "0-0\n");
+  std::string gold;
+  for (int64_t sentence = 1; sentence < 2'000'000'000; sentence += 1'000'000)
+    gold += std::to_string(sentence) + " 1 1 S\n";
+  work.write("gold", gold);
+  const Outcome outcome =
+      work.shell("ulimit -v 1000000; ", "evaluate",
+                 {{"alignments", "found"}, {"gold", "gold"}, {"gold-format", "naacl"}}, "");
+  check_refused(outcome, 1, {"gold:2", "1 sentences", "1000001"});
+}
+
+TEST_CASE("sentences may have several references") {
+  const Workspace work;
+  work.write("output", "it rains a lot in May\nwe left early that day\n");
+  work.write("first", "it rains a lot in May\nthat day we set off early\n");
+  work.write("second", "May brings much rain\nwe left early that day\n");
+  const auto evaluate = [&](const std::string& references) {
+    const Outcome outcome =
+        work.shell("", "evaluate", {{"hypotheses", "output"}, {"tokenize", "none"}}, references);
+    CHECK(outcome.status == 0);
+    return lines_of(outcome.out);
+  };
+  const std::vector<std::string> both = evaluate("--references first --references second");
+  REQUIRE(both.size() == 4);
+  CHECK_THAT(both[0], StartsWith("BLEU = 100.00 "));
+  CHECK_THAT(both[1], StartsWith("nrefs:2|"));
+  CHECK(both[2] == "chrF2 = 100.00");
+  CHECK_THAT(both[3], StartsWith("nrefs:2|"));
+  CHECK_THAT(evaluate("--references first").at(0), !StartsWith("BLEU = 100"));
+  work.write("short", "one\n");
+  check_refused(work.shell("", "evaluate", {{"hypotheses", "output"}},
+                           "--references first --references short"),
+                1, {"short", "output", "1 and 2"});
+}
+
+TEST_CASE("BLEU of text without spaces goes by characters, or comes with a warning") {
+  const Workspace work;
+  work.write("text", "今天老师喜欢两把椅子。\n在春天老医生看见五顶蓝帽子。\n");
+  const auto evaluate = [&](const std::string& tokenize) {
+    return work.run("evaluate",
+                    {{"hypotheses", "text"}, {"references", "text"}, {"tokenize", tokenize}});
+  };
+  for (const std::string tokenize : {"zh", "char"}) {
+    const Outcome outcome = evaluate(tokenize);
+    CHECK_THAT(outcome.out, StartsWith("BLEU = 100.00 ") && Contains("|tok:" + tokenize + "|"));
+    CHECK(outcome.err.empty());
+  }
+  const Outcome outcome = evaluate("13a");
+  CHECK(outcome.status == 0);
+  CHECK_THAT(outcome.out, StartsWith("BLEU = 0.00 "));
+  CHECK_THAT(outcome.err, Contains("no spaces") && Contains("--tokenize zh"));
+}
+
+TEST_CASE("byte order marks, CRLF and a missing last line end change no score") {
+  const Workspace work;
+  work.write("output", "ein Hund, ja\nwer geht denn da\n");
+  work.write("reference", "ein Hund, ja!\nwer geht da\n");
+  work.write("output-dos",
+             "\xef\xbb\xbf"
+             "ein Hund, ja\r\nwer geht denn da");
+  work.write("reference-dos",
+             "\xef\xbb\xbf"
+             "ein Hund, ja!\r\nwer geht da\r\n");
+  const Outcome plain =
+      work.run("evaluate", {{"hypotheses", "output"}, {"references", "reference"}});
+  const Outcome dos =
+      work.run("evaluate", {{"hypotheses", "output-dos"}, {"references", "reference-dos"}});
+  CHECK(lines_of(plain.out).size() == 4);
+  CHECK(dos.out == plain.out);
+}
+
+TEST_CASE("another program scores translations") {
+  const Workspace work;
+  work.write("output", "eins\nzwei\n");
+  write_script(work, "lines.sh", "wc -l < \"$1\"");
+  const Outcome outcome =
+      work.run("evaluate", {{"hypotheses", "output"}, {"script-path", "lines.sh"}});
+  CHECK(outcome.status == 0);
+  CHECK(outcome.out == "lines.sh = 2\n");
+  const Outcome both =
+      work.run("evaluate",
+               {{"hypotheses", "output"}, {"references", "output"}, {"script-path", "./lines.sh"}});
+  CHECK(lines_of(both.out).size() == 5);
+
+  write_script(work, "fails.sh", "exit 7");
+  write_script(work, "hangs.sh", "sleep 60");
+  const auto refused = [&](const std::string& script, const std::vector<std::string>& words) {
+    check_refused(
+        work.run("evaluate",
+                 {{"hypotheses", "output"}, {"script-path", script}, {"script-timeout", "1"}}),
+        1, words);
+  };
+  refused("fails.sh", {"fails.sh", "status 7"});
+  refused("hangs.sh", {"hangs.sh", "longer than 1 seconds"});
+  refused("none.sh", {"none.sh", "no such file"});
+  refused("output", {"output", "not an executable file"});
+  check_refused(work.run("evaluate", {{"script-path", "lines.sh"}}), 2, {"--hypotheses"});
+  check_refused(work.run("evaluate", {{"hypotheses", "output"}, {"script-timeout", "1"}}), 2,
+                {"--script-path"});
+}
+
+}  // namespace
+}  // namespace alinea
