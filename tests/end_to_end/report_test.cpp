@@ -35,6 +35,24 @@ TEST_CASE("report shows a training and the first lines of a text, translated and
   CHECK_FALSE(work.exists("model/page.html"));
 }
 
+TEST_CASE("the page shows a source line that was cut as its beginning") {
+  const Workspace work;
+  work.make_model("model");
+  work.write("whole", "acht tausend vier hundert\n");
+  work.write("begin", "acht tausend\n");
+  const auto article = [&](const Given& more) {
+    Given options = {{"model", "model"}, {"output", "page.html"}};
+    options.insert(more.begin(), more.end());
+    CHECK(work.run("report", options).status == 0);
+    const std::string page = work.read("page.html");
+    const size_t begin = page.find("<article");
+    return page.substr(begin, page.find("</article>") - begin);
+  };
+  const std::string cut = article({{"source", "whole"}, {"max-length", "2"}});
+  CHECK(cut == article({{"source", "begin"}}));
+  CHECK_THAT(cut, Contains("tausend") && Contains("data-weights=") && !Contains("hundert"));
+}
+
 TEST_CASE("report shows a classifier and the documents that it reads") {
   const DocumentWorkspace work;
   work.make_classifier("model", {{"valid", "valid.tsv"}});

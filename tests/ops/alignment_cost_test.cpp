@@ -55,6 +55,22 @@ TEST_CASE("every cost of an alignment computes its equation and its gradient") {
   check_backward(in, cost(kind));
 }
 
+TEST_CASE("small weights have their logarithm") {
+  const AlignmentCost kind = GENERATE(AlignmentCost::kCrossEntropy, AlignmentCost::kProduct);
+  const float weight = GENERATE(1e-4F, 1e-12F, 1e-28F);
+  TestTensor weights({1, 1, 3}, 1);
+  weights.values() = {1, weight, 0};
+  Arena arena;
+  Tape tape(arena, Tape::Mode::kTraining);
+  const Variable alpha = tape.input(weights.tensor());
+  const ops::LinkedRows links{{{0, 0, 0, 1}}, {1}};
+  const Variable loss = ops::alignment_cost(tape, std::vector{alpha}, links, kind, 1);
+  CHECK(loss.value()[0] == Approx(-std::log(weight)));
+  tape.backward(loss);
+  CHECK(alpha.gradient()[1] == Approx(-1 / weight));
+  CHECK(alpha.gradient()[0] == 0);
+}
+
 TEST_CASE("a link that attention cannot reach has no logarithm and no gradient") {
   const AlignmentCost kind = GENERATE(AlignmentCost::kCrossEntropy, AlignmentCost::kProduct);
   TestTensor weights({1, 1, 3}, 1);

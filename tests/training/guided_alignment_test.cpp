@@ -82,6 +82,16 @@ TEST_CASE("the links of skipped pairs are passed over") {
   CHECK(linked(guide, 2).empty());
 }
 
+TEST_CASE("byte order marks, CRLF, a missing last line end and numbers are passed over") {
+  const Guided given;
+  const GuidedAlignment guide = given.read(
+      "\xef\xbb\xbf"
+      "1\t2-1 0-1 1-0\r\n2\t9-9\r\n3\t0-1 0-3\r\n4\t\r\n5\t1-0");
+  CHECK(linked(guide, 0) == Links{{1, 0}, {0, 1}, {2, 1}});
+  CHECK(linked(guide, 1) == Links{{0, 1}, {0, 3}});
+  CHECK(linked(guide, 2) == Links{{1, 0}});
+}
+
 TEST_CASE("links that do not fit the corpus are refused with file and line") {
   const Guided given;
   CHECK_THROWS_WITH(given.read("0-0\n\n0-0\n\n"), Contains("links") && Contains("have, 5, got 4"));
