@@ -5,7 +5,6 @@
 #include <algorithm>
 
 #include "support/error.h"
-#include "text/line_reader.h"
 
 namespace alinea {
 
@@ -68,23 +67,24 @@ std::vector<std::string> alignment_cost_names() {
 }
 
 GuidedAlignment::GuidedAlignment(const std::filesystem::path& file, const ParallelCorpus& corpus,
-                                 const GuidedAlignmentOptions& options)
+                                 const GuidedAlignmentOptions& options, WordLinks* words)
     : cost_(cost_from_name(options.cost)),
       weight_(static_cast<float>(options.weight)),
       links_(corpus.placement()) {
-  LineReader reader(file);
+  LinkReader reader(file);
   int64_t index = 0;
-  for (std::string line; reader.next(line);) {
+  for (Links links; reader.next(links);) {
+    if (words != nullptr) words->next();
     if (index == corpus.size() || corpus.line(index) != reader.line_number()) continue;
     try {
-      Links links = parse_links(line);
+      if (words != nullptr) links = words->to_tokens(links);
       check_inside(links, std::ssize(corpus.source(index)), std::ssize(corpus.target(index)));
-      std::ranges::sort(links, {},
-                        [](const Link& link) { return std::pair(link.target, link.source); });
-      links_.append(links);
     } catch (const Error& error) {
       throw Error("{}:{}: {}", file.string(), reader.line_number(), error.what());
     }
+    std::ranges::sort(links, {},
+                      [](const Link& link) { return std::pair(link.target, link.source); });
+    links_.append(links);
     ++index;
   }
   if (reader.line_number() != corpus.report().lines())

@@ -18,6 +18,7 @@
 #include "ops/alignment_cost.h"
 #include "storage/flat_lists.h"
 #include "text/batch.h"
+#include "training/word_links.h"
 
 namespace alinea {
 
@@ -31,11 +32,12 @@ std::vector<std::string> alignment_cost_names();
 
 class GuidedAlignment {
  public:
-  // Reads links in Pharaoh's form, a line for each line that the corpus was read from; those of
-  // skipped pairs are passed over. Throws Error for another number of lines, and for a link that is
-  // none or leads out of its pair. Throws UsageError for an unknown cost.
+  // Reads links as LinkReader takes them, one line for each line that the corpus was read from;
+  // those of skipped pairs are passed over. They count tokens, or with `words` the words of the
+  // texts that the corpus was read from. Throws Error for another number of lines, and for a link
+  // that is none or leads out of its pair. Throws UsageError for an unknown cost.
   GuidedAlignment(const std::filesystem::path& file, const ParallelCorpus& corpus,
-                  const GuidedAlignmentOptions& options);
+                  const GuidedAlignmentOptions& options, WordLinks* words = nullptr);
 
   // w times the cost of all target words of the batch, [1]. Its indices are those of the corpus,
   // and `attended` is what Seq2Seq::force gave for it.
