@@ -128,8 +128,10 @@ void add_texts(Options& table, DataOptions& o) {
       .add("corpus-weights", o.weights,
            "how often an epoch contains the pairs of each text, as in 1,0.5,3: first those of "
            "--source, then those of --corpus; the default is once")
-      .required("valid-source", o.validation.source, "source of the validation text")
-      .required("valid-target", o.validation.target, "translation of the validation text");
+      .required("valid-source", o.validation_source, "source of the validation text")
+      .required("valid-target", o.validation_targets,
+                "translation of the validation text; may be given several times, for several "
+                "references of each sentence: the loss is that of the first");
 }
 
 void add_vocabularies(Options& table, DataOptions& o) {

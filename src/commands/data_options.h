@@ -23,7 +23,8 @@ struct SideOptions {
 struct DataOptions {
   Paths sources, targets, corpora;
   std::string weights;  // of the texts, as given
-  ParallelFiles validation;
+  std::filesystem::path validation_source;
+  Paths validation_targets;      // the first one is that of the loss, all are references
   VocabularyOptions vocabulary;  // of both sides
   SideOptions source_side, target_side;
   std::string user_symbols;                 // as given, with commas

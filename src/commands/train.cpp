@@ -12,6 +12,7 @@
 #include "commands/threads.h"
 #include "commands/training_options.h"
 #include "commands/training_texts.h"
+#include "commands/validation_options.h"
 #include "distributed/shared_folder.h"
 #include "models/model_folder.h"
 #include "options/limits.h"
@@ -32,6 +33,7 @@ struct TrainOptions {
   TrainingOptions learning;
   GuideOptions guide;
   ScheduledSamplingOptions sampling;
+  ValidationOptions validation;
 };
 
 void add_files(Options& table, TrainOptions& o) {
@@ -113,7 +115,8 @@ void check_sampling(const Options& table, const ScheduledSamplingOptions& option
 }
 
 const TrainingTerms& translator_terms() {
-  static const TrainingTerms terms{{"sentences", "tokens"}, {"perplexity", "bleu"}, "all words"};
+  static const TrainingTerms terms{
+      {"sentences", "tokens"}, {"perplexity", "bleu", "chrf", "translation"}, "all words"};
   return terms;
 }
 
@@ -143,6 +146,17 @@ Languages share_languages(const TrainOptions& options, const TrainingTexts& text
   return load_languages(ModelFolder(folder.path()), options.data);
 }
 
+ValidationData read_validation(const TrainOptions& options, TrainingTexts& texts,
+                               const Languages& languages) {
+  ValidationData data{texts.read_validation(languages)};
+  const auto references = [&] {
+    return texts.read_references(languages.target, data.corpus.size());
+  };
+  data.measure = make_measure(options.learning.trainer.validate_by, options.validation,
+                              languages.target, references);
+  return data;
+}
+
 }  // namespace
 
 void train_command(std::span<const std::string> arguments) {
@@ -153,6 +167,7 @@ void train_command(std::span<const std::string> arguments) {
   add_first_values(table, options.first);
   add_network(table, options.network);
   add_training(table, options.learning, translator_terms());
+  add_validation(table, options.validation);
   add_guide(table, options.guide);
   add_sampling(table, options.sampling);
   if (!table.parse(arguments)) return;
@@ -171,6 +186,7 @@ void train_command(std::span<const std::string> arguments) {
     throw UsageError(
         "--input-feeding requires attention and --wiring luong: leave it out, or change these");
   complete(options.learning, table, translator_terms());
+  check_validation(table, options.validation, options.learning);
   const ModelOptions network = completed(options.network);
   // Its layers refuse what does not suit them.
   const Seq2Seq smallest(network, {.source = 1, .target = 1}, ParameterStore::Gradients::kNone);
@@ -186,9 +202,9 @@ void train_command(std::span<const std::string> arguments) {
   const TrainingTexts::Corpus corpus =
       texts.read(languages, options.data.max_length, placement, ranks.group());
   options.learning.batch.shares = corpus.shares;
-  const std::optional<GuidedAlignment> guide = read_guide(options.guide, corpus.pairs);
-  const bool wants_bleu = options.learning.trainer.validate_by == "bleu";
-  const ValidationData validation = texts.read_validation(languages, wants_bleu);
+  const std::optional<GuidedAlignment> guide =
+      read_guide(options.guide, corpus.pairs, texts, languages);
+  const ValidationData validation = read_validation(options, texts, languages);
   Seq2Seq model(network, languages.sizes(), ParameterStore::Gradients::kKept);
   for (const std::string& line : texts.report()) std::cerr << line << '\n';
   std::cerr << fmt::format("vocabularies of {} and {} words, {} parameters\n",

@@ -38,7 +38,8 @@ std::string numbered(const char* name, size_t index) {
 
 }  // namespace
 
-TrainingTexts::TrainingTexts(const DataOptions& o) : validation_(o.validation) {
+TrainingTexts::TrainingTexts(const DataOptions& o)
+    : validation_source_(o.validation_source), validation_targets_(o.validation_targets) {
   const std::vector<double> weights = text_weights(o);
   for (size_t i = 0; i < o.sources.size(); ++i)
     texts_.push_back({{kept(o.sources[i]), kept(o.targets[i])}, weights[i]});
@@ -54,8 +55,9 @@ std::filesystem::path TrainingTexts::kept(const std::filesystem::path& path) {
 }
 
 std::map<std::string, std::filesystem::path> TrainingTexts::files() const {
-  std::map<std::string, std::filesystem::path> files = {{"valid-source", validation_.source},
-                                                        {"valid-target", validation_.target}};
+  std::map<std::string, std::filesystem::path> files = {{"valid-source", validation_source_}};
+  for (size_t i = 0; i < validation_targets_.size(); ++i)
+    files[numbered("valid-target", i)] = validation_targets_[i];
   size_t pairs = 0, corpora = 0;
   for (const Text& text : texts_) {
     if (text.files.is_one_file()) {
@@ -129,17 +131,24 @@ Languages load_languages(const ModelFolder& folder, const DataOptions& o) {
           Language::load(folder.path(), "target", text)};
 }
 
-ValidationData TrainingTexts::read_validation(const Languages& languages, bool wants_bleu) {
-  ValidationData data{read_parallel(validation_, languages.source, languages.target,
-                                    ReadOptions{.max_length = 0, .keep_empty = true}),
-                      {}};
-  report_.push_back(described(validation_.names(), data.corpus.report(), /*max_length=*/0));
-  if (!wants_bleu) return data;
-  data.references = read_lines(validation_.target);
-  if (std::ssize(data.references) != data.corpus.size())
-    throw Error("'{}' changed while it was read", validation_.target.string());
-  for (std::string& line : data.references) line = languages.target.reference(line);
-  return data;
+ParallelCorpus TrainingTexts::read_validation(const Languages& languages) {
+  const ParallelFiles files{validation_source_, validation_targets_.front()};
+  ParallelCorpus corpus = read_parallel(files, languages.source, languages.target,
+                                        ReadOptions{.max_length = 0, .keep_empty = true});
+  report_.push_back(described(files.names(), corpus.report(), /*max_length=*/0));
+  return corpus;
+}
+
+References TrainingTexts::read_references(const Language& target, int64_t sentences) const {
+  References references;
+  for (const std::filesystem::path& path : validation_targets_) {
+    std::vector<std::string>& lines = references.emplace_back(read_lines(path));
+    if (std::ssize(lines) != sentences)
+      throw Error("expected as many lines in '{}' as in '{}', {}, got {}", path.string(),
+                  validation_source_.string(), sentences, lines.size());
+    for (std::string& line : lines) line = target.reference(line);
+  }
+  return references;
 }
 
 }  // namespace alinea

@@ -10,10 +10,10 @@
 
 #include "commands/data_options.h"
 #include "distributed/group.h"
+#include "metrics/references.h"
 #include "models/model_folder.h"
 #include "storage/scratch_file.h"
 #include "text/batch.h"
-#include "training/translation_task.h"
 
 namespace alinea {
 
@@ -35,8 +35,12 @@ class TrainingTexts {
   };
   // Every rank reads its share, and all get the same.
   Corpus read(const Languages& languages, int64_t max_length, Placement placement, Group& group);
-  // With the lines themselves where BLEU is wanted.
-  ValidationData read_validation(const Languages& languages, bool wants_bleu);
+  ParallelCorpus read_validation(const Languages& languages);
+  // The lines of all translations of the validation text, in the case that the language has. Throws
+  // Error where a file has another number of them.
+  References read_references(const Language& target, int64_t sentences) const;
+  // One side of all texts to learn from.
+  Texts texts(TextFile::Column column) const { return {sides(column)}; }
   // Of each text that was read a line: what it has, and what was left out of it.
   const std::vector<std::string>& report() const { return report_; }
 
@@ -53,7 +57,8 @@ class TrainingTexts {
 
   std::optional<ScratchFile> standard_input_;
   std::vector<Text> texts_;
-  ParallelFiles validation_;
+  std::filesystem::path validation_source_;
+  Paths validation_targets_;
   std::vector<std::string> report_;
 };
 

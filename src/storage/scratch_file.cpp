@@ -69,6 +69,10 @@ void ScratchFile::read(size_t begin, std::span<std::byte> bytes) const {
 
 std::filesystem::path ScratchFile::path() const { return kDescriptors + std::to_string(file_); }
 
+std::filesystem::path ScratchFile::shared_path() const {
+  return "/proc/" + std::to_string(getpid()) + "/fd/" + std::to_string(file_);
+}
+
 ScratchFile spool(std::istream& input) {
   ScratchFile file;
   std::vector<char> buffer(1 << 16);

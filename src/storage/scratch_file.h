@@ -21,8 +21,9 @@ class ScratchFile {
   // Fills `bytes` with those from `begin` on. Throws Error where they cannot be read.
   void read(size_t begin, std::span<std::byte> bytes) const;
 
-  // By which this process can open it to read.
+  // By which this process can open it to read, and by which others that it starts can.
   std::filesystem::path path() const;
+  std::filesystem::path shared_path() const;
   int descriptor() const { return file_; }
 
  private:

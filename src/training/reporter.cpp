@@ -41,8 +41,11 @@ void Reporter::validated(const TrainingState& state, const Validation& validatio
   if (log_) log_->write(row);
   std::string line = fmt::format("validation at update {}  epoch {:.2f}  loss {:.4f}", row.update,
                                  row.epoch, validation.loss);
-  for (size_t i = 0; i < validation.measures.size(); ++i)
-    line += fmt::format("  {} {:.4f}", terms_.measures[i].title, validation.measures[i]);
+  for (size_t i = 0; i < validation.measures.size(); ++i) {
+    const double value = validation.measures[i];
+    line += fmt::format("  {} {}", terms_.measures[i].title,
+                        std::isnan(value) ? "none" : fmt::format("{:.4f}", value));
+  }
   progress_.message(line + (best ? "  (best)" : ""));
   if (!validation.details.empty()) progress_.message(validation.details);
 }

@@ -38,7 +38,7 @@ struct BatchLoss {
 
 struct Validation {
   double loss = 0;               // nats a unit, nothing dropped or smoothed
-  std::vector<double> measures;  // as many as TaskTerms::measures
+  std::vector<double> measures;  // as many as TaskTerms::measures; NaN: it could not be measured
   std::string details;           // more lines to show, or empty
 };
 

@@ -7,6 +7,7 @@
 
 #include <algorithm>
 #include <cerrno>
+#include <cmath>
 #include <system_error>
 
 #include "storage/atomic_file.h"
@@ -91,8 +92,10 @@ void TrainingLog::write(const TrainingRecord& record) {
   line += fmt::format("{},{},{},{},{},{}", record.learning_rate, field(record.gradient_norm),
                       field(record.units_per_second), record.arena_bytes, record.seconds,
                       field(record.valid_loss));
-  for (size_t i = 0; i < measures_; ++i)
-    line += record.measures.empty() ? "," : fmt::format(",{}", record.measures[i]);
+  for (size_t i = 0; i < measures_; ++i) {
+    const bool is_empty = record.measures.empty() || std::isnan(record.measures[i]);
+    line += is_empty ? "," : fmt::format(",{}", record.measures[i]);
+  }
   append(line.append(kEndOfLine));
 }
 

@@ -25,7 +25,7 @@ struct TrainingRecord {
   int64_t arena_bytes = 0;  // high-water mark
   double seconds = 0;       // since training began
   std::optional<double> valid_loss;
-  std::vector<double> measures = {};  // the task's, or empty
+  std::vector<double> measures = {};  // the task's, or empty; NaN where one was not measured
 };
 
 class TrainingLog {

@@ -24,8 +24,9 @@ using nlohmann::ordered_json;
 
 // How long and how closely watched a training is, and how far a step goes.
 constexpr std::string_view kMayChange[] = {
-    "epochs",        "updates",           "validate-every", "patience",  "log-every", "save-every",
-    "learning-rate", "min-learning-rate", "clip-norm",      "keep-best", "keep-last",
+    "epochs",     "updates",           "validate-every",       "patience",  "log-every",
+    "save-every", "learning-rate",     "min-learning-rate",    "clip-norm", "keep-best",
+    "keep-last",  "valid-script-path", "valid-script-timeout",
 };
 // These may change the last bits of what is learned.
 constexpr std::string_view kMayChangeBits[] = {"threads", "memory"};

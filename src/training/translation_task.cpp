@@ -5,7 +5,6 @@
 #include <numeric>
 #include <sstream>
 
-#include "metrics/bleu.h"
 #include "ops/sum.h"
 #include "search/translator.h"
 
@@ -21,8 +20,7 @@ TranslationTask::TranslationTask(Seq2Seq& model, const Data& data, const Options
              {{"perplexity", "perplexity", Better::kLower}},
              TaskTerms().least_share,
              "leave out long pairs with a lower --max-length"} {
-  if (!data.validation.references.empty())
-    terms_.measures.push_back({"bleu", "BLEU", Better::kHigher});
+  if (data.validation.measure) terms_.measures.push_back(data.validation.measure->terms);
   if (options.pieces_alpha == 0) return;
   source_sampler_ = data.languages.source.tokenizer().sampler(options.pieces_alpha);
   target_sampler_ = data.languages.target.tokenizer().sampler(options.pieces_alpha);
@@ -106,11 +104,21 @@ Validation TranslationTask::validate(Group& group) const {
   validation.loss = -std::accumulate(log_probabilities.begin(), log_probabilities.end(), 0.0) /
                     static_cast<double>(tokens);
   validation.measures = {std::exp(validation.loss)};
-  if (!data_.validation.references.empty()) validation.measures.push_back(greedy_bleu(group));
+  if (data_.validation.measure) judge_translations(group, validation);
   return validation;
 }
 
-double TranslationTask::greedy_bleu(Group& group) const {
+// One rank does it for all: what it asks may be slow, and another program.
+void TranslationTask::judge_translations(Group& group, Validation& validation) const {
+  const std::vector<std::string> translations = translate_greedily(group);
+  Judgement judgement;
+  if (group.leads()) judgement = data_.validation.measure->judge(translations);
+  group.sum(std::span(&judgement.score, 1));
+  validation.measures.push_back(judgement.score);
+  validation.details = judgement.note;
+}
+
+std::vector<std::string> TranslationTask::translate_greedily(Group& group) const {
   const ParallelCorpus& corpus = data_.validation.corpus;
   std::vector<std::vector<int32_t>> sources;
   for (const int64_t i : share(group, corpus.size())) {
@@ -129,10 +137,7 @@ double TranslationTask::greedy_bleu(Group& group) const {
   std::vector<std::string> hypotheses(static_cast<size_t>(corpus.size()));
   for (size_t i = 0; i < hypotheses.size(); ++i)
     std::getline(ranks[i % ranks.size()], hypotheses[i]);
-  const bool is_tokenised = data_.languages.target.tokenizer().is_for_tokenized_text();
-  return corpus_bleu(hypotheses, data_.validation.references,
-                     is_tokenised ? BleuTokenizer::kNone : BleuTokenizer::k13a)
-      .score;
+  return hypotheses;
 }
 
 }  // namespace alinea

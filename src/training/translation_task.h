@@ -1,8 +1,9 @@
-// Learning to translate: pairs of a parallel corpus, judged by perplexity and, where references are
-// given, by the BLEU of greedy translations.
+// Learning to translate: pairs of a parallel corpus, judged by perplexity and, where it is wanted,
+// by a measure of greedy translations.
 #pragma once
 
 #include <memory>
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -11,12 +12,13 @@
 #include "training/guided_alignment.h"
 #include "training/task.h"
 #include "training/teacher_forcing.h"
+#include "training/translation_measure.h"
 
 namespace alinea {
 
 struct ValidationData {
-  ParallelCorpus corpus;                // every line, empty ones too
-  std::vector<std::string> references;  // the target lines; empty where BLEU is not wanted
+  ParallelCorpus corpus;  // every line, empty ones too
+  std::optional<TranslationMeasure> measure = {};
 };
 
 class TranslationTask : public Task {
@@ -45,8 +47,7 @@ class TranslationTask : public Task {
   EpochBatches batches(uint64_t seed, int64_t epoch) override;
   void begin_update(int64_t updates) override;
   BatchLoss loss(Tape& tape, std::span<const int64_t> examples) const override;
-  // The loss counts </s>. BLEU takes the words of text that is tokenised already (tokenizer space)
-  // as they are, and finds those of other text by 13a.
+  // The loss counts </s>.
   Validation validate(Group& group) const override;
 
  private:
@@ -56,7 +57,8 @@ class TranslationTask : public Task {
   };
   SampledPair sample(int64_t pair) const;
   Batch make_sampled_batch(std::span<const int64_t> pairs) const;
-  double greedy_bleu(Group& group) const;
+  std::vector<std::string> translate_greedily(Group& group) const;
+  void judge_translations(Group& group, Validation& validation) const;
 
   Seq2Seq& model_;
   Data data_;

@@ -4,6 +4,7 @@
 
 #include <catch2/catch.hpp>
 #include <fstream>
+#include <limits>
 #include <sstream>
 
 #include "support/error.h"
@@ -58,6 +59,17 @@ TEST_CASE("a row is on disk as soon as it is written") {
   log.write(record(6));
   CHECK(content(path) == kHeader + first + row(6));
   CHECK(std::distance(fs::directory_iterator(folder.path), {}) == 1);
+}
+
+TEST_CASE("a measure that could not be measured is an empty field") {
+  const Folder folder;
+  const fs::path path = folder.path / "training.csv";
+  TrainingLog log(path, kTerms);
+  TrainingRecord row = record(4);
+  row.valid_loss = 2;
+  row.measures = {7.5, std::numeric_limits<double>::quiet_NaN()};
+  log.write(row);
+  CHECK(content(path) == kHeader + "4,0,,,0.001,,,0,0,2,7.5,\r\n");
 }
 
 TEST_CASE("the columns are the task's own") {
