@@ -108,7 +108,7 @@ TEST_CASE("a validation text without spaces is judged by characters") {
   CHECK(refused.status == 1);
   CHECK_THAT(refused.err, Contains("no reference has four words") &&
                               Contains("--valid-tokenize char") && Contains("chrf"));
-  CHECK_FALSE(work.exists("western"));
+  CHECK_FALSE(work.exists("western/config.json"));
 }
 
 TEST_CASE("a script judges the translations of a validation") {
