@@ -35,7 +35,7 @@ void add_options(Options& table, EvaluateOptions& o) {
   table.group("Translations")
       .add("hypotheses", o.hypotheses, "file of translations, one per line")
       .add("references", o.references,
-           "file of reference translations, one per line; may be given again, for several "
+           "file of reference translations, one per line; may be given several times, for several "
            "references of each sentence")
       .choice("tokenize", o.tokenize, bleu_tokenizer_names(), "what BLEU takes for words")
       .add("lowercase", o.lowercase, "compare all text in lower case")
@@ -147,9 +147,9 @@ void evaluate_command(std::span<const std::string> arguments) {
   if (options.format.naacl && !table.given("first-index")) options.format.first_index = 1;
   const bool script = table.given("script-path");
   if (script && !table.given("hypotheses"))
-    throw UsageError("--script-path needs translations: give them with --hypotheses");
+    throw UsageError("--script-path requires translations: give them with --hypotheses");
   if (!script && table.given("script-timeout"))
-    throw UsageError("--script-timeout needs a program: give it with --script-path");
+    throw UsageError("--script-timeout requires a program: give it with --script-path");
   const bool translations =
       script && !table.given("references") ? false : wanted(table, "hypotheses", "references");
   const bool alignments = wanted(table, "alignments", "gold");

@@ -68,13 +68,13 @@ void check_validation(const Options& table, const ValidationOptions& options,
                       const TrainingOptions& training) {
   const std::string& measure = training.trainer.validate_by;
   if (table.given("valid-tokenize") && measure != kByBleu)
-    throw UsageError("--valid-tokenize needs --validate-by bleu: leave it out or add that");
+    throw UsageError("--valid-tokenize requires --validate-by bleu: leave it out or add that");
   for (const char* name : {"valid-script-path", "valid-script-timeout"})
     if (table.given(name) && measure != kByScript)
-      throw UsageError("--{} needs --validate-by translation: leave it out or add that", name);
+      throw UsageError("--{} requires --validate-by translation: leave it out or add that", name);
   if (measure != kByScript) return;
   if (options.script.path.empty())
-    throw UsageError("--validate-by translation needs a program: give --valid-script-path");
+    throw UsageError("--validate-by translation requires a program: give --valid-script-path");
   if (launched() && static_cast<double>(options.script.timeout) >= training.ranks.timeout)
     throw UsageError(
         "--valid-script-timeout {} is not below --rank-timeout {}, after which the other ranks no "

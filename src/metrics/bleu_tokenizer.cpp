@@ -28,7 +28,7 @@ constexpr NamedTokenizer kTokenizers[] = {{"none", BleuTokenizer::kNone},
                                           {"intl", BleuTokenizer::kIntl},
                                           {"zh", BleuTokenizer::kZh}};
 
-constexpr size_t kOrders = 4;  // words that BLEU's longest n-gram has
+constexpr size_t kLongestNgram = 4;  // words that BLEU's longest n-gram has
 
 std::string part_characters(std::string_view text) {
   std::string spaced;
@@ -138,7 +138,7 @@ BleuTokenizer suited_tokenizer(const References& references) {
 bool lacks_four_words(BleuTokenizer tokenizer, const References& references) {
   return std::ranges::all_of(references, [=](const std::vector<std::string>& lines) {
     return std::ranges::all_of(lines, [=](const std::string& line) {
-      return split_words(tokenize(tokenizer, line)).size() < kOrders;
+      return split_words(tokenize(tokenizer, line)).size() < kLongestNgram;
     });
   });
 }
