@@ -26,11 +26,11 @@ std::vector<std::string> tokenizations() {
   return names;
 }
 
-// A tokenizer "space" has text whose words somebody has set apart already.
+// Text that is tokenised already has the words that it shows.
 BleuTokenizer tokenizer_of(const ValidationOptions& options, const Language& target,
                            const References& references) {
   if (options.tokenize != kSuited) return bleu_tokenizer_from_name(options.tokenize);
-  if (target.tokenizer().name() == "space") return BleuTokenizer::kNone;
+  if (target.tokenizer().is_for_tokenized_text()) return BleuTokenizer::kNone;
   return suited_tokenizer(references);
 }
 

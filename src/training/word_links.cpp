@@ -57,7 +57,7 @@ std::vector<TokenizedWord> words_of(const Language& language, std::string_view l
 
 // Text that is tokenised already has the words that its tokens make, whatever their number.
 bool are_words(const Language& language, std::string_view line, size_t words) {
-  return language.tokenizer().name() == "space" || words == count_fields(line);
+  return language.tokenizer().is_for_tokenized_text() || words == count_fields(line);
 }
 
 }  // namespace
