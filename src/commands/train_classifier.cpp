@@ -114,8 +114,8 @@ void take_pretrained(const Options& table, TrainClassifierOptions& o) {
   if (table.given("max-words")) o.splitter.max_words = mine.max_words;
   if (table.given("max-sentences")) o.splitter.max_sentences = mine.max_sentences;
   if (o.first.update_vocabulary || o.splitter.lowercase != theirs.lowercase) return;
-  static constexpr const char* kMaking[] = {"min-frequency", "vocabulary-size"};
-  refuse_making(table, kMaking);
+  static constexpr const char* kForNewVocabulary[] = {"min-frequency", "vocabulary-size"};
+  refuse_making(table, kForNewVocabulary);
   o.data.vocabulary = model.vocabulary;
 }
 
