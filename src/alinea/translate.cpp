@@ -116,7 +116,7 @@ class Translator::Model {
                             .log_probability = hypothesis.log_probability,
                             .source_tokens = source,
                             .target_tokens = target.tokens(hypothesis.tokens),
-                            .attention = hypothesis.attention};
+                            .attention = hypothesis.attention.mean(std::ssize(source))};
     if (hypothesis.ended) translation.target_tokens.emplace_back(kEndSymbol);
     return translation;
   }

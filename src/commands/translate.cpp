@@ -26,6 +26,7 @@
 #include "commands/translation_models.h"
 #include "commands/translation_requests.h"
 #include "commands/unanswered.h"
+#include "commands/unknown_positions.h"
 #include "commands/unknown_replacement.h"
 #include "commands/word_scores.h"
 #include "distributed/alike.h"
@@ -194,6 +195,8 @@ class Translation {
       line.ids.resize(longest);
       line.tokens.resize(longest);
     }
+    for (const TranslationModel& model : model_.models)
+      note_unknown_positions(model.network->options(), std::ssize(line.ids));
     waiting_.push_back(std::move(line));
   }
 
@@ -291,7 +294,8 @@ class Translation {
         tokens[t] = line.request.prefix[t];
       } else if (replacement_) {
         const size_t width = line.tokens.size() + 1;
-        const auto weights = std::span(hypothesis.attention).subspan(t * width, width);
+        const std::vector<float> weights =
+            hypothesis.attention.mean_row(static_cast<int64_t>(t), static_cast<int64_t>(width));
         if (std::string word = (*replacement_)(line.tokens, weights); !word.empty())
           tokens[t] = std::move(word);
       }
@@ -303,7 +307,7 @@ class Translation {
     writer_->write(in_units(
         options_.alignment_unit,
         make_alignment(written_, line.tokens, model_.languages.target.tokens(hypothesis.tokens),
-                       {hypothesis.attention, hypothesis.focus, hypothesis.ended}),
+                       {hypothesis.attention, hypothesis.ended}),
         model_.languages));
   }
 

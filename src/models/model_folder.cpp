@@ -116,7 +116,7 @@ void ModelFolder::create(bool overwrite, const Write& write) const {
   if (write) write(*this);
 }
 
-void ModelFolder::save_description(const Seq2Seq& model, const Languages& languages,
+void ModelFolder::save_description(const EncoderDecoder& model, const Languages& languages,
                                    const nlohmann::ordered_json& training) const {
   languages.source.save(path_, "source");
   languages.target.save(path_, "target");
@@ -258,8 +258,8 @@ TranslationModel ModelFolder::outline() const {
     const ModelOptions options = model_options(json.at("model"));
     Languages languages{Language::load(path_, "source", text),
                         Language::load(path_, "target", text)};
-    auto network =
-        std::make_unique<Seq2Seq>(options, languages.sizes(), ParameterStore::Gradients::kLater);
+    auto network = std::make_unique<EncoderDecoder>(options, languages.sizes(),
+                                                    ParameterStore::Gradients::kLater);
     return {std::move(languages), std::move(network)};
   } catch (const nlohmann::json::exception&) {
     refuse_fields();

@@ -55,12 +55,24 @@ class HeatmapWriter : public FolderWriter {
 
 class TidyWriter : public AlignmentWriter {
  public:
-  explicit TidyWriter(const fs::path& path) : file_(path) { write_tidy_header(file_.stream()); }
-  void write(const Alignment& alignment) override { write_tidy_rows(file_.stream(), alignment); }
-  void finish() override { file_.commit(); }
+  explicit TidyWriter(const fs::path& path) : file_(path) {}
+  void write(const Alignment& alignment) override {
+    begin(!alignment.heads.empty());
+    write_tidy_rows(file_.stream(), alignment);
+  }
+  void finish() override {
+    begin(/*has_heads=*/false);
+    file_.commit();
+  }
 
  private:
+  void begin(bool has_heads) {
+    if (!has_header_) write_tidy_header(file_.stream(), has_heads);
+    has_header_ = true;
+  }
+
   AtomicFile file_;
+  bool has_header_ = false;
 };
 
 class PharaohWriter : public AlignmentWriter {

@@ -35,7 +35,7 @@ class TranslationTask : public Task {
     double pieces_alpha = 0;
   };
   // Everything but the options must outlive the task.
-  TranslationTask(Seq2Seq& model, const Data& data, const Options& options);
+  TranslationTask(EncoderDecoder& model, const Data& data, const Options& options);
 
   const TaskTerms& terms() const override { return terms_; }
   ParameterStore& parameters() override { return model_.parameters(); }
@@ -58,10 +58,10 @@ class TranslationTask : public Task {
   Batch make_sampled_batch(std::span<const int64_t> pairs) const;
   double greedy_bleu(Group& group) const;
 
-  Seq2Seq& model_;
+  EncoderDecoder& model_;
   Data data_;
   Options options_;
-  ForceOptions force_;  // at this update
+  LikelihoodOptions likelihood_;  // at this update
   TaskTerms terms_;
   std::unique_ptr<const PieceSampler> source_sampler_, target_sampler_;  // none: as in the corpus
   uint64_t seed_ = 0;

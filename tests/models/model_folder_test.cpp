@@ -82,11 +82,11 @@ struct Saved {
   }
 
   TemporaryFolder temporary;
-  std::unique_ptr<Seq2Seq> model;
+  std::unique_ptr<EncoderDecoder> model;
   ModelFolder folder;
 };
 
-bool same_values(const Seq2Seq& a, const Seq2Seq& b) {
+bool same_values(const EncoderDecoder& a, const EncoderDecoder& b) {
   return std::ranges::equal(a.parameters().values(), b.parameters().values());
 }
 
@@ -117,8 +117,8 @@ TEST_CASE("a loaded model gives the same probabilities") {
   const TinyBatch tiny;
   Arena arena;
   Tape tape(arena, Tape::Mode::kInference);
-  const std::vector<double> found = loaded.network->force(tape, tiny.batch).log_probability,
-                            expected = saved.model->force(tape, tiny.batch).log_probability;
+  const std::vector<double> found = loaded.network->likelihood(tape, tiny.batch).log_probability,
+                            expected = saved.model->likelihood(tape, tiny.batch).log_probability;
   REQUIRE(found.size() == expected.size());
   // Its weights are packed, and added up in another order.
   for (size_t n = 0; n < found.size(); ++n) CHECK(found[n] == Approx(expected[n]).epsilon(1e-6));
