@@ -1,16 +1,13 @@
 // Picks the command. The only place that catches, and that knows about exit statuses: 0 done,
 // 1 failed, 2 called wrongly.
 #include <fmt/format.h>
-#include <unistd.h>
 
 #include <algorithm>
 #include <chrono>
 #include <csignal>
-#include <cstdio>
 #include <cstdlib>
 #include <exception>
 #include <iostream>
-#include <new>
 #include <optional>
 #include <span>
 #include <string>
@@ -30,9 +27,12 @@
 #include "commands/translate.h"
 #include "commands/version.h"
 #include "distributed/launch.h"
+#include "ops/engine.h"
 #include "options/command.h"
 #include "options/completion.h"
 #include "options/man_page.h"
+#include "process.h"
+#include "standard_streams.h"
 #include "support/error.h"
 
 namespace alinea {
@@ -57,12 +57,10 @@ constexpr Command kCommands[] = {
     {"report", "show a training and samples of the model's output on one page", report_command},
 };
 
-// A message may quote what came, and nothing that came may break the line or steer a terminal.
+// A message is one line, whatever it quotes.
 std::string one_line(std::string_view message) {
-  std::string line(message);
-  for (char& c : line) {
-    if (static_cast<unsigned char>(c) < 0x20 || c == 0x7f) c = ' ';
-  }
+  std::string line;
+  for (const char c : message) line += c == '\n' ? "\\n" : std::string(1, c);
   return line;
 }
 
@@ -73,6 +71,7 @@ int fail(std::string program, std::string_view message, int status) {
     program += fmt::format(" (rank {} of {})", launch->rank, launch->size);
     if (launch->rank > 0) std::this_thread::sleep_for(std::chrono::seconds(1));
   }
+  std::cout.flush();
   std::cerr << program << ": " << one_line(message) << std::endl;
   end_all(status);
   return status;
@@ -104,28 +103,39 @@ bool answer(const std::string& request) {
   return true;
 }
 
-// What was printed may still stand in a buffer, so a full disk or a closed pipe shows here.
-void finish_output() {
-  std::cout.flush();
-  if (!std::cout || std::fflush(stdout) != 0 || std::ferror(stdout) != 0) {
-    throw Error("cannot write to standard output: it was closed, or its disk is full");
+struct Failure {
+  std::string message;
+  int status = kFailed;
+};
+
+// What a library throws does not say what it was about.
+Failure failure_of(const std::exception_ptr& thrown) {
+  try {
+    std::rethrow_exception(thrown);
+  } catch (const UsageError& error) {
+    return {error.what(), kWrongUsage};
+  } catch (const Error& error) {
+    return {error.what()};
+  } catch (const std::exception& error) {
+    if (ops::is_out_of_memory(error))
+      return {"out of memory: lower --batch-size, or the sizes of the model"};
+    return {fmt::format("an unexpected error, please report it: {}", error.what())};
+  } catch (...) {
+    return {"an unexpected error, please report it"};
   }
 }
 
-// libgomp's threads spin for milliseconds while they wait for each other, which on a machine with
-// other work costs a hundredfold. It reads how long before main begins, so the program starts anew
-// with a shorter time, unless the user has chosen one.
-void wait_without_spinning(char** argv) {
-  // NOLINTBEGIN(concurrency-mt-unsafe): there is one thread yet.
-  if (std::getenv("OMP_WAIT_POLICY") != nullptr || std::getenv("GOMP_SPINCOUNT") != nullptr) return;
-  if (setenv("GOMP_SPINCOUNT", "2000", 1) != 0) return;
-  // NOLINTEND(concurrency-mt-unsafe)
-  execv("/proc/self/exe", argv);  // where that cannot be done, the program goes on as it is
+// For what is thrown where nobody can catch it, as in a thread of a library.
+[[noreturn]] void terminate() {
+  const std::exception_ptr thrown = std::current_exception();
+  const Failure failure = thrown ? failure_of(thrown) : Failure{"an unexpected error"};
+  std::_Exit(fail("alinea", failure.message, failure.status));
 }
 
 int run(const std::vector<std::string>& arguments) {
   std::string program = "alinea";
   try {
+    check_process();
     if (arguments.empty()) {
       std::cerr << usage(kCommands);
       return kWrongUsage;
@@ -137,14 +147,11 @@ int run(const std::vector<std::string>& arguments) {
         throw UsageError("runs in one process: start it without mpirun or srun");
       command.run(std::span(arguments).subspan(1));
     }
-    finish_output();
+    StandardStreams::get().finish();
     return 0;
-  } catch (const UsageError& error) {
-    return fail(program, error.what(), kWrongUsage);
-  } catch (const std::bad_alloc&) {
-    return fail(program, "out of memory: lower --batch-size, or the sizes of the model", kFailed);
-  } catch (const std::exception& error) {
-    return fail(program, error.what(), kFailed);
+  } catch (...) {
+    const Failure failure = failure_of(std::current_exception());
+    return fail(program, failure.message, failure.status);
   }
 }
 
@@ -152,7 +159,8 @@ int run(const std::vector<std::string>& arguments) {
 }  // namespace alinea
 
 int main(int argc, char** argv) {
-  alinea::wait_without_spinning(argv);
+  alinea::StandardStreams::get();
+  std::set_terminate(alinea::terminate);
   // A reader that goes away is a failed write, told like any other; so is a file that may not grow.
   std::signal(SIGPIPE, SIG_IGN);
   std::signal(SIGXFSZ, SIG_IGN);

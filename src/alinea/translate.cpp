@@ -5,6 +5,7 @@
 #include <utility>
 
 #include "models/model_folder.h"
+#include "ops/engine.h"
 #include "search/translator.h"
 #include "support/error.h"
 #include "support/utf8.h"
@@ -92,6 +93,8 @@ class Translator::Model {
     const bool keep_attention =
         keep == KeepAttention::kYes && model_.network->options().has_attention();
     const std::lock_guard lock(turn());
+    const ops::ThreadSettings of_the_program;
+    ops::set_threads(ops::usual_threads());
     return alinea::translate(
         *model_.network, sources,
         {.search = options, .batch_size = options_.batch_size, .keep_attention = keep_attention});

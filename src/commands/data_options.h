@@ -34,6 +34,4 @@ void check_data(const Options& table, DataOptions& options);
 // How often an epoch has the pairs of each text, those of --source first.
 std::vector<double> text_weights(const DataOptions& options);
 
-inline constexpr const char* kStandardInput = "-";
-
 }  // namespace alinea

@@ -4,6 +4,7 @@
 
 #include "commands/threads.h"
 #include "options/limits.h"
+#include "storage/input.h"
 #include "support/error.h"
 #include "text/line_reader.h"
 
@@ -61,8 +62,8 @@ class ForcedCorpus {
 void for_forced_pairs(const ForcedPairsOptions& options,
                       const std::function<void(const ForcedPair&)>& visit) {
   constexpr int64_t kBatchesTogether = 16;  // sorted by length among themselves
-  check_rereadable(options.files.source);
-  check_rereadable(options.files.target);
+  make_rereadable(options.files.source);
+  make_rereadable(options.files.target);
   const ForcedOptions forced{options.batch_size, options.keep_attention};
   const ForcedCorpus corpus(options.model, options.files, forced);
   std::optional<ForcedCorpus> reverse;

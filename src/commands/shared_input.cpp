@@ -10,6 +10,7 @@
 #include <thread>
 
 #include "commands/standard_input.h"
+#include "storage/descriptor.h"
 #include "support/error.h"
 #include "text/line_reader.h"
 
@@ -25,7 +26,7 @@ constexpr std::string_view kNoMore = "end", kStillThere = "beat";
 void drain_standard_input() {
   std::thread([] {
     std::array<char, 1 << 16> bytes{};
-    while (::read(STDIN_FILENO, bytes.data(), bytes.size()) > 0) {
+    while (read_some(STDIN_FILENO, bytes.data(), bytes.size()) > 0) {
     }
   }).detach();
 }

@@ -19,7 +19,6 @@ namespace alinea {
 // The texts to learn from. They can be read as often as wanted: the standard input is kept.
 class TrainingTexts {
  public:
-  // Reads the standard input where one of them is "-".
   explicit TrainingTexts(const DataOptions& options);
 
   // All of them, by the option that names them.
@@ -44,10 +43,8 @@ class TrainingTexts {
     ParallelFiles files;
     double weight;
   };
-  std::filesystem::path kept(const std::filesystem::path& path);
   std::vector<TextFile> sides(TextFile::Column column) const;
 
-  std::optional<ScratchFile> standard_input_;
   std::vector<Text> texts_;
   ParallelFiles validation_;
   std::vector<std::string> report_;

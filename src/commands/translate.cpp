@@ -33,8 +33,8 @@
 #include "search/phrases.h"
 #include "search/translator.h"
 #include "storage/checksum.h"
+#include "storage/input.h"
 #include "support/error.h"
-#include "text/line_reader.h"
 
 namespace alinea {
 
@@ -112,7 +112,7 @@ nlohmann::ordered_json in_common(const Options& table, const TranslateOptions& o
   }
   for (const auto& [name, path] : files) {
     if (path.empty()) continue;
-    check_rereadable(path);
+    check_is_file(path);
     common[name] = fmt::format("{:08x}", fingerprint(path).crc32);
   }
   return common;

@@ -6,6 +6,7 @@
 
 #include "models/parameter_tensors.h"
 #include "storage/atomic_file.h"
+#include "storage/is_there.h"
 #include "storage/links.h"
 #include "storage/safetensors.h"
 #include "support/error.h"
@@ -78,11 +79,11 @@ void ModelFolder::check_free(bool overwrite) const {
     throw Error("cannot create the folder {}: {} is not a writable folder", path_.string(),
                 writable.string());
   if (overwrite) return;
-  if (fs::exists(path_ / "config.json", ignored))
+  if (is_there(path_ / "config.json"))
     throw Error("{} already contains a model: give --overwrite to replace it, or another folder",
                 path_.string());
   for (const std::string& file : model_files())
-    if (fs::exists(path_ / file, ignored))
+    if (is_there(path_ / file))
       throw Error("{} already contains {}: give --overwrite to replace it, or another folder",
                   path_.string(), file);
 }
@@ -116,9 +117,8 @@ void ModelFolder::write_description(ModelKind kind, const nlohmann::ordered_json
 
 std::vector<std::string> ModelFolder::text_files() const {
   std::vector<std::string> files;
-  std::error_code ignored;
   for (const char* file : kTextFiles)
-    if (fs::exists(path_ / file, ignored)) files.emplace_back(file);
+    if (is_there(path_ / file)) files.emplace_back(file);
   return files;
 }
 
@@ -141,8 +141,7 @@ bool ModelFolder::has_parameters(Snapshot snapshot) const {
 
 void ModelFolder::load_parameters(ParameterStore& parameters, Snapshot snapshot) const {
   const fs::path file = parameter_file(snapshot);
-  std::error_code ignored;
-  if (!fs::exists(file, ignored))
+  if (!is_there(file))
     throw Error(
         "the model in {} is unfinished: {} is missing because its training ended before the first "
         "validation; resume the training",
@@ -153,10 +152,10 @@ void ModelFolder::load_parameters(ParameterStore& parameters, Snapshot snapshot)
 nlohmann::ordered_json ModelFolder::read_config() const {
   const fs::path file = path_ / "config.json";
   std::error_code ignored;
-  if (!fs::is_directory(path_, ignored))
+  if (!is_there(path_) || !fs::is_directory(path_, ignored))
     throw Error("there is no model folder {}: check --model", path_.string());
   check_links(path_);
-  if (!fs::exists(file, ignored))
+  if (!is_there(file))
     throw Error("{} contains no model: config.json is missing; check --model, or train a model",
                 path_.string());
   try {

@@ -4,11 +4,11 @@
 
 #include <algorithm>
 #include <boost/program_options.hpp>
-#include <fstream>
 #include <map>
 #include <sstream>
 
 #include "options/suggestion.h"
+#include "storage/input.h"
 #include "support/error.h"
 
 namespace alinea {
@@ -109,15 +109,12 @@ void check_given_once(std::span<const OptionName> names, std::span<const GivenOp
 std::string read_options(const std::filesystem::path& path) {
   constexpr std::streamsize kMost = 1 << 20;  // nobody writes a megabyte of options
   std::string text(kMost + 1, '\0');
-  std::ifstream file(path, std::ios::binary);
-  if (file) file.read(text.data(), kMost + 1);
-  if (file.bad() || !file.is_open() || std::filesystem::is_directory(path)) {
-    throw Error("{}: cannot read the configuration file", path.string());
-  }
-  if (file.gcount() > kMost) {
+  InputBuffer file(path);
+  const std::streamsize count = file.sgetn(text.data(), kMost + 1);
+  if (count > kMost) {
     throw Error("{}: expected a configuration file of at most 1 MB", path.string());
   }
-  text.resize(static_cast<size_t>(file.gcount()));
+  text.resize(static_cast<size_t>(count));
   return text;
 }
 

@@ -7,6 +7,7 @@
 
 #include "reports/alignment_csv.h"
 #include "reports/heatmap.h"
+#include "storage/input.h"
 #include "support/error.h"
 
 namespace alinea {
@@ -19,6 +20,8 @@ namespace fs = std::filesystem;
 class FolderWriter : public AlignmentWriter {
  public:
   explicit FolderWriter(fs::path folder) : folder_(std::move(folder)) {
+    if (folder_ == kStandardStream)
+      throw UsageError("expected a folder for a file per sentence, got -, standard output");
     std::error_code error;
     fs::create_directories(folder_, error);
     if (error || !fs::is_directory(folder_, error))

@@ -1,4 +1,4 @@
-// Lines of text, one at a time, from a plain or gzipped file or from a stream.
+// Lines of text, one at a time, from a plain or gzipped input (storage/input.h) or from a stream.
 #pragma once
 
 #include <cstdint>
@@ -14,10 +14,6 @@ inline constexpr int64_t kMaxLineBytes = int64_t{1} << 20;
 
 // Whether the bytes are gzipped is read from them, not from the name. A byte order mark before the
 // first line is dropped. Errors name the file, and the line where there is one.
-// Throws Error for a pipe or a device, which can be read once only. What is missing passes: whoever
-// opens it says so.
-void check_rereadable(const std::filesystem::path& path);
-
 class LineReader {
  public:
   // Throws Error where the file is missing, unreadable or a folder.

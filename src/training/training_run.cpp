@@ -9,6 +9,7 @@
 #include <system_error>
 
 #include "distributed/alike.h"
+#include "storage/is_there.h"
 #include "storage/links.h"
 #include "support/error.h"
 #include "training/kept_parameters.h"
@@ -152,8 +153,7 @@ TrainingRun::TrainingRun(fs::path folder, RunRecord record, bool overwrite, Grou
 
 void TrainingRun::open(bool overwrite) {
   check_links(folder_);
-  std::error_code ignored;
-  const bool was_locked = fs::exists(folder_ / kLockFile, ignored);
+  const bool was_locked = is_there(folder_ / kLockFile);
   if (!was_locked && !checkpoints_.any()) return;
   lock();
   if (overwrite) return;

@@ -1,5 +1,7 @@
 #include "models/model_folder.h"
 
+#include <sys/stat.h>
+
 #include <catch2/catch.hpp>
 #include <cstring>
 #include <map>
@@ -7,6 +9,7 @@
 #include "models/variants.h"
 #include "ops/engine.h"
 #include "storage/temporary_folder.h"
+#include "storage/unprivileged.h"
 #include "support/error.h"
 
 namespace alinea {
@@ -413,6 +416,17 @@ TEST_CASE("a model cannot lie where a file lies") {
   CHECK_THAT(Saved::refusal_of([&] { ModelFolder(file / "inside").create(true); }),
              Catch::StartsWith("cannot create the folder " + (file / "inside").string()));
   CHECK(bytes_of(file) == "text");
+}
+
+TEST_CASE("a model that may not be read is not said to be missing") {
+  const Saved saved;
+  REQUIRE(::chmod(saved.folder.path().c_str(), 0) == 0);
+  {
+    const Unprivileged user;
+    CHECK_THROWS_WITH(saved.folder.load(), Catch::Contains("Permission denied"));
+    CHECK_THROWS_WITH(saved.folder.kind(), Catch::Contains("Permission denied"));
+  }
+  REQUIRE(::chmod(saved.folder.path().c_str(), 0700) == 0);
 }
 
 }  // namespace
