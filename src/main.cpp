@@ -31,9 +31,12 @@
 #include "commands/translate.h"
 #include "commands/version.h"
 #include "distributed/launch.h"
+#include "ops/engine.h"
 #include "options/command.h"
 #include "options/completion.h"
 #include "options/man_page.h"
+#include "process.h"
+#include "standard_streams.h"
 #include "storage/temporary_name.h"
 #include "support/error.h"
 #include "support/messages.h"
@@ -72,12 +75,10 @@ constexpr Command kCommands[] = {
      "lower --samples, --beam-size or --max-length"},
 };
 
-// A message may quote what came, and nothing that came may break the line or steer a terminal.
+// A message is one line, whatever it quotes.
 std::string one_line(std::string_view message) {
-  std::string line(message);
-  for (char& c : line) {
-    if (static_cast<unsigned char>(c) < 0x20 || c == 0x7f) c = ' ';
-  }
+  std::string line;
+  for (const char c : message) line += c == '\n' ? "\\n" : std::string(1, c);
   return line;
 }
 
@@ -88,6 +89,7 @@ int fail(std::string program, std::string_view message, int status) {
     program += fmt::format(" (rank {} of {})", launch->rank, launch->size);
     if (launch->rank > 0) std::this_thread::sleep_for(std::chrono::seconds(1));
   }
+  std::cout.flush();
   report_error(fmt::format("{}: {}", program, one_line(message)));
   end_all(status);
   return status;
@@ -119,30 +121,41 @@ bool answer(const std::string& request) {
   return true;
 }
 
-// What was printed may still stand in a buffer, so a full disk or a closed pipe shows here.
-void finish_output() {
-  check_messages();
-  std::cout.flush();
-  if (!std::cout || std::fflush(stdout) != 0 || std::ferror(stdout) != 0) {
-    throw Error("cannot write to standard output: it was closed, or its disk is full");
+constexpr std::string_view kLessMemory = "the machine has too little";
+
+struct Failure {
+  std::string message;
+  int status = kFailed;
+};
+
+// What a library throws does not say what it was about.
+Failure failure_of(const std::exception_ptr& thrown, std::string_view less_memory) {
+  try {
+    std::rethrow_exception(thrown);
+  } catch (const UsageError& error) {
+    return {error.what(), kWrongUsage};
+  } catch (const Error& error) {
+    return {error.what()};
+  } catch (const std::exception& error) {
+    if (ops::is_out_of_memory(error)) return {fmt::format("out of memory: {}", less_memory)};
+    return {fmt::format("an unexpected error, please report it: {}", error.what())};
+  } catch (...) {
+    return {"an unexpected error, please report it"};
   }
 }
 
-// libgomp's threads spin for milliseconds while they wait for each other, which on a machine with
-// other work costs a hundredfold. It reads how long before main begins, so the program starts anew
-// with a shorter time, unless the user has chosen one.
-void wait_without_spinning(char** argv) {
-  // NOLINTBEGIN(concurrency-mt-unsafe): there is one thread yet.
-  if (std::getenv("OMP_WAIT_POLICY") != nullptr || std::getenv("GOMP_SPINCOUNT") != nullptr) return;
-  if (setenv("GOMP_SPINCOUNT", "2000", 1) != 0) return;
-  // NOLINTEND(concurrency-mt-unsafe)
-  execv("/proc/self/exe", argv);  // where that cannot be done, the program goes on as it is
+// For what is thrown where nobody can catch it, as in a thread of a library.
+[[noreturn]] void terminate() {
+  const std::exception_ptr thrown = std::current_exception();
+  const Failure failure = thrown ? failure_of(thrown, kLessMemory) : Failure{"an unexpected error"};
+  std::_Exit(fail("alinea", failure.message, failure.status));
 }
 
 int run(const std::vector<std::string>& arguments) {
   std::string program = "alinea";
-  std::string_view less_memory = "the machine has too little";
+  std::string_view less_memory = kLessMemory;
   try {
+    check_process();
     if (arguments.empty()) {
       std::cerr << usage(kCommands);
       return kWrongUsage;
@@ -155,14 +168,12 @@ int run(const std::vector<std::string>& arguments) {
         throw UsageError("runs in one process: start it without mpirun or srun");
       command.run(std::span(arguments).subspan(1));
     }
-    finish_output();
+    check_messages();
+    StandardStreams::get().finish();
     return 0;
-  } catch (const UsageError& error) {
-    return fail(program, error.what(), kWrongUsage);
-  } catch (const std::bad_alloc&) {
-    return fail(program, fmt::format("out of memory: {}", less_memory), kFailed);
-  } catch (const std::exception& error) {
-    return fail(program, error.what(), kFailed);
+  } catch (...) {
+    const Failure failure = failure_of(std::current_exception(), less_memory);
+    return fail(program, failure.message, failure.status);
   }
 }
 
@@ -170,7 +181,8 @@ int run(const std::vector<std::string>& arguments) {
 }  // namespace alinea
 
 int main(int argc, char** argv) {
-  alinea::wait_without_spinning(argv);
+  alinea::StandardStreams::get();
+  std::set_terminate(alinea::terminate);
   alinea::remove_temporaries_on_signals();
   // A reader that goes away is a failed write, told like any other; so is a file that may not grow.
   std::signal(SIGPIPE, SIG_IGN);

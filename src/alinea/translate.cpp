@@ -5,6 +5,7 @@
 #include <utility>
 
 #include "models/model_folder.h"
+#include "ops/engine.h"
 #include "search/distinct.h"
 #include "search/translator.h"
 #include "support/error.h"
@@ -93,6 +94,8 @@ class Translator::Model {
     const bool keep_attention =
         keep == KeepAttention::kYes && model_.network->options().has_attention();
     const std::lock_guard lock(turn());
+    const ops::ThreadSettings of_the_program;
+    ops::set_threads(ops::usual_threads());
     const auto find = [&](std::span<const size_t> some, const SearchOptions& how) {
       std::vector<std::vector<int32_t>> wanted;
       for (const size_t i : some) wanted.push_back(sources[i]);
@@ -116,7 +119,7 @@ class Translator::Model {
                             .log_probability = hypothesis.log_probability,
                             .source_tokens = source,
                             .target_tokens = target.tokens(hypothesis.tokens),
-                            .attention = hypothesis.attention};
+                            .attention = hypothesis.attention.mean(std::ssize(source))};
     if (hypothesis.ended) translation.target_tokens.emplace_back(kEndSymbol);
     return translation;
   }

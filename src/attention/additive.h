@@ -10,10 +10,10 @@ namespace alinea {
 
 class AdditiveScore : public Score {
  public:
-  AdditiveScore(ParameterStore& store, const AttentionSizes& sizes)
-      : query_(store, "attention.query", sizes.query, sizes.attention, Bias::kNone),
-        key_(store, "attention.key", sizes.states, sizes.attention),
-        v_(store.add("attention.v", {sizes.attention}, glorot_limit(sizes.attention, 1))) {}
+  AdditiveScore(ParameterStore& store, const std::string& prefix, const AttentionSizes& sizes)
+      : query_(store, prefix + ".query", sizes.query, sizes.attention, Bias::kNone),
+        key_(store, prefix + ".key", sizes.states, sizes.attention),
+        v_(store.add(prefix + ".v", {sizes.attention}, glorot_limit(sizes.attention, 1))) {}
 
   int64_t key_size() const override { return v_.shape().elements(); }
 

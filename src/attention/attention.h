@@ -1,77 +1,55 @@
-// Attention: score -> window -> softmax -> weighted sum.
+// Attention of one head or several. A single one compares the query with the states themselves and
+// sums them up. Several look at projections of their own, of d = A / heads each, and their contexts
+// stand side by side (Vaswani et al. 2017, section 3.2.2, without the last projection, which the
+// decoder's own layers take the place of):
+//
+//   q^i_t = W_q^i q_t + b_q^i,  k^i_s = W_k^i h_s + b_k^i,  v^i_s = W_v^i h_s + b_v^i
+//   c_t = [c^1_t ; ... ; c^h_t],  c^i_t = attend^i(q^i_t, k^i, v^i)
 #pragma once
 
-#include <memory>
-#include <optional>
 #include <span>
 #include <string>
+#include <vector>
 
-#include "attention/coverage.h"
-#include "attention/mode.h"
-#include "attention/score.h"
-#include "ops/batched_matmul.h"
+#include "attention/head.h"
+#include "attention/weights.h"
+#include "layers/linear.h"
 
 namespace alinea {
 
-// What attention looks at: prepared once a batch.
-struct Memory {
-  Variable states;                   // h_s, [N, S, K]; anything on padding
-  Variable keys;                     // what the score made of them, [N, S, A]
-  std::span<const int64_t> lengths;  // N
-  Variable fertility = {};           // Φ_s, [N, S, 1]; coverage only
-};
-
-// What it saw.
-struct Attended {
-  Variable context;  // c_t = Σ_s α_ts h_s, [N, T, K]
-  Variable weights;  // α, [N, T, S]: exactly 0 on padding and outside the window
-  Focus focus;
-};
-
 class Attention {
  public:
-  struct Options {
-    std::string score, mode;
-    int64_t window;
-    bool coverage = false;
+  // Parameters under `prefix`: those of a head, or, of several, `prefix`.headI with I from 0: its
+  // projections `prefix`.headI.project.query, .keys and .values as in Linear, and those of a head.
+  // Throws UsageError where the heads do not divide A, or the score refuses the sizes.
+  Attention(ParameterStore& store, const std::string& prefix, const AttentionOptions& options,
+            const AttentionSizes& sizes);
+
+  int64_t heads() const { return static_cast<int64_t>(heads_.size()); }
+  // Of c_t: what the states have, or A of several heads.
+  int64_t context_size() const { return context_size_; }
+  bool has_coverage() const { return has_coverage_; }
+
+  // states [N, S, K] -> the blocks of a memory, [N, S, ...] each.
+  std::vector<Variable> remember(Tape& tape, const Variable& states) const;
+
+  struct Result {
+    Variable context;  // c_t, [N, T, context_size()]
+    AttentionWeights weights;
   };
-  Attention(ParameterStore& store, const Options& options, const AttentionSizes& sizes)
-      : score_(make_score(options.score, store, sizes)),
-        mode_(make_mode(options.mode, options.window, store, sizes)) {
-    if (options.coverage) coverage_.emplace(store, sizes.states, score_->key_size());
-  }
-
-  // states [N, S, K]; the lengths must outlive the memory.
-  Memory remember(Tape& tape, const Variable& states, std::span<const int64_t> lengths) const {
-    return {states, score_->keys(tape, states), lengths,
-            coverage_ ? coverage_->fertility(tape, states) : Variable{}};
-  }
-
-  // query [N, T, Q] at the T target positions, counted from 1. With coverage they are those of T
-  // hypotheses at one position, and `covered` [N, T, S] is the sum of each one's weights so far.
-  Attended operator()(Tape& tape, const Variable& query, const Memory& memory,
-                      std::span<const int64_t> positions, const Variable& covered = {}) const {
-    const Focus focus = mode_->focus(tape, {query, memory.lengths, positions});
-    const Variable energies = this->energies(tape, query, memory, covered);       // [N, T, S]
-    const Variable softmax = ops::window_softmax(tape, energies, focus.windows);  // [N, T, S]
-    const Variable weights = mode_->weigh(tape, softmax, focus);                  // [N, T, S]
-    return {ops::weighted_sum(tape, weights, memory.states), weights, focus};     // [N, T, K]
-  }
+  // query [N, T, Q] at the T target positions, counted from 1. `covered`: with coverage, one for
+  // each head, as AttentionHead has it; else empty.
+  Result operator()(Tape& tape, const Variable& query, const AttentionMemory& memory,
+                    std::span<const int64_t> positions, std::span<Variable> covered = {}) const;
 
  private:
-  Variable energies(Tape& tape, const Variable& query, const Memory& memory,
-                    const Variable& covered) const {
-    if (!coverage_) return score_->energies(tape, query, memory.keys);
-    const int64_t batch = query.shape()[0], width = query.shape()[1];
-    const Variable keys = coverage_->keys(tape, memory.keys, covered, memory.fertility);
-    const Variable each = query.reshaped({batch * width, 1, query.columns()});
-    const Variable energies = score_->energies(tape, each, keys);  // [N * T, 1, S]
-    return energies.reshaped({batch, width, energies.columns()});
-  }
-
-  std::unique_ptr<Score> score_;
-  std::unique_ptr<AttentionMode> mode_;
-  std::optional<Coverage> coverage_;
+  struct Projections {
+    Linear query, keys, values;
+  };
+  int64_t context_size_;
+  bool has_coverage_;
+  std::vector<Projections> projections_;  // of each head; none for a single one
+  std::vector<AttentionHead> heads_;
 };
 
 }  // namespace alinea

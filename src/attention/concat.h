@@ -12,11 +12,11 @@ namespace alinea {
 
 class ConcatScore : public Score {
  public:
-  ConcatScore(ParameterStore& store, const AttentionSizes& sizes)
+  ConcatScore(ParameterStore& store, const std::string& prefix, const AttentionSizes& sizes)
       : sizes_(sizes),
-        weight_(store.add("attention.concat.weight", {sizes.query + sizes.states, sizes.attention},
+        weight_(store.add(prefix + ".concat.weight", {sizes.query + sizes.states, sizes.attention},
                           glorot_limit(sizes.query + sizes.states, sizes.attention))),
-        v_(store.add("attention.v", {sizes.attention}, glorot_limit(sizes.attention, 1))) {}
+        v_(store.add(prefix + ".v", {sizes.attention}, glorot_limit(sizes.attention, 1))) {}
 
   int64_t key_size() const override { return sizes_.attention; }
 

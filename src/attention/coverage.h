@@ -19,10 +19,10 @@ namespace alinea {
 
 class Coverage {
  public:
-  // Parameters: attention.coverage.weight [key_size], attention.fertility.weight [states, 1].
-  Coverage(ParameterStore& store, int64_t states, int64_t key_size)
-      : weight_(store.add("attention.coverage.weight", {key_size}, glorot_limit(1, key_size))),
-        fertility_(store, "attention.fertility", states, 1, Bias::kNone) {}
+  // Parameters: `prefix`.coverage.weight [key_size], `prefix`.fertility.weight [states, 1].
+  Coverage(ParameterStore& store, const std::string& prefix, int64_t states, int64_t key_size)
+      : weight_(store.add(prefix + ".coverage.weight", {key_size}, glorot_limit(1, key_size))),
+        fertility_(store, prefix + ".fertility", states, 1, Bias::kNone) {}
 
   // states [N, S, K] -> Φ [N, S, 1]
   Variable fertility(Tape& tape, const Variable& states) const {

@@ -10,7 +10,8 @@ namespace alinea {
 
 class DotScore : public Score {
  public:
-  DotScore(ParameterStore& /*store*/, const AttentionSizes& sizes) : size_(sizes.states) {
+  DotScore(ParameterStore& /*store*/, const std::string& /*prefix*/, const AttentionSizes& sizes)
+      : size_(sizes.states) {
     if (sizes.query != sizes.states)
       throw UsageError(
           "expected decoder and encoder states of the same size for a dot product, got {} and {}: "

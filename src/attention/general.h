@@ -10,8 +10,8 @@ namespace alinea {
 
 class GeneralScore : public Score {
  public:
-  GeneralScore(ParameterStore& store, const AttentionSizes& sizes)
-      : size_(sizes.query), key_(store, "attention.key", sizes.states, sizes.query, Bias::kNone) {
+  GeneralScore(ParameterStore& store, const std::string& prefix, const AttentionSizes& sizes)
+      : size_(sizes.query), key_(store, prefix + ".key", sizes.states, sizes.query, Bias::kNone) {
     key_.weight().scale_rate(rate_share(64, sizes.query));
   }
 

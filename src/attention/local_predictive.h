@@ -15,10 +15,11 @@ namespace alinea {
 
 class LocalPredictiveMode : public AttentionMode {
  public:
-  LocalPredictiveMode(int64_t window, ParameterStore& store, const AttentionSizes& sizes)
+  LocalPredictiveMode(int64_t window, ParameterStore& store, const std::string& prefix,
+                      const AttentionSizes& sizes)
       : window_(window),
-        w_(store, "attention.position", sizes.query, sizes.attention, Bias::kNone),
-        v_(store, "attention.position.v", sizes.attention, 1, Bias::kNone) {
+        w_(store, prefix + ".position", sizes.query, sizes.attention, Bias::kNone),
+        v_(store, prefix + ".position.v", sizes.attention, 1, Bias::kNone) {
     // Narrower than that of `general`: the centre moves by S/4 words for 1 before the σ.
     w_.weight().scale_rate(rate_share(8, sizes.query));
     v_.weight().scale_rate(rate_share(8, sizes.attention));

@@ -38,9 +38,11 @@ class AttentionMode {
   }
 };
 
-// "global", "local-m", "local-p"; `window` is D. Throws UsageError for another name or D < 1.
+// "global", "local-m", "local-p"; `window` is D, parameters are under `prefix`. Throws UsageError
+// for another name or D < 1.
 std::unique_ptr<AttentionMode> make_mode(std::string_view name, int64_t window,
-                                         ParameterStore& store, const AttentionSizes& sizes);
+                                         ParameterStore& store, const std::string& prefix,
+                                         const AttentionSizes& sizes);
 std::vector<std::string> mode_names();
 
 }  // namespace alinea

@@ -10,8 +10,8 @@ namespace alinea {
 
 class ScaledDotScore : public DotScore {
  public:
-  ScaledDotScore(ParameterStore& store, const AttentionSizes& sizes)
-      : DotScore(store, sizes), scale_(1.0F / std::sqrt(static_cast<float>(sizes.query))) {}
+  ScaledDotScore(ParameterStore& store, const std::string& prefix, const AttentionSizes& sizes)
+      : DotScore(store, prefix, sizes), scale_(1.0F / std::sqrt(static_cast<float>(sizes.query))) {}
 
   Variable energies(Tape& tape, const Variable& query, const Variable& keys) const override {
     return ops::batched_dot(tape, query, keys, scale_);

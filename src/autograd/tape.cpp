@@ -99,11 +99,8 @@ Variable Tape::slice(const Variable& whole, int64_t begin, int64_t count) {
   const Shape& from = whole.shape();
   assert(begin >= 0 && count >= 0 && begin + count <= from[0]);
   const int64_t stride = from[0] == 0 ? 0 : from.elements() / from[0];
-  Shape shape = from.rank() == 1   ? Shape{count}
-                : from.rank() == 2 ? Shape{count, from[1]}
-                : from.rank() == 3 ? Shape{count, from[1], from[2]}
-                                   : Shape{count, from[1], from[2], from[3]};
-  Variable part = node(whole.value() + begin * stride, shape, whole.requires_gradient());
+  Variable part =
+      node(whole.value() + begin * stride, from.with_first(count), whole.requires_gradient());
   part.node_->whole = whole.node_;
   part.node_->offset = begin * stride;
   return part;

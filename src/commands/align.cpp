@@ -76,10 +76,9 @@ void check(const Options& table, const AlignOptions& o) {
 }
 
 Alignment alignment_of(int64_t sentence, const ForcedReading& reading, const std::string& unit) {
-  return in_units(unit,
-                  make_alignment(sentence, reading.source, reading.target,
-                                 {reading.result.attention, reading.result.focus}),
-                  reading.languages);
+  return in_units(
+      unit, make_alignment(sentence, reading.source, reading.target, {reading.result.attention}),
+      reading.languages);
 }
 
 // Both alignments have to be of the same words, or else their links are not: why they are not, or

@@ -21,9 +21,20 @@ Alignment make_alignment(int64_t sentence, std::vector<std::string> source,
   alignment.target = std::move(target);
   alignment.ended = attention.ended;
   if (attention.ended) alignment.target.emplace_back(kEndSymbol);
-  alignment.weights.assign(attention.weights.begin(), attention.weights.end());
-  for (const StepOutput::Focus& focus : attention.focus)
-    alignment.focus.push_back({focus.begin, focus.end, focus.centre - 1.0F});
+  const KeptAttention& kept = attention.attention;
+  alignment.weights = kept.mean(std::ssize(alignment.source));
+  if (kept.heads > 1) {
+    const size_t width = alignment.source.size(), heads = static_cast<size_t>(kept.heads);
+    alignment.heads.resize(heads);
+    for (size_t row = 0; row < kept.alpha.size() / width; ++row) {
+      const auto weights = kept.alpha.begin() + static_cast<std::ptrdiff_t>(row * width);
+      alignment.heads[row % heads].insert(alignment.heads[row % heads].end(), weights,
+                                          weights + static_cast<std::ptrdiff_t>(width));
+    }
+    return alignment;
+  }
+  for (size_t t = 0; t < kept.centres.size(); ++t)
+    alignment.focus.push_back({kept.windows[t].begin, kept.windows[t].end, kept.centres[t] - 1.0F});
   return alignment;
 }
 

@@ -1,21 +1,18 @@
 // From what the search kept of attention to a report.
 #pragma once
 
-#include <span>
 #include <string>
 #include <vector>
 
+#include "attention/weights.h"
 #include "models/model_folder.h"
 #include "reports/alignment.h"
-#include "search/state.h"
 
 namespace alinea {
 
-// Attention over one pair: weights [rows, source tokens + 1] row-major, a row for each target token
-// and one for </s> where it ended; focus as the search has it.
+// Attention over one pair: a row for each target token and one for </s> where it ended.
 struct PairAttention {
-  std::span<const float> weights;
-  std::span<const StepOutput::Focus> focus;
+  const KeptAttention& attention;
   bool ended = true;
 };
 

@@ -5,7 +5,6 @@
 
 #include <algorithm>
 #include <cmath>
-#include <cstdio>
 #include <filesystem>
 #include <iostream>
 #include <optional>
@@ -23,6 +22,7 @@
 #include "options/options.h"
 #include "reports/document_attention.h"
 #include "reports/highlight_page.h"
+#include "storage/input.h"
 #include "support/error.h"
 #include "text/labelled_documents.h"
 
@@ -31,7 +31,7 @@ namespace alinea {
 namespace {
 
 struct ClassifyOptions {
-  std::filesystem::path model, input, attention, highlight;
+  std::filesystem::path model, input = kStandardStream, attention, highlight;
   bool labelled = false;
   ClassificationOptions classification;
   int64_t threads = 0;
@@ -39,7 +39,7 @@ struct ClassifyOptions {
 
 void add_options(Options& table, ClassifyOptions& o) {
   table.required("model", o.model, "model folder")
-      .add("input", o.input, "documents, plain or .gz, one per line; the default is standard input")
+      .add("input", o.input, "documents, plain or .gz, one per line; - is standard input")
       .add("labelled", o.labelled,
            "lines are 'label TAB document': report accuracy on standard error")
       .add("batch-size", o.classification.batch_size, "documents per batch")
@@ -184,7 +184,7 @@ class Classifier {
 // At a terminal every document is answered at once; otherwise some batches are sorted together.
 int64_t documents_together(const ClassifyOptions& options) {
   constexpr int64_t kBatchesTogether = 16;
-  const bool at_terminal = options.input.empty() && isatty(STDIN_FILENO) == 1;
+  const bool at_terminal = options.input == kStandardStream && isatty(STDIN_FILENO) == 1;
   return at_terminal ? 1 : kBatchesTogether * options.classification.batch_size;
 }
 
@@ -197,11 +197,8 @@ void classify_command(std::span<const std::string> arguments) {
   add_options(table, options);
   if (!table.parse(arguments)) return;
   use_threads(options.threads);
-  LineReader input =
-      options.input.empty() ? LineReader(std::cin, "standard input") : LineReader(options.input);
+  LineReader input(options.input);
   Classifier(options).run(input, documents_together(options));
-  // To the reader a failed read looks like the end.
-  if (options.input.empty() && std::ferror(stdin) != 0) throw Error("cannot read standard input");
 }
 
 }  // namespace alinea

@@ -10,6 +10,7 @@
 #include "models/model_folder.h"
 #include "options/limits.h"
 #include "options/option_value.h"
+#include "storage/input.h"
 #include "support/error.h"
 #include "text/line_reader.h"
 #include "text/sentencepiece.h"
@@ -110,7 +111,7 @@ void check_texts(const DataOptions& o) {
                      o.sources.size());
   int64_t inputs = 0;
   for (const Paths* paths : {&o.sources, &o.targets, &o.corpora})
-    inputs += std::ranges::count(*paths, kStandardInput);
+    inputs += std::ranges::count(*paths, kStandardStream);
   if (inputs > 1) throw UsageError("expected at most one text to be -, standard input");
 }
 

@@ -50,6 +50,4 @@ VocabularyOptions vocabulary_options(const DataOptions& options, const SideOptio
 // How often an epoch has the pairs of each text, those of --source first.
 std::vector<double> text_weights(const DataOptions& options);
 
-inline constexpr const char* kStandardInput = "-";
-
 }  // namespace alinea

@@ -47,7 +47,7 @@ void say_what_is_kept(const char* name, const Vocabulary& mine, const Vocabulary
                            words.dropped);
 }
 
-void say_what_is_kept(const TranslationModel& other, const Seq2Seq& /*model*/,
+void say_what_is_kept(const TranslationModel& other, const EncoderDecoder& /*model*/,
                       const Languages& languages) {
   say_what_is_kept("source vocabulary", languages.source.vocabulary(),
                    other.languages.source.vocabulary());
@@ -129,7 +129,7 @@ void freeze_embeddings(const FirstValuesOptions& options, ParameterStore& parame
     if (!o.is_trained) parameters.at(o.parameter).freeze();
 }
 
-void FirstValues::read(const FirstValuesOptions& options, Seq2Seq& model,
+void FirstValues::read(const FirstValuesOptions& options, EncoderDecoder& model,
                        const Languages& languages) {
   const std::filesystem::path& folder = options.model;
   if (!folder.empty()) gifts_.push_back(gift(folder, ModelFolder(folder).load(), model, languages));

@@ -51,7 +51,7 @@ class FirstValues {
  public:
   // Read the files that were given, and say on stderr what was found. Throw Error where one cannot
   // be read or nothing in it fits. The model must outlive this.
-  void read(const FirstValuesOptions& options, Seq2Seq& model, const Languages& languages);
+  void read(const FirstValuesOptions& options, EncoderDecoder& model, const Languages& languages);
   void read(const FirstValuesOptions& options, const ClassifierModel& model);
 
   // Gives the parameters what was read, in that order. All others stay as they are.

@@ -4,7 +4,9 @@
 #include <cmath>
 
 #include "commands/threads.h"
+#include "commands/unknown_positions.h"
 #include "options/limits.h"
+#include "storage/input.h"
 #include "support/error.h"
 #include "text/line_reader.h"
 
@@ -26,7 +28,7 @@ namespace {
 class ForcedCorpus {
  public:
   ForcedCorpus(const std::filesystem::path& model, const ParallelFiles& files,
-               const ForcedOptions& options)
+               const ScoringOptions& options)
       : options_(options),
         model_(ModelFolder(model).load()),
         corpus_(read_parallel(files, model_.languages.source, model_.languages.target,
@@ -39,20 +41,22 @@ class ForcedCorpus {
   int64_t size() const { return corpus_.size(); }
 
   ForcedReading reading(const std::string& source, const std::string& target,
-                        const ForcedSentence& result) const {
+                        const ScoredPair& result) const {
     const Languages& languages = model_.languages;
     return {languages, languages.source.tokens(source), languages.target.tokens(target), result};
   }
 
-  std::vector<ForcedSentence> force(int64_t begin, int64_t end) const {
+  std::vector<ScoredPair> score(int64_t begin, int64_t end) const {
     std::vector<SentencePair> pairs;
-    for (int64_t i = begin; i < end; ++i)
+    for (int64_t i = begin; i < end; ++i) {
       pairs.push_back({corpus_.source(i), corpus_.target(i), i});
-    return alinea::force(*model_.network, pairs, options_);
+      note_unknown_positions(model_.network->options(), std::ssize(corpus_.source(i)));
+    }
+    return alinea::score(*model_.network, pairs, options_);
   }
 
  private:
-  ForcedOptions options_;
+  ScoringOptions options_;
   TranslationModel model_;
   ParallelCorpus corpus_;
 };
@@ -67,10 +71,10 @@ bool ForcedPair::is_answered() const {
 void for_forced_pairs(const ForcedPairsOptions& options,
                       const std::function<void(const ForcedPair&)>& visit) {
   constexpr int64_t kBatchesTogether = 16;  // sorted by length among themselves
-  check_rereadable(options.files.source);
-  check_rereadable(options.files.target);
-  const ForcedOptions forced{options.batch_size, options.keep_attention,
-                             options.keep_token_log_probabilities};
+  make_rereadable(options.files.source);
+  make_rereadable(options.files.target);
+  const ScoringOptions forced{options.batch_size, options.keep_attention,
+                              options.keep_token_log_probabilities};
   const ForcedCorpus corpus(options.model, options.files, forced);
   std::optional<ForcedCorpus> reverse;
   if (!options.reverse_model.empty())
@@ -82,9 +86,9 @@ void for_forced_pairs(const ForcedPairsOptions& options,
   const int64_t chunk = options.batch_size * kBatchesTogether;
   for (int64_t begin = 0; begin < corpus.size(); begin += chunk) {
     const int64_t end = std::min(begin + chunk, corpus.size());
-    const std::vector<ForcedSentence> results = corpus.force(begin, end);
-    const std::vector<ForcedSentence> reversed =
-        reverse ? reverse->force(begin, end) : std::vector<ForcedSentence>();
+    const std::vector<ScoredPair> results = corpus.score(begin, end);
+    const std::vector<ScoredPair> reversed =
+        reverse ? reverse->score(begin, end) : std::vector<ScoredPair>();
     for (size_t i = 0; i < results.size(); ++i) {
       if (!source_lines.next(source_line) || !target_lines.next(target_line))
         throw Error("'{}' or '{}' became shorter while it was read", options.files.source.string(),

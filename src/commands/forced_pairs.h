@@ -30,7 +30,7 @@ void add_forced_pairs(Options& table, ForcedPairsOptions& options);
 struct ForcedReading {
   const Languages& languages;
   std::vector<std::string> source, target;  // tokens as the text has them, without </s>
-  const ForcedSentence& result;
+  const ScoredPair& result;
 };
 
 struct ForcedPair {

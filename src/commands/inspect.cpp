@@ -5,6 +5,7 @@
 
 #include "options/options.h"
 #include "reports/model_summary.h"
+#include "support/terminal.h"
 
 namespace alinea {
 
@@ -19,7 +20,7 @@ void inspect_command(std::span<const std::string> arguments) {
   if (json) {
     std::cout << to_json(summary).dump(/*indent=*/2) << '\n';
   } else {
-    std::cout << to_text(summary);
+    std::cout << printable(to_text(summary));
   }
 }
 

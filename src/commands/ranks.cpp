@@ -15,10 +15,10 @@ namespace alinea {
 
 namespace {
 
-// 0 for all that the process may use, where it is alone or bound to some.
+// 0 for what use_threads() takes by itself, where the rank is alone or bound to some cores.
 int64_t threads_of_rank(int64_t given) {
   const std::optional<Launch> launch = launched();
-  if (given > 0 || !launch) return given;
+  if (given > 0 || !launch || threads_of_environment() > 0) return given;
   cpu_set_t allowed;
   const long cores = sysconf(_SC_NPROCESSORS_ONLN);
   if (sched_getaffinity(0, sizeof allowed, &allowed) != 0 || CPU_COUNT(&allowed) < cores) return 0;

@@ -122,7 +122,7 @@ class SampleTranslator {
   void finish(SampleTranslation& sample, const Hypothesis& hypothesis) const {
     sample.alignment = make_alignment(sample.alignment.sentence, std::move(sample.alignment.source),
                                       model_.languages.target.tokens(hypothesis.tokens),
-                                      {hypothesis.attention, hypothesis.focus, hypothesis.ended});
+                                      {hypothesis.attention, hypothesis.ended});
     sample.score = hypothesis.score;
   }
 

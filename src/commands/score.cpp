@@ -24,7 +24,7 @@ void score_command(std::span<const std::string> arguments) {
 
   Unanswered unanswered("score");
   for_forced_pairs(options, [&](const ForcedPair& pair) {
-    const ForcedSentence& result = pair.forward.result;
+    const ScoredPair& result = pair.forward.result;
     if (pair.is_answered()) {
       std::cout << fmt::format("{:.6f}\t{}", result.log_probability, result.tokens);
       if (options.keep_token_log_probabilities)

@@ -10,6 +10,7 @@
 #include <thread>
 
 #include "commands/standard_input.h"
+#include "storage/descriptor.h"
 #include "support/error.h"
 #include "text/line_reader.h"
 
@@ -28,7 +29,7 @@ const std::string kFault = "\xff";
 void drain_standard_input() {
   std::thread([] {
     std::array<char, 1 << 16> bytes{};
-    while (::read(STDIN_FILENO, bytes.data(), bytes.size()) > 0) {
+    while (read_some(STDIN_FILENO, bytes.data(), bytes.size()) > 0) {
     }
   }).detach();
 }

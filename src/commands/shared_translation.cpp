@@ -33,8 +33,10 @@ json to_json(const Hypothesis& h) {
           h.score,
           h.ended,
           to_bytes(h.token_log_probabilities),
-          to_bytes(h.attention),
-          to_bytes(h.focus)};
+          h.attention.heads,
+          to_bytes(h.attention.alpha),
+          to_bytes(h.attention.windows),
+          to_bytes(h.attention.centres)};
 }
 
 Hypothesis hypothesis(const json& j) {
@@ -43,8 +45,10 @@ Hypothesis hypothesis(const json& j) {
           .score = j.at(2),
           .ended = j.at(3),
           .token_log_probabilities = from_bytes<float>(j.at(4)),
-          .attention = from_bytes<float>(j.at(5)),
-          .focus = from_bytes<StepOutput::Focus>(j.at(6))};
+          .attention = {.heads = j.at(5),
+                        .alpha = from_bytes<float>(j.at(6)),
+                        .windows = from_bytes<ops::Window>(j.at(7)),
+                        .centres = from_bytes<float>(j.at(8))}};
 }
 
 // Those that are there, each n-best list behind its index. All ranks have the same program, so that

@@ -6,6 +6,8 @@
 #include <cerrno>
 #include <system_error>
 
+#include "storage/descriptor.h"
+#include "storage/input.h"
 #include "support/error.h"
 
 namespace alinea {
@@ -24,15 +26,17 @@ bool has_something(int milliseconds) {
 
 }  // namespace
 
+StandardInput::StandardInput(std::function<void()> on_idle, Idle idle)
+    : on_idle_(std::move(on_idle)), idle_(idle) {
+  claim_standard_input();
+}
+
 StandardInput::int_type StandardInput::underflow() {
   for (int wait = kMoment; !has_something(wait); wait = kPause) {
     on_idle_();
     if (idle_ == Idle::kOnce) break;
   }
-  ssize_t count = 0;
-  do {
-    count = ::read(STDIN_FILENO, buffer_.data(), buffer_.size());
-  } while (count < 0 && errno == EINTR);
+  const ssize_t count = read_some(STDIN_FILENO, buffer_.data(), buffer_.size());
   if (count < 0)
     throw Error("cannot read standard input: {}", std::generic_category().message(errno));
   if (count == 0) return traits_type::eof();

@@ -12,8 +12,8 @@ class StandardInput : public std::streambuf {
   // on_idle is called whenever nothing has come for a moment and nothing is there to be read: once,
   // or twice a second until something is. What it throws comes through.
   enum class Idle { kOnce, kAgainAndAgain };
-  explicit StandardInput(std::function<void()> on_idle, Idle idle = Idle::kOnce)
-      : on_idle_(std::move(on_idle)), idle_(idle) {}
+  // Throws Error where the standard input is read by somebody else.
+  explicit StandardInput(std::function<void()> on_idle, Idle idle = Idle::kOnce);
 
  protected:
   // Throws Error where the input cannot be read.

@@ -5,7 +5,12 @@
 
 namespace alinea {
 
-// 0: as many as OpenMP takes by itself, every core.
+// OMP_NUM_THREADS, or 0 where it is not set. Throws UsageError for what is no number of threads.
+int64_t threads_of_environment();
+
+// 0: OMP_NUM_THREADS, or every core that the process may use; of these OMP_THREAD_LIMIT at most.
+// Any other number is what all operations compute with, whatever the environment says of OpenMP.
+// Throws UsageError as threads_of_environment(), and Error where the system does not start so many.
 void use_threads(int64_t threads);
 
 // For a command that trains. Each thread has a heap of its own, and glibc lets every large block

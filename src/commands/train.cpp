@@ -2,6 +2,7 @@
 
 #include <fmt/format.h>
 
+#include <algorithm>
 #include <filesystem>
 #include <iostream>
 
@@ -47,6 +48,9 @@ void add_files(Options& table, TrainOptions& o) {
 
 void add_network(Options& table, ModelOptions& o) {
   table.group("Model")
+      .choice("architecture", o.architecture, architecture_names(),
+              "what encoder and decoder are where they are not named")
+      .choice("encoder", o.encoder, encoder_names(), "encoder; by default that of --architecture")
       .choice("cell", o.cell, cell_names(), "recurrent cell")
       .add("encoder-layers", o.encoder_layers, "layers of the encoder")
       .range<int64_t>(1, kMostLayers)
@@ -71,11 +75,14 @@ void add_network(Options& table, ModelOptions& o) {
            "hidden size of additive, concat and local-p; 0: --hidden-size")
       .range<int64_t>(0, kLargestSize)
       .add("coverage", o.coverage,
-           "let attention take into account how much of each source word it has used up")
-      .choice("wiring", o.wiring, wiring_names(),
-              "how attention and decoder are connected; the default is bahdanau for additive, "
-              "luong for "
-              "every other score")
+           "let attention take into account how much of each source word has been used up")
+      .add("attention-heads", o.attention_heads,
+           "heads of attention, which divide --attention-size among them")
+      .range<int64_t>(1, kLargestSize)
+      .choice("decoder", o.decoder, decoder_names(),
+              "how attention and recurrent layers are connected; the default is bahdanau for "
+              "additive, luong for every other score")
+      .choice("wiring", o.decoder, decoder_names(), "another name of --decoder")
       .add("input-feeding", o.input_feeding, "luong: feed the previous readout back to the decoder")
       .choice("readout", o.readout, readout_names(), "bahdanau: function of the readout")
       .choice("bridge", o.bridge, bridge_names(),
@@ -126,6 +133,13 @@ std::map<std::string, std::filesystem::path> files_of(const TrainingTexts& texts
   if (!options.guide.links.empty()) files["guided-alignment"] = options.guide.links;
   files.merge(first_files(options.first));
   return files;
+}
+
+// L of the score location, </s> counted.
+int64_t longest_source(const ParallelCorpus& corpus) {
+  int64_t longest = 0;
+  for (int64_t i = 0; i < corpus.size(); ++i) longest = std::max(longest, corpus.source_length(i));
+  return longest + 1;
 }
 
 // Rank 0 makes them, or takes those that it began with, and tells the others.
@@ -182,14 +196,18 @@ void train_command(std::span<const std::string> arguments) {
         "--guided-alignment links the best pieces, but --sentencepiece-alpha draws others: leave "
         "out one of them");
   if (table.given("input-feeding") && options.network.input_feeding &&
-      (options.network.attention == "none" || options.network.wiring == "bahdanau"))
+      (options.network.attention == "none" || options.network.decoder == "bahdanau"))
     throw UsageError(
-        "--input-feeding requires attention and --wiring luong: leave it out, or change these");
+        "--input-feeding requires attention and --decoder luong: leave it out, or change these");
+  if (table.given("decoder") && table.given("wiring"))
+    throw UsageError("--wiring is another name of --decoder: give one of them");
   complete(options.learning, table, translator_terms());
   check_validation(table, options.validation, options.learning);
-  const ModelOptions network = completed(options.network);
+  ModelOptions network = completed(options.network);
+  if (network.attention == "location") network.source_positions = 1;  // until the texts are read
   // Its layers refuse what does not suit them.
-  const Seq2Seq smallest(network, {.source = 1, .target = 1}, ParameterStore::Gradients::kNone);
+  const EncoderDecoder smallest(network, {.source = 1, .target = 1},
+                                ParameterStore::Gradients::kNone);
   const ModelFolder folder(options.model);
   TrainingTexts texts(options.data);
   const Ranks ranks(options.learning.ranks);
@@ -202,10 +220,11 @@ void train_command(std::span<const std::string> arguments) {
   const TrainingTexts::Corpus corpus =
       texts.read(languages, options.data.max_length, placement, ranks.group());
   options.learning.batch.shares = corpus.shares;
+  if (network.attention == "location") network.source_positions = longest_source(corpus.pairs);
   const std::optional<GuidedAlignment> guide =
       read_guide(options.guide, corpus.pairs, texts, languages);
   const ValidationData validation = read_validation(options, texts, languages);
-  Seq2Seq model(network, languages.sizes(), ParameterStore::Gradients::kKept);
+  EncoderDecoder model(network, languages.sizes(), ParameterStore::Gradients::kKept);
   for (const std::string& line : texts.report()) std::cerr << line << '\n';
   std::cerr << fmt::format("vocabularies of {} and {} words, {} parameters\n",
                            languages.source.vocabulary().size(),

@@ -7,12 +7,16 @@
 
 #include "ops/weight_product.h"
 #include "options/limits.h"
+#include "storage/input.h"
 #include "support/error.h"
-#include "text/line_reader.h"
 
 namespace alinea {
 
 namespace {
+
+// The square of a gradient below 1e-22 is 0 as a float, and its root divides by epsilon alone: a
+// smaller epsilon makes a huge step of it, or none at all.
+constexpr double kLeastEpsilon = 1e-20;
 
 void add_optimizer(Options& table, OptimizerOptions& o, double& learning_rate) {
   table.choice("optimizer", o.kind, optimizer_names(), "optimizer")
@@ -28,7 +32,8 @@ void add_optimizer(Options& table, OptimizerOptions& o, double& learning_rate) {
       .range(0.0, kBelowOne)
       .add("epsilon", o.epsilon,
            "all but sgd: added to divisors; 0: 1e-8, for adagrad 1e-10, for adadelta 1e-6")
-      .range(0.0, 1.0)
+      .expect(fmt::format("0, or a number from {} to 1", kLeastEpsilon),
+              [&o] { return o.epsilon == 0 || (o.epsilon >= kLeastEpsilon && o.epsilon <= 1); })
       .add("momentum", o.momentum, "sgd: share of the previous step that is added to the next")
       .range(0.0, kBelowOne)
       .add("weight-decay", o.weight_decay,
@@ -136,7 +141,11 @@ void complete(TrainingOptions& options, const Options& table, const TrainingTerm
 TrainingRun open_run(const ModelFolder& folder, const Options& table,
                      const std::map<std::string, std::filesystem::path>& files, bool overwrite,
                      Group& group) {
-  for (const auto& [name, path] : files) check_rereadable(path);
+  for (const auto& [name, path] : files) {
+    // A pipe would give each rank a part.
+    if (!group.is_alone() && path != kStandardStream) check_is_file(path);
+    make_rereadable(path);
+  }
   TrainingRun run(folder.path(), {table.effective(), fingerprints(files)}, overwrite, group);
   for (const std::string& note : run.notes()) std::cerr << note << '\n';
   if (!run.goes_on() && group.leads()) folder.check_free(run.replaces());

@@ -2,9 +2,6 @@
 
 #include <fmt/format.h>
 
-#include <cstdio>
-#include <iostream>
-
 #include "support/error.h"
 #include "text/line_reader.h"
 
@@ -42,16 +39,9 @@ TrainingTexts::TrainingTexts(const DataOptions& o)
     : validation_source_(o.validation_source), validation_targets_(o.validation_targets) {
   const std::vector<double> weights = text_weights(o);
   for (size_t i = 0; i < o.sources.size(); ++i)
-    texts_.push_back({{kept(o.sources[i]), kept(o.targets[i])}, weights[i]});
+    texts_.push_back({{o.sources[i], o.targets[i]}, weights[i]});
   for (size_t i = 0; i < o.corpora.size(); ++i)
-    texts_.push_back({{kept(o.corpora[i])}, weights[o.sources.size() + i]});
-}
-
-std::filesystem::path TrainingTexts::kept(const std::filesystem::path& path) {
-  if (path != kStandardInput) return path;
-  standard_input_.emplace(spool(std::cin));
-  if (std::ferror(stdin) != 0) throw Error("cannot read standard input");
-  return standard_input_->path();
+    texts_.push_back({{o.corpora[i]}, weights[o.sources.size() + i]});
 }
 
 std::map<std::string, std::filesystem::path> TrainingTexts::files() const {

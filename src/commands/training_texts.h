@@ -20,7 +20,6 @@ namespace alinea {
 // The texts to learn from. They can be read as often as wanted: the standard input is kept.
 class TrainingTexts {
  public:
-  // Reads the standard input where one of them is "-".
   explicit TrainingTexts(const DataOptions& options);
 
   // All of them, by the option that names them.
@@ -49,13 +48,11 @@ class TrainingTexts {
     ParallelFiles files;
     double weight;
   };
-  std::filesystem::path kept(const std::filesystem::path& path);
   std::vector<TextFile> sides(TextFile::Column column) const;
   // name: "source" or "target"
   Language make_language(const DataOptions& options, const SideOptions& side,
                          std::string_view name) const;
 
-  std::optional<ScratchFile> standard_input_;
   std::vector<Text> texts_;
   std::filesystem::path validation_source_;
   Paths validation_targets_;

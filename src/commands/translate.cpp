@@ -26,6 +26,7 @@
 #include "commands/translation_models.h"
 #include "commands/translation_requests.h"
 #include "commands/unanswered.h"
+#include "commands/unknown_positions.h"
 #include "commands/unknown_replacement.h"
 #include "commands/word_scores.h"
 #include "distributed/alike.h"
@@ -38,8 +39,8 @@
 #include "search/phrases.h"
 #include "search/translator.h"
 #include "storage/checksum.h"
+#include "storage/input.h"
 #include "support/error.h"
-#include "text/line_reader.h"
 
 namespace alinea {
 
@@ -121,7 +122,7 @@ nlohmann::ordered_json in_common(const Options& table, const TranslateOptions& o
   }
   for (const auto& [name, path] : files) {
     if (path.empty()) continue;
-    check_rereadable(path);
+    check_is_file(path);
     common[name] = fmt::format("{:08x}", fingerprint(path).crc32);
   }
   return common;
@@ -194,6 +195,8 @@ class Translation {
       line.ids.resize(longest);
       line.tokens.resize(longest);
     }
+    for (const TranslationModel& model : model_.models)
+      note_unknown_positions(model.network->options(), std::ssize(line.ids));
     waiting_.push_back(std::move(line));
   }
 
@@ -291,7 +294,8 @@ class Translation {
         tokens[t] = line.request.prefix[t];
       } else if (replacement_) {
         const size_t width = line.tokens.size() + 1;
-        const auto weights = std::span(hypothesis.attention).subspan(t * width, width);
+        const std::vector<float> weights =
+            hypothesis.attention.mean_row(static_cast<int64_t>(t), static_cast<int64_t>(width));
         if (std::string word = (*replacement_)(line.tokens, weights); !word.empty())
           tokens[t] = std::move(word);
       }
@@ -303,7 +307,7 @@ class Translation {
     writer_->write(in_units(
         options_.alignment_unit,
         make_alignment(written_, line.tokens, model_.languages.target.tokens(hypothesis.tokens),
-                       {hypothesis.attention, hypothesis.focus, hypothesis.ended}),
+                       {hypothesis.attention, hypothesis.ended}),
         model_.languages));
   }
 

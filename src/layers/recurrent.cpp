@@ -76,23 +76,23 @@ RecurrentStack::RecurrentStack(ParameterStore& store, const std::string& name,
   }
 }
 
-RecurrentStack::Drawn RecurrentStack::draw(Tape& tape) const {
-  Drawn drawn;
+RecurrentStack::Draws RecurrentStack::draw(Tape& tape) const {
+  Draws draws;
   for (size_t l = 1; l < layers_.size(); ++l)
-    if (const std::optional<uint64_t> mask = dropout_.draw(tape)) drawn.masks.push_back(*mask);
+    if (const std::optional<uint64_t> mask = dropout_.draw(tape)) draws.masks.push_back(*mask);
   for (const Recurrent& layer : layers_)
-    if (drops_weights_) drawn.recurrent.push_back(layer.recurrent_weights(tape));
-  return drawn;
+    if (drops_weights_) draws.recurrent.push_back(layer.recurrent_weights(tape));
+  return draws;
 }
 
 Variable RecurrentStack::operator()(Tape& tape, Variable x, std::span<const int64_t> active,
-                                    std::vector<RecurrentState>& states, const Drawn& drawn) const {
+                                    std::vector<RecurrentState>& states, const Draws& draws) const {
   for (size_t l = 0; l < layers_.size(); ++l) {
     const std::optional<uint64_t> mask =
-        l == 0 || drawn.masks.empty() ? std::nullopt : std::optional(drawn.masks[l - 1]);
+        l == 0 || draws.masks.empty() ? std::nullopt : std::optional(draws.masks[l - 1]);
     const Variable input = l > 0 ? dropout_(tape, x, active, mask) : x;
     const RecurrentResult result = layers_[l](
-        tape, input, active, states[l], drawn.recurrent.empty() ? Variable{} : drawn.recurrent[l]);
+        tape, input, active, states[l], draws.recurrent.empty() ? Variable{} : draws.recurrent[l]);
     states[l] = result.last;
     const Variable output = norms_.empty() ? result.output : norms_[l](tape, result.output);
     x = residual_ && l > 0 ? ops::add(tape, output, x) : output;

@@ -69,17 +69,19 @@ class RecurrentStack {
   RecurrentStack(ParameterStore& store, const std::string& name, const Options& options);
 
   // What is drawn at random once for all steps of a batch; empty where nothing is.
-  struct Drawn {
+  struct Draws {
     std::vector<uint64_t> masks;      // of the variational dropout below each layer but the first
     std::vector<Variable> recurrent;  // U of each layer, weights dropped
   };
   // For runs that take the steps one by one.
-  Drawn draw(Tape& tape) const;
+  Draws draw(Tape& tape) const;
+
+  int64_t size() const { return static_cast<int64_t>(layers_.size()); }
 
   // Runs over x from `states` (one a layer) and leaves the last states there; returns the top
-  // layer's output [sum(active), hidden]. What `drawn` lacks is drawn.
+  // layer's output [sum(active), hidden]. What `draws` lacks is drawn.
   Variable operator()(Tape& tape, Variable x, std::span<const int64_t> active,
-                      std::vector<RecurrentState>& states, const Drawn& drawn) const;
+                      std::vector<RecurrentState>& states, const Draws& draws) const;
 
  private:
   std::vector<Recurrent> layers_;

@@ -2,7 +2,7 @@
 
 #include <algorithm>
 
-#include "models/word_dropout.h"
+#include "layers/word_dropout.h"
 #include "ops/dropout.h"
 #include "ops/rows.h"
 

@@ -8,6 +8,7 @@
 
 #include "models/parameter_tensors.h"
 #include "storage/atomic_file.h"
+#include "storage/is_there.h"
 #include "storage/json.h"
 #include "storage/links.h"
 #include "storage/model_files.h"
@@ -75,11 +76,11 @@ void ModelFolder::check_free(bool overwrite) const {
     if (hold_parameters(files_to_replace())) StagedFolder::check(path_);
     return;
   }
-  if (fs::exists(path_ / "config.json", ignored))
+  if (is_there(path_ / "config.json"))
     throw Error("{} already contains a model: give --overwrite to replace it, or another folder",
                 path_.string());
   for (const std::string& file : model_file_names())
-    if (file != kTrainingLock && fs::exists(path_ / file, ignored))
+    if (file != kTrainingLock && is_there(path_ / file))
       throw Error("{} already contains {}: give --overwrite to replace it, or another folder",
                   path_.string(), file);
 }
@@ -116,7 +117,7 @@ void ModelFolder::create(bool overwrite, const Write& write) const {
   if (write) write(*this);
 }
 
-void ModelFolder::save_description(const Seq2Seq& model, const Languages& languages,
+void ModelFolder::save_description(const EncoderDecoder& model, const Languages& languages,
                                    const nlohmann::ordered_json& training) const {
   languages.source.save(path_, "source");
   languages.target.save(path_, "target");
@@ -134,9 +135,8 @@ void ModelFolder::write_description(ModelKind kind, const nlohmann::ordered_json
 
 std::vector<std::string> ModelFolder::text_files() const {
   std::vector<std::string> files;
-  std::error_code ignored;
   for (const std::string& file : text_file_names())
-    if (fs::exists(path_ / file, ignored)) files.push_back(file);
+    if (is_there(path_ / file)) files.push_back(file);
   return files;
 }
 
@@ -159,16 +159,14 @@ bool ModelFolder::has_parameters(Snapshot snapshot) const {
 
 void ModelFolder::load_parameters(ParameterStore& parameters, Snapshot snapshot) const {
   const fs::path file = parameter_file(snapshot);
-  std::error_code ignored;
-  if (!fs::exists(file, ignored)) fail_unfinished(snapshot);
+  if (!is_there(file)) fail_unfinished(snapshot);
   read_parameters(file, parameters);
 }
 
 // The first validation that does not diverge saves both.
 void ModelFolder::fail_unfinished(Snapshot snapshot) const {
   const std::string missing = parameter_file(snapshot).filename();
-  std::error_code ignored;
-  if (snapshot == Snapshot::kBest && fs::exists(parameter_file(Snapshot::kLast), ignored))
+  if (snapshot == Snapshot::kBest && is_there(parameter_file(Snapshot::kLast)))
     throw Error(
         "{} is missing in {}, although last.safetensors shows that the training was validated: "
         "resume the training, or copy last.safetensors to that name",
@@ -182,10 +180,10 @@ void ModelFolder::fail_unfinished(Snapshot snapshot) const {
 nlohmann::ordered_json ModelFolder::read_config() const {
   const fs::path file = path_ / "config.json";
   std::error_code ignored;
-  if (!fs::is_directory(path_, ignored))
+  if (!is_there(path_) || !fs::is_directory(path_, ignored))
     throw Error("there is no model folder {}: check --model", path_.string());
   check_entries();
-  if (!fs::exists(file, ignored))
+  if (!is_there(file))
     throw Error("{} contains no model: config.json is missing; check --model, or train a model",
                 path_.string());
   const std::string config = read_file(file);
@@ -258,8 +256,8 @@ TranslationModel ModelFolder::outline() const {
     const ModelOptions options = model_options(json.at("model"));
     Languages languages{Language::load(path_, "source", text),
                         Language::load(path_, "target", text)};
-    auto network =
-        std::make_unique<Seq2Seq>(options, languages.sizes(), ParameterStore::Gradients::kLater);
+    auto network = std::make_unique<EncoderDecoder>(options, languages.sizes(),
+                                                    ParameterStore::Gradients::kLater);
     return {std::move(languages), std::move(network)};
   } catch (const nlohmann::json::exception&) {
     refuse_fields();

@@ -17,7 +17,7 @@
 #include <string>
 #include <vector>
 
-#include "models/seq2seq.h"
+#include "models/encoder_decoder.h"
 #include "text/language.h"
 
 namespace alinea {
@@ -30,14 +30,14 @@ enum class ModelKind { kTranslation, kClassifier };
 // Both languages of a translation.
 struct Languages {
   Language source, target;
-  Seq2Seq::Vocabularies sizes() const {
+  EncoderDecoder::Vocabularies sizes() const {
     return {source.vocabulary().size(), target.vocabulary().size()};
   }
 };
 
 struct TranslationModel {
   Languages languages;
-  std::unique_ptr<Seq2Seq> network;
+  std::unique_ptr<EncoderDecoder> network;
 };
 
 class ModelFolder {
@@ -56,7 +56,7 @@ class ModelFolder {
   // Throws Error for a link that leads out of the folder, for pipes and devices.
   void check_entries() const;
 
-  void save_description(const Seq2Seq& model, const Languages& languages,
+  void save_description(const EncoderDecoder& model, const Languages& languages,
                         const nlohmann::ordered_json& training) const;
   void save_parameters(const ParameterStore& parameters, Snapshot snapshot) const;
 

@@ -6,12 +6,17 @@
 #include <string>
 #include <vector>
 
+#include "decoders/decoder.h"
+#include "encoders/encoder.h"
 #include "layers/dropout.h"
 #include "models/option_checks.h"
 
 namespace alinea {
 
 struct ModelOptions {  // NOLINT(clang-analyzer-optin.performance.Padding): there is one of them
+  std::string architecture = "recurrent";  // what encoder and decoder are where they are not named
+  std::string encoder;                     // "": that of the architecture
+  std::string decoder;                     // "": bahdanau for additive, luong for other scores
   std::string cell = "gru";
   int64_t encoder_layers = 1;
   int64_t decoder_layers = 1;
@@ -21,12 +26,13 @@ struct ModelOptions {  // NOLINT(clang-analyzer-optin.performance.Padding): ther
   int64_t encoder_hidden_size = 0;     // a direction; 0: H/2 when bidirectional, else H
   int64_t attention_size = 0;          // A; 0: H
   std::string attention = "additive";  // a score, or "none"
+  int64_t attention_heads = 1;
   std::string attention_mode = "global";
   int64_t attention_window = 10;  // D
   bool coverage = false;          // attention sees how much of each word it has used up
-  std::string wiring;             // "": bahdanau for additive, luong for every other score
-  bool input_feeding = true;      // luong wiring
-  std::string readout = "tanh";   // bahdanau wiring: "tanh" or "maxout"
+  int64_t source_positions = 0;   // L, the longest source of training; score location only
+  bool input_feeding = true;      // decoder luong
+  std::string readout = "tanh";   // decoder bahdanau: "tanh" or "maxout"
   std::string bridge = "bridge";
   bool residual = false;  // a layer adds to what the one below puts out, from the second on
   bool layer_normalization = false;  // of what layers put out
@@ -46,7 +52,7 @@ struct ModelOptions {  // NOLINT(clang-analyzer-optin.performance.Padding): ther
 };
 
 std::vector<std::string> attention_names();  // the scores and "none"
-std::vector<std::string> wiring_names();
+std::vector<std::string> architecture_names();
 std::vector<std::string> readout_names();
 std::vector<std::string> bridge_names();
 
@@ -54,8 +60,13 @@ std::vector<std::string> bridge_names();
 // a combination that the model does not have.
 ModelOptions completed(ModelOptions options);
 
+// What the parts are made of, of completed options.
+EncoderOptions encoder_options(const ModelOptions& options);
+DecoderOptions decoder_options(const ModelOptions& options, int64_t state_size);
+
 nlohmann::ordered_json to_json(const ModelOptions& options);
-// Throws Error where a field is missing or of another type.
+// Throws Error where a field is missing or of another type. Configurations of version 0.1.0 name
+// the decoder as "wiring".
 ModelOptions model_options_from_json(const nlohmann::ordered_json& json);
 
 }  // namespace alinea

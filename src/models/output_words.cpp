@@ -16,7 +16,7 @@ constexpr int64_t kRounded = 256;
 
 }  // namespace
 
-OutputWords::OutputWords(const Seq2Seq& model, std::span<const std::vector<int32_t>> words)
+OutputWords::OutputWords(const EncoderDecoder& model, std::span<const std::vector<int32_t>> words)
     : vocabulary_size_(model.vocabularies().target) {
   std::vector<int64_t> column_of(static_cast<size_t>(vocabulary_size_), -1);
   for (const std::vector<int32_t>& some : words)
@@ -25,7 +25,7 @@ OutputWords::OutputWords(const Seq2Seq& model, std::span<const std::vector<int32
   for (int64_t& column : column_of)
     if (column == 0) column = count++;
 
-  const int64_t hidden = model.output_weight().shape()[1];
+  const int64_t hidden = model.output().weight().shape()[1];
   const int64_t rows = (count + kRounded - 1) / kRounded * kRounded;
   weight_ = &store_.add("weight", {rows, hidden}, 0);
   bias_ = &store_.add("bias", {rows}, 0);
@@ -33,10 +33,10 @@ OutputWords::OutputWords(const Seq2Seq& model, std::span<const std::vector<int32
   for (int64_t word = 0; word < vocabulary_size_; ++word) {
     const int64_t column = column_of[static_cast<size_t>(word)];
     if (column < 0) continue;
-    std::copy_n(model.output_weight().value().data() + word * hidden, hidden,
+    std::copy_n(model.output().weight().value().data() + word * hidden, hidden,
                 weight_->value().data() + column * hidden);
     bias_->value()[static_cast<size_t>(column)] =
-        model.output_bias().value()[static_cast<size_t>(word)];
+        model.output().bias().value()[static_cast<size_t>(word)];
   }
   store_.compute_in(model.parameters().precision());
   for (const std::vector<int32_t>& some : words) {

@@ -6,14 +6,14 @@
 #include <span>
 #include <vector>
 
-#include "models/seq2seq.h"
+#include "models/encoder_decoder.h"
 
 namespace alinea {
 
 class OutputWords {
  public:
   // The words of each sentence of a batch, ascending. In the precision of the model.
-  OutputWords(const Seq2Seq& model, std::span<const std::vector<int32_t>> words);
+  OutputWords(const EncoderDecoder& model, std::span<const std::vector<int32_t>> words);
 
   // readout [R, H], each row of a sentence -> log p of every word, [R, V], -inf for those that the
   // row's sentence may not have. What comes out for a sentence does not depend on the others.

@@ -6,9 +6,9 @@
 #include <memory>
 #include <string>
 
-#include "models/bidirectional.h"
+#include "layers/bidirectional.h"
+#include "layers/sequence_layout.h"
 #include "models/classifier_options.h"
-#include "models/sequence_layout.h"
 #include "models/sequence_pooling.h"
 
 namespace alinea {

@@ -84,7 +84,8 @@ Pretrained::Pretrained(const ParameterStore& other, ParameterStore& model,
   }
 }
 
-Pretrained::Pretrained(const TranslationModel& other, Seq2Seq& model, const Languages& languages)
+Pretrained::Pretrained(const TranslationModel& other, EncoderDecoder& model,
+                       const Languages& languages)
     : Pretrained(other.network->parameters(), model.parameters(),
                  rows_of(languages, other.languages)) {}
 

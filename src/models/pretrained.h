@@ -25,7 +25,7 @@ class Pretrained {
   // stores must outlive this.
   Pretrained(const ParameterStore& other, ParameterStore& model,
              const std::map<std::string, Rows>& rows);
-  Pretrained(const TranslationModel& other, Seq2Seq& model, const Languages& languages);
+  Pretrained(const TranslationModel& other, EncoderDecoder& model, const Languages& languages);
   Pretrained(const ClassifierModel& other, const ClassifierModel& model);
 
   // A parameter that takes values: all rows, or some.

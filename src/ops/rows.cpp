@@ -86,6 +86,22 @@ Variable concatenate(Tape& tape, std::span<const Variable> parts) {
   return y;
 }
 
+Variable resize_columns(Tape& tape, const Variable& x, int64_t columns) {
+  const OperationTimer timer(tape, "resize_columns");
+  const int64_t rows = x.rows(), from = x.columns(), both = std::min(from, columns);
+  Variable y = tape.result(with_columns(x.shape(), columns), {x});
+  for (int64_t r = 0; r < rows; ++r) {
+    float* row = y.value() + r * columns;
+    std::fill(std::copy_n(x.value() + r * from, both, row), row + columns, 0.0F);
+  }
+  tape.record([=] {
+    if (!y.has_gradient() || !x.requires_gradient()) return;
+    for (int64_t r = 0; r < rows; ++r)
+      add_row(y.gradient() + r * columns, x.gradient() + r * from, both);
+  });
+  return y;
+}
+
 Variable stack(Tape& tape, std::span<const Variable> parts) {
   const OperationTimer timer(tape, "stack");
   const int64_t columns = parts[0].columns();

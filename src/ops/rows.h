@@ -20,6 +20,9 @@ inline Variable concatenate(Tape& tape, std::initializer_list<Variable> parts) {
   return concatenate(tape, std::span(parts.begin(), parts.size()));
 }
 
+// x [..., C] -> [..., columns]: the first columns of x, with zeros behind them where it has fewer.
+Variable resize_columns(Tape& tape, const Variable& x, int64_t columns);
+
 // One below the other on the first axis: parts [R_i, C] -> [sum of R_i, C].
 Variable stack(Tape& tape, std::span<const Variable> parts);
 

@@ -11,6 +11,7 @@ namespace alinea::ops {
 struct Window {
   int64_t begin;
   int64_t end;
+  bool operator==(const Window&) const = default;
 };
 
 // energies [N, T, S], one window for each n and t -> weights [N, T, S]: the softmax of the energies

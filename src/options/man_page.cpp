@@ -31,6 +31,11 @@ print the version of the program and what it was built with
 .TP
 .B OMP_NUM_THREADS
 number of threads unless \-\-threads is given; the default is one per core
+.TP
+.B OMP_THREAD_LIMIT
+largest number of threads unless \-\-threads is given
+.PP
+Other OpenMP variables do not change the number of threads.
 )";
 
 constexpr const char* kExitStatus = R"(.SH EXIT STATUS

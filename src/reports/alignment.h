@@ -18,8 +18,9 @@ struct Alignment {
   std::vector<std::string> source;  // tokens, "</s>" last
   std::vector<std::string> target;  // tokens, "</s>" last where it ended
   bool ended = true;                // false for a translation that was cut off
-  std::vector<float> weights;       // target.size() x source.size(), row-major
-  std::vector<Focus> focus;         // one a target token; empty in global mode
+  std::vector<float> weights;       // target.size() x source.size(), row-major; the mean of heads
+  std::vector<std::vector<float>> heads;  // the weights of each of several heads; else empty
+  std::vector<Focus> focus;  // one for each target token; empty in global mode and of several heads
 
   float weight(size_t target_position, size_t source_position) const {
     return weights[target_position * source.size() + source_position];

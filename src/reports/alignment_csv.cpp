@@ -20,18 +20,33 @@ void write_matrix_csv(std::ostream& out, const Alignment& alignment) {
   }
 }
 
-void write_tidy_header(std::ostream& out) {
-  out << "sentence,target_position,target_token,source_position,source_token,weight"
-      << kCsvEndOfLine;
+void write_tidy_header(std::ostream& out, bool has_heads) {
+  out << (has_heads ? "sentence,head" : "sentence")
+      << ",target_position,target_token,source_position,source_token,weight" << kCsvEndOfLine;
 }
 
-void write_tidy_rows(std::ostream& out, const Alignment& alignment) {
+namespace {
+
+// `first` is what a row begins with.
+void write_tidy_rows(std::ostream& out, const Alignment& alignment, const std::string& first,
+                     const std::vector<float>& weights) {
+  const size_t width = alignment.source.size();
   for (size_t t = 0; t < alignment.target.size(); ++t) {
-    for (size_t s = 0; s < alignment.source.size(); ++s) {
-      fmt::print(out, "{},{},{},{},{},{}{}", alignment.sentence, t, csv_field(alignment.target[t]),
-                 s, csv_field(alignment.source[s]), alignment.weight(t, s), kCsvEndOfLine);
+    for (size_t s = 0; s < width; ++s) {
+      fmt::print(out, "{},{},{},{},{},{}{}", first, t, csv_field(alignment.target[t]), s,
+                 csv_field(alignment.source[s]), weights[t * width + s], kCsvEndOfLine);
     }
   }
+}
+
+}  // namespace
+
+void write_tidy_rows(std::ostream& out, const Alignment& alignment) {
+  if (alignment.heads.empty())
+    write_tidy_rows(out, alignment, fmt::format("{}", alignment.sentence), alignment.weights);
+  for (size_t head = 0; head < alignment.heads.size(); ++head)
+    write_tidy_rows(out, alignment, fmt::format("{},{}", alignment.sentence, head),
+                    alignment.heads[head]);
 }
 
 }  // namespace alinea

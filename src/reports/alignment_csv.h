@@ -13,10 +13,10 @@ namespace alinea {
 // below a target token and its weights.
 void write_matrix_csv(std::ostream& out, const Alignment& alignment);
 
-// One table for all sentences with a row a weight:
+// One table for all sentences, one row per weight:
 // sentence,target_position,target_token,source_position,source_token,weight
-// Sentences and positions are counted from 0.
-void write_tidy_header(std::ostream& out);
+// and, of several heads, a column `head` behind the sentence. All are counted from 0.
+void write_tidy_header(std::ostream& out, bool has_heads = false);
 void write_tidy_rows(std::ostream& out, const Alignment& alignment);
 
 }  // namespace alinea

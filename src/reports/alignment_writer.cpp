@@ -7,6 +7,7 @@
 
 #include "reports/alignment_csv.h"
 #include "reports/heatmap.h"
+#include "storage/input.h"
 #include "support/error.h"
 
 namespace alinea {
@@ -19,6 +20,8 @@ namespace fs = std::filesystem;
 class FolderWriter : public AlignmentWriter {
  public:
   explicit FolderWriter(fs::path folder) : folder_(std::move(folder)) {
+    if (folder_ == kStandardStream)
+      throw UsageError("expected a folder for a file per sentence, got -, standard output");
     std::error_code error;
     fs::create_directories(folder_, error);
     if (error || !fs::is_directory(folder_, error))
@@ -55,12 +58,24 @@ class HeatmapWriter : public FolderWriter {
 
 class TidyWriter : public AlignmentWriter {
  public:
-  explicit TidyWriter(const fs::path& path) : file_(path) { write_tidy_header(file_.stream()); }
-  void write(const Alignment& alignment) override { write_tidy_rows(file_.stream(), alignment); }
-  void finish() override { file_.commit(); }
+  explicit TidyWriter(const fs::path& path) : file_(path) {}
+  void write(const Alignment& alignment) override {
+    begin(!alignment.heads.empty());
+    write_tidy_rows(file_.stream(), alignment);
+  }
+  void finish() override {
+    begin(/*has_heads=*/false);
+    file_.commit();
+  }
 
  private:
+  void begin(bool has_heads) {
+    if (!has_header_) write_tidy_header(file_.stream(), has_heads);
+    has_header_ = true;
+  }
+
   AtomicFile file_;
+  bool has_header_ = false;
 };
 
 class PharaohWriter : public AlignmentWriter {

@@ -5,6 +5,7 @@
 
 #include "models/classifier_folder.h"
 #include "models/model_folder.h"
+#include "storage/is_there.h"
 #include "support/error.h"
 #include "training/checkpoint.h"
 
@@ -91,8 +92,7 @@ void find_validations(ModelSummary& summary) {
 }
 
 void add_log(const ModelFolder& folder, ModelSummary& summary) {
-  std::error_code ignored;
-  if (!fs::exists(folder.training_log(), ignored)) return;
+  if (!is_there(folder.training_log())) return;
   try {
     summary.log = read_training_table(folder.training_log());
     find_validations(summary);

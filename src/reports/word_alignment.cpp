@@ -34,12 +34,19 @@ std::vector<std::string> texts(std::span<const TokenizedWord> words, bool ended)
   return texts;
 }
 
-float word_weight(const Alignment& alignment, const Tokens& target, const Tokens& source) {
-  double sum = 0;
-  for (size_t t = target.begin; t < target.end; ++t)
-    for (size_t s = source.begin; s < source.end; ++s)
-      sum += static_cast<double>(alignment.weight(t, s));
-  return static_cast<float>(sum / static_cast<double>(target.end - target.begin));
+// weights [tokens, width] -> [words, words]
+std::vector<float> merged_weights(std::span<const float> weights, size_t width,
+                                  std::span<const Tokens> target, std::span<const Tokens> source) {
+  std::vector<float> merged;
+  for (const Tokens& row : target)
+    for (const Tokens& column : source) {
+      double sum = 0;
+      for (size_t t = row.begin; t < row.end; ++t)
+        for (size_t s = column.begin; s < column.end; ++s)
+          sum += static_cast<double>(weights[t * width + s]);
+      merged.push_back(static_cast<float>(sum / static_cast<double>(row.end - row.begin)));
+    }
+  return merged;
 }
 
 }  // namespace
@@ -51,10 +58,12 @@ Alignment merge_words(const Alignment& alignment, std::span<const TokenizedWord>
   merged.ended = alignment.ended;
   merged.source = texts(source, /*ended=*/true);
   merged.target = texts(target, alignment.ended);
-  const std::vector<Tokens> columns = places(source, /*ended=*/true, alignment.source.size());
-  for (const Tokens& row : places(target, alignment.ended, alignment.target.size()))
-    for (const Tokens& column : columns)
-      merged.weights.push_back(word_weight(alignment, row, column));
+  const size_t width = alignment.source.size();
+  const std::vector<Tokens> columns = places(source, /*ended=*/true, width),
+                            rows = places(target, alignment.ended, alignment.target.size());
+  merged.weights = merged_weights(alignment.weights, width, rows, columns);
+  for (const std::vector<float>& head : alignment.heads)
+    merged.heads.push_back(merged_weights(head, width, rows, columns));
   return merged;
 }
 

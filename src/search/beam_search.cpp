@@ -109,20 +109,23 @@ bool Search::lay_out_rows() {
 
 void Search::check_output(const StepOutput& output) const {
   const size_t rows = rows_.size();
-  const auto width = static_cast<size_t>(output.source_width);
   int64_t longest = 0;
   for (const Row& row : rows_) longest = std::max(longest, state_.source_length(row.sentence));
   if (output.log_probabilities.size() != rows * static_cast<size_t>(vocabulary_size_)) {
     throw Error("a step over {} rows and {} tokens gave {} log-probabilities", rows,
                 vocabulary_size_, output.log_probabilities.size());
   }
-  const bool has_attention = !output.attention.empty();
-  if (has_attention && (output.attention.size() != rows * width || output.source_width < longest)) {
-    throw Error("a step over {} rows and a source of {} tokens gave {} x {} attention weights",
-                rows, longest, output.attention.size() / std::max<size_t>(width, 1), width);
+  const AttentionValues& attention = output.attention;
+  if (attention.empty()) return;
+  const size_t weights = rows * static_cast<size_t>(attention.heads);
+  if (attention.alpha.size() != weights * static_cast<size_t>(attention.width) ||
+      attention.width < longest || attention.steps != static_cast<int64_t>(width_)) {
+    throw Error("a step over {} rows and a source of {} tokens gave {} attention weights of {}",
+                rows, longest, attention.alpha.size(), attention.width);
   }
-  if (!output.focus.empty() && output.focus.size() != rows) {
-    throw Error("a step over {} rows gave {} windows of attention", rows, output.focus.size());
+  if (!attention.centres.empty() &&
+      (attention.centres.size() != weights || attention.windows.size() != weights)) {
+    throw Error("a step over {} rows gave {} windows of attention", rows, attention.windows.size());
   }
 }
 
@@ -188,8 +191,7 @@ std::vector<Hypothesis> Search::hypotheses(size_t sentence) const {
                       .score = finished.score,
                       .ended = finished.ended,
                       .token_log_probabilities = std::move(path.log_probabilities),
-                      .attention = std::move(path.attention),
-                      .focus = std::move(path.focus)});
+                      .attention = std::move(path.attention)});
   }
   return result;
 }

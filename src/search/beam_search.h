@@ -41,9 +41,8 @@ struct Hypothesis {
   bool ended;                   // with </s>, not cut off by the maximum length
   // Of each token and of </s> where it ended; log P is their sum.
   std::vector<float> token_log_probabilities;  // [tokens + ended]
-  // One row a token and one for </s> where it ended, each of the source length: no padding.
-  std::vector<float> attention;          // [tokens + ended, source_length], empty without attention
-  std::vector<StepOutput::Focus> focus;  // [tokens + ended], empty unless the attention is local
+  // A row for each token and one for </s> where it ended, each of the source length: no padding.
+  KeptAttention attention;
 };
 
 // For every sentence its n_best hypotheses, the best first; fewer only where too few of the

@@ -22,9 +22,14 @@ void CoveragePenalty::follow(std::span<const Row> rows, const StepOutput& output
     } else {
       sum = sums_[static_cast<size_t>(rows[row].parent)];
     }
-    const float* attention =
-        output.attention.data() + row * static_cast<size_t>(output.source_width);
-    for (size_t i = 0; i < length; ++i) sum[i] += attention[i];
+    const AttentionValues& attention = output.attention;
+    const auto place = static_cast<int64_t>(row);
+    for (int64_t head = 0; head < attention.heads; ++head) {
+      const std::span<const float> weights =
+          attention.row(place / attention.steps, head, place % attention.steps);
+      for (size_t i = 0; i < length; ++i)
+        sum[i] += weights[i] / static_cast<float>(attention.heads);
+    }
   }
   sums_.swap(next_);
 }

@@ -4,7 +4,7 @@
 //   cp = β Σ_i log min(Σ_j α_ij, 1)
 //
 // i over the source, j over the target so far, </s> counted in both. A sum below 10^-6 counts as
-// that: a local attention gives exact zeros.
+// that: a local attention gives exact zeros. Of several heads, α is their mean.
 #pragma once
 
 #include <cstdint>

@@ -12,11 +12,11 @@ namespace {
 
 class EnsembleState : public State {
  public:
-  EnsembleState(const Ensemble& ensemble, const Sources& sources, DecodingState::KeepAttention keep,
+  EnsembleState(const Ensemble& ensemble, const Source& source, DecodingState::KeepAttention keep,
                 std::span<const std::vector<int32_t>> words)
       : weights_(ensemble.weights) {
-    for (const Seq2Seq* model : ensemble.models)
-      states_.push_back(std::make_unique<DecodingState>(*model, sources, keep, words));
+    for (const EncoderDecoder* model : ensemble.models)
+      states_.push_back(std::make_unique<DecodingState>(*model, source, keep, words));
   }
 
   int64_t sentences() const override { return states_[0]->sentences(); }
@@ -31,27 +31,37 @@ class EnsembleState : public State {
     for (size_t m = 0; m < states_.size(); ++m) {
       const StepOutput part = states_[m]->advance(rows);
       parts.push_back(part.log_probabilities);
-      if (m == 0) attention_.assign(part.attention.size(), 0);
-      for (size_t i = 0; i < attention_.size(); ++i)
-        attention_[i] += weights_[m] * part.attention[i];
-      output.source_width = part.source_width;
+      add_attention(m, part.attention);
     }
     mixed_.resize(parts[0].size());
     ops::log_mixture(parts, weights_, mixed_);
     output.log_probabilities = mixed_;
-    output.attention = attention_;
+    output.attention = attention_of_;
     return output;
   }
 
  private:
+  // Members may have different numbers of heads: what is told is the mean over all of them.
+  void add_attention(size_t member, const AttentionValues& values) {
+    const auto width = static_cast<size_t>(values.width), steps = static_cast<size_t>(values.steps),
+               heads = static_cast<size_t>(values.heads);
+    if (member == 0) attention_.assign(values.alpha.size() / heads, 0);
+    const float share = weights_[member] / static_cast<float>(heads);
+    const size_t block = steps * width;  // [T, S] of a sentence and head
+    for (size_t i = 0; i < values.alpha.size(); ++i)
+      attention_[i / (heads * block) * block + i % block] += share * values.alpha[i];
+    attention_of_ = {.alpha = attention_, .heads = 1, .steps = values.steps, .width = values.width};
+  }
+
   std::vector<float> weights_;
   std::vector<std::unique_ptr<DecodingState>> states_;
   std::vector<float> mixed_;      // [rows, V]
-  std::vector<float> attention_;  // [rows, source_width]
+  std::vector<float> attention_;  // [N, 1, T, S]
+  AttentionValues attention_of_;
 };
 
 void check_attention(const Ensemble& ensemble) {
-  for (const Seq2Seq* model : ensemble.models) {
+  for (const EncoderDecoder* model : ensemble.models) {
     const ModelOptions& options = model->options();
     if (options.has_attention() && options.attention_mode == "global") continue;
     throw Error(
@@ -63,7 +73,7 @@ void check_attention(const Ensemble& ensemble) {
 
 }  // namespace
 
-Ensemble::Ensemble(std::span<const Seq2Seq* const> members, std::span<const double> given)
+Ensemble::Ensemble(std::span<const EncoderDecoder* const> members, std::span<const double> given)
     : models(members.begin(), members.end()) {
   if (!given.empty() && given.size() != models.size())
     throw UsageError("expected a weight for each of {} models, got {}", models.size(),
@@ -71,7 +81,7 @@ Ensemble::Ensemble(std::span<const Seq2Seq* const> members, std::span<const doub
   for (const double weight : given)
     if (!(weight > 0) || !std::isfinite(weight))
       throw UsageError("the weight of a model must be above 0, not {}", weight);
-  for (const Seq2Seq* model : models)
+  for (const EncoderDecoder* model : models)
     if (model->vocabularies().target != models[0]->vocabularies().target)
       throw Error("models of an ensemble require the same target vocabulary, not {} and {} words",
                   models[0]->vocabularies().target, model->vocabularies().target);
@@ -81,13 +91,13 @@ Ensemble::Ensemble(std::span<const Seq2Seq* const> members, std::span<const doub
   for (const double share : shares) weights.push_back(static_cast<float>(share / sum));
 }
 
-std::unique_ptr<State> make_state(const Ensemble& ensemble, const Sources& sources,
+std::unique_ptr<State> make_state(const Ensemble& ensemble, const Source& source,
                                   DecodingState::KeepAttention keep,
                                   std::span<const std::vector<int32_t>> words) {
   if (ensemble.models.size() == 1)
-    return std::make_unique<DecodingState>(*ensemble.models[0], sources, keep, words);
+    return std::make_unique<DecodingState>(*ensemble.models[0], source, keep, words);
   if (keep == DecodingState::KeepAttention::kYes) check_attention(ensemble);
-  return std::make_unique<EnsembleState>(ensemble, sources, keep, words);
+  return std::make_unique<EnsembleState>(ensemble, source, keep, words);
 }
 
 }  // namespace alinea

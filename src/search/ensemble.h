@@ -11,28 +11,28 @@
 #include <span>
 #include <vector>
 
-#include "models/seq2seq.h"
+#include "models/encoder_decoder.h"
 #include "search/decoding_state.h"
 #include "search/state.h"
 
 namespace alinea {
 
 struct Ensemble {
-  std::vector<const Seq2Seq*> models;
+  std::vector<const EncoderDecoder*> models;
   std::vector<float> weights;  // above 0, of sum 1, one a model
 
   // A model alone.
-  Ensemble(const Seq2Seq& model) : models{&model}, weights{1} {}
+  Ensemble(const EncoderDecoder& model) : models{&model}, weights{1} {}
   // `given` weights of any sum, or none: all equal. The models outlive the ensemble. Throws
   // UsageError where weights are not above 0 or not one a model, Error where the models do not know
   // as many words as the first.
-  Ensemble(std::span<const Seq2Seq* const> members, std::span<const double> given);
+  Ensemble(std::span<const EncoderDecoder* const> members, std::span<const double> given);
 };
 
 // `words` as in DecodingState. Where attention is kept, that of several models is the mean of their
 // weights, by the same w_m. Throws Error where several are asked for it and one has no attention,
 // or a local one: the mean of windows is none.
-std::unique_ptr<State> make_state(const Ensemble& ensemble, const Sources& sources,
+std::unique_ptr<State> make_state(const Ensemble& ensemble, const Source& source,
                                   DecodingState::KeepAttention keep,
                                   std::span<const std::vector<int32_t>> words = {});
 

@@ -17,8 +17,7 @@ class History {
   struct Path {
     std::vector<int32_t> tokens;           // [steps - 1]
     std::vector<float> log_probabilities;  // [steps - 1], of the tokens, by the model
-    std::vector<float> attention;          // [steps, source_length], empty without attention
-    std::vector<StepOutput::Focus> focus;  // [steps], empty unless the attention is local
+    KeptAttention attention;           // of the steps
   };
 
   // What was fed in: rows, and the log-probability that the model gave to the token of each.
@@ -38,9 +37,7 @@ class History {
   struct Step {
     std::vector<Row> rows;
     std::vector<float> log_probabilities;
-    std::vector<float> attention;  // [rows, source_width]
-    int64_t source_width;
-    std::vector<StepOutput::Focus> focus;
+    StoredAttention attention;
   };
   std::vector<Step> steps_;
 };

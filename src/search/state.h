@@ -5,6 +5,8 @@
 #include <cstdint>
 #include <span>
 
+#include "attention/weights.h"
+
 namespace alinea {
 
 // A hypothesis to extend.
@@ -16,18 +18,10 @@ struct Row {
 
 // What one step says about each row. The spans stay valid until the next step.
 struct StepOutput {
-  // The source positions [begin, end) that a local attention looks at, counted from 0, and the
-  // centre p_t, counted from 1 as in the paper.
-  struct Focus {
-    int64_t begin;
-    int64_t end;
-    float centre;
-  };
-
   std::span<const float> log_probabilities;  // [rows, V] at most 0; -inf where never to be chosen
-  std::span<const float> attention;          // [rows, source_width], empty without attention
-  int64_t source_width = 0;                  // at least the longest source of the rows
-  std::span<const Focus> focus;              // [rows], empty unless the attention is local
+  // Of N sentences present with a grid of T hypotheses each; at least as wide as the longest source
+  // of the rows. Empty without attention.
+  AttentionValues attention;
 };
 
 class State {

@@ -64,13 +64,10 @@ void for_batches(std::span<const SentencePair> pairs, const BatchesOptions& opti
   });
 }
 
-void copy_attention(const Forced& forced, const Batch& batch, int64_t n, ForcedSentence& sentence) {
-  for (int64_t t = 0; t < sentence.tokens; ++t) {
-    const Looked seen = looked(forced.attended, n, t);
-    sentence.attention.insert(sentence.attention.end(), seen.weights.begin(),
-                              seen.weights.begin() + batch.source_lengths[n]);
-    if (seen.centre > 0)
-      sentence.focus.push_back({seen.window.begin, seen.window.end, seen.centre});
+void copy_attention(const Likelihood& likelihood, const Batch& batch, int64_t n, ScoredPair& pair) {
+  for (int64_t t = 0; t < pair.tokens; ++t) {
+    const auto [block, step] = block_step(likelihood.attention, t);
+    pair.attention.append(likelihood.attention[block].values(), n, step, batch.source_lengths[n]);
   }
 }
 
@@ -106,9 +103,9 @@ std::vector<std::vector<Hypothesis>> translate(const Ensemble& ensemble,
   return translations;
 }
 
-std::vector<ForcedSentence> force(const Seq2Seq& model, std::span<const SentencePair> pairs,
-                                  const ForcedOptions& options) {
-  std::vector<ForcedSentence> sentences(pairs.size());
+std::vector<ScoredPair> score(const EncoderDecoder& model, std::span<const SentencePair> pairs,
+                              const ScoringOptions& options) {
+  std::vector<ScoredPair> scored(pairs.size());
   std::vector<Arena> arenas(static_cast<size_t>(omp_get_max_threads()));
   constexpr int64_t kAllSteps = 100;  // at once, as good as
   const BatchesOptions batches{.batch_size = options.batch_size, .rows = kAllSteps};
@@ -116,18 +113,18 @@ std::vector<ForcedSentence> force(const Seq2Seq& model, std::span<const Sentence
     Arena& arena = arenas[omp_get_thread_num()];
     arena.reset();
     Tape tape(arena, Tape::Mode::kInference);
-    Forced forced = model.force(tape, batch);
+    Likelihood likelihood =
+        model.likelihood(tape, batch, {.keep_attention = options.keep_attention});
     for (int64_t n = 0; n < batch.size; ++n) {
-      ForcedSentence& sentence = sentences[batch.index[n]];
-      sentence.log_probability = forced.log_probability[n];
-      sentence.tokens = batch.target_lengths[n];
+      ScoredPair& pair = scored[batch.index[n]];
+      pair.log_probability = likelihood.log_probability[n];
+      pair.tokens = batch.target_lengths[n];
       if (options.keep_token_log_probabilities)
-        sentence.token_log_probabilities = std::move(forced.token_log_probabilities[n]);
-      if (options.keep_attention && !forced.attended.empty())
-        copy_attention(forced, batch, n, sentence);
+        pair.token_log_probabilities = std::move(likelihood.token_log_probabilities[n]);
+      if (!likelihood.attention.empty()) copy_attention(likelihood, batch, n, pair);
     }
   });
-  return sentences;
+  return scored;
 }
 
 }  // namespace alinea

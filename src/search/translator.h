@@ -5,7 +5,7 @@
 #include <span>
 #include <vector>
 
-#include "models/seq2seq.h"
+#include "models/encoder_decoder.h"
 #include "search/beam_search.h"
 #include "search/ensemble.h"
 #include "search/shortlist.h"
@@ -29,24 +29,23 @@ std::vector<std::vector<Hypothesis>> translate(const Ensemble& ensemble,
                                                const TranslatorOptions& options,
                                                std::span<const Guidance> guidance = {});
 
-// Forced decoding of one pair. Where the model's numbers overflow, log_probability is not finite;
+// What a model says of one pair. Where the model's numbers overflow, log_probability is not finite;
 // other pairs have theirs.
-struct ForcedSentence {
+struct ScoredPair {
   double log_probability = 0;                  // </s> counted
   int64_t tokens = 0;                          // </s> counted
   std::vector<float> token_log_probabilities;  // [tokens], on request
-  std::vector<float> attention;                // [tokens, source length], on request
-  std::vector<StepOutput::Focus> focus;        // [tokens], on request, local modes
+  KeptAttention attention;                     // of the tokens, on request
 };
 
-struct ForcedOptions {
+struct ScoringOptions {
   int64_t batch_size = 64;
   bool keep_attention = false;
   bool keep_token_log_probabilities = false;
 };
 
 // Each pair in the order given.
-std::vector<ForcedSentence> force(const Seq2Seq& model, std::span<const SentencePair> pairs,
-                                  const ForcedOptions& options);
+std::vector<ScoredPair> score(const EncoderDecoder& model, std::span<const SentencePair> pairs,
+                              const ScoringOptions& options);
 
 }  // namespace alinea

@@ -5,10 +5,11 @@
 
 #include <atomic>
 #include <cerrno>
+#include <iostream>
 #include <system_error>
-#include <utility>
-#include <vector>
 
+#include "storage/input.h"
+#include "storage/own_descriptor.h"
 #include "support/error.h"
 
 namespace alinea {
@@ -23,58 +24,79 @@ fs::path folder_of(const fs::path& path) {
   return path.has_parent_path() ? path.parent_path() : fs::path(".");
 }
 
-// A rename over a device or a pipe would replace it, and one over a link would cut the link.
+// The descriptor of this process that a path to write to names.
+std::optional<int> named_descriptor(const fs::path& path) {
+  return path == kStandardStream ? STDOUT_FILENO : own_descriptor(path);
+}
+
+// A rename over a link would cut the link.
 fs::path destination(const fs::path& path) {
   std::error_code error;
   if (!fs::exists(path, error)) return path;
   if (fs::is_directory(path, error))
     throw Error("cannot write '{}': it is a folder", path.string());
-  if (!fs::is_regular_file(path, error)) {
-    throw Error("cannot write '{}': it exists and is not a regular file", path.string());
-  }
   fs::path real = fs::canonical(path, error);
   return error ? path : real;
 }
 
 }  // namespace
 
-void WatchedFile::watch(bool good) {
-  if (!good && error_ == 0) error_ = errno;
+OutputBuffer::OutputBuffer(int descriptor) : descriptor_(descriptor) {
+  setp(buffer_.data(), buffer_.data() + buffer_.size());
 }
 
-WatchedFile::int_type WatchedFile::overflow(int_type c) {
-  const int_type result = std::filebuf::overflow(c);
-  watch(!traits_type::eq_int_type(result, traits_type::eof()));
-  return result;
+bool OutputBuffer::write(std::string_view bytes) {
+  const int error = write_all(descriptor_, bytes);
+  if (error_ == 0) error_ = error;
+  return error == 0;
 }
 
-std::streamsize WatchedFile::xsputn(const char* bytes, std::streamsize count) {
-  const std::streamsize written = std::filebuf::xsputn(bytes, count);
-  watch(written == count);
-  return written;
+int OutputBuffer::sync() {
+  const std::string_view waiting(pbase(), static_cast<size_t>(pptr() - pbase()));
+  setp(buffer_.data(), buffer_.data() + buffer_.size());
+  return write(waiting) ? 0 : -1;
 }
 
-int WatchedFile::sync() {
-  const int result = std::filebuf::sync();
-  watch(result == 0);
-  return result;
+OutputBuffer::int_type OutputBuffer::overflow(int_type c) {
+  if (sync() != 0) return traits_type::eof();
+  if (traits_type::eq_int_type(c, traits_type::eof())) return traits_type::not_eof(c);
+  return sputc(traits_type::to_char_type(c));
 }
 
-AtomicFile::AtomicFile(const fs::path& path) : path_(destination(path)) {
-  if (!path_.has_filename()) throw Error("cannot write '{}': expected a file name", path_.string());
-  open_temporary();
-  if (buffer_.open(temporary_, std::ios::binary | std::ios::out) == nullptr) {
-    const int error = errno;
-    ::close(file_);
-    fs::remove(temporary_);
-    fail(error);
+std::streamsize OutputBuffer::xsputn(const char* bytes, std::streamsize count) {
+  if (count < epptr() - pptr()) return std::streambuf::xsputn(bytes, count);
+  if (sync() != 0) return 0;
+  if (count < epptr() - pptr()) return std::streambuf::xsputn(bytes, count);
+  return write({bytes, static_cast<size_t>(count)}) ? count : 0;
+}
+
+AtomicFile::AtomicFile(const fs::path& path) : path_(path) {
+  open();
+  if (file_.is_open()) {
+    buffer_.emplace(file_.number());
+    stream_.rdbuf(&*buffer_);
+  } else {
+    stream_.rdbuf(std::cout.rdbuf());
   }
 }
 
 AtomicFile::~AtomicFile() {
-  if (file_ >= 0) ::close(file_);
   std::error_code ignored;
   if (!temporary_.empty()) fs::remove(temporary_, ignored);
+}
+
+void AtomicFile::open() {
+  if (const std::optional<int> named = named_descriptor(path_)) {
+    if (*named == STDOUT_FILENO) return;
+    file_ = Descriptor(::fcntl(*named, F_DUPFD_CLOEXEC, 3));
+  } else {
+    path_ = destination(path_);
+    if (!path_.has_filename())
+      throw Error("cannot write '{}': expected a file name", path_.string());
+    if (!is_stream(path_)) return open_temporary();
+    file_ = Descriptor(::open(path_.c_str(), O_WRONLY | O_CLOEXEC));
+  }
+  if (!file_.is_open()) fail(errno);
 }
 
 // The name does not grow out of the file's own, which may be as long as a name can be.
@@ -82,9 +104,9 @@ void AtomicFile::open_temporary() {
   static std::atomic<int> count{0};
   do {
     temporary_ = folder_of(path_) / fmt::format(".{}-{}.tmp", ::getpid(), count++);
-    file_ = ::open(temporary_.c_str(), O_CREAT | O_EXCL | O_WRONLY | O_CLOEXEC, 0666);
-  } while (file_ < 0 && errno == EEXIST);
-  if (file_ < 0) {
+    file_ = Descriptor(::open(temporary_.c_str(), O_CREAT | O_EXCL | O_WRONLY | O_CLOEXEC, 0666));
+  } while (!file_.is_open() && errno == EEXIST);
+  if (!file_.is_open()) {
     const int error = errno;
     temporary_.clear();
     fail(error);
@@ -94,8 +116,9 @@ void AtomicFile::open_temporary() {
 
 void AtomicFile::commit() {
   stream_.flush();
-  if (!stream_ || buffer_.close() == nullptr) fail(buffer_.error());
-  if (::fsync(file_) != 0) fail(errno);
+  if (!stream_ || (!buffer_ && !std::cout)) fail(buffer_ ? buffer_->error() : 0);
+  if (temporary_.empty()) return;
+  if (::fsync(file_.number()) != 0) fail(errno);
   if (::rename(temporary_.c_str(), path_.c_str()) != 0) fail(errno);
   temporary_.clear();
   // Otherwise the rename itself may be lost where the power fails.
@@ -109,32 +132,22 @@ void AtomicFile::fail(int error) const {
 
 // Some file systems cannot.
 int sync_folder(const fs::path& path) {
-  const int folder = ::open(path.c_str(), O_RDONLY | O_DIRECTORY | O_CLOEXEC);
-  if (folder < 0) return 0;  // a folder may be writable and not readable
-  const bool failed = ::fsync(folder) != 0 && errno != EINVAL && errno != ENOTSUP;
-  const int error = errno;
-  ::close(folder);
-  return failed ? error : 0;
+  const Descriptor folder(::open(path.c_str(), O_RDONLY | O_DIRECTORY | O_CLOEXEC));
+  if (!folder.is_open()) return 0;  // a folder may be writable and not readable
+  const bool failed = ::fsync(folder.number()) != 0 && errno != EINVAL && errno != ENOTSUP;
+  return failed ? errno : 0;
 }
 
 std::string read_file(const fs::path& path) {
-  std::error_code error;
-  const fs::file_status status = fs::status(path, error);
-  if (fs::is_directory(status)) throw Error("cannot read '{}': it is a folder", path.string());
-  if (fs::exists(status) && !fs::is_regular_file(status) && !fs::is_fifo(status)) {
+  std::error_code ignored;
+  if (fs::is_character_file(path, ignored) && !own_descriptor(path))
     throw Error("cannot read '{}': it is not a regular file", path.string());
-  }
-  errno = 0;
-  std::ifstream file(path, std::ios::binary);
-  if (!file) throw Error("cannot read '{}': {}", path.string(), reason(errno));
+  InputBuffer input(path);
   std::string bytes;
-  if (const auto size = fs::file_size(path, error); !error) bytes.reserve(size);
-  std::vector<char> chunk(size_t{1} << 16);
-  while (file) {
-    file.read(chunk.data(), static_cast<std::streamsize>(chunk.size()));
-    bytes.append(chunk.data(), static_cast<size_t>(file.gcount()));
-  }
-  if (file.bad()) throw Error("cannot read '{}': {}", path.string(), reason(errno));
+  if (const auto size = fs::file_size(path, ignored); !ignored) bytes.reserve(size);
+  std::array<char, 1 << 16> chunk;
+  while (const auto count = static_cast<size_t>(input.sgetn(chunk.data(), std::ssize(chunk))))
+    bytes.append(chunk.data(), count);
   return bytes;
 }
 

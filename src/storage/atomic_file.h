@@ -1,19 +1,25 @@
 // Files that appear whole or not at all, and reading a file at once.
 #pragma once
 
+#include <array>
 #include <filesystem>
-#include <fstream>
+#include <optional>
 #include <ostream>
+#include <streambuf>
 #include <string>
 #include <string_view>
 
+#include "storage/descriptor.h"
 #include "storage/temporary_name.h"
 
 namespace alinea {
 
-// A file buffer that keeps the system's reason for the first write that failed.
-class WatchedFile : public std::filebuf {
+// Buffered bytes for a descriptor, which stays open. A stream on it fails where a write does.
+class OutputBuffer : public std::streambuf {
  public:
+  explicit OutputBuffer(int descriptor);
+
+  // The system's error number of the first write that failed, or 0.
   int error() const { return error_; }
 
  protected:
@@ -22,14 +28,21 @@ class WatchedFile : public std::filebuf {
   int sync() override;
 
  private:
-  void watch(bool good);
+  bool write(std::string_view bytes);
 
+  int descriptor_;
   int error_ = 0;
+  std::array<char, 1 << 16> buffer_{};
 };
 
 // Writes under a temporary name in the folder of path; commit() gives the file its name. Whoever
-// reads path meanwhile sees the old file or the new one, never a part. A link is followed. The
-// constructor and commit() throw Error with the path and the system's reason.
+// reads path meanwhile sees the old file or the new one, never a part. A link is followed.
+//
+// What is no regular file cannot be replaced, and is written through: a pipe, a device, and every
+// path that names a descriptor of this process, such as /dev/stdout or /dev/fd/3. "-" and what
+// leads to the standard output go through std::cout, so that what is printed there keeps its order.
+//
+// The constructor and commit() throw Error with the path and the system's reason.
 class AtomicFile {
  public:
   explicit AtomicFile(const std::filesystem::path& path);
@@ -41,21 +54,22 @@ class AtomicFile {
   void commit();
 
  private:
+  void open();
   void open_temporary();
   [[noreturn]] void fail(int error) const;
 
   std::filesystem::path path_;
-  std::filesystem::path temporary_;  // empty once there is none to remove
+  std::filesystem::path temporary_;  // empty where there is none to rename, or to remove
   TemporaryName removed_on_signals_;
-  int file_ = -1;  // a second handle on the temporary file, for fsync
-  WatchedFile buffer_;
-  std::ostream stream_{&buffer_};
+  Descriptor file_;  // none where std::cout is written to
+  std::optional<OutputBuffer> buffer_;
+  std::ostream stream_{nullptr};
 };
 
 // Returns once the folder's names survive a loss of power, with 0 or the system's reason.
 int sync_folder(const std::filesystem::path& folder);
 
-// All bytes of a file or a pipe. Throws Error that names the path.
+// All bytes of what open_input() opens, devices excepted. Throws Error that names the path.
 std::string read_file(const std::filesystem::path& path);
 
 // Writes bytes through AtomicFile.

@@ -2,12 +2,9 @@
 
 #include <zlib.h>
 
-#include <cerrno>
-#include <fstream>
-#include <system_error>
 #include <vector>
 
-#include "support/error.h"
+#include "storage/input.h"
 
 namespace alinea {
 
@@ -18,20 +15,13 @@ uint32_t crc32(std::string_view bytes, uint32_t before) {
 }
 
 Fingerprint fingerprint(const std::filesystem::path& path) {
-  if (std::error_code ignored; std::filesystem::is_directory(path, ignored))
-    throw Error("cannot read '{}': it is a folder", path.string());
-  errno = 0;
-  std::ifstream file(path, std::ios::binary);
-  if (!file)
-    throw Error("cannot read '{}': {}", path.string(), std::generic_category().message(errno));
+  InputBuffer input(path);
   Fingerprint print;
   std::vector<char> chunk(size_t{1} << 20);
-  while (file) {
-    file.read(chunk.data(), static_cast<std::streamsize>(chunk.size()));
-    print.crc32 = crc32({chunk.data(), static_cast<size_t>(file.gcount())}, print.crc32);
-    print.bytes += file.gcount();
+  while (const std::streamsize count = input.sgetn(chunk.data(), std::ssize(chunk))) {
+    print.crc32 = crc32({chunk.data(), static_cast<size_t>(count)}, print.crc32);
+    print.bytes += count;
   }
-  if (file.bad()) throw Error("cannot read '{}': a read failed", path.string());
   return print;
 }
 

@@ -28,8 +28,12 @@ std::optional<int64_t> number_of(std::string_view name, std::string_view prefix)
 
 std::vector<int64_t> NumberedFiles::numbers() const {
   std::vector<int64_t> numbers;
-  std::error_code error;  // a folder that is not there has none
-  for (const auto& entry : std::filesystem::directory_iterator(folder_, error)) {
+  std::error_code error;
+  const std::filesystem::directory_iterator files(folder_, error);
+  // A folder that is not there has none.
+  if (error && error != std::errc::no_such_file_or_directory && error != std::errc::not_a_directory)
+    throw Error("cannot list the folder {}: {}", folder_.string(), error.message());
+  for (const auto& entry : files) {
     const auto number = number_of(entry.path().filename().string(), prefix_);
     if (number) numbers.push_back(*number);
   }

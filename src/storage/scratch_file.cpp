@@ -10,13 +10,12 @@
 #include <utility>
 #include <vector>
 
+#include "storage/descriptor.h"
 #include "support/error.h"
 
 namespace alinea {
 
 namespace {
-
-constexpr const char* kDescriptors = "/proc/self/fd/";
 
 std::string scratch_folder() {
   const char* const folder = std::getenv("TMPDIR");
@@ -47,12 +46,8 @@ ScratchFile::~ScratchFile() {
 }
 
 void ScratchFile::append(std::span<const std::byte> bytes) {
-  while (!bytes.empty()) {
-    const ssize_t written = write(file_, bytes.data(), bytes.size());
-    if (written < 0 && errno == EINTR) continue;
-    if (written < 0) fail_scratch(errno);
-    bytes = bytes.subspan(static_cast<size_t>(written));
-  }
+  const auto* const text = reinterpret_cast<const char*>(bytes.data());
+  if (const int error = write_all(file_, {text, bytes.size()}); error != 0) fail_scratch(error);
 }
 
 void ScratchFile::read(size_t begin, std::span<std::byte> bytes) const {
@@ -67,22 +62,18 @@ void ScratchFile::read(size_t begin, std::span<std::byte> bytes) const {
   }
 }
 
-std::filesystem::path ScratchFile::path() const { return kDescriptors + std::to_string(file_); }
+std::filesystem::path ScratchFile::path() const { return "/proc/self/fd/" + std::to_string(file_); }
 
 std::filesystem::path ScratchFile::shared_path() const {
   return "/proc/" + std::to_string(getpid()) + "/fd/" + std::to_string(file_);
 }
 
-ScratchFile spool(std::istream& input) {
+ScratchFile spool(std::streambuf& input) {
   ScratchFile file;
   std::vector<char> buffer(1 << 16);
-  while (input.read(buffer.data(), std::ssize(buffer)) || input.gcount() > 0)
-    file.append(std::as_bytes(std::span(buffer).first(static_cast<size_t>(input.gcount()))));
+  while (const std::streamsize count = input.sgetn(buffer.data(), std::ssize(buffer)))
+    file.append(std::as_bytes(std::span(buffer).first(static_cast<size_t>(count))));
   return file;
-}
-
-std::string text_name(const std::filesystem::path& path) {
-  return path.string().starts_with(kDescriptors) ? "standard input" : path.string();
 }
 
 }  // namespace alinea

@@ -3,8 +3,8 @@
 
 #include <cstdint>
 #include <filesystem>
-#include <istream>
 #include <span>
+#include <streambuf>
 
 namespace alinea {
 
@@ -30,10 +30,7 @@ class ScratchFile {
   int file_ = -1;
 };
 
-// The rest of a stream, in a file that can be read as often as wanted.
-ScratchFile spool(std::istream& input);
-
-// How messages name a text: its path, or the standard input where it was spooled.
-std::string text_name(const std::filesystem::path& path);
+// What is left of an input, in a file that can be read as often as wanted.
+ScratchFile spool(std::streambuf& input);
 
 }  // namespace alinea

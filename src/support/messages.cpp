@@ -7,6 +7,7 @@
 #include <system_error>
 
 #include "support/error.h"
+#include "support/terminal.h"
 
 namespace alinea {
 
@@ -71,12 +72,13 @@ class Messages : public std::streambuf {
 
  private:
   void write_to_log(const char* bytes, std::streamsize count) {
-    if (log_.is_open() && log_.sputn(bytes, count) != count) failed_ = true;
+    if (log_.is_open() && printable_log_.sputn(bytes, count) != count) failed_ = true;
   }
 
   std::streambuf* stderr_;
   std::filesystem::path path_;
   std::filebuf log_;
+  PrintableBuffer printable_log_{log_};
   bool quiet_ = false;
   bool failed_ = false;
 };

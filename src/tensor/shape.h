@@ -26,6 +26,12 @@ class Shape {
   // The tensor seen as a matrix: its last axis, and everything before it.
   int64_t columns() const { return rank_ == 0 ? 1 : (*this)[-1]; }
   int64_t rows() const { return columns() == 0 ? 0 : elements() / columns(); }
+  // The same with another first extent.
+  Shape with_first(int64_t extent) const {
+    Shape shape = *this;
+    shape.extents_[0] = extent;
+    return shape;
+  }
   std::span<const int64_t> extents() const { return {extents_.data(), static_cast<size_t>(rank_)}; }
 
   bool operator==(const Shape&) const = default;

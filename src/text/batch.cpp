@@ -17,27 +17,11 @@ namespace {
 
 using Ids = std::span<const int32_t>;
 
-// One side of a batch: sentences with </s>, padded to the longest.
-struct Rows {
-  int64_t width = 0;
-  std::vector<int64_t> lengths;
-  std::vector<int32_t> ids;
-};
-
-Rows make_rows(const std::vector<Ids>& sentences) {
-  Rows rows;
-  for (const Ids sentence : sentences) {
-    rows.lengths.push_back(static_cast<int64_t>(sentence.size()) + 1);
-    rows.width = std::max(rows.width, rows.lengths.back());
-  }
-  rows.ids.reserve(sentences.size() * static_cast<size_t>(rows.width));
-  for (const Ids sentence : sentences) {
-    rows.ids.insert(rows.ids.end(), sentence.begin(), sentence.end());
-    rows.ids.push_back(kEnd);
-    rows.ids.resize(rows.ids.size() + static_cast<size_t>(rows.width) - sentence.size() - 1,
-                    kPadding);
-  }
-  return rows;
+// Adds a sentence and </s> to one side of a batch.
+void append(Ids sentence, std::vector<int32_t>& ids, std::vector<int64_t>& lengths) {
+  ids.insert(ids.end(), sentence.begin(), sentence.end());
+  ids.push_back(kEnd);
+  lengths.push_back(static_cast<int64_t>(sentence.size()) + 1);
 }
 
 void check(const BatchOptions& options) {
@@ -126,23 +110,13 @@ Batch make_batch(std::span<const SentencePair> pairs) {
   std::ranges::stable_sort(sorted, std::greater<>(), [](const SentencePair& pair) {
     return std::pair(pair.target.size(), pair.source.size());
   });
-  std::vector<Ids> sources;
-  std::vector<Ids> targets;
   Batch batch;
+  batch.size = std::ssize(sorted);
   for (const SentencePair& pair : sorted) {
-    sources.push_back(pair.source);
-    targets.push_back(pair.target);
+    append(pair.source, batch.source, batch.source_lengths);
+    append(pair.target, batch.target, batch.target_lengths);
     batch.index.push_back(pair.index);
   }
-  Rows source = make_rows(sources);
-  Rows target = make_rows(targets);
-  batch.size = static_cast<int64_t>(sorted.size());
-  batch.source_width = source.width;
-  batch.target_width = target.width;
-  batch.source_lengths = std::move(source.lengths);
-  batch.target_lengths = std::move(target.lengths);
-  batch.source = std::move(source.ids);
-  batch.target = std::move(target.ids);
   return batch;
 }
 

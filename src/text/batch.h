@@ -1,5 +1,5 @@
 // Sentence pairs side by side, and the order in which a corpus is cut into such batches.
-// N sentences, S and T the longest source and target, </s> counted.
+// N sentences; nothing is padded.
 #pragma once
 
 #include <cstdint>
@@ -13,8 +13,6 @@
 
 namespace alinea {
 
-inline constexpr int32_t kPadding = -1;  // no token
-
 // Without </s>.
 struct SentencePair {
   std::span<const int32_t> source;
@@ -26,12 +24,10 @@ struct SentencePair {
 // first at every step.
 struct Batch {
   int64_t size = 0;                     // N
-  int64_t source_width = 0;             // S
-  int64_t target_width = 0;             // T
   std::vector<int64_t> source_lengths;  // N, </s> counted
   std::vector<int64_t> target_lengths;  // N, </s> counted
-  std::vector<int32_t> source;          // N x S row-major: ids, </s>, then kPadding
-  std::vector<int32_t> target;          // N x T row-major: ids, </s>, then kPadding
+  std::vector<int32_t> source;          // ids and </s> of each sentence, one behind the other
+  std::vector<int32_t> target;          // the same
   std::vector<int64_t> index;           // N
 
   int64_t target_tokens() const;  // the sum of target_lengths

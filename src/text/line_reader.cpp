@@ -3,14 +3,11 @@
 #include <boost/iostreams/categories.hpp>
 #include <boost/iostreams/filter/gzip.hpp>
 #include <boost/iostreams/filtering_streambuf.hpp>
-#include <cerrno>
-#include <fstream>
 #include <streambuf>
 #include <string_view>
-#include <system_error>
 #include <utility>
 
-#include "storage/scratch_file.h"
+#include "storage/input.h"
 #include "support/error.h"
 #include "support/utf8.h"
 
@@ -45,11 +42,9 @@ struct Replay {
 
 class LineReader::Input {
  public:
-  explicit Input(const std::filesystem::path& path) : bytes_(file_.open(path, kRead)) {}
+  explicit Input(const std::filesystem::path& path)
+      : file_(std::make_unique<InputBuffer>(path)), bytes_(file_.get()) {}
   explicit Input(std::streambuf* source) : bytes_(source) {}
-
-  bool is_open() const { return bytes_ != nullptr; }
-  bool is_gzip() const { return !gunzip_.empty(); }
 
   Traits::int_type get() { return bytes_->sbumpc(); }
 
@@ -66,8 +61,6 @@ class LineReader::Input {
   }
 
  private:
-  static constexpr auto kRead = std::ios::in | std::ios::binary;
-
   // Drops the bytes of mark where they come next; a part of them goes to head.
   bool take(std::string_view mark, std::string& head) {
     size_t same = 0;
@@ -79,29 +72,13 @@ class LineReader::Input {
     return same == mark.size();
   }
 
-  std::filebuf file_;
+  std::unique_ptr<InputBuffer> file_;  // where it is opened here
   boost::iostreams::filtering_istreambuf gunzip_;
   std::streambuf* bytes_;
 };
 
-void check_rereadable(const std::filesystem::path& path) {
-  std::error_code ignored;
-  if (std::filesystem::exists(path, ignored) && !std::filesystem::is_regular_file(path, ignored) &&
-      !std::filesystem::is_directory(path, ignored))
-    throw Error("'{}' is read twice and must be a file, not a pipe: write it to a file first",
-                path.string());
-}
-
-LineReader::LineReader(std::filesystem::path path) : path_(std::move(path)) {
-  if (std::error_code ignored; std::filesystem::is_directory(path_, ignored)) {
-    throw Error("cannot read '{}': it is a folder", name());
-  }
-  errno = 0;
-  input_ = std::make_unique<Input>(path_);
-  if (!input_->is_open()) {
-    throw Error("cannot read '{}': {}", name(), std::generic_category().message(errno));
-  }
-}
+LineReader::LineReader(std::filesystem::path path)
+    : path_(std::move(path)), input_(std::make_unique<Input>(path_)) {}
 
 LineReader::LineReader(std::istream& input, const std::string& name)
     : path_(name), input_(std::make_unique<Input>(input.rdbuf())) {}
@@ -125,8 +102,7 @@ bool LineReader::next(std::string& line, std::string& fault) {
   try {
     if (!read_line(line, fault)) return false;
   } catch (const std::ios_base::failure&) {
-    throw Error("cannot read '{}', line {}: {}", name(), number,
-                input_->is_gzip() ? "its gzip data is damaged or truncated" : "a read failed");
+    throw Error("cannot read '{}', line {}: its gzip data is damaged or truncated", name(), number);
   }
   if (fault.empty() && !is_valid_text(line)) {
     const bool has_nul = line.find('\0') != std::string::npos;

@@ -1,4 +1,4 @@
-// Lines of text, one at a time, from a plain or gzipped file or from a stream.
+// Lines of text, one at a time, from a plain or gzipped input (storage/input.h) or from a stream.
 #pragma once
 
 #include <cstdint>
@@ -14,10 +14,6 @@ namespace alinea {
 inline constexpr int64_t kMaxLineBytes = int64_t{1} << 20;
 
 inline constexpr std::string_view kByteOrderMark = "\xef\xbb\xbf";
-
-// Throws Error for a pipe or a device, which can be read once only. What is missing passes: whoever
-// opens it says so.
-void check_rereadable(const std::filesystem::path& path);
 
 // Reads every text that a user gives, whatever program wrote it: a byte order mark before the first
 // line is dropped, lines end in "\n" or "\r\n", and the last one may have no end. Whether the bytes

@@ -2,7 +2,7 @@
 
 #include <algorithm>
 
-#include "storage/scratch_file.h"
+#include "storage/input.h"
 #include "support/error.h"
 
 namespace alinea {

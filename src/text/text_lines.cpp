@@ -2,7 +2,7 @@
 
 #include <fmt/format.h>
 
-#include "storage/scratch_file.h"
+#include "storage/input.h"
 #include "text/unicode.h"
 
 namespace alinea {

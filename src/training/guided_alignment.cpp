@@ -4,6 +4,7 @@
 
 #include <algorithm>
 
+#include "ops/batched_matmul.h"
 #include "support/error.h"
 
 namespace alinea {
@@ -37,13 +38,13 @@ void check_inside(const Links& links, int64_t source_tokens, int64_t target_toke
 // Rows of the reference alignment for one batch, in the order of its sentences.
 class RowsOfBatch {
  public:
-  explicit RowsOfBatch(std::span<const Attended> attended)
-      : whole_(attended.size() == 1 && attended[0].weights.shape()[1] > 1),
-        steps_(attended[0].weights.shape()[1]) {}
+  explicit RowsOfBatch(std::span<const AttentionWeights> blocks) : blocks_(blocks) {}
 
   // Target word t of sentence n should look at source word s; t in ascending order.
   void link(int64_t n, int64_t t, int32_t s) {
-    const int64_t part = whole_ ? 0 : t, row = whole_ ? n * steps_ + t : n;
+    const auto [block, step] = block_step(blocks_, t);
+    const auto part = static_cast<int64_t>(block);
+    const int64_t row = n * blocks_[block].steps() + step;
     const auto end = std::ssize(rows_.sources);
     if (rows_.rows.empty() || rows_.rows.back().part != part || rows_.rows.back().row != row)
       rows_.rows.push_back({part, row, end, end});
@@ -53,10 +54,20 @@ class RowsOfBatch {
   const ops::LinkedRows& rows() const { return rows_; }
 
  private:
-  bool whole_;  // all steps are in one part
-  int64_t steps_;
+  std::span<const AttentionWeights> blocks_;
   ops::LinkedRows rows_;
 };
+
+// The mean of the heads, [N, T, S].
+Variable mean_of_heads(Tape& tape, const AttentionWeights& weights) {
+  const Shape& shape = weights.alpha.shape();
+  const int64_t batch = shape[0], heads = shape[1], steps = shape[2], width = shape[3];
+  if (heads == 1) return weights.alpha.reshaped({batch, steps, width});
+  const Variable shares = tape.zeros({batch, 1, heads});
+  std::ranges::fill(shares.values(), 1.0F / static_cast<float>(heads));
+  return ops::weighted_sum(tape, shares, weights.alpha.reshaped({batch, heads, steps * width}))
+      .reshaped({batch, steps, width});
+}
 
 }  // namespace
 
@@ -93,9 +104,9 @@ GuidedAlignment::GuidedAlignment(const std::filesystem::path& file, const Parall
   links_.finish();
 }
 
-Variable GuidedAlignment::loss(Tape& tape, std::span<const Attended> attended,
+Variable GuidedAlignment::loss(Tape& tape, std::span<const AttentionWeights> attention,
                                const Batch& batch) const {
-  RowsOfBatch reference(attended);
+  RowsOfBatch reference(attention);
   for (int64_t n = 0; n < batch.size; ++n) {
     const auto sentence = static_cast<size_t>(n);
     for (const Link& link : links(batch.index[sentence]))
@@ -104,7 +115,7 @@ Variable GuidedAlignment::loss(Tape& tape, std::span<const Attended> attended,
                    static_cast<int32_t>(batch.source_lengths[sentence] - 1));
   }
   std::vector<Variable> weights;
-  for (const Attended& step : attended) weights.push_back(step.weights);
+  for (const AttentionWeights& block : attention) weights.push_back(mean_of_heads(tape, block));
   return ops::alignment_cost(tape, weights, reference.rows(), cost_, weight_);
 }
 

@@ -13,7 +13,7 @@
 #include <string>
 #include <vector>
 
-#include "attention/attention.h"
+#include "attention/weights.h"
 #include "metrics/links.h"
 #include "ops/alignment_cost.h"
 #include "storage/flat_lists.h"
@@ -40,8 +40,9 @@ class GuidedAlignment {
                   const GuidedAlignmentOptions& options, WordLinks* words = nullptr);
 
   // w times the cost of all target words of the batch, [1]. Its indices are those of the corpus,
-  // and `attended` is what Seq2Seq::force gave for it.
-  Variable loss(Tape& tape, std::span<const Attended> attended, const Batch& batch) const;
+  // and `attention` is what EncoderDecoder::likelihood gave for it; of several heads their mean
+  // counts.
+  Variable loss(Tape& tape, std::span<const AttentionWeights> attention, const Batch& batch) const;
 
   // The links of a pair, by target word.
   std::span<const Link> links(int64_t index) const { return links_.at(static_cast<size_t>(index)); }

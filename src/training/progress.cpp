@@ -11,6 +11,7 @@
 #include <utility>
 
 #include "support/messages.h"
+#include "support/terminal.h"
 #include "support/units.h"
 
 namespace alinea {
@@ -64,7 +65,15 @@ void Progress::show(const ProgressFigures& figures) {
   }
   // The last column stays free: writing there wraps in some terminals.
   line_.resize(std::min(line_.size(), static_cast<size_t>(std::max<int64_t>(columns_() - 1, 0))));
-  out_ << kBeginOfLine << line_ << kEraseToEnd << std::flush;
+  rewrite(line_);
+  out_ << std::flush;
+}
+
+// Control sequences are the only ones that reach the terminal as they are.
+void Progress::rewrite(std::string_view line) {
+  put_control(out_, kBeginOfLine);
+  out_ << line;
+  put_control(out_, kEraseToEnd);
 }
 
 void Progress::message(std::string_view text) {
@@ -72,7 +81,8 @@ void Progress::message(std::string_view text) {
     out_ << text << '\n' << std::flush;
     return;
   }
-  out_ << kBeginOfLine << text << kEraseToEnd << '\n' << line_ << std::flush;
+  rewrite(text);
+  out_ << '\n' << line_ << std::flush;
 }
 
 void Progress::finish() {

@@ -49,6 +49,8 @@ class Progress {
   bool is_terminal() const { return is_terminal_; }
 
  private:
+  void rewrite(std::string_view line);
+
   std::ostream& out_;
   bool is_terminal_;
   std::function<int64_t()> columns_;

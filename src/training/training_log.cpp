@@ -11,6 +11,8 @@
 #include <system_error>
 
 #include "storage/atomic_file.h"
+#include "storage/descriptor.h"
+#include "storage/is_there.h"
 #include "support/error.h"
 
 namespace alinea {
@@ -73,7 +75,7 @@ TrainingLog::TrainingLog(std::filesystem::path path, const TaskTerms& terms, int
     : path_(std::move(path)),
       has_perplexity_(terms.has_perplexity),
       measures_(terms.measures.size()) {
-  const bool resume = kept_rows > 0 && std::filesystem::exists(path_);
+  const bool resume = kept_rows > 0 && is_there(path_);
   const KeptRows begin =
       resume ? first_rows(path_, header(terms), kept_rows) : KeptRows{header(terms)};
   write_file(path_, begin.text);
@@ -100,11 +102,7 @@ void TrainingLog::write(const TrainingRecord& record) {
 }
 
 void TrainingLog::append(std::string_view line) {
-  while (!line.empty()) {
-    const ssize_t written = ::write(file_, line.data(), line.size());
-    if (written < 0 && errno != EINTR) fail(errno);
-    line.remove_prefix(static_cast<size_t>(std::max<ssize_t>(written, 0)));
-  }
+  if (const int error = write_all(file_, line); error != 0) fail(error);
   ++rows_;
 }
 

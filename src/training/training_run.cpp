@@ -10,6 +10,7 @@
 
 #include "distributed/alike.h"
 #include "models/model_folder.h"
+#include "storage/is_there.h"
 #include "storage/model_files.h"
 #include "support/error.h"
 #include "training/kept_parameters.h"
@@ -153,8 +154,7 @@ TrainingRun::TrainingRun(fs::path folder, RunRecord record, bool overwrite, Grou
 
 void TrainingRun::open(bool overwrite) {
   ModelFolder(folder_).check_entries();
-  std::error_code ignored;
-  const bool was_locked = fs::exists(folder_ / kTrainingLock, ignored);
+  const bool was_locked = is_there(folder_ / kTrainingLock);
   if (!was_locked && !checkpoints_.any()) return;
   lock();
   if (overwrite) return;

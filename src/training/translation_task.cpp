@@ -10,11 +10,11 @@
 
 namespace alinea {
 
-TranslationTask::TranslationTask(Seq2Seq& model, const Data& data, const Options& options)
+TranslationTask::TranslationTask(EncoderDecoder& model, const Data& data, const Options& options)
     : model_(model),
       data_(data),
       options_(options),
-      force_{.label_smoothing = static_cast<float>(options.label_smoothing)},
+      likelihood_{.label_smoothing = static_cast<float>(options.label_smoothing)},
       terms_{"target tokens",
              true,
              {{"perplexity", "perplexity", Better::kLower}},
@@ -54,17 +54,17 @@ EpochBatches TranslationTask::batches(uint64_t seed, int64_t epoch) {
 }
 
 void TranslationTask::begin_update(int64_t updates) {
-  force_.teacher_forcing = static_cast<float>(teacher_forcing(options_.sampling, updates));
+  likelihood_.teacher_forcing = static_cast<float>(teacher_forcing(options_.sampling, updates));
 }
 
 BatchLoss TranslationTask::loss(Tape& tape, std::span<const int64_t> examples) const {
   const auto batch = std::make_shared<const Batch>(
       source_sampler_ ? make_sampled_batch(examples) : make_batch(data_.training, examples));
-  const Forced forced = model_.force(tape, *batch, force_);
+  const Likelihood likelihood = model_.likelihood(tape, *batch, likelihood_);
   const Variable loss =
       data_.guide == nullptr
-          ? forced.loss
-          : ops::add(tape, forced.loss, data_.guide->loss(tape, forced.attended, *batch));
+          ? likelihood.loss
+          : ops::add(tape, likelihood.loss, data_.guide->loss(tape, likelihood.attention, *batch));
   return {loss, batch->target_tokens(), batch};
 }
 
@@ -92,7 +92,7 @@ Validation TranslationTask::validate(Group& group) const {
   std::vector<SentencePair> pairs;
   for (const int64_t i : share(group, corpus.size()))
     pairs.push_back({corpus.source(i), corpus.target(i), i});
-  const std::vector<ForcedSentence> mine = force(model_, pairs, {});
+  const std::vector<ScoredPair> mine = score(model_, pairs, {});
   // Every sentence is some rank's, and 0 elsewhere.
   std::vector<double> log_probabilities(static_cast<size_t>(corpus.size()));
   for (size_t i = 0; i < pairs.size(); ++i)

@@ -37,7 +37,7 @@ class TranslationTask : public Task {
     double pieces_alpha = 0;
   };
   // Everything but the options must outlive the task.
-  TranslationTask(Seq2Seq& model, const Data& data, const Options& options);
+  TranslationTask(EncoderDecoder& model, const Data& data, const Options& options);
 
   const TaskTerms& terms() const override { return terms_; }
   ParameterStore& parameters() override { return model_.parameters(); }
@@ -60,10 +60,10 @@ class TranslationTask : public Task {
   std::vector<std::string> translate_greedily(Group& group) const;
   void judge_translations(Group& group, Validation& validation) const;
 
-  Seq2Seq& model_;
+  EncoderDecoder& model_;
   Data data_;
   Options options_;
-  ForceOptions force_;  // at this update
+  LikelihoodOptions likelihood_;  // at this update
   TaskTerms terms_;
   std::unique_ptr<const PieceSampler> source_sampler_, target_sampler_;  // none: as in the corpus
   uint64_t seed_ = 0;

@@ -54,9 +54,9 @@ void add_options(Options& table, BenchmarkOptions& o) {
 // Counts what every step of a search multiplies.
 class CountingState : public State {
  public:
-  CountingState(const Seq2Seq& model, const Sources& sources, MatmulBound& bound)
-      : state_(model, sources, DecodingState::KeepAttention::kNo), bound_(bound) {
-    bound_.add_reading(sources.lengths);
+  CountingState(const EncoderDecoder& model, const Source& source, MatmulBound& bound)
+      : state_(model, source, DecodingState::KeepAttention::kNo), bound_(bound) {
+    bound_.add_reading(source.lengths);
   }
 
   int64_t sentences() const override { return state_.sentences(); }
@@ -86,7 +86,7 @@ std::vector<std::vector<int32_t>> read(const BenchmarkOptions& o, const Language
 }
 
 // The sentences of a batch, in batches as translate makes them.
-double seconds_of_products(const Seq2Seq& model, std::vector<std::vector<int32_t>> sources,
+double seconds_of_products(const EncoderDecoder& model, std::vector<std::vector<int32_t>> sources,
                            const TranslatorOptions& options) {
   MatmulBound bound(model.options(), model.vocabularies());
   std::ranges::stable_sort(sources, std::ranges::greater(), &std::vector<int32_t>::size);

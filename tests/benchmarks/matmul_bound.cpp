@@ -81,7 +81,7 @@ void MatmulBound::add_attention(const Batch& batch, const std::vector<int64_t>& 
   const int64_t hidden = options_.hidden_size, states = options_.state_size(),
                 size = options_.attention_size, words = sum(batch.source_lengths);
   const bool compares = compares_sums();
-  const bool steps = options_.wiring == "bahdanau" || options_.input_feeding;
+  const bool steps = options_.decoder == "bahdanau" || options_.input_feeding;
   if (compares) add_layer(words, states, size);
   if (options_.attention == "general") add_layer(words, states, hidden);
   for (const bool needed : {compares, options_.attention_mode == "local-p"}) {
@@ -103,7 +103,7 @@ void MatmulBound::add_decoder(const Batch& batch) {
   const int64_t rows = sum(active), hidden = options_.hidden_size,
                 embedding = options_.embedding_size;
   const int64_t outputs = ops::gates(cell_from_name(options_.cell)) * hidden;
-  const bool attends = options_.has_attention(), bahdanau = options_.wiring == "bahdanau";
+  const bool attends = options_.has_attention(), bahdanau = options_.decoder == "bahdanau";
   const int64_t context = attends ? options_.state_size() : 0;
   const int64_t fed = bahdanau ? context : attends && options_.input_feeding ? hidden : 0;
   add_layer(rows, embedding, outputs);
@@ -149,7 +149,7 @@ void MatmulBound::add_reading(std::span<const int64_t> lengths) {
 void MatmulBound::add_search_step(std::span<const int64_t> lengths, int64_t rows) {
   const int64_t hidden = options_.hidden_size, embedding = options_.embedding_size;
   const int64_t outputs = ops::gates(cell_from_name(options_.cell)) * hidden;
-  const bool attends = options_.has_attention(), bahdanau = options_.wiring == "bahdanau";
+  const bool attends = options_.has_attention(), bahdanau = options_.decoder == "bahdanau";
   const int64_t context = attends ? options_.state_size() : 0;
   const int64_t fed = bahdanau ? context : attends && options_.input_feeding ? hidden : 0;
   add(rows, outputs, embedding + fed + hidden);

@@ -12,15 +12,15 @@
 #include <span>
 #include <tuple>
 
+#include "models/encoder_decoder.h"
 #include "models/model_options.h"
-#include "models/seq2seq.h"
 #include "text/batch.h"
 
 namespace alinea {
 
 class MatmulBound {
  public:
-  MatmulBound(const ModelOptions& options, const Seq2Seq::Vocabularies& vocabularies)
+  MatmulBound(const ModelOptions& options, const EncoderDecoder::Vocabularies& vocabularies)
       : options_(completed(options)), vocabularies_(vocabularies) {}
 
   // Counts what an update on the batch multiplies.
@@ -46,7 +46,7 @@ class MatmulBound {
   void add_attention(const Batch& batch, const std::vector<int64_t>& active);
 
   ModelOptions options_;
-  Seq2Seq::Vocabularies vocabularies_;
+  EncoderDecoder::Vocabularies vocabularies_;
   std::map<std::tuple<int64_t, int64_t, int64_t>, int64_t> counts_;  // by m, n, k
 };
 

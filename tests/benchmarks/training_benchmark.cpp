@@ -96,7 +96,7 @@ Corpus make_up(const BenchmarkOptions& o) {
 
 nlohmann::ordered_json measure(const BenchmarkOptions& o, const Corpus& corpus) {
   using Clock = std::chrono::steady_clock;
-  Seq2Seq model(o.model, corpus.languages.sizes(), ParameterStore::Gradients::kKept);
+  EncoderDecoder model(o.model, corpus.languages.sizes(), ParameterStore::Gradients::kKept);
   Random random(1), dropout(2);
   model.parameters().initialize(random);
   model.parameters().compute_in(ops::precision_from_name(o.precision));

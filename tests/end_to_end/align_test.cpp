@@ -80,6 +80,51 @@ TEST_CASE("the tidy form has a row a weight, and weights of a target word sum to
   }
 }
 
+TEST_CASE("the tidy form tells several heads apart, the other forms have their mean") {
+  const Pairs pairs;
+  pairs.work.make_model("model", {{"attention-heads", "2"}, {"overwrite", ""}});
+  REQUIRE(pairs.align({{"output", "tidy.csv"}}).status == 0);
+  REQUIRE(pairs.align({{"output", "matrix"}, {"format", "matrix"}}).status == 0);
+  const auto rows = csv(pairs.work.read("tidy.csv"));
+  CHECK(rows[0] == std::vector<std::string>{"sentence", "head", "target_position", "target_token",
+                                            "source_position", "source_token", "weight"});
+  REQUIRE(rows.size() == 1 + 2 * (4 * 4 + 1 * 2 + 3 * 1));
+  std::map<std::string, double> sums, means;
+  bool differ = false;
+  for (size_t i = 1; i < rows.size(); ++i) {
+    const double weight = std::stod(rows[i][6]);
+    sums[rows[i][0] + "," + rows[i][1] + "," + rows[i][2]] += weight;
+    means[rows[i][0] + "," + rows[i][2] + "," + rows[i][4]] += weight / 2;
+    differ |= i <= 16 && rows[i][6] != rows[i + 16][6];
+  }
+  CHECK(differ);
+  CHECK(sums.size() == 2 * (4 + 2 + 1));
+  for (const auto& [row, sum] : sums) CHECK(sum == Approx(1).margin(1e-5));
+  const auto matrix = csv(pairs.work.read("matrix/000000.csv"));
+  for (size_t t = 0; t < 4; ++t)
+    for (size_t s = 0; s < 4; ++s)
+      CHECK(std::stod(matrix[t + 1][s + 1]) ==
+            Approx(means["0," + std::to_string(t) + "," + std::to_string(s)]).margin(1e-6));
+}
+
+TEST_CASE("a source longer than any in training is scored by location, which says so once") {
+  const Pairs pairs;
+  pairs.work.make_model("model", {{"attention", "location"}, {"overwrite", ""}});
+  std::string line = "eins";
+  for (int i = 0; i < 60; ++i) line += " zwei";
+  pairs.work.write("source", line + "\n" + line + "\neins\n");
+  const Outcome outcome = pairs.align({{"output", "tidy.csv"}});
+  CHECK(outcome.status == 0);
+  const size_t said = outcome.err.find("longer than any in training");
+  CHECK(said != std::string::npos);
+  CHECK(outcome.err.find("longer than any in training", said + 1) == std::string::npos);
+  const auto rows = csv(pairs.work.read("tidy.csv"));
+  REQUIRE(rows.size() > 62);
+  CHECK(std::stod(rows[1][5]) > 0);
+  CHECK(rows[62][4] == "</s>");  // of the first target word: the 62nd position, beyond L
+  CHECK(rows[62][5] == "0");
+}
+
 TEST_CASE("the matrix form has a file a sentence") {
   const Pairs pairs;
   CHECK(pairs.align({{"output", "matrix"}, {"format", "matrix"}}).status == 0);

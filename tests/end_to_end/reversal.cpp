@@ -75,7 +75,8 @@ void ReversalLearner::learn(int64_t updates) {
     parameters.clear_gradients();
     arena_.reset();
     Tape tape(arena_, Tape::Mode::kTraining);
-    tape.backward(model_.force(tape, batch).loss, 1.0F / static_cast<float>(batch.target_tokens()));
+    tape.backward(model_.likelihood(tape, batch).loss,
+                  1.0F / static_cast<float>(batch.target_tokens()));
     optimizer_->update(parameters.values(), parameters.gradients(), kLearningRate,
                        clipping(global_norm(parameters.gradients()), kClipNorm));
     parameters.changed();

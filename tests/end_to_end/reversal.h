@@ -7,7 +7,7 @@
 #include <span>
 #include <vector>
 
-#include "models/seq2seq.h"
+#include "models/encoder_decoder.h"
 #include "training/optimizer.h"
 
 namespace alinea {
@@ -34,7 +34,7 @@ class ReversalLearner {
   ExactShare exact_share(std::span<const Digits> strings) const;
 
  private:
-  Seq2Seq model_;
+  EncoderDecoder model_;
   std::unique_ptr<Optimizer> optimizer_;
   Random random_;
   Arena arena_;

@@ -92,7 +92,7 @@ TEST_CASE("config.json holds the options that took effect") {
   const json config = json::parse(work.read("model/config.json"));
   const json& model = config.at("model");
   CHECK(model.at("cell") == "lstm");
-  CHECK(model.at("wiring") == "luong");
+  CHECK(model.at("decoder") == "luong");
   CHECK(model.at("input_feeding") == false);
   CHECK(model.at("encoder_hidden_size") == 6);
   CHECK(model.at("dropout") == 0.125);

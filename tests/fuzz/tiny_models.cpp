@@ -17,7 +17,7 @@ int64_t save_translator(const std::filesystem::path& folder) {
   ModelOptions options;
   options.embedding_size = 3;
   options.hidden_size = 4;
-  const Seq2Seq model(options, languages.sizes(), ParameterStore::Gradients::kNone);
+  const EncoderDecoder model(options, languages.sizes(), ParameterStore::Gradients::kNone);
   const ModelFolder saved(folder);
   saved.create(/*overwrite=*/true);
   saved.save_description(model, languages, nlohmann::ordered_json::object());

@@ -10,13 +10,20 @@
 namespace alinea {
 namespace {
 
-// One target word's look at its sentence.
+// One target word's look at its sentence, by one head.
 struct Look {
-  Looked looked;
-  int64_t length;    // S
+  std::span<const float> weights;
+  ops::Window window;
+  float centre;      // 0 in global mode
+  int64_t length;    // S, as far as it is known
   int64_t position;  // t, from 1
   int64_t reach;     // D
 };
+
+// As much of a source as a score knows.
+int64_t visible_length(const ModelOptions& options, int64_t length) {
+  return options.attention == "location" ? std::min(length, options.source_positions) : length;
+}
 
 // Every variant with attention, with windows of different sizes.
 template <typename Visit>
@@ -32,12 +39,20 @@ void for_each_look(const std::string& mode, Visit visit) {
     const auto model = random_model(variant.options, 100 + static_cast<uint64_t>(turn));
     Arena arena;
     Tape tape(arena, Tape::Mode::kInference);
-    const Forced forced = model->force(tape, batch);
+    const Likelihood likelihood = model->likelihood(tape, batch);
     for (int64_t n = 0; n < batch.size; ++n) {
       for (int64_t t = 0; t < batch.target_lengths[static_cast<size_t>(n)]; ++t) {
         CAPTURE(n, t, variant.options.attention_window);
-        visit(Look{looked(forced.attended, n, t), batch.source_lengths[static_cast<size_t>(n)],
-                   t + 1, variant.options.attention_window});
+        const auto [block, step] = block_step(likelihood.attention, t);
+        const AttentionValues values = likelihood.attention[block].values();
+        REQUIRE(values.heads == variant.options.attention_heads);
+        for (int64_t head = 0; head < values.heads; ++head) {
+          const size_t row = values.index(n, head, step);
+          visit(Look{values.row(n, head, step), values.windows[row],
+                     values.centres.empty() ? 0.0F : values.centres[row],
+                     visible_length(variant.options, batch.source_lengths[static_cast<size_t>(n)]),
+                     t + 1, variant.options.attention_window});
+        }
       }
     }
   }
@@ -51,11 +66,11 @@ double sum(std::span<const float> weights) {
 }
 
 // Exactly 0 outside [begin, end), positive inside; as wide as the batch's longest source.
-void check_zero_outside(const Looked& looked) {
-  REQUIRE(looked.weights.size() == 6);
+void check_zero_outside(const Look& look) {
+  REQUIRE(look.weights.size() == 6);
   for (int64_t s = 0; s < 6; ++s) {
-    const float weight = looked.weights[static_cast<size_t>(s)];
-    if (s < looked.window.begin || s >= looked.window.end)
+    const float weight = look.weights[static_cast<size_t>(s)];
+    if (s < look.window.begin || s >= look.window.end)
       CHECK(weight == 0.0F);
     else
       CHECK(weight > 0.0F);
@@ -65,12 +80,12 @@ void check_zero_outside(const Looked& looked) {
 TEST_CASE("global weights sum to 1 over the words of the sentence") {
   bool uneven = false;
   for_each_look("global", [&](const Look& look) {
-    CHECK(look.looked.window.begin == 0);
-    CHECK(look.looked.window.end == look.length);
-    CHECK(look.looked.centre == 0);
-    check_zero_outside(look.looked);
-    CHECK(sum(look.looked.weights) == near(1, 1e-5));
-    uneven |= look.length == 6 && *std::ranges::max_element(look.looked.weights) > 0.6F;
+    CHECK(look.window.begin == 0);
+    CHECK(look.window.end == look.length);
+    CHECK(look.centre == 0);
+    check_zero_outside(look);
+    CHECK(sum(look.weights) == near(1, 1e-5));
+    uneven |= look.length == 6 && *std::ranges::max_element(look.weights) > 0.6F;
   });
   CHECK(uneven);
 }
@@ -78,35 +93,35 @@ TEST_CASE("global weights sum to 1 over the words of the sentence") {
 TEST_CASE("local-m looks D to either side of min(t, S), and sums to 1") {
   for_each_look("local-m", [](const Look& look) {
     const int64_t p = std::min(look.position, look.length);
-    CHECK(look.looked.centre == static_cast<float>(p));
-    CHECK(look.looked.window.begin == std::max<int64_t>(p - look.reach, 1) - 1);
-    CHECK(look.looked.window.end == std::min(p + look.reach, look.length));
-    check_zero_outside(look.looked);
-    CHECK(sum(look.looked.weights) == near(1, 1e-5));
+    CHECK(look.centre == static_cast<float>(p));
+    CHECK(look.window.begin == std::max<int64_t>(p - look.reach, 1) - 1);
+    CHECK(look.window.end == std::min(p + look.reach, look.length));
+    check_zero_outside(look);
+    CHECK(sum(look.weights) == near(1, 1e-5));
   });
 }
 
 TEST_CASE("local-p looks D to either side of p_t, under a bell around it") {
   bool between = false;  // p_t is not a position as a rule
   for_each_look("local-p", [&](const Look& look) {
-    const auto p = static_cast<double>(look.looked.centre);
+    const auto p = static_cast<double>(look.centre);
     const auto reach = static_cast<double>(look.reach);
     CHECK(p > 0);
     CHECK(p < static_cast<double>(look.length));
     between |= std::abs(p - std::round(p)) > 0.2;
-    check_zero_outside(look.looked);
+    check_zero_outside(look);
     double softmax = 0;  // what the weights are without the bell
     for (int64_t s = 1; s <= look.length; ++s) {
       const double distance = std::abs(static_cast<double>(s) - p);
-      const bool inside = s > look.looked.window.begin && s <= look.looked.window.end;
+      const bool inside = s > look.window.begin && s <= look.window.end;
       if (std::abs(distance - reach) > 1e-4) CHECK(inside == (distance < reach));
-      const auto weight = static_cast<double>(look.looked.weights[static_cast<size_t>(s - 1)]);
+      const auto weight = static_cast<double>(look.weights[static_cast<size_t>(s - 1)]);
       CHECK(weight <= 1);
       softmax += weight / std::exp(-distance * distance / (2 * (reach / 2) * (reach / 2)));
     }
     CHECK(softmax == near(1, 1e-5));
     const auto nearest = std::clamp<int64_t>(std::lround(p), 1, look.length);
-    CHECK(look.looked.weights[static_cast<size_t>(nearest - 1)] > 0);
+    CHECK(look.weights[static_cast<size_t>(nearest - 1)] > 0);
   });
   CHECK(between);
 }

@@ -45,7 +45,7 @@ ModelFolder save_model(const fs::path& path, uint64_t seed,
 TEST_CASE("the average of parameters is their mean") {
   const TemporaryFolder folder;
   std::vector<fs::path> files;
-  std::vector<std::unique_ptr<Seq2Seq>> models;
+  std::vector<std::unique_ptr<EncoderDecoder>> models;
   for (const uint64_t seed : {1, 2, 3}) {
     const std::string name = std::to_string(seed);
     files.push_back(save_model(folder.path() / name, seed).parameter_file(Snapshot::kBest));

@@ -1,8 +1,7 @@
 // What a sentence encodes to is its own affair.
-#include "models/encoder.h"
-
 #include <catch2/catch.hpp>
 
+#include "encoders/recurrent_encoder.h"
 #include "models/near.h"
 #include "models/variants.h"
 #include "ops/engine.h"
@@ -38,24 +37,30 @@ struct TinyEncoder {
     for (float& value : store.values()) value = 1.4F * random.uniform() - 0.7F;
     store.changed();
   }
-  static ModelOptions options(const Setting& setting) {
-    ModelOptions o;
-    o.cell = setting.cell;
-    o.encoder_layers = setting.layers;
-    o.bidirectional = setting.bidirectional;
-    o.embedding_size = 9;
-    o.encoder_hidden_size = kHidden;
-    o.dropout = 0;
-    return o;
+  static EncoderOptions options(const Setting& setting) {
+    return {.cell = setting.cell,
+            .layers = setting.layers,
+            .bidirectional = setting.bidirectional,
+            .embedding_size = 9,
+            .hidden_size = kHidden,
+            .residual = false,
+            .layer_normalization = false,
+            .dropout = {0, Dropout::Masks::kElement},
+            .word_dropout = 0,
+            .weight_drop = 0};
   }
 
   ParameterStore store;
-  Encoder encoder;
+  RecurrentEncoder encoder;
 };
 
-// The result lives in the arena.
-Encoded encode(const TinyEncoder& tiny, Arena& arena,
-               std::span<const std::vector<int32_t>> sentences) {
+// The states are padded, [N, S, K]. The result lives in the arena.
+struct PaddedEncoded {
+  Variable states;
+  std::vector<RecurrentState> last;
+};
+PaddedEncoded encode(const TinyEncoder& tiny, Arena& arena,
+                     std::span<const std::vector<int32_t>> sentences) {
   // Targets ever shorter, so that the batch keeps the order of the sentences.
   const std::vector<int32_t> words(sentences.size(), 3);
   std::vector<SentencePair> pairs;
@@ -63,7 +68,8 @@ Encoded encode(const TinyEncoder& tiny, Arena& arena,
     pairs.push_back({sentences[n], std::span(words).subspan(n)});
   const Batch batch = make_batch(pairs);
   Tape tape(arena, Tape::Mode::kInference);
-  return tiny.encoder(tape, {batch.source, batch.source_lengths});
+  const Encoded encoded = tiny.encoder(tape, {batch.source, batch.source_lengths});
+  return {padded_states(tape, encoded), encoded.last};
 }
 
 std::span<const float> row_of(const Variable& x, int64_t row) {
@@ -82,12 +88,12 @@ TEST_CASE("a sentence encodes to the same alone and beside others") {
     CAPTURE(setting.cell, setting.layers, setting.bidirectional);
     const TinyEncoder tiny(setting);
     Arena together, alone;
-    const Encoded batch = encode(tiny, together, kSentences);
+    const PaddedEncoded batch = encode(tiny, together, kSentences);
     REQUIRE(batch.last.size() == static_cast<size_t>(setting.layers));
     for (size_t n = 0; n < kSentences.size(); ++n) {
       CAPTURE(n);
       alone.reset();
-      const Encoded one = encode(tiny, alone, std::span(kSentences).subspan(n, 1));
+      const PaddedEncoded one = encode(tiny, alone, std::span(kSentences).subspan(n, 1));
       const auto row = static_cast<int64_t>(n), length = one.states.shape()[1];
       REQUIRE(length == static_cast<int64_t>(kSentences[n].size()) + 1);
       for (int64_t s = 0; s < length; ++s)
@@ -124,7 +130,7 @@ TEST_CASE("the last h is that after the last token, backward that after the firs
     CAPTURE(setting.cell, setting.layers, setting.bidirectional);
     const TinyEncoder tiny(setting);
     Arena arena;
-    const Encoded encoded = encode(tiny, arena, kSentences);
+    const PaddedEncoded encoded = encode(tiny, arena, kSentences);
     const int64_t width = encoded.states.shape()[1];
     const size_t half = TinyEncoder::kHidden;
     for (int64_t n = 0; n < 5; ++n) {

@@ -2,7 +2,7 @@
 #include <catch2/catch.hpp>
 
 #include "autograd/gradient_check.h"
-#include "models/seq2seq.h"
+#include "models/encoder_decoder.h"
 #include "models/variants.h"
 #include "ops/engine.h"
 
@@ -13,18 +13,19 @@ namespace {
 void check_gradient_of_loss(const ModelOptions& options, float teacher_forcing = 1) {
   static Arena arena;
   const TinyBatch tiny;
-  Seq2Seq model(options, {TinyBatch::kSourceVocabulary, TinyBatch::kTargetVocabulary},
-                ParameterStore::Gradients::kKept);
+  EncoderDecoder model(options, {TinyBatch::kSourceVocabulary, TinyBatch::kTargetVocabulary},
+                       ParameterStore::Gradients::kKept);
   Random random(5);
   model.parameters().initialize(random);
   const auto loss = [&](bool backward) {
     Random dropout(7);
     arena.reset();
     Tape tape(arena, Tape::Mode::kTraining, &dropout);
-    const Forced forced = model.force(tape, tiny.batch, {.teacher_forcing = teacher_forcing});
+    const Likelihood likelihood =
+        model.likelihood(tape, tiny.batch, {.teacher_forcing = teacher_forcing});
     double value = 0;  // the loss, summed in double
-    for (double log_probability : forced.log_probability) value -= log_probability;
-    if (backward) tape.backward(forced.loss);
+    for (double log_probability : likelihood.log_probability) value -= log_probability;
+    if (backward) tape.backward(likelihood.loss);
     return value;
   };
   check_parameter_gradients(model.parameters(), loss, /*samples=*/2, {5e-3F, 4e-3});
@@ -50,8 +51,8 @@ TEST_CASE("the gradient agrees with central differences under every kind of drop
   options.weight_drop = 0.3;
   options.cell = GENERATE("gru", "lstm", "lbr-gru");
   options.variational_dropout = GENERATE(false, true);
-  options.wiring = GENERATE("bahdanau", "luong");
-  CAPTURE(options.cell, options.variational_dropout, options.wiring);
+  options.decoder = GENERATE("bahdanau", "luong");
+  CAPTURE(options.cell, options.variational_dropout, options.decoder);
   for (const bool input_feeding : {false, true}) {
     options.input_feeding = input_feeding;
     check_gradient_of_loss(options);
@@ -65,9 +66,9 @@ TEST_CASE("the gradient agrees with central differences where the decoder reads 
   options.hidden_size = 10;
   options.attention_size = 9;
   options.dropout = 0;
-  options.wiring = GENERATE("bahdanau", "luong");
+  options.decoder = GENERATE("bahdanau", "luong");
   options.input_feeding = GENERATE(false, true);
-  CAPTURE(options.wiring, options.input_feeding);
+  CAPTURE(options.decoder, options.input_feeding);
   check_gradient_of_loss(options, 0.3F);
 }
 

@@ -34,7 +34,7 @@ TEST_CASE("a gradient that is called final is never added to again, in every mod
       Random dropout(1);
       Tape tape(arena, Tape::Mode::kTraining, &dropout);
       if (is_watched) tape.tell(&notes);
-      tape.backward(model->force(tape, tiny.batch, {.label_smoothing = 0.1F}).loss);
+      tape.backward(model->likelihood(tape, tiny.batch, {.label_smoothing = 0.1F}).loss);
       for (const Parameter& parameter : model->parameters().parameters()) {
         INFO(parameter.name());
         const std::vector<float> last(parameter.gradient().begin(), parameter.gradient().end());

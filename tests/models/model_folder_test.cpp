@@ -1,5 +1,7 @@
 #include "models/model_folder.h"
 
+#include <sys/stat.h>
+
 #include <catch2/catch.hpp>
 #include <cstring>
 #include <limits>
@@ -9,6 +11,7 @@
 #include "ops/engine.h"
 #include "storage/safetensors.h"
 #include "storage/temporary_folder.h"
+#include "storage/unprivileged.h"
 #include "support/error.h"
 
 namespace alinea {
@@ -82,11 +85,11 @@ struct Saved {
   }
 
   TemporaryFolder temporary;
-  std::unique_ptr<Seq2Seq> model;
+  std::unique_ptr<EncoderDecoder> model;
   ModelFolder folder;
 };
 
-bool same_values(const Seq2Seq& a, const Seq2Seq& b) {
+bool same_values(const EncoderDecoder& a, const EncoderDecoder& b) {
   return std::ranges::equal(a.parameters().values(), b.parameters().values());
 }
 
@@ -117,8 +120,8 @@ TEST_CASE("a loaded model gives the same probabilities") {
   const TinyBatch tiny;
   Arena arena;
   Tape tape(arena, Tape::Mode::kInference);
-  const std::vector<double> found = loaded.network->force(tape, tiny.batch).log_probability,
-                            expected = saved.model->force(tape, tiny.batch).log_probability;
+  const std::vector<double> found = loaded.network->likelihood(tape, tiny.batch).log_probability,
+                            expected = saved.model->likelihood(tape, tiny.batch).log_probability;
   REQUIRE(found.size() == expected.size());
   // Its weights are packed, and added up in another order.
   for (size_t n = 0; n < found.size(); ++n) CHECK(found[n] == Approx(expected[n]).epsilon(1e-6));
@@ -471,6 +474,17 @@ TEST_CASE("a model cannot lie where a file lies") {
   CHECK_THAT(Saved::refusal_of([&] { ModelFolder(file / "inside").create(true); }),
              Catch::StartsWith("cannot create the folder " + (file / "inside").string()));
   CHECK(bytes_of(file) == "text");
+}
+
+TEST_CASE("a model that may not be read is not said to be missing") {
+  const Saved saved;
+  REQUIRE(::chmod(saved.folder.path().c_str(), 0) == 0);
+  {
+    const Unprivileged user;
+    CHECK_THROWS_WITH(saved.folder.load(), Catch::Contains("Permission denied"));
+    CHECK_THROWS_WITH(saved.folder.kind(), Catch::Contains("Permission denied"));
+  }
+  REQUIRE(::chmod(saved.folder.path().c_str(), 0700) == 0);
 }
 
 }  // namespace

@@ -3,7 +3,7 @@
 #include <catch2/catch.hpp>
 #include <set>
 
-#include "models/seq2seq.h"
+#include "models/encoder_decoder.h"
 #include "models/variants.h"
 #include "support/error.h"
 
@@ -34,12 +34,12 @@ std::string refusal_of_model(Change change) {
   options.embedding_size = 8;
   options.hidden_size = 12;
   change(options);
-  return refusal([&] { Seq2Seq(options, {5, 5}, ParameterStore::Gradients::kNone); });
+  return refusal([&] { EncoderDecoder(options, {5, 5}, ParameterStore::Gradients::kNone); });
 }
 
 TEST_CASE("what was left to its default is filled in") {
   const ModelOptions options = completed({});
-  CHECK(options.wiring == "bahdanau");
+  CHECK(options.decoder == "bahdanau");
   CHECK(options.encoder_hidden_size == 256);
   CHECK(options.attention_size == 512);
   CHECK(options.state_size() == 512);
@@ -57,10 +57,10 @@ TEST_CASE("the additive score takes the Bahdanau wiring, every other the Luong w
     CAPTURE(score);
     ModelOptions options;
     options.attention = score;
-    CHECK(completed(options).wiring == (score == "additive" ? "bahdanau" : "luong"));
-    for (const std::string& wiring : wiring_names()) {
-      options.wiring = wiring;
-      CHECK(completed(options).wiring == wiring);
+    CHECK(completed(options).decoder == (score == "additive" ? "bahdanau" : "luong"));
+    for (const std::string& wiring : decoder_names()) {
+      options.decoder = wiring;
+      CHECK(completed(options).decoder == wiring);
     }
   }
 }
@@ -69,7 +69,7 @@ TEST_CASE("input is fed where there is a Luong wiring and something to feed") {
   const auto fed = [](const char* score, const char* wiring, bool asked) {
     ModelOptions options;
     options.attention = score;
-    options.wiring = wiring;
+    options.decoder = wiring;
     options.input_feeding = asked;
     return completed(options).input_feeding;
   };
@@ -101,7 +101,10 @@ TEST_CASE("options survive JSON, in every variant") {
 }
 
 TEST_CASE("every field has its own place in JSON") {
-  const nlohmann::ordered_json json = {{"cell", "a"},
+  const nlohmann::ordered_json json = {{"architecture", "g"},
+                                       {"encoder", "h"},
+                                       {"decoder", "d"},
+                                       {"cell", "a"},
                                        {"encoder_layers", 11},
                                        {"decoder_layers", 12},
                                        {"bidirectional", false},
@@ -112,7 +115,8 @@ TEST_CASE("every field has its own place in JSON") {
                                        {"attention", "b"},
                                        {"attention_mode", "c"},
                                        {"attention_window", 17},
-                                       {"wiring", "d"},
+                                       {"attention_heads", 18},
+                                       {"source_positions", 19},
                                        {"input_feeding", false},
                                        {"readout", "e"},
                                        {"bridge", "f"},
@@ -127,6 +131,7 @@ TEST_CASE("every field has its own place in JSON") {
   const ModelOptions options = model_options_from_json(json);
   CHECK(options.cell == "a");
   CHECK(options.attention == "b");
+  CHECK(options.decoder == "d");
   CHECK(options.encoder_layers == 11);
   CHECK(options.encoder_hidden_size == 15);
   CHECK(options.dropout == 0.625);
@@ -134,10 +139,21 @@ TEST_CASE("every field has its own place in JSON") {
   CHECK(to_json(options) == json);
 }
 
+TEST_CASE("version 0.1.0 called the decoder wiring, and had no other encoder") {
+  nlohmann::ordered_json json = to_json(completed({}));
+  for (const char* newer : {"architecture", "encoder", "decoder"}) json.erase(newer);
+  json["wiring"] = "luong";
+  const ModelOptions options = model_options_from_json(json);
+  CHECK(options.decoder == "luong");
+  CHECK(options.encoder == "recurrent");
+  CHECK(options.architecture == "recurrent");
+  CHECK(to_json(options).count("wiring") == 0);
+}
+
 // What older models do not have.
-const std::set<std::string> kNewer = {"residual",     "layer_normalization",
-                                      "word_dropout", "variational_dropout",
-                                      "weight_drop",  "coverage"};
+const std::set<std::string> kNewer = {
+    "architecture",        "encoder",      "attention_heads",     "source_positions", "residual",
+    "layer_normalization", "word_dropout", "variational_dropout", "weight_drop",      "coverage"};
 
 TEST_CASE("a field that is missing or of another type is an error that names it") {
   const nlohmann::ordered_json whole = to_json(completed({}));
@@ -168,12 +184,13 @@ TEST_CASE("a name that is not known is refused with those that are") {
   CHECK(refusal_of([](ModelOptions& o) { o.cell = "rnn"; }) ==
         "expected --cell to be one of gru, lstm, lbr-gru, got 'rnn'");
   CHECK(refusal_of([](ModelOptions& o) { o.attention = "Dot"; }) ==
-        "expected --attention to be one of additive, dot, general, concat, scaled-dot, none, got "
-        "'Dot'");
+        "expected --attention to be one of additive, dot, general, concat, scaled-dot, location, "
+        "none, "
+        "got 'Dot'");
   CHECK(refusal_of([](ModelOptions& o) { o.attention_mode = "local"; }) ==
         "expected --attention-mode to be one of global, local-m, local-p, got 'local'");
-  CHECK(refusal_of([](ModelOptions& o) { o.wiring = "bengio"; }) ==
-        "expected --wiring to be one of bahdanau, luong, got 'bengio'");
+  CHECK(refusal_of([](ModelOptions& o) { o.decoder = "bengio"; }) ==
+        "expected --decoder to be one of bahdanau, luong, got 'bengio'");
   CHECK(refusal_of([](ModelOptions& o) { o.readout = ""; }) ==
         "expected --readout to be one of tanh, maxout, got ''");
   CHECK(refusal_of([](ModelOptions& o) { o.bridge = "first"; }) ==
@@ -232,7 +249,7 @@ TEST_CASE("options that do not go together are refused with both names") {
   CHECK(refusal_of([](ModelOptions& o) {
           o.attention = "dot";
           o.readout = "maxout";
-        }) == "--readout maxout applies to --wiring bahdanau, but the wiring is luong");
+        }) == "--readout maxout applies to --decoder bahdanau, but the decoder is luong");
   CHECK(refusal_of([](ModelOptions& o) { o.tie_embeddings = true; }) ==
         "--tie-embeddings requires an embedding of the size of the readout, but --embedding-size "
         "is 256 "

@@ -1,4 +1,4 @@
-#include "models/packing.h"
+#include "layers/packing.h"
 
 #include <algorithm>
 #include <catch2/catch.hpp>

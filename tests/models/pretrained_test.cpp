@@ -22,8 +22,8 @@ Languages speaking(const Names& source, const Names& target) {
 }
 
 TranslationModel translator(const ModelOptions& options, Languages languages, uint64_t seed) {
-  auto network =
-      std::make_unique<Seq2Seq>(options, languages.sizes(), ParameterStore::Gradients::kNone);
+  auto network = std::make_unique<EncoderDecoder>(options, languages.sizes(),
+                                                  ParameterStore::Gradients::kNone);
   Random random(seed);
   network->parameters().initialize(random);
   return {std::move(languages), std::move(network)};

@@ -24,6 +24,7 @@ ModelOptions tiny(const std::string& cell) {
   options.encoder_hidden_size = 6;
   options.attention_size = 9;
   options.attention_window = 1;
+  options.source_positions = 5;  // fewer than the longest source of TinyBatch
   options.dropout = 0;
   return options;
 }
@@ -39,16 +40,16 @@ std::vector<Variant> all_variants() {
   std::vector<Variant> variants;
   size_t turn = 0;
   const auto add = [&](ModelOptions options, const Wiring& wiring) {
-    options.wiring = wiring.name;
+    options.decoder = wiring.name;
     options.input_feeding = wiring.input_feeding;
     options.readout = wiring.readout;
     variants.push_back(
-        {fmt::format("{} {} {} {}{} {} bridge={} layers={}{}{}{}", options.cell, options.attention,
-                     options.attention_mode, options.wiring, wiring.input_feeding ? "+feeding" : "",
-                     options.readout, options.bridge, options.encoder_layers,
-                     options.residual ? " residual" : "",
-                     options.layer_normalization ? " norm" : "",
-                     options.coverage ? " coverage" : ""),
+        {fmt::format(
+             "{} {} {} {}{} {} bridge={} layers={}{}{}{}{}", options.cell, options.attention,
+             options.attention_mode, options.decoder, wiring.input_feeding ? "+feeding" : "",
+             options.readout, options.bridge, options.encoder_layers,
+             options.residual ? " residual" : "", options.layer_normalization ? " norm" : "",
+             options.coverage ? " coverage" : "", options.attention_heads > 1 ? " heads" : ""),
          options});
   };
   for (const std::string& cell : cell_names()) {
@@ -62,9 +63,15 @@ std::vector<Variant> all_variants() {
           options.encoder_layers = options.decoder_layers = turn % 4 == 3 ? 2 : 1;
           ++turn;
           add(options, wiring);
-          options.coverage = true;
+          options.coverage = score != "location";
           if (turn % 4 == 0) add(options, wiring);
         }
+        ModelOptions options = tiny(cell);
+        options.attention = score;
+        options.attention_heads = 3;
+        options.attention_mode = mode_names()[turn % mode_names().size()];
+        options.coverage = score != "location" && turn % 2 == 0;
+        add(options, wiring);
       }
       ModelOptions options = tiny(cell);
       options.attention = "none";
@@ -92,9 +99,10 @@ std::vector<Variant> all_variants() {
   return variants;
 }
 
-std::unique_ptr<Seq2Seq> random_model(const ModelOptions& options, uint64_t seed) {
-  auto model = std::make_unique<Seq2Seq>(
-      options, Seq2Seq::Vocabularies{TinyBatch::kSourceVocabulary, TinyBatch::kTargetVocabulary},
+std::unique_ptr<EncoderDecoder> random_model(const ModelOptions& options, uint64_t seed) {
+  auto model = std::make_unique<EncoderDecoder>(
+      options,
+      EncoderDecoder::Vocabularies{TinyBatch::kSourceVocabulary, TinyBatch::kTargetVocabulary},
       ParameterStore::Gradients::kKept);
   Random random(seed);
   for (const Parameter& parameter : model->parameters().parameters()) {

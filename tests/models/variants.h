@@ -5,8 +5,8 @@
 #include <string>
 #include <vector>
 
+#include "models/encoder_decoder.h"
 #include "models/model_options.h"
-#include "models/seq2seq.h"
 #include "text/batch.h"
 
 namespace alinea {
@@ -17,12 +17,13 @@ struct Variant {
 };
 
 // Tiny models with odd, different sizes: every cell x score x mode x wiring (with and without input
-// feeding, tanh and maxout readout) and `none`; bridges and layer counts vary along.
+// feeding, tanh and maxout readout) and `none`; several heads for every score; bridges and layer
+// counts vary along.
 std::vector<Variant> all_variants();
 
 // A model over the vocabularies of TinyBatch whose parameters, biases too, are large enough that
 // neither its words nor its attention are near uniform.
-std::unique_ptr<Seq2Seq> random_model(const ModelOptions& options, uint64_t seed);
+std::unique_ptr<EncoderDecoder> random_model(const ModelOptions& options, uint64_t seed);
 
 // A batch of four pairs over small vocabularies, with an empty source among them.
 struct TinyBatch {

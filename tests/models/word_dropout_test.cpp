@@ -1,4 +1,4 @@
-#include "models/word_dropout.h"
+#include "layers/word_dropout.h"
 
 #include <algorithm>
 #include <catch2/catch.hpp>
@@ -25,7 +25,7 @@ float loss_of(double word_dropout, std::span<const SentencePair> pairs, Random* 
   const Batch batch = make_batch(pairs);
   Arena arena;
   Tape tape(arena, Tape::Mode::kTraining, dropout);
-  return model->force(tape, batch).loss.value()[0];
+  return model->likelihood(tape, batch).loss.value()[0];
 }
 
 TEST_CASE("a share of the words become unknown, what is no word stays") {

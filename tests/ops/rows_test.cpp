@@ -42,6 +42,19 @@ TEST_CASE("gather_rows takes rows several times, never, and zeros for kNoRow") {
   check_backward(in, gather);
 }
 
+TEST_CASE("resize_columns cuts rows or lengthens them by zeros") {
+  const int64_t columns = GENERATE(1, 3, 5, 8);
+  std::vector<TestTensor> in{TestTensor({2, 3, 5}, 1)};
+  const Computation resize = [&](Tape& tape, const std::vector<Variable>& x) {
+    return std::vector{ops::resize_columns(tape, x[0], columns)};
+  };
+  std::vector<double> expected;
+  for (int64_t r = 0; r < 6; ++r)
+    for (int64_t c = 0; c < columns; ++c) expected.push_back(c < 5 ? at(in[0], r * 5 + c) : 0);
+  check_forward(in, resize, expected);
+  check_backward(in, resize);
+}
+
 TEST_CASE("embed looks up words, and zeros for padding") {
   const std::vector<int32_t> ids =
       GENERATE(std::vector<int32_t>{4, -1, 2, 2, 0, -1, 4, 4}, std::vector<int32_t>{1});

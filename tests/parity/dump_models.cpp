@@ -4,11 +4,12 @@
 //
 // makes a folder a model in FOLDER: the model folder itself and
 //   source.txt, target.txt   sentence pairs, one a line
-//   expected.json            log_probability [pair], weights [pair][target][source]
+//   expected.json            log_probability [pair], weights [pair][target][head][source]
 //   gradients.safetensors    of the loss, for every parameter
 // compare.py computes the same from docs/model.md.
 #include <fmt/format.h>
 
+#include <algorithm>
 #include <nlohmann/json.hpp>
 
 #include "attention/mode.h"
@@ -90,7 +91,9 @@ class Variants {
           options.encoder_layers = options.decoder_layers = 2 + draw(2);
           options.residual = draw(4) > 0;
           options.layer_normalization = draw(2) == 0;
-          options.coverage = draw(3) > 0;
+          options.coverage = score != "location" && draw(3) > 0;
+          options.attention_heads = 1 + draw(3);
+          options.attention_size = 6;
           options.attention_window =
               3;  // with one word in the window coverage would change nothing
         }
@@ -109,7 +112,7 @@ class Variants {
     options.cell = cell;
     options.attention = score;
     options.attention_mode = mode;
-    options.wiring = wiring.wiring;
+    options.decoder = wiring.decoder;
     options.input_feeding = wiring.input_feeding;
     options.readout = wiring.readout;
     options.bridge = bridge;
@@ -128,6 +131,7 @@ class Variants {
   static void set_sizes(ModelOptions& options) {
     options.encoder_hidden_size = options.bidirectional ? 6 : 9;
     options.attention_size = 5;
+    options.source_positions = options.attention == "location" ? 4 : 0;  // fewer than some sources
     const bool is_dot = options.attention == "dot" || options.attention == "scaled-dot";
     options.hidden_size = is_dot || options.bridge == "last" ? options.state_size() : 7;
     options.embedding_size = options.tie_embeddings ? options.hidden_size : 8;
@@ -154,29 +158,35 @@ struct Pairs {
   Batch batch;
 };
 
-// weights [target][source] of sentence n of the batch; nothing without attention.
-nlohmann::json weights_of(const Forced& forced, const Batch& batch, int64_t n) {
+// weights [target][head][source] of sentence n of the batch; nothing without attention.
+nlohmann::json weights_of(const Likelihood& likelihood, const Batch& batch, int64_t n) {
   const auto row = static_cast<size_t>(n);
   auto weights = nlohmann::json::array();
-  for (int64_t t = 0; !forced.attended.empty() && t < batch.target_lengths[row]; ++t) {
-    const Looked look = looked(forced.attended, n, t);
-    for (auto s = static_cast<size_t>(batch.source_lengths[row]); s < look.weights.size(); ++s) {
-      if (look.weights[s] != 0) throw Error("a weight of padding is not 0");
+  for (int64_t t = 0; !likelihood.attention.empty() && t < batch.target_lengths[row]; ++t) {
+    const auto [block, step] = block_step(likelihood.attention, t);
+    const AttentionValues values = likelihood.attention[block].values();
+    auto heads = nlohmann::json::array();
+    for (int64_t head = 0; head < values.heads; ++head) {
+      const std::span<const float> alpha = values.row(n, head, step);
+      const auto length = static_cast<size_t>(batch.source_lengths[row]);
+      if (std::ranges::any_of(alpha.subspan(length), [](float weight) { return weight != 0; }))
+        throw Error("a weight of padding is not 0");
+      heads.push_back(alpha.first(length));
     }
-    weights.push_back(look.weights.first(static_cast<size_t>(batch.source_lengths[row])));
+    weights.push_back(heads);
   }
   return weights;
 }
 
 // In the order of the text, not of the batch.
-nlohmann::json expected(const Forced& forced, const Batch& batch) {
+nlohmann::json expected(const Likelihood& likelihood, const Batch& batch) {
   const auto size = static_cast<size_t>(batch.size);
   nlohmann::json log_probability(size, 0.0), weights(size, nullptr);
   for (int64_t n = 0; n < batch.size; ++n) {
     const auto row = static_cast<size_t>(n);
     const auto pair = static_cast<size_t>(batch.index[row]);
-    log_probability[pair] = forced.log_probability[row];
-    weights[pair] = weights_of(forced, batch, n);
+    log_probability[pair] = likelihood.log_probability[row];
+    weights[pair] = weights_of(likelihood, batch, n);
   }
   return {{"log_probability", log_probability}, {"weights", weights}};
 }
@@ -201,10 +211,10 @@ void dump(const fs::path& path, const Variant& variant, uint64_t seed) {
   const Pairs pairs(text, languages);
   Arena arena;
   Tape tape(arena, Tape::Mode::kTraining);
-  const Forced forced = model->force(tape, pairs.batch);
-  write_file(path / "expected.json", expected(forced, pairs.batch).dump());
+  const Likelihood likelihood = model->likelihood(tape, pairs.batch);
+  write_file(path / "expected.json", expected(likelihood, pairs.batch).dump());
   model->parameters().clear_gradients();
-  tape.backward(forced.loss, 1.0F / static_cast<float>(pairs.batch.target_tokens()));
+  tape.backward(likelihood.loss, 1.0F / static_cast<float>(pairs.batch.target_tokens()));
   write_gradients(path / "gradients.safetensors", model->parameters());
 }
 

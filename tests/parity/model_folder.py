@@ -100,38 +100,52 @@ class ModelFolder(Folder):
                     shapes[f"bridge.layer{layer}.{state}.weight"] = [K, H]
                     shapes[f"bridge.layer{layer}.{state}.bias"] = [H]
         shapes["decoder.embedding.weight"] = [Vt, E]
-        shapes.update(
-            {
-                "additive": {
-                    "attention.query.weight": [H, A],
-                    "attention.key.weight": [K, A],
-                    "attention.key.bias": [A],
-                    "attention.v": [A],
-                },
-                "general": {"attention.key.weight": [K, H]},
-                "concat": {"attention.concat.weight": [H + K, A], "attention.v": [A]},
-            }.get(o.attention, {})
-        )
-        if o.attention_mode == "local-p":
-            shapes["attention.position.weight"] = [H, A]
-            shapes["attention.position.v.weight"] = [A, 1]
-        if o.coverage:
-            shapes["attention.coverage.weight"] = [A if o.attention in ["additive", "concat"] else H]
-            shapes["attention.fertility.weight"] = [K, 1]
-        context = 0 if o.attention == "none" else K
-        feeds = {"bahdanau": context, "luong": H if o.input_feeding else 0}[o.wiring]
+        heads = o.attention_heads
+        if o.attention != "none" and heads == 1:
+            shapes.update(self.attention_shapes("attention", H, K, A))
+        for head in range(heads if heads > 1 else 0):
+            name, size = f"attention.head{head}", A // heads
+            for part, inputs in [("query", H), ("keys", K), ("values", K)]:
+                shapes[f"{name}.project.{part}.weight"] = [inputs, size]
+                shapes[f"{name}.project.{part}.bias"] = [size]
+            shapes.update(self.attention_shapes(name, size, size, size))
+        context = 0 if o.attention == "none" else K if heads == 1 else A
+        feeds = {"bahdanau": context, "luong": H if o.input_feeding else 0}[o.decoder]
         for layer in range(o.decoder_layers):
             add_cell(f"decoder.layer{layer}", H if layer else E + feeds, H)
             add_norm(f"decoder.layer{layer}", H)
-        if o.wiring == "bahdanau":
+        if o.decoder == "bahdanau":
             R = 2 * H if o.readout == "maxout" else H
             shapes["readout.weight"] = [H + context + E, R]
             shapes["readout.bias"] = [R]
         elif context:
-            shapes["readout.weight"] = [K + H, H]
+            shapes["readout.weight"] = [context + H, H]
         if not o.tie_embeddings:
             shapes["output.weight"] = [Vt, H]
         shapes["output.bias"] = [Vt]
+        return shapes
+
+
+    def attention_shapes(self, name, Q, K, A):
+        """Of one head: its score's, its mode's and coverage's."""
+        o = self.options
+        shapes = {
+            "additive": {
+                f"{name}.query.weight": [Q, A],
+                f"{name}.key.weight": [K, A],
+                f"{name}.key.bias": [A],
+                f"{name}.v": [A],
+            },
+            "general": {f"{name}.key.weight": [K, Q]},
+            "concat": {f"{name}.concat.weight": [Q + K, A], f"{name}.v": [A]},
+            "location": {f"{name}.location.weight": [Q, o.source_positions]},
+        }.get(o.attention, {})
+        if o.attention_mode == "local-p":
+            shapes[f"{name}.position.weight"] = [Q, A]
+            shapes[f"{name}.position.v.weight"] = [A, 1]
+        if o.coverage:
+            shapes[f"{name}.coverage.weight"] = [A if o.attention in ["additive", "concat"] else Q]
+            shapes[f"{name}.fertility.weight"] = [K, 1]
         return shapes
 
 

@@ -20,9 +20,10 @@ class Recomputed(Network):
     def __init__(self, model, source, target):
         super().__init__(model)
         self.weights = []
-        self.covered = zeros(len(source))  # Σ_{k<t} α_ks
+        # Σ_{k<t} α_ks of each head
+        self.covered = [zeros(len(source)) for _ in range(self.options.attention_heads)]
         memory, final = self.encode(source)
-        decode = {"bahdanau": self.bahdanau, "luong": self.luong}[self.options.wiring]
+        decode = {"bahdanau": self.bahdanau, "luong": self.luong}[self.options.decoder]
         readouts = decode(memory, self.start(final), [BEGIN] + target[:-1])
         self.log_probability = sum(
             self.log_softmax(readout)[word] for readout, word in zip(readouts, target)
@@ -112,24 +113,43 @@ class Recomputed(Network):
     # Attention
 
     def attend(self, q, memory, t):
-        """α_s = p_s = exp(e_s) / Σ_r exp(e_r) over the window,  c = Σ_s α_s h_s
-
-        local-p: α_s = p_s · exp(-(s - p)² / (2 (D/2)²))"""
+        """One head: attend(q, h, h).  Several: c = [c^1 ; ... ; c^n],
+        c^i = attend(q W_q + b_q, h W_k + b_k, h W_v + b_v) by parameters of its own"""
         if self.options.attention == "none":
             return zeros(0)
-        s = torch.arange(1, len(memory) + 1)
-        centre, inside = self.window(q, s, t)
-        energies = stack([self.score(q, h, shift) for h, shift in zip(memory, self.shifts(memory))])
-        unscaled = torch.where(inside, exp(energies - energies[inside].max()), zeros(len(memory)))
+        heads = self.options.attention_heads
+        names = ["attention"] if heads == 1 else [f"attention.head{i}" for i in range(heads)]
+        contexts, weights = [], []
+        for i, name in enumerate(names):
+            query, keys, values = q, memory, memory
+            if heads > 1:
+                query = self.affine(f"{name}.project.query", q)
+                keys = self.affine(f"{name}.project.keys", memory)
+                values = self.affine(f"{name}.project.values", memory)
+            alpha = self.alpha(name, query, keys, t, self.covered[i])
+            self.covered[i] = self.covered[i] + alpha
+            contexts.append(alpha @ values)
+            weights.append(alpha.detach())
+        self.weights.append(stack(weights))
+        return cat(contexts)
+
+    def alpha(self, name, q, keys, t, covered):
+        """α_s = p_s = exp(e_s) / Σ_r exp(e_r) over the window
+
+        local-p: α_s = p_s · exp(-(s - p)² / (2 (D/2)²));  location knows the first L positions"""
+        known = self.options.source_positions if self.options.attention == "location" else len(keys)
+        s = torch.arange(1, min(len(keys), known) + 1)
+        centre, inside = self.window(name, q, s, t)
+        shifts = self.shifts(name, keys, covered)
+        energies = stack([self.score(name, q, keys[i], shifts[i], i) for i in range(len(s))])
+        unscaled = torch.where(inside, exp(energies - energies[inside].max()), zeros(len(s)))
         weights = unscaled / unscaled.sum()
         if self.options.attention_mode == "local-p":
             D = self.options.attention_window
             weights = weights * exp(-((s - centre) ** 2) / (2 * (D / 2) ** 2))
-        self.weights.append(weights.detach())
-        self.covered = self.covered + weights
-        return weights @ memory
+        return cat([weights, zeros(len(keys) - len(s))])
 
-    def window(self, q, s, t):
+    def window(self, name, q, s, t):
         """local-m: p = min(t, S);  local-p: p = S · σ(tanh(q W) · v);  p - D ≤ s ≤ p + D"""
         S, D = len(s), self.options.attention_window
         if self.options.attention_mode == "global":
@@ -137,33 +157,35 @@ class Recomputed(Network):
         if self.options.attention_mode == "local-m":
             centre = min(t, S)
             return centre, (s >= centre - D) & (s <= centre + D)
-        hidden = tanh(q @ self.parameters["attention.position.weight"])
-        centre = S * sigmoid(hidden @ self.parameters["attention.position.v.weight"][:, 0])
+        hidden = tanh(q @ self.parameters[f"{name}.position.weight"])
+        centre = S * sigmoid(hidden @ self.parameters[f"{name}.position.v.weight"][:, 0])
         border = ((s - centre).abs() - D).abs().min()
         if 0 < border < BORDER:
             raise ValueError("a window's border is too near to a word: take another seed")
         return centre, (s >= centre - D) & (s <= centre + D)
 
-    def shifts(self, memory):
-        """C_ts w for each s:  C_ts = Σ_{k<t} α_ks / Φ_s,  Φ_s = 2 σ(h_s · u)"""
+    def shifts(self, name, keys, covered):
+        """C_ts w for each s:  C_ts = Σ_{k<t} α_ks / Φ_s,  Φ_s = 2 σ(k_s · u)"""
         if not self.options.coverage:
-            return [0] * len(memory)
-        fertility = 2 * sigmoid(memory @ self.parameters["attention.fertility.weight"][:, 0])
-        return torch.outer(self.covered / fertility, self.parameters["attention.coverage.weight"])
+            return [0] * len(keys)
+        fertility = 2 * sigmoid(keys @ self.parameters[f"{name}.fertility.weight"][:, 0])
+        return torch.outer(covered / fertility, self.parameters[f"{name}.coverage.weight"])
 
-    def score(self, q, h, shift):
+    def score(self, name, q, h, shift, s):
         """additive: v · tanh(q W_q + h W_k + b + C w);  dot: q · (h + C w);
         general: q · (h W + C w);  concat: v · tanh([q ; h] W + C w);
-        scaled-dot: q · (h + C w) / √H"""
-        get = lambda name: self.parameters[f"attention.{name}"]
+        scaled-dot: q · (h + C w) / √Q;  location: (q W)_s"""
+        get = lambda parameter: self.parameters[f"{name}.{parameter}"]
         if self.options.attention == "additive":
-            return get("v") @ tanh(q @ get("query.weight") + self.affine("attention.key", h) + shift)
+            return get("v") @ tanh(q @ get("query.weight") + self.affine(f"{name}.key", h) + shift)
         if self.options.attention == "general":
             return q @ (h @ get("key.weight") + shift)
         if self.options.attention == "concat":
             return get("v") @ tanh(cat([q, h]) @ get("concat.weight") + shift)
         if self.options.attention == "scaled-dot":
-            return q @ (h + shift) / sqrt(torch.tensor(float(self.options.hidden_size)))
+            return q @ (h + shift) / sqrt(torch.tensor(float(len(q))))
+        if self.options.attention == "location":
+            return (q @ get("location.weight"))[s]
         assert self.options.attention == "dot"
         return q @ (h + shift)
 

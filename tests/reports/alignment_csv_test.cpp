@@ -3,6 +3,7 @@
 #include <catch2/catch.hpp>
 #include <sstream>
 
+#include "reports/csv.h"
 #include "reports/rfc4180.h"
 
 namespace alinea {
@@ -40,6 +41,18 @@ TEST_CASE("the matrix form of an alignment, byte by byte") {
         "target,the,cat,</s>\r\n"
         "\"die, \"\"Katze\"\"\",0.25,0.75,0\r\n"
         "</s>,0.1,1e-10,1\r\n");
+}
+
+TEST_CASE("a field with any line break, a lone one too, stands in quotes") {
+  CHECK(csv_field("a\rb") == "\"a\rb\"");
+  CHECK(csv_field("\r") == "\"\r\"");
+  CHECK(csv_field("a\nb") == "\"a\nb\"");
+  CHECK(csv_field("a b\t") == "a b\t");
+  Alignment alignment;
+  alignment.source = {"a\rb"};
+  alignment.target = {"\r"};
+  alignment.weights = {1};
+  CHECK(matrix(alignment) == "target,\"a\rb\"\r\n\"\r\",1\r\n");
 }
 
 TEST_CASE("the matrix form gives back every token and every weight") {

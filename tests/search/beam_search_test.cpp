@@ -18,17 +18,12 @@ using testing::Prefix;
 using testing::ToyOptions;
 using testing::ToyState;
 
-bool same(const StepOutput::Focus& a, const StepOutput::Focus& b) {
-  return a.begin == b.begin && a.end == b.end && a.centre == b.centre;
-}
-
 void require_same(const Hypothesis& a, const Hypothesis& b) {
   REQUIRE(a.tokens == b.tokens);
   REQUIRE(a.log_probability == b.log_probability);
   REQUIRE(a.score == b.score);
   REQUIRE(a.ended == b.ended);
   REQUIRE(a.attention == b.attention);
-  REQUIRE(std::equal(a.focus.begin(), a.focus.end(), b.focus.begin(), b.focus.end(), same));
 }
 
 void require_same(const std::vector<Hypothesis>& a, const std::vector<Hypothesis>& b) {
@@ -167,20 +162,18 @@ TEST_CASE("attention and its window follow the back-pointers, without padding") 
     const auto index = static_cast<int64_t>(sentence);
     for (const Hypothesis& hypothesis : results[sentence]) {
       CHECK(hypothesis.ended == (end_bias == 0.0));
-      std::vector<float> attention;
-      std::vector<StepOutput::Focus> focus;
+      KeptAttention attention;
       const size_t rows = hypothesis.tokens.size() + (hypothesis.ended ? 1 : 0);
       for (size_t t = 0; t < rows; ++t) {
         const Prefix prefix(hypothesis.tokens.begin(),
                             hypothesis.tokens.begin() + static_cast<std::ptrdiff_t>(t));
         for (int64_t s = 0; s < toy.source_lengths[sentence]; ++s) {
-          attention.push_back(state.attention(index, prefix, s));
+          attention.alpha.push_back(state.attention(index, prefix, s));
         }
-        focus.push_back(state.focus(index, prefix));
+        attention.windows.push_back(state.window(index, prefix));
+        attention.centres.push_back(state.centre(index, prefix));
       }
       REQUIRE(hypothesis.attention == attention);
-      REQUIRE(std::equal(focus.begin(), focus.end(), hypothesis.focus.begin(),
-                         hypothesis.focus.end(), same));
     }
   }
 }
@@ -188,8 +181,7 @@ TEST_CASE("attention and its window follow the back-pointers, without padding") 
 TEST_CASE("a model without attention gives hypotheses without") {
   ToyState state({.with_attention = false});
   const auto result = beam_search(state, {}).at(0).at(0);
-  CHECK(result.attention.empty());
-  CHECK(result.focus.empty());
+  CHECK(result.attention == KeptAttention());
 }
 
 TEST_CASE("at the maximum length hypotheses are taken as they are") {
@@ -210,7 +202,7 @@ TEST_CASE("at the maximum length hypotheses are taken as they are") {
   CHECK(result[0].tokens == Prefix(static_cast<size_t>(length), 3));
   CHECK(result[0].log_probability == -0.5 * static_cast<double>(length));
   CHECK(result[0].score == Approx(result[0].log_probability * 6 / static_cast<double>(length + 5)));
-  CHECK(result[0].attention.size() == static_cast<size_t>(length * source_length));
+  CHECK(result[0].attention.alpha.size() == static_cast<size_t>(length * source_length));
   CHECK(static_cast<int64_t>(state.seen().size()) == length);
   CHECK(result[1].log_probability == result[0].log_probability - 1.5);
 }

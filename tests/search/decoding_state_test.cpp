@@ -25,26 +25,20 @@ Batch batch_of(std::span<const Words> sources) {
 
 // What a hypothesis says of its next word: from <s> on, alone, with nothing but the model's steps.
 struct Alone {
-  Alone(const Seq2Seq& model, int64_t sentence, const Words& prefix) {
+  Alone(const EncoderDecoder& model, int64_t sentence, const Words& prefix) {
     const Batch batch = batch_of(std::span(kSources).subspan(static_cast<size_t>(sentence), 1));
     Arena arena;
     Tape tape(arena, Tape::Mode::kInference);
-    const Encoding encoding = model.encode(tape, {batch.source, batch.source_lengths});
-    DecoderStep step{{}, encoding.state, std::nullopt};
+    DecoderState state = model.start(tape, {batch.source, batch.source_lengths});
+    DecoderStep step;
     int64_t position = 0;
-    for (int32_t word : prefix)
-      step = model.step(tape, std::span(&word, 1), step.state, encoding.memory, ++position);
+    for (int32_t word : prefix) step = model.step(tape, std::span(&word, 1), state, ++position);
     const Tensor log_p = model.log_probabilities(tape, step.readout);
     log_probabilities.assign(log_p.values().begin(), log_p.values().end());
-    if (!step.attended) return;
-    const std::span<const float> weights = step.attended->weights.values();
-    attention.assign(weights.begin(), weights.end());
-    window = step.attended->focus.windows[0];
-    if (step.attended->focus.centres) centre = step.attended->focus.centres.value()[0];
+    if (step.attention) attention.append(step.attention.values(), 0, 0, batch.source_lengths[0]);
   }
-  std::vector<float> log_probabilities, attention;
-  ops::Window window{0, 0};
-  float centre = 0;
+  std::vector<float> log_probabilities;
+  KeptAttention attention;
 };
 
 void check_same(std::span<const float> a, std::span<const float> b) {
@@ -55,7 +49,7 @@ void check_same(std::span<const float> a, std::span<const float> b) {
 // Takes steps and remembers what each row stands for.
 class Followed {
  public:
-  Followed(const Seq2Seq& model, const Batch& batch)
+  Followed(const EncoderDecoder& model, const Batch& batch)
       : model_(model), state_(model, {batch.source, batch.source_lengths}, Keep::kYes) {}
 
   void advance(const std::vector<Row>& rows) {
@@ -78,20 +72,24 @@ class Followed {
     const size_t words = TinyBatch::kTargetVocabulary;
     check_same(output.log_probabilities.subspan(i * words, words), alone.log_probabilities);
     REQUIRE(output.attention.empty() == alone.attention.empty());
-    REQUIRE(output.focus.empty() == (alone.centre == 0));
     if (alone.attention.empty()) return;
-    const auto width = static_cast<size_t>(output.source_width);
-    const auto weights = output.attention.subspan(i * width, width);
-    const size_t length = alone.attention.size();
-    check_same(weights.first(length), alone.attention);
-    CHECK(std::ranges::all_of(weights.subspan(length), [](float w) { return w == 0.0F; }));
-    if (output.focus.empty()) return;
-    CHECK(output.focus[i].begin == alone.window.begin);
-    CHECK(output.focus[i].end == alone.window.end);
-    CHECK(output.focus[i].centre == near(alone.centre, 1e-5));
+    const AttentionValues& values = output.attention;
+    const int64_t length = std::ssize(alone.attention.alpha) / alone.attention.heads,
+                  n = static_cast<int64_t>(i) / values.steps,
+                  t = static_cast<int64_t>(i) % values.steps;
+    KeptAttention found;
+    found.append(values, n, t, length);
+    CHECK(found.heads == alone.attention.heads);
+    check_same(found.alpha, alone.attention.alpha);
+    CHECK(found.windows == alone.attention.windows);
+    check_same(found.centres, alone.attention.centres);
+    for (int64_t head = 0; head < values.heads; ++head) {
+      const auto padding = values.row(n, head, t).subspan(static_cast<size_t>(length));
+      CHECK(std::ranges::all_of(padding, [](float weight) { return weight == 0.0F; }));
+    }
   }
 
-  const Seq2Seq& model_;
+  const EncoderDecoder& model_;
   DecodingState state_;
   std::vector<Words> prefixes_;
 };
@@ -127,7 +125,6 @@ TEST_CASE("the state knows its sentences, and keeps attention on request alone")
   const StepOutput output = state.advance(rows);
   CHECK(output.log_probabilities.size() == size_t{3 * TinyBatch::kTargetVocabulary});
   CHECK(output.attention.empty());
-  CHECK(output.focus.empty());
 }
 
 }  // namespace

@@ -15,7 +15,7 @@ namespace {
 
 using Words = std::vector<int32_t>;
 using Keep = DecodingState::KeepAttention;
-using Members = std::vector<const Seq2Seq*>;
+using Members = std::vector<const EncoderDecoder*>;
 
 ModelOptions small(const std::string& cell, const std::string& attention, int64_t hidden) {
   ModelOptions options;
@@ -31,9 +31,9 @@ ModelOptions small(const std::string& cell, const std::string& attention, int64_
 
 // Of different cells, scores, wirings and sizes.
 struct Three {
-  std::unique_ptr<Seq2Seq> a = random_model(small("gru", "additive", 12), 1);
-  std::unique_ptr<Seq2Seq> b = random_model(small("lstm", "general", 14), 2);
-  std::unique_ptr<Seq2Seq> c = random_model(small("gru", "concat", 16), 3);
+  std::unique_ptr<EncoderDecoder> a = random_model(small("gru", "additive", 12), 1);
+  std::unique_ptr<EncoderDecoder> b = random_model(small("lstm", "general", 14), 2);
+  std::unique_ptr<EncoderDecoder> c = random_model(small("gru", "concat", 16), 3);
   Members members = {a.get(), b.get(), c.get()};
 };
 
@@ -47,11 +47,11 @@ TEST_CASE("an ensemble's probabilities and attention are the weighted means of i
   std::vector<SentencePair> pairs;
   for (const Words& source : kRead) pairs.push_back({source, {}});
   const Batch batch = make_batch(pairs);
-  const Sources sources{batch.source, batch.source_lengths};
-  const auto together = make_state(ensemble, sources, Keep::kYes);
+  const Source source{batch.source, batch.source_lengths};
+  const auto together = make_state(ensemble, source, Keep::kYes);
   std::vector<std::unique_ptr<DecodingState>> alone;
-  for (const Seq2Seq* model : three.members)
-    alone.push_back(std::make_unique<DecodingState>(*model, sources, Keep::kYes));
+  for (const EncoderDecoder* model : three.members)
+    alone.push_back(std::make_unique<DecodingState>(*model, source, Keep::kYes));
 
   const std::vector<std::vector<Row>> steps = {
       {{0, 0, kBegin}, {1, 0, kBegin}, {2, 0, kBegin}, {3, 0, kBegin}},
@@ -68,12 +68,12 @@ TEST_CASE("an ensemble's probabilities and attention are the weighted means of i
         p += given[m] / 6 * std::exp(static_cast<double>(parts[m].log_probabilities[i]));
       CHECK(mean.log_probabilities[i] == near(std::log(p), 1e-5));
     }
-    REQUIRE(mean.attention.size() == rows.size() * static_cast<size_t>(mean.source_width));
-    for (size_t i = 0; i < mean.attention.size(); ++i) {
+    REQUIRE(mean.attention.alpha.size() == rows.size() * static_cast<size_t>(mean.attention.width));
+    for (size_t i = 0; i < mean.attention.alpha.size(); ++i) {
       double weight = 0;
       for (size_t m = 0; m < 3; ++m)
-        weight += given[m] / 6 * static_cast<double>(parts[m].attention[i]);
-      CHECK(mean.attention[i] == near(weight, 1e-6));
+        weight += given[m] / 6 * static_cast<double>(parts[m].attention.alpha[i]);
+      CHECK(mean.attention.alpha[i] == near(weight, 1e-6));
     }
   }
 }
@@ -105,7 +105,8 @@ TEST_CASE("models that do not fit, weights that are none and means of windows ar
   CHECK_THROWS_AS(Ensemble(two, std::vector<double>{1, -1}), UsageError);
   CHECK_THROWS_AS(Ensemble(two, std::vector<double>{1, std::nan("")}), UsageError);
 
-  const Seq2Seq other(small("gru", "additive", 12), {11, 14}, ParameterStore::Gradients::kNone);
+  const EncoderDecoder other(small("gru", "additive", 12), {11, 14},
+                             ParameterStore::Gradients::kNone);
   CHECK_THROWS_WITH(Ensemble(Members{three.a.get(), &other}, {}),
                     Catch::Contains("13") && Catch::Contains("14"));
 

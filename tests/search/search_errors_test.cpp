@@ -134,20 +134,25 @@ TEST_CASE("a vocabulary without </s> is an error") {
 
 TEST_CASE("a step of the wrong size is an error") {
   const std::vector<float> values(8, -1.0F);
-  const std::vector<StepOutput::Focus> focus(2);
+  const std::vector<ops::Window> windows(2);
   FixedState state;
-  state.output = {.log_probabilities = {values.data(), 5}, .attention = {}, .focus = {}};
+  state.output = {.log_probabilities = {values.data(), 5}, .attention = {}};
   CHECK_THROWS_AS(beam_search(state, {}), Error);
   state.output.log_probabilities = {values.data(), 4};
-  state.output.attention = {values.data(), 2};
-  state.output.source_width = 2;
+  AttentionValues& attention = state.output.attention;
+  attention.alpha = {values.data(), 2};
+  attention.width = 2;
   CHECK_THROWS_AS(beam_search(state, {}), Error);
-  state.output.source_width = 3;
+  attention.width = 3;
   CHECK_THROWS_AS(beam_search(state, {}), Error);
-  state.output.attention = {values.data(), 3};
-  state.output.focus = focus;
+  attention.alpha = {values.data(), 3};
+  attention.centres = {values.data(), 1};
+  attention.windows = windows;
   CHECK_THROWS_AS(beam_search(state, {}), Error);
-  state.output.focus = {focus.data(), 1};
+  attention.windows = {windows.data(), 1};
+  attention.steps = 2;
+  CHECK_THROWS_AS(beam_search(state, {}), Error);
+  attention.steps = 1;
   CHECK(beam_search(state, {.beam_size = 1}).size() == 1);
 }
 

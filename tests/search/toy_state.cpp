@@ -81,11 +81,12 @@ float ToyState::attention(int64_t sentence, const Prefix& prefix, int64_t positi
   return static_cast<float>(mixed(sentence, prefix, position)) / 30000;
 }
 
-StepOutput::Focus ToyState::focus(int64_t sentence, const Prefix& prefix) const {
-  const uint64_t centre = mixed(sentence, prefix, 3);
-  return {.begin = static_cast<int64_t>(prefix.size()),
-          .end = static_cast<int64_t>(centre),
-          .centre = static_cast<float>(centre)};
+float ToyState::centre(int64_t sentence, const Prefix& prefix) const {
+  return static_cast<float>(mixed(sentence, prefix, 3));
+}
+
+ops::Window ToyState::window(int64_t sentence, const Prefix& prefix) const {
+  return {.begin = std::ssize(prefix), .end = static_cast<int64_t>(mixed(sentence, prefix, 3))};
 }
 
 StepOutput ToyState::advance(std::span<const Row> rows) {
@@ -104,9 +105,12 @@ StepOutput ToyState::advance(std::span<const Row> rows) {
   StepOutput output;
   output.log_probabilities = log_probabilities_;
   if (!options_.with_attention) return output;
-  output.attention = attention_;
-  output.source_width = static_cast<int64_t>(attention_.size() / rows.size());
-  output.focus = focus_;
+  output.attention = {.alpha = attention_,
+                      .heads = 1,
+                      .steps = seen_.back().width,
+                      .width = static_cast<int64_t>(attention_.size() / rows.size()),
+                      .windows = windows_,
+                      .centres = centres_};
   return output;
 }
 
@@ -155,7 +159,8 @@ void ToyState::check_row(const Row& row) const {
 void ToyState::answer(std::span<const Row> rows) {
   log_probabilities_.clear();
   attention_.clear();
-  focus_.clear();
+  windows_.clear();
+  centres_.clear();
   int64_t width = 1;
   for (const Row& row : rows) width = std::max(width, source_length(row.sentence) + 1);
   for (size_t i = 0; i < rows.size(); ++i) {
@@ -167,7 +172,8 @@ void ToyState::answer(std::span<const Row> rows) {
       const bool is_source = s < source_length(sentence);
       attention_.push_back(is_source ? attention(sentence, prefixes_[i], s) : kNaN);
     }
-    focus_.push_back(focus(sentence, prefixes_[i]));
+    windows_.push_back(window(sentence, prefixes_[i]));
+    centres_.push_back(centre(sentence, prefixes_[i]));
   }
 }
 

@@ -39,7 +39,9 @@ class ToyState : public State {
   // The model itself, for oracles.
   std::vector<float> log_probabilities(int64_t sentence, const Prefix& prefix) const;
   float attention(int64_t sentence, const Prefix& prefix, int64_t position) const;
-  StepOutput::Focus focus(int64_t sentence, const Prefix& prefix) const;
+  // The centre and the end of the window are one number, so that tests can tell rows apart.
+  float centre(int64_t sentence, const Prefix& prefix) const;
+  ops::Window window(int64_t sentence, const Prefix& prefix) const;
 
   // Overrides the made-up table where set.
   std::function<std::vector<float>(int64_t sentence, const Prefix& prefix)> table;
@@ -63,7 +65,8 @@ class ToyState : public State {
   std::vector<Seen> seen_;
   std::vector<float> log_probabilities_;
   std::vector<float> attention_;
-  std::vector<StepOutput::Focus> focus_;
+  std::vector<float> centres_;
+  std::vector<ops::Window> windows_;
 };
 
 }  // namespace alinea::testing

@@ -1,4 +1,4 @@
-// What has to agree between training, forced decoding and the search, for every variant.
+// What has to agree between training, scoring and the search, for every variant.
 #include "search/translator.h"
 
 #include <algorithm>
@@ -42,7 +42,7 @@ struct Translation {
   Hypothesis hypothesis;
 };
 
-std::vector<Translation> all_translations(const Seq2Seq& model) {
+std::vector<Translation> all_translations(const EncoderDecoder& model) {
   std::vector<Translation> all;
   const auto found = translate(model, kSentences, options_of(3, 3));
   REQUIRE(found.size() == kSentences.size());
@@ -76,13 +76,20 @@ void check_near(std::span<const float> a, std::span<const float> b) {
   for (size_t i = 0; i < a.size(); ++i) CHECK(a[i] == near(b[i], kRounding));
 }
 
-void check_near(std::span<const StepOutput::Focus> a, std::span<const StepOutput::Focus> b) {
-  REQUIRE(a.size() == b.size());
-  for (size_t i = 0; i < a.size(); ++i) {
-    CHECK(a[i].begin == b[i].begin);
-    CHECK(a[i].end == b[i].end);
-    CHECK(a[i].centre == near(b[i].centre, kRounding));
-  }
+void check_near(const KeptAttention& a, const KeptAttention& b) {
+  REQUIRE(a.heads == b.heads);
+  check_near(a.alpha, b.alpha);
+  check_near(a.centres, b.centres);
+  CHECK(a.windows == b.windows);
+}
+
+// The rows of its first steps.
+KeptAttention first_steps(KeptAttention attention, const KeptAttention& of) {
+  REQUIRE(attention.alpha.size() >= of.alpha.size());
+  attention.alpha.resize(of.alpha.size());
+  attention.windows.resize(of.windows.size());
+  attention.centres.resize(of.centres.size());
+  return attention;
 }
 
 void check_near(const Hypothesis& a, const Hypothesis& b) {
@@ -91,22 +98,21 @@ void check_near(const Hypothesis& a, const Hypothesis& b) {
   CHECK(a.log_probability == near(b.log_probability, kRounding));
   CHECK(a.score == near(b.score, kRounding));
   check_near(a.attention, b.attention);
-  check_near(a.focus, b.focus);
 }
 
-TEST_CASE("training, forced decoding and the search agree on how likely a translation is") {
+TEST_CASE("training, scoring and the search agree on how likely a translation is") {
   size_t ended = 0;
-  for_each_variant([&](const Seq2Seq& model, const ModelOptions&) {
+  for_each_variant([&](const EncoderDecoder& model, const ModelOptions&) {
     std::vector<Translation> found = all_translations(model);
     std::erase_if(found, [](const Translation& one) { return !one.hypothesis.ended; });
     if (found.empty()) return;
     ended += found.size();
     const std::vector<SentencePair> pairs = pairs_of(found);
-    const std::vector<ForcedSentence> forced = force(model, pairs, {});
+    const std::vector<ScoredPair> forced = score(model, pairs, {});
     const Batch batch = make_batch(pairs);
     Arena arena;
     Tape tape(arena, Tape::Mode::kTraining);
-    const Forced trained = model.force(tape, batch);
+    const Likelihood trained = model.likelihood(tape, batch);
     double sum = 0;
     for (size_t n = 0; n < found.size(); ++n) {
       const auto index = static_cast<size_t>(batch.index[n]);
@@ -123,18 +129,16 @@ TEST_CASE("training, forced decoding and the search agree on how likely a transl
 }
 
 // The most probable word at every step until that is </s>, for one sentence alone.
-Hypothesis greedy(const Seq2Seq& model, const Words& source, int64_t max_length) {
+Hypothesis greedy(const EncoderDecoder& model, const Words& source, int64_t max_length) {
   const std::vector<SentencePair> pairs = {{source, {}}};
   const Batch batch = make_batch(pairs);
   Arena arena;
   Tape tape(arena, Tape::Mode::kInference);
-  const Encoding encoding = model.encode(tape, {batch.source, batch.source_lengths});
-  DecoderState state = encoding.state;
+  DecoderState state = model.start(tape, {batch.source, batch.source_lengths});
   Hypothesis result{};
   int32_t word = kBegin;
   for (int64_t t = 1; t <= max_length && !result.ended; ++t) {
-    DecoderStep step = model.step(tape, std::span(&word, 1), state, encoding.memory, t);
-    state = std::move(step.state);
+    const DecoderStep step = model.step(tape, std::span(&word, 1), state, t);
     const std::span<float> log_p = model.log_probabilities(tape, step.readout).values();
     log_p[kBegin] = -1e30F;
     const auto best = std::ranges::max_element(log_p);
@@ -148,7 +152,7 @@ Hypothesis greedy(const Seq2Seq& model, const Words& source, int64_t max_length)
 
 TEST_CASE("greedy search is the beam of size 1") {
   size_t ended = 0, cut_off = 0;
-  for_each_variant([&](const Seq2Seq& model, const ModelOptions&) {
+  for_each_variant([&](const EncoderDecoder& model, const ModelOptions&) {
     const TranslatorOptions options = options_of(1, 1);
     const auto found = translate(model, kSentences, options);
     for (size_t n = 0; n < kSentences.size(); ++n) {
@@ -168,7 +172,7 @@ TEST_CASE("greedy search is the beam of size 1") {
 }
 
 TEST_CASE("no translation depends on the sentences beside it") {
-  for_each_variant([](const Seq2Seq& model, const ModelOptions&) {
+  for_each_variant([](const EncoderDecoder& model, const ModelOptions&) {
     const auto together = translate(model, kSentences, options_of(3, 3));
     const auto by_twos = translate(model, kSentences, options_of(3, 3, 2));
     for (size_t n = 0; n < kSentences.size(); ++n) {
@@ -186,31 +190,31 @@ TEST_CASE("no translation depends on the sentences beside it") {
   });
 }
 
-TEST_CASE("no forced decoding depends on the sentences beside it") {
+TEST_CASE("no score depends on the sentences beside it") {
   const std::vector<SentencePair> pairs = given_pairs();
-  for_each_variant([&](const Seq2Seq& model, const ModelOptions& options) {
-    const auto together = force(model, pairs, {.keep_attention = true});
-    const auto by_twos = force(model, pairs, {.batch_size = 2, .keep_attention = true});
-    const auto alone = force(model, pairs, {.batch_size = 1, .keep_attention = true});
+  for_each_variant([&](const EncoderDecoder& model, const ModelOptions& options) {
+    const auto together = score(model, pairs, {.keep_attention = true});
+    const auto by_twos = score(model, pairs, {.batch_size = 2, .keep_attention = true});
+    const auto alone = score(model, pairs, {.batch_size = 1, .keep_attention = true});
     for (size_t n = 0; n < pairs.size(); ++n) {
       CAPTURE(n);
       const size_t tokens = kTranslations[n].size() + 1;
       CHECK(alone[n].tokens == static_cast<int64_t>(tokens));
-      CHECK(alone[n].attention.size() ==
-            (options.has_attention() ? tokens * (kSentences[n].size() + 1) : 0));
-      CHECK(alone[n].focus.size() == (options.attention_mode != "global" ? tokens : 0));
-      for (const ForcedSentence& other : {together[n], by_twos[n]}) {
+      const size_t rows = tokens * static_cast<size_t>(options.attention_heads);
+      CHECK(alone[n].attention.alpha.size() ==
+            (options.has_attention() ? rows * (kSentences[n].size() + 1) : 0));
+      CHECK(alone[n].attention.centres.size() == (options.attention_mode != "global" ? rows : 0));
+      for (const ScoredPair& other : {together[n], by_twos[n]}) {
         CHECK(other.log_probability == near(alone[n].log_probability, kRounding));
         CHECK(other.tokens == alone[n].tokens);
         check_near(other.attention, alone[n].attention);
-        check_near(other.focus, alone[n].focus);
       }
     }
   });
 }
 
 TEST_CASE("the n best begin with the best, for every n") {
-  for_each_variant([](const Seq2Seq& model, const ModelOptions&) {
+  for_each_variant([](const EncoderDecoder& model, const ModelOptions&) {
     const auto all = translate(model, kSentences, options_of(4, 4));
     for (int64_t n_best = 1; n_best <= 4; ++n_best) {
       CAPTURE(n_best);
@@ -226,23 +230,21 @@ TEST_CASE("the n best begin with the best, for every n") {
   });
 }
 
-TEST_CASE("the search saw the attention that forced decoding of what it found sees") {
-  for_each_variant([](const Seq2Seq& model, const ModelOptions& options) {
+TEST_CASE("the search saw the attention that scoring what it found sees") {
+  for_each_variant([](const EncoderDecoder& model, const ModelOptions& options) {
     const std::vector<Translation> found = all_translations(model);
-    const auto forced = force(model, pairs_of(found), {.keep_attention = true});
+    const auto forced = score(model, pairs_of(found), {.keep_attention = true});
     for (size_t i = 0; i < found.size(); ++i) {
       CAPTURE(i);
       const Hypothesis& hypothesis = found[i].hypothesis;
       const size_t steps = hypothesis.tokens.size() + (hypothesis.ended ? 1 : 0);
       const size_t length = found[i].source->size() + 1;
-      REQUIRE(hypothesis.attention.size() == (options.has_attention() ? steps * length : 0));
-      REQUIRE(hypothesis.focus.size() == (options.attention_mode != "global" ? steps : 0));
-      // Forced decoding goes on to </s>, also where the search was cut off before it.
-      REQUIRE(forced[i].attention.size() >= hypothesis.attention.size());
-      REQUIRE(forced[i].focus.size() >= hypothesis.focus.size());
-      check_near(hypothesis.attention,
-                 std::span(forced[i].attention).first(hypothesis.attention.size()));
-      check_near(hypothesis.focus, std::span(forced[i].focus).first(hypothesis.focus.size()));
+      const size_t rows = steps * static_cast<size_t>(options.attention_heads);
+      REQUIRE(hypothesis.attention.alpha.size() == (options.has_attention() ? rows * length : 0));
+      REQUIRE(hypothesis.attention.centres.size() ==
+              (options.attention_mode != "global" ? rows : 0));
+      // Scoring goes on to </s>, also where the search was cut off before it.
+      check_near(hypothesis.attention, first_steps(forced[i].attention, hypothesis.attention));
     }
   });
 }
@@ -256,15 +258,12 @@ TEST_CASE("attention is kept on request alone") {
   for (size_t n = 0; n < kSentences.size(); ++n)
     for (size_t i = 0; i < 3; ++i) {
       CHECK_FALSE(kept[n][i].attention.empty());
-      CHECK_FALSE(kept[n][i].focus.empty());
+      CHECK_FALSE(kept[n][i].attention.centres.empty());
       CHECK(found[n][i].tokens == kept[n][i].tokens);
-      CHECK(found[n][i].attention.empty());
-      CHECK(found[n][i].focus.empty());
+      CHECK(found[n][i].attention == KeptAttention());
     }
-  for (const ForcedSentence& sentence : force(*model, given_pairs(), {})) {
-    CHECK(sentence.attention.empty());
-    CHECK(sentence.focus.empty());
-  }
+  for (const ScoredPair& pair : score(*model, given_pairs(), {}))
+    CHECK(pair.attention == KeptAttention());
 }
 
 // So long that a batch of two would hold too many words: it goes alone, and comes back in place.
@@ -276,13 +275,13 @@ TEST_CASE("very long sentences among short ones come back where they were") {
   targets[1].assign(290, 7);
   std::vector<SentencePair> pairs;
   for (size_t n = 0; n < sources.size(); ++n) pairs.push_back({sources[n], targets[n]});
-  const auto forced = force(*model, pairs, {.batch_size = 2, .keep_attention = true});
+  const auto forced = score(*model, pairs, {.batch_size = 2, .keep_attention = true});
   TranslatorOptions options = options_of(2, 1, 2);
   options.search.max_length_factor = 0.1;
   const auto found = translate(*model, sources, options);
   for (size_t n = 0; n < sources.size(); ++n) {
     CAPTURE(n);
-    const auto alone = force(*model, std::span(pairs).subspan(n, 1), {.keep_attention = true});
+    const auto alone = score(*model, std::span(pairs).subspan(n, 1), {.keep_attention = true});
     CHECK(forced[n].log_probability == Approx(alone[0].log_probability).epsilon(1e-6));
     check_near(forced[n].attention, alone[0].attention);
     check_near(found[n][0], translate(*model, std::span(sources).subspan(n, 1), options)[0][0]);
@@ -292,7 +291,7 @@ TEST_CASE("very long sentences among short ones come back where they were") {
 TEST_CASE("no sentences give no results") {
   const auto model = random_model(all_variants().front().options, 1);
   CHECK(translate(*model, {}, {}).empty());
-  CHECK(force(*model, {}, {}).empty());
+  CHECK(score(*model, {}, {}).empty());
 }
 
 }  // namespace

@@ -1,10 +1,14 @@
 #include "storage/atomic_file.h"
 
+#include <fcntl.h>
 #include <sys/resource.h>
 #include <sys/stat.h>
 
 #include <catch2/catch.hpp>
 #include <csignal>
+#include <iostream>
+#include <sstream>
+#include <thread>
 
 #include "storage/temporary_folder.h"
 #include "support/error.h"
@@ -71,10 +75,52 @@ TEST_CASE("writing where it is impossible names the path and the reason") {
                     Contains("none/out") && Contains("No such file"));
   CHECK_THROWS_WITH(write_file(folder.path(), "x"), Contains("it is a folder"));
   CHECK_THROWS_AS(write_file("", "x"), Error);
+  CHECK_THROWS_WITH(write_file("/dev/full", "x"), Contains("/dev/full") && Contains("No space"));
+  CHECK(folder.file_count() == 0);
+}
+
+TEST_CASE("a pipe or a device is written through, and stays what it is") {
+  const TemporaryFolder folder;
   const auto pipe = folder.path() / "pipe";
   REQUIRE(::mkfifo(pipe.c_str(), 0600) == 0);
-  CHECK_THROWS_WITH(write_file(pipe, "x"), Contains("not a regular file"));
+  std::string got;
+  std::jthread reader([&] { got = bytes_of(pipe); });
+  write_file(pipe, "through");
+  reader.join();
+  CHECK(got == "through");
+  CHECK(std::filesystem::is_fifo(pipe));
   CHECK(folder.file_count() == 1);
+  write_file("/dev/null", "x");
+  CHECK(std::filesystem::is_character_file("/dev/null"));
+}
+
+TEST_CASE("a path that names a descriptor is written where the descriptor stands") {
+  const TemporaryFolder folder;
+  const auto path = folder.file("out", "before, ");
+  const Descriptor file(::open(path.c_str(), O_WRONLY | O_APPEND));
+  std::string dev = "/dev/fd/" + std::to_string(file.number());
+  write_file(dev, "one, ");
+  write_file(dev, "two, ");
+  CHECK(write_all(file.number(), "after") == 0);
+  CHECK(bytes_of(path) == "before, one, two, after");
+  CHECK_THROWS_WITH(write_file("/dev/fd/987", "x"),
+                    Contains("/dev/fd/987") && Contains("Bad file"));
+}
+
+TEST_CASE("the standard output keeps the order of what is printed and what is written to it") {
+  std::ostringstream captured;
+  auto* const before = std::cout.rdbuf(captured.rdbuf());
+  {
+    AtomicFile dash("-"), device("/dev/stdout");
+    std::cout << 1;
+    dash.stream() << 2;
+    device.stream() << 3;
+    std::cout << 4;
+    dash.commit();
+    device.commit();
+  }
+  std::cout.rdbuf(before);
+  CHECK(captured.str() == "1234");
 }
 
 TEST_CASE("a write that fails leaves the old file and no other") {

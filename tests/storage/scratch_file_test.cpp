@@ -34,13 +34,11 @@ TEST_CASE("a scratch file is read by its path again and again, and has no name")
   std::string bytes(200'000, 'a');
   bytes += std::string("b\0c", 3);
   std::istringstream input(bytes);
-  ScratchFile file = spool(input);
+  ScratchFile file = spool(*input.rdbuf());
   CHECK(folder.file_count() == 0);
   CHECK(bytes_of(file.path()) == bytes);
   const ScratchFile moved = std::move(file);
   CHECK(bytes_of(moved.path()) == bytes);
-  CHECK(text_name(moved.path()) == "standard input");
-  CHECK(text_name(folder.path() / "a") == (folder.path() / "a").string());
 }
 
 TEST_CASE("a scratch file that cannot be made says where") {

@@ -59,7 +59,9 @@ int64_t source_spread(const ParallelCorpus& corpus, const Indices& batch) {
 
 }  // namespace
 
-TEST_CASE("a batch is padded behind </s> and sorted by descending target length") {
+TEST_CASE(
+    "a batch has </s> behind every sentence, no padding, and is sorted by descending target "
+    "length") {
   const Ids a = {5};
   const Ids b = {6, 7, 8};
   const Ids c = {9};
@@ -68,13 +70,11 @@ TEST_CASE("a batch is padded behind </s> and sorted by descending target length"
   const Batch batch =
       make_batch(std::vector<SentencePair>{{none, a, 10}, {a, none, 11}, {b, a, 12}, {c, x, 13}});
   CHECK(batch.size == 4);
-  CHECK(batch.source_width == 4);
-  CHECK(batch.target_width == 3);
   CHECK(batch.index == Indices{13, 12, 10, 11});
   CHECK(batch.source_lengths == Indices{2, 4, 1, 2});
   CHECK(batch.target_lengths == Indices{3, 2, 2, 1});
-  CHECK(batch.source == Ids{9, 2, -1, -1, 6, 7, 8, 2, 2, -1, -1, -1, 5, 2, -1, -1});
-  CHECK(batch.target == Ids{3, 4, 2, 5, 2, -1, 5, 2, -1, 2, -1, -1});
+  CHECK(batch.source == Ids{9, 2, 6, 7, 8, 2, 2, 5, 2});
+  CHECK(batch.target == Ids{3, 4, 2, 5, 2, 5, 2, 2});
   CHECK(batch.target_tokens() == 8);
 }
 
@@ -85,14 +85,14 @@ TEST_CASE("a batch of corpus indices names them") {
   corpus.add(Ids{7, 7, 7}, Ids{8});
   const Batch batch = make_batch(corpus, Indices{0, 2});
   CHECK(batch.index == Indices{0, 2});
-  CHECK(batch.source == Ids{3, 2, -1, -1, 7, 7, 7, 2});
-  CHECK(batch.target == Ids{4, 4, 2, 8, 2, -1});
+  CHECK(batch.source == Ids{3, 2, 7, 7, 7, 2});
+  CHECK(batch.target == Ids{4, 4, 2, 8, 2});
 }
 
 TEST_CASE("a batch of nothing is empty") {
   const Batch batch = make_batch(std::vector<SentencePair>{});
   CHECK(batch.size == 0);
-  CHECK(batch.source_width == 0);
+  CHECK(batch.source.empty());
   CHECK(batch.target_tokens() == 0);
 }
 

@@ -33,11 +33,11 @@ Language letters(const std::string& used) {
 struct Translating {
   explicit Translating(double dropout)
       : languages{letters("abcd"), letters("uvwxyz")},
-        model({.embedding_size = 5,
+        model({.decoder = "bahdanau",
+               .embedding_size = 5,
                .hidden_size = 6,
                .encoder_hidden_size = 3,
                .attention_size = 7,
-               .wiring = "bahdanau",
                .dropout = dropout},
               languages.sizes(), ParameterStore::Gradients::kKept),
         task(model, {pairs, nothing, languages}, {.batch = {.size = 19}}) {
@@ -75,7 +75,7 @@ struct Translating {
   Languages languages;
   ParallelCorpus pairs;
   ValidationData nothing;
-  Seq2Seq model;
+  EncoderDecoder model;
   TranslationTask task;
   std::string calls;
 };

@@ -4,7 +4,7 @@
 #include <cmath>
 
 #include "autograd/gradient_check.h"
-#include "models/seq2seq.h"
+#include "models/encoder_decoder.h"
 #include "models/variants.h"
 #include "ops/engine.h"
 #include "ops/sum.h"
@@ -44,9 +44,9 @@ std::vector<Link> linked(const GuidedAlignment& guide, int64_t index) {
   return {links.begin(), links.end()};
 }
 
-// Σ_t -Σ_s A_ts log α_ts by the weights that `looked` finds.
+// Σ_t -Σ_s A_ts log α_ts by the weights themselves.
 double cross_entropy(const Guided& given, const GuidedAlignment& guide,
-                     std::span<const Attended> attended, const Batch& batch) {
+                     std::span<const AttentionWeights> attention, const Batch& batch) {
   double sum = 0;
   for (int64_t n = 0; n < batch.size; ++n) {
     const auto row = static_cast<size_t>(n);
@@ -55,21 +55,26 @@ double cross_entropy(const Guided& given, const GuidedAlignment& guide,
                      static_cast<int32_t>(std::ssize(given.corpus.target(batch.index[row])))});
     for (const Link& link : links) {
       const auto words = std::ranges::count(links, link.target, &Link::target);
-      const float weight =
-          looked(attended, n, link.target).weights[static_cast<size_t>(link.source)];
+      const auto [block, step] = block_step(attention, link.target);
+      const AttentionValues values = attention[block].values();
+      float weight = 0;  // the mean of the heads
+      for (int64_t head = 0; head < values.heads; ++head)
+        weight += values.row(n, head, step)[static_cast<size_t>(link.source)] /
+                  static_cast<float>(values.heads);
       sum -= std::log(static_cast<double>(weight)) / static_cast<double>(words);
     }
   }
   return sum;
 }
 
-ModelOptions tiny(const std::string& wiring) {
+ModelOptions tiny(const std::string& wiring, int64_t heads) {
   ModelOptions options;
-  options.wiring = wiring;
+  options.decoder = wiring;
   options.input_feeding = false;
   options.embedding_size = 7;
   options.hidden_size = 10;
   options.attention_size = 9;
+  options.attention_heads = heads;
   options.dropout = 0;
   return options;
 }
@@ -108,14 +113,15 @@ TEST_CASE("the loss is that of the words' own weights, </s> included, in either 
   const Guided given;
   const GuidedAlignment guide = given.links({.cost = "ce", .weight = 0.25});
   const Batch batch = given.batch();
-  for (const std::string& wiring : wiring_names()) {
-    CAPTURE(wiring);
-    const auto model = random_model(tiny(wiring), 3);
+  const int64_t heads = GENERATE(1, 3);
+  for (const std::string& wiring : decoder_names()) {
+    CAPTURE(wiring, heads);
+    const auto model = random_model(tiny(wiring, heads), 3);
     Arena arena;
     Tape tape(arena, Tape::Mode::kTraining);
-    const Forced forced = model->force(tape, batch);
-    const double expected = 0.25 * cross_entropy(given, guide, forced.attended, batch);
-    CHECK(static_cast<double>(guide.loss(tape, forced.attended, batch).value()[0]) ==
+    const Likelihood likelihood = model->likelihood(tape, batch);
+    const double expected = 0.25 * cross_entropy(given, guide, likelihood.attention, batch);
+    CHECK(static_cast<double>(guide.loss(tape, likelihood.attention, batch).value()[0]) ==
           Approx(expected).epsilon(1e-5));
   }
 }
@@ -125,21 +131,23 @@ TEST_CASE("the gradient of a guided loss agrees with central differences") {
   const Guided given;
   const Batch batch = given.batch();
   const std::string cost = GENERATE("ce", "mse", "mult"), wiring = GENERATE("bahdanau", "luong");
-  CAPTURE(cost, wiring);
+  const int64_t heads = GENERATE(1, 3);
+  CAPTURE(cost, wiring, heads);
   const GuidedAlignment guide = given.links({.cost = cost, .weight = 3});
-  Seq2Seq model(tiny(wiring), {TinyBatch::kSourceVocabulary, TinyBatch::kTargetVocabulary},
-                ParameterStore::Gradients::kKept);
+  EncoderDecoder model(tiny(wiring, heads),
+                       {TinyBatch::kSourceVocabulary, TinyBatch::kTargetVocabulary},
+                       ParameterStore::Gradients::kKept);
   Random random(5);
   model.parameters().initialize(random);
   Arena arena;
   const auto loss = [&](bool backward) {
     arena.reset();
     Tape tape(arena, Tape::Mode::kTraining);
-    const Forced forced = model.force(tape, batch);
-    const Variable guided = guide.loss(tape, forced.attended, batch);
+    const Likelihood likelihood = model.likelihood(tape, batch);
+    const Variable guided = guide.loss(tape, likelihood.attention, batch);
     double value = static_cast<double>(guided.value()[0]);
-    for (double log_probability : forced.log_probability) value -= log_probability;
-    if (backward) tape.backward(ops::add(tape, forced.loss, guided));
+    for (double log_probability : likelihood.log_probability) value -= log_probability;
+    if (backward) tape.backward(ops::add(tape, likelihood.loss, guided));
     return value;
   };
   check_parameter_gradients(model.parameters(), loss, /*samples=*/3, {5e-3F, 4e-3});

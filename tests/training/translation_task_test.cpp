@@ -31,7 +31,7 @@ struct Given {
   }();
   ValidationData validation;
   Languages languages{language(TinyBatch::kSourceVocabulary), language(kWords)};
-  std::unique_ptr<Seq2Seq> model = random_model(all_variants().front().options, 5);
+  std::unique_ptr<EncoderDecoder> model = random_model(all_variants().front().options, 5);
 
   Given() {
     ops::set_threads(1);
@@ -56,20 +56,18 @@ struct StepByStep {
   double given = 0, all = 0;
 };
 
-StepByStep steps(const Seq2Seq& model, std::span<const int32_t> source,
+StepByStep steps(const EncoderDecoder& model, std::span<const int32_t> source,
                  std::span<const int32_t> target) {
   const std::vector<SentencePair> pairs = {{source, {}}};
   const Batch batch = make_batch(pairs);
   Arena arena;
   Tape tape(arena, Tape::Mode::kInference);
-  const Encoding encoding = model.encode(tape, {batch.source, batch.source_lengths});
-  DecoderState state = encoding.state;
+  DecoderState state = model.start(tape, {batch.source, batch.source_lengths});
   StepByStep sums;
   for (size_t t = 0; t <= target.size(); ++t) {
     const int32_t previous = t == 0 ? kBegin : target[t - 1];
-    DecoderStep step = model.step(tape, std::span(&previous, 1), state, encoding.memory,
-                                  static_cast<int64_t>(t) + 1);
-    state = std::move(step.state);
+    const DecoderStep step =
+        model.step(tape, std::span(&previous, 1), state, static_cast<int64_t>(t) + 1);
     const auto log_p = model.log_probabilities(tape, step.readout).values();
     sums.given += static_cast<double>(log_p[t == target.size() ? kEnd : target[t]]);
     sums.all += std::accumulate(log_p.begin(), log_p.end(), 0.0);
@@ -124,8 +122,8 @@ TEST_CASE("guided alignment adds its cost to the loss of the pairs that it is of
     const Batch batch = make_batch(given.corpus, std::vector<int64_t>{i});
     Arena arena;
     Tape tape(arena, Tape::Mode::kTraining);
-    const Forced forced = given.model->force(tape, batch);
-    const auto cost = static_cast<double>(guide.loss(tape, forced.attended, batch).value()[0]);
+    const Likelihood likelihood = given.model->likelihood(tape, batch);
+    const auto cost = static_cast<double>(guide.loss(tape, likelihood.attention, batch).value()[0]);
     CHECK(cost > 0.01);
     CHECK(loss_of(guided, {i}) == near(loss_of(plain, {i}) + cost, 1e-4));
     sum += loss_of(plain, {i}) + cost;

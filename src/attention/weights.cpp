@@ -1,0 +1,69 @@
+#include "attention/weights.h"
+
+#include <algorithm>
+
+namespace alinea {
+
+AttentionValues AttentionWeights::values() const {
+  if (!alpha) return {};
+  return {.alpha = alpha.values(),
+          .heads = heads(),
+          .steps = steps(),
+          .width = alpha.columns(),
+          .windows = windows,
+          .centres = centres ? std::span<const float>(centres.values()) : std::span<const float>()};
+}
+
+StoredAttention::StoredAttention(const AttentionValues& values)
+    : alpha_(values.alpha.begin(), values.alpha.end()),
+      centres_(values.centres.begin(), values.centres.end()),
+      windows_(values.windows.begin(), values.windows.end()),
+      heads_(values.heads),
+      steps_(values.steps),
+      width_(values.width) {}
+
+AttentionValues StoredAttention::values() const {
+  return {.alpha = alpha_,
+          .heads = heads_,
+          .steps = steps_,
+          .width = width_,
+          .windows = windows_,
+          .centres = centres_};
+}
+
+BlockStep block_step(std::span<const AttentionWeights> blocks, int64_t t) {
+  const int64_t size = blocks.front().steps();
+  return {static_cast<size_t>(t / size), t % size};
+}
+
+void KeptAttention::append(const AttentionValues& values, int64_t n, int64_t t,
+                               int64_t length) {
+  heads = values.heads;
+  for (int64_t head = 0; head < heads; ++head) {
+    const auto row = values.row(n, head, t).first(static_cast<size_t>(length));
+    alpha.insert(alpha.end(), row.begin(), row.end());
+    if (values.centres.empty()) continue;
+    windows.push_back(values.windows[values.index(n, head, t)]);
+    centres.push_back(values.centres[values.index(n, head, t)]);
+  }
+}
+
+std::vector<float> KeptAttention::mean_row(int64_t t, int64_t length) const {
+  std::vector<float> mean(static_cast<size_t>(length), 0.0F);
+  for (int64_t head = 0; head < heads; ++head)
+    for (int64_t s = 0; s < length; ++s)
+      mean[s] += alpha[(t * heads + head) * length + s] / static_cast<float>(heads);
+  return mean;
+}
+
+std::vector<float> KeptAttention::mean(int64_t length) const {
+  if (heads == 1) return alpha;
+  std::vector<float> means;
+  for (int64_t t = 0; t < std::ssize(alpha) / (heads * length); ++t) {
+    const std::vector<float> row = mean_row(t, length);
+    means.insert(means.end(), row.begin(), row.end());
+  }
+  return means;
+}
+
+}  // namespace alinea

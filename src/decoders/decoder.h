@@ -1,0 +1,97 @@
+// A decoder: the words so far and what the encoder made of the source in, a readout for every next
+// word out. One pair of files a decoder; decoders.cpp names them.
+#pragma once
+
+#include <functional>
+#include <memory>
+#include <optional>
+#include <span>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "attention/attention.h"
+#include "decoders/decoder_state.h"
+#include "encoders/encoder.h"
+
+namespace alinea {
+
+struct DecoderStep {
+  Variable readout;            // [R, readout_size()]
+  AttentionWeights attention;  // [N, heads, R / N, S]; nothing for a decoder without attention
+};
+
+struct Unrolled {
+  Variable readouts;                        // [rows, readout_size()], packed
+  std::vector<AttentionWeights> attention;  // in blocks of steps (block_step)
+};
+
+// Target words of a batch: at each step those of the sentences that have not ended.
+struct Targets {
+  std::span<int32_t> words;  // y_{t-1}, [rows], packed
+  const Packing& packing;
+  bool keep_attention = true;
+  // Where some words depend on the steps before: may replace the words of a step, given the
+  // readouts of the step before.
+  std::function<void(std::span<int32_t> words, const Variable& readouts)> replace = {};
+
+  // Those of step t, from 0.
+  std::span<int32_t> words_at(int64_t t) const {
+    return words.subspan(static_cast<size_t>(packing.offsets()[t]),
+                         static_cast<size_t>(packing.active()[t]));
+  }
+};
+
+class Decoder {
+ public:
+  Decoder() = default;
+  Decoder(const Decoder&) = delete;
+  Decoder& operator=(const Decoder&) = delete;
+  virtual ~Decoder() = default;
+
+  virtual int64_t readout_size() const = 0;
+  // The table of word vectors [V, E], for an output layer that shares it; nullptr without one.
+  virtual const Parameter* embedding() const = 0;
+
+  // What N sentences start from, one hypothesis each. Without an encoder it is a language model;
+  // throws std::logic_error where the decoder cannot do without.
+  virtual DecoderState start(Tape& tape, int64_t sentences, const Encoded* encoded) const = 0;
+
+  // One step at target position `position` (from 1), each sentence of the state with the same
+  // number of hypotheses: words R = N * width, y_{t-1}. Leaves in `state` what the next step needs.
+  virtual DecoderStep step(Tape& tape, std::span<const int32_t> words, DecoderState& state,
+                           int64_t position) const = 0;
+
+  // All steps of given targets, one hypothesis a sentence; by default one step after the other.
+  virtual Unrolled unroll(Tape& tape, const Targets& targets, DecoderState state) const;
+};
+
+// Takes step t (from 0), given its words. Leaves in `state` what the next step needs.
+using TakeStep = std::function<DecoderStep(Tape& tape, int64_t t, std::span<const int32_t> words,
+                                           DecoderState& state)>;
+// All steps one after the other; sentences leave the state once they have ended. The result's
+// readouts are what the steps gave for readout. Where nothing is learned and no attention is kept,
+// its memory does not grow with the product of both lengths.
+Unrolled unroll_stepwise(Tape& tape, const Targets& targets, DecoderState state,
+                         const TakeStep& take);
+
+struct DecoderOptions {
+  std::string cell;
+  int64_t layers, embedding_size, hidden_size;
+  int64_t state_size;                         // K, the encoder's
+  std::optional<AttentionOptions> attention;  // nothing: a decoder without it
+  int64_t attention_size;                     // A
+  bool input_feeding;
+  std::string readout;  // "tanh" or "maxout"
+  std::string bridge;   // "bridge", "last" or "zero"
+  bool residual, layer_normalization;
+  Dropout dropout;
+  double weight_drop;
+};
+
+// The decoder of that name. Throws UsageError for an unknown name.
+std::unique_ptr<Decoder> make_decoder(std::string_view name, ParameterStore& store,
+                                      const DecoderOptions& options, int64_t vocabulary);
+std::vector<std::string> decoder_names();
+
+}  // namespace alinea

@@ -1,0 +1,131 @@
+#include "decoders/recurrent_decoder.h"
+
+#include <algorithm>
+#include <stdexcept>
+
+namespace alinea {
+
+namespace {
+
+std::optional<Attention> make_attention(ParameterStore& store, const DecoderOptions& options) {
+  if (!options.attention) return std::nullopt;
+  return std::optional<Attention>(
+      std::in_place, store, "attention", *options.attention,
+      AttentionSizes{options.hidden_size, options.state_size, options.attention_size,
+                     options.attention->source_positions});
+}
+
+}  // namespace
+
+int64_t context_size(const DecoderOptions& options) {
+  if (!options.attention) return 0;
+  return options.attention->heads > 1 ? options.attention_size : options.state_size;
+}
+
+RecurrentDecoder::RecurrentDecoder(ParameterStore& store, const DecoderOptions& options,
+                                   int64_t vocabulary, int64_t feed)
+    : hidden_size_(options.hidden_size),
+      is_lstm_(cell_from_name(options.cell) == Cell::kLstm),
+      input_feeding_(options.input_feeding),
+      dropout_(options.dropout),
+      bridge_(store, options),
+      embedding_(store, "decoder.embedding", vocabulary, options.embedding_size),
+      attention_(make_attention(store, options)),
+      layers_(store, "decoder",
+              {.cell = cell_from_name(options.cell),
+               .layers = options.layers,
+               .inputs = options.embedding_size + feed,
+               .hidden = options.hidden_size,
+               .dropout = options.dropout,
+               .weight_drop = static_cast<float>(options.weight_drop),
+               .residual = options.residual,
+               .layer_normalization = options.layer_normalization}) {}
+
+DecoderState RecurrentDecoder::start(Tape& tape, int64_t sentences, const Encoded* encoded) const {
+  DecoderState state;
+  Rows rows{bridge_(tape, sentences, encoded)};
+  if (input_feeding_) rows.feed = tape.zeros({sentences, hidden_size_});
+  if (encoded != nullptr) {
+    const std::span<const int64_t> lengths = encoded->layout.lengths();
+    state.lengths.assign(lengths.begin(), lengths.end());
+  } else {
+    state.lengths.resize(static_cast<size_t>(sentences));
+  }
+  if (attention_) {
+    if (encoded == nullptr) throw std::logic_error("attention needs an encoder to look at");
+    const Variable states = padded_states(tape, *encoded);  // [N, S, K]
+    state.blocks = attention_->remember(tape, states);
+    if (attention_->has_coverage())
+      for (int64_t head = 0; head < attention_->heads(); ++head)
+        rows.covered.push_back(tape.zeros({sentences, states.shape()[1]}));
+  }
+  state.rows = to_rows(rows);
+  return state;
+}
+
+RecurrentDecoder::Rows RecurrentDecoder::rows_of(const DecoderState& state) const {
+  Rows rows;
+  auto next = state.rows.begin();
+  for (int64_t l = 0; l < layers_.size(); ++l) {
+    RecurrentState& layer = rows.layers.emplace_back();
+    layer.h = *next++;
+    if (is_lstm_) layer.c = *next++;
+  }
+  if (input_feeding_) rows.feed = *next++;
+  rows.covered.assign(next, state.rows.end());
+  return rows;
+}
+
+std::vector<Variable> RecurrentDecoder::to_rows(const Rows& rows) {
+  std::vector<Variable> result;
+  for (const RecurrentState& layer : rows.layers) {
+    result.push_back(layer.h);
+    if (layer.c) result.push_back(layer.c);
+  }
+  if (rows.feed) result.push_back(rows.feed);
+  result.insert(result.end(), rows.covered.begin(), rows.covered.end());
+  return result;
+}
+
+Attention::Result RecurrentDecoder::attend(Tape& tape, const Variable& query,
+                                           const DecoderState& state, int64_t position,
+                                           std::span<Variable> covered) const {
+  const int64_t sentences = state.sentences(), width = query.rows() / sentences;
+  const std::vector<int64_t> positions(static_cast<size_t>(width), position);
+  Attention::Result result =
+      (*attention_)(tape, query.reshaped({sentences, width, query.columns()}),
+                    {state.blocks, state.lengths}, positions, covered);
+  result.context = result.context.reshaped({query.rows(), result.context.columns()});
+  return result;
+}
+
+DecoderStep RecurrentDecoder::step(Tape& tape, std::span<const int32_t> words, DecoderState& state,
+                                   int64_t position) const {
+  DecoderStep step = advance(tape, embedding_(tape, words), state, position, {});
+  step.readout = finish(tape, step.readout);
+  return step;
+}
+
+Unrolled RecurrentDecoder::unroll(Tape& tape, const Targets& targets, DecoderState state) const {
+  // Words that are replaced depend on readouts: then these are finished at every step, else all at
+  // once.
+  const bool one_by_one = static_cast<bool>(targets.replace);
+  const std::optional<uint64_t> mask = one_by_one ? dropout_.draw(tape) : std::nullopt;
+  const Variable embedded = one_by_one ? Variable{} : embed(tape, targets);
+  const RecurrentStack::Draws draws = layers_.draw(tape);
+  Unrolled unrolled = unroll_stepwise(
+      tape, targets, std::move(state),
+      [&](Tape& step_tape, int64_t t, std::span<const int32_t> words, DecoderState& before) {
+        const int64_t active[] = {std::ssize(words)};
+        const Variable x = one_by_one
+                               ? dropout_(step_tape, embedding_(step_tape, words), active, mask)
+                               : step_tape.slice(embedded, targets.packing.offsets()[t], active[0]);
+        DecoderStep step = advance(step_tape, x, before, t + 1, draws);
+        if (one_by_one) step.readout = finish(step_tape, step.readout);
+        return step;
+      });
+  if (!one_by_one) unrolled.readouts = finish(tape, unrolled.readouts);
+  return unrolled;
+}
+
+}  // namespace alinea

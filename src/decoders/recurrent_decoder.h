@@ -1,0 +1,70 @@
+// What recurrent decoders share: word vectors, the bridge, recurrent layers, attention, and the
+// layout of what they carry from step to step. bahdanau_decoder.h and luong_decoder.h say when
+// attention looks and what it feeds.
+#pragma once
+
+#include <optional>
+
+#include "decoders/bridge.h"
+#include "decoders/decoder.h"
+#include "layers/embedding.h"
+
+namespace alinea {
+
+class RecurrentDecoder : public Decoder {
+ public:
+  const Parameter* embedding() const override { return &embedding_.weight(); }
+  DecoderState start(Tape& tape, int64_t sentences, const Encoded* encoded) const override;
+  DecoderStep step(Tape& tape, std::span<const int32_t> words, DecoderState& state,
+                   int64_t position) const override;
+  Unrolled unroll(Tape& tape, const Targets& targets, DecoderState state) const override;
+
+ protected:
+  // Parameters: those of Bridge, decoder.embedding, attention.* as in Attention, decoder.layerL as
+  // in RecurrentStack. `feed`: what the bottom layer reads besides the word.
+  RecurrentDecoder(ParameterStore& store, const DecoderOptions& options, int64_t vocabulary,
+                   int64_t feed);
+
+  // DecoderState::rows by name. Its blocks are the memory of attention.
+  struct Rows {
+    std::vector<RecurrentState> layers;  // [R, H]
+    Variable feed = {};                  // the last readout, [R, H]; input feeding only
+    std::vector<Variable> covered = {};  // Σ α of the steps so far, [R, S], of each head; coverage
+  };
+
+  // A step at `position` (from 1), given E y_{t-1} [R, E]. What it gives for readout is what
+  // `finish` makes readouts of.
+  virtual DecoderStep advance(Tape& tape, const Variable& embedded, DecoderState& state,
+                              int64_t position, const RecurrentStack::Draws& draws) const = 0;
+  virtual Variable finish(Tape& /*tape*/, const Variable& unfinished) const { return unfinished; }
+
+  Rows rows_of(const DecoderState& state) const;
+  static std::vector<Variable> to_rows(const Rows& rows);
+
+  // c_t [R, C] of queries [R, H]. Adds the weights to `covered` where there is coverage.
+  Attention::Result attend(Tape& tape, const Variable& query, const DecoderState& state,
+                           int64_t position, std::span<Variable> covered) const;
+
+  // E y_{t-1}, with dropout, of all steps at once; [rows, E].
+  Variable embed(Tape& tape, const Targets& targets) const {
+    return dropout_(tape, embedding_(tape, targets.words), targets.packing.active());
+  }
+
+  int64_t hidden_size() const { return hidden_size_; }
+  const std::optional<Attention>& attention() const { return attention_; }
+  const RecurrentStack& layers() const { return layers_; }
+
+ private:
+  int64_t hidden_size_;
+  bool is_lstm_, input_feeding_;
+  Dropout dropout_;
+  Bridge bridge_;
+  Embedding embedding_;
+  std::optional<Attention> attention_;
+  RecurrentStack layers_;
+};
+
+// The size of c_t, 0 without attention.
+int64_t context_size(const DecoderOptions& options);
+
+}  // namespace alinea

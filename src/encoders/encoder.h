@@ -1,0 +1,64 @@
+// An encoder: a source in, a state for every position out. One pair of files an encoder;
+// encoders.cpp names them.
+#pragma once
+
+#include <memory>
+#include <span>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "layers/dropout.h"
+#include "layers/recurrent.h"
+#include "layers/sequence_layout.h"
+
+namespace alinea {
+
+// N sentences of at least one word, one behind the other, in any order.
+struct Source {
+  std::span<const int32_t> ids;      // [sum of the lengths]
+  std::span<const int64_t> lengths;  // N
+};
+
+struct Encoded {
+  Variable states;                   // h_s, [rows, K], as `layout` packs the N sentences
+  SequenceLayout layout;             // of the source's positions
+  std::vector<RecurrentState> last;  // each layer's last states [N, K], or nothing at all
+};
+
+// The ids of the source in the order of the layout's rows.
+std::vector<int32_t> packed_ids(const Source& source, const SequenceLayout& layout);
+// The states with a row for every cell, [N, S, K], 0 on padding.
+Variable padded_states(Tape& tape, const Encoded& encoded);
+// The mean of each sentence's states, [N, K].
+Variable mean_states(Tape& tape, const Encoded& encoded);
+
+class Encoder {
+ public:
+  Encoder() = default;
+  Encoder(const Encoder&) = delete;
+  Encoder& operator=(const Encoder&) = delete;
+  virtual ~Encoder() = default;
+
+  // K
+  virtual int64_t state_size() const = 0;
+  virtual Encoded operator()(Tape& tape, const Source& source) const = 0;
+};
+
+struct EncoderOptions {
+  std::string cell;
+  int64_t layers;
+  bool bidirectional;
+  int64_t embedding_size;
+  int64_t hidden_size;  // of a direction
+  bool residual, layer_normalization;
+  Dropout dropout;
+  double word_dropout, weight_drop;
+};
+
+// The encoder of that name, its parameters under "encoder". Throws UsageError for an unknown name.
+std::unique_ptr<Encoder> make_encoder(std::string_view name, ParameterStore& store,
+                                      const EncoderOptions& options, int64_t vocabulary);
+std::vector<std::string> encoder_names();
+
+}  // namespace alinea

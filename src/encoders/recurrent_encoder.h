@@ -1,0 +1,33 @@
+// Recurrent layers over the words, in both directions or left to right (Bahdanau et al. 2015,
+// appendix A.2.1; Luong et al. 2015): h_s = [h⃗_s ; h⃖_s] of the top layer.
+#pragma once
+
+#include <vector>
+
+#include "encoders/encoder.h"
+#include "layers/bidirectional.h"
+#include "layers/embedding.h"
+
+namespace alinea {
+
+class RecurrentEncoder : public Encoder {
+ public:
+  // Parameters: encoder.embedding.weight, encoder.layerL.forward and .backward as in Recurrent, and
+  // encoder.layerL.norm as in LayerNorm.
+  RecurrentEncoder(ParameterStore& store, const EncoderOptions& options, int64_t vocabulary);
+
+  int64_t state_size() const override { return state_size_; }
+  // With each layer's last states, [h⃗_S ; h⃖_1] (and c).
+  Encoded operator()(Tape& tape, const Source& source) const override;
+
+ private:
+  int64_t state_size_;
+  Dropout dropout_;
+  double word_dropout_;
+  bool residual_;
+  Embedding embedding_;
+  std::vector<Bidirectional> layers_;
+  std::vector<LayerNorm> norms_;
+};
+
+}  // namespace alinea

@@ -1,0 +1,31 @@
+#include "standard_streams.h"
+
+#include <unistd.h>
+
+#include <iostream>
+#include <system_error>
+
+#include "support/error.h"
+
+namespace alinea {
+
+StandardStreams::StandardStreams()
+    : output_(STDOUT_FILENO), errors_(STDERR_FILENO), messages_(errors_) {
+  std::cout.rdbuf(&output_);
+  std::cerr.rdbuf(&messages_);
+}
+
+// They outlive whatever still prints when the program ends.
+StandardStreams& StandardStreams::get() {
+  static auto* const streams = new StandardStreams;
+  return *streams;
+}
+
+void StandardStreams::finish() {
+  std::cout.flush();
+  if (std::cout) return;
+  throw Error("cannot write to standard output: {}",
+              std::generic_category().message(output_.error()));
+}
+
+}  // namespace alinea
