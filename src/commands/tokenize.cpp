@@ -47,10 +47,8 @@ void tokenize_command(std::span<const std::string> arguments) {
   if (!table.parse(arguments)) return;
   const ModelFolder folder(options.model);
   const Language language = Language::load(folder.path(), options.side, folder.text_options());
-  LineReader input(std::cin, "standard input");
+  LineReader input(kStandardStream);
   tokenize_lines(language, input);
-  // To the reader a failed read looks like the end.
-  if (std::ferror(stdin) != 0) throw Error("cannot read standard input");
 }
 
 }  // namespace alinea
