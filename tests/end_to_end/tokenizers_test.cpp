@@ -58,7 +58,10 @@ TEST_CASE("tokenize refuses what it cannot read") {
   check_refused(work.run("tokenize", {{"model", "model"}, {"side", "both"}}), 2,
                 {"source, target"});
   check_refused(work.run("tokenize", {{"model", "missing"}}), 1, {"missing"});
-  check_stopped_at_line_2(work.run("tokenize", {{"model", "model"}}, "eins\n\xff\n"), "not UTF-8");
+  const Outcome stopped = work.run("tokenize", {{"model", "model"}}, "eins\n\xff\n");
+  CHECK(stopped.status == 1);
+  CHECK(stopped.out == "eins\n");
+  CHECK_THAT(stopped.err, Catch::Contains("line 2") && Catch::Contains("not UTF-8"));
 }
 
 TEST_CASE("each side has a vocabulary of its own size") {

@@ -9,7 +9,8 @@ namespace {
 using Catch::Contains;
 using Lines = std::vector<std::string>;
 
-void write_script(const Workspace& work, const std::string& name, const std::string& commands) {
+void write_valid_script(const Workspace& work, const std::string& name,
+                        const std::string& commands) {
   work.write(name, "#!/bin/sh\n" + commands + "\n");
   std::filesystem::permissions(work.path(name), std::filesystem::perms::owner_all);
 }
@@ -113,7 +114,7 @@ TEST_CASE("a validation text without spaces is judged by characters") {
 
 TEST_CASE("a script judges the translations of a validation") {
   const Workspace work;
-  write_script(work, "score.sh", "cp \"$1\" seen; echo \"$1\" > path; grep -c . \"$1\"");
+  write_valid_script(work, "score.sh", "cp \"$1\" seen; echo \"$1\" > path; grep -c . \"$1\"");
   work.make_model("model", learning("translation", {{"valid-script-path", work.path("score.sh")}}));
   const Column score = last_column(work, "model");
   CHECK(score.name == "valid_translation");
@@ -127,9 +128,10 @@ TEST_CASE("a script judges the translations of a validation") {
 TEST_CASE("a validation whose script fails has no score, and training goes on") {
   const Workspace work;
   // Hangs, fails, prints nothing, and then is right once.
-  write_script(work, "score.sh",
-               "n=$(cat n); echo $((n + 1)) > n\n"
-               "case $n in 0) sleep 60;; 1) exit 5;; 2) ;; 3) echo 12.5;; *) echo word;; esac");
+  write_valid_script(
+      work, "score.sh",
+      "n=$(cat n); echo $((n + 1)) > n\n"
+      "case $n in 0) sleep 60;; 1) exit 5;; 2) ;; 3) echo 12.5;; *) echo word;; esac");
   work.write("n", "0");
   const Outcome outcome = work.train("model", {{"validate-by", "translation"},
                                                {"valid-script-path", work.path("score.sh")},
@@ -153,7 +155,7 @@ TEST_CASE("options of a validation that do not go together are refused") {
     check_refused(work.train("model", options), status, words);
     CHECK_FALSE(work.exists("model"));
   };
-  write_script(work, "score.sh", "echo 1");
+  write_valid_script(work, "score.sh", "echo 1");
   refused({{"validate-by", "translation"}}, 2, {"--valid-script-path"});
   refused({{"valid-script-path", "score.sh"}}, 2, {"--validate-by translation"});
   refused({{"valid-script-timeout", "3"}}, 2, {"--validate-by translation"});

@@ -8,7 +8,7 @@
 namespace alinea {
 namespace {
 
-std::vector<GoldLinks> gold(const std::string& text) {
+std::vector<GoldLinks> sure_and_possible(const std::string& text) {
   const TemporaryFolder folder;
   return read_gold(folder.file("gold", text), {}, 0).sentences;
 }
@@ -24,7 +24,7 @@ std::vector<Links> links(std::initializer_list<const char*> lines) {
 TEST_CASE("AER, precision and recall by hand") {
   // A = {0-0, 1-1, 2-1, 3-3}, S = {0-0, 1-1, 2-2}, P = S and {2-1}
   const AlignmentError error =
-      alignment_error(links({"0-0 1-1 2-1", "3-3"}), gold("0-0 1-1 2-2 2?1\n\n"));
+      alignment_error(links({"0-0 1-1 2-1", "3-3"}), sure_and_possible("0-0 1-1 2-2 2?1\n\n"));
   CHECK(error.precision() == Approx(3.0 / 4));
   CHECK(error.recall() == Approx(2.0 / 3));
   CHECK(error.aer() == Approx(1 - (2.0 + 3.0) / (4 + 3)));
@@ -33,12 +33,12 @@ TEST_CASE("AER, precision and recall by hand") {
 }
 
 TEST_CASE("gold against itself has no error, possible links may be left out") {
-  CHECK(alignment_error(links({"0-0"}), gold("0-0 1?0\n")).aer() == 0);
-  CHECK(alignment_error(links({""}), gold("1?0\n")).aer() == 0);
+  CHECK(alignment_error(links({"0-0"}), sure_and_possible("0-0 1?0\n")).aer() == 0);
+  CHECK(alignment_error(links({""}), sure_and_possible("1?0\n")).aer() == 0);
 }
 
 TEST_CASE("different numbers of sentences are refused") {
-  CHECK_THROWS_WITH(alignment_error(links({"0-0"}), gold("0-0\n0-0\n")),
+  CHECK_THROWS_WITH(alignment_error(links({"0-0"}), sure_and_possible("0-0\n0-0\n")),
                     Catch::Contains("got 1 and 2"));
 }
 

@@ -39,7 +39,8 @@ TEST_CASE(
 }
 
 TEST_CASE("the program's page names the page of each command") {
-  const Command commands[] = {{"train", "train a model", nullptr}, {"score", "score it", nullptr}};
+  const Command commands[] = {{"train", "train a model", nullptr, ""},
+                              {"score", "score it", nullptr, ""}};
   const std::string page = program_page(commands);
   CHECK_THAT(page, Catch::StartsWith(".TH ALINEA 1 "));
   CHECK_THAT(page, Catch::Contains("\n.TP\n.BR alinea\\-train (1)\ntrain a model\n") &&

@@ -14,7 +14,7 @@ namespace {
 // Five documents of class a, two of b; document d has d % 4 + 1 sentences of d % 3 + 1 words.
 LabelledData tiny_data() {
   LabelledData data{
-      Labels({"a", "b"}), Vocabulary({"<unk>", "<s>", "</s>", "x", "y", "z"}), {}, {}};
+      Labels({"a", "b"}), Vocabulary({"<unk>", "<s>", "</s>", "x", "y", "z"}), {}, {}, {}};
   for (int32_t d = 0; d < 7; ++d) {
     for (int32_t s = 0; s < d % 4 + 1; ++s)
       data.training.add_sentence(std::vector<int32_t>(static_cast<size_t>(d % 3 + 1), d % 5));
