@@ -23,10 +23,17 @@ bool is_number(const std::string& field, double& value) {
   return end == field.size();
 }
 
+// Lines of CSV end in CR LF.
+std::string without_returns(std::string text) {
+  std::erase(text, '\r');
+  return text;
+}
+
 // Field by field: the same text, or numbers no further apart than `margin`.
 void check_same(const std::string& found, const std::string& expected, std::string_view separator,
                 double margin) {
-  const std::vector<std::string> lines = lines_of(found), wanted = lines_of(expected);
+  const std::vector<std::string> lines = lines_of(without_returns(found)),
+                                 wanted = lines_of(without_returns(expected));
   REQUIRE(lines.size() == wanted.size());
   REQUIRE(lines.size() > 5);
   for (size_t i = 0; i < lines.size(); ++i) {
