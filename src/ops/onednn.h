@@ -27,6 +27,18 @@ auto describe(const dnnl::primitive_attr& attributes, const What&... what) {
 #endif
 }
 
+// Of a backward primitive, which belongs to a forward one.
+template <typename Primitive, typename Forward, typename... What>
+auto describe_backward(const dnnl::primitive_attr& attributes, const Forward& forward,
+                       const What&... what) {
+#if DNNL_VERSION_MAJOR >= 3
+  return typename Primitive::primitive_desc(cpu(), what..., forward, attributes);
+#else
+  return typename Primitive::primitive_desc(typename Primitive::desc(what...), attributes, cpu(),
+                                            forward);
+#endif
+}
+
 inline void append_scale(dnnl::post_ops& post_ops, float scale) {
 #if DNNL_VERSION_MAJOR >= 3
   post_ops.append_eltwise(dnnl::algorithm::eltwise_linear, scale, 0.0F);

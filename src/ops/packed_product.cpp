@@ -7,6 +7,7 @@
 #include "ops/bf16.h"
 #include "ops/onednn.h"
 #include "ops/row_math.h"
+#include "ops/weight_copies.h"
 
 namespace alinea::ops {
 
@@ -56,11 +57,19 @@ PackedMatmul make_packed(const PackedKey& key) {
                     {}};
   if (key.bias) made.bias = {{1, key.outputs}, Type::f32, Tag::ab};
   const dnnl::primitive_attr attributes = summed(key.add);
-  const auto description =
-      key.bias ? describe<dnnl::matmul>(attributes, made.x, made.weights, made.bias, made.y)
-               : describe<dnnl::matmul>(attributes, made.x, made.weights, made.y);
-  made.weights = description.weights_desc();
-  made.primitive = dnnl::matmul(description);
+  const auto description = [&] {
+    return key.bias ? describe<dnnl::matmul>(attributes, made.x, made.weights, made.bias, made.y)
+                    : describe<dnnl::matmul>(attributes, made.x, made.weights, made.y);
+  };
+  const auto chosen = description();
+  made.weights = chosen.weights_desc();
+  if (made.weights != memory::desc({key.inputs, key.outputs}, Type::f32, Tag::ab)) {
+    made.primitive = dnnl::matmul(chosen);
+    return made;
+  }
+  // Without a layout of its own, as on AVX2, it is the distance of the rows that counts.
+  made.weights = {{key.inputs, key.outputs}, Type::f32, memory::dims{good_stride(key.outputs), 1}};
+  made.primitive = dnnl::matmul(description());
   return made;
 }
 

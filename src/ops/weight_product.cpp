@@ -7,7 +7,7 @@
 #include "ops/engine.h"
 #include "ops/onednn.h"
 #include "ops/packed_product.h"
-#include "ops/transposed.h"
+#include "ops/weight_copies.h"
 #include "support/error.h"
 
 namespace alinea::ops {
@@ -26,8 +26,15 @@ Transpose transpose_of(const WeightPart& part) {
   return part.turned ? Transpose::kYes : Transpose::kNo;
 }
 
-FloatView matrix_of(const WeightPart& part) {
-  return {part.weight.value() + part.first, part.stride, transpose_of(part)};
+// Products of so few rows are those of a step, of which there are many: a copy of the weights pays.
+constexpr int64_t kStepRows = 128;
+
+// The weights of a product of so many rows, as they are or by a copy.
+FloatView matrix_of(Tape& tape, const WeightPart& part, int64_t rows) {
+  if (part.turned || rows > kStepRows)
+    return {part.weight.value() + part.first, part.stride, transpose_of(part)};
+  const auto [data, stride, transpose] = padded(tape, part.weight);
+  return {data + part.first, stride, transpose};
 }
 
 void multiply_rounded(Arena& arena, const WeightPart& part, const WeightProduct& p) {
@@ -73,22 +80,19 @@ void multiply(Tape& tape, const WeightPart& part, const WeightProduct& product) 
   } else if (is_rounded(part.weight)) {
     multiply_rounded(tape.arena(), part, product);
   } else {
-    multiply_by(matrix_of(part), part, product);
+    multiply_by(matrix_of(tape, part, product.rows), part, product);
   }
 }
 
-// Few rows are those of a step, of which there are many: for them a copy of the weights that is
-// turned over is faster.
 void multiply_back(Tape& tape, const WeightPart& part, const WeightProduct& product) {
-  constexpr int64_t kStepRows = 128;
   const WeightPart back = turned_over(part);
   if (is_rounded(part.weight)) {
     multiply_rounded(tape.arena(), back, product);
   } else if (back.turned && product.rows <= kStepRows) {
-    multiply_by({transposed(tape, part.weight) + part.first * part.inputs, part.inputs}, back,
-                product);
+    const auto [data, stride, transpose] = transposed(tape, part.weight);
+    multiply_by({data + part.first * stride, stride, transpose}, back, product);
   } else {
-    multiply_by(matrix_of(back), back, product);
+    multiply_by(matrix_of(tape, back, product.rows), back, product);
   }
 }
 

@@ -5,6 +5,7 @@
 #include <omp.h>
 
 #include <chrono>
+#include <ctime>
 #include <filesystem>
 #include <iostream>
 #include <nlohmann/json.hpp>
@@ -112,12 +113,13 @@ nlohmann::ordered_json measure(const BenchmarkOptions& o, const Corpus& corpus) 
     sum += static_cast<double>(plan.bytes(batches.next()));
   plan.even_out(sum / count, omp_get_max_threads() * task.terms().least_share);
   EpochBatches batches = task.batches(1, 0);
-  double seconds = 0, tokens = 0;
+  double seconds = 0, processor_seconds = 0, tokens = 0;
   const int64_t warmup = std::max<int64_t>(o.updates / 4, 2);
   for (int64_t u = 0; u < warmup + o.updates; ++u) {
     if (batches.done()) batches = task.batches(1, 0);
     const std::vector<int64_t> batch = batches.next();
     const Clock::time_point begin = Clock::now();
+    const std::clock_t processor_begin = std::clock();
     const GradientTeam::Learned learned = team.sum(plan.parts(batch), dropout);
     const double mean = 1 / static_cast<double>(learned.units);
     adam.update(model.parameters().values(), model.parameters().gradients(), 0.001,
@@ -125,12 +127,16 @@ nlohmann::ordered_json measure(const BenchmarkOptions& o, const Corpus& corpus) 
     model.parameters().changed();
     if (u < warmup) continue;
     seconds += std::chrono::duration<double>(Clock::now() - begin).count();
+    processor_seconds +=
+        static_cast<double>(std::clock() - processor_begin) / static_cast<double>(CLOCKS_PER_SEC);
     tokens += static_cast<double>(learned.units);
     bound.add_update(make_batch(corpus.pairs, batch));
   }
   const double peak = peak_memory(), products = bound.seconds();
   return {{"target_tokens_per_second", tokens / seconds},
           {"milliseconds_per_update", 1e3 * seconds / static_cast<double>(o.updates)},
+          {"processor_milliseconds_per_update",
+           1e3 * processor_seconds / static_cast<double>(o.updates)},
           {"milliseconds_of_products", 1e3 * products / static_cast<double>(o.updates)},
           {"share_of_bound", products / seconds},
           {"gflops", bound.operations() / seconds / 1e9},

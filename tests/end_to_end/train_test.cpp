@@ -427,5 +427,26 @@ TEST_CASE("a model with every part that options add is trained, translates and s
   CHECK(work.run("score", pairs).out == scored.out);
 }
 
+TEST_CASE("training runs on oneDNN's primitives for recurrent layers and products") {
+  const auto [cell, algorithm] = GENERATE(table<std::string, std::string>(
+      {{"gru", "vanilla_gru"}, {"lstm", "vanilla_lstm"}, {"lbr-gru", "lbr_gru"}}));
+  const Workspace work;
+  const Outcome trained = work.shell_train("DNNL_VERBOSE=1", "model",
+                                           {{"cell", cell}, {"updates", "2"}, {"batch-size", "1"}});
+  CHECK(trained.status == 0);
+  size_t forward = 0, backward = 0, products = 0;
+  for (const std::string& line : lines_of(trained.out)) {
+    const bool runs = line.find(",exec,") != std::string::npos;
+    const bool is_cell = line.find("alg:" + algorithm) != std::string::npos;
+    forward += runs && is_cell && line.find(",forward_training,") != std::string::npos;
+    backward += runs && is_cell && line.find(",backward,") != std::string::npos;
+    products += runs && line.find(",matmul,") != std::string::npos;
+  }
+  // Two updates of an encoder in both directions, at least.
+  CHECK(forward >= 4);
+  CHECK(backward >= 4);
+  CHECK(products > 0);
+}
+
 }  // namespace
 }  // namespace alinea
