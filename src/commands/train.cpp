@@ -46,81 +46,6 @@ void add_files(Options& table, TrainOptions& o) {
           "start over if the folder contains a model; otherwise an unfinished training is resumed");
 }
 
-void add_network(Options& table, ModelOptions& o) {
-  table.group("Model")
-      .choice("architecture", o.architecture, architecture_names(),
-              "what encoder and decoder are where they are not named")
-      .choice("encoder", o.encoder, encoder_names(), "encoder; by default that of --architecture")
-      .choice("cell", o.cell, cell_names(), "recurrent cell")
-      .add("encoder-layers", o.encoder_layers, "layers of the encoder")
-      .range<int64_t>(1, kMostLayers)
-      .add("decoder-layers", o.decoder_layers, "layers of the decoder")
-      .range<int64_t>(1, kMostLayers)
-      .add("bidirectional", o.bidirectional, "read the source in both directions")
-      .add("embedding-size", o.embedding_size, "size of a word's vector")
-      .range<int64_t>(1, kLargestSize)
-      .add("hidden-size", o.hidden_size, "hidden units of the decoder")
-      .range<int64_t>(1, kLargestSize)
-      .add("encoder-hidden-size", o.encoder_hidden_size,
-           "hidden units of the encoder per direction; 0: half of --hidden-size, or --hidden-size "
-           "if "
-           "not bidirectional")
-      .range<int64_t>(0, kLargestSize)
-      .choice("attention", o.attention, attention_names(), "attention score")
-      .choice("attention-mode", o.attention_mode, mode_names(),
-              "source positions that attention covers")
-      .add("attention-window", o.attention_window, "half-width D of a local mode's window")
-      .range<int64_t>(1, kLargestSize)
-      .add("attention-size", o.attention_size,
-           "hidden size of additive, concat and local-p; 0: --hidden-size")
-      .range<int64_t>(0, kLargestSize)
-      .add("coverage", o.coverage,
-           "let attention take into account how much of each source word has been used up")
-      .add("attention-heads", o.attention_heads,
-           "heads of attention, which divide --attention-size among them")
-      .range<int64_t>(1, kLargestSize)
-      .choice("decoder", o.decoder, decoder_names(),
-              "how attention and recurrent layers are connected; the default is bahdanau for "
-              "additive, luong for every other score")
-      .choice("wiring", o.decoder, decoder_names(), "another name of --decoder")
-      .add("input-feeding", o.input_feeding, "luong: feed the previous readout back to the decoder")
-      .choice("readout", o.readout, readout_names(), "bahdanau: function of the readout")
-      .choice("bridge", o.bridge, bridge_names(),
-              "how the initial state of the decoder is computed")
-      .add("residual", o.residual,
-           "residual connections: from the second layer on, a layer's input is added to its output")
-      .add("layer-normalization", o.layer_normalization, "normalise the outputs of layers")
-      .add("dropout", o.dropout, "dropout probability of embeddings, layer inputs and readout")
-      .range(0.0, 0.99)
-      .add("variational-dropout", o.variational_dropout,
-           "drop the same units at all steps of a sentence")
-      .add("weight-drop", o.weight_drop,
-           "dropout probability of recurrent weights, drawn once per update")
-      .range(0.0, 0.99)
-      .add("word-dropout", o.word_dropout,
-           "probability that a word is read as unknown, on both sides")
-      .range(0.0, 0.99)
-      .add("tie-embeddings", o.tie_embeddings, "use the target embedding as the output layer");
-}
-
-void add_sampling(Options& table, ScheduledSamplingOptions& o) {
-  table.group("Scheduled sampling")
-      .choice("scheduled-sampling", o.kind, scheduled_sampling_names(),
-              "how the share of words that the decoder reads from the target decreases, in favour "
-              "of its "
-              "own")
-      .add("scheduled-sampling-decay", o.decay, "the constant k of the schedule, in updates")
-      .range(1.0, kAnyNumber)
-      .add("scheduled-sampling-minimum", o.minimum, "smallest share of words read from the target")
-      .range(0.0, 1.0);
-}
-
-void check_sampling(const Options& table, const ScheduledSamplingOptions& options) {
-  for (const char* name : {"scheduled-sampling-decay", "scheduled-sampling-minimum"})
-    if (options.kind == "none" && table.given(name))
-      throw UsageError("--{} requires a schedule: give one with --scheduled-sampling", name);
-}
-
 const TrainingTerms& translator_terms() {
   static const TrainingTerms terms{
       {"sentences", "tokens"}, {"perplexity", "bleu", "chrf", "translation"}, "all words"};
@@ -179,18 +104,17 @@ void train_command(std::span<const std::string> arguments) {
   add_files(table, options);
   add_vocabularies(table, options.data);
   add_first_values(table, options.first);
-  add_network(table, options.network);
+  options.network.visit(table);
   add_training(table, options.learning, translator_terms());
   add_validation(table, options.validation);
   add_guide(table, options.guide);
-  add_sampling(table, options.sampling);
+  options.sampling.visit(table);
   if (!table.parse(arguments)) return;
 
   // What can be refused is refused before the first long step.
   check_first_values(options.first);
   check_data(table, options.data, options.first);
   check_guide(table, options.guide, options.network);
-  check_sampling(table, options.sampling);
   if (!options.guide.links.empty() && options.data.sentencepiece_alpha > 0)
     throw UsageError(
         "--guided-alignment links the best pieces, but --sentencepiece-alpha draws others: leave "

@@ -15,7 +15,6 @@
 #include "commands/training_options.h"
 #include "layers/recurrent.h"
 #include "models/classifier_folder.h"
-#include "models/option_checks.h"
 #include "options/limits.h"
 #include "support/error.h"
 #include "training/classification_task.h"
@@ -53,20 +52,11 @@ void add_data(Options& table, TrainClassifierOptions& o) {
               [&o] { return o.data.valid_share > 0 && o.data.valid_share < 1; })
       .required("model", o.model, "folder for the model")
       .output()
-      .add("overwrite", o.overwrite,
-           "start over if the folder contains a model; otherwise an unfinished training is resumed")
-      .add("lowercase", o.splitter.lowercase, "convert words to lower case")
-      .add("tags-as-breaks", o.splitter.tags_as_breaks,
-           "HTML tags and comments, such as <br />, end a sentence and are left out")
-      .add("html-entities", o.splitter.html_entities,
-           "replace HTML entities, such as &amp; and &#39;, with the characters they stand for")
-      .add("max-words", o.splitter.max_words,
-           "cut longer sentences to this many words; 0: keep all")
-      .range<int64_t>(0, kNoLimit)
-      .add("max-sentences", o.splitter.max_sentences,
-           "cut longer documents to this many sentences; 0: keep all")
-      .range<int64_t>(0, kNoLimit)
-      .add("min-frequency", o.data.min_frequency, "leave out words that occur less often")
+      .add(
+          "overwrite", o.overwrite,
+          "start over if the folder contains a model; otherwise an unfinished training is resumed");
+  SplitterFields{o.splitter}.visit(table);
+  table.add("min-frequency", o.data.min_frequency, "leave out words that occur less often")
       .range<int64_t>(1, kNoLimit)
       .add("vocabulary-size", o.data.vocabulary_size,
            "keep this many of the most frequent words, including special ones; 0: all")
@@ -74,32 +64,10 @@ void add_data(Options& table, TrainClassifierOptions& o) {
   add_first_values(table, o.first);
 }
 
-void add_network(Options& table, ClassifierOptions& o) {
-  table.group("Model")
-      .choice("cell", o.cell, cell_names(), "recurrent cell")
-      .choice("pooling", o.pooling, pooling_names(), "how a sequence of vectors is reduced to one")
-      .add("hierarchical", o.hierarchical,
-           "encode words to sentences and sentences to the document; otherwise the document is one "
-           "sequence of words")
-      .add("embedding-size", o.embedding_size, "size of a word's vector")
-      .range<int64_t>(1, kLargestSize)
-      .add("hidden-size", o.hidden_size, "hidden units per direction, at each level")
-      .range<int64_t>(1, kLargestSize)
-      .add("attention-size", o.attention_size, "hidden size of attention")
-      .range<int64_t>(1, kLargestSize)
-      .add("dropout", o.dropout, "dropout probability of embeddings and of the outputs of levels")
-      .range(0.0, 0.99)
-      .add("word-dropout", o.word_dropout, "probability that a word is read as unknown")
-      .range(0.0, 0.99);
-}
-
 void check(const Options& table, const TrainClassifierOptions& o) {
   if (table.given("valid-share") && !o.files.validation.empty())
     throw UsageError(
         "--valid-share and --valid both select validation documents: leave out one of them");
-  if (table.given("attention-size") && !o.network.has_attention())
-    throw UsageError("--attention-size requires --pooling attention, but it is {}",
-                     o.network.pooling);
   check_first_values(o.first);
 }
 
@@ -161,7 +129,7 @@ void train_classifier_command(std::span<const std::string> arguments) {
   options.learning.trainer.validate_by = "accuracy";
   Options table("train-classifier", "Trains a document classifier on labelled documents");
   add_data(table, options);
-  add_network(table, options.network);
+  options.network.visit(table);
   table.choice("class-weights", options.class_weights, class_weight_names(),
                "none: all documents have the same weight; balanced: all classes do");
   add_training(table, options.learning, classifier_terms());

@@ -12,57 +12,6 @@
 
 namespace alinea {
 
-namespace {
-
-// The square of a gradient below 1e-22 is 0 as a float, and its root divides by epsilon alone: a
-// smaller epsilon makes a huge step of it, or none at all.
-constexpr double kLeastEpsilon = 1e-20;
-
-void add_optimizer(Options& table, OptimizerOptions& o, double& learning_rate) {
-  table.choice("optimizer", o.kind, optimizer_names(), "optimizer")
-      .add("learning-rate", learning_rate,
-           "learning rate; the default for adagrad is 0.01, for adadelta 1")
-      .expect("a number above 0", [&learning_rate] { return learning_rate > 0; })
-      .add("adam-beta1", o.beta1, "adam, adamw: decay of the running mean of gradients")
-      .range(0.0, kBelowOne)
-      .add("adam-beta2", o.beta2, "adam, adamw: decay of the running mean of squared gradients")
-      .range(0.0, kBelowOne)
-      .add("rho", o.rho,
-           "adadelta, rmsprop: decay of running means; 0: 0.95 for adadelta, 0.9 for rmsprop")
-      .range(0.0, kBelowOne)
-      .add("epsilon", o.epsilon,
-           "all but sgd: added to divisors; 0: 1e-8, for adagrad 1e-10, for adadelta 1e-6")
-      .expect(fmt::format("0, or a number from {} to 1", kLeastEpsilon),
-              [&o] { return o.epsilon == 0 || (o.epsilon >= kLeastEpsilon && o.epsilon <= 1); })
-      .add("momentum", o.momentum, "sgd: share of the previous step that is added to the next")
-      .range(0.0, kBelowOne)
-      .add("weight-decay", o.weight_decay,
-           "adamw: share of each weight that a step subtracts, times the learning rate")
-      .range(0.0, 1.0);
-}
-
-struct Belonging {
-  const char* option;
-  std::vector<std::string> optimizers;
-};
-
-void check_optimizer(const OptimizerOptions& o, const Options& table) {
-  static const Belonging kBelongings[] = {
-      {"adam-beta1", {"adam", "adamw"}},
-      {"adam-beta2", {"adam", "adamw"}},
-      {"rho", {"adadelta", "rmsprop"}},
-      {"momentum", {"sgd"}},
-      {"weight-decay", {"adamw"}},
-      {"epsilon", {"adam", "adamw", "adagrad", "adadelta", "rmsprop"}}};
-  for (const auto& [option, optimizers] : kBelongings)
-    if (table.given(option) && std::ranges::find(optimizers, o.kind) == optimizers.end())
-      throw UsageError(
-          "--{} applies to --optimizer {}, but the optimizer is {}: leave out one of them", option,
-          fmt::join(optimizers, " or "), o.kind);
-}
-
-}  // namespace
-
 void add_training(Options& table, TrainingOptions& o, const TrainingTerms& terms) {
   TrainerOptions& t = o.trainer;
   if (o.batch_unit.empty()) o.batch_unit = terms.batch_units.front();
@@ -72,22 +21,9 @@ void add_training(Options& table, TrainingOptions& o, const TrainingTerms& terms
       .choice("batch-unit", o.batch_unit, terms.batch_units, "what --batch-size counts")
       .add("update-every", t.update_every, "number of batches per update (gradient accumulation)")
       .range<int64_t>(1, kNoLimit);
-  add_optimizer(table, t.optimizer, t.schedule.learning_rate);
-  table.choice("schedule", t.schedule.kind, schedule_names(), "learning rate schedule")
-      .add("warmup", t.schedule.warmup, "updates over which the learning rate increases from 0")
-      .range<int64_t>(0, kNoLimit)
-      .add("decay-factor", t.schedule.decay_factor,
-           "plateau: factor by which the rate is multiplied")
-      .range(0.0, 1.0)
-      .add("decay-patience", t.schedule.decay_patience,
-           "plateau: validations without improvement before the rate is reduced")
-      .range<int64_t>(1, kNoLimit)
-      .add("decay-after", t.schedule.decay_after, "luong-halving: epochs before the first halving")
-      .range<int64_t>(0, kNoLimit)
-      .add("min-learning-rate", t.schedule.min_learning_rate,
-           "lower bound of the learning rate's decay")
-      .range(0.0, kAnyNumber)
-      .add("clip-norm", t.clip_norm, "maximum norm of the gradient; 0: no clipping")
+  t.optimizer.visit(table);
+  t.schedule.visit(table);
+  table.add("clip-norm", t.clip_norm, "maximum norm of the gradient; 0: no clipping")
       .range(0.0, kAnyNumber)
       .add("exponential-smoothing", t.exponential_smoothing,
            "share of the newest parameters in a running average that is validated and saved "
@@ -130,7 +66,6 @@ void add_training(Options& table, TrainingOptions& o, const TrainingTerms& terms
 
 void complete(TrainingOptions& options, const Options& table, const TrainingTerms& terms) {
   const OptimizerOptions& optimizer = options.trainer.optimizer;
-  check_optimizer(optimizer, table);
   if (!table.given("learning-rate"))
     options.trainer.schedule.learning_rate = usual_learning_rate(optimizer.kind);
   options.trainer.precision = ops::precision_from_name(options.precision);

@@ -1,32 +1,26 @@
 #include "models/classifier_folder.h"
 
-#include "models/option_checks.h"
+#include <nlohmann/json.hpp>
+
+#include "options/field_list.h"
 #include "support/error.h"
 
 namespace alinea {
 
 namespace {
 
-nlohmann::ordered_json to_json(const SplitterOptions& o) {
-  return {{"lowercase", o.lowercase},
-          {"tags_as_breaks", o.tags_as_breaks},
-          {"html_entities", o.html_entities},
-          {"max_words", o.max_words},
-          {"max_sentences", o.max_sentences}};
+nlohmann::ordered_json json_of(SplitterOptions options) {
+  FieldList fields;
+  SplitterFields{options}.visit(fields);
+  return to_json(fields);
 }
 
 SplitterOptions splitter_options_from_json(const nlohmann::ordered_json& json) {
-  SplitterOptions o;
-  const FieldReader read(json);
-  read("lowercase", o.lowercase);
-  read("tags_as_breaks", o.tags_as_breaks);
-  if (json.contains("html_entities"))
-    read("html_entities", o.html_entities);  // older ones have none
-  read("max_words", o.max_words);
-  read("max_sentences", o.max_sentences);
-  if (o.max_words < 0 || o.max_sentences < 0)
-    throw Error("expected 'max_words' and 'max_sentences' to be 0 or more");
-  return o;
+  SplitterOptions options;
+  FieldList fields;
+  SplitterFields{options}.visit(fields);
+  read_json(json, fields);
+  return options;
 }
 
 }  // namespace
@@ -35,9 +29,10 @@ void ClassifierFolder::save_description(const ClassifierModel& model,
                                         const nlohmann::ordered_json& training) const {
   model.vocabulary.save(folder_.path() / "vocabulary.txt");
   model.labels.save(folder_.path() / "labels.txt");
-  folder_.write_description(ModelKind::kClassifier, {{"model", to_json(model.network->options())},
-                                                     {"text", to_json(model.splitter)},
-                                                     {"training", training}});
+  folder_.write_description(ModelKind::kClassifier,
+                            {{"model", to_json_fields(model.network->options())},
+                             {"text", json_of(model.splitter)},
+                             {"training", training}});
 }
 
 ClassifierModel ClassifierFolder::load(Snapshot snapshot) const {
@@ -53,7 +48,7 @@ ClassifierModel ClassifierFolder::outline() const {
     ClassifierOptions options;
     SplitterOptions splitter;
     try {
-      options = classifier_options_from_json(json.at("model"));
+      options = from_json_fields<ClassifierOptions>(json.at("model"));
       splitter = splitter_options_from_json(json.at("text"));
     } catch (const Error& error) {
       throw Error("{}: {}", config, error.what());

@@ -2,11 +2,13 @@
 #pragma once
 
 #include <cstdint>
-#include <nlohmann/json.hpp>
 #include <string>
-#include <vector>
+
+#include "text/document_splitter.h"
 
 namespace alinea {
+
+class FieldList;
 
 struct ClassifierOptions {
   std::string cell = "gru";
@@ -18,14 +20,15 @@ struct ClassifierOptions {
   double dropout = 0.5;          // embeddings, what levels put out
   double word_dropout = 0;       // words that become <unk>
 
+  void visit(FieldList& fields);
+
   bool has_attention() const { return pooling == "attention"; }
 };
 
-// Throws UsageError for an option that no classifier can have.
-void check_options(const ClassifierOptions& options);
-
-nlohmann::ordered_json to_json(const ClassifierOptions& options);
-// Throws Error where a field is missing or of another type.
-ClassifierOptions classifier_options_from_json(const nlohmann::ordered_json& json);
+// The fields of how documents are cut.
+struct SplitterFields {
+  SplitterOptions& options;
+  void visit(FieldList& fields) const;
+};
 
 }  // namespace alinea

@@ -5,6 +5,7 @@
 #include "layers/word_dropout.h"
 #include "ops/dropout.h"
 #include "ops/rows.h"
+#include "options/field_list.h"
 
 namespace alinea {
 
@@ -13,7 +14,7 @@ namespace {
 using Words = std::span<const int32_t>;
 
 ClassifierOptions checked(const ClassifierOptions& options) {
-  check_options(options);
+  check_fields(options);
   return options;
 }
 

@@ -7,6 +7,7 @@
 #include <system_error>
 
 #include "models/parameter_tensors.h"
+#include "options/field_list.h"
 #include "storage/atomic_file.h"
 #include "storage/is_there.h"
 #include "storage/json.h"
@@ -121,7 +122,7 @@ void ModelFolder::save_description(const EncoderDecoder& model, const Languages&
                                    const nlohmann::ordered_json& training) const {
   languages.source.save(path_, "source");
   languages.target.save(path_, "target");
-  write_description(ModelKind::kTranslation, {{"model", to_json(model.options())},
+  write_description(ModelKind::kTranslation, {{"model", to_json_fields(model.options())},
                                               {"tokenizer", languages.source.tokenizer().name()},
                                               {"lowercase", languages.source.lowercase()},
                                               {"training", training}});

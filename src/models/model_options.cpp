@@ -1,78 +1,59 @@
 #include "models/model_options.h"
 
+#include <nlohmann/json.hpp>
+
 #include "attention/mode.h"
 #include "attention/score.h"
 #include "layers/recurrent.h"
+#include "options/field_list.h"
+#include "options/limits.h"
 #include "support/error.h"
 
 namespace alinea {
 
 namespace {
 
-void check_each(const ModelOptions& o) {
-  check_choice("cell", o.cell, cell_names());
-  check_choice("attention", o.attention, attention_names());
-  check_choice("attention-mode", o.attention_mode, mode_names());
-  check_choice("encoder", o.encoder, encoder_names());
-  check_choice("decoder", o.decoder, decoder_names());
-  check_choice("readout", o.readout, readout_names());
-  check_choice("bridge", o.bridge, bridge_names());
-  check_size("encoder-layers", o.encoder_layers, kMostLayers);
-  check_size("decoder-layers", o.decoder_layers, kMostLayers);
-  check_size("embedding-size", o.embedding_size, kLargestSize);
-  check_size("hidden-size", o.hidden_size, kLargestSize);
-  check_size("encoder-hidden-size", o.encoder_hidden_size, kLargestSize);
-  check_size("attention-size", o.attention_size, kLargestSize);
-  check_size("attention-window", o.attention_window, kLargestSize);
-  check_size("attention-heads", o.attention_heads, kLargestSize);
-  check_share("dropout", o.dropout);
-  check_share("word-dropout", o.word_dropout);
-  check_share("weight-drop", o.weight_drop);
-}
-
 void check_together(const ModelOptions& o) {
   if (!o.has_attention() && o.attention_mode != "global")
     throw UsageError(
-        "--attention-mode {} requires attention, but --attention is none: choose a score, or leave "
+        "attention-mode {} requires attention, but attention is none: choose a score, or leave "
         "out the mode",
         o.attention_mode);
   if (!o.has_attention() && o.coverage)
-    throw UsageError("--coverage requires attention, but --attention is none: choose a score");
+    throw UsageError("coverage requires attention, but attention is none: choose a score");
   if (!o.has_attention() && o.attention_heads > 1)
-    throw UsageError(
-        "--attention-heads requires attention, but --attention is none: choose a score");
+    throw UsageError("attention-heads requires attention, but attention is none: choose a score");
   if (o.attention == "location" && o.coverage)
     throw UsageError(
-        "--coverage changes the keys that a score compares, and --attention location has none: "
+        "coverage changes the keys that a score compares, and attention location has none: "
         "choose another score");
   if (o.attention_size % o.attention_heads != 0)
     throw UsageError(
-        "--attention-heads requires an attention size that it divides, but --attention-size is {} "
-        "and --attention-heads is {}: change one of them",
+        "attention-heads requires an attention size that it divides, but attention-size is {} "
+        "and attention-heads is {}: change one of them",
         o.attention_size, o.attention_heads);
   if (!o.has_attention() && o.bridge == "zero")
     throw UsageError(
-        "--bridge zero with --attention none would hide the source from the decoder: choose "
-        "--bridge bridge or last, or a score");
+        "bridge zero with attention none would hide the source from the decoder: choose "
+        "bridge bridge or last, or a score");
   if (o.readout != "tanh" && o.decoder != "bahdanau")
-    throw UsageError("--readout {} applies to --decoder bahdanau, but the decoder is {}", o.readout,
+    throw UsageError("readout {} applies to decoder bahdanau, but the decoder is {}", o.readout,
                      o.decoder);
   if (o.tie_embeddings && o.embedding_size != o.hidden_size)
     throw UsageError(
-        "--tie-embeddings requires an embedding of the size of the readout, but --embedding-size "
-        "is {} "
-        "and --hidden-size is {}: make them equal",
+        "tie-embeddings requires an embedding of the size of the readout, but embedding-size is {} "
+        "and hidden-size is {}: make them equal",
         o.embedding_size, o.hidden_size);
   if (o.bridge != "last") return;
   if (o.encoder_layers != o.decoder_layers)
     throw UsageError(
-        "--bridge last requires as many encoder as decoder layers, but --encoder-layers is {} and "
-        "--decoder-layers is {}: make them equal, or use --bridge bridge",
+        "bridge last requires as many encoder as decoder layers, but encoder-layers is {} and "
+        "decoder-layers is {}: make them equal, or use bridge bridge",
         o.encoder_layers, o.decoder_layers);
   if (o.state_size() != o.hidden_size)
     throw UsageError(
-        "--bridge last requires encoder states of the size of the decoder's, but they have {} and "
-        "{} units: change --encoder-hidden-size or --hidden-size, or use --bridge bridge",
+        "bridge last requires encoder states of the size of the decoder's, but they have {} and "
+        "{} units: change encoder-hidden-size or hidden-size, or use bridge bridge",
         o.state_size(), o.hidden_size);
 }
 
@@ -89,7 +70,6 @@ std::vector<std::string> readout_names() { return {"tanh", "maxout"}; }
 std::vector<std::string> bridge_names() { return {"bridge", "last", "zero"}; }
 
 ModelOptions completed(ModelOptions options) {
-  check_choice("architecture", options.architecture, architecture_names());
   if (options.encoder.empty()) options.encoder = options.architecture;
   if (options.decoder.empty())
     options.decoder = options.attention == "additive" ? "bahdanau" : "luong";
@@ -97,13 +77,13 @@ ModelOptions completed(ModelOptions options) {
   if (options.encoder_hidden_size == 0) {
     if (options.bidirectional && options.hidden_size % 2 != 0)
       throw UsageError(
-          "a bidirectional encoder has half of --hidden-size in each direction, but {} is odd: "
-          "change it, or give --encoder-hidden-size",
+          "a bidirectional encoder has half of hidden-size in each direction, but {} is odd: "
+          "change it, or give encoder-hidden-size",
           options.hidden_size);
     options.encoder_hidden_size = options.hidden_size / (options.bidirectional ? 2 : 1);
   }
   if (options.decoder != "luong" || !options.has_attention()) options.input_feeding = false;
-  check_each(options);
+  check_fields(options);
   check_together(options);
   return options;
 }
@@ -146,68 +126,80 @@ DecoderOptions decoder_options(const ModelOptions& o, int64_t state_size) {
   return options;
 }
 
-nlohmann::ordered_json to_json(const ModelOptions& o) {
-  return {{"architecture", o.architecture},
-          {"encoder", o.encoder},
-          {"decoder", o.decoder},
-          {"cell", o.cell},
-          {"encoder_layers", o.encoder_layers},
-          {"decoder_layers", o.decoder_layers},
-          {"bidirectional", o.bidirectional},
-          {"embedding_size", o.embedding_size},
-          {"hidden_size", o.hidden_size},
-          {"encoder_hidden_size", o.encoder_hidden_size},
-          {"attention_size", o.attention_size},
-          {"attention", o.attention},
-          {"attention_mode", o.attention_mode},
-          {"attention_window", o.attention_window},
-          {"attention_heads", o.attention_heads},
-          {"source_positions", o.source_positions},
-          {"input_feeding", o.input_feeding},
-          {"readout", o.readout},
-          {"bridge", o.bridge},
-          {"dropout", o.dropout},
-          {"tie_embeddings", o.tie_embeddings},
-          {"residual", o.residual},
-          {"layer_normalization", o.layer_normalization},
-          {"word_dropout", o.word_dropout},
-          {"variational_dropout", o.variational_dropout},
-          {"weight_drop", o.weight_drop},
-          {"coverage", o.coverage}};
+void ModelOptions::visit(FieldList& fields) {
+  fields.group("Model")
+      .choice("architecture", architecture, architecture_names(),
+              "what encoder and decoder are where they are not named")
+      .newer()
+      .choice("encoder", encoder, encoder_names(), "encoder; by default that of --architecture")
+      .newer()
+      .choice("cell", cell, cell_names(), "recurrent cell")
+      .add("encoder-layers", encoder_layers, "layers of the encoder")
+      .range<int64_t>(1, kMostLayers)
+      .add("decoder-layers", decoder_layers, "layers of the decoder")
+      .range<int64_t>(1, kMostLayers)
+      .add("bidirectional", bidirectional, "read the source in both directions")
+      .add("embedding-size", embedding_size, "size of a word's vector")
+      .range<int64_t>(1, kLargestSize)
+      .add("hidden-size", hidden_size, "hidden units of the decoder")
+      .range<int64_t>(1, kLargestSize)
+      .add("encoder-hidden-size", encoder_hidden_size,
+           "hidden units of the encoder per direction; 0: half of --hidden-size, or --hidden-size "
+           "if not bidirectional")
+      .range<int64_t>(0, kLargestSize)
+      .choice("attention", attention, attention_names(), "attention score")
+      .choice("attention-mode", attention_mode, mode_names(),
+              "source positions that attention covers")
+      .add("attention-window", attention_window, "half-width D of a local mode's window")
+      .range<int64_t>(1, kLargestSize)
+      .add("attention-size", attention_size,
+           "hidden size of additive, concat and local-p; 0: --hidden-size")
+      .range<int64_t>(0, kLargestSize)
+      .add("coverage", coverage,
+           "let attention take into account how much of each source word has been used up")
+      .newer()
+      .add("attention-heads", attention_heads,
+           "heads of attention, which divide --attention-size among them")
+      .range<int64_t>(1, kLargestSize)
+      .newer()
+      .choice("decoder", decoder, decoder_names(),
+              "how attention and recurrent layers are connected; the default is bahdanau for "
+              "additive, luong for every other score")
+      .choice("wiring", decoder, decoder_names(), "another name of --decoder")
+      .only_on_command_line()
+      .add("input-feeding", input_feeding, "luong: feed the previous readout back to the decoder")
+      .choice("readout", readout, readout_names(), "bahdanau: function of the readout")
+      .choice("bridge", bridge, bridge_names(), "how the initial state of the decoder is computed")
+      .add("residual", residual,
+           "residual connections: from the second layer on, a layer's input is added to its output")
+      .newer()
+      .add("layer-normalization", layer_normalization, "normalise the outputs of layers")
+      .newer()
+      .add("dropout", dropout, "dropout probability of embeddings, layer inputs and readout")
+      .range(0.0, kMostDropped)
+      .add("variational-dropout", variational_dropout,
+           "drop the same units at all steps of a sentence")
+      .newer()
+      .add("weight-drop", weight_drop,
+           "dropout probability of recurrent weights, drawn once per update")
+      .range(0.0, kMostDropped)
+      .newer()
+      .add("word-dropout", word_dropout,
+           "probability that a word is read as unknown, on both sides")
+      .range(0.0, kMostDropped)
+      .newer()
+      .add("tie-embeddings", tie_embeddings, "use the target embedding as the output layer")
+      .add("source-positions", source_positions, "longest source that the score location knows")
+      .range<int64_t>(0, kNoLimit)
+      .only_in_files()
+      .newer();
 }
 
-ModelOptions model_options_from_json(const nlohmann::ordered_json& json) {
-  ModelOptions o;
-  o.encoder = o.architecture;
-  const FieldReader read(json);
-  read.optional("architecture", o.architecture);
-  read.optional("encoder", o.encoder);
-  read(json.contains("wiring") ? "wiring" : "decoder", o.decoder);
-  read("cell", o.cell);
-  read("encoder_layers", o.encoder_layers);
-  read("decoder_layers", o.decoder_layers);
-  read("bidirectional", o.bidirectional);
-  read("embedding_size", o.embedding_size);
-  read("hidden_size", o.hidden_size);
-  read("encoder_hidden_size", o.encoder_hidden_size);
-  read("attention_size", o.attention_size);
-  read("attention", o.attention);
-  read("attention_mode", o.attention_mode);
-  read("attention_window", o.attention_window);
-  read.optional("attention_heads", o.attention_heads);
-  read.optional("source_positions", o.source_positions);
-  read("input_feeding", o.input_feeding);
-  read("readout", o.readout);
-  read("bridge", o.bridge);
-  read("dropout", o.dropout);
-  read("tie_embeddings", o.tie_embeddings);
-  read.optional("residual", o.residual);
-  read.optional("layer_normalization", o.layer_normalization);
-  read.optional("word_dropout", o.word_dropout);
-  read.optional("variational_dropout", o.variational_dropout);
-  read.optional("weight_drop", o.weight_drop);
-  read.optional("coverage", o.coverage);
-  return o;
+ModelOptions model_options_from_json(nlohmann::ordered_json json) {
+  // Version 0.1.0 calls the decoder its wiring, and has no other encoder.
+  if (json.contains("wiring")) json["decoder"] = json["wiring"];
+  if (json.is_object() && !json.contains("encoder")) json["encoder"] = "recurrent";
+  return from_json_fields<ModelOptions>(json);
 }
 
 }  // namespace alinea

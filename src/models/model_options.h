@@ -2,16 +2,17 @@
 #pragma once
 
 #include <cstdint>
-#include <nlohmann/json.hpp>
+#include <nlohmann/json_fwd.hpp>
 #include <string>
 #include <vector>
 
 #include "decoders/decoder.h"
 #include "encoders/encoder.h"
 #include "layers/dropout.h"
-#include "models/option_checks.h"
 
 namespace alinea {
+
+class FieldList;
 
 struct ModelOptions {  // NOLINT(clang-analyzer-optin.performance.Padding): there is one of them
   std::string architecture = "recurrent";  // what encoder and decoder are where they are not named
@@ -42,6 +43,8 @@ struct ModelOptions {  // NOLINT(clang-analyzer-optin.performance.Padding): ther
   bool variational_dropout = false;  // one mask for all steps of a sentence
   bool tie_embeddings = false;       // the output layer is the target embedding
 
+  void visit(FieldList& fields);
+
   // What the encoder puts out for a word, K.
   int64_t state_size() const { return (bidirectional ? 2 : 1) * encoder_hidden_size; }
   bool has_attention() const { return attention != "none"; }
@@ -64,9 +67,8 @@ ModelOptions completed(ModelOptions options);
 EncoderOptions encoder_options(const ModelOptions& options);
 DecoderOptions decoder_options(const ModelOptions& options, int64_t state_size);
 
-nlohmann::ordered_json to_json(const ModelOptions& options);
 // Throws Error where a field is missing or of another type. Configurations of version 0.1.0 name
 // the decoder as "wiring".
-ModelOptions model_options_from_json(const nlohmann::ordered_json& json);
+ModelOptions model_options_from_json(nlohmann::ordered_json json);
 
 }  // namespace alinea

@@ -1,8 +1,8 @@
 #include "models/sequence_pooling.h"
 
 #include "layers/linear.h"
-#include "models/option_checks.h"
 #include "ops/activation.h"
+#include "support/name_table.h"
 
 namespace alinea {
 
@@ -45,16 +45,30 @@ class MaxPooling : public SequencePooling {
   }
 };
 
+using Made = std::unique_ptr<SequencePooling>;
+using Make = Made (*)(ParameterStore&, const std::string&, const PoolingSizes&);
+
+const NameTable<Make> kPoolings(
+    "pooling",
+    {{"attention",
+      [](ParameterStore& store, const std::string& name, const PoolingSizes& sizes) -> Made {
+        return std::make_unique<AttentionPooling>(store, name, sizes);
+      }},
+     {"average",
+      [](ParameterStore&, const std::string&, const PoolingSizes&) -> Made {
+        return std::make_unique<AveragePooling>();
+      }},
+     {"max", [](ParameterStore&, const std::string&, const PoolingSizes&) -> Made {
+        return std::make_unique<MaxPooling>();
+      }}});
+
 }  // namespace
 
-std::vector<std::string> pooling_names() { return {"attention", "average", "max"}; }
+std::vector<std::string> pooling_names() { return kPoolings.names(); }
 
 std::unique_ptr<SequencePooling> make_pooling(const std::string& kind, ParameterStore& store,
                                               const std::string& name, const PoolingSizes& sizes) {
-  check_choice("pooling", kind, pooling_names());
-  if (kind == "attention") return std::make_unique<AttentionPooling>(store, name, sizes);
-  if (kind == "average") return std::make_unique<AveragePooling>();
-  return std::make_unique<MaxPooling>();
+  return kPoolings[kind](store, name, sizes);
 }
 
 }  // namespace alinea

@@ -6,6 +6,7 @@
 #include <array>
 #include <charconv>
 #include <cmath>
+#include <nlohmann/json.hpp>
 #include <string_view>
 #include <system_error>
 #include <type_traits>
@@ -123,6 +124,21 @@ Paths paths_of(const OptionTarget& target) {
 
 std::string text_of(const OptionTarget& target) {
   return std::visit([](const auto* value) { return write(*value); }, target);
+}
+
+bool read_json_value(const OptionTarget& target, const nlohmann::ordered_json& json) {
+  const auto read = [&json, &target](bool has_type) {
+    return has_type && read_value(target, json.is_string() ? json.get<std::string>() : json.dump());
+  };
+  return std::visit(
+      [&](auto* value) {
+        using Value = std::remove_pointer_t<decltype(value)>;
+        if constexpr (std::is_same_v<Value, bool>) return read(json.is_boolean());
+        if constexpr (std::is_integral_v<Value>) return read(json.is_number_integer());
+        if constexpr (std::is_floating_point_v<Value>) return read(json.is_number());
+        return read(json.is_string());
+      },
+      target);
 }
 
 nlohmann::ordered_json json_of(const OptionTarget& target) {

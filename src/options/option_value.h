@@ -3,7 +3,7 @@
 
 #include <cstdint>
 #include <filesystem>
-#include <nlohmann/json.hpp>
+#include <nlohmann/json_fwd.hpp>
 #include <optional>
 #include <string>
 #include <variant>
@@ -33,6 +33,9 @@ bool is_path(const OptionTarget& target);
 Paths paths_of(const OptionTarget& target);
 // The value in the form that read_value takes.
 std::string text_of(const OptionTarget& target);
+// Reads a JSON value of the target's type, as read_value does: 1.5 is no whole number, true is no
+// number.
+bool read_json_value(const OptionTarget& target, const nlohmann::ordered_json& json);
 // A list of one path is that path.
 nlohmann::ordered_json json_of(const OptionTarget& target);
 

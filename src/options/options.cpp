@@ -1,12 +1,8 @@
 #include "options/options.h"
 
-#include <fmt/ranges.h>
+#include <fmt/format.h>
 
-#include <algorithm>
-#include <cmath>
 #include <iostream>
-#include <limits>
-#include <stdexcept>
 #include <utility>
 
 #include "options/path_conflicts.h"
@@ -17,14 +13,6 @@ namespace alinea {
 namespace {
 
 constexpr const char* kConfig = "config";
-
-template <typename Number>
-std::string limits_text(const std::string& kind, Number min, Number max) {
-  const bool open =
-      max == std::numeric_limits<Number>::max() || max == std::numeric_limits<Number>::infinity();
-  return open ? fmt::format("{} of at least {}", kind, min)
-              : fmt::format("{} from {} to {}", kind, min, max);
-}
 
 // The limits in the text of what an option expects, "1 to 1000"; empty where they go without
 // saying.
@@ -61,76 +49,13 @@ std::string on_or_off(const OptionTarget& target) {
 
 Options::Options(std::string command, std::string summary)
     : command_(std::move(command)), summary_(std::move(summary)) {
-  const auto general = [this](std::string name, OptionTarget target, std::string help) {
-    general_.push_back({.name = std::move(name),
-                        .help = std::move(help),
-                        .target = target,
-                        .group = "General",
-                        .expected = kind_of(target)});
-  };
-  general(kConfig, &config_,
-          "file of NAME = VALUE lines, # for comments; command-line options take precedence");
-  general("log", &messages_.log, "file to append all messages to");
-  general_.back().is_output = true;
-  general("quiet", &messages_.quiet,
-          "print only errors on standard error; --log still receives all messages");
-}
-
-Options& Options::group(std::string title) {
-  group_ = std::move(title);
-  return *this;
-}
-
-Options& Options::declare(Option option) {
-  const auto same = [&option](const Option* other) { return other->name == option.name; };
-  if (std::ranges::any_of(all(), same))
-    throw std::logic_error("option declared twice: " + option.name);
-  option.group = group_;
-  option.expected = kind_of(option.target);
-  options_.push_back(std::move(option));
-  return *this;
-}
-
-Options& Options::choice(std::string name, std::string& value, std::vector<std::string> choices,
-                         std::string help) {
-  const std::string list = fmt::format("{}", fmt::join(choices, ", "));
-  add(std::move(name), value, fmt::format("{}: one of {}", help, list));
-  options_.back().choices = choices;
-  return expect("one of " + list, [&value, known = std::move(choices)] {
-    return std::find(known.begin(), known.end(), value) != known.end();
-  });
-}
-
-Options& Options::expect(std::string expected, std::function<bool()> holds) {
-  options_.back().expected = std::move(expected);
-  options_.back().checks.push_back(std::move(holds));
-  return *this;
-}
-
-Options& Options::limit(int64_t min, int64_t max) {
-  const OptionTarget target = options_.back().target;
-  if (const auto* number = std::get_if<int64_t*>(&target)) {
-    return expect(limits_text("a whole number", min, max),
-                  [=, value = *number] { return *value >= min && *value <= max; });
-  }
-  if (const auto* number = std::get_if<uint64_t*>(&target)) {
-    return expect(limits_text("a whole number", min, max), [=, value = *number] {
-      return std::cmp_greater_equal(*value, min) && std::cmp_less_equal(*value, max);
-    });
-  }
-  return limit(static_cast<double>(min), static_cast<double>(max));
-}
-
-Options& Options::limit(double min, double max) {
-  double* value = std::get<double*>(options_.back().target);
-  return expect(limits_text("a number", min, max), [=] { return *value >= min && *value <= max; });
-}
-
-Options& Options::output() {
-  if (!is_path(options_.back().target))
-    throw std::logic_error("no path to write to: " + options_.back().name);
-  options_.back().is_output = true;
-  return *this;
+  general_.group("General")
+      .add(kConfig, config_,
+           "file of NAME = VALUE lines, # for comments; command-line options take precedence")
+      .add("log", messages_.log, "file to append all messages to")
+      .output()
+      .add("quiet", messages_.quiet,
+           "print only errors on standard error; --log still receives all messages");
 }
 
 bool Options::parse(std::span<const std::string> arguments) {
@@ -141,7 +66,8 @@ bool Options::parse(std::span<const std::string> arguments) {
   given_.clear();
   collect(parse_command_line(names(), arguments));
   read_config();
-  for (const Option* option : all()) assign(*option);
+  for (const Field* option : all()) assign(*option);
+  check_needs([this](const std::string& name) { return given(name); });
   check_paths();
   send_messages(messages_);
   return true;
@@ -149,22 +75,23 @@ bool Options::parse(std::span<const std::string> arguments) {
 
 void Options::check_paths() const {
   std::vector<NamedPath> inputs, outputs;
-  for (const Option* option : all())
+  for (const Field* option : all())
     for (const std::filesystem::path& path : paths_of(option->target))
       (option->is_output ? outputs : inputs).push_back({"--" + option->name, path});
   check_outputs(inputs, outputs);
 }
 
-std::vector<const Options::Option*> Options::all() const {
-  std::vector<const Option*> all;
-  for (const std::vector<Option>* list : {&options_, &general_})
-    for (const Option& option : *list) all.push_back(&option);
+std::vector<const Field*> Options::all() const {
+  std::vector<const Field*> all;
+  for (const std::span<const Field> list : {fields(), general_.fields()})
+    for (const Field& option : list)
+      if (option.where != Field::Where::kFiles) all.push_back(&option);
   return all;
 }
 
 std::vector<OptionName> Options::names() const {
   std::vector<OptionName> names;
-  for (const Option* option : all()) {
+  for (const Field* option : all()) {
     names.push_back({option->name, std::holds_alternative<bool*>(option->target),
                      std::holds_alternative<Paths*>(option->target)});
   }
@@ -183,13 +110,13 @@ void Options::collect(std::vector<GivenOption> given) {
 
 void Options::read_config() {
   if (!given(kConfig)) return;
-  assign(general_.front());
+  assign(general_.fields().front());
   std::vector<OptionName> known = names();
   std::erase_if(known, [](const OptionName& option) { return option.name == kConfig; });
   collect(parse_config_file(known, config_));
 }
 
-void Options::assign(const Option& option) const {
+void Options::assign(const Field& option) const {
   const auto found = given_.find(option.name);
   if (found == given_.end()) {
     if (!option.is_required) return;
@@ -199,10 +126,8 @@ void Options::assign(const Option& option) const {
   for (const GivenOption& given : found->second) assign(option, given);
 }
 
-void Options::assign(const Option& option, const GivenOption& given) const {
-  const auto holds = [](const std::function<bool()>& check) { return check(); };
-  if (!read_value(option.target, given.value) ||
-      !std::all_of(option.checks.begin(), option.checks.end(), holds)) {
+void Options::assign(const Field& option, const GivenOption& given) {
+  if (!read_value(option.target, given.value) || !option.is_valid()) {
     throw UsageError("{}: expected {}, got {:?}{}", given.where, option.expected, given.value,
                      suggestion(given.value, option.choices));
   }
@@ -212,11 +137,12 @@ bool Options::given(std::string_view name) const { return given_.find(name) != g
 
 nlohmann::ordered_json Options::effective() const {
   nlohmann::ordered_json json = nlohmann::ordered_json::object();
-  for (const Option& option : options_) json[option.name] = json_of(option.target);
+  for (const Field& option : fields())
+    if (option.where != Field::Where::kFiles) json[option.name] = json_of(option.target);
   return json;
 }
 
-OptionHelp Options::help_of(const Option& option) {
+OptionHelp Options::help_of(const Field& option) {
   OptionHelp help{.group = option.group,
                   .name = option.name,
                   .placeholder = placeholder_of(option.target),
@@ -237,7 +163,7 @@ OptionHelp Options::help_of(const Option& option) {
 
 CommandHelp Options::description() const {
   CommandHelp all{.command = command_, .summary = summary_, .options = {}};
-  for (const Option* option : this->all()) all.options.push_back(help_of(*option));
+  for (const Field* option : this->all()) all.options.push_back(help_of(*option));
   all.options.push_back(
       {.group = "General", .name = "help", .placeholder = {}, .text = "print this and exit"});
   return all;

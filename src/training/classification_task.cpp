@@ -3,23 +3,40 @@
 #include <numeric>
 
 #include "metrics/classification.h"
-#include "models/option_checks.h"
 #include "ops/cross_entropy.h"
+#include "support/name_table.h"
 
 namespace alinea {
 
-std::vector<std::string> class_weight_names() { return {"none", "balanced"}; }
+namespace {
+
+// Of each class, given how many documents it has.
+using Weights = std::vector<float> (*)(std::span<const int64_t> documents);
+
+const NameTable<Weights> kClassWeights(
+    "class weights", {{"none",
+                       [](std::span<const int64_t> documents) {
+                         return std::vector<float>(documents.size(), 1.0F);
+                       }},
+                      {"balanced", [](std::span<const int64_t> documents) {
+                         const int64_t all =
+                             std::accumulate(documents.begin(), documents.end(), int64_t{0});
+                         std::vector<float> weights;
+                         for (const int64_t of_class : documents)
+                           weights.push_back(static_cast<float>(all) /
+                                             static_cast<float>(std::ssize(documents) * of_class));
+                         return weights;
+                       }}});
+
+}  // namespace
+
+std::vector<std::string> class_weight_names() { return kClassWeights.names(); }
 
 std::vector<float> class_weights(const std::string& kind, const DocumentCorpus& corpus,
                                  int64_t classes) {
-  check_choice("class-weights", kind, class_weight_names());
-  std::vector<float> weights(static_cast<size_t>(classes), 1.0F);
-  if (kind == "none") return weights;
   std::vector<int64_t> documents(static_cast<size_t>(classes));
   for (int64_t d = 0; d < corpus.size(); ++d) ++documents[corpus.label(d)];
-  for (size_t c = 0; c < weights.size(); ++c)
-    weights[c] = static_cast<float>(corpus.size()) / static_cast<float>(classes * documents[c]);
-  return weights;
+  return kClassWeights[kind](documents);
 }
 
 TaskTerms ClassificationTask::task_terms() {

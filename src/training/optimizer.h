@@ -11,6 +11,8 @@
 
 namespace alinea {
 
+class FieldList;
+
 struct OptimizerOptions {
   std::string kind = "adam";
   double beta1 = 0.9, beta2 = 0.999;  // adam, adamw
@@ -18,6 +20,8 @@ struct OptimizerOptions {
   double epsilon = 0;                 // all but sgd; 0: as usual for the optimizer
   double momentum = 0;                // sgd
   double weight_decay = 0.01;         // adamw
+
+  void visit(FieldList& fields);
 };
 
 class Optimizer {

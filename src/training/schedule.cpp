@@ -6,7 +6,10 @@
 #include <cmath>
 #include <limits>
 
+#include "options/field_list.h"
+#include "options/limits.h"
 #include "support/error.h"
+#include "support/name_table.h"
 #include "training/state_fields.h"
 
 namespace alinea {
@@ -87,19 +90,33 @@ std::unique_ptr<Schedule> make(const ScheduleOptions& options) {
   return std::make_unique<Kind>(options);
 }
 
-struct NamedSchedule {
-  const char* name;
-  std::unique_ptr<Schedule> (*make)(const ScheduleOptions&);
-};
+using Make = std::unique_ptr<Schedule> (*)(const ScheduleOptions&);
 
-constexpr NamedSchedule kSchedules[] = {
-    {"constant", make<Constant>},
-    {"plateau", make<Plateau>},
-    {"luong-halving", make<LuongHalving>},
-    {"inverse-sqrt", make<InverseSqrt>},
-};
+const NameTable<Make> kSchedules("schedule", {{"constant", make<Constant>},
+                                              {"plateau", make<Plateau>},
+                                              {"luong-halving", make<LuongHalving>},
+                                              {"inverse-sqrt", make<InverseSqrt>}});
 
 }  // namespace
+
+void ScheduleOptions::visit(FieldList& fields) {
+  table, t.optimizer, learning_rate);
+  fields.choice("schedule", kind, schedule_names(), "learning rate schedule")
+      .add("learning-rate", learning_rate,
+           "learning rate; the default for adagrad is 0.01, for adadelta 1")
+      .expect("a number above 0", [this] { return learning_rate > 0; })
+      .add("warmup", warmup, "updates over which the learning rate increases from 0")
+      .range<int64_t>(0, kNoLimit)
+      .add("decay-factor", decay_factor, "plateau: factor by which the rate is multiplied")
+      .range(0.0, 1.0)
+      .add("decay-patience", decay_patience,
+           "plateau: validations without improvement before the rate is reduced")
+      .range<int64_t>(1, kNoLimit)
+      .add("decay-after", decay_after, "luong-halving: epochs before the first halving")
+      .range<int64_t>(0, kNoLimit)
+      .add("min-learning-rate", min_learning_rate, "lower bound of the learning rate's decay")
+      .range(0.0, kAnyNumber);
+}
 
 double Schedule::learning_rate(int64_t update, double epoch) const {
   const double full = options_.learning_rate;
@@ -124,18 +141,10 @@ void to_json(nlohmann::json& json, const Schedule& schedule) { json = schedule.s
 
 void from_json(const nlohmann::json& json, Schedule& schedule) { schedule.restore(json); }
 
-std::vector<std::string> schedule_names() {
-  std::vector<std::string> names;
-  for (const NamedSchedule& schedule : kSchedules) names.emplace_back(schedule.name);
-  return names;
-}
+std::vector<std::string> schedule_names() { return kSchedules.names(); }
 
 std::unique_ptr<Schedule> make_schedule(const ScheduleOptions& options) {
-  for (const NamedSchedule& schedule : kSchedules) {
-    if (options.kind == schedule.name) return schedule.make(options);
-  }
-  throw UsageError("expected a schedule that is one of {}, got {:?}",
-                   fmt::join(schedule_names(), ", "), options.kind);
+  return kSchedules[options.kind](options);
 }
 
 }  // namespace alinea

@@ -18,6 +18,8 @@
 
 namespace alinea {
 
+class FieldList;
+
 struct ScheduleOptions {
   std::string kind = "constant";
   double learning_rate = 1e-3;
@@ -26,6 +28,8 @@ struct ScheduleOptions {
   int64_t decay_patience = 1;    // plateau: validations, at least 1
   int64_t decay_after = 5;       // luong-halving: epochs
   double min_learning_rate = 0;  // no decay goes below; a smaller learning_rate stays as given
+
+  void visit(FieldList& fields);
 };
 
 class Schedule {

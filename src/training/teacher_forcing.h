@@ -8,10 +8,14 @@
 
 namespace alinea {
 
+class FieldList;
+
 struct ScheduledSamplingOptions {
   std::string kind = "none";  // a name of scheduled_sampling_names()
   double decay = 10000;       // k, updates
   double minimum = 0;         // ε never falls below
+
+  void visit(FieldList& fields);
 };
 
 // none               ε_i = 1

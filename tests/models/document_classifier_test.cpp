@@ -8,9 +8,9 @@
 #include "autograd/gradient_check.h"
 #include "models/classifier_variants.h"
 #include "models/near.h"
-#include "models/option_checks.h"
 #include "ops/cross_entropy.h"
 #include "ops/engine.h"
+#include "options/limits.h"
 #include "support/error.h"
 
 namespace alinea {
@@ -197,13 +197,13 @@ TEST_CASE("options that make no classifier are refused by their names") {
     CHECK_THROWS_WITH(DocumentClassifier(options, {5, 2}, ParameterStore::Gradients::kNone),
                       Catch::Contains(name));
   };
-  refused([](ClassifierOptions& o) { o.cell = "rnn"; }, "--cell");
-  refused([](ClassifierOptions& o) { o.pooling = "sum"; }, "--pooling");
-  refused([](ClassifierOptions& o) { o.embedding_size = 0; }, "--embedding-size");
-  refused([](ClassifierOptions& o) { o.hidden_size = -1; }, "--hidden-size");
-  refused([](ClassifierOptions& o) { o.attention_size = kLargestSize + 1; }, "--attention-size");
-  refused([](ClassifierOptions& o) { o.dropout = 1; }, "--dropout");
-  refused([](ClassifierOptions& o) { o.word_dropout = -0.1; }, "--word-dropout");
+  refused([](ClassifierOptions& o) { o.cell = "rnn"; }, "cell");
+  refused([](ClassifierOptions& o) { o.pooling = "sum"; }, "pooling");
+  refused([](ClassifierOptions& o) { o.embedding_size = 0; }, "embedding-size");
+  refused([](ClassifierOptions& o) { o.hidden_size = -1; }, "hidden-size");
+  refused([](ClassifierOptions& o) { o.attention_size = kLargestSize + 1; }, "attention-size");
+  refused([](ClassifierOptions& o) { o.dropout = 1; }, "dropout");
+  refused([](ClassifierOptions& o) { o.word_dropout = -0.1; }, "word-dropout");
 }
 
 }  // namespace

@@ -1,10 +1,12 @@
 #include "models/model_options.h"
 
 #include <catch2/catch.hpp>
+#include <nlohmann/json.hpp>
 #include <set>
 
 #include "models/encoder_decoder.h"
 #include "models/variants.h"
+#include "options/field_list.h"
 #include "support/error.h"
 
 namespace alinea {
@@ -88,23 +90,23 @@ TEST_CASE("sizes that were given stay, and completing twice changes nothing") {
   CHECK(once.encoder_hidden_size == 5);
   CHECK(once.attention_size == 4);
   CHECK(once.state_size() == 10);
-  CHECK(to_json(completed(once)) == to_json(once));
+  CHECK(to_json_fields(completed(once)) == to_json_fields(once));
 }
 
 TEST_CASE("options survive JSON, in every variant") {
   for (const Variant& variant : all_variants()) {
     INFO(variant.name);
-    const nlohmann::ordered_json json = to_json(completed(variant.options));
+    const nlohmann::ordered_json json = to_json_fields(completed(variant.options));
     const auto text = nlohmann::ordered_json::parse(json.dump());
-    CHECK(to_json(model_options_from_json(text)).dump() == json.dump());
+    CHECK(to_json_fields(model_options_from_json(text)).dump() == json.dump());
   }
 }
 
 TEST_CASE("every field has its own place in JSON") {
-  const nlohmann::ordered_json json = {{"architecture", "g"},
-                                       {"encoder", "h"},
-                                       {"decoder", "d"},
-                                       {"cell", "a"},
+  const nlohmann::ordered_json json = {{"architecture", "recurrent"},
+                                       {"encoder", "recurrent"},
+                                       {"decoder", "luong"},
+                                       {"cell", "lstm"},
                                        {"encoder_layers", 11},
                                        {"decoder_layers", 12},
                                        {"bidirectional", false},
@@ -112,14 +114,14 @@ TEST_CASE("every field has its own place in JSON") {
                                        {"hidden_size", 14},
                                        {"encoder_hidden_size", 15},
                                        {"attention_size", 16},
-                                       {"attention", "b"},
-                                       {"attention_mode", "c"},
+                                       {"attention", "dot"},
+                                       {"attention_mode", "local-p"},
                                        {"attention_window", 17},
                                        {"attention_heads", 18},
                                        {"source_positions", 19},
                                        {"input_feeding", false},
-                                       {"readout", "e"},
-                                       {"bridge", "f"},
+                                       {"readout", "maxout"},
+                                       {"bridge", "last"},
                                        {"dropout", 0.625},
                                        {"tie_embeddings", true},
                                        {"residual", true},
@@ -129,25 +131,30 @@ TEST_CASE("every field has its own place in JSON") {
                                        {"weight_drop", 0.25},
                                        {"coverage", true}};
   const ModelOptions options = model_options_from_json(json);
-  CHECK(options.cell == "a");
-  CHECK(options.attention == "b");
-  CHECK(options.decoder == "d");
+  CHECK(options.cell == "lstm");
+  CHECK(options.attention == "dot");
+  CHECK(options.decoder == "luong");
   CHECK(options.encoder_layers == 11);
   CHECK(options.encoder_hidden_size == 15);
   CHECK(options.dropout == 0.625);
   CHECK(options.tie_embeddings);
-  CHECK(to_json(options) == json);
+  const nlohmann::ordered_json again = to_json_fields(options);
+  CHECK(again.size() == json.size());
+  for (const auto& [name, value] : json.items()) {
+    CAPTURE(name);
+    CHECK(again.at(name) == value);
+  }
 }
 
 TEST_CASE("version 0.1.0 called the decoder wiring, and had no other encoder") {
-  nlohmann::ordered_json json = to_json(completed({}));
+  nlohmann::ordered_json json = to_json_fields(completed({}));
   for (const char* newer : {"architecture", "encoder", "decoder"}) json.erase(newer);
   json["wiring"] = "luong";
   const ModelOptions options = model_options_from_json(json);
   CHECK(options.decoder == "luong");
   CHECK(options.encoder == "recurrent");
   CHECK(options.architecture == "recurrent");
-  CHECK(to_json(options).count("wiring") == 0);
+  CHECK(to_json_fields(options).count("wiring") == 0);
 }
 
 // What older models do not have.
@@ -156,23 +163,27 @@ const std::set<std::string> kNewer = {
     "layer_normalization", "word_dropout", "variational_dropout", "weight_drop",      "coverage"};
 
 TEST_CASE("a field that is missing or of another type is an error that names it") {
-  const nlohmann::ordered_json whole = to_json(completed({}));
+  const nlohmann::ordered_json whole = to_json_fields(completed({}));
   for (const auto& [name, value] : whole.items()) {
     CAPTURE(name);
-    const std::string message =
-        "expected a valid '" + std::string(name) + "' in the model's configuration";
+    const auto names_it = Catch::Predicate<Error>(
+        [&name](const Error& error) {
+          return std::string(error.what())
+              .starts_with("expected '" + std::string(name) + "' to be");
+        },
+        "names the field");
     nlohmann::ordered_json json = whole;
     json.erase(name);
     if (kNewer.contains(name)) {
-      CHECK(to_json(model_options_from_json(json)) == whole);
+      CHECK(to_json_fields(model_options_from_json(json)) == whole);
     } else {
-      CHECK_THROWS_MATCHES(model_options_from_json(json), Error, Catch::Message(message));
+      CHECK_THROWS_MATCHES(model_options_from_json(json), Error, names_it);
     }
     json = whole;
     json[name] = nlohmann::ordered_json::array({value});
-    CHECK_THROWS_MATCHES(model_options_from_json(json), Error, Catch::Message(message));
+    CHECK_THROWS_MATCHES(model_options_from_json(json), Error, names_it);
     json[name] = value.is_string() ? nlohmann::ordered_json(3) : nlohmann::ordered_json("3");
-    CHECK_THROWS_MATCHES(model_options_from_json(json), Error, Catch::Message(message));
+    CHECK_THROWS_MATCHES(model_options_from_json(json), Error, names_it);
   }
   CHECK_THROWS_AS(model_options_from_json(nlohmann::ordered_json(3)), Error);
   nlohmann::ordered_json half = whole;
@@ -182,78 +193,78 @@ TEST_CASE("a field that is missing or of another type is an error that names it"
 
 TEST_CASE("a name that is not known is refused with those that are") {
   CHECK(refusal_of([](ModelOptions& o) { o.cell = "rnn"; }) ==
-        "expected --cell to be one of gru, lstm, lbr-gru, got 'rnn'");
+        "expected cell to be one of gru, lstm, lbr-gru, got 'rnn'");
   CHECK(refusal_of([](ModelOptions& o) { o.attention = "Dot"; }) ==
-        "expected --attention to be one of additive, dot, general, concat, scaled-dot, location, "
+        "expected attention to be one of additive, dot, general, concat, scaled-dot, location, "
         "none, "
         "got 'Dot'");
   CHECK(refusal_of([](ModelOptions& o) { o.attention_mode = "local"; }) ==
-        "expected --attention-mode to be one of global, local-m, local-p, got 'local'");
+        "expected attention-mode to be one of global, local-m, local-p, got 'local'");
   CHECK(refusal_of([](ModelOptions& o) { o.decoder = "bengio"; }) ==
-        "expected --decoder to be one of bahdanau, luong, got 'bengio'");
+        "expected decoder to be one of bahdanau, luong, got 'bengio'");
   CHECK(refusal_of([](ModelOptions& o) { o.readout = ""; }) ==
-        "expected --readout to be one of tanh, maxout, got ''");
+        "expected readout to be one of tanh, maxout, got ''");
   CHECK(refusal_of([](ModelOptions& o) { o.bridge = "first"; }) ==
-        "expected --bridge to be one of bridge, last, zero, got 'first'");
+        "expected bridge to be one of bridge, last, zero, got 'first'");
 }
 
 TEST_CASE("a size that is too small is refused") {
   CHECK(refusal_of([](ModelOptions& o) { o.encoder_layers = 0; }) ==
-        "expected --encoder-layers to be between 1 and 64, got 0");
+        "expected encoder-layers to be a whole number from 1 to 64, got '0'");
   CHECK(refusal_of([](ModelOptions& o) { o.decoder_layers = -3; }) ==
-        "expected --decoder-layers to be between 1 and 64, got -3");
+        "expected decoder-layers to be a whole number from 1 to 64, got '-3'");
   CHECK(refusal_of([](ModelOptions& o) { o.embedding_size = 0; }) ==
-        "expected --embedding-size to be between 1 and 65536, got 0");
+        "expected embedding-size to be a whole number from 1 to 65536, got '0'");
   CHECK(refusal_of([](ModelOptions& o) {
           o.hidden_size = 0;
           o.encoder_hidden_size = o.attention_size = 3;
-        }) == "expected --hidden-size to be between 1 and 65536, got 0");
+        }) == "expected hidden-size to be a whole number from 1 to 65536, got '0'");
   CHECK(refusal_of([](ModelOptions& o) { o.hidden_size = 0; }) ==
-        "expected --hidden-size to be between 1 and 65536, got 0");
+        "expected hidden-size to be a whole number from 1 to 65536, got '0'");
   CHECK(refusal_of([](ModelOptions& o) { o.hidden_size = -2; }) ==
-        "expected --hidden-size to be between 1 and 65536, got -2");
+        "expected hidden-size to be a whole number from 1 to 65536, got '-2'");
   CHECK(refusal_of([](ModelOptions& o) { o.encoder_hidden_size = -1; }) ==
-        "expected --encoder-hidden-size to be between 1 and 65536, got -1");
+        "expected encoder-hidden-size to be a whole number from 0 to 65536, got '-1'");
   CHECK(refusal_of([](ModelOptions& o) { o.attention_size = -1; }) ==
-        "expected --attention-size to be between 1 and 65536, got -1");
+        "expected attention-size to be a whole number from 0 to 65536, got '-1'");
   CHECK(refusal_of([](ModelOptions& o) { o.attention_window = 0; }) ==
-        "expected --attention-window to be between 1 and 65536, got 0");
+        "expected attention-window to be a whole number from 1 to 65536, got '0'");
 }
 
 TEST_CASE("dropout is a probability below 1") {
   CHECK(refusal_of([](ModelOptions& o) { o.dropout = 1; }) ==
-        "expected --dropout to be at least 0 and below 1, got 1");
+        "expected dropout to be a number from 0 to 0.99, got '1'");
   CHECK(refusal_of([](ModelOptions& o) { o.dropout = -0.5; }) ==
-        "expected --dropout to be at least 0 and below 1, got -0.5");
+        "expected dropout to be a number from 0 to 0.99, got '-0.5'");
   CHECK(refusal_of([](ModelOptions& o) { o.dropout = std::nan(""); }) ==
-        "expected --dropout to be at least 0 and below 1, got nan");
+        "expected dropout to be a number from 0 to 0.99, got 'nan'");
   CHECK(refusal_of([](ModelOptions& o) { o.dropout = 0; }) == "accepted");
 }
 
 TEST_CASE("options that do not go together are refused with both names") {
   CHECK(refusal_of([](ModelOptions& o) { o.hidden_size = 7; }) ==
-        "a bidirectional encoder has half of --hidden-size in each direction, but 7 is odd: change "
-        "it, or give --encoder-hidden-size");
+        "a bidirectional encoder has half of hidden-size in each direction, but 7 is odd: change "
+        "it, or give encoder-hidden-size");
   CHECK(refusal_of([](ModelOptions& o) {
           o.attention = "none";
           o.attention_mode = "local-p";
         }) ==
-        "--attention-mode local-p requires attention, but --attention is none: choose a score, or "
+        "attention-mode local-p requires attention, but attention is none: choose a score, or "
         "leave out the mode");
   CHECK(refusal_of([](ModelOptions& o) {
           o.attention = "none";
           o.bridge = "zero";
         }) ==
-        "--bridge zero with --attention none would hide the source from the decoder: choose "
-        "--bridge bridge or last, or a score");
+        "bridge zero with attention none would hide the source from the decoder: choose "
+        "bridge bridge or last, or a score");
   CHECK(refusal_of([](ModelOptions& o) {
           o.attention = "dot";
           o.readout = "maxout";
-        }) == "--readout maxout applies to --decoder bahdanau, but the decoder is luong");
+        }) == "readout maxout applies to decoder bahdanau, but the decoder is luong");
   CHECK(refusal_of([](ModelOptions& o) { o.tie_embeddings = true; }) ==
-        "--tie-embeddings requires an embedding of the size of the readout, but --embedding-size "
+        "tie-embeddings requires an embedding of the size of the readout, but embedding-size "
         "is 256 "
-        "and --hidden-size is 512: make them equal");
+        "and hidden-size is 512: make them equal");
 }
 
 TEST_CASE("the bridge 'last' needs an encoder of the decoder's form") {
@@ -261,15 +272,15 @@ TEST_CASE("the bridge 'last' needs an encoder of the decoder's form") {
           o.bridge = "last";
           o.decoder_layers = 2;
         }) ==
-        "--bridge last requires as many encoder as decoder layers, but --encoder-layers is 1 and "
-        "--decoder-layers is 2: make them equal, or use --bridge bridge");
+        "bridge last requires as many encoder as decoder layers, but encoder-layers is 1 and "
+        "decoder-layers is 2: make them equal, or use bridge bridge");
   CHECK(refusal_of([](ModelOptions& o) {
           o.bridge = "last";
           o.encoder_hidden_size = 100;
         }) ==
-        "--bridge last requires encoder states of the size of the decoder's, but they have 200 and "
+        "bridge last requires encoder states of the size of the decoder's, but they have 200 and "
         "512 "
-        "units: change --encoder-hidden-size or --hidden-size, or use --bridge bridge");
+        "units: change encoder-hidden-size or hidden-size, or use bridge bridge");
   CHECK(refusal_of([](ModelOptions& o) { o.bridge = "last"; }) == "accepted");
 }
 

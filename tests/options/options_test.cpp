@@ -4,6 +4,7 @@
 #include <ctime>
 #include <iostream>
 #include <limits>
+#include <nlohmann/json.hpp>
 #include <stdexcept>
 
 #include "storage/temporary_folder.h"
@@ -330,6 +331,85 @@ TEST_CASE("every command has --config, --log and --quiet, which are no part of i
   CHECK(bytes_of(log + "2") == "said again\nan error\n");
   CHECK_THROWS_WITH(options.parse(std::vector<std::string>{"--size=1", "--log=/missing/log"}),
                     Catch::StartsWith("--log: cannot write to '/missing/log'"));
+}
+
+// A part whose fields depend on one another.
+struct PartOptions {
+  std::string kind = "adam";
+  double rho = 0.9;
+  bool sampling = false;
+  int64_t top_k = 3;
+  std::filesystem::path file;
+
+  void visit(FieldList& fields) {
+    fields.choice("kind", kind, {"adam", "sgd", "rmsprop"}, "optimizer")
+        .add("rho", rho, "share kept")
+        .range(0.0, 1.0)
+        .needs("kind", {"sgd", "rmsprop"})
+        .add("sampling", sampling, "draw")
+        .add("top-k", top_k, "draw among")
+        .range(1, 10)
+        .needs("sampling")
+        .add("file", file, "a file")
+        .newer();
+  }
+};
+
+std::string refusal_of_part(const std::vector<std::string>& arguments) {
+  PartOptions part;
+  Options table("train", "Trains a model");
+  part.visit(table);
+  try {
+    table.parse(arguments);
+  } catch (const UsageError& error) {
+    return error.what();
+  }
+  return "accepted";
+}
+
+TEST_CASE("an option that the chosen part does not have is refused with the parts that have it") {
+  CHECK(refusal_of_part({"--rho", "0.5"}) ==
+        "--rho requires --kind sgd or rmsprop, but that is adam");
+  CHECK(refusal_of_part({"--kind", "rmsprop", "--rho", "0.5"}) == "accepted");
+  CHECK(refusal_of_part({"--top-k", "2"}) == "--top-k requires --sampling");
+  CHECK(refusal_of_part({"--top-k", "2", "--sampling"}) == "accepted");
+  CHECK(refusal_of_part({}) == "accepted");
+}
+
+TEST_CASE("the fields of a part go to JSON and back, checked as on the command line") {
+  PartOptions part;
+  part.rho = 0.25;
+  part.file = "a/b";
+  const nlohmann::ordered_json json = to_json_fields(part);
+  CHECK(json.dump() == R"({"kind":"adam","rho":0.25,"sampling":false,"top_k":3,"file":"a/b"})");
+  const auto read = from_json_fields<PartOptions>(json);
+  CHECK(read.rho == 0.25);
+  CHECK(read.file == "a/b");
+
+  const auto refused = [&json](const char* name, const nlohmann::ordered_json& value) {
+    nlohmann::ordered_json changed = json;
+    changed[name] = value;
+    try {
+      from_json_fields<PartOptions>(changed);
+    } catch (const Error& error) {
+      return std::string(error.what());
+    }
+    return std::string("accepted");
+  };
+  CHECK(refused("kind", "adagrad") ==
+        "expected 'kind' to be one of adam, sgd, rmsprop, got \"adagrad\"");
+  CHECK(refused("top_k", 11) == "expected 'top_k' to be a whole number from 1 to 10, got 11");
+  CHECK(refused("top_k", 1.5) == "expected 'top_k' to be a whole number from 1 to 10, got 1.5");
+  CHECK(refused("sampling", 1) == "expected 'sampling' to be true or false, got 1");
+  CHECK(refused("rho", true) == "expected 'rho' to be a number from 0 to 1, got true");
+  CHECK(refused("file", 3) == "expected 'file' to be a path in UTF-8, got 3");
+
+  nlohmann::ordered_json older = json;
+  older.erase("file");
+  CHECK(from_json_fields<PartOptions>(older).file.empty());
+  older.erase("kind");
+  CHECK_THROWS_WITH(from_json_fields<PartOptions>(older),
+                    "expected 'kind' to be one of adam, sgd, rmsprop, got nothing");
 }
 
 }  // namespace

@@ -1,0 +1,163 @@
+#include "options/field_list.h"
+
+#include <fmt/ranges.h>
+
+#include <algorithm>
+#include <limits>
+#include <nlohmann/json.hpp>
+#include <stdexcept>
+
+#include "support/error.h"
+
+namespace alinea {
+namespace {
+
+template <typename Number>
+std::string limits_text(const std::string& kind, Number min, Number max) {
+  const bool open =
+      max == std::numeric_limits<Number>::max() || max == std::numeric_limits<Number>::infinity();
+  return open ? fmt::format("{} of at least {}", kind, min)
+              : fmt::format("{} from {} to {}", kind, min, max);
+}
+
+bool is_set(const std::string& value) {
+  return !value.empty() && value != "false" && value != "none" && value != "0";
+}
+
+std::string json_name(std::string name) {
+  std::ranges::replace(name, '-', '_');
+  return name;
+}
+
+}  // namespace
+
+bool Field::is_valid() const {
+  return std::ranges::all_of(checks, [](const std::function<bool()>& check) { return check(); });
+}
+
+FieldList& FieldList::group(std::string title) {
+  group_ = std::move(title);
+  return *this;
+}
+
+FieldList& FieldList::declare(Field field) {
+  if (std::ranges::find(fields_, field.name, &Field::name) != fields_.end())
+    throw std::logic_error("field declared twice: " + field.name);
+  field.group = group_;
+  field.expected = kind_of(field.target);
+  fields_.push_back(std::move(field));
+  return *this;
+}
+
+FieldList& FieldList::choice(std::string name, std::string& value, std::vector<std::string> choices,
+                             std::string help) {
+  const std::string list = fmt::format("{}", fmt::join(choices, ", "));
+  add(std::move(name), value, fmt::format("{}: one of {}", help, list));
+  fields_.back().choices = choices;
+  return expect("one of " + list, [&value, known = std::move(choices)] {
+    return std::find(known.begin(), known.end(), value) != known.end();
+  });
+}
+
+FieldList& FieldList::expect(std::string expected, std::function<bool()> holds) {
+  fields_.back().expected = std::move(expected);
+  fields_.back().checks.push_back(std::move(holds));
+  return *this;
+}
+
+FieldList& FieldList::output() {
+  if (!is_path(fields_.back().target))
+    throw std::logic_error("no path to write to: " + fields_.back().name);
+  fields_.back().is_output = true;
+  return *this;
+}
+
+FieldList& FieldList::only_on_command_line() {
+  fields_.back().where = Field::Where::kCommandLine;
+  return *this;
+}
+
+FieldList& FieldList::only_in_files() {
+  fields_.back().where = Field::Where::kFiles;
+  return *this;
+}
+
+FieldList& FieldList::newer() {
+  fields_.back().is_newer = true;
+  return *this;
+}
+
+FieldList& FieldList::needs(std::string field, std::vector<std::string> values) {
+  fields_.back().needs.push_back({std::move(field), std::move(values)});
+  return *this;
+}
+
+const Field& FieldList::field(const std::string& name) const {
+  const auto found = std::ranges::find(fields_, name, &Field::name);
+  if (found == fields_.end()) throw std::logic_error("no field is called " + name);
+  return *found;
+}
+
+FieldList& FieldList::limit(int64_t min, int64_t max) {
+  const OptionTarget target = fields_.back().target;
+  if (const auto* number = std::get_if<int64_t*>(&target)) {
+    return expect(limits_text("a whole number", min, max),
+                  [=, value = *number] { return *value >= min && *value <= max; });
+  }
+  if (const auto* number = std::get_if<uint64_t*>(&target)) {
+    return expect(limits_text("a whole number", min, max), [=, value = *number] {
+      return std::cmp_greater_equal(*value, min) && std::cmp_less_equal(*value, max);
+    });
+  }
+  return limit(static_cast<double>(min), static_cast<double>(max));
+}
+
+FieldList& FieldList::limit(double min, double max) {
+  double* value = std::get<double*>(fields_.back().target);
+  return expect(limits_text("a number", min, max), [=] { return *value >= min && *value <= max; });
+}
+
+void FieldList::check() const {
+  for (const Field& field : fields_)
+    if (!field.is_valid())
+      throw UsageError("expected {} to be {}, got '{}'", field.name, field.expected,
+                       text_of(field.target));
+}
+
+void FieldList::check_needs(const std::function<bool(const std::string& name)>& is_given) const {
+  for (const Field& field : fields_) {
+    if (field.needs.empty() || !is_given(field.name)) continue;
+    for (const auto& [name, values] : field.needs) {
+      const std::string value = text_of(this->field(name).target);
+      if (values.empty() && !is_set(value))
+        throw UsageError("--{} requires --{}", field.name, name);
+      if (!values.empty() && std::ranges::find(values, value) == values.end())
+        throw UsageError("--{} requires --{} {}, but that is {}", field.name, name,
+                         fmt::join(values, " or "), value);
+    }
+  }
+}
+
+nlohmann::ordered_json to_json(const FieldList& fields) {
+  nlohmann::ordered_json json = nlohmann::ordered_json::object();
+  for (const Field& field : fields.fields())
+    if (field.where != Field::Where::kCommandLine)
+      json[json_name(field.name)] = json_of(field.target);
+  return json;
+}
+
+void read_json(const nlohmann::ordered_json& json, const FieldList& fields) {
+  for (const Field& field : fields.fields()) {
+    if (field.where == Field::Where::kCommandLine) continue;
+    const std::string name = json_name(field.name);
+    const auto found = json.find(name);
+    if (found == json.end() && field.is_newer) continue;
+    if (found == json.end() || !read_json_value(field.target, *found))
+      throw Error("expected '{}' to be {}, got {}", name, field.expected,
+                  found == json.end() ? "nothing" : found->dump());
+    if (!field.is_valid())
+      throw Error("expected '{}' to be {}, got {}", name, field.expected, found->dump());
+  }
+}
+
+}  // namespace alinea
