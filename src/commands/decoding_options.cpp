@@ -8,7 +8,7 @@ namespace alinea {
 
 namespace {
 
-void add_rules(Options& table, DecodingOptions& o, SearchOptions& search) {
+void add_rules(FieldList& table, DecodingOptions& o, SearchOptions& search) {
   table.group("Constraints on the translation")
       .add("min-length", search.min_length, "minimum number of tokens")
       .range<int64_t>(0, kNoLimit)
@@ -29,7 +29,7 @@ void add_rules(Options& table, DecodingOptions& o, SearchOptions& search) {
            "file of SOURCE|||TARGET lines: words to use instead of the source word");
 }
 
-void add_sampling(Options& table, SamplingOptions& sampling) {
+void add_sampling(FieldList& table, SamplingOptions& sampling) {
   table.group("Sampling")
       .add("sampling", sampling.enabled,
            "draw translations at random: --beam-size of them with --n-best, otherwise one")
@@ -47,7 +47,7 @@ void add_sampling(Options& table, SamplingOptions& sampling) {
 
 }  // namespace
 
-Options& add_decoding_options(Options& table, DecodingOptions& options, SearchOptions& search) {
+FieldList& add_decoding_options(FieldList& table, DecodingOptions& options, SearchOptions& search) {
   table.group("Models and scores")
       .add("weights", options.weights,
            "weights of several models in their order, as in 2,1; the default is equal weights")

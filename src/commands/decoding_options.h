@@ -21,7 +21,7 @@ struct DecodingOptions {
 };
 
 // The options must outlive the table.
-Options& add_decoding_options(Options& table, DecodingOptions& options, SearchOptions& search);
+FieldList& add_decoding_options(FieldList& table, DecodingOptions& options, SearchOptions& search);
 
 // Throws UsageError for options that do not go together.
 void check_decoding_options(const Options& table, const DecodingOptions& options,

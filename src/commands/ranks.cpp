@@ -27,7 +27,7 @@ int64_t threads_of_rank(int64_t given) {
 
 }  // namespace
 
-Options& add_ranks(Options& table, RanksOptions& options) {
+FieldList& add_ranks(FieldList& table, RanksOptions& options) {
   return table.add("threads", options.threads, "threads of each rank; 0: one per core")
       .range<int64_t>(0, kMostThreads)
       .add("rank-timeout", options.timeout,

@@ -16,7 +16,7 @@ struct RanksOptions {
 };
 
 // --threads and --rank-timeout.
-Options& add_ranks(Options& table, RanksOptions& options);
+FieldList& add_ranks(FieldList& table, RanksOptions& options);
 
 class Ranks {
  public:

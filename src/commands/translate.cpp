@@ -59,7 +59,7 @@ struct TranslateOptions {
   TranslatorOptions translator;
 };
 
-Options& add_options(Options& table, TranslateOptions& o) {
+void add_options(Options& table, TranslateOptions& o) {
   SearchOptions& search = o.translator.search;
   table.required("model", o.models, "model folder; may be given several times, for an ensemble")
       .add("beam-size", search.beam_size, "size of the beam; 1 is greedy search")
@@ -88,7 +88,7 @@ Options& add_options(Options& table, TranslateOptions& o) {
       .choice("precision", o.precision, ops::precision_names(),
               "precision of products with the model's weights");
   add_ranks(table, o.ranks);
-  return add_decoding_options(table, o.decoding, search);
+  add_decoding_options(table, o.decoding, search);
 }
 
 // A source line on its way.
@@ -329,7 +329,8 @@ class Translation {
 void translate_command(std::span<const std::string> arguments) {
   TranslateOptions options;
   Options table("translate", "Translates standard input to standard output, line by line");
-  if (!add_options(table, options).parse(arguments)) return;
+  add_options(table, options);
+  if (!table.parse(arguments)) return;
   for (const char* name : {"alignment-format", "alignment-unit"})
     if (table.given(name) && options.alignments.empty())
       throw UsageError("--{} requires --alignments: give the file to write", name);

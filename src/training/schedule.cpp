@@ -100,7 +100,6 @@ const NameTable<Make> kSchedules("schedule", {{"constant", make<Constant>},
 }  // namespace
 
 void ScheduleOptions::visit(FieldList& fields) {
-  table, t.optimizer, learning_rate);
   fields.choice("schedule", kind, schedule_names(), "learning rate schedule")
       .add("learning-rate", learning_rate,
            "learning rate; the default for adagrad is 0.01, for adadelta 1")

@@ -9,7 +9,7 @@ namespace alinea {
 
 namespace {
 
-constexpr double kMostSeconds = 1e9;  // thirty years; clocks count nanoseconds in 63 bits
+constexpr double kLongestTraining = 1e9;  // thirty years; clocks count nanoseconds in 63 bits
 
 // One list of the counts for both directions.
 template <typename State, typename Visit>
@@ -36,7 +36,7 @@ TrainingInterval read_interval(const nlohmann::json& json) {
   return {.loss = number_field(json, "loss", -kAnyFigure, kAnyFigure),
           .units = count_field(json, "units"),
           .gradient_norm = number_field(json, "gradient_norm", 0.0, kAnyFigure),
-          .began = number_field(json, "began", 0.0, kMostSeconds)};
+          .began = number_field(json, "began", 0.0, kLongestTraining)};
 }
 
 Random::State read_random(const nlohmann::json& json) {
@@ -71,7 +71,7 @@ void to_json(nlohmann::json& json, const TrainingState& state) {
 void from_json(const nlohmann::json& json, TrainingState& state) {
   visit_counts(state, [&](const char* name, int64_t& count) { count = count_field(json, name); });
   state.learning_rate = number_field(json, "learning_rate", 0.0, kAnyFigure);
-  state.seconds = number_field(json, "seconds", 0.0, kMostSeconds);
+  state.seconds = number_field(json, "seconds", 0.0, kLongestTraining);
   state.interval = read_interval(field(json, "interval"));
   state.dropout = read_random(field(json, "dropout"));
   check_order(state);

@@ -51,7 +51,7 @@ Language language(const Text& text, const std::vector<std::string>& words) {
 }
 
 struct Wiring {
-  std::string name, wiring;
+  std::string name, decoder;
   bool input_feeding;
   std::string readout;
 };

@@ -31,15 +31,20 @@ Language letters(const std::string& used) {
 
 // Nineteen pairs of one to seven tokens and a model of odd sizes.
 struct Translating {
+  static ModelOptions options(double dropout) {
+    ModelOptions options;
+    options.decoder = "bahdanau";
+    options.embedding_size = 5;
+    options.hidden_size = 6;
+    options.encoder_hidden_size = 3;
+    options.attention_size = 7;
+    options.dropout = dropout;
+    return options;
+  }
+
   explicit Translating(double dropout)
       : languages{letters("abcd"), letters("uvwxyz")},
-        model({.decoder = "bahdanau",
-               .embedding_size = 5,
-               .hidden_size = 6,
-               .encoder_hidden_size = 3,
-               .attention_size = 7,
-               .dropout = dropout},
-              languages.sizes(), ParameterStore::Gradients::kKept),
+        model(options(dropout), languages.sizes(), ParameterStore::Gradients::kKept),
         task(model, {pairs, nothing, languages}, {.batch = {.size = 19}}) {
     for (int32_t n = 0; n < 19; ++n) {
       const std::vector<int32_t> source(static_cast<size_t>(1 + n % 7), 3 + n % 4),
