@@ -12,7 +12,7 @@ struct Command {
   std::string_view summary;  // one line
   void (*run)(std::span<const std::string> arguments);
   std::string_view less_memory;  // what to try where memory runs out
-  bool runs_on_ranks = false;  // processes that were started together work on it together
+  bool runs_on_ranks = false;    // processes that were started together work on it together
 };
 
 // Throws UsageError where no command has the name.

@@ -41,12 +41,17 @@ FieldList& FieldList::group(std::string title) {
 }
 
 FieldList& FieldList::declare(Field field) {
-  if (std::ranges::find(fields_, field.name, &Field::name) != fields_.end())
+  if (std::ranges::find(fields_, field.name, &Field::name) != fields_.end() ||
+      std::ranges::find(reserved_, field.name) != reserved_.end())
     throw std::logic_error("field declared twice: " + field.name);
   field.group = group_;
   field.expected = kind_of(field.target);
   fields_.push_back(std::move(field));
   return *this;
+}
+
+void FieldList::reserve(std::span<const Field> fields) {
+  for (const Field& field : fields) reserved_.push_back(field.name);
 }
 
 FieldList& FieldList::choice(std::string name, std::string& value, std::vector<std::string> choices,

@@ -103,6 +103,10 @@ class FieldList {
   // Throws UsageError for a field with one of these names whose needs are not met.
   void check_needs(const std::function<bool(const std::string& name)>& is_given) const;
 
+ protected:
+  // Names that no field of this list may have.
+  void reserve(std::span<const Field> fields);
+
  private:
   FieldList& declare(Field field);
   const Field& field(const std::string& name) const;
@@ -111,6 +115,7 @@ class FieldList {
 
   std::string group_ = "Options";
   std::vector<Field> fields_;
+  std::vector<std::string> reserved_;
 };
 
 // Every field that files have and its value, in the order of the list.

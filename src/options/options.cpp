@@ -56,6 +56,7 @@ Options::Options(std::string command, std::string summary)
       .output()
       .add("quiet", messages_.quiet,
            "print only errors on standard error; --log still receives all messages");
+  reserve(general_.fields());
 }
 
 bool Options::parse(std::span<const std::string> arguments) {

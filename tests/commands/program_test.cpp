@@ -108,6 +108,7 @@ bool is_input(const std::string& command, const std::string& option) {
                                                "--prefix",
                                                "--references",
                                                "--reverse-model",
+                                               "--script-path",
                                                "--shortlist",
                                                "--source",
                                                "--target",
@@ -119,6 +120,7 @@ bool is_input(const std::string& command, const std::string& option) {
                                                "--source-vocabulary",
                                                "--target-vocabulary",
                                                "--model",
+                                               "--valid-script-path",
                                                "--valid-source",
                                                "--valid-target"};
   const bool trains = command.starts_with("train");
@@ -187,7 +189,7 @@ TEST_CASE("a failed run ends with status 1") {
   const std::string two = folder.file("two.txt", "a b c\nd\n");
   check_refused(
       "evaluate --hypotheses " + one + " --references " + two, 1,
-      "alinea evaluate: expected as many lines in " + one + " as in " + two + ", got 1 and 2");
+      "alinea evaluate: expected as many lines in " + two + " as in " + one + ", got 2 and 1");
   const Outcome missing = err("evaluate --hypotheses " + one + " --references /missing/file");
   CHECK(missing.status == 1);
   CHECK_THAT(missing.output,

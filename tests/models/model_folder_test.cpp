@@ -282,6 +282,7 @@ TEST_CASE("a description of another version, or without what a model needs, is r
   CHECK(saved.refusal() == file + ": expected 'cell' to be one of gru, lstm, lbr-gru, got 7");
   saved.reconfigure("/model/cell", "rnn");
   CHECK(saved.refusal() == file + ": expected 'cell' to be one of gru, lstm, lbr-gru, got \"rnn\"");
+  saved.reconfigure("/model/cell", "gru");
   saved.reconfigure("/tokenizer", 3);
   const std::string damaged =
       "expected 'model', 'tokenizer' and 'lowercase' in " + file + ": the file is damaged";

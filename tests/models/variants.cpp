@@ -111,7 +111,9 @@ std::unique_ptr<EncoderDecoder> random_model(const ModelOptions& options, uint64
     const std::string& name = parameter.name();
     const bool is_large = name == "output.weight" || name.starts_with("attention.") ||
                           name.ends_with("embedding.weight");
-    const float limit = is_large ? 1.4F : 0.5F;
+    // Heads multiply twice: with larger weights their softmaxes would underflow.
+    const float large = options.attention_heads > 1 ? 0.7F : 1.4F;
+    const float limit = is_large ? large : 0.5F;
     for (float& value : parameter.value()) value = limit * (2.0F * random.uniform() - 1.0F);
   }
   model->parameters().changed();

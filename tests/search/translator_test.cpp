@@ -68,8 +68,10 @@ void for_each_variant(Visit visit) {
   }
 }
 
-// Products round differently when other rows stand beside them.
-constexpr double kRounding = 5e-5;
+// Products round differently beside other rows, and whether a sequence runs on a primitive or step
+// by step depends on the lengths in the batch. The two agree to 1e-6 (ops: "steps that come one by
+// one"); a recurrent decoder with random weights multiplies that by a hundred.
+constexpr double kRounding = 5e-4;
 
 void check_near(std::span<const float> a, std::span<const float> b) {
   REQUIRE(a.size() == b.size());
