@@ -64,14 +64,16 @@ void for_each_variant(Visit visit) {
   uint64_t seed = 40;
   for (const Variant& variant : all_variants()) {
     INFO(variant.name);
-    visit(*random_model(variant.options, ++seed), variant.options);
+    const auto model = random_model(variant.options, ++seed);
+    // With larger weights some decoders are chaotic: they multiply what rounding does to a step.
+    for (float& value : model->parameters().values()) value *= 0.5F;
+    model->parameters().changed();
+    visit(*model, variant.options);
   }
 }
 
-// Products round differently beside other rows, and whether a sequence runs on a primitive or step
-// by step depends on the lengths in the batch. The two agree to 1e-6 (ops: "steps that come one by
-// one"); a recurrent decoder with random weights multiplies that by a hundred.
-constexpr double kRounding = 5e-4;
+// Products round differently beside other rows.
+constexpr double kRounding = 5e-5;
 
 void check_near(std::span<const float> a, std::span<const float> b) {
   REQUIRE(a.size() == b.size());
