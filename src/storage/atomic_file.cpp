@@ -104,6 +104,7 @@ void AtomicFile::open_temporary() {
   static std::atomic<int> count{0};
   do {
     temporary_ = folder_of(path_) / fmt::format(".{}-{}.tmp", ::getpid(), count++);
+    removed_on_signals_ = TemporaryName(temporary_);  // before a signal can find the file
     file_ = Descriptor(::open(temporary_.c_str(), O_CREAT | O_EXCL | O_WRONLY | O_CLOEXEC, 0666));
   } while (!file_.is_open() && errno == EEXIST);
   if (!file_.is_open()) {
@@ -111,7 +112,6 @@ void AtomicFile::open_temporary() {
     temporary_.clear();
     fail(error);
   }
-  removed_on_signals_ = TemporaryName(temporary_);
 }
 
 void AtomicFile::commit() {

@@ -70,13 +70,13 @@ StagedFolder::StagedFolder(const fs::path& folder) {
   folder_ = fs::canonical(folder);
   for (int i = 0; path_.empty(); ++i) {
     const fs::path path = folder_.parent_path() / fmt::format(".{}-{}.tmp", ::getpid(), i);
+    removed_on_signals_ = TemporaryName(path);  // before a signal can find the folder
     if (::mkdir(path.c_str(), 0777) == 0) {
       path_ = path;
     } else if (errno != EEXIST) {
       fail(folder, errno);
     }
   }
-  removed_on_signals_ = TemporaryName(path_);
   take_permissions();
 }
 
