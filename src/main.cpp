@@ -155,7 +155,6 @@ int run(const std::vector<std::string>& arguments) {
   std::string program = "alinea";
   std::string_view less_memory = kLessMemory;
   try {
-    check_process();
     if (arguments.empty()) {
       std::cerr << usage(kCommands);
       return kWrongUsage;
@@ -166,6 +165,7 @@ int run(const std::vector<std::string>& arguments) {
       less_memory = command.less_memory;
       if (!command.runs_on_ranks && launched())
         throw UsageError("runs in one process: start it without mpirun or srun");
+      check_process();
       command.run(std::span(arguments).subspan(1));
     }
     check_messages();
