@@ -152,6 +152,7 @@ nlohmann::ordered_json to_json(const FieldList& fields) {
 }
 
 void read_json(const nlohmann::ordered_json& json, const FieldList& fields) {
+  if (!json.is_object()) throw Error("expected a JSON object, got {}", json.dump());
   for (const Field& field : fields.fields()) {
     if (field.where == Field::Where::kCommandLine) continue;
     const std::string name = json_name(field.name);

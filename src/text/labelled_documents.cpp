@@ -165,7 +165,7 @@ LabelledLine split_label(std::string_view line, const LineReader& reader) {
   if (tab == std::string_view::npos || label.empty())
     throw Error("'{}', line {}: expected a label, a tab and a document, got {}",
                 reader.path().string(), reader.line_number(),
-                label.empty() ? "no label before the tab" : "no tab");
+                tab == std::string_view::npos ? "no tab" : "no label before the tab");
   return {label, line.substr(tab + 1)};
 }
 

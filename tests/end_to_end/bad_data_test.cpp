@@ -1,7 +1,7 @@
 // Text that is not as it should be.
 #include <catch2/catch.hpp>
 
-#include "workspace.h"
+#include "half_trained.h"
 
 namespace alinea {
 namespace {
@@ -62,7 +62,7 @@ TEST_CASE("bytes that are not text are refused with their line") {
   work.write("bad.de", bytes);
   check_refused(work.train("model", {{"source", "bad.de"}}), 1, {"bad.de", "line 2", found});
   CHECK_FALSE(work.exists("model"));
-  work.make_model("model");
+  make_half_trained(work, "model");
   check_passed_over_line_2(work.run("translate", {{"model", "model"}}, bytes), found, 3);
 }
 
@@ -121,7 +121,7 @@ TEST_CASE("translate cuts a long line, says so, and goes on") {
 
 TEST_CASE("a line of a megabyte is read, a longer one refused with its number") {
   const Workspace work;
-  work.make_model("model");
+  make_half_trained(work, "model");
   const Given options = {{"model", "model"}};
   const Outcome fits = work.run("translate", options, "eins\n" + kMegabyte + "\n");
   CHECK(fits.status == 0);

@@ -151,7 +151,7 @@ TEST_CASE("a model whose configuration says another thing") {
        {"/model/hidden_size", 14, {"best.safetensors"}},
        {"/model/attention", "none", {"best.safetensors", "parameters"}},
        {"/model/cell", "elman", {"elman"}},
-       {"/model", json::array(), {"configuration", "'cell'"}}}));
+       {"/model", json::array(), {"config.json", "a JSON object", "got []"}}}));
   INFO(pointer << " = " << value);
   const Workspace work;
   work.make_model("model");
