@@ -249,7 +249,7 @@ TEST_CASE("a classifier starts from another one, and goes on without reading its
 TEST_CASE("a classifier's words start from vectors of GloVe") {
   const DocumentWorkspace work;
   work.write("glove",
-             ", 9 9 9 9 9 9 9\n. . . 8 8 8 8 8 8 8\nroom 1 2 3 4 5 6 7\nat a@b.c 6 6 6 6 6 6 6\n");
+             ". 9 9 9 9 9 9 9\n. . . 8 8 8 8 8 8 8\nroom 1 2 3 4 5 6 7\nat a@b.c 6 6 6 6 6 6 6\n");
   const Outcome outcome = work.train_classifier("model", {{"embeddings", "glove"}});
   INFO(outcome.err);
   REQUIRE(outcome.status == 0);

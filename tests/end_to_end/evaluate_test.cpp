@@ -1,7 +1,7 @@
 // Translations against references, alignments against gold ones.
 #include <catch2/catch.hpp>
 
-#include "workspace.h"
+#include "half_trained.h"
 
 namespace alinea {
 namespace {
@@ -16,7 +16,7 @@ void write_script(const Workspace& work, const std::string& name, const std::str
 
 TEST_CASE("evaluate prints BLEU, chrF and what they were computed with") {
   const Workspace work;
-  work.make_model("model", {{"updates", "60"}, {"learning-rate", "0.01"}});
+  make_half_trained(work, "model", {{"updates", "120"}});
   work.write("output", work.run("translate", {{"model", "model"}}, work.read("train.de")).out);
   const Outcome outcome =
       work.run("evaluate", {{"hypotheses", "output"}, {"references", "train.en"}});

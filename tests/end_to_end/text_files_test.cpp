@@ -81,7 +81,7 @@ TEST_CASE("texts beside the input of translate may come from Windows") {
   make_half_trained(work, "model", {{"vocabulary-size", "12"}});
   const std::string input = "sieben\nacht hundert\n";
   write_both(work, "prefixes", "one\ntwo hundred\n");
-  write_both(work, "required", "thousand\n\n");
+  write_both(work, "required", "\nthousand\n");
   write_both(work, "avoided", "\nhundred\n");
   write_both(work, "dictionary", "sieben|||seven\nacht|||eight\n");
   write_both(work, "lexicon", "hundred hundert 0.9\nthousand tausend 0.8\n");

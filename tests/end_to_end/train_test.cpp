@@ -102,7 +102,7 @@ TEST_CASE("config.json holds the options that took effect") {
   CHECK(config.at("tokenizer") == "space");
 }
 
-TEST_CASE("--quiet keeps all but errors from stderr, and --log has everything") {
+TEST_CASE("a quiet run has errors alone on stderr, and a log has everything") {
   const Workspace work;
   const Given shown = Workspace::tiny("shown", {{"log-every", "2"}});
   const Outcome loud = work.run("train", shown);

@@ -22,21 +22,20 @@ Given once_each(Given options = {}) {
 TEST_CASE("a line that the options leave no translation for takes no other with it") {
   const Workspace work;
   make_half_trained(work, "model");
-  const Outcome others = work.run("translate", once_each(), "zwei\ndrei vier\n");
+  const Given with_links = once_each({{"alignments", "links"}, {"alignment-format", "pharaoh"}});
+  const Outcome others = work.run("translate", with_links, "drei vier\nzwei\n");
   REQUIRE(others.status == 0);
-  REQUIRE(lines_of(others.out).size() == 2);
-  const Lines expected = lines_of(others.out);
+  const Lines expected = lines_of(others.out), expected_links = lines_of(work.read("links"));
+  REQUIRE(expected.size() == 2);
+  REQUIRE(expected_links.size() == 2);
+  CHECK_FALSE(expected_links[1].empty());
 
-  const std::string input = "zwei\n" + kEndless + "drei vier\n";
-  const Outcome outcome = work.run(
-      "translate", once_each({{"alignments", "links"}, {"alignment-format", "pharaoh"}}), input);
+  const std::string input = "drei vier\n" + kEndless + "zwei\n";
+  const Outcome outcome = work.run("translate", with_links, input);
   check_passed_over_line_2(outcome, "the options forbid every next token", 3);
   CHECK(lines_of(outcome.err).size() == 2);
   CHECK(lines_of(outcome.out) == Lines{expected[0], "", expected[1]});
-  const Lines links = lines_of(work.read("links"));
-  REQUIRE(links.size() == 3);
-  CHECK(links[1].empty());
-  CHECK_FALSE(links[2].empty());
+  CHECK(lines_of(work.read("links")) == Lines{expected_links[0], "", expected_links[1]});
   CHECK(work.run("translate", once_each({{"batch-size", "1"}}), input).out == outcome.out);
 
   const Outcome listed = work.run(
@@ -90,11 +89,13 @@ TEST_CASE("a pair that a model's numbers overflow for takes no other with it") {
     CHECK_THAT(lines_of(outcome.err).front(),
                Catch::StartsWith("line 2: ") && Catch::Contains("overflow"));
   };
-  aligned({{"format", "pharaoh"}, {"output", "links"}, {"heatmap-page", "page.html"}});
+  aligned({{"format", "pharaoh"},
+           {"links", "threshold"},
+           {"threshold", "0.1"},
+           {"output", "links"},
+           {"heatmap-page", "page.html"}});
   const Lines links = lines_of(work.read("links"));
-  REQUIRE(links.size() == 3);
-  CHECK(links[1].empty());
-  CHECK_FALSE(links[2].empty());
+  CHECK(links == Lines{"0-0", "", "0-0"});
   CHECK_THAT(work.read("page.html"), !Catch::Contains("nan"));
   aligned({{"output", "tidy.csv"}});
   CHECK_THAT(work.read("tidy.csv"), Catch::Contains("\n0,") && Catch::Contains("\n2,") &&

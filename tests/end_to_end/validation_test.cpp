@@ -92,7 +92,7 @@ TEST_CASE("a validation text without spaces is judged by characters") {
     }
     work.write(file, text);
   }
-  const Given given = learning("bleu", {{"tokenizer", "char"}});
+  const Given given = learning("bleu", {{"tokenizer", "char"}, {"dropout", "0"}});
   const Outcome outcome = work.train("model", given);
   INFO(outcome.err);
   REQUIRE(outcome.status == 0);
@@ -101,6 +101,11 @@ TEST_CASE("a validation text without spaces is judged by characters") {
   REQUIRE(bleu.size() == 2);
   CHECK(std::stod(bleu[1]) > std::stod(bleu[0]));
   CHECK(std::stod(bleu[1]) > 5);
+  work.write("output", greedy(work, "model"));
+  const Outcome chinese = work.run(
+      "evaluate", {{"hypotheses", "output"}, {"references", "valid.en"}, {"tokenize", "zh"}});
+  CHECK(std::stod(chinese.out.substr(std::string("BLEU = ").size())) ==
+        Approx(std::stod(bleu[1])).margin(0.006));
 
   Given western = given;
   western["valid-tokenize"] = "13a";
