@@ -12,7 +12,7 @@ struct NamedCell {
   Cell cell;
 };
 constexpr NamedCell kCells[] = {
-    {"gru", Cell::kGru}, {"lstm", Cell::kLstm}, {"lbr-gru", Cell::kLbrGru}};
+    {"gru", Cell::kGru}, {"lstm", Cell::kLstm}, {"lbr-gru", Cell::kLbrGru}, {"rnn", Cell::kRnn}};
 
 }  // namespace
 

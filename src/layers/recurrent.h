@@ -17,7 +17,7 @@ using ops::Cell;
 using ops::RecurrentResult;
 using ops::RecurrentState;
 
-// "lstm", "gru", "lbr-gru". Throws UsageError for another name.
+// "gru", "lstm", "lbr-gru", "rnn". Throws UsageError for another name.
 Cell cell_from_name(std::string_view name);
 const std::vector<std::string>& cell_names();
 

@@ -5,6 +5,7 @@
 // GRU (gates u, r, o; Cho et al. 2014):  o = tanh(W x + U(r∘h_{t-1}) + b),
 //                                        h_t = u∘h_{t-1} + (1-u)∘o
 // LBR GRU (linear before reset, as cuDNN and PyTorch):  o = tanh(W x + b_o + r∘(U h_{t-1} + b'_o))
+// RNN (Elman 1990):  h_t = tanh(W x + U h_{t-1} + b)
 //
 // I input size, H hidden size, G gates. Sentences of different lengths are packed: in descending
 // order of length, time-major, with only those present that have not ended. active[t] of them are
@@ -17,11 +18,15 @@
 
 namespace alinea::ops {
 
-enum class Cell { kLstm, kGru, kLbrGru };
+enum class Cell { kLstm, kGru, kLbrGru, kRnn };
 
-inline constexpr int64_t gates(Cell cell) { return cell == Cell::kLstm ? 4 : 3; }
+inline constexpr int64_t gates(Cell cell) {
+  return cell == Cell::kLstm ? 4 : cell == Cell::kRnn ? 1 : 3;
+}
 // LBR GRU's fourth bias is b'_o.
-inline constexpr int64_t bias_rows(Cell cell) { return cell == Cell::kGru ? 3 : 4; }
+inline constexpr int64_t bias_rows(Cell cell) {
+  return gates(cell) + (cell == Cell::kLbrGru ? 1 : 0);
+}
 
 struct RecurrentWeights {
   Variable input;      // W [I, G, H]

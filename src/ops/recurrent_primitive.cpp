@@ -60,12 +60,13 @@ struct Primitives {
   dnnl::primitive forward, backward;
 
  private:
-  template <typename Forward, typename Backward>
-  void make(bool training);
+  // The activation of a vanilla RNN.
+  template <typename Forward, typename Backward, typename... Activation>
+  void make(bool training, Activation... activation);
 };
 
-template <typename Forward, typename Backward>
-void Primitives::make(bool training) {
+template <typename Forward, typename Backward, typename... Activation>
+void Primitives::make(bool training, Activation... activation) {
   Layouts& m = layouts;
   dnnl::primitive_attr attributes;
   attributes.set_scratchpad_mode(dnnl::scratchpad_mode::user);
@@ -92,13 +93,13 @@ void Primitives::make(bool training) {
                                               m.recurrent_gradient, m.bias, m.y, m.state, m.state);
          });
   } else {
-    keep(describe<Forward>(attributes, kind, kDirection, m.x, m.state, m.input, m.recurrent, m.bias,
-                           m.y, m.state),
+    keep(describe<Forward>(attributes, kind, activation..., kDirection, m.x, m.state, m.input,
+                           m.recurrent, m.bias, m.y, m.state),
          [&](const auto& description) {
-           return describe_backward<Backward>(attributes, description, kBackward, kDirection, m.x,
-                                              m.state, m.input_transposed, m.recurrent_transposed,
-                                              m.bias, m.y, m.state, m.x, m.state, m.input_gradient,
-                                              m.recurrent_gradient, m.bias, m.y, m.state);
+           return describe_backward<Backward>(
+               attributes, description, kBackward, activation..., kDirection, m.x, m.state,
+               m.input_transposed, m.recurrent_transposed, m.bias, m.y, m.state, m.x, m.state,
+               m.input_gradient, m.recurrent_gradient, m.bias, m.y, m.state);
          });
   }
 }
@@ -113,6 +114,10 @@ Primitives::Primitives(const RunSize& size) : layouts(size) {
       break;
     case Cell::kLbrGru:
       make<dnnl::lbr_gru_forward, dnnl::lbr_gru_backward>(size.training);
+      break;
+    case Cell::kRnn:
+      make<dnnl::vanilla_rnn_forward, dnnl::vanilla_rnn_backward>(size.training,
+                                                                  dnnl::algorithm::eltwise_tanh);
       break;
   }
 }

@@ -127,6 +127,7 @@ void backward_recurrent_weights(Tape& tape, const Layer& l, const float* inner) 
   const Variable& u = l.weights.recurrent;
   switch (l.cell) {
     case Cell::kLstm:
+    case Cell::kRnn:
       return add_weight_gradient(tape, u, l.rows, {{before, {l.gates, width, width}}});
     case Cell::kGru:
       return add_weight_gradient(

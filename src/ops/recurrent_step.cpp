@@ -119,6 +119,15 @@ void forward_lbr_gru(Tape& tape, const RecurrentStep& s) {
   });
 }
 
+void forward_rnn(Tape& tape, const RecurrentStep& s) {
+  multiply_recurrent(tape, s, s.h_before, true, {0, 1, s.gates, s.width()});
+  for_rows(s, [&](int64_t n) {
+    float *sum = gates_of(s, n), *h = s.h + n * s.hidden;
+#pragma omp simd
+    for (int64_t j = 0; j < s.hidden; ++j) h[j] = sum[j] = ops::tanh(sum[j] + s.bias[j]);
+  });
+}
+
 // y = x Uᵀ, or added to y: to h_{t-1}, or what else some of the gates multiplied U with.
 void multiply_recurrent_back(Tape& tape, const RecurrentStep& s, const GateRows& x, bool add,
                              float* y) {
@@ -205,6 +214,16 @@ void backward_lbr_gru(Tape& tape, const RecurrentStep& s, const RecurrentStepGra
   multiply_recurrent_back(tape, s, {2, 1, d.inner, s.hidden}, true, d.h_before);
 }
 
+void backward_rnn(Tape& tape, const RecurrentStep& s, const RecurrentStepGradient& d) {
+  for_rows(s, [&](int64_t n) {
+    float* sum = gates_of(s, n);
+    const float* dh = d.h + n * s.hidden;
+#pragma omp simd
+    for (int64_t j = 0; j < s.hidden; ++j) sum[j] = dh[j] * (1.0F - sum[j] * sum[j]);
+  });
+  multiply_recurrent_back(tape, s, {0, 1, s.gates, s.width()}, false, d.h_before);
+}
+
 }  // namespace
 
 void step_forward(Tape& tape, const RecurrentStep& step) {
@@ -215,6 +234,8 @@ void step_forward(Tape& tape, const RecurrentStep& step) {
       return forward_gru(tape, step);
     case Cell::kLbrGru:
       return forward_lbr_gru(tape, step);
+    case Cell::kRnn:
+      return forward_rnn(tape, step);
   }
 }
 
@@ -226,6 +247,8 @@ void step_backward(Tape& tape, const RecurrentStep& step, const RecurrentStepGra
       return backward_gru(tape, step, gradient);
     case Cell::kLbrGru:
       return backward_lbr_gru(tape, step, gradient);
+    case Cell::kRnn:
+      return backward_rnn(tape, step, gradient);
   }
 }
 

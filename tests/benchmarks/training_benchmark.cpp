@@ -49,7 +49,7 @@ void add_options(Options& table, BenchmarkOptions& o) {
       .add("updates", o.updates, "updates that are timed")
       .add("threads", o.threads, "threads; 0: one per core")
       .choice("precision", o.precision, ops::learning_precision_names(), "of products with weights")
-      .add("cell", o.model.cell, "gru, lstm or lbr-gru")
+      .add("cell", o.model.cell, "gru, lstm, lbr-gru or rnn")
       .add("attention", o.model.attention, "score")
       .add("attention-mode", o.model.attention_mode, "global, local-m or local-p")
       .add("attention-window", o.model.attention_window, "D of a local mode")

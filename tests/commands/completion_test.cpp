@@ -37,10 +37,10 @@ TEST_CASE("bash completes commands and their options") {
 }
 
 TEST_CASE("bash completes values that are one of a few, in both spellings") {
-  CHECK(completed("train --cell \"\"") == "gru\nlstm\nlbr-gru\n");
+  CHECK(completed("train --cell \"\"") == "gru\nlstm\nlbr-gru\nrnn\n");
   CHECK(completed("train --model x --cell l") == "lstm\nlbr-gru\n");
   CHECK(completed("train --cell = l") == "lstm\nlbr-gru\n");
-  CHECK(completed("train --cell =") == "gru\nlstm\nlbr-gru\n");
+  CHECK(completed("train --cell =") == "gru\nlstm\nlbr-gru\nrnn\n");
   CHECK(completed("train --hidden-size \"\"") == "\n");  // a number may be any
 }
 

@@ -428,8 +428,11 @@ TEST_CASE("a model with every part that options add is trained, translates and s
 }
 
 TEST_CASE("training runs on oneDNN's primitives for recurrent layers and products") {
-  const auto [cell, algorithm] = GENERATE(table<std::string, std::string>(
-      {{"gru", "vanilla_gru"}, {"lstm", "vanilla_lstm"}, {"lbr-gru", "lbr_gru"}}));
+  const auto [cell, algorithm] =
+      GENERATE(table<std::string, std::string>({{"gru", "vanilla_gru"},
+                                                {"lstm", "vanilla_lstm"},
+                                                {"lbr-gru", "lbr_gru"},
+                                                {"rnn", "vanilla_rnn"}}));
   const Workspace work;
   const Outcome trained = work.shell_train("DNNL_VERBOSE=1", "model",
                                            {{"cell", cell}, {"updates", "2"}, {"batch-size", "1"}});

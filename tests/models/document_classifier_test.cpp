@@ -197,7 +197,7 @@ TEST_CASE("options that make no classifier are refused by their names") {
     CHECK_THROWS_WITH(DocumentClassifier(options, {5, 2}, ParameterStore::Gradients::kNone),
                       Catch::Contains(name));
   };
-  refused([](ClassifierOptions& o) { o.cell = "rnn"; }, "cell");
+  refused([](ClassifierOptions& o) { o.cell = "elman"; }, "cell");
   refused([](ClassifierOptions& o) { o.pooling = "sum"; }, "pooling");
   refused([](ClassifierOptions& o) { o.embedding_size = 0; }, "embedding-size");
   refused([](ClassifierOptions& o) { o.hidden_size = -1; }, "hidden-size");

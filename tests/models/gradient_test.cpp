@@ -49,7 +49,7 @@ TEST_CASE("the gradient agrees with central differences under every kind of drop
   options.dropout = 0.2;
   options.word_dropout = 0.2;
   options.weight_drop = 0.3;
-  options.cell = GENERATE("gru", "lstm", "lbr-gru");
+  options.cell = GENERATE("gru", "lstm", "lbr-gru", "rnn");
   options.variational_dropout = GENERATE(false, true);
   options.decoder = GENERATE("bahdanau", "luong");
   CAPTURE(options.cell, options.variational_dropout, options.decoder);

@@ -279,9 +279,9 @@ TEST_CASE("a description of another version, or without what a model needs, is r
   REQUIRE(saved.refusal() == "accepted");
 
   saved.reconfigure("/model/cell", 7);
-  CHECK(saved.refusal() == file + ": expected 'cell' to be one of gru, lstm, lbr-gru, got 7");
-  saved.reconfigure("/model/cell", "rnn");
-  CHECK(saved.refusal() == file + ": expected 'cell' to be one of gru, lstm, lbr-gru, got \"rnn\"");
+  CHECK(saved.refusal() == file + ": expected 'cell' to be one of gru, lstm, lbr-gru, rnn, got 7");
+  saved.reconfigure("/model/cell", "elman");
+  CHECK(saved.refusal() == file + ": expected 'cell' to be one of gru, lstm, lbr-gru, rnn, got \"elman\"");
   saved.reconfigure("/model/cell", "gru");
   saved.reconfigure("/tokenizer", 3);
   const std::string damaged =

@@ -192,8 +192,8 @@ TEST_CASE("a field that is missing or of another type is an error that names it"
 }
 
 TEST_CASE("a name that is not known is refused with those that are") {
-  CHECK(refusal_of([](ModelOptions& o) { o.cell = "rnn"; }) ==
-        "expected cell to be one of gru, lstm, lbr-gru, got 'rnn'");
+  CHECK(refusal_of([](ModelOptions& o) { o.cell = "elman"; }) ==
+        "expected cell to be one of gru, lstm, lbr-gru, rnn, got 'elman'");
   CHECK(refusal_of([](ModelOptions& o) { o.attention = "Dot"; }) ==
         "expected attention to be one of additive, dot, general, concat, scaled-dot, location, "
         "none, "

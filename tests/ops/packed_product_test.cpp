@@ -79,7 +79,8 @@ TEST_CASE("packed products are those of the rounded sides") {
 }
 
 TEST_CASE("a step of a decoder that only computes is that of one that learns") {
-  const auto cell = GENERATE(ops::Cell::kGru, ops::Cell::kLstm, ops::Cell::kLbrGru);
+  const auto cell =
+      GENERATE(ops::Cell::kGru, ops::Cell::kLstm, ops::Cell::kLbrGru, ops::Cell::kRnn);
   const int64_t rows = GENERATE(1, 5), inputs = 9, hidden = 17;
   const auto step = [&](ParameterStore::Gradients gradients, Precision precision) {
     ParameterStore store;

@@ -67,6 +67,10 @@ class Oracle {
         h[j] = logistic(gate(3, before)) * std::tanh(c[j]);
         continue;
       }
+      if (cell_ == Cell::kRnn) {
+        h[j] = std::tanh(gate(0, before));
+        continue;
+      }
       double candidate = 0;
       if (cell_ == Cell::kGru) {
         std::vector<double> reset = before;
@@ -108,7 +112,7 @@ class Oracle {
 }  // namespace
 
 TEST_CASE("recurrent computes its cell's equations on packed sentences") {
-  const Cell cell = GENERATE(Cell::kLstm, Cell::kGru, Cell::kLbrGru);
+  const Cell cell = GENERATE(Cell::kLstm, Cell::kGru, Cell::kLbrGru, Cell::kRnn);
   LayerSizes s;
   switch (GENERATE(0, 1, 2)) {
     case 1:
@@ -151,7 +155,7 @@ TEST_CASE("recurrent computes its cell's equations on packed sentences") {
 }
 
 TEST_CASE("recurrent's gradients agree with central differences") {
-  const Cell cell = GENERATE(Cell::kLstm, Cell::kGru, Cell::kLbrGru);
+  const Cell cell = GENERATE(Cell::kLstm, Cell::kGru, Cell::kLbrGru, Cell::kRnn);
   LayerSizes s;
   SECTION("sentences of different lengths") {}
   SECTION("one step, as a decoder takes it") { s.active = {5}; }
@@ -201,7 +205,7 @@ TEST_CASE("recurrent's weight gradients add up over uses, by a parameter's packe
 // So many steps that the products of the weights' gradients wait, and are computed more than once.
 TEST_CASE(
     "steps that come one by one leave the gradients of the layer, in memory that held anything") {
-  const Cell cell = GENERATE(Cell::kLstm, Cell::kGru, Cell::kLbrGru);
+  const Cell cell = GENERATE(Cell::kLstm, Cell::kGru, Cell::kLbrGru, Cell::kRnn);
   const LayerSizes s{.batch = 50, .inputs = 3, .hidden = 2, .active = std::vector<int64_t>(15, 50)};
   const int64_t g = ops::gates(cell);
   ParameterStore store;

@@ -162,7 +162,8 @@ std::vector<float> recurrent(ops::Cell cell, Precision precision) {
 }
 
 TEST_CASE("a recurrent layer in fewer bits learns nearly the same") {
-  const auto cell = GENERATE(ops::Cell::kGru, ops::Cell::kLstm, ops::Cell::kLbrGru);
+  const auto cell =
+      GENERATE(ops::Cell::kGru, ops::Cell::kLstm, ops::Cell::kLbrGru, ops::Cell::kRnn);
   const std::vector<float> exact = recurrent(cell, Precision::kF32);
   for (const Precision precision : learned_in()) {
     const std::vector<float> found = recurrent(cell, precision);

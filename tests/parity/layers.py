@@ -38,7 +38,13 @@ def lbr_gru(x, state, W, U, b):
     return (u * h + (1 - u) * o,)
 
 
-CELLS = {"lstm": lstm, "gru": gru, "lbr-gru": lbr_gru}
+def rnn(x, state, W, U, b):
+    """h' = tanh(x W_0 + h U_0 + b_0)"""
+    (h,) = state
+    return (tanh(x @ W[:, 0] + h @ U[:, 0] + b[0]),)
+
+
+CELLS = {"lstm": lstm, "gru": gru, "lbr-gru": lbr_gru, "rnn": rnn}
 
 
 class Network:
