@@ -33,8 +33,7 @@ void transpose_tile(const float* from, int64_t from_stride, float* to, int64_t t
 }
 
 void copy_transposed(const float* from, const Matrix& size, float* to) {
-  const auto [rows, columns] = size;
-  const int64_t stride = good_stride(rows);
+  const int64_t rows = size.rows, columns = size.columns, stride = good_stride(rows);
 #pragma omp parallel for if (parallel : rows * columns > kWorthThreads)
   for (int64_t c = 0; c < columns; c += kTile)
     for (int64_t r = 0; r < rows; r += kTile) {

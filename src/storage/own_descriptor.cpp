@@ -13,8 +13,8 @@ namespace {
 // Of a name in /proc/self/fd.
 std::optional<int> number(const std::string& name) {
   int value = 0;
-  const auto [end, error] = std::from_chars(name.data(), name.data() + name.size(), value);
-  if (error != std::errc() || end != name.data() + name.size()) return std::nullopt;
+  const auto [end, failure] = std::from_chars(name.data(), name.data() + name.size(), value);
+  if (failure != std::errc() || end != name.data() + name.size()) return std::nullopt;
   return value;
 }
 

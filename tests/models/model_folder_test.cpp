@@ -281,7 +281,8 @@ TEST_CASE("a description of another version, or without what a model needs, is r
   saved.reconfigure("/model/cell", 7);
   CHECK(saved.refusal() == file + ": expected 'cell' to be one of gru, lstm, lbr-gru, rnn, got 7");
   saved.reconfigure("/model/cell", "elman");
-  CHECK(saved.refusal() == file + ": expected 'cell' to be one of gru, lstm, lbr-gru, rnn, got \"elman\"");
+  CHECK(saved.refusal() ==
+        file + ": expected 'cell' to be one of gru, lstm, lbr-gru, rnn, got \"elman\"");
   saved.reconfigure("/model/cell", "gru");
   saved.reconfigure("/tokenizer", 3);
   const std::string damaged =
