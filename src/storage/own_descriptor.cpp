@@ -22,12 +22,12 @@ std::optional<int> number(const std::string& name) {
 
 // One link at a time: the last one leads out of /proc, to what the descriptor refers to.
 std::optional<int> own_descriptor(const fs::path& path) {
-  constexpr int kMostLinks = 40;  // as in the kernel
+  constexpr int kMostHops = 40;  // as in the kernel
   std::error_code error;
   const fs::path descriptors = fs::canonical("/proc/self/fd", error);
   if (error) return std::nullopt;
   fs::path next = path;
-  for (int i = 0; i < kMostLinks; ++i) {
+  for (int i = 0; i < kMostHops; ++i) {
     fs::path folder = next.has_parent_path() ? next.parent_path() : fs::path(".");
     folder = fs::canonical(folder, error);
     if (error) return std::nullopt;
