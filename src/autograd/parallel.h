@@ -17,13 +17,20 @@ inline constexpr int64_t kWorthThreads = 1 << 15;
 template <typename Visit>
 void for_each_piece(int64_t count, bool parallel, Visit visit) {
   std::vector<std::exception_ptr> errors(static_cast<size_t>(count));
-#pragma omp parallel for schedule(dynamic, 1) if (parallel)
-  for (int64_t i = 0; i < count; ++i) {
+  const auto try_to_visit = [&](int64_t i) {
     try {
       visit(i);
     } catch (...) {
       errors[static_cast<size_t>(i)] = std::current_exception();
     }
+  };
+  if (parallel) {
+#pragma omp parallel for schedule(dynamic, 1)
+    for (int64_t i = 0; i < count; ++i) try_to_visit(i);
+  } else {
+    // Not a parallel region of one thread: in one, libgomp starts new threads for every loop
+    // inside.
+    for (int64_t i = 0; i < count; ++i) try_to_visit(i);
   }
   for (const std::exception_ptr& error : errors)
     if (error) std::rethrow_exception(error);
