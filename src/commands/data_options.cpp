@@ -189,8 +189,7 @@ void add_vocabularies(Options& table, DataOptions& o) {
       .range<int64_t>(0, kNoLimit)
       .add("corpus-on-disk", o.corpus_on_disk,
            "keep the tokens of the training texts in TMPDIR instead of memory, for texts that do "
-           "not "
-           "fit");
+           "not fit");
 }
 
 void check_data(const Options& table, DataOptions& o, const FirstValuesOptions& first) {
@@ -208,8 +207,7 @@ void check_data(const Options& table, DataOptions& o, const FirstValuesOptions& 
     if (o.joint_vocabulary && table.given(name))
       throw UsageError(
           "--joint-vocabulary builds one vocabulary for both sides, but --{} is for one side: "
-          "leave "
-          "out one of them",
+          "leave out one of them",
           name);
 }
 

@@ -56,12 +56,10 @@ FieldList& add_decoding_options(FieldList& table, DecodingOptions& options, Sear
       .range(0.0, kAnyNumber)
       .add("shortlist", options.shortlist,
            "lexicon of lines TARGET SOURCE PROBABILITY: only its tokens for those of the source, "
-           "and "
-           "the --shortlist-first first ones, may occur in a translation")
+           "and the --shortlist-first first ones, may occur in a translation")
       .add("shortlist-first", options.shortlisted.first,
            "with --shortlist: number of first tokens of the target vocabulary that are always "
-           "allowed, "
-           "at least the 3 special ones")
+           "allowed, at least the 3 special ones")
       .range<int64_t>(1, kNoLimit)
       .add("shortlist-best", options.shortlisted.best,
            "with --shortlist: at most this many of the most likely tokens for each source token")

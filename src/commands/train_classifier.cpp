@@ -98,8 +98,7 @@ void say_what_was_read(const LabelledData& data, const DocumentSplitter& splitte
   for (int64_t d = 0; d < data.training.size(); ++d) sentences += data.training.sentences(d);
   std::cerr << fmt::format(
       "{} training documents with {} sentences and {} words, {:.2f}% of them unknown; {} "
-      "validation "
-      "documents\n",
+      "validation documents\n",
       data.training.size(), sentences, words,
       100.0 * static_cast<double>(words - known_words(data.training)) / static_cast<double>(words),
       data.validation.size());

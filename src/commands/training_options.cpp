@@ -27,8 +27,7 @@ void add_training(Options& table, TrainingOptions& o, const TrainingTerms& terms
       .range(0.0, kAnyNumber)
       .add("exponential-smoothing", t.exponential_smoothing,
            "share of the newest parameters in a running average that is validated and saved "
-           "instead of "
-           "them, for example 0.0001; 0: no average")
+           "instead of them, for example 0.0001; 0: no average")
       .range(0.0, 1.0)
       .add("label-smoothing", o.label_smoothing,
            "probability that is distributed over " + terms.outputs)
@@ -54,8 +53,7 @@ void add_training(Options& table, TrainingOptions& o, const TrainingTerms& terms
       .range<int64_t>(0, kNoLimit)
       .add("memory", t.memory,
            "megabytes for parameters, optimizer and a batch, which is split if it needs more; 0: "
-           "split "
-           "batches that need much more than the average")
+           "split batches that need much more than the average")
       .range<int64_t>(0, kMostMegabytes)
       .choice("precision", o.precision, ops::learning_precision_names(),
               "precision of products with weights; parameters are always 32-bit floats")

@@ -12,9 +12,8 @@ void check_same(const std::filesystem::path& first, const std::filesystem::path&
     if (x == y) return;
     throw Error(
         "the models in {} and {} have different {} vocabularies or tokenizers: models of an "
-        "ensemble "
-        "must be trained with the same ones, see --source-vocabulary and --target-vocabulary of "
-        "alinea train",
+        "ensemble must be trained with the same ones, see --source-vocabulary and "
+        "--target-vocabulary of alinea train",
         first.string(), other.string(), side);
   };
   check_side("source", a.languages.source, b.languages.source);
@@ -53,8 +52,7 @@ void TranslationModels::check_attention(std::string_view purpose) const {
     if (models.size() > 1 && options.attention_mode != "global")
       throw Error(
           "the model in {} has the attention mode {}, which cannot be averaged with that of other "
-          "models "
-          "{}: all models need the mode global",
+          "models {}: all models need the mode global",
           folders[m].string(), options.attention_mode, purpose);
   }
 }

@@ -110,8 +110,7 @@ void MemoryPlan::refuse_examples() const {
   const std::string& shorten = task_.terms().shorten;
   throw Error(
       "{} of {} examples need more than the {:.1f} MB that --memory leaves for a batch, the "
-      "longest "
-      "about {:.1f} MB: raise --memory by {}{}",
+      "longest about {:.1f} MB: raise --memory by {}{}",
       count, task_.size(), static_cast<double>(limit_) / kMegabyte,
       static_cast<double>(costliest_) / kMegabyte,
       std::llround(std::ceil(static_cast<double>(costliest_ - limit_) / kMegabyte)),

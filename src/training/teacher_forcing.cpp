@@ -29,8 +29,7 @@ void ScheduledSamplingOptions::visit(FieldList& fields) {
   fields.group("Scheduled sampling")
       .choice("scheduled-sampling", kind, scheduled_sampling_names(),
               "how the share of words that the decoder reads from the target decreases, in favour "
-              "of its "
-              "own")
+              "of its own")
       .add("scheduled-sampling-decay", decay, "the constant k of the schedule, in updates")
       .range(1.0, kAnyNumber)
       .needs("scheduled-sampling")

@@ -196,8 +196,7 @@ TEST_CASE("a name that is not known is refused with those that are") {
         "expected cell to be one of gru, lstm, lbr-gru, rnn, got 'elman'");
   CHECK(refusal_of([](ModelOptions& o) { o.attention = "Dot"; }) ==
         "expected attention to be one of additive, dot, general, concat, scaled-dot, location, "
-        "none, "
-        "got 'Dot'");
+        "none, got 'Dot'");
   CHECK(refusal_of([](ModelOptions& o) { o.attention_mode = "local"; }) ==
         "expected attention-mode to be one of global, local-m, local-p, got 'local'");
   CHECK(refusal_of([](ModelOptions& o) { o.decoder = "bengio"; }) ==
@@ -262,9 +261,8 @@ TEST_CASE("options that do not go together are refused with both names") {
           o.readout = "maxout";
         }) == "readout maxout applies to decoder bahdanau, but the decoder is luong");
   CHECK(refusal_of([](ModelOptions& o) { o.tie_embeddings = true; }) ==
-        "tie-embeddings requires an embedding of the size of the readout, but embedding-size "
-        "is 256 "
-        "and hidden-size is 512: make them equal");
+        "tie-embeddings requires an embedding of the size of the readout, but embedding-size is "
+        "256 and hidden-size is 512: make them equal");
 }
 
 TEST_CASE("the bridge 'last' needs an encoder of the decoder's form") {
@@ -279,16 +277,14 @@ TEST_CASE("the bridge 'last' needs an encoder of the decoder's form") {
           o.encoder_hidden_size = 100;
         }) ==
         "bridge last requires encoder states of the size of the decoder's, but they have 200 and "
-        "512 "
-        "units: change encoder-hidden-size or hidden-size, or use bridge bridge");
+        "512 units: change encoder-hidden-size or hidden-size, or use bridge bridge");
   CHECK(refusal_of([](ModelOptions& o) { o.bridge = "last"; }) == "accepted");
 }
 
 TEST_CASE("a dot product needs states of one size") {
   const char* expected =
       "expected decoder and encoder states of the same size for a dot product, got 12 and 10: "
-      "change "
-      "--hidden-size or --encoder-hidden-size, or use --attention general";
+      "change --hidden-size or --encoder-hidden-size, or use --attention general";
   CHECK(refusal_of_model([](ModelOptions& o) {
           o.attention = "dot";
           o.encoder_hidden_size = 5;
