@@ -167,9 +167,9 @@ TEST_CASE("a field that is missing or of another type is an error that names it"
   for (const auto& [name, value] : whole.items()) {
     CAPTURE(name);
     const auto names_it = Catch::Predicate<Error>(
-        [&name](const Error& error) {
+        [&named = name](const Error& error) {
           return std::string(error.what())
-              .starts_with("expected '" + std::string(name) + "' to be");
+              .starts_with("expected '" + std::string(named) + "' to be");
         },
         "names the field");
     nlohmann::ordered_json json = whole;
