@@ -43,11 +43,12 @@ def tokens(line, tokenizer):
 
 
 def cell_shapes(name, cell, inputs, hidden):
-    gates = 4 if cell == "lstm" else 3
+    gates = {"lstm": 4, "gru": 3, "lbr-gru": 3, "rnn": 1}[cell]
+    biases = {"lstm": 4, "gru": 3, "lbr-gru": 4, "rnn": 1}[cell]
     return {
         f"{name}.input": [inputs, gates, hidden],
         f"{name}.recurrent": [hidden, gates, hidden],
-        f"{name}.bias": [3 if cell == "gru" else 4, hidden],
+        f"{name}.bias": [biases, hidden],
     }
 
 
