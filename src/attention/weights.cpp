@@ -36,8 +36,7 @@ BlockStep block_step(std::span<const AttentionWeights> blocks, int64_t t) {
   return {static_cast<size_t>(t / size), t % size};
 }
 
-void KeptAttention::append(const AttentionValues& values, int64_t n, int64_t t,
-                               int64_t length) {
+void KeptAttention::append(const AttentionValues& values, int64_t n, int64_t t, int64_t length) {
   heads = values.heads;
   for (int64_t head = 0; head < heads; ++head) {
     const auto row = values.row(n, head, t).first(static_cast<size_t>(length));

@@ -33,8 +33,8 @@ FirstValuesOptions first_values_of_classifiers();
 
 void add_first_values(Options& table, FirstValuesOptions& options);
 
-// After parsing: throws UsageError for an embedding that would stay random and for options that need
-// a model, and Error as ModelFolder::check_entries does.
+// After parsing: throws UsageError for an embedding that would stay random and for options that
+// need a model, and Error as ModelFolder::check_entries does.
 void check_first_values(const FirstValuesOptions& options);
 
 // Throws UsageError for the first of `names`, options that a new vocabulary is made with, that is

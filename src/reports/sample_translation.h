@@ -8,10 +8,10 @@
 namespace alinea {
 
 struct SampleTranslation {
-  Alignment alignment;    // without weights where the model has no attention
-  double score = 0;       // log-probability divided by the length penalty
+  Alignment alignment;        // without weights where the model has no attention
+  double score = 0;           // log-probability divided by the length penalty
   bool is_translated = true;  // false: no translation has a probability above 0
-  std::string reference;  // may be empty
+  std::string reference;      // may be empty
 };
 
 // The pair as a part of run_report.html: both sides word by word. With weights each word is a

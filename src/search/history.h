@@ -17,7 +17,7 @@ class History {
   struct Path {
     std::vector<int32_t> tokens;           // [steps - 1]
     std::vector<float> log_probabilities;  // [steps - 1], of the tokens, by the model
-    KeptAttention attention;           // of the steps
+    KeptAttention attention;               // of the steps
   };
 
   // What was fed in: rows, and the log-probability that the model gave to the token of each.

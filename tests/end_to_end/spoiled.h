@@ -11,7 +11,8 @@
 namespace alinea {
 
 // Writes the numbers of a model anew, with a row of one of its tensors at the limit of floats.
-inline void spoil(const Workspace& work, const std::string& file, const std::string& name, size_t row) {
+inline void spoil(const Workspace& work, const std::string& file, const std::string& name,
+                  size_t row) {
   const Safetensors old(work.path(file));
   std::map<std::string, std::vector<float>> values;
   std::vector<TensorView> tensors;

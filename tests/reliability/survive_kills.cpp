@@ -74,25 +74,24 @@ class Killing {
   // Saves often, so that there is much to kill; the longer the more kills are wanted.
   std::vector<std::string> arguments(const std::string& model) const {
     std::vector<std::string> all = {"train", "--model=" + path(model)};
-    const std::map<std::string, std::string> options = {
-        {"source", path("train.de")},
-        {"target", path("train.en")},
-        {"valid-source", path("valid.de")},
-        {"valid-target", path("valid.en")},
-        {"hidden-size", "8"},
-        {"embedding-size", "5"},
-        {"batch-size", "16"},
-        {"threads", "1"},
-        {"dropout", "0.2"},
-        {"learning-rate", "0.02"},
-        {"schedule", "plateau"},
-        {"warmup", "9"},
-        {"patience", "0"},
-        {"epochs", "0"},
-        {"updates", std::to_string(updates())},
-        {"log-every", "3"},
-        {"validate-every", "7"},
-        {"save-every", "2"}};
+    const std::map<std::string, std::string> options = {{"source", path("train.de")},
+                                                        {"target", path("train.en")},
+                                                        {"valid-source", path("valid.de")},
+                                                        {"valid-target", path("valid.en")},
+                                                        {"hidden-size", "8"},
+                                                        {"embedding-size", "5"},
+                                                        {"batch-size", "16"},
+                                                        {"threads", "1"},
+                                                        {"dropout", "0.2"},
+                                                        {"learning-rate", "0.02"},
+                                                        {"schedule", "plateau"},
+                                                        {"warmup", "9"},
+                                                        {"patience", "0"},
+                                                        {"epochs", "0"},
+                                                        {"updates", std::to_string(updates())},
+                                                        {"log-every", "3"},
+                                                        {"validate-every", "7"},
+                                                        {"save-every", "2"}};
     for (const auto& [name, value] : options) all.push_back(fmt::format("--{}={}", name, value));
     return all;
   }
