@@ -1,18 +1,14 @@
 // The table of decoders: a new one is a pair of files and a line here.
-#include <fmt/ranges.h>
-
 #include "decoders/bahdanau_decoder.h"
 #include "decoders/luong_decoder.h"
-#include "support/error.h"
+#include "support/name_table.h"
 
 namespace alinea {
 
 namespace {
 
-struct NamedDecoder {
-  const char* name;
-  std::unique_ptr<Decoder> (*make)(ParameterStore&, const DecoderOptions&, int64_t vocabulary);
-};
+using Make = std::unique_ptr<Decoder> (*)(ParameterStore&, const DecoderOptions&,
+                                          int64_t vocabulary);
 
 template <typename D>
 std::unique_ptr<Decoder> make(ParameterStore& store, const DecoderOptions& options,
@@ -20,23 +16,16 @@ std::unique_ptr<Decoder> make(ParameterStore& store, const DecoderOptions& optio
   return std::make_unique<D>(store, options, vocabulary);
 }
 
-constexpr NamedDecoder kDecoders[] = {{"bahdanau", make<BahdanauDecoder>},
-                                      {"luong", make<LuongDecoder>}};
+const NameTable<Make> kDecoders("decoder", {{"bahdanau", make<BahdanauDecoder>},
+                                            {"luong", make<LuongDecoder>}});
 
 }  // namespace
 
 std::unique_ptr<Decoder> make_decoder(std::string_view name, ParameterStore& store,
                                       const DecoderOptions& options, int64_t vocabulary) {
-  for (const NamedDecoder& decoder : kDecoders)
-    if (name == decoder.name) return decoder.make(store, options, vocabulary);
-  throw UsageError("expected a decoder that is one of {}, got '{}'",
-                   fmt::join(decoder_names(), ", "), name);
+  return kDecoders[name](store, options, vocabulary);
 }
 
-std::vector<std::string> decoder_names() {
-  std::vector<std::string> names;
-  for (const NamedDecoder& decoder : kDecoders) names.emplace_back(decoder.name);
-  return names;
-}
+std::vector<std::string> decoder_names() { return kDecoders.names(); }
 
 }  // namespace alinea
