@@ -20,7 +20,7 @@ namespace {
 
 // libgomp reads its environment in a constructor, as main is not there yet. It is the program that
 // decides what it says: how many threads there are is up to --threads, and numbers must not depend
-// on whether they are granted; see commands/threads.h, which reads what is renamed here.
+// on whether they are granted; see options/threads.h, which reads what is renamed here.
 struct Setting {
   const char* name;     // with the =
   const char* renamed;  // nullptr: left out

@@ -9,14 +9,14 @@
 #include <utility>
 #include <vector>
 
-#include "commands/alignments.h"
-#include "commands/forced_pairs.h"
-#include "commands/threads.h"
-#include "commands/unanswered.h"
 #include "metrics/symmetrization.h"
 #include "options/options.h"
+#include "options/threads.h"
 #include "reports/alignment_writer.h"
+#include "reports/make_alignment.h"
+#include "search/scored_texts.h"
 #include "support/error.h"
+#include "support/unanswered.h"
 
 namespace alinea {
 

@@ -11,19 +11,19 @@
 #include <string>
 #include <utility>
 
-#include "commands/document_attentions.h"
 #include "commands/document_options.h"
-#include "commands/threads.h"
-#include "commands/unanswered.h"
 #include "metrics/classification.h"
 #include "models/classification.h"
 #include "models/classifier_folder.h"
 #include "options/limits.h"
 #include "options/options.h"
+#include "options/threads.h"
 #include "reports/document_attention.h"
 #include "reports/highlight_page.h"
+#include "reports/make_document_attention.h"
 #include "storage/input.h"
 #include "support/error.h"
+#include "support/unanswered.h"
 #include "text/labelled_documents.h"
 
 namespace alinea {

@@ -6,19 +6,19 @@
 #include <utility>
 #include <vector>
 
-#include "commands/alignments.h"
-#include "commands/document_attentions.h"
 #include "commands/document_options.h"
-#include "commands/threads.h"
-#include "commands/unanswered.h"
 #include "models/classification.h"
 #include "models/classifier_folder.h"
 #include "models/model_folder.h"
 #include "options/limits.h"
 #include "options/options.h"
+#include "options/threads.h"
+#include "reports/make_alignment.h"
+#include "reports/make_document_attention.h"
 #include "reports/run_report.h"
 #include "search/translator.h"
 #include "support/error.h"
+#include "support/unanswered.h"
 #include "text/labelled_documents.h"
 #include "text/line_reader.h"
 

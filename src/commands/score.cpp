@@ -4,11 +4,11 @@
 
 #include <iostream>
 
-#include "commands/forced_pairs.h"
-#include "commands/threads.h"
-#include "commands/unanswered.h"
-#include "commands/word_scores.h"
 #include "options/options.h"
+#include "options/threads.h"
+#include "reports/word_scores.h"
+#include "search/scored_texts.h"
+#include "support/unanswered.h"
 
 namespace alinea {
 

@@ -6,20 +6,20 @@
 #include <filesystem>
 #include <iostream>
 
-#include "commands/data_options.h"
-#include "commands/first_values.h"
-#include "commands/guide_options.h"
-#include "commands/ranks.h"
-#include "commands/threads.h"
-#include "commands/training_options.h"
-#include "commands/training_texts.h"
-#include "commands/validation_options.h"
 #include "distributed/shared_folder.h"
 #include "models/model_folder.h"
 #include "options/limits.h"
 #include "options/options.h"
+#include "options/threads.h"
 #include "support/error.h"
-#include "training/translation_task.h"
+#include "tasks/data_options.h"
+#include "tasks/first_values.h"
+#include "tasks/guide_options.h"
+#include "tasks/training_texts.h"
+#include "tasks/translation_task.h"
+#include "tasks/validation_options.h"
+#include "training/ranks.h"
+#include "training/training_options.h"
 
 namespace alinea {
 

@@ -9,15 +9,15 @@
 #include <string>
 
 #include "commands/document_options.h"
-#include "commands/first_values.h"
-#include "commands/ranks.h"
-#include "commands/threads.h"
-#include "commands/training_options.h"
 #include "layers/recurrent.h"
 #include "models/classifier_folder.h"
 #include "options/limits.h"
+#include "options/threads.h"
 #include "support/error.h"
-#include "training/classification_task.h"
+#include "tasks/classification_task.h"
+#include "tasks/first_values.h"
+#include "training/ranks.h"
+#include "training/training_options.h"
 
 namespace alinea {
 

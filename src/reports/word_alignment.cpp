@@ -7,8 +7,6 @@ namespace alinea {
 
 namespace {
 
-constexpr const char* kEndSymbol = "</s>";
-
 struct Tokens {
   size_t begin, end;
 };

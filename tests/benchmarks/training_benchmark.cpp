@@ -15,15 +15,15 @@
 #include "benchmarks/matmul_bound.h"
 #include "benchmarks/process_memory.h"
 #include "benchmarks/program.h"
-#include "commands/threads.h"
 #include "ops/weight_product.h"
 #include "options/options.h"
+#include "options/threads.h"
 #include "support/error.h"
+#include "tasks/translation_task.h"
 #include "training/adam.h"
 #include "training/gradient_norm.h"
 #include "training/gradient_team.h"
 #include "training/memory_plan.h"
-#include "training/translation_task.h"
 
 namespace alinea {
 

@@ -8,8 +8,8 @@
 
 #include "models/model_folder.h"
 #include "support/error.h"
+#include "tasks/translation_task.h"
 #include "training/toy_task.h"
-#include "training/translation_task.h"
 
 namespace alinea {
 namespace {

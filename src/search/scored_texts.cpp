@@ -1,0 +1,105 @@
+#include "search/scored_texts.h"
+
+#include <algorithm>
+#include <cmath>
+
+#include "options/limits.h"
+#include "options/threads.h"
+#include "search/unknown_positions.h"
+#include "storage/input.h"
+#include "support/error.h"
+#include "text/line_reader.h"
+
+namespace alinea {
+
+void add_forced_pairs(Options& table, ForcedPairsOptions& options) {
+  table.required("model", options.model, "model folder")
+      .required("source", options.files.source, "source text, plain or .gz")
+      .required("target", options.files.target, "translation of the source, line by line")
+      .add("batch-size", options.batch_size, "sentences per batch")
+      .range<int64_t>(1, kMostSentences)
+      .add("threads", options.threads, "threads; 0: one per core")
+      .range<int64_t>(0, kMostThreads);
+}
+
+namespace {
+
+// A model and the pairs that it is to read, by sentence number.
+class ForcedCorpus {
+ public:
+  ForcedCorpus(const std::filesystem::path& model, const ParallelFiles& files,
+               const ScoringOptions& options)
+      : options_(options),
+        model_(ModelFolder(model).load()),
+        corpus_(read_parallel(files, model_.languages.source, model_.languages.target,
+                              ReadOptions{.max_length = 0, .keep_empty = true})) {
+    if (options.keep_attention && !model_.network->options().has_attention())
+      throw Error("the model in {} has no attention: it was trained with --attention none",
+                  model.string());
+  }
+
+  int64_t size() const { return corpus_.size(); }
+
+  ForcedReading reading(const std::string& source, const std::string& target,
+                        const ScoredPair& result) const {
+    const Languages& languages = model_.languages;
+    return {languages, languages.source.tokens(source), languages.target.tokens(target), result};
+  }
+
+  std::vector<ScoredPair> score(int64_t begin, int64_t end) const {
+    std::vector<SentencePair> pairs;
+    for (int64_t i = begin; i < end; ++i) {
+      pairs.push_back({corpus_.source(i), corpus_.target(i), i});
+      note_unknown_positions(model_.network->options(), std::ssize(corpus_.source(i)));
+    }
+    return alinea::score(*model_.network, pairs, options_);
+  }
+
+ private:
+  ScoringOptions options_;
+  TranslationModel model_;
+  ParallelCorpus corpus_;
+};
+
+}  // namespace
+
+bool ForcedPair::is_answered() const {
+  return std::isfinite(forward.result.log_probability) &&
+         (!reverse || std::isfinite(reverse->result.log_probability));
+}
+
+void for_forced_pairs(const ForcedPairsOptions& options,
+                      const std::function<void(const ForcedPair&)>& visit) {
+  constexpr int64_t kBatchesTogether = 16;  // sorted by length among themselves
+  make_rereadable(options.files.source);
+  make_rereadable(options.files.target);
+  const ScoringOptions forced{options.batch_size, options.keep_attention,
+                              options.keep_token_log_probabilities};
+  const ForcedCorpus corpus(options.model, options.files, forced);
+  std::optional<ForcedCorpus> reverse;
+  if (!options.reverse_model.empty())
+    reverse.emplace(options.reverse_model,
+                    ParallelFiles{options.files.target, options.files.source}, forced);
+
+  LineReader source_lines(options.files.source), target_lines(options.files.target);
+  std::string source_line, target_line;
+  const int64_t chunk = options.batch_size * kBatchesTogether;
+  for (int64_t begin = 0; begin < corpus.size(); begin += chunk) {
+    const int64_t end = std::min(begin + chunk, corpus.size());
+    const std::vector<ScoredPair> results = corpus.score(begin, end);
+    const std::vector<ScoredPair> reversed =
+        reverse ? reverse->score(begin, end) : std::vector<ScoredPair>();
+    for (size_t i = 0; i < results.size(); ++i) {
+      if (!source_lines.next(source_line) || !target_lines.next(target_line))
+        throw Error("'{}' or '{}' became shorter while it was read", options.files.source.string(),
+                    options.files.target.string());
+      ForcedPair pair{begin + static_cast<int64_t>(i),
+                      corpus.reading(source_line, target_line, results[i]),
+                      {}};
+      if (reverse) pair.reverse.emplace(reverse->reading(target_line, source_line, reversed[i]));
+      visit(pair);
+    }
+  }
+}
+
+}  // namespace alinea

@@ -1,0 +1,45 @@
+// What is asked of each translation in files beside the input, line for line: --prefix,
+// --constraints and --avoid.
+#pragma once
+
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "search/decoding_options.h"
+#include "search/guidance.h"
+#include "text/language.h"
+#include "text/line_reader.h"
+
+namespace alinea {
+
+class TranslationRequests {
+ public:
+  // Throws Error where a file cannot be read. The language outlives the requests.
+  TranslationRequests(const DecodingOptions& options, const Language& target);
+
+  struct Request {
+    Guidance guidance;
+    std::vector<std::string> prefix;  // its tokens as the file has them
+  };
+  // Of the next line. Throws Error where a file has no such line. A phrase that is empty, or
+  // required and not to be written in the vocabulary, is passed over with a warning.
+  Request next();
+
+  // Throws Error where a file has lines left.
+  void finish();
+
+ private:
+  struct File {
+    std::optional<LineReader> reader;
+    std::string line = {};
+  };
+  File open(const std::filesystem::path& path) const;
+  std::vector<std::vector<int32_t>> phrases(const File& file, bool need_known) const;
+
+  const Language& target_;
+  File prefixes_, required_, avoided_;
+  uint64_t number_ = 0;
+};
+
+}  // namespace alinea

@@ -1,0 +1,119 @@
+#include "tasks/classification_task.h"
+
+#include <numeric>
+
+#include "metrics/classification.h"
+#include "ops/cross_entropy.h"
+#include "support/name_table.h"
+
+namespace alinea {
+
+namespace {
+
+// Of each class, given how many documents it has.
+using Weights = std::vector<float> (*)(std::span<const int64_t> documents);
+
+const NameTable<Weights> kClassWeights(
+    "class weights", {{"none",
+                       [](std::span<const int64_t> documents) {
+                         return std::vector<float>(documents.size(), 1.0F);
+                       }},
+                      {"balanced", [](std::span<const int64_t> documents) {
+                         const int64_t all =
+                             std::accumulate(documents.begin(), documents.end(), int64_t{0});
+                         std::vector<float> weights;
+                         for (const int64_t of_class : documents)
+                           weights.push_back(static_cast<float>(all) /
+                                             static_cast<float>(std::ssize(documents) * of_class));
+                         return weights;
+                       }}});
+
+}  // namespace
+
+std::vector<std::string> class_weight_names() { return kClassWeights.names(); }
+
+std::vector<float> class_weights(const std::string& kind, const DocumentCorpus& corpus,
+                                 int64_t classes) {
+  std::vector<int64_t> documents(static_cast<size_t>(classes));
+  for (int64_t d = 0; d < corpus.size(); ++d) ++documents[corpus.label(d)];
+  return kClassWeights[kind](documents);
+}
+
+TaskTerms ClassificationTask::task_terms() {
+  return {"documents",
+          false,
+          {{"accuracy", "accuracy", Better::kHigher}, {"f1", "macro F1", Better::kHigher}},
+          /*least_share=*/2,
+          "cut long documents with --max-words and --max-sentences"};
+}
+
+ClassificationTask::ClassificationTask(DocumentClassifier& model, const LabelledData& data,
+                                       const Options& options)
+    : model_(model),
+      data_(data),
+      options_(options),
+      class_weights_(class_weights(options.class_weights, data.training, data.labels.size())),
+      terms_(task_terms()) {}
+
+// The words, of which none is padding; the sentences weigh little beside them.
+int64_t ClassificationTask::cost(std::span<const int64_t> examples) const {
+  int64_t words = 0;
+  for (const int64_t d : examples)
+    words += std::ssize(data_.training.words(d)) + data_.training.sentences(d);
+  return words;
+}
+
+// What a word leaves on the tape: its embedding, and gates and states of both directions.
+double ClassificationTask::bytes_of_cost() const {
+  constexpr int64_t kEachUnit = 12;
+  const ClassifierOptions& o = model_.options();
+  return static_cast<double>(sizeof(float)) *
+         static_cast<double>(kEachUnit * (o.embedding_size + 2 * o.hidden_size));
+}
+
+EpochBatches ClassificationTask::batches(uint64_t seed, int64_t epoch) {
+  const auto extent = [this](int64_t d) {
+    const int64_t words = std::ssize(data_.training.words(d));
+    return Extent{.first = words,
+                  .second = data_.training.sentences(d),
+                  .units = std::max(words, int64_t{1})};
+  };
+  return EpochBatches({size(), extent}, options_.batch, seed, epoch);
+}
+
+BatchLoss ClassificationTask::loss(Tape& tape, std::span<const int64_t> examples) const {
+  std::vector<int32_t> labels;
+  std::vector<float> weights;
+  for (const int64_t d : examples) {
+    labels.push_back(data_.training.label(d));
+    weights.push_back(class_weights_[labels.back()]);
+  }
+  const Classified classified = model_(tape, data_.training, examples);
+  return {ops::cross_entropy(tape, classified.logits, labels,
+                             static_cast<float>(options_.label_smoothing), weights)
+              .loss,
+          std::ssize(examples)};
+}
+
+Validation ClassificationTask::validate(Group& group) const {
+  const DocumentCorpus& corpus = data_.validation;
+  const std::vector<int64_t> mine = share(group, corpus.size());
+  const std::vector<Classification> results = classify(model_, corpus, mine);
+  // Every document is some rank's, and 0 elsewhere.
+  std::vector<double> given(static_cast<size_t>(corpus.size())), log_probabilities = given;
+  for (size_t i = 0; i < mine.size(); ++i) {
+    given[mine[i]] = results[i].label;
+    log_probabilities[mine[i]] = results[i].log_probabilities[corpus.label(mine[i])];
+  }
+  group.sum(given);
+  group.sum(log_probabilities);
+  Confusion confusion(data_.labels.size());
+  for (int64_t d = 0; d < corpus.size(); ++d)
+    confusion.add(corpus.label(d), static_cast<int32_t>(given[d]));
+  const double sum = std::accumulate(log_probabilities.begin(), log_probabilities.end(), 0.0);
+  return {-sum / static_cast<double>(corpus.size()),
+          {confusion.accuracy(), confusion.macro_f1()},
+          confusion.to_string(data_.labels.names())};
+}
+
+}  // namespace alinea

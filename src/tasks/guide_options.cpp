@@ -1,0 +1,77 @@
+#include "tasks/guide_options.h"
+
+#include <fmt/format.h>
+
+#include <iostream>
+#include <utility>
+
+#include "options/limits.h"
+#include "reports/make_alignment.h"
+#include "support/error.h"
+
+namespace alinea {
+
+namespace {
+
+constexpr const char* kFound = "auto";
+constexpr const char* kWord = "word";
+
+std::vector<std::string> units() {
+  std::vector<std::string> names = {kFound};
+  for (std::string& unit : alignment_units()) names.push_back(std::move(unit));
+  return names;
+}
+
+}  // namespace
+
+void add_guide(Options& table, GuideOptions& options) {
+  table.group("Guided alignment")
+      .add("guided-alignment", options.links,
+           "links i-j between the tokens or words of the training texts, one line per pair, plain "
+           "or .gz, which attention learns to follow")
+      .choice("guided-alignment-unit", options.unit, units(),
+              "what the links count; word: what white space separates, auto: words where no link "
+              "reaches beyond the last word of its pair, else tokens")
+      .choice("guided-alignment-cost", options.terms.cost, alignment_cost_names(),
+              "measure of the distance between attention and links")
+      .add("guided-alignment-weight", options.terms.weight,
+           "weight of this cost relative to a word's loss")
+      .range(0.0, kAnyNumber);
+}
+
+void check_guide(const Options& table, const GuideOptions& options, const ModelOptions& network) {
+  if (!options.links.empty() && !network.has_attention())
+    throw UsageError(
+        "--guided-alignment requires attention, but --attention is none: choose a score");
+  for (const char* name :
+       {"guided-alignment-unit", "guided-alignment-cost", "guided-alignment-weight"})
+    if (options.links.empty() && table.given(name))
+      throw UsageError("--{} requires links: give them with --guided-alignment", name);
+}
+
+std::optional<GuidedAlignment> read_guide(const GuideOptions& options, const ParallelCorpus& corpus,
+                                          const TrainingTexts& texts, const Languages& languages) {
+  if (options.links.empty()) return std::nullopt;
+  const auto pairs = [&] {
+    return WordLinks(texts.texts(TextFile::Column::kSource), texts.texts(TextFile::Column::kTarget),
+                     languages);
+  };
+  const std::string name = options.links.string();
+  const bool found_words = options.unit == kFound && count_words(options.links, pairs());
+  if (found_words)
+    std::cerr << fmt::format(
+        "{}: these links count words, since none reaches beyond the last word of its pair; "
+        "--guided-alignment-unit token takes them as links between tokens\n",
+        name);
+  if (!found_words && options.unit != kWord)
+    return GuidedAlignment(options.links, corpus, options.terms);
+  WordLinks words = pairs();
+  GuidedAlignment guide(options.links, corpus, options.terms, &words);
+  if (words.left_out() > 0)
+    std::cerr << fmt::format(
+        "{}: left out the links of {} pairs whose tokens make other words than white space does\n",
+        name, words.left_out());
+  return guide;
+}
+
+}  // namespace alinea

@@ -1,0 +1,122 @@
+#include "tasks/guided_alignment.h"
+
+#include <fmt/ranges.h>
+
+#include <algorithm>
+
+#include "ops/batched_matmul.h"
+#include "support/error.h"
+
+namespace alinea {
+
+namespace {
+
+struct NamedCost {
+  const char* name;
+  ops::AlignmentCost cost;
+};
+constexpr NamedCost kCosts[] = {{"ce", ops::AlignmentCost::kCrossEntropy},
+                                {"mse", ops::AlignmentCost::kSquaredError},
+                                {"mult", ops::AlignmentCost::kProduct}};
+
+ops::AlignmentCost cost_from_name(const std::string& name) {
+  for (const NamedCost& entry : kCosts)
+    if (name == entry.name) return entry.cost;
+  throw UsageError("expected --guided-alignment-cost to be one of {}, got '{}'",
+                   fmt::join(alignment_cost_names(), ", "), name);
+}
+
+void check_inside(const Links& links, int64_t source_tokens, int64_t target_tokens) {
+  for (const Link& link : links)
+    if (link.source >= source_tokens || link.target >= target_tokens)
+      throw Error(
+          "expected links between {} source and {} target tokens, got {}-{}: positions are those "
+          "of the tokens of --tokenizer, counted from 0",
+          source_tokens, target_tokens, link.source, link.target);
+}
+
+// Rows of the reference alignment for one batch, in the order of its sentences.
+class RowsOfBatch {
+ public:
+  explicit RowsOfBatch(std::span<const AttentionWeights> blocks) : blocks_(blocks) {}
+
+  // Target word t of sentence n should look at source word s; t in ascending order.
+  void link(int64_t n, int64_t t, int32_t s) {
+    const auto [block, step] = block_step(blocks_, t);
+    const auto part = static_cast<int64_t>(block);
+    const int64_t row = n * blocks_[block].steps() + step;
+    const auto end = std::ssize(rows_.sources);
+    if (rows_.rows.empty() || rows_.rows.back().part != part || rows_.rows.back().row != row)
+      rows_.rows.push_back({part, row, end, end});
+    rows_.sources.push_back(s);
+    ++rows_.rows.back().end;
+  }
+  const ops::LinkedRows& rows() const { return rows_; }
+
+ private:
+  std::span<const AttentionWeights> blocks_;
+  ops::LinkedRows rows_;
+};
+
+// The mean of the heads, [N, T, S].
+Variable mean_of_heads(Tape& tape, const AttentionWeights& weights) {
+  const Shape& shape = weights.alpha.shape();
+  const int64_t batch = shape[0], heads = shape[1], steps = shape[2], width = shape[3];
+  if (heads == 1) return weights.alpha.reshaped({batch, steps, width});
+  const Variable shares = tape.zeros({batch, 1, heads});
+  std::ranges::fill(shares.values(), 1.0F / static_cast<float>(heads));
+  return ops::weighted_sum(tape, shares, weights.alpha.reshaped({batch, heads, steps * width}))
+      .reshaped({batch, steps, width});
+}
+
+}  // namespace
+
+std::vector<std::string> alignment_cost_names() {
+  std::vector<std::string> names;
+  for (const NamedCost& entry : kCosts) names.emplace_back(entry.name);
+  return names;
+}
+
+GuidedAlignment::GuidedAlignment(const std::filesystem::path& file, const ParallelCorpus& corpus,
+                                 const GuidedAlignmentOptions& options, WordLinks* words)
+    : cost_(cost_from_name(options.cost)),
+      weight_(static_cast<float>(options.weight)),
+      links_(corpus.placement()) {
+  LinkReader reader(file);
+  int64_t index = 0;
+  for (Links links; reader.next(links);) {
+    if (words != nullptr) words->next();
+    if (index == corpus.size() || corpus.line(index) != reader.line_number()) continue;
+    try {
+      if (words != nullptr) links = words->to_tokens(links);
+      check_inside(links, std::ssize(corpus.source(index)), std::ssize(corpus.target(index)));
+    } catch (const Error& error) {
+      throw Error("{}:{}: {}", file.string(), reader.line_number(), error.what());
+    }
+    std::ranges::sort(links, {},
+                      [](const Link& link) { return std::pair(link.target, link.source); });
+    links_.append(links);
+    ++index;
+  }
+  if (reader.line_number() != corpus.report().lines())
+    throw Error("expected as many lines in '{}' as the training texts have, {}, got {}",
+                file.string(), corpus.report().lines(), reader.line_number());
+  links_.finish();
+}
+
+Variable GuidedAlignment::loss(Tape& tape, std::span<const AttentionWeights> attention,
+                               const Batch& batch) const {
+  RowsOfBatch reference(attention);
+  for (int64_t n = 0; n < batch.size; ++n) {
+    const auto sentence = static_cast<size_t>(n);
+    for (const Link& link : links(batch.index[sentence]))
+      reference.link(n, link.target, link.source);
+    reference.link(n, batch.target_lengths[sentence] - 1,
+                   static_cast<int32_t>(batch.source_lengths[sentence] - 1));
+  }
+  std::vector<Variable> weights;
+  for (const AttentionWeights& block : attention) weights.push_back(mean_of_heads(tape, block));
+  return ops::alignment_cost(tape, weights, reference.rows(), cost_, weight_);
+}
+
+}  // namespace alinea

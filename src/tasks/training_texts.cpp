@@ -1,0 +1,144 @@
+#include "tasks/training_texts.h"
+
+#include <fmt/format.h>
+
+#include "support/error.h"
+#include "text/line_reader.h"
+
+namespace alinea {
+
+namespace {
+
+void warn(const std::string& sentence) { std::cerr << sentence << '\n'; }
+
+double percent(int64_t part, int64_t whole) {
+  return whole == 0 ? 0 : 100.0 * static_cast<double>(part) / static_cast<double>(whole);
+}
+
+std::string described(const std::string& names, const CorpusReport& report, int64_t max_length) {
+  std::string line = fmt::format(
+      "{}: {} pairs, {} source and {} target tokens, {:.2f}% and {:.2f}% of them unknown", names,
+      report.pairs, report.source_tokens, report.target_tokens,
+      percent(report.source_unknown, report.source_tokens),
+      percent(report.target_unknown, report.target_tokens));
+  if (report.skipped_empty > 0)
+    line += fmt::format("; skipped {} with an empty side", report.skipped_empty);
+  if (report.skipped_long > 0)
+    line += fmt::format("; skipped {} with more than {} tokens", report.skipped_long, max_length);
+  return line;
+}
+
+// "source", "source.2", ...
+std::string numbered(const char* name, size_t index) {
+  return index == 0 ? name : fmt::format("{}.{}", name, index + 1);
+}
+
+}  // namespace
+
+TrainingTexts::TrainingTexts(const DataOptions& o)
+    : validation_source_(o.validation_source), validation_targets_(o.validation_targets) {
+  const std::vector<double> weights = text_weights(o);
+  for (size_t i = 0; i < o.sources.size(); ++i)
+    texts_.push_back({{o.sources[i], o.targets[i]}, weights[i]});
+  for (size_t i = 0; i < o.corpora.size(); ++i)
+    texts_.push_back({{o.corpora[i]}, weights[o.sources.size() + i]});
+}
+
+std::map<std::string, std::filesystem::path> TrainingTexts::files() const {
+  std::map<std::string, std::filesystem::path> files = {{"valid-source", validation_source_}};
+  for (size_t i = 0; i < validation_targets_.size(); ++i)
+    files[numbered("valid-target", i)] = validation_targets_[i];
+  size_t pairs = 0, corpora = 0;
+  for (const Text& text : texts_) {
+    if (text.files.is_one_file()) {
+      files[numbered("corpus", corpora++)] = text.files.source;
+    } else {
+      files[numbered("source", pairs)] = text.files.source;
+      files[numbered("target", pairs++)] = text.files.target;
+    }
+  }
+  return files;
+}
+
+std::vector<TextFile> TrainingTexts::sides(TextFile::Column column) const {
+  std::vector<TextFile> files;
+  for (const Text& text : texts_) {
+    if (text.files.is_one_file()) {
+      files.emplace_back(text.files.source, column);
+    } else {
+      const bool is_source = column == TextFile::Column::kSource;
+      files.emplace_back(is_source ? text.files.source : text.files.target);
+    }
+  }
+  return files;
+}
+
+Languages TrainingTexts::make_languages(const DataOptions& o) const {
+  if (!o.joint_vocabulary)
+    return {make_language(o, o.source_side, "source"), make_language(o, o.target_side, "target")};
+  std::vector<TextFile> texts = sides(TextFile::Column::kSource);
+  const std::vector<TextFile> targets = sides(TextFile::Column::kTarget);
+  texts.insert(texts.end(), targets.begin(), targets.end());
+  const Language both = build_language(texts, o.vocabulary, warn);
+  return {both, both};
+}
+
+Language TrainingTexts::make_language(const DataOptions& o, const SideOptions& side,
+                                      std::string_view name) const {
+  if (!o.pretrained.empty() && side.vocabulary.empty())
+    return Language::load(o.pretrained, name, {o.vocabulary.tokenizer, o.vocabulary.lowercase});
+  const auto column = name == "source" ? TextFile::Column::kSource : TextFile::Column::kTarget;
+  return build_language(sides(column), vocabulary_options(o, side), warn);
+}
+
+TrainingTexts::Corpus TrainingTexts::read(const Languages& languages, int64_t max_length,
+                                          Placement placement, Group& group) {
+  Corpus corpus{ParallelCorpus(placement), {}};
+  bool is_weighted = false;
+  for (const Text& text : texts_) {
+    const int64_t begin = corpus.pairs.size();
+    const CorpusReport report = add_pairs(corpus.pairs, text.files, languages.source,
+                                          languages.target, {.max_length = max_length}, group);
+    report_.push_back(described(text.files.names(), report, max_length));
+    corpus.shares.push_back({begin, corpus.pairs.size(), text.weight});
+    is_weighted |= text.weight != 1;
+  }
+  corpus.pairs.finish();
+  if (!is_weighted) corpus.shares.clear();
+  if (texts_.size() > 1)
+    report_.push_back(described("together", corpus.pairs.report(), max_length));
+  if (is_weighted) {
+    const int64_t size = epoch_size(corpus.pairs.size(), {.shares = corpus.shares});
+    if (size == 0) throw Error("with these --corpus-weights an epoch has no pairs: raise them");
+    report_.push_back(fmt::format("an epoch has {} pairs with these --corpus-weights", size));
+  }
+  return corpus;
+}
+
+Languages load_languages(const ModelFolder& folder, const DataOptions& o) {
+  const TextOptions text{o.vocabulary.tokenizer, o.vocabulary.lowercase};
+  return {Language::load(folder.path(), "source", text),
+          Language::load(folder.path(), "target", text)};
+}
+
+ParallelCorpus TrainingTexts::read_validation(const Languages& languages) {
+  const ParallelFiles files{validation_source_, validation_targets_.front()};
+  ParallelCorpus corpus = read_parallel(files, languages.source, languages.target,
+                                        ReadOptions{.max_length = 0, .keep_empty = true});
+  report_.push_back(described(files.names(), corpus.report(), /*max_length=*/0));
+  return corpus;
+}
+
+References TrainingTexts::read_references(const Language& target, int64_t sentences) const {
+  References references;
+  for (const std::filesystem::path& path : validation_targets_) {
+    std::vector<std::string>& lines = references.emplace_back(read_lines(path));
+    if (std::ssize(lines) != sentences)
+      throw Error("expected as many lines in '{}' as in '{}', {}, got {}", path.string(),
+                  validation_source_.string(), sentences, lines.size());
+    for (std::string& line : lines) line = target.reference(line);
+  }
+  return references;
+}
+
+}  // namespace alinea

@@ -1,0 +1,143 @@
+#include "tasks/translation_task.h"
+
+#include <algorithm>
+#include <cmath>
+#include <numeric>
+#include <sstream>
+
+#include "ops/sum.h"
+#include "search/translator.h"
+
+namespace alinea {
+
+TranslationTask::TranslationTask(EncoderDecoder& model, const Data& data, const Options& options)
+    : model_(model),
+      data_(data),
+      options_(options),
+      likelihood_{.label_smoothing = static_cast<float>(options.label_smoothing)},
+      terms_{"target tokens",
+             true,
+             {{"perplexity", "perplexity", Better::kLower}},
+             TaskTerms().least_share,
+             "leave out long pairs with a lower --max-length"} {
+  if (data.validation.measure) terms_.measures.push_back(data.validation.measure->terms);
+  if (options.pieces_alpha == 0) return;
+  source_sampler_ = data.languages.source.tokenizer().sampler(options.pieces_alpha);
+  target_sampler_ = data.languages.target.tokenizer().sampler(options.pieces_alpha);
+}
+
+// Roughly the floats that the tape keeps: gates, states and their gradients in every layer, logits
+// over the vocabulary, attention weights.
+int64_t TranslationTask::cost(std::span<const int64_t> examples) const {
+  constexpr int64_t kEachUnit = 12;
+  int64_t source = 0, target = 0;  // S and T
+  for (const int64_t i : examples) {
+    source = std::max(source, data_.training.source_length(i) + 1);
+    target = std::max(target, data_.training.target_length(i) + 1);
+  }
+  const ModelOptions& o = model_.options();
+  const int64_t encoder = o.embedding_size + o.state_size() * o.encoder_layers;
+  const int64_t decoder = o.embedding_size + o.hidden_size * o.decoder_layers;
+  const int64_t each = source * kEachUnit * encoder +
+                       target * (kEachUnit * decoder + 2 * model_.vocabularies().target) +
+                       source * target * 4;
+  // A copy of the keys a step, and its gradient.
+  const int64_t covered =
+      o.coverage ? 2 * source * target * std::max(o.attention_size, o.hidden_size) : 0;
+  return std::ssize(examples) * (each + covered);
+}
+
+EpochBatches TranslationTask::batches(uint64_t seed, int64_t epoch) {
+  seed_ = seed;
+  epoch_ = epoch;
+  return EpochBatches(data_.training, options_.batch, seed, epoch);
+}
+
+void TranslationTask::begin_update(int64_t updates) {
+  likelihood_.teacher_forcing = static_cast<float>(teacher_forcing(options_.sampling, updates));
+}
+
+BatchLoss TranslationTask::loss(Tape& tape, std::span<const int64_t> examples) const {
+  const auto batch = std::make_shared<const Batch>(
+      source_sampler_ ? make_sampled_batch(examples) : make_batch(data_.training, examples));
+  const Likelihood likelihood = model_.likelihood(tape, *batch, likelihood_);
+  const Variable loss =
+      data_.guide == nullptr
+          ? likelihood.loss
+          : ops::add(tape, likelihood.loss, data_.guide->loss(tape, likelihood.attention, *batch));
+  return {loss, batch->target_tokens(), batch};
+}
+
+// By the seed, the epoch and the pair alone, so that a training that goes on draws the same.
+TranslationTask::SampledPair TranslationTask::sample(int64_t pair) const {
+  constexpr uint64_t kStream = 0x706965636573;  // keeps the pieces apart from dropout and order
+  Random seeds(Random(seed_ ^ kStream).next() + static_cast<uint64_t>(epoch_));
+  Random random(seeds.next() + static_cast<uint64_t>(pair));
+  return {source_sampler_->sample(data_.training.source(pair), random),
+          target_sampler_->sample(data_.training.target(pair), random)};
+}
+
+Batch TranslationTask::make_sampled_batch(std::span<const int64_t> pairs) const {
+  std::vector<SampledPair> sampled;
+  sampled.reserve(pairs.size());
+  for (const int64_t pair : pairs) sampled.push_back(sample(pair));
+  std::vector<SentencePair> batch;
+  for (size_t i = 0; i < pairs.size(); ++i)
+    batch.push_back({sampled[i].source, sampled[i].target, pairs[i]});
+  return make_batch(batch);
+}
+
+Validation TranslationTask::validate(Group& group) const {
+  const ParallelCorpus& corpus = data_.validation.corpus;
+  std::vector<SentencePair> pairs;
+  for (const int64_t i : share(group, corpus.size()))
+    pairs.push_back({corpus.source(i), corpus.target(i), i});
+  const std::vector<ScoredPair> mine = score(model_, pairs, {});
+  // Every sentence is some rank's, and 0 elsewhere.
+  std::vector<double> log_probabilities(static_cast<size_t>(corpus.size()));
+  for (size_t i = 0; i < pairs.size(); ++i)
+    log_probabilities[static_cast<size_t>(pairs[i].index)] = mine[i].log_probability;
+  group.sum(log_probabilities);
+  int64_t tokens = 0;
+  for (int64_t i = 0; i < corpus.size(); ++i) tokens += std::ssize(corpus.target(i)) + 1;
+  Validation validation;
+  validation.loss = -std::accumulate(log_probabilities.begin(), log_probabilities.end(), 0.0) /
+                    static_cast<double>(tokens);
+  validation.measures = {std::exp(validation.loss)};
+  if (data_.validation.measure) judge_translations(group, validation);
+  return validation;
+}
+
+// One rank does it for all: what it asks may be slow, and another program.
+void TranslationTask::judge_translations(Group& group, Validation& validation) const {
+  const std::vector<std::string> translations = translate_greedily(group);
+  Judgement judgement;
+  if (group.leads()) judgement = data_.validation.measure->judge(translations);
+  group.sum(std::span(&judgement.score, 1));
+  validation.measures.push_back(judgement.score);
+  validation.details = judgement.note;
+}
+
+std::vector<std::string> TranslationTask::translate_greedily(Group& group) const {
+  const ParallelCorpus& corpus = data_.validation.corpus;
+  std::vector<std::vector<int32_t>> sources;
+  for (const int64_t i : share(group, corpus.size())) {
+    const std::span<const int32_t> source = corpus.source(i);
+    sources.emplace_back(source.begin(), source.end());
+  }
+  TranslatorOptions options;
+  options.search.beam_size = 1;
+  std::string lines;  // of this rank
+  for (const std::vector<Hypothesis>& best : translate(model_, sources, options)) {
+    if (!best.empty()) lines += data_.languages.target.decode(best.front().tokens);
+    lines += '\n';
+  }
+  std::vector<std::istringstream> ranks;
+  for (const std::string& text : group.gather(lines)) ranks.emplace_back(text);
+  std::vector<std::string> hypotheses(static_cast<size_t>(corpus.size()));
+  for (size_t i = 0; i < hypotheses.size(); ++i)
+    std::getline(ranks[i % ranks.size()], hypotheses[i]);
+  return hypotheses;
+}
+
+}  // namespace alinea

@@ -1,0 +1,157 @@
+#include "tasks/guided_alignment.h"
+
+#include <catch2/catch.hpp>
+#include <cmath>
+
+#include "autograd/gradient_check.h"
+#include "models/encoder_decoder.h"
+#include "models/variants.h"
+#include "ops/engine.h"
+#include "ops/sum.h"
+#include "storage/temporary_folder.h"
+#include "support/error.h"
+#include "text/corpus.h"
+
+namespace alinea {
+namespace {
+
+using Catch::Contains;
+
+// Pairs of 3-2, 1-4 and 2-1 tokens; an empty and a long one lie between them.
+struct Guided {
+  TemporaryFolder folder;
+  ParallelCorpus corpus = [] {
+    ParallelCorpus made;
+    made.add(std::vector{3, 4, 5}, std::vector{6, 7});
+    made.count_skipped_empty();
+    made.add(std::vector{3}, std::vector{3, 4, 5, 6});
+    made.count_skipped_long();
+    made.add(std::vector{8, 9}, std::vector{10});
+    return made;
+  }();
+
+  GuidedAlignment read(std::string_view text, const GuidedAlignmentOptions& options = {}) const {
+    return {folder.file("links", text), corpus, options};
+  }
+  GuidedAlignment links(const GuidedAlignmentOptions& options = {}) const {
+    return read("2-1 0-1 1-0\n9-9\n0-1 0-3\n\n\n", options);
+  }
+  Batch batch() const { return make_batch(corpus, std::vector<int64_t>{2, 0, 1}); }
+};
+
+std::vector<Link> linked(const GuidedAlignment& guide, int64_t index) {
+  const std::span<const Link> links = guide.links(index);
+  return {links.begin(), links.end()};
+}
+
+// Σ_t -Σ_s A_ts log α_ts by the weights themselves.
+double cross_entropy(const Guided& given, const GuidedAlignment& guide,
+                     std::span<const AttentionWeights> attention, const Batch& batch) {
+  double sum = 0;
+  for (int64_t n = 0; n < batch.size; ++n) {
+    const auto row = static_cast<size_t>(n);
+    std::vector<Link> links = linked(guide, batch.index[row]);
+    links.push_back({static_cast<int32_t>(std::ssize(given.corpus.source(batch.index[row]))),
+                     static_cast<int32_t>(std::ssize(given.corpus.target(batch.index[row])))});
+    for (const Link& link : links) {
+      const auto words = std::ranges::count(links, link.target, &Link::target);
+      const auto [block, step] = block_step(attention, link.target);
+      const AttentionValues values = attention[block].values();
+      float weight = 0;  // the mean of the heads
+      for (int64_t head = 0; head < values.heads; ++head)
+        weight += values.row(n, head, step)[static_cast<size_t>(link.source)] /
+                  static_cast<float>(values.heads);
+      sum -= std::log(static_cast<double>(weight)) / static_cast<double>(words);
+    }
+  }
+  return sum;
+}
+
+ModelOptions tiny(const std::string& wiring, int64_t heads) {
+  ModelOptions options;
+  options.decoder = wiring;
+  options.input_feeding = false;
+  options.embedding_size = 7;
+  options.hidden_size = 10;
+  options.attention_size = 9;
+  options.attention_heads = heads;
+  options.dropout = 0;
+  return options;
+}
+
+TEST_CASE("the links of skipped pairs are passed over") {
+  const Guided given;
+  const GuidedAlignment guide = given.links();
+  CHECK(linked(guide, 0) == Links{{1, 0}, {0, 1}, {2, 1}});
+  CHECK(linked(guide, 1) == Links{{0, 1}, {0, 3}});
+  CHECK(linked(guide, 2).empty());
+}
+
+TEST_CASE("byte order marks, CRLF, a missing last line end and numbers are passed over") {
+  const Guided given;
+  const GuidedAlignment guide = given.read(
+      "\xef\xbb\xbf"
+      "1\t2-1 0-1 1-0\r\n2\t9-9\r\n3\t0-1 0-3\r\n4\t\r\n5\t1-0");
+  CHECK(linked(guide, 0) == Links{{1, 0}, {0, 1}, {2, 1}});
+  CHECK(linked(guide, 1) == Links{{0, 1}, {0, 3}});
+  CHECK(linked(guide, 2) == Links{{1, 0}});
+}
+
+TEST_CASE("links that do not fit the corpus are refused with file and line") {
+  const Guided given;
+  CHECK_THROWS_WITH(given.read("0-0\n\n0-0\n\n"), Contains("links") && Contains("have, 5, got 4"));
+  CHECK_THROWS_WITH(given.read("0-0\n\n0-0\n\n\n\n"), Contains("5, got 6"));
+  CHECK_THROWS_WITH(given.read("0-0\n\n1-0\n\n\n"),
+                    Contains("links:3") && Contains("1 source and 4 target") && Contains("1-0"));
+  CHECK_THROWS_WITH(given.read("0-2\n\n\n\n\n"), Contains("links:1") && Contains("0-2"));
+  CHECK_THROWS_WITH(given.read("0\n\n\n\n\n"), Contains("links:1") && Contains("'0'"));
+  CHECK_THROWS_WITH(given.links({.cost = "other"}), Contains("ce, mse, mult"));
+}
+
+TEST_CASE("the loss is that of the words' own weights, </s> included, in either wiring") {
+  ops::set_threads(1);
+  const Guided given;
+  const GuidedAlignment guide = given.links({.cost = "ce", .weight = 0.25});
+  const Batch batch = given.batch();
+  const int64_t heads = GENERATE(1, 3);
+  for (const std::string& wiring : decoder_names()) {
+    CAPTURE(wiring, heads);
+    const auto model = random_model(tiny(wiring, heads), 3);
+    Arena arena;
+    Tape tape(arena, Tape::Mode::kTraining);
+    const Likelihood likelihood = model->likelihood(tape, batch);
+    const double expected = 0.25 * cross_entropy(given, guide, likelihood.attention, batch);
+    CHECK(static_cast<double>(guide.loss(tape, likelihood.attention, batch).value()[0]) ==
+          Approx(expected).epsilon(1e-5));
+  }
+}
+
+TEST_CASE("the gradient of a guided loss agrees with central differences") {
+  ops::set_threads(1);
+  const Guided given;
+  const Batch batch = given.batch();
+  const std::string cost = GENERATE("ce", "mse", "mult"), wiring = GENERATE("bahdanau", "luong");
+  const int64_t heads = GENERATE(1, 3);
+  CAPTURE(cost, wiring, heads);
+  const GuidedAlignment guide = given.links({.cost = cost, .weight = 3});
+  EncoderDecoder model(tiny(wiring, heads),
+                       {TinyBatch::kSourceVocabulary, TinyBatch::kTargetVocabulary},
+                       ParameterStore::Gradients::kKept);
+  Random random(5);
+  model.parameters().initialize(random);
+  Arena arena;
+  const auto loss = [&](bool backward) {
+    arena.reset();
+    Tape tape(arena, Tape::Mode::kTraining);
+    const Likelihood likelihood = model.likelihood(tape, batch);
+    const Variable guided = guide.loss(tape, likelihood.attention, batch);
+    double value = static_cast<double>(guided.value()[0]);
+    for (double log_probability : likelihood.log_probability) value -= log_probability;
+    if (backward) tape.backward(ops::add(tape, likelihood.loss, guided));
+    return value;
+  };
+  check_parameter_gradients(model.parameters(), loss, /*samples=*/3, {5e-3F, 4e-3});
+}
+
+}  // namespace
+}  // namespace alinea
