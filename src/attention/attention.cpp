@@ -2,6 +2,9 @@
 
 #include <fmt/format.h>
 
+#include <cmath>
+
+#include "ops/multi_head_attention.h"
 #include "ops/rows.h"
 #include "support/error.h"
 
@@ -39,49 +42,92 @@ AttentionWeights single(const AttentionHead::Result& part) {
 
 Attention::Attention(ParameterStore& store, const std::string& prefix,
                      const AttentionOptions& options, const AttentionSizes& sizes)
-    : context_size_(sizes.states), has_coverage_(options.coverage) {
-  if (options.heads == 1) {
+    : context_size_(sizes.states),
+      has_coverage_(options.coverage),
+      is_scaled_dot_(options.score == "scaled-dot" && options.mode == "global" &&
+                     !options.coverage),
+      dropout_(options.dropout) {
+  if (options.heads == 1 && !options.projected) {
+    is_scaled_dot_ = false;
     heads_.emplace_back(store, prefix, options, sizes);
     return;
   }
   if (sizes.attention % options.heads != 0)
-    throw UsageError(
-        "expected an attention size that {} heads divide, got {}: change "
-        "--attention-heads or --attention-size",
-        options.heads, sizes.attention);
-  const int64_t size = sizes.attention / options.heads;
+    throw UsageError("expected an attention size that {} heads divide, got {}: change one of them",
+                     options.heads, sizes.attention);
   context_size_ = sizes.attention;
-  for (int64_t head = 0; head < options.heads; ++head) {
-    const std::string name = fmt::format("{}.head{}", prefix, head);
-    projections_.push_back({Linear(store, name + ".project.query", sizes.query, size),
-                            Linear(store, name + ".project.keys", sizes.states, size),
-                            Linear(store, name + ".project.values", sizes.states, size)});
-    heads_.emplace_back(store, name, options, AttentionSizes{size, size, size, sizes.positions});
-  }
+  const int64_t size = sizes.attention / options.heads;
+  for (int64_t head = 0; head < options.heads; ++head)
+    heads_.emplace_back(store, fmt::format("{}.head{}", prefix, head), options,
+                        AttentionSizes{size, size, size, sizes.positions});
+  const auto projection = [&](const char* name, int64_t inputs) {
+    return Linear(store, prefix + name, inputs, sizes.attention);
+  };
+  Linear query = projection(".project.query", sizes.query);
+  std::optional<Linear> keys;
+  if (heads_[0].score().compares_keys()) keys.emplace(projection(".project.keys", sizes.states));
+  projections_ = {query, keys, projection(".project.values", sizes.states)};
 }
 
 std::vector<Variable> Attention::remember(Tape& tape, const Variable& states) const {
-  if (projections_.empty()) return heads_[0].remember(tape, states, states);
+  if (!projections_) return heads_[0].remember(tape, states, states);
+  const Variable values = projections_->values(tape, states);
+  const Variable keys = projections_->keys ? (*projections_->keys)(tape, states) : values;
+  if (is_scaled_dot_) return {values, keys};
+  const int64_t size = context_size_ / heads();
   std::vector<Variable> blocks;
-  for (size_t i = 0; i < heads_.size(); ++i)
-    for (const Variable& block : heads_[i].remember(tape, projections_[i].keys(tape, states),
-                                                    projections_[i].values(tape, states)))
+  for (int64_t i = 0; i < heads(); ++i) {
+    const Variable own_values = ops::columns(tape, values, i * size, size);
+    const Variable own_keys =
+        projections_->keys ? ops::columns(tape, keys, i * size, size) : own_values;
+    for (const Variable& block : heads_[i].remember(tape, own_keys, own_values))
       blocks.push_back(block);
+  }
   return blocks;
+}
+
+// Scaled dot products of all heads in one operation.
+Attention::Result Attention::all_at_once(Tape& tape, const Variable& query,
+                                         const AttentionMemory& memory, bool keep_weights) const {
+  const int64_t batch = query.shape()[0], steps = query.shape()[1];
+  const Variable &values = memory.blocks[0], &keys = memory.blocks[1];
+  const int64_t width = keys.shape()[1];
+  std::vector<ops::AttentionSpan> spans;
+  for (int64_t n = 0; n < batch; ++n)
+    spans.push_back({n * steps, steps, n * width, memory.lengths[static_cast<size_t>(n)]});
+  const auto size = static_cast<float>(context_size_ / heads());
+  const auto rows = [](const Variable& x) { return x.reshaped({x.rows(), x.columns()}); };
+  const auto [context, alpha] = ops::multi_head_attention(
+      tape, rows(projections_->query(tape, query)), rows(keys), rows(values), spans,
+      {.heads = heads(),
+       .scale = 1.0F / std::sqrt(size),
+       .dropout = dropout_,
+       .keep_weights = keep_weights});
+  Result result{context.reshaped({batch, steps, context_size_}), {}};
+  if (!keep_weights) return result;
+  const std::span<ops::Window> windows = tape.arena().array<ops::Window>(batch * heads() * steps);
+  for (size_t i = 0; i < windows.size(); ++i)
+    windows[i] = {0, memory.lengths[i / static_cast<size_t>(heads() * steps)]};
+  result.weights = {ops::columns(tape, alpha, 0, width), windows, {}};
+  return result;
 }
 
 Attention::Result Attention::operator()(Tape& tape, const Variable& query,
                                         const AttentionMemory& memory,
                                         std::span<const int64_t> positions,
-                                        std::span<Variable> covered) const {
+                                        std::span<Variable> covered, bool keep_weights) const {
+  if (is_scaled_dot_) return all_at_once(tape, query, memory, keep_weights);
+  const int64_t size = context_size_ / heads();
+  const Variable projected = projections_ ? projections_->query(tape, query) : query;
   std::vector<AttentionHead::Result> parts;
   std::vector<Variable> contexts;
   for (size_t i = 0; i < heads_.size(); ++i) {
     const size_t count = heads_[i].block_count();
-    const Variable projected = projections_.empty() ? query : projections_[i].query(tape, query);
-    parts.push_back(heads_[i](tape, projected,
-                              {memory.blocks.subspan(i * count, count), memory.lengths}, positions,
-                              covered.empty() ? nullptr : &covered[i]));
+    const Variable own = projections_
+                             ? ops::columns(tape, projected, static_cast<int64_t>(i) * size, size)
+                             : projected;
+    parts.push_back(heads_[i](tape, own, {memory.blocks.subspan(i * count, count), memory.lengths},
+                              positions, covered.empty() ? nullptr : &covered[i]));
     contexts.push_back(parts.back().context);
   }
   if (parts.size() == 1) return {contexts[0], single(parts[0])};

@@ -1,12 +1,13 @@
 // Attention of one head or several. A single one compares the query with the states themselves and
 // sums them up. Several look at projections of their own, of d = A / heads each, and their contexts
-// stand side by side (Vaswani et al. 2017, section 3.2.2, without the last projection, which the
-// decoder's own layers take the place of):
+// stand side by side (Vaswani et al. 2017, section 3.2.2, without the last projection, which is the
+// decoder's):
 //
-//   q^i_t = W_q^i q_t + b_q^i,  k^i_s = W_k^i h_s + b_k^i,  v^i_s = W_v^i h_s + b_v^i
+//   [q^1_t ; ... ; q^h_t] = W_q q_t + b_q,  of keys and values W_k h_s + b_k and W_v h_s + b_v
 //   c_t = [c^1_t ; ... ; c^h_t],  c^i_t = attend^i(q^i_t, k^i, v^i)
 #pragma once
 
+#include <optional>
 #include <span>
 #include <string>
 #include <vector>
@@ -19,8 +20,9 @@ namespace alinea {
 
 class Attention {
  public:
-  // Parameters under `prefix`: those of a head, or, of several, `prefix`.headI with I from 0: its
-  // projections `prefix`.headI.project.query, .keys and .values as in Linear, and those of a head.
+  // Parameters under `prefix`: those of a head, or, of several (and of one that is projected), the
+  // projections `prefix`.project.query, .keys and .values as in Linear, and those of each head
+  // under `prefix`.headI with I from 0. A score that compares no keys has no projection of them.
   // Throws UsageError where the heads do not divide A, or the score refuses the sizes.
   Attention(ParameterStore& store, const std::string& prefix, const AttentionOptions& options,
             const AttentionSizes& sizes);
@@ -38,18 +40,26 @@ class Attention {
     AttentionWeights weights;
   };
   // query [N, T, Q] at the T target positions, counted from 1. `covered`: with coverage, one for
-  // each head, as AttentionHead has it; else empty.
+  // each head, as AttentionHead has it; else empty. Weights that nobody keeps may be left out.
   Result operator()(Tape& tape, const Variable& query, const AttentionMemory& memory,
-                    std::span<const int64_t> positions, std::span<Variable> covered = {}) const;
+                    std::span<const int64_t> positions, std::span<Variable> covered = {},
+                    bool keep_weights = true) const;
 
  private:
   struct Projections {
-    Linear query, keys, values;
+    Linear query;
+    std::optional<Linear> keys;
+    Linear values;
   };
+  Result all_at_once(Tape& tape, const Variable& query, const AttentionMemory& memory,
+                     bool keep_weights) const;
+
   int64_t context_size_;
   bool has_coverage_;
-  std::vector<Projections> projections_;  // of each head; none for a single one
+  bool is_scaled_dot_;  // of several heads, and nothing else: then they are one operation
+  float dropout_;
   std::vector<AttentionHead> heads_;
+  std::optional<Projections> projections_;
 };
 
 }  // namespace alinea

@@ -13,6 +13,7 @@
 #include "attention/mode.h"
 #include "attention/score.h"
 #include "ops/batched_matmul.h"
+#include "ops/dropout.h"
 #include "ops/sum.h"
 
 namespace alinea {
@@ -22,7 +23,9 @@ struct AttentionOptions {
   int64_t window;  // D of the local modes
   bool coverage = false;
   int64_t heads = 1;
+  bool projected = false;        // a single head looks at projections, too
   int64_t source_positions = 0;  // L of the score location
+  float dropout = 0;             // of the weights
 };
 
 // What N sentences are attended to by, prepared once.
@@ -37,10 +40,12 @@ class AttentionHead {
   AttentionHead(ParameterStore& store, const std::string& prefix, const AttentionOptions& options,
                 const AttentionSizes& sizes)
       : score_(make_score(options.score, store, prefix, sizes)),
-        mode_(make_mode(options.mode, options.window, store, prefix, sizes)) {
+        mode_(make_mode(options.mode, options.window, store, prefix, sizes)),
+        dropout_(options.dropout) {
     if (options.coverage) coverage_.emplace(store, prefix, sizes.states, score_->key_size());
   }
 
+  const Score& score() const { return *score_; }
   // Blocks that a memory of this head has.
   size_t block_count() const { return coverage_ ? 3 : 2; }
 
@@ -67,7 +72,8 @@ class AttentionHead {
     const Variable energies = this->energies(tape, query, memory, covered);       // [N, T, S]
     const Variable softmax = ops::window_softmax(tape, energies, focus.windows);  // [N, T, S]
     const Variable alpha = mode_->weigh(tape, softmax, focus);                    // [N, T, S]
-    const Variable context = ops::weighted_sum(tape, alpha, memory.blocks[kValues]);
+    const Variable context =
+        ops::weighted_sum(tape, ops::dropout(tape, alpha, dropout_), memory.blocks[kValues]);
     if (coverage_) *covered = ops::add(tape, *covered, alpha.reshaped(covered->shape()));
     return {context, alpha, focus};
   }
@@ -89,6 +95,7 @@ class AttentionHead {
 
   std::unique_ptr<Score> score_;
   std::unique_ptr<AttentionMode> mode_;
+  float dropout_;
   std::optional<Coverage> coverage_;
 };
 

@@ -27,6 +27,7 @@ class LocationScore : public Score {
 
   // There are no keys that coverage could change.
   int64_t key_size() const override { return 0; }
+  bool compares_keys() const override { return false; }
 
   std::span<const int64_t> within_reach(Tape& tape,
                                         std::span<const int64_t> lengths) const override {
@@ -37,7 +38,7 @@ class LocationScore : public Score {
   }
 
   Variable energies(Tape& tape, const Variable& query, const Variable& keys) const override {
-    return ops::resize_columns(tape, location_(tape, query), keys.shape()[1]);  // [N, T, S]
+    return ops::columns(tape, location_(tape, query), 0, keys.shape()[1]);  // [N, T, S]
   }
 
  private:

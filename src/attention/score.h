@@ -34,6 +34,8 @@ class Score {
 
   // A, the size of a key.
   virtual int64_t key_size() const = 0;
+  // Whether the energies depend on what is looked at, not on its position alone.
+  virtual bool compares_keys() const { return true; }
 
   // The lengths N of the sources, or, for a score that does not know all positions, as much of them
   // as it does: what lies beyond is never looked at.

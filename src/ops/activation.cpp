@@ -6,23 +6,58 @@
 
 namespace alinea::ops {
 
-Variable tanh(Tape& tape, const Variable& x) {
-  const OperationTimer timer(tape, "tanh");
+namespace {
+
+// y = f(x) of every element, and dx += dy f'(x, y).
+template <typename Function, typename Derivative>
+Variable elementwise(Tape& tape, const char* name, const Variable& x, Function f,
+                     Derivative derivative) {
+  const OperationTimer timer(tape, name);
   Variable y = tape.result(x.shape(), {x});
   const int64_t count = x.elements();
   const float* in = x.value();
   float* out = y.value();
 #pragma omp parallel for simd if (parallel : count > kWorthThreads)
-  for (int64_t i = 0; i < count; ++i) out[i] = ops::tanh(in[i]);
+  for (int64_t i = 0; i < count; ++i) out[i] = f(in[i]);
 
   tape.record([=] {
     if (!y.has_gradient() || !x.requires_gradient()) return;
     const float* dy = y.gradient();
     float* dx = x.gradient();
 #pragma omp parallel for simd if (parallel : count > kWorthThreads)
-    for (int64_t i = 0; i < count; ++i) dx[i] += dy[i] * (1.0F - out[i] * out[i]);
+    for (int64_t i = 0; i < count; ++i) dx[i] += dy[i] * derivative(in[i], out[i]);
   });
   return y;
+}
+
+constexpr float kGeluScale = 0.797884561F;  // √(2/π)
+constexpr float kGeluCube = 0.044715F;
+
+}  // namespace
+
+Variable tanh(Tape& tape, const Variable& x) {
+  return elementwise(
+      tape, "tanh", x, [](float v) { return ops::tanh(v); },
+      [](float /*x*/, float y) { return 1.0F - y * y; });
+}
+
+Variable relu(Tape& tape, const Variable& x) {
+  return elementwise(
+      tape, "relu", x, [](float v) { return v > 0 ? v : 0.0F; },
+      [](float v, float /*y*/) { return v > 0 ? 1.0F : 0.0F; });
+}
+
+Variable gelu(Tape& tape, const Variable& x) {
+  return elementwise(
+      tape, "gelu", x,
+      [](float v) {
+        return 0.5F * v * (1.0F + ops::tanh(kGeluScale * (v + kGeluCube * v * v * v)));
+      },
+      [](float v, float /*y*/) {
+        const float t = ops::tanh(kGeluScale * (v + kGeluCube * v * v * v));
+        const float inner = kGeluScale * (1.0F + 3.0F * kGeluCube * v * v);
+        return 0.5F * (1.0F + t) + 0.5F * v * (1.0F - t * t) * inner;
+      });
 }
 
 Variable scaled_logistic(Tape& tape, const Variable& x, std::span<const float> scale) {

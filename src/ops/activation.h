@@ -10,6 +10,13 @@ namespace alinea::ops {
 // y = tanh(x), elementwise.
 Variable tanh(Tape& tape, const Variable& x);
 
+// y = max(x, 0), elementwise.
+Variable relu(Tape& tape, const Variable& x);
+
+// y = x/2 (1 + tanh(√(2/π) (x + 0.044715 x³))), elementwise: the Gaussian error linear unit in the
+// form that Hendrycks & Gimpel (2016, section 2) give for speed, and GPT and BERT use.
+Variable gelu(Tape& tape, const Variable& x);
+
 // y = scale_i * σ(x_i): the logistic function, stretched to a range of its own for each element.
 Variable scaled_logistic(Tape& tape, const Variable& x, std::span<const float> scale);
 

@@ -1,44 +1,17 @@
 #include "ops/dropout.h"
 
-#include <bit>
 #include <numeric>
 
 #include "autograd/parallel.h"
 #include "ops/check.h"
+#include "ops/dropout_mask.h"
 
 namespace alinea::ops {
-
-namespace {
-
-struct Mask {
-  Mask(uint64_t key, float probability)
-      : key_low(static_cast<uint32_t>(key)),
-        key_high(static_cast<uint32_t>(key >> 32)),
-        threshold(static_cast<uint32_t>(static_cast<double>(probability) * 0x1p32)),
-        scale(1.0F / (1.0F - probability)) {}
-
-  uint32_t key_low, key_high;
-  uint32_t threshold;
-  float scale;
-
-  float operator()(uint32_t i) const {
-    uint32_t hash = i * 0x9e3779b9U + key_low;
-    hash = (hash ^ (hash >> 16)) * 0x85ebca6bU;
-    hash = (hash ^ (hash >> 13)) * 0xc2b2ae35U + key_high;
-    hash = (hash ^ (hash >> 16)) * 0x846ca68bU;
-    hash ^= hash >> 15;
-    // Without a branch, which would be mispredicted and keep the loops from vectorising.
-    const uint32_t kept = 0U - static_cast<uint32_t>(hash >= threshold);
-    return std::bit_cast<float>(kept & std::bit_cast<uint32_t>(scale));
-  }
-};
-
-}  // namespace
 
 Variable dropout(Tape& tape, const Variable& x, float probability) {
   if (probability == 0 || tape.dropout() == nullptr) return x;
   const OperationTimer timer(tape, "dropout");
-  const Mask mask(tape.dropout()->next(), probability);
+  const DropoutMask mask(tape.dropout()->next(), probability);
   Variable y = tape.result(x.shape(), {x});
   const int64_t count = x.elements();
   const float* in = x.value();
@@ -59,7 +32,7 @@ Variable dropout(Tape& tape, const Variable& x, float probability) {
 Variable dropout_by_sentence(Tape& tape, const Variable& x, float probability, uint64_t key,
                              std::span<const int64_t> active) {
   const OperationTimer timer(tape, "dropout");
-  const Mask mask(key, probability);
+  const DropoutMask mask(key, probability);
   const int64_t rows = x.rows(), columns = x.columns();
   const std::span<uint32_t> first = tape.arena().array<uint32_t>(rows);  // index of a row's mask
   const int64_t expected = std::accumulate(active.begin(), active.end(), int64_t{0});

@@ -86,18 +86,19 @@ Variable concatenate(Tape& tape, std::span<const Variable> parts) {
   return y;
 }
 
-Variable resize_columns(Tape& tape, const Variable& x, int64_t columns) {
-  const OperationTimer timer(tape, "resize_columns");
-  const int64_t rows = x.rows(), from = x.columns(), both = std::min(from, columns);
-  Variable y = tape.result(with_columns(x.shape(), columns), {x});
+Variable columns(Tape& tape, const Variable& x, int64_t first, int64_t count) {
+  const OperationTimer timer(tape, "columns");
+  const int64_t rows = x.rows(), from = x.columns();
+  const int64_t taken = std::clamp<int64_t>(from - first, 0, count);
+  Variable y = tape.result(with_columns(x.shape(), count), {x});
   for (int64_t r = 0; r < rows; ++r) {
-    float* row = y.value() + r * columns;
-    std::fill(std::copy_n(x.value() + r * from, both, row), row + columns, 0.0F);
+    float* row = y.value() + r * count;
+    std::fill(std::copy_n(x.value() + r * from + first, taken, row), row + count, 0.0F);
   }
   tape.record([=] {
     if (!y.has_gradient() || !x.requires_gradient()) return;
     for (int64_t r = 0; r < rows; ++r)
-      add_row(y.gradient() + r * columns, x.gradient() + r * from, both);
+      add_row(y.gradient() + r * count, x.gradient() + r * from + first, taken);
   });
   return y;
 }

@@ -20,8 +20,8 @@ inline Variable concatenate(Tape& tape, std::initializer_list<Variable> parts) {
   return concatenate(tape, std::span(parts.begin(), parts.size()));
 }
 
-// x [..., C] -> [..., columns]: the first columns of x, with zeros behind them where it has fewer.
-Variable resize_columns(Tape& tape, const Variable& x, int64_t columns);
+// x [..., C] -> [..., count]: columns [first, first + count) of x, with zeros behind its last one.
+Variable columns(Tape& tape, const Variable& x, int64_t first, int64_t count);
 
 // One below the other on the first axis: parts [R_i, C] -> [sum of R_i, C].
 Variable stack(Tape& tape, std::span<const Variable> parts);

@@ -28,4 +28,23 @@ Variable add(Tape& tape, const Variable& a, const Variable& b) {
   return y;
 }
 
+Variable scale(Tape& tape, const Variable& x, float factor) {
+  const OperationTimer timer(tape, "scale");
+  const int64_t count = x.elements();
+  Variable y = tape.result(x.shape(), {x});
+  const float* in = x.value();
+  float* out = y.value();
+#pragma omp parallel for simd if (parallel : count > kWorthThreads)
+  for (int64_t i = 0; i < count; ++i) out[i] = factor * in[i];
+
+  tape.record([=] {
+    if (!y.has_gradient() || !x.requires_gradient()) return;
+    const float* dy = y.gradient();
+    float* dx = x.gradient();
+#pragma omp parallel for simd if (parallel : count > kWorthThreads)
+    for (int64_t i = 0; i < count; ++i) dx[i] += factor * dy[i];
+  });
+  return y;
+}
+
 }  // namespace alinea::ops

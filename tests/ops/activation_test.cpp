@@ -38,6 +38,34 @@ TEST_CASE("tanh agrees with the standard library, and its gradient with central 
   check_backward(in, computation);
 }
 
+TEST_CASE("relu passes on what is above 0, and so its gradient") {
+  std::vector<TestTensor> in{TestTensor({3, 20}, 1, -3, 3)};
+  for (float& x : in[0].values())
+    if (std::abs(x) < 0.1F) x = 0.5F;  // further from the kink than the step of the difference
+  const Computation computation = [](Tape& tape, const std::vector<Variable>& x) {
+    return std::vector{ops::relu(tape, x[0])};
+  };
+  std::vector<double> expected;
+  for (int64_t i = 0; i < 60; ++i) expected.push_back(std::max(at(in[0], i), 0.0));
+  check_forward(in, computation, expected);
+  check_backward(in, computation);
+}
+
+TEST_CASE("gelu is x times about the normal distribution function, and has its gradient") {
+  std::vector<TestTensor> in{TestTensor({3, 20}, 1, -4, 4)};
+  const Computation computation = [](Tape& tape, const std::vector<Variable>& x) {
+    return std::vector{ops::gelu(tape, x[0])};
+  };
+  std::vector<double> expected;
+  for (int64_t i = 0; i < 60; ++i) {
+    const double x = at(in[0], i);
+    expected.push_back(x / 2 * (1 + std::tanh(std::sqrt(2 / M_PI) * (x + 0.044715 * x * x * x))));
+    CHECK(expected.back() == Approx(x / 2 * (1 + std::erf(x / std::sqrt(2)))).margin(1e-3));
+  }
+  check_forward(in, computation, expected);
+  check_backward(in, computation);
+}
+
 TEST_CASE("scaled_logistic stretches every element's logistic function by its own scale") {
   const int64_t batch = GENERATE(1, 5);
   std::vector<TestTensor> in{TestTensor({batch, 3}, 1, -4, 4)};

@@ -42,17 +42,18 @@ TEST_CASE("gather_rows takes rows several times, never, and zeros for kNoRow") {
   check_backward(in, gather);
 }
 
-TEST_CASE("resize_columns cuts rows or lengthens them by zeros") {
-  const int64_t columns = GENERATE(1, 3, 5, 8);
+TEST_CASE("columns takes some of them, and zeros behind the last") {
+  const int64_t first = GENERATE(0, 2, 5), count = GENERATE(1, 3, 5, 8);
   std::vector<TestTensor> in{TestTensor({2, 3, 5}, 1)};
-  const Computation resize = [&](Tape& tape, const std::vector<Variable>& x) {
-    return std::vector{ops::resize_columns(tape, x[0], columns)};
+  const Computation take = [&](Tape& tape, const std::vector<Variable>& x) {
+    return std::vector{ops::columns(tape, x[0], first, count)};
   };
   std::vector<double> expected;
   for (int64_t r = 0; r < 6; ++r)
-    for (int64_t c = 0; c < columns; ++c) expected.push_back(c < 5 ? at(in[0], r * 5 + c) : 0);
-  check_forward(in, resize, expected);
-  check_backward(in, resize);
+    for (int64_t c = first; c < first + count; ++c)
+      expected.push_back(c < 5 ? at(in[0], r * 5 + c) : 0);
+  check_forward(in, take, expected);
+  check_backward(in, take);
 }
 
 TEST_CASE("embed looks up words, and zeros for padding") {

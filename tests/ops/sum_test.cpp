@@ -17,6 +17,17 @@ TEST_CASE("add adds elements, and hands its gradient back to both") {
   check_backward(in, computation);
 }
 
+TEST_CASE("scale multiplies every element, and its gradient") {
+  std::vector<TestTensor> in{TestTensor({3, 5}, 1)};
+  const Computation computation = [](Tape& tape, const std::vector<Variable>& x) {
+    return std::vector{ops::scale(tape, x[0], -2.5F)};
+  };
+  std::vector<double> expected;
+  for (int64_t i = 0; i < 15; ++i) expected.push_back(-2.5 * at(in[0], i));
+  check_forward(in, computation, expected);
+  check_backward(in, computation);
+}
+
 TEST_CASE("a value added to itself has twice the gradient") {
   std::vector<TestTensor> in{TestTensor({7}, 1)};
   const Computation computation = [](Tape& tape, const std::vector<Variable>& x) {
