@@ -12,25 +12,6 @@ namespace alinea {
 
 namespace {
 
-// The weights of several heads as one: parts [N, T, S] -> [N, heads, T, S].
-AttentionWeights joined(Tape& tape, std::span<const AttentionHead::Result> parts) {
-  const Shape& shape = parts[0].alpha.shape();
-  const int64_t batch = shape[0], steps = shape[1], heads = std::ssize(parts);
-  std::vector<Variable> alphas, centres;
-  const std::span<ops::Window> windows = tape.arena().array<ops::Window>(batch * heads * steps);
-  for (int64_t head = 0; head < heads; ++head) {
-    const AttentionHead::Result& part = parts[head];
-    alphas.push_back(part.alpha.reshaped({batch, steps * shape[2]}));
-    if (part.focus.centres) centres.push_back(part.focus.centres.reshaped({batch, steps}));
-    for (int64_t n = 0; n < batch; ++n)
-      for (int64_t t = 0; t < steps; ++t)
-        windows[(n * heads + head) * steps + t] = part.focus.windows[n * steps + t];
-  }
-  return {ops::concatenate(tape, alphas).reshaped({batch, heads, steps, shape[2]}), windows,
-          centres.empty() ? Variable{}
-                          : ops::concatenate(tape, centres).reshaped({batch, heads, steps})};
-}
-
 AttentionWeights single(const AttentionHead::Result& part) {
   const Shape& shape = part.alpha.shape();
   const Variable& centres = part.focus.centres;
@@ -119,19 +100,21 @@ Attention::Result Attention::operator()(Tape& tape, const Variable& query,
   if (is_scaled_dot_) return all_at_once(tape, query, memory, keep_weights);
   const int64_t size = context_size_ / heads();
   const Variable projected = projections_ ? projections_->query(tape, query) : query;
-  std::vector<AttentionHead::Result> parts;
+  std::vector<AttentionWeights> weights;
   std::vector<Variable> contexts;
   for (size_t i = 0; i < heads_.size(); ++i) {
     const size_t count = heads_[i].block_count();
     const Variable own = projections_
                              ? ops::columns(tape, projected, static_cast<int64_t>(i) * size, size)
                              : projected;
-    parts.push_back(heads_[i](tape, own, {memory.blocks.subspan(i * count, count), memory.lengths},
-                              positions, covered.empty() ? nullptr : &covered[i]));
-    contexts.push_back(parts.back().context);
+    const AttentionHead::Result head =
+        heads_[i](tape, own, {memory.blocks.subspan(i * count, count), memory.lengths}, positions,
+                  covered.empty() ? nullptr : &covered[i]);
+    contexts.push_back(head.context);
+    weights.push_back(single(head));
   }
-  if (parts.size() == 1) return {contexts[0], single(parts[0])};
-  return {ops::concatenate(tape, contexts), joined(tape, parts)};
+  if (contexts.size() == 1) return {contexts[0], weights[0]};
+  return {ops::concatenate(tape, contexts), joined(tape, weights)};
 }
 
 }  // namespace alinea

@@ -2,6 +2,8 @@
 
 #include <algorithm>
 
+#include "ops/rows.h"
+
 namespace alinea {
 
 AttentionValues AttentionWeights::values() const {
@@ -29,6 +31,29 @@ AttentionValues StoredAttention::values() const {
           .width = width_,
           .windows = windows_,
           .centres = centres_};
+}
+
+AttentionWeights joined(Tape& tape, std::span<const AttentionWeights> parts) {
+  if (parts.size() <= 1) return parts.empty() ? AttentionWeights{} : parts[0];
+  const Shape& shape = parts[0].alpha.shape();
+  const int64_t batch = shape[0], steps = shape[2], width = shape[3];
+  int64_t heads = 0;
+  std::vector<Variable> alphas, centres;
+  for (const AttentionWeights& part : parts) {
+    heads += part.heads();
+    alphas.push_back(part.alpha.reshaped({batch, part.heads() * steps * width}));
+    if (part.centres) centres.push_back(part.centres.reshaped({batch, part.heads() * steps}));
+  }
+  const std::span<ops::Window> windows = tape.arena().array<ops::Window>(batch * heads * steps);
+  auto next = windows.begin();
+  for (int64_t n = 0; n < batch; ++n)
+    for (const AttentionWeights& part : parts) {
+      const int64_t count = part.heads() * steps;
+      next = std::ranges::copy(part.windows.subspan(n * count, count), next).out;
+    }
+  return {ops::concatenate(tape, alphas).reshaped({batch, heads, steps, width}), windows,
+          centres.empty() ? Variable{}
+                          : ops::concatenate(tape, centres).reshaped({batch, heads, steps})};
 }
 
 BlockStep block_step(std::span<const AttentionWeights> blocks, int64_t t) {

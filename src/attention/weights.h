@@ -55,6 +55,9 @@ struct AttentionWeights {
   AttentionValues values() const;
 };
 
+// The heads of several as those of one, in their order: parts [N, heads, T, S] each. Of none, none.
+AttentionWeights joined(Tape& tape, std::span<const AttentionWeights> parts);
+
 // Target step t of a batch whose attention comes in blocks of consecutive steps, all of one size
 // but the last: which block it is in, and where there.
 struct BlockStep {

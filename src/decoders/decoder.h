@@ -50,6 +50,8 @@ class Decoder {
   virtual ~Decoder() = default;
 
   virtual int64_t readout_size() const = 0;
+  // That of readouts before the output layer, in training.
+  virtual std::optional<Dropout> readout_dropout() const { return std::nullopt; }
   // The table of word vectors [V, E], for an output layer that shares it; nullptr without one.
   virtual const Parameter* embedding() const = 0;
 
@@ -87,6 +89,7 @@ struct DecoderOptions {
   bool residual, layer_normalization;
   Dropout dropout;
   double weight_drop;
+  TransformerOptions transformer;
 };
 
 // The decoder of that name. Throws UsageError for an unknown name.

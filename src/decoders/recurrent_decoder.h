@@ -14,6 +14,7 @@ namespace alinea {
 class RecurrentDecoder : public Decoder {
  public:
   const Parameter* embedding() const override { return &embedding_.weight(); }
+  std::optional<Dropout> readout_dropout() const override { return dropout_; }
   DecoderState start(Tape& tape, int64_t sentences, const Encoded* encoded) const override;
   DecoderStep step(Tape& tape, std::span<const int32_t> words, DecoderState& state,
                    int64_t position) const override;

@@ -5,11 +5,17 @@
 
 namespace alinea {
 
-std::vector<int32_t> packed_ids(const Source& source, const SequenceLayout& layout) {
-  std::vector<int32_t> ids(source.ids.size());
-  size_t next = 0;
+std::vector<int64_t> packed_rows(const SequenceLayout& layout) {
+  std::vector<int64_t> rows(static_cast<size_t>(layout.packing()->rows()));
+  int64_t next = 0;
   for (int64_t n = 0; n < layout.size(); ++n)
-    for (int64_t s = 0; s < source.lengths[n]; ++s) ids[layout.row(n, s)] = source.ids[next++];
+    for (int64_t s = 0; s < layout.lengths()[n]; ++s) rows[layout.row(n, s)] = next++;
+  return rows;
+}
+
+std::vector<int32_t> packed_ids(const Source& source, const SequenceLayout& layout) {
+  std::vector<int32_t> ids;
+  for (const int64_t row : packed_rows(layout)) ids.push_back(source.ids[row]);
   return ids;
 }
 

@@ -3,6 +3,7 @@
 #pragma once
 
 #include <memory>
+#include <optional>
 #include <span>
 #include <string>
 #include <string_view>
@@ -11,6 +12,7 @@
 #include "layers/dropout.h"
 #include "layers/recurrent.h"
 #include "layers/sequence_layout.h"
+#include "layers/transformer_layer.h"
 
 namespace alinea {
 
@@ -28,6 +30,8 @@ struct Encoded {
 
 // The ids of the source in the order of the layout's rows.
 std::vector<int32_t> packed_ids(const Source& source, const SequenceLayout& layout);
+// For each row of the layout's packing, the place of its word in the source's ids.
+std::vector<int64_t> packed_rows(const SequenceLayout& layout);
 // The states with a row for every cell, [N, S, K], 0 on padding.
 Variable padded_states(Tape& tape, const Encoded& encoded);
 // The mean of each sentence's states, [N, K].
@@ -42,6 +46,8 @@ class Encoder {
 
   // K
   virtual int64_t state_size() const = 0;
+  // The longest source that it reads, </s> counted; nothing where there is no limit.
+  virtual std::optional<int64_t> most_words() const { return std::nullopt; }
   virtual Encoded operator()(Tape& tape, const Source& source) const = 0;
 };
 
@@ -54,6 +60,7 @@ struct EncoderOptions {
   bool residual, layer_normalization;
   Dropout dropout;
   double word_dropout, weight_drop;
+  TransformerOptions transformer;
 };
 
 // The encoder of that name, its parameters under "encoder". Throws UsageError for an unknown name.

@@ -1,5 +1,6 @@
 // The table of encoders: a new one is a pair of files and a line here.
 #include "encoders/recurrent_encoder.h"
+#include "encoders/transformer_encoder.h"
 #include "support/name_table.h"
 
 namespace alinea {
@@ -15,7 +16,8 @@ std::unique_ptr<Encoder> make(ParameterStore& store, const EncoderOptions& optio
   return std::make_unique<E>(store, options, vocabulary);
 }
 
-const NameTable<Make> kEncoders("encoder", {{"recurrent", make<RecurrentEncoder>}});
+const NameTable<Make> kEncoders("encoder", {{"recurrent", make<RecurrentEncoder>},
+                                            {"transformer", make<TransformerEncoder>}});
 
 }  // namespace
 

@@ -1,6 +1,7 @@
 // A vector for each word.
 #pragma once
 
+#include <cmath>
 #include <span>
 #include <string>
 
@@ -9,12 +10,20 @@
 
 namespace alinea {
 
+// The limit whose variance is 1/size, as in the Transformer's implementation, tensor2tensor: times
+// √size, and without that as the output layer's weights, values are about as large as those of a
+// normalised layer.
+inline float transformer_embedding_limit(int64_t size) {
+  return std::sqrt(3.0F / static_cast<float>(size));
+}
+
 class Embedding {
  public:
-  // Parameter: `name`.weight [vocabulary, size], uniform in [-0.1, 0.1] at first (Luong et al.
-  // 2015, section 4.1).
-  Embedding(ParameterStore& store, const std::string& name, int64_t vocabulary, int64_t size)
-      : weight_(store.add(name + ".weight", {vocabulary, size}, 0.1F)) {}
+  // Parameter: `name`.weight [vocabulary, size], uniform in [-limit, limit] at first; 0.1 is that
+  // of Luong et al. (2015, section 4.1).
+  Embedding(ParameterStore& store, const std::string& name, int64_t vocabulary, int64_t size,
+            float limit = 0.1F)
+      : weight_(store.add(name + ".weight", {vocabulary, size}, limit)) {}
 
   // ids R -> [R, size]; padding (a negative id) gives zeros.
   Variable operator()(Tape& tape, std::span<const int32_t> ids) const {

@@ -103,8 +103,9 @@ Likelihood EncoderDecoder::likelihood(Tape& tape, const Batch& batch,
                                         .keep_attention = options.keep_attention,
                                         .replace = sampling(tape, options.teacher_forcing)},
                                        std::move(state));
-  const Variable readouts = options_.dropout_kind()(tape, unrolled.readouts,
-                                                    words.packing.active());  // [rows, H]
+  Variable readouts = unrolled.readouts;  // [rows, readout_size()]
+  if (const std::optional<Dropout> dropout = decoder_->readout_dropout())
+    readouts = (*dropout)(tape, readouts, words.packing.active());
   const auto size = static_cast<size_t>(batch.size);
   Likelihood likelihood{{},
                         std::vector<double>(size, 0.0),

@@ -32,6 +32,10 @@ void check_together(const ModelOptions& o) {
         "attention-heads requires an attention size that it divides, but attention-size is {} "
         "and attention-heads is {}: change one of them",
         o.attention_size, o.attention_heads);
+  if (!o.has_attention() && o.decoder == "transformer")
+    throw UsageError(
+        "decoder transformer sees the source by attention alone, but attention is none: choose a "
+        "score");
   if (!o.has_attention() && o.bridge == "zero")
     throw UsageError(
         "bridge zero with attention none would hide the source from the decoder: choose "
@@ -39,12 +43,27 @@ void check_together(const ModelOptions& o) {
   if (o.readout != "tanh" && o.decoder != "bahdanau")
     throw UsageError("readout {} applies to decoder bahdanau, but the decoder is {}", o.readout,
                      o.decoder);
-  if (o.tie_embeddings && o.embedding_size != o.hidden_size)
+  if (o.tie_embeddings && o.embedding_size != o.readout_size())
     throw UsageError(
         "tie-embeddings requires an embedding of the size of the readout, but embedding-size is {} "
         "and hidden-size is {}: make them equal",
         o.embedding_size, o.hidden_size);
-  if (o.bridge != "last") return;
+  if (o.has_transformer() && o.embedding_size % o.heads != 0)
+    throw UsageError(
+        "a transformer requires an embedding size that its heads divide, but embedding-size is {} "
+        "and heads is {}: change one of them",
+        o.embedding_size, o.heads);
+  if (o.decoder == "transformer" && o.coverage)
+    throw UsageError("coverage requires a recurrent decoder, but the decoder is transformer");
+  if (o.decoder == "transformer" && o.attention_heads > 1)
+    throw UsageError(
+        "attention-heads applies to recurrent decoders, but the decoder is transformer: use heads");
+  if (o.decoder == "transformer" || o.bridge != "last") return;
+  if (o.encoder != "recurrent")
+    throw UsageError(
+        "bridge last requires the last states of encoder recurrent, but the encoder is {}: use "
+        "bridge bridge or zero",
+        o.encoder);
   if (o.encoder_layers != o.decoder_layers)
     throw UsageError(
         "bridge last requires as many encoder as decoder layers, but encoder-layers is {} and "
@@ -65,14 +84,23 @@ std::vector<std::string> attention_names() {
   return names;
 }
 
-std::vector<std::string> architecture_names() { return {"recurrent"}; }
+std::vector<std::string> architecture_names() { return {"recurrent", "transformer"}; }
 std::vector<std::string> readout_names() { return {"tanh", "maxout"}; }
 std::vector<std::string> bridge_names() { return {"bridge", "last", "zero"}; }
 
+std::string ModelOptions::chosen_encoder() const {
+  return encoder.empty() ? architecture : encoder;
+}
+
+std::string ModelOptions::chosen_decoder() const {
+  if (!decoder.empty()) return decoder;
+  if (architecture != "recurrent") return architecture;
+  return attention == "additive" ? "bahdanau" : "luong";
+}
+
 ModelOptions completed(ModelOptions options) {
-  if (options.encoder.empty()) options.encoder = options.architecture;
-  if (options.decoder.empty())
-    options.decoder = options.attention == "additive" ? "bahdanau" : "luong";
+  options.encoder = options.chosen_encoder();
+  options.decoder = options.chosen_decoder();
   if (options.attention_size == 0) options.attention_size = options.hidden_size;
   if (options.encoder_hidden_size == 0) {
     if (options.bidirectional && options.hidden_size % 2 != 0)
@@ -88,6 +116,27 @@ ModelOptions completed(ModelOptions options) {
   return options;
 }
 
+namespace {
+
+TransformerOptions transformer_options(const ModelOptions& o, int64_t layers) {
+  return {.size = o.embedding_size,
+          .layers = layers,
+          .heads = o.heads,
+          .feed_forward_size = o.feed_forward_size,
+          .activation = activation_from_name(o.activation),
+          .norm = norm_from_name(o.norm),
+          .positions = position_kind(o.positions),
+          .relative_window = o.relative_window,
+          .max_positions = o.max_positions,
+          .universal = o.universal,
+          .dropout = static_cast<float>(o.dropout),
+          .embedding_dropout = static_cast<float>(o.embedding_dropout),
+          .attention_dropout = static_cast<float>(o.attention_dropout),
+          .activation_dropout = static_cast<float>(o.activation_dropout)};
+}
+
+}  // namespace
+
 EncoderOptions encoder_options(const ModelOptions& o) {
   return {.cell = o.cell,
           .layers = o.encoder_layers,
@@ -98,7 +147,8 @@ EncoderOptions encoder_options(const ModelOptions& o) {
           .layer_normalization = o.layer_normalization,
           .dropout = o.dropout_kind(),
           .word_dropout = o.word_dropout,
-          .weight_drop = o.weight_drop};
+          .weight_drop = o.weight_drop,
+          .transformer = transformer_options(o, o.encoder_layers)};
 }
 
 DecoderOptions decoder_options(const ModelOptions& o, int64_t state_size) {
@@ -115,7 +165,8 @@ DecoderOptions decoder_options(const ModelOptions& o, int64_t state_size) {
                          .residual = o.residual,
                          .layer_normalization = o.layer_normalization,
                          .dropout = o.dropout_kind(),
-                         .weight_drop = o.weight_drop};
+                         .weight_drop = o.weight_drop,
+                         .transformer = transformer_options(o, o.decoder_layers)};
   if (o.has_attention())
     options.attention = AttentionOptions{.score = o.attention,
                                          .mode = o.attention_mode,
@@ -127,6 +178,8 @@ DecoderOptions decoder_options(const ModelOptions& o, int64_t state_size) {
 }
 
 void ModelOptions::visit(FieldList& fields) {
+  constexpr const char* kTransformer = "--encoder or --decoder transformer";
+  const auto is_transformer = [this] { return has_transformer(); };
   fields.group("Model")
       .choice("architecture", architecture, architecture_names(),
               "what encoder and decoder are where they are not named")
@@ -189,6 +242,51 @@ void ModelOptions::visit(FieldList& fields) {
       .range(0.0, kMostDropped)
       .newer()
       .add("tie-embeddings", tie_embeddings, "use the target embedding as the output layer")
+      .group("Transformer")
+      .add("heads", heads, "heads of attention, which divide --embedding-size among them")
+      .range<int64_t>(1, kLargestSize)
+      .newer()
+      .needs_that(kTransformer, is_transformer)
+      .add("feed-forward-size", feed_forward_size, "hidden units of feed-forward layers")
+      .range<int64_t>(1, kLargestSize)
+      .newer()
+      .needs_that(kTransformer, is_transformer)
+      .choice("activation", activation, activation_names(), "function of feed-forward layers")
+      .newer()
+      .needs_that(kTransformer, is_transformer)
+      .choice("norm", norm, norm_names(),
+              "place of layer normalisation: behind the residual connection, or before the layer")
+      .newer()
+      .needs_that(kTransformer, is_transformer)
+      .choice("positions", positions, position_names(), "how a word's position is represented")
+      .newer()
+      .needs_that(kTransformer, is_transformer)
+      .add("relative-window", relative_window,
+           "largest distance that --positions relative tells apart")
+      .range<int64_t>(1, kLargestSize)
+      .newer()
+      .needs("positions", {"relative"})
+      .add("max-positions", max_positions, "positions that --positions learned knows")
+      .range<int64_t>(1, kLargestSize)
+      .newer()
+      .needs("positions", {"learned"})
+      .add("universal", universal, "use one layer over and over (Universal Transformer)")
+      .newer()
+      .needs_that(kTransformer, is_transformer)
+      .add("embedding-dropout", embedding_dropout, "dropout probability of embeddings")
+      .range(0.0, kMostDropped)
+      .newer()
+      .needs_that(kTransformer, is_transformer)
+      .add("attention-dropout", attention_dropout, "dropout probability of attention weights")
+      .range(0.0, kMostDropped)
+      .newer()
+      .needs_that(kTransformer, is_transformer)
+      .add("activation-dropout", activation_dropout,
+           "dropout probability inside feed-forward layers")
+      .range(0.0, kMostDropped)
+      .newer()
+      .needs_that(kTransformer, is_transformer)
+      .group("Model")
       .add("source-positions", source_positions, "longest source that the score location knows")
       .range<int64_t>(0, kNoLimit)
       .only_in_files()

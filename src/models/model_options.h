@@ -42,12 +42,38 @@ struct ModelOptions {  // NOLINT(clang-analyzer-optin.performance.Padding): ther
   double weight_drop = 0;            // of the recurrent weights
   bool variational_dropout = false;  // one mask for all steps of a sentence
   bool tie_embeddings = false;       // the output layer is the target embedding
+  // Encoder or decoder transformer, of size d = embedding_size.
+  int64_t heads = 4;
+  int64_t feed_forward_size = 1024;
+  std::string activation = "relu";
+  std::string norm = "post";
+  std::string positions = "sinusoidal";
+  int64_t relative_window = 16;
+  int64_t max_positions = 1024;
+  bool universal = false;
+  double embedding_dropout = 0.1, attention_dropout = 0, activation_dropout = 0;
 
   void visit(FieldList& fields);
 
   // What the encoder puts out for a word, K.
-  int64_t state_size() const { return (bidirectional ? 2 : 1) * encoder_hidden_size; }
+  int64_t state_size() const {
+    if (chosen_encoder() == "transformer") return embedding_size;
+    return (bidirectional ? 2 : 1) * encoder_hidden_size;
+  }
+  // What the decoder hands to the output layer.
+  int64_t readout_size() const {
+    return chosen_decoder() == "transformer" ? embedding_size : hidden_size;
+  }
   bool has_attention() const { return attention != "none"; }
+  // What encoder and decoder are where they are not named.
+  std::string chosen_encoder() const;
+  std::string chosen_decoder() const;
+  bool has_recurrent() const {
+    return chosen_encoder() == "recurrent" || chosen_decoder() != "transformer";
+  }
+  bool has_transformer() const {
+    return chosen_encoder() == "transformer" || chosen_decoder() == "transformer";
+  }
   Dropout dropout_kind() const {
     return {static_cast<float>(dropout),
             variational_dropout ? Dropout::Masks::kSentence : Dropout::Masks::kElement};

@@ -97,6 +97,11 @@ FieldList& FieldList::needs(std::string field, std::vector<std::string> values) 
   return *this;
 }
 
+FieldList& FieldList::needs_that(std::string expected, std::function<bool()> holds) {
+  fields_.back().needs.push_back({std::move(expected), {}, std::move(holds)});
+  return *this;
+}
+
 const Field& FieldList::field(const std::string& name) const {
   const auto found = std::ranges::find(fields_, name, &Field::name);
   if (found == fields_.end()) throw std::logic_error("no field is called " + name);
@@ -132,7 +137,9 @@ void FieldList::check() const {
 void FieldList::check_needs(const std::function<bool(const std::string& name)>& is_given) const {
   for (const Field& field : fields_) {
     if (field.needs.empty() || !is_given(field.name)) continue;
-    for (const auto& [name, values] : field.needs) {
+    for (const auto& [name, values, holds] : field.needs) {
+      if (holds && !holds()) throw UsageError("--{} requires {}", field.name, name);
+      if (holds) continue;
       const std::string value = text_of(this->field(name).target);
       if (values.empty() && !is_set(value))
         throw UsageError("--{} requires --{}", field.name, name);

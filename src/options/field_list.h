@@ -36,9 +36,11 @@ struct Field {
   bool is_newer = false;  // saved models of older versions do not have it
   enum class Where { kEverywhere, kCommandLine, kFiles } where = Where::kEverywhere;
   // Another field, and the values of it that this one belongs to; without values, whatever sets it.
+  // Or anything else, in words.
   struct Need {
     std::string field;
     std::vector<std::string> values;
+    std::function<bool()> holds = {};
   };
   std::vector<Need> needs = {};
 
@@ -95,6 +97,8 @@ class FieldList {
   // The field added last is refused where it is given, unless the other field has one of the
   // values; without values, unless it is set: switched on, not empty, not "none", not 0.
   FieldList& needs(std::string field, std::vector<std::string> values = {});
+  // The same unless `holds`, which is what `expected` says ("--encoder or --decoder transformer").
+  FieldList& needs_that(std::string expected, std::function<bool()> holds);
 
   std::span<const Field> fields() const { return fields_; }
 

@@ -1,0 +1,181 @@
+#include "decoders/transformer_decoder.h"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <numeric>
+#include <stdexcept>
+
+#include "ops/rows.h"
+
+namespace alinea {
+
+namespace {
+
+std::vector<int64_t> target_positions(int64_t count) {
+  std::vector<int64_t> positions(static_cast<size_t>(count));
+  std::iota(positions.begin(), positions.end(), 1);
+  return positions;
+}
+
+// Where the rows of a packing lie when the sentences stand one behind the other.
+std::vector<int64_t> rows_by_sentence(const Packing& packing) {
+  std::vector<int64_t> rows(static_cast<size_t>(packing.rows()));
+  int64_t next = 0;
+  for (int64_t n = 0; n < std::ssize(packing.lengths()); ++n)
+    for (int64_t t = 0; t < packing.lengths()[n]; ++t) rows[packing.row(n, t)] = next++;
+  return rows;
+}
+
+// For each cell of [N, T], its row where the sentences stand one behind the other.
+std::vector<int64_t> padded_by_sentence(const Packing& packing) {
+  std::vector<int64_t> cells;
+  int64_t next = 0;
+  for (const int64_t length : packing.lengths())
+    for (int64_t t = 0; t < packing.lengths().front(); ++t)
+      cells.push_back(t < length ? next++ : ops::kNoRow);
+  return cells;
+}
+
+// And back.
+std::vector<int64_t> cells_by_sentence(const Packing& packing) {
+  std::vector<int64_t> cells;
+  for (int64_t n = 0; n < std::ssize(packing.lengths()); ++n)
+    for (int64_t t = 0; t < packing.lengths()[n]; ++t)
+      cells.push_back(n * packing.lengths().front() + t);
+  return cells;
+}
+
+}  // namespace
+
+TransformerDecoder::TransformerDecoder(ParameterStore& store, const DecoderOptions& options,
+                                       int64_t vocabulary)
+    : options_(options.transformer), input_(store, "decoder", options_, vocabulary) {
+  const int64_t size = options_.size;
+  for (int64_t l = 0; l < (options_.universal ? 1 : options_.layers); ++l) {
+    const std::string name = fmt::format("decoder.layer{}", l);
+    const std::string self = name + ".self", cross = name + ".cross",
+                      feed_forward = name + ".feed_forward";
+    layers_.push_back({Sublayer(store, self, options_),
+                       SelfAttention(store, self, options_, SelfAttention::Sees::kPast),
+                       std::nullopt, std::nullopt, Sublayer(store, feed_forward, options_),
+                       FeedForward(store, feed_forward, options_)});
+    if (!options.attention) continue;
+    AttentionOptions attention_options = *options.attention;
+    attention_options.heads = options_.heads;
+    attention_options.projected = true;
+    attention_options.dropout = options_.attention_dropout;
+    layers_.back().around_cross.emplace(store, cross, options_);
+    layers_.back().cross.emplace(
+        Cross{Attention(store, cross, attention_options,
+                        {size, options.state_size, size, attention_options.source_positions}),
+              Linear(store, cross + ".output", size, size)});
+  }
+  if (options_.norm == NormPlace::kPre) norm_.emplace(store, "decoder.norm", size);
+}
+
+DecoderState TransformerDecoder::start(Tape& tape, int64_t sentences,
+                                       const Encoded* encoded) const {
+  DecoderState state;
+  if (encoded == nullptr) {
+    state.lengths.resize(static_cast<size_t>(sentences));
+  } else {
+    const std::span<const int64_t> lengths = encoded->layout.lengths();
+    state.lengths.assign(lengths.begin(), lengths.end());
+  }
+  if (!layers_[0].cross) return state;
+  if (encoded == nullptr) throw std::logic_error("attention needs an encoder to look at");
+  const Variable states = padded_states(tape, *encoded);  // [N, S, K]
+  for (const Layer& layer : layers_)
+    for (const Variable& block : layer.cross->attention.remember(tape, states))
+      state.blocks.push_back(block);
+  return state;
+}
+
+std::span<const Variable> TransformerDecoder::memory(const DecoderState& state, int64_t l) const {
+  const size_t count = state.blocks.size() / layers_.size();
+  return std::span(state.blocks)
+      .subspan(options_.universal ? 0 : static_cast<size_t>(l) * count, count);
+}
+
+DecoderStep TransformerDecoder::step(Tape& tape, std::span<const int32_t> words,
+                                     DecoderState& state, int64_t position) const {
+  const int64_t rows = std::ssize(words), sentences = state.sentences();
+  const std::vector<int64_t> positions(words.size(), position - 1);
+  const std::vector<int64_t> target(static_cast<size_t>(rows / sentences), position);
+  state.rows.resize(static_cast<size_t>(2 * options_.layers));
+  std::vector<AttentionWeights> weights;
+  Variable x = input_(tape, words, positions);
+  for (int64_t l = 0; l < options_.layers; ++l) {
+    const Layer& layer = this->layer(l);
+    SelfAttention::Cache cache{state.rows[2 * l], state.rows[2 * l + 1]};
+    x = input_.before_layer(tape, x, positions, l);
+    x = layer.around_self(
+        tape, x, [&](const Variable& y) { return layer.self.step(tape, y, cache, position); });
+    state.rows[2 * l] = cache.keys;
+    state.rows[2 * l + 1] = cache.values;
+    if (layer.cross)
+      x = (*layer.around_cross)(tape, x, [&](const Variable& y) {
+        const auto [context, alpha] =
+            layer.cross->attention(tape, y.reshaped({sentences, rows / sentences, options_.size}),
+                                   {memory(state, l), state.lengths}, target);
+        weights.push_back(alpha);
+        return layer.cross->output(tape, context.reshaped({rows, options_.size}));
+      });
+    x = layer.around_feed_forward(tape, x,
+                                  [&](const Variable& y) { return layer.feed_forward(tape, y); });
+  }
+  return {norm_ ? (*norm_)(tape, x) : x, joined(tape, weights)};
+}
+
+// The words of each step are drawn after what the step before puts out when it reads the given
+// ones.
+void TransformerDecoder::replace_words(const Targets& targets, const DecoderState& state) const {
+  Arena arena;
+  Tape pass(arena, Tape::Mode::kInference);
+  const Packing& packing = targets.packing;
+  const Unrolled first =
+      unroll(pass, {.words = targets.words, .packing = packing, .keep_attention = false}, state);
+  for (int64_t t = 1; t < std::ssize(packing.active()); ++t)
+    targets.replace(targets.words_at(t),
+                    pass.slice(first.readouts, packing.offsets()[t - 1], packing.active()[t]));
+}
+
+Unrolled TransformerDecoder::unroll(Tape& tape, const Targets& targets, DecoderState state) const {
+  if (targets.replace) replace_words(targets, state);
+  const Packing& packing = targets.packing;
+  const std::span<const int64_t> lengths = packing.lengths();
+  const std::vector<int64_t> rows = rows_by_sentence(packing),
+                             positions = positions_within(lengths);
+  std::vector<int32_t> words(targets.words.size());
+  for (size_t r = 0; r < words.size(); ++r) words[rows[r]] = targets.words[r];
+
+  const std::vector<int64_t> padded = padded_by_sentence(packing),
+                             cells = cells_by_sentence(packing);
+  const int64_t sentences = std::ssize(lengths), steps = lengths.front();
+  const std::vector<int64_t> target = target_positions(steps);
+  std::vector<AttentionWeights> weights;
+  Variable x = input_(tape, words, positions);  // [rows, d], sentences one behind the other
+  for (int64_t l = 0; l < options_.layers; ++l) {
+    const Layer& layer = this->layer(l);
+    x = input_.before_layer(tape, x, positions, l);
+    x = layer.around_self(tape, x, [&](const Variable& y) { return layer.self(tape, y, lengths); });
+    if (layer.cross)
+      x = (*layer.around_cross)(tape, x, [&](const Variable& y) {
+        const Variable queries =
+            ops::gather_rows(tape, y, padded).reshaped({sentences, steps, options_.size});
+        const auto [context, alpha] = layer.cross->attention(
+            tape, queries, {memory(state, l), state.lengths}, target, {}, targets.keep_attention);
+        if (targets.keep_attention) weights.push_back(alpha);
+        return layer.cross->output(tape, ops::gather_rows(tape, context, cells));
+      });
+    x = layer.around_feed_forward(tape, x,
+                                  [&](const Variable& y) { return layer.feed_forward(tape, y); });
+  }
+  if (norm_) x = (*norm_)(tape, x);
+  Unrolled unrolled{ops::gather_rows(tape, x, rows), {}};
+  if (!weights.empty()) unrolled.attention.push_back(joined(tape, weights));
+  return unrolled;
+}
+
+}  // namespace alinea

@@ -1,0 +1,45 @@
+#include "encoders/transformer_encoder.h"
+
+#include <fmt/format.h>
+
+#include "layers/word_dropout.h"
+#include "ops/rows.h"
+
+namespace alinea {
+
+TransformerEncoder::TransformerEncoder(ParameterStore& store, const EncoderOptions& options,
+                                       int64_t vocabulary)
+    : options_(options.transformer),
+      word_dropout_(options.word_dropout),
+      input_(store, "encoder", options_, vocabulary) {
+  for (int64_t l = 0; l < (options_.universal ? 1 : options_.layers); ++l) {
+    const std::string name = fmt::format("encoder.layer{}", l);
+    const std::string self = name + ".self", feed_forward = name + ".feed_forward";
+    layers_.push_back({Sublayer(store, self, options_),
+                       SelfAttention(store, self, options_, SelfAttention::Sees::kAll),
+                       Sublayer(store, feed_forward, options_),
+                       FeedForward(store, feed_forward, options_)});
+  }
+  if (options_.norm == NormPlace::kPre) norm_.emplace(store, "encoder.norm", options_.size);
+}
+
+Encoded TransformerEncoder::operator()(Tape& tape, const Source& source) const {
+  std::vector<int32_t> words(source.ids.begin(), source.ids.end());
+  drop_words(tape, word_dropout_, words);
+  const std::vector<int64_t> positions = positions_within(source.lengths);
+  Variable x = input_(tape, words, positions);  // [rows, d], sentences one behind the other
+  for (int64_t l = 0; l < options_.layers; ++l) {
+    const Layer& layer = options_.universal ? layers_[0] : layers_[l];
+    x = input_.before_layer(tape, x, positions, l);
+    x = layer.around_self(tape, x,
+                          [&](const Variable& y) { return layer.self(tape, y, source.lengths); });
+    x = layer.around_feed_forward(tape, x,
+                                  [&](const Variable& y) { return layer.feed_forward(tape, y); });
+  }
+  if (norm_) x = (*norm_)(tape, x);
+  Encoded encoded{{}, SequenceLayout(source.lengths), {}};
+  encoded.states = ops::gather_rows(tape, x, packed_rows(encoded.layout));
+  return encoded;
+}
+
+}  // namespace alinea

@@ -1,0 +1,40 @@
+// The Transformer's encoder (Vaswani et al. 2017, section 3.1): layers of self-attention and
+// feed-forward. With `universal` it is one layer over and over (Dehghani et al. 2019, section 2.1).
+#pragma once
+
+#include <optional>
+#include <vector>
+
+#include "encoders/encoder.h"
+#include "layers/transformer_layer.h"
+
+namespace alinea {
+
+class TransformerEncoder : public Encoder {
+ public:
+  // Parameters: those of TransformerInput under encoder; encoder.layerL.self as in SelfAttention
+  // and encoder.layerL.feed_forward as in FeedForward, with the norms of their Sublayers; pre: also
+  // encoder.norm as in LayerNorm.
+  TransformerEncoder(ParameterStore& store, const EncoderOptions& options, int64_t vocabulary);
+
+  int64_t state_size() const override { return options_.size; }
+  std::optional<int64_t> most_words() const override { return input_.positions().most(); }
+  // Without last states.
+  Encoded operator()(Tape& tape, const Source& source) const override;
+
+ private:
+  struct Layer {
+    Sublayer around_self;
+    SelfAttention self;
+    Sublayer around_feed_forward;
+    FeedForward feed_forward;
+  };
+
+  TransformerOptions options_;
+  double word_dropout_;
+  TransformerInput input_;
+  std::vector<Layer> layers_;
+  std::optional<LayerNorm> norm_;
+};
+
+}  // namespace alinea

@@ -1,0 +1,139 @@
+#include "layers/transformer_layer.h"
+
+#include <algorithm>
+#include <cmath>
+
+#include "ops/activation.h"
+#include "support/name_table.h"
+
+namespace alinea {
+
+namespace {
+
+const NameTable<Activation> kActivations("activation", {{"relu", Activation::kRelu},
+                                                        {"gelu", Activation::kGelu}});
+const NameTable<NormPlace> kNorms("place of the norm",
+                                  {{"post", NormPlace::kPost}, {"pre", NormPlace::kPre}});
+
+// Positions that a cache grows by.
+constexpr int64_t kCacheStep = 16;
+
+// Writes row `position` (from 0) of every sequence, x [R, d], into the cache [R, room, d].
+void put(Tape& tape, const Variable& x, int64_t position, Variable& cache) {
+  const int64_t rows = x.rows(), size = x.columns(), room = cache ? cache.shape()[1] : 0;
+  if (position >= room) {
+    const Variable larger = tape.zeros({rows, room + kCacheStep, size});
+    for (int64_t r = 0; r < rows && room > 0; ++r)
+      std::copy_n(cache.value() + r * room * size, room * size,
+                  larger.value() + r * (room + kCacheStep) * size);
+    cache = larger;
+  }
+  for (int64_t r = 0; r < rows; ++r)
+    std::copy_n(x.value() + r * size, size,
+                cache.value() + (r * cache.shape()[1] + position) * size);
+}
+
+}  // namespace
+
+std::vector<std::string> activation_names() { return kActivations.names(); }
+Activation activation_from_name(std::string_view name) { return kActivations[name]; }
+std::vector<std::string> norm_names() { return kNorms.names(); }
+NormPlace norm_from_name(std::string_view name) { return kNorms[name]; }
+
+TransformerInput::TransformerInput(ParameterStore& store, const std::string& name,
+                                   const TransformerOptions& options, int64_t vocabulary)
+    : universal_(options.universal),
+      dropout_(options.embedding_dropout),
+      embedding_(store, name + ".embedding", vocabulary, options.size,
+                 transformer_embedding_limit(options.size)),
+      positions_(store, name + ".positions", options.positions, options.max_positions,
+                 options.size) {}
+
+Variable TransformerInput::operator()(Tape& tape, std::span<const int32_t> words,
+                                      std::span<const int64_t> positions) const {
+  const auto size = static_cast<float>(embedding_.weight().shape()[1]);
+  const Variable x = ops::scale(tape, embedding_(tape, words), std::sqrt(size));
+  return ops::dropout(tape, universal_ ? x : positions_(tape, x, positions), dropout_);
+}
+
+Variable TransformerInput::before_layer(Tape& tape, const Variable& x,
+                                        std::span<const int64_t> positions, int64_t layer) const {
+  return universal_ ? positions_.add_step(tape, positions_(tape, x, positions), layer) : x;
+}
+
+FeedForward::FeedForward(ParameterStore& store, const std::string& name,
+                         const TransformerOptions& options)
+    : activation_(options.activation),
+      dropout_(options.activation_dropout),
+      inner_(store, name + ".inner", options.size, options.feed_forward_size),
+      outer_(store, name + ".outer", options.feed_forward_size, options.size) {}
+
+Variable FeedForward::operator()(Tape& tape, const Variable& x) const {
+  const Variable inner = inner_(tape, x);
+  const Variable active =
+      activation_ == Activation::kRelu ? ops::relu(tape, inner) : ops::gelu(tape, inner);
+  return outer_(tape, ops::dropout(tape, active, dropout_));
+}
+
+SelfAttention::SelfAttention(ParameterStore& store, const std::string& name,
+                             const TransformerOptions& options, Sees sees)
+    : sees_(sees),
+      heads_(options.heads),
+      size_(options.size),
+      window_(options.relative_window),
+      dropout_(options.attention_dropout),
+      query_(store, name + ".query", options.size, options.size),
+      keys_(store, name + ".keys", options.size, options.size),
+      values_(store, name + ".values", options.size, options.size),
+      output_(store, name + ".output", options.size, options.size) {
+  if (options.positions != PositionKind::kRelative) return;
+  const int64_t size = options.size / heads_;
+  const Shape table{(sees == Sees::kPast ? 1 : 2) * window_ + 1, size};
+  relative_keys_ = &store.add(name + ".relative.keys", table, glorot_limit(table[0], size));
+  relative_values_ = &store.add(name + ".relative.values", table, glorot_limit(table[0], size));
+}
+
+ops::MultiHeadOptions SelfAttention::options(Tape& tape) const {
+  ops::MultiHeadOptions options{
+      .heads = heads_,
+      .scale = 1.0F / std::sqrt(static_cast<float>(size_ / heads_)),
+      .causal = sees_ == Sees::kPast,
+      .dropout = dropout_,
+  };
+  if (relative_keys_ == nullptr) return options;
+  options.relative_keys = tape.use(*relative_keys_);
+  options.relative_values = tape.use(*relative_values_);
+  options.relative_window = window_;
+  return options;
+}
+
+Variable SelfAttention::operator()(Tape& tape, const Variable& x, std::span<const int64_t> lengths,
+                                   Variable* alpha) const {
+  std::vector<ops::AttentionSpan> spans;
+  int64_t begin = 0;
+  for (const int64_t length : lengths) {
+    spans.push_back({begin, length, begin, length});
+    begin += length;
+  }
+  ops::MultiHeadOptions options = this->options(tape);
+  options.keep_weights = alpha != nullptr;
+  const ops::MultiHeadResult result = ops::multi_head_attention(
+      tape, query_(tape, x), keys_(tape, x), values_(tape, x), spans, options);
+  if (alpha != nullptr) *alpha = result.alpha;
+  return output_(tape, result.context);
+}
+
+Variable SelfAttention::step(Tape& tape, const Variable& x, Cache& cache, int64_t position) const {
+  put(tape, keys_(tape, x), position - 1, cache.keys);
+  put(tape, values_(tape, x), position - 1, cache.values);
+  const int64_t rows = x.rows(), room = cache.keys.shape()[1];
+  std::vector<ops::AttentionSpan> spans;
+  for (int64_t r = 0; r < rows; ++r) spans.push_back({r, 1, r * room, position});
+  const Shape all{rows * room, size_};
+  const ops::MultiHeadResult result =
+      ops::multi_head_attention(tape, query_(tape, x), cache.keys.reshaped(all),
+                                cache.values.reshaped(all), spans, options(tape));
+  return output_(tape, result.context);
+}
+
+}  // namespace alinea

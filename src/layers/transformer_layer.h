@@ -1,0 +1,133 @@
+// The parts of a Transformer's layers (Vaswani et al. 2017, section 3). Rows are words, sentences
+// one behind the other.
+#pragma once
+
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "layers/layer_norm.h"
+#include "layers/linear.h"
+#include "layers/positions.h"
+#include "ops/dropout.h"
+#include "ops/multi_head_attention.h"
+#include "ops/sum.h"
+
+namespace alinea {
+
+enum class Activation { kRelu, kGelu };
+std::vector<std::string> activation_names();
+Activation activation_from_name(std::string_view name);  // throws UsageError
+
+// Where layer normalisation stands: behind the sum, as in the paper, or before the sublayer.
+enum class NormPlace { kPost, kPre };
+std::vector<std::string> norm_names();
+NormPlace norm_from_name(std::string_view name);  // throws UsageError
+
+struct TransformerOptions {
+  int64_t size;  // d
+  int64_t layers, heads;
+  int64_t feed_forward_size;
+  Activation activation = Activation::kRelu;
+  NormPlace norm = NormPlace::kPost;
+  PositionKind positions = PositionKind::kSinusoidal;
+  int64_t relative_window = 16;  // k
+  int64_t max_positions = 1024;  // learned ones
+  bool universal = false;        // one layer, used `layers` times
+  float dropout = 0;             // of what sublayers put out
+  float embedding_dropout = 0, attention_dropout = 0, activation_dropout = 0;
+};
+
+// What goes into the first layer: √d E y_t + P_t, with dropout.
+class TransformerInput {
+ public:
+  // Parameters: `name`.embedding.weight [vocabulary, d], and `name`.positions as in Positions.
+  TransformerInput(ParameterStore& store, const std::string& name,
+                   const TransformerOptions& options, int64_t vocabulary);
+
+  const Embedding& embedding() const { return embedding_; }
+  const Positions& positions() const { return positions_; }
+  Variable operator()(Tape& tape, std::span<const int32_t> words,
+                      std::span<const int64_t> positions) const;
+  // What a layer reads: of a Universal Transformer, with the position and the number of the layer
+  // once more.
+  Variable before_layer(Tape& tape, const Variable& x, std::span<const int64_t> positions,
+                        int64_t layer) const;
+
+ private:
+  bool universal_;
+  float dropout_;
+  Embedding embedding_;
+  Positions positions_;
+};
+
+// A sublayer f with dropout, residual connection and layer normalisation:
+//   post: norm(x + dropout(f(x))),  pre: x + dropout(f(norm(x)))
+class Sublayer {
+ public:
+  // Parameters: `name`.norm as in LayerNorm.
+  Sublayer(ParameterStore& store, const std::string& name, const TransformerOptions& options)
+      : place_(options.norm),
+        dropout_(options.dropout),
+        norm_(store, name + ".norm", options.size) {}
+
+  template <typename F>
+  Variable operator()(Tape& tape, const Variable& x, F f) const {
+    const bool is_pre = place_ == NormPlace::kPre;
+    const Variable y = f(is_pre ? norm_(tape, x) : x);
+    const Variable sum = ops::add(tape, x, ops::dropout(tape, y, dropout_));
+    return is_pre ? sum : norm_(tape, sum);
+  }
+
+ private:
+  NormPlace place_;
+  float dropout_;
+  LayerNorm norm_;
+};
+
+// FFN(x) = W_2 act(W_1 x + b_1) + b_2 (equation 2).
+class FeedForward {
+ public:
+  // Parameters: `name`.inner and `name`.outer as in Linear.
+  FeedForward(ParameterStore& store, const std::string& name, const TransformerOptions& options);
+
+  Variable operator()(Tape& tape, const Variable& x) const;
+
+ private:
+  Activation activation_;
+  float dropout_;
+  Linear inner_, outer_;
+};
+
+// MultiHead(x, x, x) (section 3.2.2).
+class SelfAttention {
+ public:
+  enum class Sees { kAll, kPast };  // kPast: what stands before it, and itself
+  // Parameters: `name`.query, .keys, .values and .output as in Linear, [d, d] each; with relative
+  // positions `name`.relative.keys and .values [2k + 1, d / heads], or [k + 1, d / heads] of kPast:
+  // those from -k on.
+  SelfAttention(ParameterStore& store, const std::string& name, const TransformerOptions& options,
+                Sees sees);
+
+  // x [R, d], of sentences of these lengths. With `alpha` it is told the weights, [N, heads, S, S].
+  Variable operator()(Tape& tape, const Variable& x, std::span<const int64_t> lengths,
+                      Variable* alpha = nullptr) const;
+
+  // The keys and values of the positions so far, [R, room, d] each.
+  struct Cache {
+    Variable keys, values;
+  };
+  // The next position (from 1) of R sequences, x [R, d]: adds it to the cache. kPast only.
+  Variable step(Tape& tape, const Variable& x, Cache& cache, int64_t position) const;
+
+ private:
+  ops::MultiHeadOptions options(Tape& tape) const;
+
+  Sees sees_;
+  int64_t heads_, size_, window_;
+  float dropout_;
+  Linear query_, keys_, values_, output_;
+  const Parameter *relative_keys_ = nullptr, *relative_values_ = nullptr;
+};
+
+}  // namespace alinea
