@@ -47,7 +47,7 @@ Attention::Attention(ParameterStore& store, const std::string& prefix,
   Linear query = projection(".project.query", sizes.query);
   std::optional<Linear> keys;
   if (heads_[0].score().compares_keys()) keys.emplace(projection(".project.keys", sizes.states));
-  projections_ = {query, keys, projection(".project.values", sizes.states)};
+  projections_.emplace(Projections{query, keys, projection(".project.values", sizes.states)});
 }
 
 std::vector<Variable> Attention::remember(Tape& tape, const Variable& states) const {

@@ -111,6 +111,9 @@ void train_command(std::span<const std::string> arguments) {
   options.sampling.visit(table);
   if (!table.parse(arguments)) return;
 
+  for (const auto& [name, value] : assumed_options(options.network)) table.assume(name, value);
+  options.learning.trainer.schedule.model_size = options.network.embedding_size;
+
   // What can be refused is refused before the first long step.
   check_first_values(options.first);
   check_data(table, options.data, options.first);

@@ -88,6 +88,18 @@ std::vector<std::string> architecture_names() { return {"recurrent", "transforme
 std::vector<std::string> readout_names() { return {"tanh", "maxout"}; }
 std::vector<std::string> bridge_names() { return {"bridge", "last", "zero"}; }
 
+// Those of a small Transformer, which learns with no other option.
+std::span<const AssumedOption> assumed_options(const ModelOptions& options) {
+  static constexpr AssumedOption kTransformer[] = {
+      {"attention", "scaled-dot"}, {"encoder-layers", "3"}, {"decoder-layers", "3"},
+      {"dropout", "0.1"},          {"schedule", "noam"},    {"warmup", "2000"},
+      {"adam-beta2", "0.98"},      {"epsilon", "1e-9"},     {"label-smoothing", "0.1"},
+  };
+  if (options.architecture == "transformer") return kTransformer;
+  if (options.chosen_decoder() == "transformer") return std::span(kTransformer).first(1);
+  return {};
+}
+
 std::string ModelOptions::chosen_encoder() const {
   return encoder.empty() ? architecture : encoder;
 }

@@ -3,6 +3,7 @@
 
 #include <cstdint>
 #include <nlohmann/json_fwd.hpp>
+#include <span>
 #include <string>
 #include <vector>
 
@@ -84,6 +85,13 @@ std::vector<std::string> attention_names();  // the scores and "none"
 std::vector<std::string> architecture_names();
 std::vector<std::string> readout_names();
 std::vector<std::string> bridge_names();
+
+// What other architectures take for default, on the command line: an option and its value.
+struct AssumedOption {
+  const char* name;
+  const char* value;
+};
+std::span<const AssumedOption> assumed_options(const ModelOptions& options);
 
 // Fills in what was left to its default. Throws UsageError, naming the options and the sizes, for
 // a combination that the model does not have.

@@ -108,12 +108,13 @@ class FieldList {
   void check_needs(const std::function<bool(const std::string& name)>& is_given) const;
 
  protected:
+  // A mistake in the program (std::logic_error) where there is none of that name.
+  const Field& field(const std::string& name) const;
   // Names that no field of this list may have.
   void reserve(std::span<const Field> fields);
 
  private:
   FieldList& declare(Field field);
-  const Field& field(const std::string& name) const;
   FieldList& limit(int64_t min, int64_t max);
   FieldList& limit(double min, double max);
 

@@ -136,6 +136,10 @@ void Options::assign(const Field& option, const GivenOption& given) {
 
 bool Options::given(std::string_view name) const { return given_.find(name) != given_.end(); }
 
+void Options::assume(std::string_view name, std::string value) const {
+  if (!given(name)) assign(field(std::string(name)), {std::string(name), std::move(value), "--"});
+}
+
 nlohmann::ordered_json Options::effective() const {
   nlohmann::ordered_json json = nlohmann::ordered_json::object();
   for (const Field& option : fields())

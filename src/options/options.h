@@ -42,6 +42,8 @@ class Options : public FieldList {
 
   // On the command line or in the configuration file.
   bool given(std::string_view name) const;
+  // Gives an option that was not given another value than its default, as text. After parse.
+  void assume(std::string_view name, std::string value) const;
 
   // Every option and its value, in the order of the table; without --config, --log and --quiet.
   nlohmann::ordered_json effective() const;

@@ -85,6 +85,17 @@ class InverseSqrt : public Schedule {
   }
 };
 
+class Noam : public Schedule {
+ public:
+  explicit Noam(const ScheduleOptions& options) : Schedule(options) {}
+
+ private:
+  double decay(int64_t update, double /*epoch*/) const override {
+    const int64_t later = std::max({update, options().warmup, int64_t{1}});
+    return 1 / std::sqrt(static_cast<double>(options().model_size) * static_cast<double>(later));
+  }
+};
+
 template <typename Kind>
 std::unique_ptr<Schedule> make(const ScheduleOptions& options) {
   return std::make_unique<Kind>(options);
@@ -95,14 +106,15 @@ using Make = std::unique_ptr<Schedule> (*)(const ScheduleOptions&);
 const NameTable<Make> kSchedules("schedule", {{"constant", make<Constant>},
                                               {"plateau", make<Plateau>},
                                               {"luong-halving", make<LuongHalving>},
-                                              {"inverse-sqrt", make<InverseSqrt>}});
+                                              {"inverse-sqrt", make<InverseSqrt>},
+                                              {"noam", make<Noam>}});
 
 }  // namespace
 
 void ScheduleOptions::visit(FieldList& fields) {
   fields.choice("schedule", kind, schedule_names(), "learning rate schedule")
       .add("learning-rate", learning_rate,
-           "learning rate; the default for adagrad is 0.01, for adadelta 1")
+           "learning rate; the default for adagrad is 0.01, for adadelta and schedule noam 1")
       .expect("a number above 0", [this] { return learning_rate > 0; })
       .add("warmup", warmup, "updates over which the learning rate increases from 0")
       .range<int64_t>(0, kNoLimit)

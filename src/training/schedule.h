@@ -6,6 +6,9 @@
 //   luong-halving  halved after decay_after epochs and again at every epoch from there on
 //                  (Luong, Pham & Manning 2015, section 4.1: 5 epochs, with dropout 8)
 //   inverse-sqrt   times sqrt(warmup / update) after the warm-up (Vaswani et al. 2017, section 5.3)
+//   noam           the rate is a factor of d^-0.5 min(update^-0.5, update warmup^-1.5), d the size
+//   of
+//                  the model (the same, equation 3)
 //
 // Any of them rises linearly from rate/warmup to the rate over the first `warmup` updates.
 #pragma once
@@ -27,6 +30,7 @@ struct ScheduleOptions {
   double decay_factor = 0.5;     // plateau
   int64_t decay_patience = 1;    // plateau: validations, at least 1
   int64_t decay_after = 5;       // luong-halving: epochs
+  int64_t model_size = 512;      // noam: d, which is no option of its own
   double min_learning_rate = 0;  // no decay goes below; a smaller learning_rate stays as given
 
   void visit(FieldList& fields);

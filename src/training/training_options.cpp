@@ -65,7 +65,8 @@ void add_training(Options& table, TrainingOptions& o, const TrainingTerms& terms
 void complete(TrainingOptions& options, const Options& table, const TrainingTerms& terms) {
   const OptimizerOptions& optimizer = options.trainer.optimizer;
   if (!table.given("learning-rate"))
-    options.trainer.schedule.learning_rate = usual_learning_rate(optimizer.kind);
+    options.trainer.schedule.learning_rate =
+        options.trainer.schedule.kind == "noam" ? 1 : usual_learning_rate(optimizer.kind);
   options.trainer.precision = ops::precision_from_name(options.precision);
   options.batch.unit =
       options.batch_unit == terms.batch_units.front() ? BatchUnit::kSentences : BatchUnit::kTokens;
