@@ -89,7 +89,8 @@ Attention::Result Attention::all_at_once(Tape& tape, const Variable& query,
   const std::span<ops::Window> windows = tape.arena().array<ops::Window>(batch * heads() * steps);
   for (size_t i = 0; i < windows.size(); ++i)
     windows[i] = {0, memory.lengths[i / static_cast<size_t>(heads() * steps)]};
-  result.weights = {ops::columns(tape, alpha, 0, width), windows, {}};
+  const bool is_whole = alpha.shape()[3] == width;  // no sentence is as long, in a search
+  result.weights = {is_whole ? alpha : ops::columns(tape, alpha, 0, width), windows, {}};
   return result;
 }
 
@@ -114,7 +115,7 @@ Attention::Result Attention::operator()(Tape& tape, const Variable& query,
     weights.push_back(single(head));
   }
   if (contexts.size() == 1) return {contexts[0], weights[0]};
-  return {ops::concatenate(tape, contexts), joined(tape, weights)};
+  return {ops::concatenate(tape, contexts), joined(tape, weights, 1)};
 }
 
 }  // namespace alinea

@@ -3,13 +3,27 @@
 #include <algorithm>
 
 #include "ops/rows.h"
+#include "support/name_table.h"
 
 namespace alinea {
+
+namespace {
+
+const NameTable<AttentionOf> kAttentionOf("attention", {{"cross", AttentionOf::kCross},
+                                                        {"encoder", AttentionOf::kEncoder},
+                                                        {"decoder", AttentionOf::kDecoder}});
+
+}  // namespace
+
+std::vector<std::string> attention_of_names() { return kAttentionOf.names(); }
+
+AttentionOf attention_of_name(std::string_view name) { return kAttentionOf[name]; }
 
 AttentionValues AttentionWeights::values() const {
   if (!alpha) return {};
   return {.alpha = alpha.values(),
           .heads = heads(),
+          .layers = layers,
           .steps = steps(),
           .width = alpha.columns(),
           .windows = windows,
@@ -21,19 +35,21 @@ StoredAttention::StoredAttention(const AttentionValues& values)
       centres_(values.centres.begin(), values.centres.end()),
       windows_(values.windows.begin(), values.windows.end()),
       heads_(values.heads),
+      layers_(values.layers),
       steps_(values.steps),
       width_(values.width) {}
 
 AttentionValues StoredAttention::values() const {
   return {.alpha = alpha_,
           .heads = heads_,
+          .layers = layers_,
           .steps = steps_,
           .width = width_,
           .windows = windows_,
           .centres = centres_};
 }
 
-AttentionWeights joined(Tape& tape, std::span<const AttentionWeights> parts) {
+AttentionWeights joined(Tape& tape, std::span<const AttentionWeights> parts, int64_t layers) {
   if (parts.size() <= 1) return parts.empty() ? AttentionWeights{} : parts[0];
   const Shape& shape = parts[0].alpha.shape();
   const int64_t batch = shape[0], steps = shape[2], width = shape[3];
@@ -53,7 +69,20 @@ AttentionWeights joined(Tape& tape, std::span<const AttentionWeights> parts) {
     }
   return {ops::concatenate(tape, alphas).reshaped({batch, heads, steps, width}), windows,
           centres.empty() ? Variable{}
-                          : ops::concatenate(tape, centres).reshaped({batch, heads, steps})};
+                          : ops::concatenate(tape, centres).reshaped({batch, heads, steps}),
+          layers};
+}
+
+AttentionWeights self_attention(Tape& tape, const Variable& alpha, std::span<const int64_t> lengths,
+                                bool causal) {
+  const int64_t heads = alpha.shape()[1], steps = alpha.shape()[2];
+  const std::span<ops::Window> windows =
+      tape.arena().array<ops::Window>(std::ssize(lengths) * heads * steps);
+  for (int64_t row = 0; row < std::ssize(windows); ++row) {
+    const int64_t length = lengths[row / (heads * steps)], t = row % steps;
+    windows[row] = {0, causal ? std::min(t + 1, length) : length};
+  }
+  return {alpha, windows, {}};
 }
 
 BlockStep block_step(std::span<const AttentionWeights> blocks, int64_t t) {
@@ -63,6 +92,7 @@ BlockStep block_step(std::span<const AttentionWeights> blocks, int64_t t) {
 
 void KeptAttention::append(const AttentionValues& values, int64_t n, int64_t t, int64_t length) {
   heads = values.heads;
+  layers = values.layers;
   for (int64_t head = 0; head < heads; ++head) {
     const auto row = values.row(n, head, t).first(static_cast<size_t>(length));
     alpha.insert(alpha.end(), row.begin(), row.end());
@@ -70,6 +100,33 @@ void KeptAttention::append(const AttentionValues& values, int64_t n, int64_t t, 
     windows.push_back(values.windows[values.index(n, head, t)]);
     centres.push_back(values.centres[values.index(n, head, t)]);
   }
+}
+
+KeptAttention KeptAttention::selected(const AttentionSelection& selection, int64_t length) const {
+  const int64_t each = heads / layers;
+  if (selection.layer && *selection.layer >= layers)
+    throw UsageError("expected a layer below {}, got {}", layers, *selection.layer);
+  if (selection.head && *selection.head >= each)
+    throw UsageError("expected a head below {}, got {}", each, *selection.head);
+  std::vector<int64_t> wanted;
+  for (int64_t head = 0; head < heads; ++head)
+    if (selection.layer.value_or(head / each) == head / each &&
+        selection.head.value_or(head % each) == head % each)
+      wanted.push_back(head);
+  KeptAttention result;
+  result.heads = std::ssize(wanted);
+  result.layers = selection.layer ? 1 : layers;
+  const int64_t steps = std::ssize(alpha) / (heads * length);
+  for (int64_t t = 0; t < steps; ++t)
+    for (const int64_t head : wanted) {
+      const int64_t row = std::min(t + (selection.shifted ? 1 : 0), steps - 1) * heads + head;
+      const auto begin = alpha.begin() + row * length;
+      result.alpha.insert(result.alpha.end(), begin, begin + length);
+      if (centres.empty()) continue;
+      result.windows.push_back(windows[row]);
+      result.centres.push_back(centres[row]);
+    }
+  return result;
 }
 
 std::vector<float> KeptAttention::mean_row(int64_t t, int64_t length) const {

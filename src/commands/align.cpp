@@ -13,6 +13,7 @@
 #include "options/options.h"
 #include "options/threads.h"
 #include "reports/alignment_writer.h"
+#include "reports/attention_choice.h"
 #include "reports/make_alignment.h"
 #include "search/scored_texts.h"
 #include "support/error.h"
@@ -28,6 +29,7 @@ struct AlignOptions {
   std::string format = "tidy", unit = "token";
   LinkExtraction links;
   std::string symmetrize = "grow-diag-final-and";
+  AttentionChoice attention;
 };
 
 void add_options(Options& table, AlignOptions& o) {
@@ -55,6 +57,7 @@ void add_options(Options& table, AlignOptions& o) {
            "model from target to source whose links are combined with those of --model")
       .choice("symmetrize", o.symmetrize, symmetrization_names(),
               "how the links of both directions are combined");
+  o.attention.visit(table);
 }
 
 void check(const Options& table, const AlignOptions& o) {
@@ -67,6 +70,10 @@ void check(const Options& table, const AlignOptions& o) {
           o.format);
   if (table.given("symmetrize") && o.pairs.reverse_model.empty())
     throw UsageError("--symmetrize requires --reverse-model");
+  if (o.attention.of != "cross" && o.unit != "token")
+    throw UsageError("--attention-of {} requires --alignment-unit token", o.attention.of);
+  if (o.attention.of != "cross" && (o.attention.shifted || !o.pairs.reverse_model.empty()))
+    throw UsageError("--shift-attention and --reverse-model require --attention-of cross");
   if (table.given("format") && o.output.empty())
     throw UsageError("--format requires --output: give the file to write");
   if (table.given("links-per") && o.links.method == "threshold")
@@ -75,10 +82,26 @@ void check(const Options& table, const AlignOptions& o) {
     throw UsageError("--threshold requires --links threshold");
 }
 
-Alignment alignment_of(int64_t sentence, const ForcedReading& reading, const std::string& unit) {
-  return in_units(
-      unit, make_alignment(sentence, reading.source, reading.target, {reading.result.attention}),
-      reading.languages);
+Alignment alignment_of(int64_t sentence, const ForcedReading& reading,
+                       const AlignOptions& options) {
+  const auto selected = [&](const std::vector<std::string>& looked_at) {
+    return reading.result.attention.selected(options.attention.selection(), std::ssize(looked_at));
+  };
+  std::vector<std::string> words = reading.source;
+  words.emplace_back(kEndSymbol);
+  switch (options.attention.which()) {
+    case AttentionOf::kEncoder:
+      return make_alignment(sentence, words, words, selected(words));
+    case AttentionOf::kDecoder:
+      words = reading.target;
+      words.insert(words.begin(), kBeginSymbol);
+      return make_alignment(sentence, words, words, selected(words));
+    case AttentionOf::kCross:
+      break;
+  }
+  return in_units(options.unit,
+                  make_alignment(sentence, reading.source, reading.target, {selected(words)}),
+                  reading.languages);
 }
 
 // Both alignments have to be of the same words, or else their links are not: why they are not, or
@@ -99,6 +122,7 @@ std::string difference(const Alignment& forward, const Alignment& reverse,
 Alignment without_targets(Alignment alignment) {
   alignment.target.clear();
   alignment.weights.clear();
+  alignment.heads.clear();
   alignment.focus.clear();
   alignment.ended = false;
   return alignment;
@@ -127,8 +151,8 @@ void align_symmetrized(const AlignOptions& options) {
   const Writers pictures = picture_writers(options);
   Unanswered unanswered("links");
   for_forced_pairs(options.pairs, [&](const ForcedPair& pair) {
-    const Alignment alignment = alignment_of(pair.sentence, pair.forward, options.unit);
-    const Alignment reverse = alignment_of(pair.sentence, pair.reverse.value(), options.unit);
+    const Alignment alignment = alignment_of(pair.sentence, pair.forward, options);
+    const Alignment reverse = alignment_of(pair.sentence, pair.reverse.value(), options);
     const std::string reason =
         pair.is_answered() ? difference(alignment, reverse, options.unit) : std::string(kOverflow);
     for (const auto& writer : pictures)
@@ -150,7 +174,7 @@ void align(const AlignOptions& options) {
     writers.push_back(make_alignment_writer(options.format, options.output, options.links));
   Unanswered unanswered("alignment");
   for_forced_pairs(options.pairs, [&](const ForcedPair& pair) {
-    Alignment alignment = alignment_of(pair.sentence, pair.forward, options.unit);
+    Alignment alignment = alignment_of(pair.sentence, pair.forward, options);
     if (!pair.is_answered()) {
       unanswered.add(pair.sentence + 1, kOverflow);
       alignment = without_targets(std::move(alignment));
@@ -171,6 +195,7 @@ void align_command(std::span<const std::string> arguments) {
   check(table, options);
   use_threads(options.pairs.threads);
   options.pairs.keep_attention = true;
+  options.pairs.attention_of = options.attention.which();
   if (options.pairs.reverse_model.empty()) {
     align(options);
   } else {

@@ -24,6 +24,7 @@
 #include "options/limits.h"
 #include "options/options.h"
 #include "reports/alignment_writer.h"
+#include "reports/attention_choice.h"
 #include "reports/make_alignment.h"
 #include "reports/word_scores.h"
 #include "search/decoding_options.h"
@@ -57,6 +58,7 @@ struct TranslateOptions {
   int64_t max_length = 1000;
   RanksOptions ranks;
   TranslatorOptions translator;
+  AttentionChoice attention;
 };
 
 void add_options(Options& table, TranslateOptions& o) {
@@ -87,6 +89,7 @@ void add_options(Options& table, TranslateOptions& o) {
               "unit of its rows and columns; word: combine the pieces of a word")
       .choice("precision", o.precision, ops::precision_names(),
               "precision of products with the model's weights");
+  o.attention.visit(table);
   add_ranks(table, o.ranks);
   add_decoding_options(table, o.decoding, search);
 }
@@ -163,6 +166,17 @@ class Translation {
     options_.translator.keep_attention = replacement_ || !options.alignments.empty();
     if (options.alignments.empty()) return;
     model_.check_attention("to write to --alignments");
+    const AttentionChoice& wanted = options.attention;
+    if (wanted.which() != AttentionOf::kCross) {
+      if (model_.models.size() > 1)
+        throw UsageError("--attention-of {} requires a single model", wanted.of);
+      if (!model_.models[0].network->options().has_attention(wanted.which()))
+        throw Error("the model in {} has no self-attention in its {}", model_.folders[0].string(),
+                    wanted.of);
+      if (options.alignment_unit != "token" || wanted.shifted)
+        throw UsageError(
+            "--alignment-unit word and --shift-attention require --attention-of cross");
+    }
     if (group.leads())
       writer_ = make_alignment_writer(options.alignment_format, options.alignments);
   }
@@ -304,11 +318,30 @@ class Translation {
   }
 
   void write_alignment(const Line& line, const Hypothesis& hypothesis) {
-    writer_->write(in_units(
-        options_.alignment_unit,
-        make_alignment(written_, line.tokens, model_.languages.target.tokens(hypothesis.tokens),
-                       {hypothesis.attention, hypothesis.ended}),
-        model_.languages));
+    const AttentionSelection selection = options_.attention.selection();
+    std::vector<std::string> words = model_.languages.target.tokens(hypothesis.tokens);
+    if (options_.attention.which() == AttentionOf::kCross) {
+      const KeptAttention kept =
+          hypothesis.attention.selected(selection, std::ssize(line.tokens) + 1);
+      writer_->write(in_units(
+          options_.alignment_unit,
+          make_alignment(written_, line.tokens, std::move(words), {kept, hypothesis.ended}),
+          model_.languages));
+      return;
+    }
+    // The search keeps no self-attention: the model reads its translation once more.
+    const SentencePair pair{line.ids, hypothesis.tokens, 0};
+    const ScoredPair read =
+        score(*model_.models[0].network, std::span(&pair, 1),
+              {.keep_attention = true, .attention_of = options_.attention.which()})[0];
+    if (options_.attention.which() == AttentionOf::kEncoder) {
+      words = line.tokens;
+      words.emplace_back(kEndSymbol);
+    } else {
+      words.insert(words.begin(), kBeginSymbol);
+    }
+    writer_->write(make_alignment(written_, words, words,
+                                  read.attention.selected(selection, std::ssize(words))));
   }
 
   TranslateOptions options_;

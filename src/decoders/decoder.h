@@ -24,6 +24,9 @@ struct DecoderStep {
 struct Unrolled {
   Variable readouts;                        // [rows, readout_size()], packed
   std::vector<AttentionWeights> attention;  // in blocks of steps (block_step)
+  // Of the words that were read to themselves, [N, heads, T, T]; where it is kept.
+  AttentionWeights self_attention = {};
+  Variable ponder = {};  // as Encoded has it
 };
 
 // Target words of a batch: at each step those of the sentences that have not ended.
@@ -31,6 +34,7 @@ struct Targets {
   std::span<int32_t> words;  // y_{t-1}, [rows], packed
   const Packing& packing;
   bool keep_attention = true;
+  bool keep_self_attention = false;  // of decoders that have it
   // Where some words depend on the steps before: may replace the words of a step, given the
   // readouts of the step before.
   std::function<void(std::span<int32_t> words, const Variable& readouts)> replace = {};

@@ -50,7 +50,9 @@ std::vector<int64_t> cells_by_sentence(const Packing& packing) {
 
 TransformerDecoder::TransformerDecoder(ParameterStore& store, const DecoderOptions& options,
                                        int64_t vocabulary)
-    : options_(options.transformer), input_(store, "decoder", options_, vocabulary) {
+    : options_(options.transformer),
+      input_(store, "decoder", options_, vocabulary),
+      steps_(store, "decoder", options_) {
   const int64_t size = options_.size;
   for (int64_t l = 0; l < (options_.universal ? 1 : options_.layers); ++l) {
     const std::string name = fmt::format("decoder.layer{}", l);
@@ -106,26 +108,28 @@ DecoderStep TransformerDecoder::step(Tape& tape, std::span<const int32_t> words,
   state.rows.resize(static_cast<size_t>(2 * options_.layers));
   std::vector<AttentionWeights> weights;
   Variable x = input_(tape, words, positions);
-  for (int64_t l = 0; l < options_.layers; ++l) {
-    const Layer& layer = this->layer(l);
-    SelfAttention::Cache cache{state.rows[2 * l], state.rows[2 * l + 1]};
-    x = input_.before_layer(tape, x, positions, l);
-    x = layer.around_self(
-        tape, x, [&](const Variable& y) { return layer.self.step(tape, y, cache, position); });
-    state.rows[2 * l] = cache.keys;
-    state.rows[2 * l + 1] = cache.values;
-    if (layer.cross)
-      x = (*layer.around_cross)(tape, x, [&](const Variable& y) {
-        const auto [context, alpha] =
-            layer.cross->attention(tape, y.reshaped({sentences, rows / sentences, options_.size}),
-                                   {memory(state, l), state.lengths}, target);
-        weights.push_back(alpha);
-        return layer.cross->output(tape, context.reshaped({rows, options_.size}));
-      });
-    x = layer.around_feed_forward(tape, x,
-                                  [&](const Variable& y) { return layer.feed_forward(tape, y); });
-  }
-  return {norm_ ? (*norm_)(tape, x) : x, joined(tape, weights)};
+  // All of them: later positions look at what each one kept of this one.
+  x = steps_(tape, x, /*all=*/true, [&](Variable hidden, int64_t l) {
+        const Layer& layer = this->layer(l);
+        SelfAttention::Cache cache{state.rows[2 * l], state.rows[2 * l + 1]};
+        hidden = input_.before_layer(tape, hidden, positions, l);
+        hidden = layer.around_self(tape, hidden, [&](const Variable& y) {
+          return layer.self.step(tape, y, cache, position);
+        });
+        state.rows[2 * l] = cache.keys;
+        state.rows[2 * l + 1] = cache.values;
+        if (layer.cross)
+          hidden = (*layer.around_cross)(tape, hidden, [&](const Variable& y) {
+            const auto [context, cross] = layer.cross->attention(
+                tape, y.reshaped({sentences, rows / sentences, options_.size}),
+                {memory(state, l), state.lengths}, target);
+            weights.push_back(cross);
+            return layer.cross->output(tape, context.reshaped({rows, options_.size}));
+          });
+        return layer.around_feed_forward(
+            tape, hidden, [&](const Variable& y) { return layer.feed_forward(tape, y); });
+      }).output;
+  return {norm_ ? (*norm_)(tape, x) : x, joined(tape, weights, std::ssize(weights))};
 }
 
 // The words of each step are drawn after what the step before puts out when it reads the given
@@ -154,27 +158,34 @@ Unrolled TransformerDecoder::unroll(Tape& tape, const Targets& targets, DecoderS
                              cells = cells_by_sentence(packing);
   const int64_t sentences = std::ssize(lengths), steps = lengths.front();
   const std::vector<int64_t> target = target_positions(steps);
-  std::vector<AttentionWeights> weights;
+  std::vector<AttentionWeights> weights, self_weights;
   Variable x = input_(tape, words, positions);  // [rows, d], sentences one behind the other
-  for (int64_t l = 0; l < options_.layers; ++l) {
+  const LayerSteps::Result result = steps_(tape, x, /*all=*/false, [&](Variable hidden, int64_t l) {
     const Layer& layer = this->layer(l);
-    x = input_.before_layer(tape, x, positions, l);
-    x = layer.around_self(tape, x, [&](const Variable& y) { return layer.self(tape, y, lengths); });
+    hidden = input_.before_layer(tape, hidden, positions, l);
+    Variable alpha;
+    hidden = layer.around_self(tape, hidden, [&](const Variable& y) {
+      return layer.self(tape, y, lengths, targets.keep_self_attention ? &alpha : nullptr);
+    });
+    if (alpha) self_weights.push_back(self_attention(tape, alpha, lengths, /*causal=*/true));
     if (layer.cross)
-      x = (*layer.around_cross)(tape, x, [&](const Variable& y) {
+      hidden = (*layer.around_cross)(tape, hidden, [&](const Variable& y) {
         const Variable queries =
             ops::gather_rows(tape, y, padded).reshaped({sentences, steps, options_.size});
-        const auto [context, alpha] = layer.cross->attention(
+        const auto [context, cross] = layer.cross->attention(
             tape, queries, {memory(state, l), state.lengths}, target, {}, targets.keep_attention);
-        if (targets.keep_attention) weights.push_back(alpha);
+        if (targets.keep_attention) weights.push_back(cross);
         return layer.cross->output(tape, ops::gather_rows(tape, context, cells));
       });
-    x = layer.around_feed_forward(tape, x,
-                                  [&](const Variable& y) { return layer.feed_forward(tape, y); });
-  }
+    return layer.around_feed_forward(
+        tape, hidden, [&](const Variable& y) { return layer.feed_forward(tape, y); });
+  });
+  x = result.output;
   if (norm_) x = (*norm_)(tape, x);
   Unrolled unrolled{ops::gather_rows(tape, x, rows), {}};
-  if (!weights.empty()) unrolled.attention.push_back(joined(tape, weights));
+  if (!weights.empty()) unrolled.attention.push_back(joined(tape, weights, std::ssize(weights)));
+  unrolled.self_attention = joined(tape, self_weights, std::ssize(self_weights));
+  unrolled.ponder = result.ponder;
   return unrolled;
 }
 

@@ -18,7 +18,7 @@ class TransformerDecoder : public Decoder {
   // Parameters: those of TransformerInput under decoder; decoder.layerL.self as in SelfAttention,
   // decoder.layerL.cross as in Attention, decoder.layerL.cross.output as in Linear and
   // decoder.layerL.feed_forward as in FeedForward, with the norms of their Sublayers; pre: also
-  // decoder.norm as in LayerNorm.
+  // decoder.norm as in LayerNorm; halting: decoder.halting as in LayerSteps.
   TransformerDecoder(ParameterStore& store, const DecoderOptions& options, int64_t vocabulary);
 
   int64_t readout_size() const override { return options_.size; }
@@ -52,6 +52,7 @@ class TransformerDecoder : public Decoder {
 
   TransformerOptions options_;
   TransformerInput input_;
+  LayerSteps steps_;
   std::vector<Layer> layers_;
   std::optional<LayerNorm> norm_;
 };

@@ -9,6 +9,7 @@
 #include <string_view>
 #include <vector>
 
+#include "attention/weights.h"
 #include "layers/dropout.h"
 #include "layers/recurrent.h"
 #include "layers/sequence_layout.h"
@@ -20,12 +21,16 @@ namespace alinea {
 struct Source {
   std::span<const int32_t> ids;      // [sum of the lengths]
   std::span<const int64_t> lengths;  // N
+  bool keep_attention = false;       // of encoders that have it
 };
 
 struct Encoded {
   Variable states;                   // h_s, [rows, K], as `layout` packs the N sentences
   SequenceLayout layout;             // of the source's positions
   std::vector<RecurrentState> last;  // each layer's last states [N, K], or nothing at all
+  AttentionWeights attention = {};   // of the source to itself, [N, heads, S, S]; where it is kept
+  // Of an encoder whose positions halt by themselves: Σ of their ponder costs, [1].
+  Variable ponder = {};
 };
 
 // The ids of the source in the order of the layout's rows.

@@ -11,7 +11,8 @@ TransformerEncoder::TransformerEncoder(ParameterStore& store, const EncoderOptio
                                        int64_t vocabulary)
     : options_(options.transformer),
       word_dropout_(options.word_dropout),
-      input_(store, "encoder", options_, vocabulary) {
+      input_(store, "encoder", options_, vocabulary),
+      steps_(store, "encoder", options_) {
   for (int64_t l = 0; l < (options_.universal ? 1 : options_.layers); ++l) {
     const std::string name = fmt::format("encoder.layer{}", l);
     const std::string self = name + ".self", feed_forward = name + ".feed_forward";
@@ -28,16 +29,23 @@ Encoded TransformerEncoder::operator()(Tape& tape, const Source& source) const {
   drop_words(tape, word_dropout_, words);
   const std::vector<int64_t> positions = positions_within(source.lengths);
   Variable x = input_(tape, words, positions);  // [rows, d], sentences one behind the other
-  for (int64_t l = 0; l < options_.layers; ++l) {
+  std::vector<AttentionWeights> weights;
+  const LayerSteps::Result result = steps_(tape, x, /*all=*/false, [&](Variable state, int64_t l) {
     const Layer& layer = options_.universal ? layers_[0] : layers_[l];
-    x = input_.before_layer(tape, x, positions, l);
-    x = layer.around_self(tape, x,
-                          [&](const Variable& y) { return layer.self(tape, y, source.lengths); });
-    x = layer.around_feed_forward(tape, x,
-                                  [&](const Variable& y) { return layer.feed_forward(tape, y); });
-  }
+    state = input_.before_layer(tape, state, positions, l);
+    Variable alpha;
+    state = layer.around_self(tape, state, [&](const Variable& y) {
+      return layer.self(tape, y, source.lengths, source.keep_attention ? &alpha : nullptr);
+    });
+    if (alpha) weights.push_back(self_attention(tape, alpha, source.lengths, /*causal=*/false));
+    return layer.around_feed_forward(
+        tape, state, [&](const Variable& y) { return layer.feed_forward(tape, y); });
+  });
+  x = result.output;
   if (norm_) x = (*norm_)(tape, x);
   Encoded encoded{{}, SequenceLayout(source.lengths), {}};
+  encoded.attention = joined(tape, weights, std::ssize(weights));
+  encoded.ponder = result.ponder;
   encoded.states = ops::gather_rows(tape, x, packed_rows(encoded.layout));
   return encoded;
 }

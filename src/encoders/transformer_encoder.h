@@ -14,7 +14,7 @@ class TransformerEncoder : public Encoder {
  public:
   // Parameters: those of TransformerInput under encoder; encoder.layerL.self as in SelfAttention
   // and encoder.layerL.feed_forward as in FeedForward, with the norms of their Sublayers; pre: also
-  // encoder.norm as in LayerNorm.
+  // encoder.norm as in LayerNorm; halting: encoder.halting as in LayerSteps.
   TransformerEncoder(ParameterStore& store, const EncoderOptions& options, int64_t vocabulary);
 
   int64_t state_size() const override { return options_.size; }
@@ -33,6 +33,7 @@ class TransformerEncoder : public Encoder {
   TransformerOptions options_;
   double word_dropout_;
   TransformerInput input_;
+  LayerSteps steps_;
   std::vector<Layer> layers_;
   std::optional<LayerNorm> norm_;
 };

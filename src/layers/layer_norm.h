@@ -5,6 +5,7 @@
 
 #include "autograd/tape.h"
 #include "ops/layer_norm.h"
+#include "ops/residual.h"
 
 namespace alinea {
 
@@ -14,6 +15,11 @@ class LayerNorm {
   LayerNorm(ParameterStore& store, const std::string& name, int64_t size)
       : gain_(store.add(name + ".gain", {size}, 0)), bias_(store.add(name + ".bias", {size}, 0)) {
     gain_.start_from(1.0F, 0, size);
+  }
+
+  // norm(x + dropout(f)), as ops::residual_norm has it.
+  Variable of_residual(Tape& tape, const Variable& x, const Variable& f, float dropout) const {
+    return ops::residual_norm(tape, x, f, dropout, tape.use(gain_), tape.use(bias_));
   }
 
   // x [..., size] -> the same shape

@@ -4,6 +4,8 @@
 #include <cmath>
 
 #include "ops/activation.h"
+#include "ops/dropout.h"
+#include "ops/sum.h"
 #include "support/name_table.h"
 
 namespace alinea {
@@ -70,9 +72,17 @@ FeedForward::FeedForward(ParameterStore& store, const std::string& name,
 
 Variable FeedForward::operator()(Tape& tape, const Variable& x) const {
   const Variable inner = inner_(tape, x);
-  const Variable active =
-      activation_ == Activation::kRelu ? ops::relu(tape, inner) : ops::gelu(tape, inner);
-  return outer_(tape, ops::dropout(tape, active, dropout_));
+  return outer_(tape, activation_ == Activation::kRelu
+                          ? ops::relu_in_place(tape, inner, dropout_)
+                          : ops::dropout(tape, ops::gelu(tape, inner), dropout_));
+}
+
+LayerSteps::LayerSteps(ParameterStore& store, const std::string& name,
+                       const TransformerOptions& options)
+    : most_(options.layers), threshold_(options.halting_threshold) {
+  if (!options.halting) return;
+  halt_.emplace(store, name + ".halting", options.size, 1);
+  store.at(name + ".halting.bias").start_from(1.0F, 0, 1);
 }
 
 SelfAttention::SelfAttention(ParameterStore& store, const std::string& name,

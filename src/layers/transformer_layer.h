@@ -2,6 +2,7 @@
 // one behind the other.
 #pragma once
 
+#include <optional>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -9,9 +10,9 @@
 #include "layers/layer_norm.h"
 #include "layers/linear.h"
 #include "layers/positions.h"
+#include "ops/adaptive_time.h"
 #include "ops/dropout.h"
 #include "ops/multi_head_attention.h"
-#include "ops/sum.h"
 
 namespace alinea {
 
@@ -34,7 +35,9 @@ struct TransformerOptions {
   int64_t relative_window = 16;  // k
   int64_t max_positions = 1024;  // learned ones
   bool universal = false;        // one layer, used `layers` times
-  float dropout = 0;             // of what sublayers put out
+  bool halting = false;          // universal: at most that often, as each position needs
+  float halting_threshold = 0.99F;
+  float dropout = 0;  // of what sublayers put out
   float embedding_dropout = 0, attention_dropout = 0, activation_dropout = 0;
 };
 
@@ -73,10 +76,8 @@ class Sublayer {
 
   template <typename F>
   Variable operator()(Tape& tape, const Variable& x, F f) const {
-    const bool is_pre = place_ == NormPlace::kPre;
-    const Variable y = f(is_pre ? norm_(tape, x) : x);
-    const Variable sum = ops::add(tape, x, ops::dropout(tape, y, dropout_));
-    return is_pre ? sum : norm_(tape, sum);
+    if (place_ == NormPlace::kPre) return ops::residual(tape, x, f(norm_(tape, x)), dropout_);
+    return norm_.of_residual(tape, x, f(x), dropout_);
   }
 
  private:
@@ -97,6 +98,41 @@ class FeedForward {
   Activation activation_;
   float dropout_;
   Linear inner_, outer_;
+};
+
+// Runs the steps of a network: of halting ones until every position has halted, each with the
+// output that it halted with (Dehghani et al. 2019, appendix C).
+class LayerSteps {
+ public:
+  // Parameters of halting: `name`.halting as in Linear, [d, 1]; its bias is 1 at first.
+  LayerSteps(ParameterStore& store, const std::string& name, const TransformerOptions& options);
+
+  struct Result {
+    Variable output;               // [R, d]
+    Variable ponder = {};          // Σ of steps and remainders, [1]; halting only
+    std::span<const float> taken;  // steps of each row; halting only
+  };
+  // step(x, l): the l-th step, from 0. Where states are kept for later, all steps are taken, even
+  // if nobody needs them now.
+  template <typename Step>
+  Result operator()(Tape& tape, Variable x, bool all, Step step) const {
+    if (!halt_) {
+      for (int64_t l = 0; l < most_; ++l) x = step(x, l);
+      return {x, {}, {}};
+    }
+    ops::HaltingState state = ops::start_halting(tape, x.rows(), x.columns());
+    for (int64_t l = 0; l < most_ && (all || state.any_running()); ++l) {
+      const Variable logits = (*halt_)(tape, x);
+      x = step(x, l);
+      ops::halting_step(tape, logits, x, threshold_, state);
+    }
+    return {state.output, ops::ponder_cost(tape, state), state.steps};
+  }
+
+ private:
+  int64_t most_;
+  float threshold_;
+  std::optional<Linear> halt_;
 };
 
 // MultiHead(x, x, x) (section 3.2.2).

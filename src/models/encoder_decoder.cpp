@@ -6,6 +6,7 @@
 #include "models/scheduled_sampling.h"
 #include "ops/cross_entropy.h"
 #include "ops/rows.h"
+#include "ops/sum.h"
 #include "text/vocabulary.h"
 
 namespace alinea {
@@ -92,15 +93,30 @@ std::function<void(std::span<int32_t>, const Variable&)> EncoderDecoder::samplin
   };
 }
 
+// The cost of the steps that positions took, on both sides.
+Variable EncoderDecoder::ponder_cost(Tape& tape, const Variable& encoder,
+                                     const Variable& decoder) const {
+  if (!encoder && !decoder) return {};
+  const Variable sum =
+      encoder && decoder ? ops::add(tape, encoder, decoder) : (encoder ? encoder : decoder);
+  return ops::scale(tape, sum, static_cast<float>(options_.ponder_cost));
+}
+
 Likelihood EncoderDecoder::likelihood(Tape& tape, const Batch& batch,
                                       const LikelihoodOptions& options) const {
-  DecoderState state = start(tape, {batch.source, batch.source_lengths});
+  const auto keeps = [&](AttentionOf of) {
+    return options.keep_attention && options.attention_of == of;
+  };
+  const Encoded encoded =
+      (*encoder_)(tape, {batch.source, batch.source_lengths, keeps(AttentionOf::kEncoder)});
+  DecoderState state = decoder_->start(tape, batch.size, &encoded);
   TargetWords words(batch);
   drop_words(tape, options_.word_dropout, words.previous);
   Unrolled unrolled = decoder_->unroll(tape,
                                        {.words = words.previous,
                                         .packing = words.packing,
-                                        .keep_attention = options.keep_attention,
+                                        .keep_attention = keeps(AttentionOf::kCross),
+                                        .keep_self_attention = keeps(AttentionOf::kDecoder),
                                         .replace = sampling(tape, options.teacher_forcing)},
                                        std::move(state));
   Variable readouts = unrolled.readouts;  // [rows, readout_size()]
@@ -108,9 +124,12 @@ Likelihood EncoderDecoder::likelihood(Tape& tape, const Batch& batch,
     readouts = (*dropout)(tape, readouts, words.packing.active());
   const auto size = static_cast<size_t>(batch.size);
   Likelihood likelihood{{},
+                        ponder_cost(tape, encoded.ponder, unrolled.ponder),
                         std::vector<double>(size, 0.0),
                         std::vector<std::vector<float>>(size),
                         std::move(unrolled.attention)};
+  if (keeps(AttentionOf::kEncoder)) likelihood.attention = {encoded.attention};
+  if (keeps(AttentionOf::kDecoder)) likelihood.attention = {unrolled.self_attention};
   likelihood.loss = score(tape, readouts, {words, options.label_smoothing, likelihood});
   return likelihood;
 }

@@ -19,6 +19,7 @@ namespace alinea {
 // What a model says of a batch whose targets are given.
 struct Likelihood {
   Variable loss;                        // the sum over target tokens, [1]
+  Variable penalty;                     // to be added to what is minimised, [1]; or nothing
   std::vector<double> log_probability;  // of each sentence of the batch, </s> counted, N
   std::vector<std::vector<float>> token_log_probabilities;  // of it, [N][target length]
   std::vector<AttentionWeights> attention;                  // in blocks of steps (block_step)
@@ -31,6 +32,7 @@ struct LikelihoodOptions {
   float teacher_forcing = 1;
   // Without attention, and where nothing is learned, long pairs take less memory.
   bool keep_attention = true;
+  AttentionOf attention_of = AttentionOf::kCross;
 };
 
 class EncoderDecoder {
@@ -75,6 +77,7 @@ class EncoderDecoder {
   }
 
  private:
+  Variable ponder_cost(Tape& tape, const Variable& encoder, const Variable& decoder) const;
   struct TargetWords;
   struct Scoring;
   Variable score(Tape& tape, const Variable& readouts, const Scoring& scoring) const;

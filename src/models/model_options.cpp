@@ -110,6 +110,12 @@ std::string ModelOptions::chosen_decoder() const {
   return attention == "additive" ? "bahdanau" : "luong";
 }
 
+bool ModelOptions::has_attention(AttentionOf of) const {
+  if (of == AttentionOf::kEncoder) return chosen_encoder() == "transformer";
+  if (of == AttentionOf::kDecoder) return chosen_decoder() == "transformer";
+  return has_attention();
+}
+
 ModelOptions completed(ModelOptions options) {
   options.encoder = options.chosen_encoder();
   options.decoder = options.chosen_decoder();
@@ -141,6 +147,8 @@ TransformerOptions transformer_options(const ModelOptions& o, int64_t layers) {
           .relative_window = o.relative_window,
           .max_positions = o.max_positions,
           .universal = o.universal,
+          .halting = o.halting,
+          .halting_threshold = static_cast<float>(o.halting_threshold),
           .dropout = static_cast<float>(o.dropout),
           .embedding_dropout = static_cast<float>(o.embedding_dropout),
           .attention_dropout = static_cast<float>(o.attention_dropout),
@@ -285,6 +293,17 @@ void ModelOptions::visit(FieldList& fields) {
       .add("universal", universal, "use one layer over and over (Universal Transformer)")
       .newer()
       .needs_that(kTransformer, is_transformer)
+      .add("halting", halting, "let each position decide how many steps it takes")
+      .newer()
+      .needs("universal")
+      .add("halting-threshold", halting_threshold, "sum of halting probabilities at which it stops")
+      .range(0.0, 1.0)
+      .newer()
+      .needs("halting")
+      .add("ponder-cost", ponder_cost, "weight of the steps taken relative to a word's loss")
+      .range(0.0, kAnyNumber)
+      .newer()
+      .needs("halting")
       .add("embedding-dropout", embedding_dropout, "dropout probability of embeddings")
       .range(0.0, kMostDropped)
       .newer()

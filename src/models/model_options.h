@@ -52,6 +52,8 @@ struct ModelOptions {  // NOLINT(clang-analyzer-optin.performance.Padding): ther
   int64_t relative_window = 16;
   int64_t max_positions = 1024;
   bool universal = false;
+  bool halting = false;  // universal
+  double halting_threshold = 0.99, ponder_cost = 0.01;
   double embedding_dropout = 0.1, attention_dropout = 0, activation_dropout = 0;
 
   void visit(FieldList& fields);
@@ -66,6 +68,7 @@ struct ModelOptions {  // NOLINT(clang-analyzer-optin.performance.Padding): ther
     return chosen_decoder() == "transformer" ? embedding_size : hidden_size;
   }
   bool has_attention() const { return attention != "none"; }
+  bool has_attention(AttentionOf of) const;
   // What encoder and decoder are where they are not named.
   std::string chosen_encoder() const;
   std::string chosen_decoder() const;

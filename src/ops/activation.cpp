@@ -2,6 +2,7 @@
 
 #include "autograd/parallel.h"
 #include "ops/check.h"
+#include "ops/dropout_mask.h"
 #include "ops/vector_math.h"
 
 namespace alinea::ops {
@@ -41,10 +42,23 @@ Variable tanh(Tape& tape, const Variable& x) {
       [](float /*x*/, float y) { return 1.0F - y * y; });
 }
 
-Variable relu(Tape& tape, const Variable& x) {
-  return elementwise(
-      tape, "relu", x, [](float v) { return v > 0 ? v : 0.0F; },
-      [](float v, float /*y*/) { return v > 0 ? 1.0F : 0.0F; });
+Variable relu_in_place(Tape& tape, const Variable& x, float dropout) {
+  const OperationTimer timer(tape, "relu");
+  const MaybeMask mask(tape, dropout);
+  float* y = x.value();
+  mask.for_all_rows(x.rows(), x.columns(),
+                    [=](int64_t i, float factor) { y[i] = y[i] > 0 ? factor * y[i] : 0.0F; });
+
+  tape.record([=] {
+    if (!x.has_gradient()) return;
+    float* dy = x.gradient();
+    // What dropout set to 0 has no gradient, as what relu set to 0 has none.
+    const float kept = mask.drops ? mask.mask.scale : 1.0F;
+    const int64_t count = x.elements();
+#pragma omp parallel for simd if (parallel : count > kWorthThreads)
+    for (int64_t i = 0; i < count; ++i) dy[i] = y[i] > 0 ? kept * dy[i] : 0.0F;
+  });
+  return x;
 }
 
 Variable gelu(Tape& tape, const Variable& x) {

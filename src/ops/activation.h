@@ -10,8 +10,8 @@ namespace alinea::ops {
 // y = tanh(x), elementwise.
 Variable tanh(Tape& tape, const Variable& x);
 
-// y = max(x, 0), elementwise.
-Variable relu(Tape& tape, const Variable& x);
+// y = dropout(max(x, 0)), elementwise, in the place of x, which no other operation may read.
+Variable relu_in_place(Tape& tape, const Variable& x, float dropout);
 
 // y = x/2 (1 + tanh(√(2/π) (x + 0.044715 x³))), elementwise: the Gaussian error linear unit in the
 // form that Hendrycks & Gimpel (2016, section 2) give for speed, and GPT and BERT use.

@@ -5,6 +5,9 @@
 #include <bit>
 #include <cstdint>
 
+#include "autograd/parallel.h"
+#include "autograd/tape.h"
+
 namespace alinea::ops {
 
 struct DropoutMask {
@@ -28,6 +31,33 @@ struct DropoutMask {
     // Without a branch, which would be mispredicted and keep the loops from vectorising.
     const uint32_t kept = 0U - static_cast<uint32_t>(hash >= threshold);
     return std::bit_cast<float>(kept & std::bit_cast<uint32_t>(scale));
+  }
+};
+
+// The mask of a dropout that there is, or one that drops nothing.
+struct MaybeMask {
+  bool drops;
+  DropoutMask mask;
+
+  MaybeMask(Tape& tape, float probability)
+      : drops(probability > 0 && tape.dropout() != nullptr),
+        mask(drops ? tape.dropout()->next() : 0, drops ? probability : 0) {}
+
+  // visit(i, factor) for elements [begin, end).
+  template <typename Visit>
+  void for_each(int64_t begin, int64_t end, Visit visit) const {
+    if (drops) {
+#pragma omp simd
+      for (int64_t i = begin; i < end; ++i) visit(i, mask(static_cast<uint32_t>(i)));
+    } else {
+#pragma omp simd
+      for (int64_t i = begin; i < end; ++i) visit(i, 1.0F);
+    }
+  }
+  template <typename Visit>
+  void for_all_rows(int64_t rows, int64_t columns, Visit visit) const {
+#pragma omp parallel for if (parallel : rows * columns > kWorthThreads)
+    for (int64_t r = 0; r < rows; ++r) for_each(r * columns, (r + 1) * columns, visit);
   }
 };
 

@@ -7,6 +7,7 @@
 
 namespace alinea {
 
+inline constexpr const char* kBeginSymbol = "<s>";
 inline constexpr const char* kEndSymbol = "</s>";
 
 struct Alignment {
@@ -22,6 +23,7 @@ struct Alignment {
   bool ended = true;                // false for a translation that was cut off
   std::vector<float> weights;       // target.size() x source.size(), row-major; the mean of heads
   std::vector<std::vector<float>> heads;  // the weights of each of several heads; else empty
+  size_t layers = 1;                      // that these are of, as many of each, the first one first
   std::vector<Focus> focus;  // one for each target token; empty in global mode and of several heads
 
   float weight(size_t target_position, size_t source_position) const {

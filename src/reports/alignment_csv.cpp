@@ -20,8 +20,9 @@ void write_matrix_csv(std::ostream& out, const Alignment& alignment) {
   }
 }
 
-void write_tidy_header(std::ostream& out, bool has_heads) {
-  out << (has_heads ? "sentence,head" : "sentence")
+void write_tidy_header(std::ostream& out, const Alignment& first) {
+  out << "sentence" << (first.layers > 1 ? ",layer" : "")
+      << (first.heads.size() > first.layers ? ",head" : "")
       << ",target_position,target_token,source_position,source_token,weight" << kCsvEndOfLine;
 }
 
@@ -44,9 +45,13 @@ void write_tidy_rows(std::ostream& out, const Alignment& alignment, const std::s
 void write_tidy_rows(std::ostream& out, const Alignment& alignment) {
   if (alignment.heads.empty())
     write_tidy_rows(out, alignment, fmt::format("{}", alignment.sentence), alignment.weights);
-  for (size_t head = 0; head < alignment.heads.size(); ++head)
-    write_tidy_rows(out, alignment, fmt::format("{},{}", alignment.sentence, head),
-                    alignment.heads[head]);
+  const size_t each = alignment.heads.size() / alignment.layers;
+  for (size_t head = 0; head < alignment.heads.size(); ++head) {
+    std::string first = fmt::format("{}", alignment.sentence);
+    if (alignment.layers > 1) first += fmt::format(",{}", head / each);
+    if (each > 1) first += fmt::format(",{}", head % each);
+    write_tidy_rows(out, alignment, first, alignment.heads[head]);
+  }
 }
 
 }  // namespace alinea

@@ -60,17 +60,17 @@ class TidyWriter : public AlignmentWriter {
  public:
   explicit TidyWriter(const fs::path& path) : file_(path) {}
   void write(const Alignment& alignment) override {
-    begin(!alignment.heads.empty());
+    begin(alignment);
     write_tidy_rows(file_.stream(), alignment);
   }
   void finish() override {
-    begin(/*has_heads=*/false);
+    begin({});
     file_.commit();
   }
 
  private:
-  void begin(bool has_heads) {
-    if (!has_header_) write_tidy_header(file_.stream(), has_heads);
+  void begin(const Alignment& first) {
+    if (!has_header_) write_tidy_header(file_.stream(), first);
     has_header_ = true;
   }
 

@@ -6,29 +6,37 @@
 
 namespace alinea {
 
-Alignment make_alignment(int64_t sentence, std::vector<std::string> source,
-                         std::vector<std::string> target, const PairAttention& attention) {
+Alignment make_alignment(int64_t sentence, std::vector<std::string> columns,
+                         std::vector<std::string> rows, const KeptAttention& attention) {
   Alignment alignment;
   alignment.sentence = sentence;
-  alignment.source = std::move(source);
-  alignment.source.emplace_back(kEndSymbol);
-  alignment.target = std::move(target);
-  alignment.ended = attention.ended;
-  if (attention.ended) alignment.target.emplace_back(kEndSymbol);
-  const KeptAttention& kept = attention.attention;
-  alignment.weights = kept.mean(std::ssize(alignment.source));
-  if (kept.heads > 1) {
-    const size_t width = alignment.source.size(), heads = static_cast<size_t>(kept.heads);
+  alignment.source = std::move(columns);
+  alignment.target = std::move(rows);
+  alignment.weights = attention.mean(std::ssize(alignment.source));
+  if (attention.heads > 1) {
+    const size_t width = alignment.source.size(), heads = static_cast<size_t>(attention.heads);
     alignment.heads.resize(heads);
-    for (size_t row = 0; row < kept.alpha.size() / width; ++row) {
-      const auto weights = kept.alpha.begin() + static_cast<std::ptrdiff_t>(row * width);
+    alignment.layers = static_cast<size_t>(attention.layers);
+    for (size_t row = 0; row < attention.alpha.size() / width; ++row) {
+      const auto weights = attention.alpha.begin() + static_cast<std::ptrdiff_t>(row * width);
       alignment.heads[row % heads].insert(alignment.heads[row % heads].end(), weights,
                                           weights + static_cast<std::ptrdiff_t>(width));
     }
     return alignment;
   }
-  for (size_t t = 0; t < kept.centres.size(); ++t)
-    alignment.focus.push_back({kept.windows[t].begin, kept.windows[t].end, kept.centres[t] - 1.0F});
+  for (size_t t = 0; t < attention.centres.size(); ++t)
+    alignment.focus.push_back(
+        {attention.windows[t].begin, attention.windows[t].end, attention.centres[t] - 1.0F});
+  return alignment;
+}
+
+Alignment make_alignment(int64_t sentence, std::vector<std::string> source,
+                         std::vector<std::string> target, const PairAttention& attention) {
+  source.emplace_back(kEndSymbol);
+  if (attention.ended) target.emplace_back(kEndSymbol);
+  Alignment alignment =
+      make_alignment(sentence, std::move(source), std::move(target), attention.attention);
+  alignment.ended = attention.ended;
   return alignment;
 }
 

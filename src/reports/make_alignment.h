@@ -16,7 +16,10 @@ struct PairAttention {
   bool ended = true;
 };
 
-// Tokens as they are to be shown, without </s>.
+// Tokens as they are to be shown, of the rows and the columns.
+Alignment make_alignment(int64_t sentence, std::vector<std::string> columns,
+                         std::vector<std::string> rows, const KeptAttention& attention);
+// Those of a pair, without </s>.
 Alignment make_alignment(int64_t sentence, std::vector<std::string> source,
                          std::vector<std::string> target, const PairAttention& attention);
 

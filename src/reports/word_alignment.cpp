@@ -54,6 +54,7 @@ Alignment merge_words(const Alignment& alignment, std::span<const TokenizedWord>
   Alignment merged;
   merged.sentence = alignment.sentence;
   merged.ended = alignment.ended;
+  merged.layers = alignment.layers;
   merged.source = texts(source, /*ended=*/true);
   merged.target = texts(target, alignment.ended);
   const size_t width = alignment.source.size();

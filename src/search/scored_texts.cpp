@@ -33,9 +33,14 @@ class ForcedCorpus {
         model_(ModelFolder(model).load()),
         corpus_(read_parallel(files, model_.languages.source, model_.languages.target,
                               ReadOptions{.max_length = 0, .keep_empty = true})) {
-    if (options.keep_attention && !model_.network->options().has_attention())
+    if (!options.keep_attention) return;
+    const ModelOptions& network = model_.network->options();
+    if (!network.has_attention())
       throw Error("the model in {} has no attention: it was trained with --attention none",
                   model.string());
+    if (!network.has_attention(options.attention_of))
+      throw Error("the model in {} has no self-attention there: its encoder is {}, its decoder {}",
+                  model.string(), network.encoder, network.decoder);
   }
 
   int64_t size() const { return corpus_.size(); }
@@ -74,7 +79,7 @@ void for_forced_pairs(const ForcedPairsOptions& options,
   make_rereadable(options.files.source);
   make_rereadable(options.files.target);
   const ScoringOptions forced{options.batch_size, options.keep_attention,
-                              options.keep_token_log_probabilities};
+                              options.keep_token_log_probabilities, options.attention_of};
   const ForcedCorpus corpus(options.model, options.files, forced);
   std::optional<ForcedCorpus> reverse;
   if (!options.reverse_model.empty())

@@ -21,6 +21,7 @@ struct ForcedPairsOptions {
   int64_t batch_size = 64;
   int64_t threads = 0;
   bool keep_attention = false;  // no option: what the command needs
+  AttentionOf attention_of = AttentionOf::kCross;
   bool keep_token_log_probabilities = false;
 };
 

@@ -34,6 +34,7 @@ json to_json(const Hypothesis& h) {
           h.ended,
           to_bytes(h.token_log_probabilities),
           h.attention.heads,
+          h.attention.layers,
           to_bytes(h.attention.alpha),
           to_bytes(h.attention.windows),
           to_bytes(h.attention.centres)};
@@ -46,9 +47,10 @@ Hypothesis hypothesis(const json& j) {
           .ended = j.at(3),
           .token_log_probabilities = from_bytes<float>(j.at(4)),
           .attention = {.heads = j.at(5),
-                        .alpha = from_bytes<float>(j.at(6)),
-                        .windows = from_bytes<ops::Window>(j.at(7)),
-                        .centres = from_bytes<float>(j.at(8))}};
+                        .layers = j.at(6),
+                        .alpha = from_bytes<float>(j.at(7)),
+                        .windows = from_bytes<ops::Window>(j.at(8)),
+                        .centres = from_bytes<float>(j.at(9))}};
 }
 
 // Those that are there, each n-best list behind its index. All ranks have the same program, so that

@@ -64,10 +64,14 @@ void for_batches(std::span<const SentencePair> pairs, const BatchesOptions& opti
   });
 }
 
-void copy_attention(const Likelihood& likelihood, const Batch& batch, int64_t n, ScoredPair& pair) {
-  for (int64_t t = 0; t < pair.tokens; ++t) {
+// Of sentence n, every row of the attention that was asked for.
+void copy_attention(const Likelihood& likelihood, const Batch& batch, int64_t n, AttentionOf of,
+                    ScoredPair& pair) {
+  const int64_t source = batch.source_lengths[n], target = batch.target_lengths[n];
+  for (int64_t t = 0; t < (of == AttentionOf::kEncoder ? source : target); ++t) {
     const auto [block, step] = block_step(likelihood.attention, t);
-    pair.attention.append(likelihood.attention[block].values(), n, step, batch.source_lengths[n]);
+    pair.attention.append(likelihood.attention[block].values(), n, step,
+                          of == AttentionOf::kDecoder ? target : source);
   }
 }
 
@@ -113,15 +117,17 @@ std::vector<ScoredPair> score(const EncoderDecoder& model, std::span<const Sente
     Arena& arena = arenas[omp_get_thread_num()];
     arena.reset();
     Tape tape(arena, Tape::Mode::kInference);
-    Likelihood likelihood =
-        model.likelihood(tape, batch, {.keep_attention = options.keep_attention});
+    Likelihood likelihood = model.likelihood(
+        tape, batch,
+        {.keep_attention = options.keep_attention, .attention_of = options.attention_of});
     for (int64_t n = 0; n < batch.size; ++n) {
       ScoredPair& pair = scored[batch.index[n]];
       pair.log_probability = likelihood.log_probability[n];
       pair.tokens = batch.target_lengths[n];
       if (options.keep_token_log_probabilities)
         pair.token_log_probabilities = std::move(likelihood.token_log_probabilities[n]);
-      if (!likelihood.attention.empty()) copy_attention(likelihood, batch, n, pair);
+      if (!likelihood.attention.empty())
+        copy_attention(likelihood, batch, n, options.attention_of, pair);
     }
   });
   return scored;

@@ -42,6 +42,7 @@ struct ScoringOptions {
   int64_t batch_size = 64;
   bool keep_attention = false;
   bool keep_token_log_probabilities = false;
+  AttentionOf attention_of = AttentionOf::kCross;  // which is kept
 };
 
 // Each pair in the order given.

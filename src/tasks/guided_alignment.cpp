@@ -58,13 +58,22 @@ class RowsOfBatch {
   ops::LinkedRows rows_;
 };
 
-// The mean of the heads, [N, T, S].
-Variable mean_of_heads(Tape& tape, const AttentionWeights& weights) {
+// The mean of the heads that are guided, [N, T, S].
+Variable guided_heads(Tape& tape, const AttentionWeights& weights, int64_t layer, int64_t head) {
   const Shape& shape = weights.alpha.shape();
   const int64_t batch = shape[0], heads = shape[1], steps = shape[2], width = shape[3];
   if (heads == 1) return weights.alpha.reshaped({batch, steps, width});
+  const int64_t each = heads / weights.layers;
+  if (layer >= weights.layers || head >= each)
+    throw UsageError("expected a layer below {} and a head below {} to be guided, got {} and {}",
+                     weights.layers, each, layer, head);
+  const int64_t guided = (layer < 0 ? weights.layers : 1) * (head < 0 ? each : 1);
   const Variable shares = tape.zeros({batch, 1, heads});
-  std::ranges::fill(shares.values(), 1.0F / static_cast<float>(heads));
+  for (int64_t i = 0; i < batch * heads; ++i) {
+    const int64_t own = i % heads;
+    const bool is_guided = (layer < 0 || own / each == layer) && (head < 0 || own % each == head);
+    shares.value()[i] = is_guided ? 1.0F / static_cast<float>(guided) : 0.0F;
+  }
   return ops::weighted_sum(tape, shares, weights.alpha.reshaped({batch, heads, steps * width}))
       .reshaped({batch, steps, width});
 }
@@ -81,6 +90,8 @@ GuidedAlignment::GuidedAlignment(const std::filesystem::path& file, const Parall
                                  const GuidedAlignmentOptions& options, WordLinks* words)
     : cost_(cost_from_name(options.cost)),
       weight_(static_cast<float>(options.weight)),
+      layer_(options.layer),
+      head_(options.head),
       links_(corpus.placement()) {
   LinkReader reader(file);
   int64_t index = 0;
@@ -115,7 +126,8 @@ Variable GuidedAlignment::loss(Tape& tape, std::span<const AttentionWeights> att
                    static_cast<int32_t>(batch.source_lengths[sentence] - 1));
   }
   std::vector<Variable> weights;
-  for (const AttentionWeights& block : attention) weights.push_back(mean_of_heads(tape, block));
+  for (const AttentionWeights& block : attention)
+    weights.push_back(guided_heads(tape, block, layer_, head_));
   return ops::alignment_cost(tape, weights, reference.rows(), cost_, weight_);
 }
 

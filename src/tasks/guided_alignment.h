@@ -23,8 +23,9 @@
 namespace alinea {
 
 struct GuidedAlignmentOptions {
-  std::string cost = "ce";  // a name of alignment_cost_names()
-  double weight = 0.1;      // w
+  std::string cost = "ce";        // a name of alignment_cost_names()
+  double weight = 0.1;            // w
+  int64_t layer = -1, head = -1;  // that are guided, from 0; -1: the mean of all
 };
 
 // "ce", "mse", "mult": those of ops::AlignmentCost in turn.
@@ -40,8 +41,8 @@ class GuidedAlignment {
                   const GuidedAlignmentOptions& options, WordLinks* words = nullptr);
 
   // w times the cost of all target words of the batch, [1]. Its indices are those of the corpus,
-  // and `attention` is what EncoderDecoder::likelihood gave for it; of several heads their mean
-  // counts.
+  // and `attention` is what EncoderDecoder::likelihood gave for it; of several heads the mean
+  // of those that are guided counts. Throws UsageError for a layer or a head that there is not.
   Variable loss(Tape& tape, std::span<const AttentionWeights> attention, const Batch& batch) const;
 
   // The links of a pair, by target word.
@@ -50,6 +51,7 @@ class GuidedAlignment {
  private:
   ops::AlignmentCost cost_;
   float weight_;
+  int64_t layer_, head_;
   FlatLists<Link> links_;  // where the corpus is, in memory or on disk
 };
 

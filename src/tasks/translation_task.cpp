@@ -14,7 +14,8 @@ TranslationTask::TranslationTask(EncoderDecoder& model, const Data& data, const 
     : model_(model),
       data_(data),
       options_(options),
-      likelihood_{.label_smoothing = static_cast<float>(options.label_smoothing)},
+      likelihood_{.label_smoothing = static_cast<float>(options.label_smoothing),
+                  .keep_attention = data.guide != nullptr},
       terms_{"target tokens",
              true,
              {{"perplexity", "perplexity", Better::kLower}},
@@ -36,8 +37,15 @@ int64_t TranslationTask::cost(std::span<const int64_t> examples) const {
     target = std::max(target, data_.training.target_length(i) + 1);
   }
   const ModelOptions& o = model_.options();
-  const int64_t encoder = o.embedding_size + o.state_size() * o.encoder_layers;
-  const int64_t decoder = o.embedding_size + o.hidden_size * o.decoder_layers;
+  // Of a layer of the encoder, and of the decoder, where they are no recurrent ones: what every
+  // sublayer reads and puts out, and the gradients.
+  const int64_t layer = (8 * o.embedding_size + o.feed_forward_size) / 6;
+  const bool recurrent[] = {o.chosen_encoder() == "recurrent", o.chosen_decoder() != "transformer"};
+  const int64_t encoder =
+      o.embedding_size + (recurrent[0] ? o.state_size() : layer) * o.encoder_layers;
+  const int64_t decoder =
+      o.embedding_size +
+      (recurrent[1] ? o.hidden_size : layer + o.embedding_size) * o.decoder_layers;
   const int64_t each = source * kEachUnit * encoder +
                        target * (kEachUnit * decoder + 2 * model_.vocabularies().target) +
                        source * target * 4;

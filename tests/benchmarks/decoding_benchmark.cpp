@@ -67,13 +67,14 @@ class CountingState : public State {
     int64_t last = -1;
     for (const Row& row : rows)
       if (row.sentence != last) lengths.push_back(source_length(last = row.sentence));
-    bound_.add_search_step(lengths, std::ssize(rows));
+    bound_.add_search_step(lengths, std::ssize(rows), ++position_);
     return state_.advance(rows);
   }
 
  private:
   DecodingState state_;
   MatmulBound& bound_;
+  int64_t position_ = 0;
 };
 
 std::vector<std::vector<int32_t>> read(const BenchmarkOptions& o, const Language& language) {

@@ -61,7 +61,38 @@ void MatmulBound::add_steps(const std::vector<int64_t>& active, int64_t inputs, 
   add(inputs, outputs, sum(active));
 }
 
+// Self-attention and feed-forward of a Transformer's layer.
+void MatmulBound::add_transformer_layer(std::span<const int64_t> lengths) {
+  const int64_t size = options_.embedding_size, rows = sum(lengths);
+  for (int i = 0; i < 4; ++i) add_layer(rows, size, size);
+  add_layer(rows, size, options_.feed_forward_size);
+  add_layer(rows, options_.feed_forward_size, size);
+  for (const int64_t length : lengths)
+    add(length, length, size / options_.heads, 6 * options_.heads);
+}
+
+void MatmulBound::add_transformer_decoder(const Batch& batch) {
+  const int64_t size = options_.embedding_size;
+  const int64_t source = sum(batch.source_lengths), target = sum(batch.target_lengths);
+  for (int64_t l = 0; l < options_.decoder_layers; ++l) {
+    add_transformer_layer(batch.target_lengths);
+    for (int i = 0; i < 2; ++i) {
+      add_layer(source, options_.state_size(), size);
+      add_layer(target, size, size);
+    }
+    for (int64_t n = 0; n < batch.size; ++n)
+      add(batch.target_lengths[n], batch.source_lengths[n], size / options_.heads,
+          6 * options_.heads);
+  }
+  add_layer(target, size, vocabularies_.target);
+}
+
 void MatmulBound::add_encoder(const Batch& batch) {
+  if (options_.encoder == "transformer") {
+    for (int64_t l = 0; l < options_.encoder_layers; ++l)
+      add_transformer_layer(batch.source_lengths);
+    return;
+  }
   const std::vector<int64_t> active = active_of(batch.source_lengths);
   const int64_t hidden = options_.encoder_hidden_size;
   const int64_t outputs = ops::gates(cell_from_name(options_.cell)) * hidden;
@@ -126,12 +157,40 @@ void MatmulBound::add_decoder(const Batch& batch) {
 
 void MatmulBound::add_update(const Batch& batch) {
   add_encoder(batch);
+  if (options_.decoder == "transformer") return add_transformer_decoder(batch);
   if (options_.bridge == "bridge")
     add_layer(batch.size, options_.state_size(), options_.hidden_size * options_.decoder_layers);
   add_decoder(batch);
 }
 
+// Of reading, without a way back.
+void MatmulBound::add_transformer_reading(std::span<const int64_t> lengths) {
+  const int64_t size = options_.embedding_size, rows = sum(lengths);
+  for (int64_t l = 0; l < options_.encoder_layers; ++l) {
+    add(rows, size, size, 4);
+    add(rows, options_.feed_forward_size, size);
+    add(rows, size, options_.feed_forward_size);
+    for (const int64_t length : lengths)
+      add(length, length, size / options_.heads, 2 * options_.heads);
+  }
+}
+
+void MatmulBound::add_transformer_step(std::span<const int64_t> lengths, int64_t rows,
+                                       int64_t position) {
+  const int64_t size = options_.embedding_size, width = rows / std::ssize(lengths);
+  add(rows, size, size, 6 * options_.decoder_layers);
+  add(rows, options_.feed_forward_size, size, options_.decoder_layers);
+  add(rows, size, options_.feed_forward_size, options_.decoder_layers);
+  add(1, position, size / options_.heads, 2 * options_.heads * options_.decoder_layers * rows);
+  for (const int64_t length : lengths)
+    add(width, length, size / options_.heads, 2 * options_.heads * options_.decoder_layers);
+  add(rows, vocabularies_.target, size);
+}
+
 void MatmulBound::add_reading(std::span<const int64_t> lengths) {
+  if (options_.decoder == "transformer")
+    add(sum(lengths), options_.embedding_size, options_.state_size(), 2 * options_.decoder_layers);
+  if (options_.encoder == "transformer") return add_transformer_reading(lengths);
   const std::vector<int64_t> active = active_of(lengths);
   const int64_t words = sum(lengths), hidden = options_.encoder_hidden_size;
   const int64_t outputs = ops::gates(cell_from_name(options_.cell)) * hidden;
@@ -146,7 +205,9 @@ void MatmulBound::add_reading(std::span<const int64_t> lengths) {
   if (options_.attention == "general") add(words, options_.hidden_size, options_.state_size());
 }
 
-void MatmulBound::add_search_step(std::span<const int64_t> lengths, int64_t rows) {
+void MatmulBound::add_search_step(std::span<const int64_t> lengths, int64_t rows,
+                                  int64_t position) {
+  if (options_.decoder == "transformer") return add_transformer_step(lengths, rows, position);
   const int64_t hidden = options_.hidden_size, embedding = options_.embedding_size;
   const int64_t outputs = ops::gates(cell_from_name(options_.cell)) * hidden;
   const bool attends = options_.has_attention(), bahdanau = options_.decoder == "bahdanau";

@@ -26,9 +26,9 @@ class MatmulBound {
   // Counts what an update on the batch multiplies.
   void add_update(const Batch& batch);
   // What reading sources of these lengths multiplies, without a way back, and what one step of the
-  // search does: `rows` hypotheses of sentences of these lengths.
+  // search does, at a position from 1: `rows` hypotheses of sentences of these lengths.
   void add_reading(std::span<const int64_t> lengths);
-  void add_search_step(std::span<const int64_t> lengths, int64_t rows);
+  void add_search_step(std::span<const int64_t> lengths, int64_t rows, int64_t position);
 
   double operations() const;  // floating-point, two for each multiplication and addition
   // Times each shape that was counted on the machine's own sgemm; returns the sum for all.
@@ -40,6 +40,10 @@ class MatmulBound {
   void add_layer(int64_t rows, int64_t inputs, int64_t outputs);
   // The same for a product a step, of which only the weight's gradient waits for the end.
   void add_steps(const std::vector<int64_t>& active, int64_t inputs, int64_t outputs);
+  void add_transformer_layer(std::span<const int64_t> lengths);
+  void add_transformer_decoder(const Batch& batch);
+  void add_transformer_reading(std::span<const int64_t> lengths);
+  void add_transformer_step(std::span<const int64_t> lengths, int64_t rows, int64_t position);
   void add_encoder(const Batch& batch);
   void add_decoder(const Batch& batch);
   bool compares_sums() const;

@@ -48,15 +48,9 @@ void add_options(Options& table, BenchmarkOptions& o) {
       .add("batch-size", o.batch, "sentences")
       .add("updates", o.updates, "updates that are timed")
       .add("threads", o.threads, "threads; 0: one per core")
-      .choice("precision", o.precision, ops::learning_precision_names(), "of products with weights")
-      .add("cell", o.model.cell, "gru, lstm, lbr-gru or rnn")
-      .add("attention", o.model.attention, "score")
-      .add("attention-mode", o.model.attention_mode, "global, local-m or local-p")
-      .add("attention-window", o.model.attention_window, "D of a local mode")
-      .add("input-feeding", o.model.input_feeding,
-           "luong: feed the previous readout back to the decoder")
-      .add("embedding-size", o.model.embedding_size, "E")
-      .add("hidden-size", o.model.hidden_size, "H");
+      .choice("precision", o.precision, ops::learning_precision_names(),
+              "of products with weights");
+  o.model.visit(table);
 }
 
 struct Corpus {

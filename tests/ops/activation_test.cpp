@@ -6,6 +6,8 @@
 #include <cmath>
 
 #include "ops/operation_check.h"
+#include "ops/sum.h"
+#include "support/random.h"
 
 namespace alinea {
 
@@ -38,17 +40,36 @@ TEST_CASE("tanh agrees with the standard library, and its gradient with central 
   check_backward(in, computation);
 }
 
-TEST_CASE("relu passes on what is above 0, and so its gradient") {
+TEST_CASE("relu_in_place passes on what is above 0, and so its gradient") {
   std::vector<TestTensor> in{TestTensor({3, 20}, 1, -3, 3)};
   for (float& x : in[0].values())
     if (std::abs(x) < 0.1F) x = 0.5F;  // further from the kink than the step of the difference
   const Computation computation = [](Tape& tape, const std::vector<Variable>& x) {
-    return std::vector{ops::relu(tape, x[0])};
+    return std::vector{ops::relu_in_place(tape, ops::scale(tape, x[0], 1), 0)};
   };
   std::vector<double> expected;
   for (int64_t i = 0; i < 60; ++i) expected.push_back(std::max(at(in[0], i), 0.0));
   check_forward(in, computation, expected);
   check_backward(in, computation);
+}
+
+TEST_CASE("relu_in_place with dropout has a gradient where it has a value, and as large a scale") {
+  TestTensor x({40, 20}, 1);
+  Random random(3);
+  Arena arena;
+  Tape tape(arena, Tape::Mode::kTraining, &random);
+  const Variable in = tape.input(x.tensor());
+  const Variable y = ops::relu_in_place(tape, ops::scale(tape, in, 1), 0.25F);
+  tape.backward(y);
+  int64_t dropped = 0, above = 0;
+  for (int64_t i = 0; i < 800; ++i) {
+    const float before = x.values()[static_cast<size_t>(i)], after = y.value()[i];
+    if (before > 0) ++above;
+    if (before > 0 && after == 0) ++dropped;
+    CHECK(after == Approx(after > 0 ? before / 0.75F : 0));
+    CHECK(in.gradient()[i] == Approx(after > 0 ? 1 / 0.75F : 0));
+  }
+  CHECK(static_cast<double>(dropped) / static_cast<double>(above) == Approx(0.25).margin(0.06));
 }
 
 TEST_CASE("gelu is x times about the normal distribution function, and has its gradient") {

@@ -72,7 +72,7 @@ TEST_CASE("the matrix form gives back every token and every weight") {
 TEST_CASE("the tidy form has a row a weight under one header") {
   const Alignment alignment = odd_tokens();
   std::ostringstream out;
-  write_tidy_header(out);
+  write_tidy_header(out, {});
   write_tidy_rows(out, alignment);
   write_tidy_rows(out, alignment);
   const Table table = Rfc4180::read(out.str());

@@ -1,0 +1,30 @@
+#include "reports/attention_choice.h"
+
+#include "options/field_list.h"
+#include "options/limits.h"
+
+namespace alinea {
+
+void AttentionChoice::visit(FieldList& fields) {
+  fields.group("Attention")
+      .choice("attention-of", of, attention_of_names(),
+              "cross: from target to source; encoder, decoder: self-attention of its layers")
+      .add(
+          "layer", layer,
+          "layer whose weights are written, from 0; -1: all of them in a tidy CSV, else their mean")
+      .range<int64_t>(-1, kLargestSize)
+      .add("head", head, "the same for a head of each layer")
+      .range<int64_t>(-1, kLargestSize)
+      .add("shift-attention", shifted,
+           "take the weights of a word from the step that reads it, not from the one that writes "
+           "it");
+}
+
+AttentionSelection AttentionChoice::selection() const {
+  AttentionSelection selection{.layer = {}, .head = {}, .shifted = shifted};
+  if (layer >= 0) selection.layer = layer;
+  if (head >= 0) selection.head = head;
+  return selection;
+}
+
+}  // namespace alinea

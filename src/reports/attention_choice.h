@@ -1,0 +1,23 @@
+// Which attention weights are reported.
+#pragma once
+
+#include <cstdint>
+#include <string>
+
+#include "attention/weights.h"
+
+namespace alinea {
+
+class FieldList;
+
+struct AttentionChoice {
+  std::string of = "cross";       // a name of attention_of_names()
+  int64_t layer = -1, head = -1;  // -1: all
+  bool shifted = false;
+
+  void visit(FieldList& fields);
+  AttentionOf which() const { return attention_of_name(of); }
+  AttentionSelection selection() const;
+};
+
+}  // namespace alinea
