@@ -5,7 +5,7 @@
 //
 //   Variable y = tape.result({rows, columns}, {x});
 //   ... fill y.value() ...
-//   tape.record([=] { ... add to x.gradient() what y.gradient() hands back ... });
+//   tape.record([=] { ... add to x.gradient() what y.gradient() makes of it ... });
 //
 // Everything lives in the arena: recording allocates nothing else.
 //
@@ -18,6 +18,7 @@
 #include <new>
 #include <span>
 #include <type_traits>
+#include <typeinfo>
 
 #include "autograd/gradient_buffer.h"
 #include "autograd/parameter.h"
@@ -41,7 +42,7 @@ class Variable {
   int64_t columns() const { return shape_.columns(); }
 
   bool requires_gradient() const { return node_ != nullptr && node_->requires_gradient; }
-  // Whether anything was added to the gradient yet; where not, there is nothing to hand back.
+  // Whether anything was added to the gradient yet; where not, there is nothing to play back.
   bool has_gradient() const;
   // Zero before the first use.
   float* gradient() const { return node_->zeroed_gradient(); }
@@ -150,10 +151,28 @@ class Tape {
     Deferred* next;
     const Parameter* parameter;  // whose gradient it adds to
   };
-  Deferred* deferred() const { return deferred_; }
   void defer(Deferred& work) {
     work.next = deferred_;
     deferred_ = &work;
+  }
+
+  // What operations leave for later ones on this tape, by type: the newest Entry that `matches`, or
+  // nullptr. It lies in the arena.
+  template <typename Entry, typename Matches>
+  Entry* cached(const Matches& matches) const {
+    for (Cached* one = cached_; one != nullptr; one = one->next) {
+      if (*one->type != typeid(Entry)) continue;
+      Entry& entry = static_cast<CachedEntry<Entry>*>(one)->entry;
+      if (matches(entry)) return &entry;
+    }
+    return nullptr;
+  }
+  template <typename Entry>
+  Entry& cache(const Entry& entry) {
+    static_assert(std::is_trivially_destructible_v<Entry>);
+    auto* made = arena_->make<CachedEntry<Entry>>(Cached{&typeid(Entry), cached_}, entry);
+    cached_ = made;
+    return made->entry;
   }
 
   // Sets the gradient of `loss` (all of its elements) to `seed` and plays the tape backwards, then
@@ -171,6 +190,15 @@ class Tape {
   struct Recorded {
     Step step;  // first, so that a pointer to it is a pointer to the whole
     Backward backward;
+  };
+  struct Cached {
+    const std::type_info* type;
+    Cached* next;
+  };
+  template <typename Entry>
+  struct CachedEntry : Cached {
+    CachedEntry(const Cached& head, const Entry& given) : Cached(head), entry(given) {}
+    Entry entry;
   };
   // The first use of a parameter: what was recorded before has nothing to do with it.
   struct Use {
@@ -192,6 +220,7 @@ class Tape {
   const char* operation_ = "other";  // that runs
   Step* last_ = nullptr;
   Deferred* deferred_ = nullptr;
+  Cached* cached_ = nullptr;
 };
 
 // Stands at the beginning of an operation.

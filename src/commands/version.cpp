@@ -3,7 +3,7 @@
 #include <fmt/format.h>
 
 #include "distributed/launch.h"
-#include "ops/engine.h"
+#include "ops/cpu_info.h"
 #include "support/version.h"
 
 namespace alinea {

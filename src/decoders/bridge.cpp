@@ -5,15 +5,26 @@
 #include <stdexcept>
 
 #include "ops/activation.h"
+#include "support/name_table.h"
 
 namespace alinea {
 
+namespace {
+
+const NameTable<Bridge::Kind> kBridges("bridge", {{"bridge", Bridge::Kind::kBridge},
+                                                  {"last", Bridge::Kind::kLast},
+                                                  {"zero", Bridge::Kind::kZero}});
+
+}  // namespace
+
+std::vector<std::string> bridge_names() { return kBridges.names(); }
+
 Bridge::Bridge(ParameterStore& store, const DecoderOptions& options)
-    : kind_(options.bridge),
+    : kind_(kBridges[options.bridge]),
       lstm_(cell_from_name(options.cell) == Cell::kLstm),
       layers_(options.layers),
       hidden_(options.hidden_size) {
-  if (kind_ != "bridge") return;
+  if (kind_ != Kind::kBridge) return;
   for (int64_t l = 0; l < layers_; ++l) {
     const std::string name = fmt::format("bridge.layer{}", l);
     from_hidden_.emplace_back(store, name + ".hidden", options.state_size, hidden_);
@@ -32,8 +43,8 @@ std::vector<RecurrentState> Bridge::zeros(Tape& tape, int64_t sentences) const {
 
 std::vector<RecurrentState> Bridge::operator()(Tape& tape, int64_t sentences,
                                                const Encoded* encoded) const {
-  if (encoded == nullptr || kind_ == "zero") return zeros(tape, sentences);
-  if (kind_ == "last") {
+  if (encoded == nullptr || kind_ == Kind::kZero) return zeros(tape, sentences);
+  if (kind_ == Kind::kLast) {
     if (std::ssize(encoded->last) != layers_)
       throw std::logic_error("the bridge needs a last state of the encoder for every layer");
     return encoded->last;

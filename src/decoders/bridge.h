@@ -16,8 +16,12 @@ namespace alinea {
 //         mean of its states for both.
 // last:   layer l starts from the encoder layer l's last states (Sutskever et al. 2014).
 // zero:   every layer starts from 0.
+std::vector<std::string> bridge_names();
+
 class Bridge {
  public:
+  enum class Kind { kBridge, kLast, kZero };
+
   // Parameters of the first kind: bridge.layerL.hidden and, for an LSTM, bridge.layerL.cell.
   Bridge(ParameterStore& store, const DecoderOptions& options);
 
@@ -29,7 +33,7 @@ class Bridge {
  private:
   std::vector<RecurrentState> zeros(Tape& tape, int64_t sentences) const;
 
-  std::string kind_;
+  Kind kind_;
   bool lstm_;
   int64_t layers_, hidden_;
   std::vector<Linear> from_hidden_, from_cell_;

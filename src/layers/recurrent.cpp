@@ -1,36 +1,22 @@
 #include "layers/recurrent.h"
 
 #include "ops/sum.h"
-#include "support/error.h"
+#include "support/name_table.h"
 
 namespace alinea {
 
 namespace {
 
-struct NamedCell {
-  const char* name;
-  Cell cell;
-};
-constexpr NamedCell kCells[] = {
-    {"gru", Cell::kGru}, {"lstm", Cell::kLstm}, {"lbr-gru", Cell::kLbrGru}, {"rnn", Cell::kRnn}};
+const NameTable<Cell> kCells("cell", {{"gru", Cell::kGru},
+                                      {"lstm", Cell::kLstm},
+                                      {"lbr-gru", Cell::kLbrGru},
+                                      {"rnn", Cell::kRnn}});
 
 }  // namespace
 
-Cell cell_from_name(std::string_view name) {
-  for (const NamedCell& entry : kCells)
-    if (name == entry.name) return entry.cell;
-  throw UsageError("expected --cell to be one of {}, got '{}'", fmt::join(cell_names(), ", "),
-                   name);
-}
+Cell cell_from_name(std::string_view name) { return kCells[name]; }
 
-const std::vector<std::string>& cell_names() {
-  static const std::vector<std::string> names = [] {
-    std::vector<std::string> made;
-    for (const NamedCell& entry : kCells) made.emplace_back(entry.name);
-    return made;
-  }();
-  return names;
-}
+std::vector<std::string> cell_names() { return kCells.names(); }
 
 Recurrent::Recurrent(ParameterStore& store, const std::string& name, const Options& o)
     : cell_(o.cell),

@@ -19,7 +19,7 @@ using ops::RecurrentState;
 
 // "gru", "lstm", "lbr-gru", "rnn". Throws UsageError for another name.
 Cell cell_from_name(std::string_view name);
-const std::vector<std::string>& cell_names();
+std::vector<std::string> cell_names();
 
 class Recurrent {
  public:

@@ -1,6 +1,5 @@
 #include "metrics/bleu_tokenizer.h"
 
-#include <fmt/ranges.h>
 #include <unicode/uscript.h>
 #include <utf8.h>
 
@@ -11,22 +10,18 @@
 #include "metrics/tokenize_13a.h"
 #include "metrics/tokenize_intl.h"
 #include "metrics/whitespace.h"
-#include "support/error.h"
+#include "support/name_table.h"
 #include "support/utf8.h"
 
 namespace alinea {
 
 namespace {
 
-struct NamedTokenizer {
-  std::string_view name;
-  BleuTokenizer tokenizer;
-};
-constexpr NamedTokenizer kTokenizers[] = {{"none", BleuTokenizer::kNone},
-                                          {"13a", BleuTokenizer::k13a},
-                                          {"char", BleuTokenizer::kChar},
-                                          {"intl", BleuTokenizer::kIntl},
-                                          {"zh", BleuTokenizer::kZh}};
+const NameTable<BleuTokenizer> kTokenizers("tokenisation for BLEU", {{"none", BleuTokenizer::kNone},
+                                                                     {"13a", BleuTokenizer::k13a},
+                                                                     {"char", BleuTokenizer::kChar},
+                                                                     {"intl", BleuTokenizer::kIntl},
+                                                                     {"zh", BleuTokenizer::kZh}});
 
 constexpr size_t kLongestNgram = 4;  // words that BLEU's longest n-gram has
 
@@ -96,22 +91,11 @@ bool needs_spaces(BleuTokenizer tokenizer) {
 
 }  // namespace
 
-std::vector<std::string> bleu_tokenizer_names() {
-  std::vector<std::string> names;
-  for (const NamedTokenizer& entry : kTokenizers) names.emplace_back(entry.name);
-  return names;
-}
+std::vector<std::string> bleu_tokenizer_names() { return kTokenizers.names(); }
 
-std::string_view name_of(BleuTokenizer tokenizer) {
-  return std::ranges::find(kTokenizers, tokenizer, &NamedTokenizer::tokenizer)->name;
-}
+std::string_view name_of(BleuTokenizer tokenizer) { return kTokenizers.name_of(tokenizer); }
 
-BleuTokenizer bleu_tokenizer_from_name(std::string_view name) {
-  for (const NamedTokenizer& entry : kTokenizers)
-    if (name == entry.name) return entry.tokenizer;
-  throw UsageError("expected a tokenisation for BLEU, one of {}, got '{}'",
-                   fmt::join(bleu_tokenizer_names(), ", "), name);
-}
+BleuTokenizer bleu_tokenizer_from_name(std::string_view name) { return kTokenizers[name]; }
 
 std::string tokenize(BleuTokenizer tokenizer, std::string_view text) {
   switch (tokenizer) {

@@ -1,12 +1,10 @@
 #include "metrics/symmetrization.h"
 
-#include <fmt/ranges.h>
-
 #include <algorithm>
 #include <iterator>
 #include <set>
 
-#include "support/error.h"
+#include "support/name_table.h"
 
 namespace alinea {
 
@@ -78,27 +76,18 @@ Links grow_diag_final_and(const Links& forward, const Links& backward) {
   return {grown.links().begin(), grown.links().end()};
 }
 
-struct NamedMethod {
-  const char* name;
-  Links (*combine)(const Links&, const Links&);
-};
-
-constexpr NamedMethod kMethods[] = {
-    {"intersection", intersection}, {"union", unite}, {"grow-diag-final-and", grow_diag_final_and}};
+const NameTable<Links (*)(const Links&, const Links&)> kMethods("symmetrization",
+                                                                {{"intersection", intersection},
+                                                                 {"union", unite},
+                                                                 {"grow-diag-final-and",
+                                                                  grow_diag_final_and}});
 
 }  // namespace
 
 Links symmetrize(std::string_view method, const Links& forward, const Links& backward) {
-  for (const NamedMethod& entry : kMethods)
-    if (method == entry.name) return entry.combine(forward, backward);
-  throw UsageError("expected a symmetrization that is one of {}, got '{}'",
-                   fmt::join(symmetrization_names(), ", "), method);
+  return kMethods[method](forward, backward);
 }
 
-std::vector<std::string> symmetrization_names() {
-  std::vector<std::string> names;
-  for (const NamedMethod& entry : kMethods) names.emplace_back(entry.name);
-  return names;
-}
+std::vector<std::string> symmetrization_names() { return kMethods.names(); }
 
 }  // namespace alinea

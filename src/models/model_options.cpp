@@ -4,6 +4,7 @@
 
 #include "attention/mode.h"
 #include "attention/score.h"
+#include "decoders/bridge.h"
 #include "layers/recurrent.h"
 #include "options/field_list.h"
 #include "options/limits.h"
@@ -86,7 +87,6 @@ std::vector<std::string> attention_names() {
 
 std::vector<std::string> architecture_names() { return {"recurrent", "transformer"}; }
 std::vector<std::string> readout_names() { return {"tanh", "maxout"}; }
-std::vector<std::string> bridge_names() { return {"bridge", "last", "zero"}; }
 
 // Those of a small Transformer, which learns with no other option.
 std::span<const AssumedOption> assumed_options(const ModelOptions& options) {

@@ -87,7 +87,6 @@ struct ModelOptions {  // NOLINT(clang-analyzer-optin.performance.Padding): ther
 std::vector<std::string> attention_names();  // the scores and "none"
 std::vector<std::string> architecture_names();
 std::vector<std::string> readout_names();
-std::vector<std::string> bridge_names();
 
 // What other architectures take for default, on the command line: an option and its value.
 struct AssumedOption {

@@ -17,8 +17,8 @@ float energy(const float* q, const float* k, const float* v, int64_t size) {
 }
 
 // Adds the gradients of q, k and v to dq, dk and dv, given the gradient of the energy.
-void hand_back(float de, const float* q, const float* k, const float* v, int64_t size, float* dq,
-               float* dk, float* dv) {
+void energy_backward(float de, const float* q, const float* k, const float* v, int64_t size,
+                     float* dq, float* dk, float* dv) {
 #pragma omp simd
   for (int64_t a = 0; a < size; ++a) {
     const float t = ops::tanh(q[a] + k[a]);
@@ -61,8 +61,8 @@ Variable additive_energy(Tape& tape, const Variable& query, const Variable& keys
         for (int64_t s = n * width; s < (n + 1) * width; ++s) {
           const float d = de[t * width + s - n * width];
           if (d != 0)
-            hand_back(d, query.value() + t * size, keys.value() + s * size, v.value(), size,
-                      dq + t * size, dk + s * size, dv + n * size);
+            energy_backward(d, query.value() + t * size, keys.value() + s * size, v.value(), size,
+                            dq + t * size, dk + s * size, dv + n * size);
         }
     float* sum = v.gradient();
     for (int64_t n = 0; n < batch; ++n) add_scaled(1, dv + n * size, sum, size);

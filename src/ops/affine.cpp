@@ -13,13 +13,13 @@ namespace {
 Variable apply(Tape& tape, const Variable& x, const Variable& weight, Transpose layout,
                const Variable& bias) {
   const OperationTimer timer(tape, "affine");
-  const bool turned = layout == Transpose::kYes;
+  const bool transposed = layout == Transpose::kYes;
   const int64_t rows = x.rows();
   const WeightPart part{.weight = weight,
-                        .inputs = weight.shape()[turned ? 1 : 0],
-                        .outputs = weight.shape()[turned ? 0 : 1],
+                        .inputs = weight.shape()[transposed ? 1 : 0],
+                        .outputs = weight.shape()[transposed ? 0 : 1],
                         .stride = weight.shape()[1],
-                        .turned = turned};
+                        .transposed = transposed};
   const int64_t inputs = part.inputs, outputs = part.outputs;
   check(x.columns() == inputs, "affine", "the last axis of x", inputs, x.columns());
 
@@ -38,17 +38,17 @@ Variable apply(Tape& tape, const Variable& x, const Variable& weight, Transpose 
     const float* dy = y.gradient();
     if (x.requires_gradient()) {  // dx = dy Wᵀ
       const auto [dx, beta] = x.accumulator();
-      multiply_back(*to, part,
-                    {.rows = rows,
-                     .x = dy,
-                     .x_stride = outputs,
-                     .add = beta != 0,
-                     .y = dx,
-                     .y_stride = inputs});
+      multiply_backward(*to, part,
+                        {.rows = rows,
+                         .x = dy,
+                         .x_stride = outputs,
+                         .add = beta != 0,
+                         .y = dx,
+                         .y_stride = inputs});
     }
     if (weight.requires_gradient()) {  // dW = xᵀ dy, or its transpose dyᵀ x
       const Rows from_x{x.value(), inputs, inputs}, from_y{dy, outputs, outputs};
-      if (turned) {
+      if (transposed) {
         add_weight_gradient(*to, weight, rows, {{from_y, from_x}});
       } else {
         add_weight_gradient(*to, weight, rows, {{from_x, from_y}});

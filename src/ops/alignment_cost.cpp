@@ -48,7 +48,7 @@ double cost_of(const LinkedRow& row, AlignmentCost cost) {
 }
 
 // Adds the gradient of the row's cost, times `seed`.
-void hand_back(const LinkedRow& row, AlignmentCost cost, float seed, float* dweights) {
+void cost_backward(const LinkedRow& row, AlignmentCost cost, float seed, float* dweights) {
   const float linked = row.linked();
   if (cost == AlignmentCost::kSquaredError)
     for (int64_t s = 0; s < row.width; ++s) dweights[s] += seed * row.weights[s];
@@ -94,7 +94,7 @@ Variable alignment_cost(Tape& tape, std::span<const Variable> weights, const Lin
     for (const LinkedRows::Row& row : rows) {
       const Variable& part = parts[static_cast<size_t>(row.part)];
       if (part.requires_gradient())
-        hand_back(linked_row(row), cost, seed, part.gradient() + row.row * part.columns());
+        cost_backward(linked_row(row), cost, seed, part.gradient() + row.row * part.columns());
     }
   });
   return loss;

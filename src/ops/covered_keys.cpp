@@ -27,7 +27,7 @@ struct Gradients {
   float *keys, *covered, *fertility, *weight;  // the weight's: a row a sentence
 };
 
-void back(const Operands& o, const Gradients& d, int64_t n) {
+void covered_keys_backward(const Operands& o, const Gradients& d, int64_t n) {
   for (int64_t w = 0; w < o.width; ++w) {
     for (int64_t s = 0; s < o.words; ++s) {
       const float* dy = o.y.gradient() + o.place(n, w, s) * o.size;
@@ -74,7 +74,7 @@ Variable covered_keys(Tape& tape, const Variable& keys, const Variable& covered,
     float* rows = tape.arena().zeros(o.batch * o.size).data();
     const Gradients d{gradient_of(o.keys), gradient_of(o.covered), gradient_of(o.fertility), rows};
 #pragma omp parallel for if (parallel : work > kWorthThreads)
-    for (int64_t n = 0; n < o.batch; ++n) back(o, d, n);
+    for (int64_t n = 0; n < o.batch; ++n) covered_keys_backward(o, d, n);
     if (!o.weight.requires_gradient()) return;
     for (int64_t n = 0; n < o.batch; ++n)
       add_scaled(1, rows + n * o.size, o.weight.gradient(), o.size);

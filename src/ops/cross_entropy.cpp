@@ -35,8 +35,8 @@ float mean(const float* row, int64_t columns) {
 }
 
 // dlogits_v = softmax_v - ε / V - (1 - ε) [v = target]
-void row_back(const float* logits, float normaliser, float uniform, float scale, float* dlogits,
-              float beta, int64_t columns) {
+void cross_entropy_row_backward(const float* logits, float normaliser, float uniform, float scale,
+                                float* dlogits, float beta, int64_t columns) {
   if (beta == 0) {  // NOLINT(bugprone-branch-clone): one assigns, the other adds
 #pragma omp simd
     for (int64_t v = 0; v < columns; ++v)
@@ -86,8 +86,8 @@ CrossEntropy cross_entropy(Tape& tape, const Variable& logits, std::span<const i
     for (int64_t r = 0; r < rows; ++r) {
       float* row = accumulator.data + r * columns;
       const float scale = seed * (weights.empty() ? 1.0F : weights[r]);
-      row_back(logits.value() + r * columns, normalisers[r], uniform, scale, row, accumulator.beta,
-               columns);
+      cross_entropy_row_backward(logits.value() + r * columns, normalisers[r], uniform, scale, row,
+                                 accumulator.beta, columns);
       row[kept[r]] -= scale * (1.0F - label_smoothing);
     }
   });

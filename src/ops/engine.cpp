@@ -1,6 +1,5 @@
 #include "ops/engine.h"
 
-#include <fmt/format.h>
 #include <omp.h>
 #include <sys/mman.h>
 
@@ -28,32 +27,6 @@ const dnnl::engine& cpu() {
 dnnl::stream& stream() {
   thread_local dnnl::stream stream(cpu());
   return stream;
-}
-
-std::string instruction_set() {
-  switch (dnnl::get_effective_cpu_isa()) {
-    case dnnl::cpu_isa::sse41:
-      return "SSE4.1";
-    case dnnl::cpu_isa::avx:
-      return "AVX";
-    case dnnl::cpu_isa::avx2:
-      return "AVX2";
-    case dnnl::cpu_isa::avx2_vnni:
-      return "AVX2 with VNNI";
-    case dnnl::cpu_isa::avx512_core:
-      return "AVX-512";
-    case dnnl::cpu_isa::avx512_core_vnni:
-      return "AVX-512 with VNNI";
-    case dnnl::cpu_isa::avx512_core_bf16:
-      return "AVX-512 with VNNI and BF16";
-    default:
-      return "more than AVX-512 with BF16, or unknown";
-  }
-}
-
-std::string onednn_version() {
-  const dnnl::version_t* version = dnnl::version();
-  return fmt::format("{}.{}.{}", version->major, version->minor, version->patch);
 }
 
 bool is_out_of_memory(const std::exception& error) {
@@ -90,7 +63,7 @@ void check_can_start(int threads) {
     check_room();
   } catch (const std::system_error& error) {
     failure = std::make_exception_ptr(
-        Error("cannot start {} threads, only {} ({}): lower --threads, or raise the limits of the "
+        Error("cannot start {} threads, only {} ({}): lower threads, or raise the limits of the "
               "process, see ulimit -u and ulimit -v",
               threads, started.size() + 1, error.code().message()));
   } catch (...) {

@@ -1,15 +1,10 @@
-// The CPU as oneDNN sees it, for those who may not include oneDNN.
+// Threads and memory of operations, for those who may not include oneDNN.
 #pragma once
 
 #include <exception>
-#include <string>
 
 namespace alinea::ops {
 
-// The instruction set that oneDNN generates code for, for example "AVX-512 with VNNI".
-std::string instruction_set();
-// The version of the library that is loaded, for example "2.6.3".
-std::string onednn_version();
 // True where an operation, or anything else, could not get the memory that it needed.
 bool is_out_of_memory(const std::exception& error);
 

@@ -87,7 +87,7 @@ struct PlainPart {
 
 PlainPart plain(const WeightPart& part) {
   const float* first = part.weight.value() + part.first;
-  return part.turned ? PlainPart{first, 1, part.stride} : PlainPart{first, part.stride, 1};
+  return part.transposed ? PlainPart{first, 1, part.stride} : PlainPart{first, part.stride, 1};
 }
 
 constexpr float kLargest = 127;  // of an 8-bit integer, on both sides
@@ -143,7 +143,7 @@ void pack(const WeightPart& part, Precision precision, const memory::desc& descr
 PackedWeights packed_weights(const WeightPart& part, Precision precision,
                              const memory::desc& description) {
   const Parameter& parameter = *part.weight.parameter();
-  Parameter::Packed& packed = parameter.packed(2 * part.first + (part.turned ? 1 : 0));
+  Parameter::Packed& packed = parameter.packed(2 * part.first + (part.transposed ? 1 : 0));
   const std::scoped_lock lock(packed.mutex);
   const size_t before = scale_bytes(part, precision);
   if (packed.version != parameter.version()) {

@@ -156,13 +156,13 @@ void layer_backward(Tape& tape, const Layer& l) {
   }
   if (l.x.requires_gradient()) {
     const auto [dx, beta] = l.x.accumulator();
-    multiply_back(tape, input_weights(l),
-                  {.rows = l.rows,
-                   .x = l.gates,
-                   .x_stride = l.width(),
-                   .add = beta != 0,
-                   .y = dx,
-                   .y_stride = l.inputs});
+    multiply_backward(tape, input_weights(l),
+                      {.rows = l.rows,
+                       .x = l.gates,
+                       .x_stride = l.width(),
+                       .add = beta != 0,
+                       .y = dx,
+                       .y_stride = l.inputs});
   }
   if (l.initial.h.requires_gradient()) l.initial.h.add_gradient(initial.h);
   if (l.initial.c.requires_gradient()) l.initial.c.add_gradient(initial.c);

@@ -17,11 +17,11 @@ struct Piece {
 };
 
 // Runs of so many rows multiply at full speed, and longer ones would only take more memory at once.
-constexpr int64_t kEnoughRows = 512;
+constexpr int64_t kRunRows = 512;
 
 // How many of `steps` steps of `batch` sentences go into one run: as many in each, about.
 int64_t steps_of_run(int64_t steps, int64_t batch) {
-  const int64_t most = std::max<int64_t>(kEnoughRows / batch, 1), runs = (steps + most - 1) / most;
+  const int64_t most = std::max<int64_t>(kRunRows / batch, 1), runs = (steps + most - 1) / most;
   return (steps + runs - 1) / runs;
 }
 
@@ -84,7 +84,7 @@ class StateGradient {
 
   const float* behind() const { return behind_; }
   float* before() const { return before_; }
-  void go_back() { std::swap(behind_, before_); }
+  void step_back() { std::swap(behind_, before_); }
 
  private:
   static float* make(Tape& tape, const Variable& last, int64_t elements) {
@@ -123,8 +123,8 @@ void run_all_backward(Tape& tape, const RecurrentLayer& l, std::span<const Piece
                   .input = dinput,
                   .recurrent = drecurrent,
                   .bias = dbias});
-    h.go_back();
-    c.go_back();
+    h.step_back();
+    c.step_back();
   }
   if (l.x.requires_gradient()) l.x.add_gradient(dx);
   if (l.initial.h.requires_gradient()) l.initial.h.add_gradient(const_cast<float*>(h.behind()));

@@ -129,15 +129,15 @@ void forward_rnn(Tape& tape, const RecurrentStep& s) {
 }
 
 // y = x Uᵀ, or added to y: to h_{t-1}, or what else some of the gates multiplied U with.
-void multiply_recurrent_back(Tape& tape, const RecurrentStep& s, const GateRows& x, bool add,
-                             float* y) {
-  ops::multiply_back(tape, recurrent_weights(s, x),
-                     {.rows = s.batch,
-                      .x = x.data,
-                      .x_stride = x.stride,
-                      .add = add,
-                      .y = y,
-                      .y_stride = s.hidden});
+void multiply_recurrent_backward(Tape& tape, const RecurrentStep& s, const GateRows& x, bool add,
+                                 float* y) {
+  ops::multiply_backward(tape, recurrent_weights(s, x),
+                         {.rows = s.batch,
+                          .x = x.data,
+                          .x_stride = x.stride,
+                          .add = add,
+                          .y = y,
+                          .y_stride = s.hidden});
 }
 
 void backward_lstm(Tape& tape, const RecurrentStep& s, const RecurrentStepGradient& d) {
@@ -162,7 +162,7 @@ void backward_lstm(Tape& tape, const RecurrentStep& s, const RecurrentStepGradie
       o[j] = dh[j] * tanh_c[j] * o[j] * (1.0F - o[j]);
     }
   });
-  multiply_recurrent_back(tape, s, {0, 4, s.gates, s.width()}, false, d.h_before);
+  multiply_recurrent_backward(tape, s, {0, 4, s.gates, s.width()}, false, d.h_before);
 }
 
 // Of h_t = u∘h_{t-1} + (1-u)∘o: to the sums inside u and o, and directly to h_{t-1}.
@@ -183,7 +183,7 @@ void backward_interpolation(const RecurrentStep& s, const RecurrentStepGradient&
 
 void backward_gru(Tape& tape, const RecurrentStep& s, const RecurrentStepGradient& d) {
   for_rows(s, [&](int64_t n) { backward_interpolation(s, d, n); });
-  multiply_recurrent_back(tape, s, {2, 1, s.gates + 2 * s.hidden, s.width()}, false, d.inner);
+  multiply_recurrent_backward(tape, s, {2, 1, s.gates + 2 * s.hidden, s.width()}, false, d.inner);
   for_rows(s, [&](int64_t n) {
     float* r = gates_of(s, n) + s.hidden;
     const int64_t at = n * s.hidden;
@@ -195,7 +195,7 @@ void backward_gru(Tape& tape, const RecurrentStep& s, const RecurrentStepGradien
       r[j] = inner[j] * before[j] * r[j] * (1.0F - r[j]);
     }
   });
-  multiply_recurrent_back(tape, s, {0, 2, s.gates, s.width()}, true, d.h_before);
+  multiply_recurrent_backward(tape, s, {0, 2, s.gates, s.width()}, true, d.h_before);
 }
 
 void backward_lbr_gru(Tape& tape, const RecurrentStep& s, const RecurrentStepGradient& d) {
@@ -210,8 +210,8 @@ void backward_lbr_gru(Tape& tape, const RecurrentStep& s, const RecurrentStepGra
       r[j] = d_o[j] * inner[j] * r[j] * (1.0F - r[j]);
     }
   });
-  multiply_recurrent_back(tape, s, {0, 2, s.gates, s.width()}, true, d.h_before);
-  multiply_recurrent_back(tape, s, {2, 1, d.inner, s.hidden}, true, d.h_before);
+  multiply_recurrent_backward(tape, s, {0, 2, s.gates, s.width()}, true, d.h_before);
+  multiply_recurrent_backward(tape, s, {2, 1, d.inner, s.hidden}, true, d.h_before);
 }
 
 void backward_rnn(Tape& tape, const RecurrentStep& s, const RecurrentStepGradient& d) {
@@ -221,7 +221,7 @@ void backward_rnn(Tape& tape, const RecurrentStep& s, const RecurrentStepGradien
 #pragma omp simd
     for (int64_t j = 0; j < s.hidden; ++j) sum[j] = dh[j] * (1.0F - sum[j] * sum[j]);
   });
-  multiply_recurrent_back(tape, s, {0, 1, s.gates, s.width()}, false, d.h_before);
+  multiply_recurrent_backward(tape, s, {0, 1, s.gates, s.width()}, false, d.h_before);
 }
 
 }  // namespace

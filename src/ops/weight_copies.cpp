@@ -76,32 +76,23 @@ const float* copy_of(const Parameter& parameter) {
 }
 
 // What is no parameter is copied once a tape: steps that come one by one share their weights.
-struct Copied : Tape::Deferred {
+struct Copied {
   const float* weights;
   Layout layout;
   Shape shape;
   float* copy;
 };
-void keep(Tape::Deferred* /*self*/) {}
 
 const float* copy_on(Tape& tape, const Variable& weights, Layout layout) {
-  for (Tape::Deferred* one = tape.deferred(); one != nullptr; one = one->next)
-    if (one->run == keep) {
-      const auto* found = static_cast<Copied*>(one);
-      if (found->weights == weights.value() && found->layout == layout &&
-          found->shape == weights.shape())
-        return found->copy;
-    }
+  if (const auto* found = tape.cached<Copied>([&](const Copied& one) {
+        return one.weights == weights.value() && one.layout == layout &&
+               one.shape == weights.shape();
+      }))
+    return found->copy;
   const Matrix size = matrix_of(weights.shape());
-  auto* made = tape.arena().make<Copied>();
-  made->run = keep;
-  made->weights = weights.value();
-  made->layout = layout;
-  made->shape = weights.shape();
-  made->copy = tape.arena().floats(floats_of(size, layout)).data();
-  fill(weights.value(), size, layout, made->copy);
-  tape.defer(*made);
-  return made->copy;
+  float* copy = tape.arena().floats(floats_of(size, layout)).data();
+  fill(weights.value(), size, layout, copy);
+  return tape.cache(Copied{weights.value(), layout, weights.shape(), copy}).copy;
 }
 
 }  // namespace

@@ -13,9 +13,9 @@ namespace alinea::ops {
 namespace {
 
 // From so many rows on the product is at its full speed.
-constexpr int64_t kEnough = 256;
+constexpr int64_t kFullSpeedRows = 256;
 // So many of a parameter's are multiplied together at most.
-constexpr int64_t kMost = 512;
+constexpr int64_t kMostRows = 512;
 
 using Products = std::span<const GradientProduct>;
 
@@ -57,7 +57,7 @@ struct Waiting : Tape::Deferred {
   int64_t rows;
 
   void add(int64_t count, Products products) {
-    if (rows + count > kMost) compute();
+    if (rows + count > kMostRows) compute();
     uses = arena->make<Use>(Use{count, arena->copy(products), uses});
     rows += count;
   }
@@ -96,16 +96,14 @@ struct Waiting : Tape::Deferred {
 void finish(Tape::Deferred* self) { static_cast<Waiting*>(self)->compute(); }
 
 Waiting& waiting(Tape& tape, const Variable& weight) {
-  for (Tape::Deferred* one = tape.deferred(); one != nullptr; one = one->next)
-    if (one->run == finish && one->parameter == weight.parameter())
-      return *static_cast<Waiting*>(one);
-  auto* made = tape.arena().make<Waiting>();
-  made->run = finish;
-  made->parameter = weight.parameter();
-  made->arena = &tape.arena();
-  made->weight = weight;
-  tape.defer(*made);
-  return *made;
+  const Parameter* parameter = weight.parameter();
+  if (auto* found =
+          tape.cached<Waiting>([=](const Waiting& one) { return one.parameter == parameter; }))
+    return *found;
+  Waiting& made = tape.cache(
+      Waiting{{finish, nullptr, parameter}, &tape.arena(), weight, /*uses=*/nullptr, /*rows=*/0});
+  tape.defer(made);
+  return made;
 }
 
 }  // namespace
@@ -113,7 +111,7 @@ Waiting& waiting(Tape& tape, const Variable& weight) {
 void add_weight_gradient(Tape& tape, const Variable& weight, int64_t rows,
                          std::initializer_list<GradientProduct> products) {
   const Products all(products.begin(), products.size());
-  if (weight.parameter() == nullptr || rows > kEnough) {
+  if (weight.parameter() == nullptr || rows > kFullSpeedRows) {
     multiply(tape.arena(), weight, rows, all);
   } else {
     waiting(tape, weight).add(rows, all);

@@ -1,14 +1,13 @@
 #include "ops/weight_product.h"
 
 #include <algorithm>
-#include <stdexcept>
 
 #include "ops/bf16.h"
-#include "ops/engine.h"
+#include "ops/cpu_info.h"
 #include "ops/onednn.h"
 #include "ops/packed_product.h"
 #include "ops/weight_copies.h"
-#include "support/error.h"
+#include "support/name_table.h"
 
 namespace alinea::ops {
 
@@ -23,7 +22,7 @@ const Bf16* rounded(const Parameter& weight) {
 }
 
 Transpose transpose_of(const WeightPart& part) {
-  return part.turned ? Transpose::kYes : Transpose::kNo;
+  return part.transposed ? Transpose::kYes : Transpose::kNo;
 }
 
 // Products of so few rows are those of a step, of which there are many: a copy of the weights pays.
@@ -31,7 +30,7 @@ constexpr int64_t kStepRows = 128;
 
 // The weights of a product of so many rows, as they are or by a copy.
 FloatView matrix_of(Tape& tape, const WeightPart& part, int64_t rows) {
-  if (part.turned || rows > kStepRows)
+  if (part.transposed || rows > kStepRows)
     return {part.weight.value() + part.first, part.stride, transpose_of(part)};
   const auto [data, stride, transpose] = padded(tape, part.weight);
   return {data + part.first, stride, transpose};
@@ -50,22 +49,21 @@ void multiply_by(const FloatView& weights, const WeightPart& part, const WeightP
        p.bias);
 }
 
-// The same numbers turned over.
-WeightPart turned_over(const WeightPart& part) {
-  return {part.weight, part.outputs, part.inputs, part.stride, part.first, !part.turned};
+// The same numbers transposed.
+WeightPart part_transposed(const WeightPart& part) {
+  return {part.weight, part.outputs, part.inputs, part.stride, part.first, !part.transposed};
 }
 
-struct Named {
-  const char* name;
+struct Numbers {
   Precision precision;
   dnnl::cpu_isa needs;
   bool learns;  // whether weights can
 };
 
-constexpr Named kPrecisions[] = {
-    {"f32", Precision::kF32, dnnl::cpu_isa::sse41, true},
-    {"bf16", Precision::kBf16, dnnl::cpu_isa::avx512_core_bf16, true},
-    {"int8", Precision::kInt8, dnnl::cpu_isa::avx512_core_vnni, false}};
+const NameTable<Numbers> kPrecisions(
+    "precision", {{"f32", {Precision::kF32, dnnl::cpu_isa::sse41, true}},
+                  {"bf16", {Precision::kBf16, dnnl::cpu_isa::avx512_core_bf16, true}},
+                  {"int8", {Precision::kInt8, dnnl::cpu_isa::avx512_core_vnni, false}}});
 
 }  // namespace
 
@@ -84,11 +82,11 @@ void multiply(Tape& tape, const WeightPart& part, const WeightProduct& product) 
   }
 }
 
-void multiply_back(Tape& tape, const WeightPart& part, const WeightProduct& product) {
-  const WeightPart back = turned_over(part);
+void multiply_backward(Tape& tape, const WeightPart& part, const WeightProduct& product) {
+  const WeightPart back = part_transposed(part);
   if (is_rounded(part.weight)) {
     multiply_rounded(tape.arena(), back, product);
-  } else if (back.turned && product.rows <= kStepRows) {
+  } else if (back.transposed && product.rows <= kStepRows) {
     const auto [data, stride, transpose] = transposed(tape, part.weight);
     multiply_by({data + part.first * stride, stride, transpose}, back, product);
   } else {
@@ -96,28 +94,22 @@ void multiply_back(Tape& tape, const WeightPart& part, const WeightProduct& prod
   }
 }
 
-std::vector<std::string> precision_names() {
-  std::vector<std::string> names;
-  for (const Named& each : kPrecisions) names.emplace_back(each.name);
-  return names;
-}
+std::vector<std::string> precision_names() { return kPrecisions.names(); }
 
 std::vector<std::string> learning_precision_names() {
-  std::vector<std::string> names;
-  for (const Named& each : kPrecisions)
-    if (each.learns) names.emplace_back(each.name);
+  std::vector<std::string> names = precision_names();
+  std::erase_if(names, [](const std::string& name) { return !kPrecisions[name].learns; });
   return names;
 }
 
 Precision precision_from_name(const std::string& name) {
-  const auto* found = std::ranges::find(kPrecisions, name, &Named::name);
-  if (found == std::end(kPrecisions)) throw std::invalid_argument("no precision is called " + name);
+  const Numbers& found = kPrecisions[name];
   // The instruction sets are ordered, each with all of those before it.
-  if (dnnl::get_effective_cpu_isa() < found->needs)
+  if (dnnl::get_effective_cpu_isa() < found.needs)
     throw Error(
-        "--precision {} requires a CPU with instructions for it, this one has {}: leave it out",
-        name, instruction_set());
-  return found->precision;
+        "precision {} requires a CPU with instructions for it, this one has {}: leave it out", name,
+        instruction_set());
+  return found.precision;
 }
 
 }  // namespace alinea::ops

@@ -21,7 +21,7 @@ struct WeightPart {
   Variable weight;
   int64_t inputs, outputs, stride;
   int64_t first = 0;
-  bool turned = false;
+  bool transposed = false;
 };
 
 // y [rows, outputs] = x [rows, inputs] W + b, or x W added to y. Rows lie so many floats apart. The
@@ -38,15 +38,15 @@ struct WeightProduct {
 void multiply(Tape& tape, const WeightPart& part, const WeightProduct& product);
 
 // What is handed back: y [rows, inputs] = x [rows, outputs] Wᵀ, or that added to y. No bias.
-void multiply_back(Tape& tape, const WeightPart& part, const WeightProduct& product);
+void multiply_backward(Tape& tape, const WeightPart& part, const WeightProduct& product);
 
 // Whether products with the weight, which learns, are those of rounded sides.
 bool is_rounded(const Variable& weight);
 
 std::vector<std::string> precision_names();
 std::vector<std::string> learning_precision_names();  // those of weights that learn
-// Throws std::invalid_argument for a name that is not one of precision_names(), Error where the CPU
-// has no instructions for it.
+// Throws UsageError for a name that is not one of precision_names(), Error where the CPU has no
+// instructions for it.
 Precision precision_from_name(const std::string& name);
 
 }  // namespace alinea::ops

@@ -25,8 +25,8 @@ void softmax_row(const float* energies, const Window& window, float* weights, in
 }
 
 // de_s = w_s (dw_s - Σ_r w_r dw_r)
-void softmax_row_back(const float* weights, const float* dweights, const Window& window,
-                      float* denergies) {
+void softmax_row_backward(const float* weights, const float* dweights, const Window& window,
+                          float* denergies) {
   float mean = 0;
 #pragma omp simd reduction(+ : mean)
   for (int64_t s = window.begin; s < window.end; ++s) mean += weights[s] * dweights[s];
@@ -61,8 +61,8 @@ Variable window_softmax(Tape& tape, const Variable& energies, std::span<const Wi
     float* denergies = energies.gradient();
 #pragma omp parallel for if (parallel : rows * width > kWorthThreads)
     for (int64_t r = 0; r < rows; ++r)
-      softmax_row_back(weights.value() + r * width, dweights + r * width, kept[r],
-                       denergies + r * width);
+      softmax_row_backward(weights.value() + r * width, dweights + r * width, kept[r],
+                           denergies + r * width);
   });
   return weights;
 }

@@ -6,6 +6,7 @@
 
 #include <fmt/ranges.h>
 
+#include <algorithm>
 #include <initializer_list>
 #include <string>
 #include <string_view>
@@ -33,6 +34,11 @@ class NameTable {
       if (name == entry.name) return entry.value;
     throw UsageError("expected the {} to be one of {}, got '{}'", what_, fmt::join(names(), ", "),
                      name);
+  }
+
+  // Of a value that is in the table.
+  std::string_view name_of(const Value& value) const {
+    return std::ranges::find(entries_, value, &Entry::value)->name;
   }
 
   std::vector<std::string> names() const {

@@ -4,7 +4,7 @@
 #include <array>
 #include <iterator>
 
-#include "support/error.h"
+#include "support/name_table.h"
 #include "support/utf8.h"
 #include "text/icu_tokenizer.h"
 #include "text/sentencepiece.h"
@@ -99,31 +99,27 @@ class CharTokenizer : public Tokenizer {
 
 using Stem = std::filesystem::path;
 
-struct Kind {
-  std::string_view name;
-  std::unique_ptr<Tokenizer> (*make)(const Stem& stem);
-};
+using MakeTokenizer = std::unique_ptr<Tokenizer> (*)(const Stem& stem);
 
-constexpr std::array<Kind, 5> kKinds = {{
-    {"space",
-     [](const Stem&) -> std::unique_ptr<Tokenizer> { return std::make_unique<SpaceTokenizer>(); }},
-    {"subword-nmt",
-     [](const Stem&) -> std::unique_ptr<Tokenizer> {
-       return std::make_unique<SubwordNmtTokenizer>();
-     }},
-    {"char",
-     [](const Stem&) -> std::unique_ptr<Tokenizer> { return std::make_unique<CharTokenizer>(); }},
-    {"icu", [](const Stem& stem) { return load_icu_tokenizer(stem); }},
-    {"sentencepiece",
-     [](const Stem& stem) { return load_sentencepiece(sentencepiece_file(stem)); }},
-}};
-
-const Kind& kind_of(std::string_view name) {
-  const auto* const found = std::ranges::find(kKinds, name, &Kind::name);
-  if (found == kKinds.end())
-    throw UsageError("unknown tokenizer '{}': expected one of {}", name,
-                     fmt::join(tokenizer_names(), ", "));
-  return *found;
+const NameTable<MakeTokenizer>& kinds() {
+  static const NameTable<MakeTokenizer> kinds(
+      "tokenizer", {{"space",
+                     [](const Stem&) -> std::unique_ptr<Tokenizer> {
+                       return std::make_unique<SpaceTokenizer>();
+                     }},
+                    {"subword-nmt",
+                     [](const Stem&) -> std::unique_ptr<Tokenizer> {
+                       return std::make_unique<SubwordNmtTokenizer>();
+                     }},
+                    {"char",
+                     [](const Stem&) -> std::unique_ptr<Tokenizer> {
+                       return std::make_unique<CharTokenizer>();
+                     }},
+                    {"icu", [](const Stem& stem) { return load_icu_tokenizer(stem); }},
+                    {"sentencepiece", [](const Stem& stem) {
+                       return load_sentencepiece(sentencepiece_file(stem));
+                     }}});
+  return kinds;
 }
 
 }  // namespace
@@ -158,18 +154,13 @@ std::vector<TokenizedWord> words_between_spaces(std::span<const std::string> tok
   return words;
 }
 
-std::vector<std::string> tokenizer_names() {
-  std::vector<std::string> names;
-  names.reserve(std::size(kKinds));
-  for (const Kind& kind : kKinds) names.emplace_back(kind.name);
-  return names;
-}
+std::vector<std::string> tokenizer_names() { return kinds().names(); }
 
-void check_tokenizer_name(std::string_view name) { kind_of(name); }
+void check_tokenizer_name(std::string_view name) { kinds()[name]; }
 
 std::unique_ptr<Tokenizer> make_tokenizer(std::string_view name,
                                           const std::filesystem::path& stem) {
-  return kind_of(name).make(stem);
+  return kinds()[name](stem);
 }
 
 }  // namespace alinea
