@@ -4,18 +4,15 @@
 #include <mutex>
 #include <utility>
 
-#include "models/model_folder.h"
+#include "models/translation_model.h"
 #include "ops/engine.h"
-#include "search/distinct.h"
-#include "search/translator.h"
+#include "search/source_line.h"
 #include "support/error.h"
 #include "support/utf8.h"
 
 namespace alinea {
 
 namespace {
-
-constexpr const char* kEndSymbol = "</s>";
 
 // A translation takes all threads already: several at once would only be in each other's way.
 std::mutex& turn() {
@@ -43,7 +40,7 @@ void check(const TranslationOptions& options) {
 class Translator::Model {
  public:
   Model(const std::filesystem::path& folder, const TranslationOptions& options)
-      : options_(options), model_(ModelFolder(folder).load()) {}
+      : options_(options), model_(load<TranslationModel>(ModelFolder(folder))) {}
 
   enum class KeepAttention { kNo, kYes };
 
@@ -51,64 +48,47 @@ class Translator::Model {
                                                   int64_t n_best, KeepAttention keep) const {
     const SearchOptions options = search_options(options_, n_best);
     check(options);
-    std::vector<std::vector<int32_t>> sources;
-    for (const std::string& line : lines)
-      if (std::vector<int32_t> ids = encode(line); !ids.empty()) sources.push_back(std::move(ids));
-    const auto hypotheses = search(sources, options, keep);
+    std::vector<SourceLine> sources;
+    for (const std::string& line : lines) sources.push_back(read(line));
+    const NBestLists hypotheses = search(sources, options, keep);
     std::vector<std::vector<Translation>> translations(lines.size());
-    size_t next = 0;
     for (size_t i = 0; i < lines.size(); ++i) {
-      std::vector<std::string> tokens = source_tokens(lines[i]);
       // An empty line is not translated: its translation is empty, and certain.
-      if (tokens.empty()) {
-        translations[i].emplace_back();
-        continue;
-      }
-      tokens.emplace_back(kEndSymbol);
-      for (const Hypothesis& hypothesis : hypotheses[next++])
-        translations[i].push_back(translation(tokens, hypothesis));
+      if (sources[i].ids.empty()) translations[i].emplace_back();
+      sources[i].tokens.emplace_back(kEndSymbol);
+      for (const Hypothesis& hypothesis : hypotheses[i])
+        translations[i].push_back(translation(sources[i].tokens, hypothesis));
     }
     return translations;
   }
 
  private:
-  std::vector<int32_t> encode(const std::string& line) const {
+  SourceLine read(const std::string& line) const {
     if (!is_valid_text(line) || line.find('\n') != std::string::npos)
       throw Error("expected a line of UTF-8 text to translate, found other bytes");
-    return cut(model_.languages.source.encode(line));
+    return read_source(model_.languages.source, line, options_.max_length);
   }
 
-  std::vector<std::string> source_tokens(const std::string& line) const {
-    return cut(model_.languages.source.tokens(line));
-  }
-
-  template <typename Token>
-  std::vector<Token> cut(std::vector<Token> line) const {
-    line.resize(std::min(line.size(), static_cast<size_t>(options_.max_length)));
-    return line;
-  }
-
-  std::vector<std::vector<Hypothesis>> search(std::span<const std::vector<int32_t>> sources,
-                                              const SearchOptions& options,
-                                              KeepAttention keep) const {
-    const bool keep_attention =
-        keep == KeepAttention::kYes && model_.network->options().has_attention();
+  NBestLists search(std::span<const SourceLine> lines, const SearchOptions& options,
+                    KeepAttention keep) const {
     const std::lock_guard lock(turn());
     const ops::ThreadSettings of_the_program;
     ops::set_threads(ops::usual_threads());
-    const auto find = [&](std::span<const size_t> some, const SearchOptions& how) {
-      std::vector<std::vector<int32_t>> wanted;
-      for (const size_t i : some) wanted.push_back(sources[i]);
-      const int64_t batch_size =
-          std::max<int64_t>(options_.batch_size * options.beam_size / how.beam_size, 1);
-      return alinea::translate(
-          *model_.network, wanted,
-          {.search = how, .batch_size = batch_size, .keep_attention = keep_attention});
-    };
-    return distinct_translations(sources.size(), options,
-                                 {find, [this](size_t, const Hypothesis& hypothesis) {
-                                    return model_.languages.target.decode(hypothesis.tokens);
-                                  }});
+    std::vector<std::vector<int32_t>> ids;
+    for (const SourceLine& line : lines) ids.push_back(line.ids);
+    const TranslatorOptions how = {
+        .search = options,
+        .batch_size = options_.batch_size,
+        .keep_attention = keep == KeepAttention::kYes && model_.network->options().has_attention()};
+    return search_lines(
+        ids, how,
+        {[this](std::span<const std::vector<int32_t>> sources, std::span<const size_t> /*places*/,
+                const TranslatorOptions& given) {
+           return alinea::translate(*model_.network, sources, given);
+         },
+         [this](size_t /*place*/, const Hypothesis& hypothesis) {
+           return model_.languages.target.decode(hypothesis.tokens);
+         }});
   }
 
   Translation translation(const std::vector<std::string>& source,

@@ -24,7 +24,7 @@ namespace alinea {
 namespace {
 
 struct AlignOptions {
-  ForcedPairsOptions pairs;
+  ScoredTextsOptions pairs;
   std::filesystem::path output, heatmap, heatmap_page;
   std::string format = "tidy", unit = "token";
   LinkExtraction links;
@@ -33,12 +33,13 @@ struct AlignOptions {
 };
 
 void add_options(Options& table, AlignOptions& o) {
-  add_forced_pairs(table, o.pairs);
+  o.pairs.visit(table);
   table.add("output", o.output, "output file; a folder for the format matrix")
       .output()
       .choice(
           "format", o.format, alignment_formats(),
           "matrix: one CSV per sentence; tidy: one CSV with one row per weight; pharaoh: i-j links")
+      .needs("output")
       .choice("alignment-unit", o.unit, alignment_units(),
               "unit of rows and columns; word: combine the pieces of a word")
       .add("heatmap", o.heatmap, "folder for one picture (SVG) per sentence")
@@ -49,40 +50,36 @@ void add_options(Options& table, AlignOptions& o) {
       .choice("links", o.links.method, {"argmax", "threshold"},
               "argmax: the largest weight of each word; threshold: every weight of at least "
               "--threshold")
+      .needs("format", {"pharaoh"})
       .choice("links-per", o.links.per, {"target", "source"},
               "argmax: side whose words get one link each")
+      .needs("format", {"pharaoh"})
+      .needs("links", {"argmax"})
       .add("threshold", o.links.threshold, "smallest weight of a link")
       .range(0.0, 1.0)
+      .needs("format", {"pharaoh"})
+      .needs("links", {"threshold"})
       .add("reverse-model", o.pairs.reverse_model,
            "model from target to source whose links are combined with those of --model")
+      .needs("format", {"pharaoh"})
+      .needs("output")
       .choice("symmetrize", o.symmetrize, symmetrization_names(),
-              "how the links of both directions are combined");
+              "how the links of both directions are combined")
+      .needs("format", {"pharaoh"})
+      .needs("reverse-model");
   o.attention.visit(table);
 }
 
-void check(const Options& table, const AlignOptions& o) {
+void check(const AlignOptions& o) {
   if (o.output.empty() && o.heatmap.empty() && o.heatmap_page.empty())
     throw UsageError("expected at least one of --output, --heatmap and --heatmap-page");
-  for (const char* name : {"links", "links-per", "threshold", "reverse-model", "symmetrize"})
-    if (table.given(name) && o.format != "pharaoh")
-      throw UsageError(
-          "--{} applies to links, which --format {} does not contain: use --format pharaoh", name,
-          o.format);
-  if (table.given("symmetrize") && o.pairs.reverse_model.empty())
-    throw UsageError("--symmetrize requires --reverse-model");
   if (o.attention.of != "cross" && o.unit != "token")
     throw UsageError("--attention-of {} requires --alignment-unit token", o.attention.of);
   if (o.attention.of != "cross" && (o.attention.shifted || !o.pairs.reverse_model.empty()))
     throw UsageError("--shift-attention and --reverse-model require --attention-of cross");
-  if (table.given("format") && o.output.empty())
-    throw UsageError("--format requires --output: give the file to write");
-  if (table.given("links-per") && o.links.method == "threshold")
-    throw UsageError("--links-per requires --links argmax");
-  if (table.given("threshold") && o.links.method != "threshold")
-    throw UsageError("--threshold requires --links threshold");
 }
 
-Alignment alignment_of(int64_t sentence, const ForcedReading& reading,
+Alignment alignment_of(int64_t sentence, const ScoredReading& reading,
                        const AlignOptions& options) {
   const auto selected = [&](const std::vector<std::string>& looked_at) {
     return reading.result.attention.selected(options.attention.selection(), std::ssize(looked_at));
@@ -150,7 +147,7 @@ void align_symmetrized(const AlignOptions& options) {
   LinkFile file(options.output);
   const Writers pictures = picture_writers(options);
   Unanswered unanswered("links");
-  for_forced_pairs(options.pairs, [&](const ForcedPair& pair) {
+  for_scored_lines(options.pairs, [&](const ScoredLines& pair) {
     const Alignment alignment = alignment_of(pair.sentence, pair.forward, options);
     const Alignment reverse = alignment_of(pair.sentence, pair.reverse.value(), options);
     const std::string reason =
@@ -173,7 +170,7 @@ void align(const AlignOptions& options) {
   if (!options.output.empty())
     writers.push_back(make_alignment_writer(options.format, options.output, options.links));
   Unanswered unanswered("alignment");
-  for_forced_pairs(options.pairs, [&](const ForcedPair& pair) {
+  for_scored_lines(options.pairs, [&](const ScoredLines& pair) {
     Alignment alignment = alignment_of(pair.sentence, pair.forward, options);
     if (!pair.is_answered()) {
       unanswered.add(pair.sentence + 1, kOverflow);
@@ -192,15 +189,13 @@ void align_command(std::span<const std::string> arguments) {
   Options table("align", "Writes the attention weights of given translations");
   add_options(table, options);
   if (!table.parse(arguments)) return;
-  check(table, options);
+  check(options);
   use_threads(options.pairs.threads);
   options.pairs.keep_attention = true;
   options.pairs.attention_of = options.attention.which();
   if (options.pairs.reverse_model.empty()) {
     align(options);
   } else {
-    if (options.output.empty())
-      throw UsageError("--reverse-model requires --output, for the combined links");
     align_symmetrized(options);
   }
 }

@@ -5,12 +5,14 @@
 #include <algorithm>
 #include <filesystem>
 #include <iostream>
+#include <memory>
 #include <vector>
 
-#include "models/averaging.h"
-#include "models/classifier_folder.h"
+#include "models/model.h"
+#include "models/same_model.h"
 #include "options/limits.h"
 #include "options/options.h"
+#include "serialization/averaging.h"
 #include "support/error.h"
 #include "training/checkpoint.h"
 #include "training/kept_parameters.h"
@@ -66,16 +68,18 @@ std::vector<std::filesystem::path> files_of(const AverageOptions& o) {
   return files;
 }
 
-template <typename Model>
-void average(Model model, const std::vector<std::filesystem::path>& files,
-             const AverageOptions& o) {
-  ParameterStore& parameters = model.network->parameters();
-  average_parameters(files, parameters);
-  nlohmann::ordered_json names = nlohmann::ordered_json::array();
-  for (const std::filesystem::path& file : files) names.push_back(file.string());
+void average(const AverageOptions& o) {
+  const std::vector<std::filesystem::path> files = files_of(o);
+  const ModelFolder first(o.models.front());
+  const std::unique_ptr<Model> model = kind_of(first).outline(first);
+  average_parameters(files, model->parameters());
+  nlohmann::ordered_json history = nlohmann::ordered_json::object();
+  const nlohmann::ordered_json description = first.read_description();
+  if (description.contains("training")) history["training"] = description["training"];
+  for (const std::filesystem::path& file : files) history["averaged"].push_back(file.string());
   ModelFolder(o.output).create(o.overwrite, [&](const ModelFolder& made) {
-    copy_description(ModelFolder(o.models.front()), made, {{"averaged", names}});
-    made.save_parameters(parameters, Snapshot::kBest);
+    save_description(*model, made, history);
+    made.save_parameters(model->parameters(), Snapshot::kBest);
   });
   std::cerr << fmt::format("averaged {} files:\n", files.size());
   for (const std::filesystem::path& file : files) std::cerr << "  " << file.string() << '\n';
@@ -98,13 +102,7 @@ void average_command(std::span<const std::string> arguments) {
     throw Error("{} contains a training that can be resumed: give another --output",
                 options.output.string());
   ModelFolder(options.output).check_free(options.overwrite);
-  const std::vector<std::filesystem::path> files = files_of(options);
-  const std::filesystem::path& first = options.models.front();
-  if (ModelFolder(first).kind() == ModelKind::kTranslation) {
-    average(ModelFolder(first).outline(), files, options);
-  } else {
-    average(ClassifierFolder(first).outline(), files, options);
-  }
+  average(options);
 }
 
 }  // namespace alinea

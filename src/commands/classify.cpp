@@ -14,7 +14,7 @@
 #include "commands/document_options.h"
 #include "metrics/classification.h"
 #include "models/classification.h"
-#include "models/classifier_folder.h"
+#include "models/classifier_model.h"
 #include "options/limits.h"
 #include "options/options.h"
 #include "options/threads.h"
@@ -56,7 +56,7 @@ class Classifier {
  public:
   explicit Classifier(const ClassifyOptions& options)
       : options_(options),
-        model_(ClassifierFolder(options.model).load()),
+        model_(load<ClassifierModel>(ModelFolder(options.model))),
         splitter_(model_.splitter),
         confusion_(model_.labels.size()) {
     if (options.attention.empty() && options.highlight.empty()) return;

@@ -8,15 +8,15 @@
 
 #include "commands/document_options.h"
 #include "models/classification.h"
-#include "models/classifier_folder.h"
-#include "models/model_folder.h"
+#include "models/classifier_model.h"
+#include "models/translation_model.h"
 #include "options/limits.h"
 #include "options/options.h"
 #include "options/threads.h"
 #include "reports/make_alignment.h"
 #include "reports/make_document_attention.h"
 #include "reports/run_report.h"
-#include "search/translator.h"
+#include "search/source_line.h"
 #include "support/error.h"
 #include "support/unanswered.h"
 #include "text/labelled_documents.h"
@@ -39,6 +39,7 @@ void add_options(Options& table, ReportOptions& o) {
       .output()
       .add("source", o.source, "source text of sample translations, plain or .gz")
       .add("target", o.target, "reference translation, line by line, to show with them")
+      .needs("source")
       .add("input", o.input, "for a classifier: sample documents, one per line")
       .add("samples", o.samples, "number of lines of these texts to show")
       .range<int64_t>(1, kMostSentences)
@@ -48,20 +49,6 @@ void add_options(Options& table, ReportOptions& o) {
       .range<int64_t>(1, kNoLimit)
       .add("threads", o.threads, "threads; 0: one per core")
       .range<int64_t>(0, kMostThreads);
-}
-
-void check(const ReportOptions& options, ModelKind kind) {
-  if (!options.target.empty() && options.source.empty())
-    throw UsageError("--target requires --source: give the text that it translates");
-  const bool is_translation = kind == ModelKind::kTranslation;
-  if (is_translation && !options.input.empty())
-    throw UsageError(
-        "--input is for classifiers, but {} contains a translation model: give --source",
-        options.model.string());
-  if (!is_translation && !options.source.empty())
-    throw UsageError(
-        "--source is for translation models, but {} contains a classifier: give --input",
-        options.model.string());
 }
 
 std::vector<std::string> first_lines(const std::filesystem::path& file, int64_t count) {
@@ -76,7 +63,7 @@ std::vector<std::string> first_lines(const std::filesystem::path& file, int64_t 
 class SampleTranslator {
  public:
   explicit SampleTranslator(const ReportOptions& options)
-      : options_(options), model_(ModelFolder(options.model).load()) {
+      : options_(options), model_(load<TranslationModel>(ModelFolder(options.model))) {
     options_.translator.keep_attention = model_.network->options().has_attention();
   }
 
@@ -88,13 +75,16 @@ class SampleTranslator {
       throw Error("expected as many lines in {} as in {}, got {} and {}", options_.target.string(),
                   options_.source.string(), references.size(), lines.size());
     std::vector<std::vector<int32_t>> sources;
-    for (const std::string& line : lines) add(line, sources);
-    const auto translations = translate(*model_.network, sources, options_.translator);
-    size_t next = 0;
+    for (const std::string& line : lines) sources.push_back(add(line));
+    const NBestLists translations = search_lines(
+        sources, options_.translator,
+        {[this](std::span<const std::vector<int32_t>> some, std::span<const size_t> /*places*/,
+                const TranslatorOptions& how) { return translate(*model_.network, some, how); },
+         /*text=*/{}});
     for (size_t i = 0; i < samples_.size(); ++i) {
       samples_[i].reference = std::move(references[i]);
-      if (samples_[i].alignment.source.empty()) continue;
-      const std::vector<Hypothesis>& found = translations[next++];
+      if (sources[i].empty()) continue;
+      const std::vector<Hypothesis>& found = translations[i];
       samples_[i].is_translated = !found.empty();
       if (found.empty()) unanswered_.add(static_cast<int64_t>(i) + 1, kNoNextToken);
       if (!found.empty()) finish(samples_[i], found.front());
@@ -103,20 +93,15 @@ class SampleTranslator {
   }
 
  private:
-  void add(const std::string& line, std::vector<std::vector<int32_t>>& sources) {
+  std::vector<int32_t> add(const std::string& line) {
     SampleTranslation& sample = samples_.emplace_back();
     sample.alignment.sentence = std::ssize(samples_) - 1;
-    sample.alignment.source = model_.languages.source.tokens(line);
-    std::vector<int32_t> ids = model_.languages.source.encode(line);
-    if (ids.empty()) return;
-    const auto longest = static_cast<size_t>(options_.max_length);
-    if (ids.size() > longest) {
+    SourceLine source = read_source(model_.languages.source, line, options_.max_length);
+    if (source.is_cut())
       std::cerr << fmt::format("line {}: cut from {} to {} tokens, see --max-length\n",
-                               samples_.size(), ids.size(), longest);
-      ids.resize(longest);
-      sample.alignment.source.resize(longest);
-    }
-    sources.push_back(std::move(ids));
+                               samples_.size(), source.length, options_.max_length);
+    sample.alignment.source = std::move(source.tokens);
+    return std::move(source.ids);
   }
 
   void finish(SampleTranslation& sample, const Hypothesis& hypothesis) const {
@@ -133,7 +118,7 @@ class SampleTranslator {
 };
 
 std::vector<DocumentAttention> classify_samples(const ReportOptions& options) {
-  const ClassifierModel model = ClassifierFolder(options.model).load();
+  const auto model = load<ClassifierModel>(ModelFolder(options.model));
   if (!model.network->options().has_attention())
     throw Error("the model in {} has no attention: it was trained with --pooling {}",
                 options.model.string(), model.network->options().pooling);
@@ -153,6 +138,32 @@ std::vector<DocumentAttention> classify_samples(const ReportOptions& options) {
   return samples;
 }
 
+// What a report shows of a kind of model beside its training, and the option that it is made from.
+struct Samples {
+  std::string_view format;
+  const char* option;
+  std::filesystem::path ReportOptions::*text;
+  void (*add)(const ReportOptions& options, RunReport& report);
+};
+
+constexpr Samples kSamples[] = {
+    {TranslationModel::kFormat, "source", &ReportOptions::source,
+     [](const ReportOptions& options, RunReport& report) {
+       report.translations = SampleTranslator(options).run();
+     }},
+    {ClassifierModel::kFormat, "input", &ReportOptions::input,
+     [](const ReportOptions& options, RunReport& report) {
+       report.documents = classify_samples(options);
+     }},
+};
+
+void check(const ReportOptions& options, const ModelKind& kind) {
+  for (const Samples& samples : kSamples)
+    if (samples.format != kind.format && !(options.*samples.text).empty())
+      throw UsageError("--{} does not apply to a {}, which {} contains: see alinea report --help",
+                       samples.option, kind.name, options.model.string());
+}
+
 }  // namespace
 
 void report_command(std::span<const std::string> arguments) {
@@ -160,11 +171,11 @@ void report_command(std::span<const std::string> arguments) {
   Options table("report", "Shows a training and samples of the model's output on one HTML page");
   add_options(table, options);
   if (!table.parse(arguments)) return;
-  check(options, ModelFolder(options.model).kind());
+  check(options, kind_of(ModelFolder(options.model)));
   use_threads(options.threads);
   RunReport report{summarize(options.model), {}, {}};
-  if (!options.source.empty()) report.translations = SampleTranslator(options).run();
-  if (!options.input.empty()) report.documents = classify_samples(options);
+  for (const Samples& samples : kSamples)
+    if (!(options.*samples.text).empty()) samples.add(options, report);
   write_run_report(options.output, report);
 }
 

@@ -13,17 +13,17 @@
 namespace alinea {
 
 void score_command(std::span<const std::string> arguments) {
-  ForcedPairsOptions options;
+  ScoredTextsOptions options;
   Options table("score",
                 "Prints the log-probability and the number of tokens of given translations");
-  add_forced_pairs(table, options);
+  options.visit(table);
   table.add("word-scores", options.keep_token_log_probabilities,
             "print the log-probability of each token too, </s> last, as: ||| WordScores= ...");
   if (!table.parse(arguments)) return;
   use_threads(options.threads);
 
   Unanswered unanswered("score");
-  for_forced_pairs(options, [&](const ForcedPair& pair) {
+  for_scored_lines(options, [&](const ScoredLines& pair) {
     const ScoredPair& result = pair.forward.result;
     if (pair.is_answered()) {
       std::cout << fmt::format("{:.6f}\t{}", result.log_probability, result.tokens);

@@ -7,7 +7,7 @@
 #include <filesystem>
 #include <iostream>
 
-#include "models/model_folder.h"
+#include "models/translation_model.h"
 #include "options/options.h"
 #include "support/error.h"
 #include "text/language.h"
@@ -46,7 +46,7 @@ void tokenize_command(std::span<const std::string> arguments) {
   add_options(table, options);
   if (!table.parse(arguments)) return;
   const ModelFolder folder(options.model);
-  const Language language = Language::load(folder.path(), options.side, folder.text_options());
+  const Language language = Language::load(folder.path(), options.side, text_options(folder));
   LineReader input(kStandardStream);
   tokenize_lines(language, input);
 }

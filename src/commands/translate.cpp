@@ -10,7 +10,6 @@
 #include <map>
 #include <memory>
 #include <nlohmann/json.hpp>
-#include <numeric>
 #include <optional>
 #include <span>
 #include <string>
@@ -19,7 +18,7 @@
 #include <vector>
 
 #include "distributed/alike.h"
-#include "models/model_folder.h"
+#include "models/translation_model.h"
 #include "ops/weight_product.h"
 #include "options/limits.h"
 #include "options/options.h"
@@ -28,12 +27,11 @@
 #include "reports/make_alignment.h"
 #include "reports/word_scores.h"
 #include "search/decoding_options.h"
-#include "search/distinct.h"
 #include "search/phrases.h"
 #include "search/shared_translation.h"
+#include "search/source_line.h"
 #include "search/translation_models.h"
 #include "search/translation_requests.h"
-#include "search/translator.h"
 #include "search/unknown_positions.h"
 #include "search/unknown_replacement.h"
 #include "storage/checksum.h"
@@ -62,7 +60,7 @@ struct TranslateOptions {
 };
 
 void add_options(Options& table, TranslateOptions& o) {
-  SearchOptions& search = o.translator.search;
+  SearchOptions& search = o.decoding.search;
   table.required("model", o.models, "model folder; may be given several times, for an ensemble")
       .add("beam-size", search.beam_size, "size of the beam; 1 is greedy search")
       .range<int64_t>(1, 1000)
@@ -85,19 +83,20 @@ void add_options(Options& table, TranslateOptions& o) {
            "file for the attention weights; a folder for the format matrix")
       .output()
       .choice("alignment-format", o.alignment_format, alignment_formats(), "format of --alignments")
+      .needs("alignments")
       .choice("alignment-unit", o.alignment_unit, alignment_units(),
               "unit of its rows and columns; word: combine the pieces of a word")
+      .needs("alignments")
       .choice("precision", o.precision, ops::precision_names(),
               "precision of products with the model's weights");
   o.attention.visit(table);
-  add_ranks(table, o.ranks);
-  add_decoding_options(table, o.decoding, search);
+  o.ranks.visit(table);
+  o.decoding.visit(table);
 }
 
 // A source line on its way.
 struct Line {
-  std::vector<std::string> tokens;
-  std::vector<int32_t> ids;
+  SourceLine source;
   TranslationRequests::Request request;
   std::string fault;  // of a line that is no text
 };
@@ -159,6 +158,7 @@ class Translation {
       options_.translator.shortlist = &*shortlist_;
     }
     SearchOptions& search = options_.translator.search;
+    search = options.decoding.search;
     if (search.sampling.enabled && !options.n_best_list) search.beam_size = 1;
     if (options.n_best_list || search.sampling.enabled) search.n_best = search.beam_size;
     if (replacement_) model_.check_attention("for --replace-unknown");
@@ -196,66 +196,39 @@ class Translation {
 
  private:
   void take(const std::string& text, const std::string& fault) {
-    const Language& source = model_.languages.source;
-    Line line{{}, {}, requests_.next(), fault};
-    if (fault.empty()) {
-      line.tokens = source.tokens(text);
-      line.ids = source.encode(text);
-    }
-    const auto longest = static_cast<size_t>(options_.max_length);
-    if (line.ids.size() > longest) {
+    Line line{{}, requests_.next(), fault};
+    if (fault.empty())
+      line.source = read_source(model_.languages.source, text, options_.max_length);
+    if (line.source.is_cut())
       std::cerr << fmt::format("line {}: cut from {} to {} tokens, see --max-length\n",
-                               line.request.guidance.number + 1, line.ids.size(), longest);
-      line.ids.resize(longest);
-      line.tokens.resize(longest);
-    }
+                               line.request.guidance.number + 1, line.source.length,
+                               options_.max_length);
     for (const TranslationModel& model : model_.models)
-      note_unknown_positions(model.network->options(), std::ssize(line.ids));
+      note_unknown_positions(model.network->options(), std::ssize(line.source.ids));
     waiting_.push_back(std::move(line));
   }
 
   void translate_waiting() {
     const std::vector<Line> lines = std::exchange(waiting_, {});
-    std::vector<const Line*> read;
-    for (const Line& line : lines)
-      if (!line.ids.empty()) read.push_back(&line);
-    const NBestLists translations = search(read);
-    size_t next = 0;
-    for (const Line& line : lines)
-      answer(line, line.ids.empty() ? std::vector<Hypothesis>() : translations[next++]);
+    const NBestLists translations = search(lines);
+    for (size_t i = 0; i < lines.size(); ++i) answer(lines[i], translations[i]);
     if (!group_.leads()) return;
     std::cout.flush();
     if (!std::cout) throw Error("cannot write to standard output");
   }
 
-  // Samples are as they were drawn; of what is searched for, no two read the same.
-  NBestLists search(std::span<const Line* const> lines) const {
-    std::vector<size_t> all(lines.size());
-    std::iota(all.begin(), all.end(), size_t{0});
-    const SearchOptions& options = options_.translator.search;
-    if (options.n_best == 1 || options.sampling.enabled) return search(lines, all, options);
-    return distinct_translations(
-        lines.size(), options,
-        {[&](std::span<const size_t> some, const SearchOptions& how) {
-           return search(lines, some, how);
+  NBestLists search(std::span<const Line> lines) const {
+    std::vector<std::vector<int32_t>> ids;
+    for (const Line& line : lines) ids.push_back(line.source.ids);
+    return search_lines(
+        ids, options_.translator,
+        {[&](std::span<const std::vector<int32_t>> sources, std::span<const size_t> places,
+             const TranslatorOptions& options) {
+           std::vector<Guidance> guidance;
+           for (const size_t i : places) guidance.push_back(lines[i].request.guidance);
+           return translate_together(group_, model_.ensemble, sources, options, guidance);
          },
-         [&](size_t i, const Hypothesis& hypothesis) { return text(*lines[i], hypothesis); }});
-  }
-
-  NBestLists search(std::span<const Line* const> lines, std::span<const size_t> some,
-                    const SearchOptions& how) const {
-    std::vector<std::vector<int32_t>> sources;
-    std::vector<Guidance> guidance;
-    for (const size_t i : some) {
-      sources.push_back(lines[i]->ids);
-      guidance.push_back(lines[i]->request.guidance);
-    }
-    TranslatorOptions options = options_.translator;
-    // A larger beam takes fewer sentences at a time, and no more memory.
-    options.batch_size =
-        std::max<int64_t>(options.batch_size * options.search.beam_size / how.beam_size, 1);
-    options.search = how;
-    return translate_together(group_, model_.ensemble, sources, options, guidance);
+         [&](size_t i, const Hypothesis& hypothesis) { return text(lines[i], hypothesis); }});
   }
 
   // Rules may forbid what constraints ask for, and an empty line has no translation to hold them.
@@ -270,7 +243,7 @@ class Translation {
   void answer(const Line& line, const std::vector<Hypothesis>& found) {
     // An empty line is not translated: its translation is empty, and certain.
     Hypothesis empty{};
-    const bool is_answered = line.fault.empty() && (line.ids.empty() || !found.empty());
+    const bool is_answered = line.fault.empty() && (line.source.ids.empty() || !found.empty());
     if (!is_answered) {
       unanswered_.add(static_cast<int64_t>(line.request.guidance.number) + 1,
                       line.fault.empty() ? kNoNextToken : line.fault);
@@ -307,10 +280,10 @@ class Translation {
       if (t < line.request.prefix.size()) {
         tokens[t] = line.request.prefix[t];
       } else if (replacement_) {
-        const size_t width = line.tokens.size() + 1;
+        const size_t width = line.source.tokens.size() + 1;
         const std::vector<float> weights =
             hypothesis.attention.mean_row(static_cast<int64_t>(t), static_cast<int64_t>(width));
-        if (std::string word = (*replacement_)(line.tokens, weights); !word.empty())
+        if (std::string word = (*replacement_)(line.source.tokens, weights); !word.empty())
           tokens[t] = std::move(word);
       }
     }
@@ -322,20 +295,20 @@ class Translation {
     std::vector<std::string> words = model_.languages.target.tokens(hypothesis.tokens);
     if (options_.attention.which() == AttentionOf::kCross) {
       const KeptAttention kept =
-          hypothesis.attention.selected(selection, std::ssize(line.tokens) + 1);
+          hypothesis.attention.selected(selection, std::ssize(line.source.tokens) + 1);
       writer_->write(in_units(
           options_.alignment_unit,
-          make_alignment(written_, line.tokens, std::move(words), {kept, hypothesis.ended}),
+          make_alignment(written_, line.source.tokens, std::move(words), {kept, hypothesis.ended}),
           model_.languages));
       return;
     }
     // The search keeps no self-attention: the model reads its translation once more.
-    const SentencePair pair{line.ids, hypothesis.tokens, 0};
+    const SentencePair pair{line.source.ids, hypothesis.tokens, 0};
     const ScoredPair read =
         score(*model_.models[0].network, std::span(&pair, 1),
               {.keep_attention = true, .attention_of = options_.attention.which()})[0];
     if (options_.attention.which() == AttentionOf::kEncoder) {
-      words = line.tokens;
+      words = line.source.tokens;
       words.emplace_back(kEndSymbol);
     } else {
       words.insert(words.begin(), kBeginSymbol);
@@ -364,11 +337,9 @@ void translate_command(std::span<const std::string> arguments) {
   Options table("translate", "Translates standard input to standard output, line by line");
   add_options(table, options);
   if (!table.parse(arguments)) return;
-  for (const char* name : {"alignment-format", "alignment-unit"})
-    if (table.given(name) && options.alignments.empty())
-      throw UsageError("--{} requires --alignments: give the file to write", name);
-  const SearchOptions& search = options.translator.search;
-  check_decoding_options(table, options.decoding, search);
+  const SearchOptions& search = options.decoding.search;
+  if (search.sampling.enabled && !options.decoding.constraints.empty())
+    throw UsageError("--constraints cannot be combined with --sampling");
   if (search.sampling.enabled && table.given("beam-size") && !options.n_best_list)
     throw UsageError("--beam-size is the number of samples with --sampling: it requires --n-best");
   const Ranks ranks(options.ranks);

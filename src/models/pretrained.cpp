@@ -3,6 +3,8 @@
 #include <algorithm>
 #include <numeric>
 
+#include "text/vocabulary.h"
+
 namespace alinea {
 
 namespace {
@@ -15,23 +17,18 @@ Rows same_rows(int64_t count) {
   return rows;
 }
 
-std::map<std::string, Rows> rows_of(const Languages& mine, const Languages& other) {
-  const Rows target = rows_by_word(mine.target.vocabulary(), other.target.vocabulary());
-  return {{"encoder.embedding.weight",
-           rows_by_word(mine.source.vocabulary(), other.source.vocabulary())},
-          {"decoder.embedding.weight", target},
-          {"output.weight", target},
-          {"output.bias", target}};
-}
-
-// Of other classes the output layer is of no use.
-std::map<std::string, Rows> rows_of(const ClassifierModel& mine, const ClassifierModel& other) {
-  std::map<std::string, Rows> rows = {
-      {"embedding.weight", rows_by_word(mine.vocabulary, other.vocabulary)}};
-  if (mine.labels.names() == other.labels.names()) return rows;
-  for (const char* name : {"output.weight", "output.bias"}) {
-    const int64_t count = mine.network->parameters().at(name).shape()[0];
-    rows[name] = Rows(static_cast<size_t>(count), Pretrained::kNoRow);
+Rows rows_by_word(const WordList& mine, const WordList& other) {
+  Rows rows = same_rows(std::ssize(mine.words));
+  if (!mine.has_specials) {
+    if (!std::ranges::equal(mine.words, other.words)) std::ranges::fill(rows, Pretrained::kNoRow);
+    return rows;
+  }
+  TextMap<int64_t> ids;
+  for (size_t id = kEnd + 1; id < other.words.size(); ++id)
+    ids.emplace(other.words[id], static_cast<int64_t>(id));
+  for (size_t id = kEnd + 1; id < rows.size(); ++id) {
+    const auto found = ids.find(mine.words[id]);
+    rows[id] = found == ids.end() ? Pretrained::kNoRow : found->second;
   }
   return rows;
 }
@@ -46,33 +43,32 @@ bool rows_fit(const Parameter& a, const Parameter& b) {
 
 }  // namespace
 
-Rows rows_by_word(const Vocabulary& mine, const Vocabulary& other) {
-  Rows rows = same_rows(mine.size());  // those of the special symbols are the same
-  for (int32_t id = kEnd + 1; id < mine.size(); ++id) {
-    const int32_t found = other.id(mine.token(id));
-    rows[id] = found == kUnknown ? Pretrained::kNoRow : found;
+std::map<std::string, Rows> Pretrained::match_words(const Model& other) {
+  std::map<std::string, Rows> by_parameter;
+  const std::vector<WordList> theirs = other.word_lists();
+  for (const WordList& list : model_.word_lists()) {
+    const auto same = std::ranges::find(theirs, list.name, &WordList::name);
+    if (same == theirs.end()) continue;
+    const Rows rows = rows_by_word(list, *same);
+    for (const std::string& name : list.parameters) by_parameter[name] = rows;
+    if (!list.has_specials) continue;
+    const int64_t added = std::ranges::count(rows, kNoRow), kept = std::ssize(rows) - added;
+    vocabularies_.push_back({list.title, kept, added, std::ssize(same->words) - kept});
   }
-  return rows;
+  return by_parameter;
 }
 
-VocabularyChange change_of_words(const Vocabulary& mine, const Vocabulary& other) {
-  const Rows rows = rows_by_word(mine, other);
-  const int64_t added = std::ranges::count(rows, Pretrained::kNoRow);
-  const int64_t kept = mine.size() - added;
-  return {kept, added, other.size() - kept};
-}
-
-Pretrained::Pretrained(const ParameterStore& other, ParameterStore& model,
-                       const std::map<std::string, Rows>& rows)
-    : model_(model) {
-  for (const Parameter& from : other.parameters()) unused_.push_back(from.name());
-  for (const Parameter& to : model.parameters()) {
-    const auto from = std::ranges::find(other.parameters(), to.name(), &Parameter::name);
-    const auto ordered = rows.find(to.name());
-    const bool is_ordered = ordered != rows.end();
-    const bool fits = from != other.parameters().end() &&
-                      (is_ordered ? rows_fit(*from, to) : from->shape() == to.shape());
-    Taken taken{nullptr, &to, is_ordered ? ordered->second : same_rows(to.shape()[0]), 0};
+Pretrained::Pretrained(const Model& other, const Model& model) : model_(model) {
+  const std::map<std::string, Rows> rows = match_words(other);
+  const auto& theirs = other.parameters().parameters();
+  for (const Parameter& from : theirs) unused_.push_back(from.name());
+  for (const Parameter& to : model.parameters().parameters()) {
+    const auto from = std::ranges::find(theirs, to.name(), &Parameter::name);
+    const auto matched = rows.find(to.name());
+    const bool is_matched = matched != rows.end();
+    const bool fits =
+        from != theirs.end() && (is_matched ? rows_fit(*from, to) : from->shape() == to.shape());
+    Taken taken{nullptr, &to, is_matched ? matched->second : same_rows(to.shape()[0]), 0};
     taken.found = std::ssize(taken.rows) - std::ranges::count(taken.rows, kNoRow);
     if (!fits || taken.found == 0) {
       missing_.push_back(to.name());
@@ -84,14 +80,6 @@ Pretrained::Pretrained(const ParameterStore& other, ParameterStore& model,
   }
 }
 
-Pretrained::Pretrained(const TranslationModel& other, EncoderDecoder& model,
-                       const Languages& languages)
-    : Pretrained(other.network->parameters(), model.parameters(),
-                 rows_of(languages, other.languages)) {}
-
-Pretrained::Pretrained(const ClassifierModel& other, const ClassifierModel& model)
-    : Pretrained(other.network->parameters(), model.network->parameters(), rows_of(model, other)) {}
-
 void Pretrained::copy() const {
   for (const Taken& taken : taken_) {
     const int64_t size = row_size(*taken.to);
@@ -100,7 +88,7 @@ void Pretrained::copy() const {
         std::copy_n(taken.from->value().begin() + taken.rows[row] * size, size,
                     taken.to->value().begin() + row * size);
   }
-  model_.changed();
+  model_.parameters().changed();
 }
 
 }  // namespace alinea

@@ -1,5 +1,6 @@
 // What a model can take over from another one: every parameter of the same name and shape, and of
-// those that have a row a word, or a row a class, the rows of what both know.
+// those that have a row a word the rows of words that both know. Where the classes differ, nothing
+// of what has a row a class.
 #pragma once
 
 #include <cstdint>
@@ -8,9 +9,7 @@
 #include <vector>
 
 #include "autograd/parameter.h"
-#include "models/classifier_folder.h"
-#include "models/model_folder.h"
-#include "text/vocabulary.h"
+#include "models/model.h"
 
 namespace alinea {
 
@@ -21,12 +20,8 @@ class Pretrained {
   using Rows = std::vector<int64_t>;
   static constexpr int64_t kNoRow = -1;
 
-  // `rows`: by the names of parameters whose rows are not in the same order in both models. The
-  // stores must outlive this.
-  Pretrained(const ParameterStore& other, ParameterStore& model,
-             const std::map<std::string, Rows>& rows);
-  Pretrained(const TranslationModel& other, EncoderDecoder& model, const Languages& languages);
-  Pretrained(const ClassifierModel& other, const ClassifierModel& model);
+  // Both models must outlive this.
+  Pretrained(const Model& other, const Model& model);
 
   // A parameter that takes values: all rows, or some.
   struct Taken {
@@ -41,22 +36,23 @@ class Pretrained {
   const std::vector<std::string>& missing() const { return missing_; }
   const std::vector<std::string>& unused() const { return unused_; }
 
+  // What became of the words of a vocabulary of the other model, special symbols counted.
+  struct VocabularyChange {
+    std::string title;
+    int64_t kept, added, dropped;
+  };
+  const std::vector<VocabularyChange>& vocabularies() const { return vocabularies_; }
+
   // Gives the model the values.
   void copy() const;
 
  private:
-  ParameterStore& model_;
+  std::map<std::string, Rows> match_words(const Model& other);
+
+  const Model& model_;
   std::vector<Taken> taken_;
   std::vector<std::string> missing_, unused_;
+  std::vector<VocabularyChange> vocabularies_;
 };
-
-// The words of `mine` in `other`.
-Pretrained::Rows rows_by_word(const Vocabulary& mine, const Vocabulary& other);
-
-// What became of the words of another model, special symbols counted.
-struct VocabularyChange {
-  int64_t kept, added, dropped;
-};
-VocabularyChange change_of_words(const Vocabulary& mine, const Vocabulary& other);
 
 }  // namespace alinea

@@ -59,7 +59,7 @@ Options::Options(std::string command, std::string summary)
   reserve(general_.fields());
 }
 
-bool Options::parse(std::span<const std::string> arguments) {
+bool Options::parse(std::span<const std::string> arguments, const std::function<void()>& complete) {
   if (const HelpForm form = requested_help(arguments)) {
     std::cout << form(description());
     return false;
@@ -68,9 +68,10 @@ bool Options::parse(std::span<const std::string> arguments) {
   collect(parse_command_line(names(), arguments));
   read_config();
   for (const Field* option : all()) assign(*option);
-  check_needs([this](const std::string& name) { return given(name); });
   check_paths();
   send_messages(messages_);
+  if (complete) complete();
+  check_needs([this](const std::string& name) { return given(name); });
   return true;
 }
 

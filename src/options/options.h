@@ -38,7 +38,8 @@ class Options : public FieldList {
   // the completion script. Otherwise sets the variables, and std::cerr goes where --log and --quiet
   // say. Throws UsageError for anything that does not fit, and Error where the configuration file
   // cannot be read or the log cannot be written.
-  bool parse(std::span<const std::string> arguments);
+  // `complete` is called before the needs of options are checked: it may set what was not given.
+  bool parse(std::span<const std::string> arguments, const std::function<void()>& complete = {});
 
   // On the command line or in the configuration file.
   bool given(std::string_view name) const;

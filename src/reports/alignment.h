@@ -8,7 +8,6 @@
 namespace alinea {
 
 inline constexpr const char* kBeginSymbol = "<s>";
-inline constexpr const char* kEndSymbol = "</s>";
 
 struct Alignment {
   // Where a local mode looked for one target token, in source positions counted from 0.

@@ -3,6 +3,7 @@
 #include <utility>
 
 #include "reports/word_alignment.h"
+#include "text/vocabulary.h"
 
 namespace alinea {
 

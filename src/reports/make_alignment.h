@@ -5,7 +5,7 @@
 #include <vector>
 
 #include "attention/weights.h"
-#include "models/model_folder.h"
+#include "models/translation_model.h"
 #include "reports/alignment.h"
 
 namespace alinea {

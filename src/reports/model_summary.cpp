@@ -3,8 +3,7 @@
 #include <algorithm>
 #include <system_error>
 
-#include "models/classifier_folder.h"
-#include "models/model_folder.h"
+#include "models/model.h"
 #include "storage/is_there.h"
 #include "support/error.h"
 #include "training/checkpoint.h"
@@ -18,16 +17,9 @@ using nlohmann::ordered_json;
 
 constexpr int64_t kFirstTokens = 10;
 
-ModelSummary::Tokens tokens_of(std::string name, const Vocabulary& vocabulary) {
-  ModelSummary::Tokens tokens{std::move(name), vocabulary.size(), {}};
-  for (int32_t id = 0; id < std::min(vocabulary.size(), kFirstTokens); ++id)
-    tokens.first.push_back(vocabulary.token(id));
-  return tokens;
-}
-
-ModelSummary::Tokens tokens_of(const Labels& labels) {
-  const auto shown = static_cast<size_t>(std::min(labels.size(), kFirstTokens));
-  return {"labels", labels.size(), {labels.names().begin(), labels.names().begin() + shown}};
+ModelSummary::Tokens tokens_of(const WordList& list) {
+  const auto shown = static_cast<size_t>(std::min(std::ssize(list.words), kFirstTokens));
+  return {list.name, std::ssize(list.words), {list.words.begin(), list.words.begin() + shown}};
 }
 
 void add_parameters(const ParameterStore& store, ModelSummary& summary) {
@@ -52,21 +44,13 @@ void add_options(const ordered_json& config, ModelSummary& summary) {
   }
 }
 
-void add_translator(const ModelFolder& folder, ModelSummary& summary) {
-  summary.kind = "translation model";
-  add_options(folder.read_description(ModelKind::kTranslation), summary);
-  const TranslationModel model = folder.outline();
-  add_parameters(model.network->parameters(), summary);
-  summary.vocabularies = {tokens_of("source", model.languages.source.vocabulary()),
-                          tokens_of("target", model.languages.target.vocabulary())};
-}
-
-void add_classifier(const fs::path& folder, ModelSummary& summary) {
-  summary.kind = "document classifier";
-  add_options(ModelFolder(folder).read_description(ModelKind::kClassifier), summary);
-  const ClassifierModel model = ClassifierFolder(folder).outline();
-  add_parameters(model.network->parameters(), summary);
-  summary.vocabularies = {tokens_of("words", model.vocabulary), tokens_of(model.labels)};
+void add_model(const ModelFolder& folder, ModelSummary& summary) {
+  const ModelKind& kind = kind_of(folder);
+  summary.kind = kind.name;
+  add_options(folder.read_description(), summary);
+  const std::unique_ptr<Model> model = kind.outline(folder);
+  add_parameters(model->parameters(), summary);
+  for (const WordList& list : model->word_lists()) summary.vocabularies.push_back(tokens_of(list));
 }
 
 void add_files(ModelSummary& summary) {
@@ -159,11 +143,7 @@ ModelSummary summarize(const fs::path& folder) {
   ModelSummary summary;
   summary.folder = folder;
   const ModelFolder model(folder);
-  if (model.kind() == ModelKind::kTranslation) {
-    add_translator(model, summary);
-  } else {
-    add_classifier(folder, summary);
-  }
+  add_model(model, summary);
   add_files(summary);
   add_log(model, summary);
   add_checkpoint(summary);

@@ -3,6 +3,8 @@
 #include <stdexcept>
 #include <vector>
 
+#include "text/vocabulary.h"
+
 namespace alinea {
 
 namespace {

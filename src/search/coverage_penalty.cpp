@@ -10,8 +10,7 @@ namespace alinea {
 void CoveragePenalty::follow(std::span<const Row> rows, const StepOutput& output,
                              const State& state) {
   if (output.attention.empty())
-    throw Error(
-        "the coverage penalty requires a model with attention: leave out --coverage-penalty");
+    throw Error("the coverage penalty requires a model with attention: leave out coverage-penalty");
   const bool is_first = sums_.empty();
   next_.resize(rows.size());
   for (size_t row = 0; row < rows.size(); ++row) {

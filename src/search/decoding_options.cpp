@@ -8,8 +8,9 @@ namespace alinea {
 
 namespace {
 
-void add_rules(FieldList& table, DecodingOptions& o, SearchOptions& search) {
-  table.group("Constraints on the translation")
+void visit_rules(FieldList& fields, DecodingOptions& o) {
+  SearchOptions& search = o.search;
+  fields.group("Constraints on the translation")
       .add("min-length", search.min_length, "minimum number of tokens")
       .range<int64_t>(0, kNoLimit)
       .add("allow-unk", search.allow_unknown, "allow <unk>")
@@ -26,61 +27,53 @@ void add_rules(FieldList& table, DecodingOptions& o, SearchOptions& search) {
       .add("replace-unknown", o.replace_unknown,
            "replace <unk> with the source word that has the largest weight; requires attention")
       .add("dictionary", o.dictionary,
-           "file of SOURCE|||TARGET lines: words to use instead of the source word");
+           "file of SOURCE|||TARGET lines: words to use instead of the source word")
+      .needs("replace-unknown");
 }
 
-void add_sampling(FieldList& table, SamplingOptions& sampling) {
-  table.group("Sampling")
+void visit_sampling(FieldList& fields, SamplingOptions& sampling) {
+  fields.group("Sampling")
       .add("sampling", sampling.enabled,
            "draw translations at random: --beam-size of them with --n-best, otherwise one")
       .add("temperature", sampling.temperature,
            "below 1 makes likely tokens more likely, above 1 less")
       .expect("a number above 0", [&sampling] { return sampling.temperature > 0; })
+      .needs("sampling")
       .add("top-k", sampling.top_k, "draw from this many of the most likely tokens; 0: from all")
       .range<int64_t>(0, kNoLimit)
+      .needs("sampling")
       .add("top-p", sampling.top_p,
            "draw from the smallest set of most likely tokens with at least this probability")
       .expect("a number above 0 and at most 1",
               [&sampling] { return sampling.top_p > 0 && sampling.top_p <= 1; })
-      .add("seed", sampling.seed, "seed of the random numbers");
+      .needs("sampling")
+      .add("seed", sampling.seed, "seed of the random numbers")
+      .needs("sampling");
 }
 
 }  // namespace
 
-FieldList& add_decoding_options(FieldList& table, DecodingOptions& options, SearchOptions& search) {
-  table.group("Models and scores")
-      .add("weights", options.weights,
+void DecodingOptions::visit(FieldList& fields) {
+  fields.group("Models and scores")
+      .add("weights", weights,
            "weights of several models in their order, as in 2,1; the default is equal weights")
       .add("coverage-penalty", search.coverage_penalty,
            "beta of GNMT's coverage penalty; 0: none; requires attention")
       .range(0.0, kAnyNumber)
-      .add("shortlist", options.shortlist,
+      .add("shortlist", shortlist,
            "lexicon of lines TARGET SOURCE PROBABILITY: only its tokens for those of the source, "
            "and the --shortlist-first first ones, may occur in a translation")
-      .add("shortlist-first", options.shortlisted.first,
-           "with --shortlist: number of first tokens of the target vocabulary that are always "
+      .add("shortlist-first", shortlisted.first,
+           "number of first tokens of the target vocabulary that are always "
            "allowed, at least the 3 special ones")
       .range<int64_t>(1, kNoLimit)
-      .add("shortlist-best", options.shortlisted.best,
-           "with --shortlist: at most this many of the most likely tokens for each source token")
-      .range<int64_t>(1, kNoLimit);
-  add_rules(table, options, search);
-  add_sampling(table, search.sampling);
-  return table;
-}
-
-void check_decoding_options(const Options& table, const DecodingOptions& options,
-                            const SearchOptions& search) {
-  if (table.given("dictionary") && !options.replace_unknown)
-    throw UsageError("--dictionary requires --replace-unknown");
-  for (const char* name : {"shortlist-first", "shortlist-best"})
-    if (table.given(name) && options.shortlist.empty())
-      throw UsageError("--{} requires --shortlist", name);
-  for (const char* name : {"temperature", "top-k", "top-p", "seed"})
-    if (table.given(name) && !search.sampling.enabled)
-      throw UsageError("--{} requires --sampling", name);
-  if (search.sampling.enabled && !options.constraints.empty())
-    throw UsageError("--constraints cannot be combined with --sampling");
+      .needs("shortlist")
+      .add("shortlist-best", shortlisted.best,
+           "at most this many of the most likely tokens for each source token")
+      .range<int64_t>(1, kNoLimit)
+      .needs("shortlist");
+  visit_rules(fields, *this);
+  visit_sampling(fields, search.sampling);
 }
 
 std::vector<double> model_weights(const DecodingOptions& options) {

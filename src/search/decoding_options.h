@@ -5,7 +5,7 @@
 #include <string>
 #include <vector>
 
-#include "options/options.h"
+#include "options/field_list.h"
 #include "search/search_options.h"
 #include "search/shortlist.h"
 
@@ -18,14 +18,11 @@ struct DecodingOptions {
   std::filesystem::path dictionary;
   std::filesystem::path shortlist;
   ShortlistOptions shortlisted;
+  SearchOptions search;
+
+  // But for how wide and how long to search, which is in the group of the command.
+  void visit(FieldList& fields);
 };
-
-// The options must outlive the table.
-FieldList& add_decoding_options(FieldList& table, DecodingOptions& options, SearchOptions& search);
-
-// Throws UsageError for options that do not go together.
-void check_decoding_options(const Options& table, const DecodingOptions& options,
-                            const SearchOptions& search);
 
 // None where no weights were given. Throws UsageError for a text that is no list of numbers.
 std::vector<double> model_weights(const DecodingOptions& options);

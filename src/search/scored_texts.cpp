@@ -12,31 +12,31 @@
 
 namespace alinea {
 
-void add_forced_pairs(Options& table, ForcedPairsOptions& options) {
-  table.required("model", options.model, "model folder")
-      .required("source", options.files.source, "source text, plain or .gz")
-      .required("target", options.files.target, "translation of the source, line by line")
-      .add("batch-size", options.batch_size, "sentences per batch")
+void ScoredTextsOptions::visit(FieldList& fields) {
+  fields.required("model", model, "model folder")
+      .required("source", files.source, "source text, plain or .gz")
+      .required("target", files.target, "translation of the source, line by line")
+      .add("batch-size", batch_size, "sentences per batch")
       .range<int64_t>(1, kMostSentences)
-      .add("threads", options.threads, "threads; 0: one per core")
+      .add("threads", threads, "threads; 0: one per core")
       .range<int64_t>(0, kMostThreads);
 }
 
 namespace {
 
 // A model and the pairs that it is to read, by sentence number.
-class ForcedCorpus {
+class ScoredCorpus {
  public:
-  ForcedCorpus(const std::filesystem::path& model, const ParallelFiles& files,
+  ScoredCorpus(const std::filesystem::path& model, const ParallelFiles& files,
                const ScoringOptions& options)
       : options_(options),
-        model_(ModelFolder(model).load()),
+        model_(load<TranslationModel>(ModelFolder(model))),
         corpus_(read_parallel(files, model_.languages.source, model_.languages.target,
                               ReadOptions{.max_length = 0, .keep_empty = true})) {
     if (!options.keep_attention) return;
     const ModelOptions& network = model_.network->options();
     if (!network.has_attention())
-      throw Error("the model in {} has no attention: it was trained with --attention none",
+      throw Error("the model in {} has no attention: it was trained with attention none",
                   model.string());
     if (!network.has_attention(options.attention_of))
       throw Error("the model in {} has no self-attention there: its encoder is {}, its decoder {}",
@@ -45,7 +45,7 @@ class ForcedCorpus {
 
   int64_t size() const { return corpus_.size(); }
 
-  ForcedReading reading(const std::string& source, const std::string& target,
+  ScoredReading reading(const std::string& source, const std::string& target,
                         const ScoredPair& result) const {
     const Languages& languages = model_.languages;
     return {languages, languages.source.tokens(source), languages.target.tokens(target), result};
@@ -68,23 +68,23 @@ class ForcedCorpus {
 
 }  // namespace
 
-bool ForcedPair::is_answered() const {
+bool ScoredLines::is_answered() const {
   return std::isfinite(forward.result.log_probability) &&
          (!reverse || std::isfinite(reverse->result.log_probability));
 }
 
-void for_forced_pairs(const ForcedPairsOptions& options,
-                      const std::function<void(const ForcedPair&)>& visit) {
+void for_scored_lines(const ScoredTextsOptions& options,
+                      const std::function<void(const ScoredLines&)>& visit) {
   constexpr int64_t kBatchesTogether = 16;  // sorted by length among themselves
   make_rereadable(options.files.source);
   make_rereadable(options.files.target);
-  const ScoringOptions forced{options.batch_size, options.keep_attention,
-                              options.keep_token_log_probabilities, options.attention_of};
-  const ForcedCorpus corpus(options.model, options.files, forced);
-  std::optional<ForcedCorpus> reverse;
+  const ScoringOptions scoring{options.batch_size, options.keep_attention,
+                               options.keep_token_log_probabilities, options.attention_of};
+  const ScoredCorpus corpus(options.model, options.files, scoring);
+  std::optional<ScoredCorpus> reverse;
   if (!options.reverse_model.empty())
     reverse.emplace(options.reverse_model,
-                    ParallelFiles{options.files.target, options.files.source}, forced);
+                    ParallelFiles{options.files.target, options.files.source}, scoring);
 
   LineReader source_lines(options.files.source), target_lines(options.files.target);
   std::string source_line, target_line;
@@ -98,9 +98,9 @@ void for_forced_pairs(const ForcedPairsOptions& options,
       if (!source_lines.next(source_line) || !target_lines.next(target_line))
         throw Error("'{}' or '{}' became shorter while it was read", options.files.source.string(),
                     options.files.target.string());
-      ForcedPair pair{begin + static_cast<int64_t>(i),
-                      corpus.reading(source_line, target_line, results[i]),
-                      {}};
+      ScoredLines pair{begin + static_cast<int64_t>(i),
+                       corpus.reading(source_line, target_line, results[i]),
+                       {}};
       if (reverse) pair.reverse.emplace(reverse->reading(target_line, source_line, reversed[i]));
       visit(pair);
     }

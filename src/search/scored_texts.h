@@ -7,14 +7,14 @@
 #include <string>
 #include <vector>
 
-#include "models/model_folder.h"
-#include "options/options.h"
+#include "models/translation_model.h"
+#include "options/field_list.h"
 #include "search/translator.h"
 #include "text/corpus.h"
 
 namespace alinea {
 
-struct ForcedPairsOptions {
+struct ScoredTextsOptions {
   std::filesystem::path model;
   std::filesystem::path reverse_model;  // from target to source; may be empty
   ParallelFiles files;
@@ -23,21 +23,21 @@ struct ForcedPairsOptions {
   bool keep_attention = false;  // no option: what the command needs
   AttentionOf attention_of = AttentionOf::kCross;
   bool keep_token_log_probabilities = false;
+
+  void visit(FieldList& fields);
 };
 
-void add_forced_pairs(Options& table, ForcedPairsOptions& options);
-
 // A pair of lines as a model reads it.
-struct ForcedReading {
+struct ScoredReading {
   const Languages& languages;
   std::vector<std::string> source, target;  // tokens as the text has them, without </s>
   const ScoredPair& result;
 };
 
-struct ForcedPair {
+struct ScoredLines {
   int64_t sentence;  // from 0
-  ForcedReading forward;
-  std::optional<ForcedReading> reverse;  // target to source, where there is a reverse model
+  ScoredReading forward;
+  std::optional<ScoredReading> reverse;  // target to source, where there is a reverse model
 
   // False where the numbers of a model overflow.
   bool is_answered() const;
@@ -45,7 +45,7 @@ struct ForcedPair {
 
 // Calls visit for every pair of lines, in order. Throws Error where the texts or the model cannot
 // be read, and where attention is wanted of a model without it.
-void for_forced_pairs(const ForcedPairsOptions& options,
-                      const std::function<void(const ForcedPair&)>& visit);
+void for_scored_lines(const ScoredTextsOptions& options,
+                      const std::function<void(const ScoredLines&)>& visit);
 
 }  // namespace alinea

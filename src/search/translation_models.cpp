@@ -12,8 +12,8 @@ void check_same(const std::filesystem::path& first, const std::filesystem::path&
     if (x == y) return;
     throw Error(
         "the models in {} and {} have different {} vocabularies or tokenizers: models of an "
-        "ensemble must be trained with the same ones, see --source-vocabulary and "
-        "--target-vocabulary of alinea train",
+        "ensemble must be trained with the same ones, see source-vocabulary and "
+        "target-vocabulary of alinea train",
         first.string(), other.string(), side);
   };
   check_side("source", a.languages.source, b.languages.source);
@@ -23,7 +23,7 @@ void check_same(const std::filesystem::path& first, const std::filesystem::path&
 std::vector<TranslationModel> load_all(std::span<const std::filesystem::path> folders) {
   std::vector<TranslationModel> models;
   for (const std::filesystem::path& folder : folders) {
-    models.push_back(ModelFolder(folder).load());
+    models.push_back(load<TranslationModel>(ModelFolder(folder)));
     check_same(folders.front(), folder, models.front(), models.back());
   }
   return models;

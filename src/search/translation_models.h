@@ -6,7 +6,7 @@
 #include <string_view>
 #include <vector>
 
-#include "models/model_folder.h"
+#include "models/translation_model.h"
 #include "search/ensemble.h"
 
 namespace alinea {

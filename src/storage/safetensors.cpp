@@ -272,7 +272,7 @@ void Safetensors::check_finite() const {
       if (!std::isfinite(value))
         throw Error(
             "'{}' has {} in tensor '{}', value {}, which is not finite: train the model again, "
-            "with a lower --learning-rate if the training diverged",
+            "with a lower learning-rate if the training diverged",
             path_.string(), value, name, (at - tensor.begin) / kFloatBytes);
     }
   }

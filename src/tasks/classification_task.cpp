@@ -89,10 +89,10 @@ BatchLoss ClassificationTask::loss(Tape& tape, std::span<const int64_t> examples
     weights.push_back(class_weights_[labels.back()]);
   }
   const Classified classified = model_(tape, data_.training, examples);
-  return {ops::cross_entropy(tape, classified.logits, labels,
-                             static_cast<float>(options_.label_smoothing), weights)
-              .loss,
-          std::ssize(examples)};
+  const Variable loss = ops::cross_entropy(tape, classified.logits, labels,
+                                           static_cast<float>(options_.label_smoothing), weights)
+                            .loss;
+  return {loss, static_cast<double>(loss.value()[0]), std::ssize(examples)};
 }
 
 Validation ClassificationTask::validate(Group& group) const {

@@ -34,15 +34,16 @@ struct DataOptions {
   double sentencepiece_alpha = 0;         // of drawing pieces; 0: none is drawn
   int64_t max_length = 100;
   bool corpus_on_disk = false;
+
+  void visit(FieldList& fields);
 };
 
-// Begins the group "Data" with the texts, and ends it with what makes tokens of them.
-void add_texts(Options& table, DataOptions& options);
-void add_vocabularies(Options& table, DataOptions& options);
+// Takes what was not given from the model that training starts from. Throws UsageError for options
+// that make what that model brings.
+void take_pretrained(const Options& table, DataOptions& options, const FirstValuesOptions& first);
 
-// After parsing: throws UsageError for options that do not go together, and fills in defaults,
-// which are those of the model that training starts from, where there is one.
-void check_data(const Options& table, DataOptions& options, const FirstValuesOptions& first);
+// After parsing: throws UsageError for options that do not go together, and fills in defaults.
+void check_data(const Options& table, DataOptions& options);
 
 // The options of one side.
 VocabularyOptions vocabulary_options(const DataOptions& options, const SideOptions& side);

@@ -5,7 +5,7 @@
 #include <algorithm>
 #include <iostream>
 #include <memory>
-#include <utility>
+#include <stdexcept>
 
 #include "models/pretrained.h"
 #include "support/error.h"
@@ -41,33 +41,44 @@ void say_what_fits(const std::filesystem::path& folder, const Pretrained& pretra
 }
 
 // Words that are dropped are unknown to the new model.
-void say_what_is_kept(const char* name, const Vocabulary& mine, const Vocabulary& other) {
-  const VocabularyChange words = change_of_words(mine, other);
-  std::cerr << fmt::format("{}: {} words kept, {} new, {} dropped\n", name, words.kept, words.added,
-                           words.dropped);
+void say_what_is_kept(const Pretrained& pretrained) {
+  for (const auto& [title, kept, added, dropped] : pretrained.vocabularies())
+    std::cerr << fmt::format("{}: {} words kept, {} new, {} dropped\n", title, kept, added,
+                             dropped);
 }
 
-void say_what_is_kept(const TranslationModel& other, const EncoderDecoder& /*model*/,
-                      const Languages& languages) {
-  say_what_is_kept("source vocabulary", languages.source.vocabulary(),
-                   other.languages.source.vocabulary());
-  say_what_is_kept("target vocabulary", languages.target.vocabulary(),
-                   other.languages.target.vocabulary());
+void take_pretrained(const std::filesystem::path& path, const Model& model) {
+  const ModelFolder folder(path);
+  read_description(folder, model.format());  // refuses other kinds
+  const std::unique_ptr<Model> other = kind_of(folder).outline(folder);
+  folder.load_parameters(other->parameters(), Snapshot::kBest);
+  const Pretrained pretrained(*other, model);
+  say_what_fits(path, pretrained);
+  say_what_is_kept(pretrained);
+  pretrained.copy();
 }
 
-void say_what_is_kept(const ClassifierModel& other, const ClassifierModel& model) {
-  say_what_is_kept("vocabulary", model.vocabulary, other.vocabulary);
+WordList words_of(const Model& model, const std::string& parameter) {
+  for (WordList& list : model.word_lists())
+    if (std::ranges::find(list.parameters, parameter) != list.parameters.end()) return list;
+  throw std::logic_error("no words have rows in " + parameter);
 }
 
-// Keeps the other model until its values are given.
-template <typename Model, typename... Mine>
-std::function<void(ParameterStore&)> gift(const std::filesystem::path& folder, Model other,
-                                          Mine&... mine) {
-  const auto model = std::make_shared<Model>(std::move(other));
-  const auto pretrained = std::make_shared<Pretrained>(*model, mine...);
-  say_what_fits(folder, *pretrained);
-  say_what_is_kept(*model, mine...);
-  return [model, pretrained](ParameterStore&) { pretrained->copy(); };
+void take_vectors(const EmbeddingOptions& options, const Model& model) {
+  const Parameter& embedding = model.parameters().at(options.parameter);
+  const WordList list = words_of(model, options.parameter);
+  const Vocabulary vocabulary({list.words.begin(), list.words.end()});
+  const WordVectors vectors = read_word_vectors(options.vectors, vocabulary, embedding.shape()[1]);
+  std::cerr << fmt::format(
+      "{} of the {} words have a vector in {}{}\n", vectors.ids.size(), vocabulary.size(),
+      options.vectors.string(),
+      vectors.with_spaces == 0
+          ? ""
+          : fmt::format("; left out {} vectors of words with spaces", vectors.with_spaces));
+  for (size_t row = 0; row < vectors.ids.size(); ++row)
+    std::ranges::copy(vectors.vector(row),
+                      embedding.value().begin() + vectors.ids[row] * vectors.size);
+  model.parameters().changed();
 }
 
 }  // namespace
@@ -78,25 +89,22 @@ FirstValuesOptions first_values_of_translators() {
 
 FirstValuesOptions first_values_of_classifiers() { return {{{"embedding.weight", ""}}}; }
 
-void add_first_values(Options& table, FirstValuesOptions& options) {
-  for (EmbeddingOptions& o : options.embeddings)
-    table
+void FirstValuesOptions::visit(FieldList& fields) {
+  for (EmbeddingOptions& o : embeddings)
+    fields
         .add(o.prefix + "embeddings", o.vectors,
              "file of word vectors, in the text format of word2vec or GloVe, with which words are "
              "initialised")
         .add("train-" + o.prefix + "embeddings", o.is_trained, "train the embeddings too");
-  table
-      .add("pretrained-model", options.model,
+  fields
+      .add("pretrained-model", model,
            "model folder from which parameters are initialised, as far as they fit, and whose "
            "tokenizer and vocabularies are kept")
-      .add("update-vocabulary", options.update_vocabulary,
-           "with --pretrained-model: build new vocabularies from the texts instead");
+      .add("update-vocabulary", update_vocabulary, "build new vocabularies from the texts instead")
+      .needs("pretrained-model");
 }
 
 void check_first_values(const FirstValuesOptions& options) {
-  if (options.update_vocabulary && options.model.empty())
-    throw UsageError(
-        "--update-vocabulary requires a --pretrained-model with a vocabulary to update");
   for (const EmbeddingOptions& o : options.embeddings)
     if (!o.is_trained && o.vectors.empty() && options.model.empty())
       throw UsageError(
@@ -129,43 +137,12 @@ void freeze_embeddings(const FirstValuesOptions& options, ParameterStore& parame
     if (!o.is_trained) parameters.at(o.parameter).freeze();
 }
 
-void FirstValues::read(const FirstValuesOptions& options, EncoderDecoder& model,
-                       const Languages& languages) {
-  const std::filesystem::path& folder = options.model;
-  if (!folder.empty()) gifts_.push_back(gift(folder, ModelFolder(folder).load(), model, languages));
-  const int64_t size = model.options().embedding_size;
-  read_vectors(options.embeddings[0], languages.source.vocabulary(), size);
-  read_vectors(options.embeddings[1], languages.target.vocabulary(), size);
-}
-
-void FirstValues::read(const FirstValuesOptions& options, const ClassifierModel& model) {
-  const std::filesystem::path& folder = options.model;
-  if (!folder.empty()) gifts_.push_back(gift(folder, ClassifierFolder(folder).load(), model));
-  read_vectors(options.embeddings[0], model.vocabulary, model.network->options().embedding_size);
-}
-
-void FirstValues::read_vectors(const EmbeddingOptions& options, const Vocabulary& vocabulary,
-                               int64_t size) {
-  if (options.vectors.empty()) return;
-  const auto vectors =
-      std::make_shared<WordVectors>(read_word_vectors(options.vectors, vocabulary, size));
-  std::cerr << fmt::format(
-      "{} of the {} words have a vector in {}{}\n", vectors->ids.size(), vocabulary.size(),
-      options.vectors.string(),
-      vectors->with_spaces == 0
-          ? ""
-          : fmt::format("; left out {} vectors of words with spaces", vectors->with_spaces));
-  gifts_.emplace_back([vectors, name = options.parameter](ParameterStore& parameters) {
-    const std::span<float> embedding = parameters.at(name).value();
-    for (size_t row = 0; row < vectors->ids.size(); ++row)
-      std::ranges::copy(vectors->vector(row),
-                        embedding.begin() + vectors->ids[row] * vectors->size);
-    parameters.changed();
-  });
-}
-
-void FirstValues::give(ParameterStore& parameters) const {
-  for (const auto& one : gifts_) one(parameters);
+void initialize(const Model& model, const FirstValuesOptions& options, uint64_t seed) {
+  Random random(seed);
+  model.parameters().initialize(random);
+  if (!options.model.empty()) take_pretrained(options.model, model);
+  for (const EmbeddingOptions& embedding : options.embeddings)
+    if (!embedding.vectors.empty()) take_vectors(embedding, model);
 }
 
 }  // namespace alinea

@@ -1,16 +1,15 @@
-// What the parameters of a training that begins start from, besides random numbers: another model,
-// and vectors of words.
+// What the parameters of a training that begins start from: random numbers, another model, and
+// vectors of words.
 #pragma once
 
+#include <cstdint>
 #include <filesystem>
-#include <functional>
 #include <map>
 #include <span>
 #include <string>
 #include <vector>
 
-#include "models/classifier_folder.h"
-#include "models/model_folder.h"
+#include "models/model.h"
 #include "options/options.h"
 
 namespace alinea {
@@ -26,12 +25,12 @@ struct FirstValuesOptions {
   std::vector<EmbeddingOptions> embeddings;
   std::filesystem::path model = {};
   bool update_vocabulary = false;  // otherwise that of the model is kept
+
+  void visit(FieldList& fields);
 };
 
 FirstValuesOptions first_values_of_translators();  // embeddings: source, target
 FirstValuesOptions first_values_of_classifiers();
-
-void add_first_values(Options& table, FirstValuesOptions& options);
 
 // After parsing: throws UsageError for an embedding that would stay random and for options that
 // need a model, and Error as ModelFolder::check_entries does.
@@ -47,20 +46,9 @@ std::map<std::string, std::filesystem::path> first_files(const FirstValuesOption
 // Leaves embeddings that are not to be trained out of it.
 void freeze_embeddings(const FirstValuesOptions& options, ParameterStore& parameters);
 
-class FirstValues {
- public:
-  // Read the files that were given, and say on stderr what was found. Throw Error where one cannot
-  // be read or nothing in it fits. The model must outlive this.
-  void read(const FirstValuesOptions& options, EncoderDecoder& model, const Languages& languages);
-  void read(const FirstValuesOptions& options, const ClassifierModel& model);
-
-  // Gives the parameters what was read, in that order. All others stay as they are.
-  void give(ParameterStore& parameters) const;
-
- private:
-  void read_vectors(const EmbeddingOptions& options, const Vocabulary& vocabulary, int64_t size);
-
-  std::vector<std::function<void(ParameterStore&)>> gifts_;
-};
+// Gives the parameters of a model whose training begins random values by the seed, then what fits
+// of the pretrained model, then vectors of words; says on stderr what was found. Throws Error where
+// a file cannot be read or nothing in it fits.
+void initialize(const Model& model, const FirstValuesOptions& options, uint64_t seed);
 
 }  // namespace alinea

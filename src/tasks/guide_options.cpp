@@ -24,29 +24,27 @@ std::vector<std::string> units() {
 
 }  // namespace
 
-void add_guide(Options& table, GuideOptions& options) {
-  table.group("Guided alignment")
-      .add("guided-alignment", options.links,
+void GuideOptions::visit(FieldList& fields) {
+  fields.group("Guided alignment")
+      .add("guided-alignment", links,
            "links i-j between the tokens or words of the training texts, one line per pair, plain "
            "or .gz, which attention learns to follow")
-      .choice("guided-alignment-unit", options.unit, units(),
+      .choice("guided-alignment-unit", unit, units(),
               "what the links count; word: what white space separates, auto: words where no link "
               "reaches beyond the last word of its pair, else tokens")
-      .choice("guided-alignment-cost", options.terms.cost, alignment_cost_names(),
+      .needs("guided-alignment")
+      .choice("guided-alignment-cost", terms.cost, alignment_cost_names(),
               "measure of the distance between attention and links")
-      .add("guided-alignment-weight", options.terms.weight,
-           "weight of this cost relative to a word's loss")
-      .range(0.0, kAnyNumber);
+      .needs("guided-alignment")
+      .add("guided-alignment-weight", terms.weight, "weight of this cost relative to a word's loss")
+      .range(0.0, kAnyNumber)
+      .needs("guided-alignment");
 }
 
-void check_guide(const Options& table, const GuideOptions& options, const ModelOptions& network) {
+void check_guide(const GuideOptions& options, const ModelOptions& network) {
   if (!options.links.empty() && !network.has_attention())
     throw UsageError(
         "--guided-alignment requires attention, but --attention is none: choose a score");
-  for (const char* name :
-       {"guided-alignment-unit", "guided-alignment-cost", "guided-alignment-weight"})
-    if (options.links.empty() && table.given(name))
-      throw UsageError("--{} requires links: give them with --guided-alignment", name);
 }
 
 std::optional<GuidedAlignment> read_guide(const GuideOptions& options, const ParallelCorpus& corpus,

@@ -16,11 +16,12 @@ struct GuideOptions {
   std::filesystem::path links;  // empty: there is no guide
   std::string unit = "auto";    // what the links count: token, word, or what they seem to
   GuidedAlignmentOptions terms;
+
+  void visit(FieldList& fields);
 };
 
-void add_guide(Options& table, GuideOptions& options);
 // After parsing: throws UsageError for options that do not go together.
-void check_guide(const Options& table, const GuideOptions& options, const ModelOptions& network);
+void check_guide(const GuideOptions& options, const ModelOptions& network);
 // The links of the corpus, which was read from the texts. Writes to stderr what they count where
 // that was found out, and which pairs have none for want of words. Throws what GuidedAlignment
 // throws.

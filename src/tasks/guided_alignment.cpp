@@ -1,37 +1,25 @@
 #include "tasks/guided_alignment.h"
 
-#include <fmt/ranges.h>
-
 #include <algorithm>
 
 #include "ops/batched_matmul.h"
-#include "support/error.h"
+#include "support/name_table.h"
 
 namespace alinea {
 
 namespace {
 
-struct NamedCost {
-  const char* name;
-  ops::AlignmentCost cost;
-};
-constexpr NamedCost kCosts[] = {{"ce", ops::AlignmentCost::kCrossEntropy},
-                                {"mse", ops::AlignmentCost::kSquaredError},
-                                {"mult", ops::AlignmentCost::kProduct}};
-
-ops::AlignmentCost cost_from_name(const std::string& name) {
-  for (const NamedCost& entry : kCosts)
-    if (name == entry.name) return entry.cost;
-  throw UsageError("expected --guided-alignment-cost to be one of {}, got '{}'",
-                   fmt::join(alignment_cost_names(), ", "), name);
-}
+const NameTable<ops::AlignmentCost> kCosts("alignment cost",
+                                           {{"ce", ops::AlignmentCost::kCrossEntropy},
+                                            {"mse", ops::AlignmentCost::kSquaredError},
+                                            {"mult", ops::AlignmentCost::kProduct}});
 
 void check_inside(const Links& links, int64_t source_tokens, int64_t target_tokens) {
   for (const Link& link : links)
     if (link.source >= source_tokens || link.target >= target_tokens)
       throw Error(
           "expected links between {} source and {} target tokens, got {}-{}: positions are those "
-          "of the tokens of --tokenizer, counted from 0",
+          "of the tokens that the model reads, counted from 0",
           source_tokens, target_tokens, link.source, link.target);
 }
 
@@ -80,15 +68,11 @@ Variable guided_heads(Tape& tape, const AttentionWeights& weights, int64_t layer
 
 }  // namespace
 
-std::vector<std::string> alignment_cost_names() {
-  std::vector<std::string> names;
-  for (const NamedCost& entry : kCosts) names.emplace_back(entry.name);
-  return names;
-}
+std::vector<std::string> alignment_cost_names() { return kCosts.names(); }
 
 GuidedAlignment::GuidedAlignment(const std::filesystem::path& file, const ParallelCorpus& corpus,
                                  const GuidedAlignmentOptions& options, WordLinks* words)
-    : cost_(cost_from_name(options.cost)),
+    : cost_(kCosts[options.cost]),
       weight_(static_cast<float>(options.weight)),
       layer_(options.layer),
       head_(options.head),

@@ -100,25 +100,24 @@ TrainingTexts::Corpus TrainingTexts::read(const Languages& languages, int64_t ma
     const CorpusReport report = add_pairs(corpus.pairs, text.files, languages.source,
                                           languages.target, {.max_length = max_length}, group);
     report_.push_back(described(text.files.names(), report, max_length));
-    corpus.shares.push_back({begin, corpus.pairs.size(), text.weight});
+    corpus.ranges.push_back({begin, corpus.pairs.size(), text.weight});
     is_weighted |= text.weight != 1;
   }
   corpus.pairs.finish();
-  if (!is_weighted) corpus.shares.clear();
+  if (!is_weighted) corpus.ranges.clear();
   if (texts_.size() > 1)
     report_.push_back(described("together", corpus.pairs.report(), max_length));
   if (is_weighted) {
-    const int64_t size = epoch_size(corpus.pairs.size(), {.shares = corpus.shares});
+    const int64_t size = epoch_size(corpus.pairs.size(), {.ranges = corpus.ranges});
     if (size == 0) throw Error("with these --corpus-weights an epoch has no pairs: raise them");
     report_.push_back(fmt::format("an epoch has {} pairs with these --corpus-weights", size));
   }
   return corpus;
 }
 
-Languages load_languages(const ModelFolder& folder, const DataOptions& o) {
+Languages load_languages(const std::filesystem::path& folder, const DataOptions& o) {
   const TextOptions text{o.vocabulary.tokenizer, o.vocabulary.lowercase};
-  return {Language::load(folder.path(), "source", text),
-          Language::load(folder.path(), "target", text)};
+  return {Language::load(folder, "source", text), Language::load(folder, "target", text)};
 }
 
 ParallelCorpus TrainingTexts::read_validation(const Languages& languages) {

@@ -10,7 +10,7 @@
 
 #include "distributed/group.h"
 #include "metrics/references.h"
-#include "models/model_folder.h"
+#include "models/translation_model.h"
 #include "storage/scratch_file.h"
 #include "tasks/data_options.h"
 #include "text/batch.h"
@@ -30,7 +30,7 @@ class TrainingTexts {
 
   struct Corpus {
     ParallelCorpus pairs;
-    std::vector<Share> shares;  // by the weights; empty where they are all 1
+    std::vector<WeightedRange> ranges;  // by the weights; empty where they are all 1
   };
   // Every rank reads its share, and all get the same.
   Corpus read(const Languages& languages, int64_t max_length, Placement placement, Group& group);
@@ -60,6 +60,6 @@ class TrainingTexts {
 };
 
 // Those of a training that goes on.
-Languages load_languages(const ModelFolder& folder, const DataOptions& options);
+Languages load_languages(const std::filesystem::path& folder, const DataOptions& options);
 
 }  // namespace alinea

@@ -73,7 +73,7 @@ BatchLoss TranslationTask::loss(Tape& tape, std::span<const int64_t> examples) c
       data_.guide == nullptr
           ? likelihood.loss
           : ops::add(tape, likelihood.loss, data_.guide->loss(tape, likelihood.attention, *batch));
-  return {loss, batch->target_tokens(), batch};
+  return {loss, static_cast<double>(loss.value()[0]), batch->target_tokens(), batch};
 }
 
 // By the seed, the epoch and the pair alone, so that a training that goes on draws the same.

@@ -7,7 +7,7 @@
 #include <string>
 #include <vector>
 
-#include "models/model_folder.h"
+#include "models/translation_model.h"
 #include "tasks/guided_alignment.h"
 #include "tasks/teacher_forcing.h"
 #include "tasks/translation_measure.h"

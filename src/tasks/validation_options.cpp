@@ -52,26 +52,23 @@ TranslationMeasure make_bleu(const ValidationOptions& options, const Language& t
 
 }  // namespace
 
-void add_validation(Options& table, ValidationOptions& o) {
-  table.group("Validation")
-      .choice("valid-tokenize", o.tokenize, tokenizations(),
+void ValidationOptions::visit(FieldList& fields) {
+  fields.group("Validation")
+      .choice("valid-tokenize", tokenize, tokenizations(),
               "what --validate-by bleu takes for words; auto: none with --tokenizer space, else zh "
               "for Chinese, char for other text without spaces, 13a for the rest")
-      .add("valid-script-path", o.script.path,
+      .needs("validate-by", {kByBleu})
+      .add("valid-script-path", script.path,
            "program for --validate-by translation: it is given the path of a file of "
            "translations, one per line, and prints a score, higher for better ones")
-      .add("valid-script-timeout", o.script.timeout, "seconds after which that program is killed")
-      .range<int64_t>(1, kMostSeconds);
+      .needs("validate-by", {kByScript})
+      .add("valid-script-timeout", script.timeout, "seconds after which that program is killed")
+      .range<int64_t>(1, kMostSeconds)
+      .needs("validate-by", {kByScript});
 }
 
-void check_validation(const Options& table, const ValidationOptions& options,
-                      const TrainingOptions& training) {
+void check_validation(const ValidationOptions& options, const TrainingOptions& training) {
   const std::string& measure = training.trainer.validate_by;
-  if (table.given("valid-tokenize") && measure != kByBleu)
-    throw UsageError("--valid-tokenize requires --validate-by bleu: leave it out or add that");
-  for (const char* name : {"valid-script-path", "valid-script-timeout"})
-    if (table.given(name) && measure != kByScript)
-      throw UsageError("--{} requires --validate-by translation: leave it out or add that", name);
   if (measure != kByScript) return;
   if (options.script.path.empty())
     throw UsageError("--validate-by translation requires a program: give --valid-script-path");

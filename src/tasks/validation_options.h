@@ -17,14 +17,13 @@ namespace alinea {
 struct ValidationOptions {
   std::string tokenize = "auto";  // a BLEU tokenisation, or the one that suits the references
   ScriptOptions script;
-};
 
-void add_validation(Options& table, ValidationOptions& options);
+  void visit(FieldList& fields);
+};
 
 // After parsing: throws UsageError for options that do not go together, Error for a program that
 // cannot be run.
-void check_validation(const Options& table, const ValidationOptions& options,
-                      const TrainingOptions& training);
+void check_validation(const ValidationOptions& options, const TrainingOptions& training);
 
 // The measure of translations that --validate-by names; nothing for perplexity. `references` reads
 // those in the target language, where they are needed. Writes to stderr what BLEU takes for words.

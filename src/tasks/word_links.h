@@ -9,7 +9,7 @@
 #include <vector>
 
 #include "metrics/links.h"
-#include "models/model_folder.h"
+#include "models/translation_model.h"
 #include "text/text_lines.h"
 #include "text/tokenizer.h"
 

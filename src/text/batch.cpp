@@ -71,18 +71,18 @@ int64_t pool_size(const BatchOptions& options) {
              : size;
 }
 
-// Of a share, the examples that come once more than the others.
-int64_t count_once_more(const Share& share) {
-  const double fraction = share.times - std::floor(share.times);
-  return std::llround(fraction * static_cast<double>(share.end - share.begin));
+// Of a range, the examples that come once more than the others.
+int64_t count_once_more(const WeightedRange& range) {
+  const double fraction = range.times - std::floor(range.times);
+  return std::llround(fraction * static_cast<double>(range.end - range.begin));
 }
 
-// Of a share, those that come as often as all do.
-int64_t count_whole(const Share& share) {
-  return static_cast<int64_t>(share.times) * (share.end - share.begin);
+// Of a range, those that come as often as all do.
+int64_t count_whole(const WeightedRange& range) {
+  return static_cast<int64_t>(range.times) * (range.end - range.begin);
 }
 
-int64_t places(const Share& share) { return count_whole(share) + count_once_more(share); }
+int64_t places(const WeightedRange& range) { return count_whole(range) + count_once_more(range); }
 
 ExampleSet examples_of(const ParallelCorpus& corpus) {
   return {corpus.size(), [&corpus](int64_t pair) {
@@ -95,9 +95,9 @@ ExampleSet examples_of(const ParallelCorpus& corpus) {
 }  // namespace
 
 int64_t epoch_size(int64_t examples, const BatchOptions& options) {
-  if (options.shares.empty()) return examples;
+  if (options.ranges.empty()) return examples;
   int64_t size = 0;
-  for (const Share& share : options.shares) size += places(share);
+  for (const WeightedRange& range : options.ranges) size += places(range);
   return size;
 }
 
@@ -137,9 +137,9 @@ EpochBatches::EpochBatches(ExampleSet examples, const BatchOptions& options, uin
       size_(epoch_size(examples_.size, options)),
       order_(size_, random_) {
   check(options);
-  if (options_.shares.empty()) options_.shares = {{0, examples_.size, 1}};
-  for (const Share& share : options_.shares)
-    once_more_.emplace_back(share.end - share.begin, random_);
+  if (options_.ranges.empty()) options_.ranges = {{0, examples_.size, 1}};
+  for (const WeightedRange& range : options_.ranges)
+    once_more_.emplace_back(range.end - range.begin, random_);
 }
 
 EpochBatches::EpochBatches(const ParallelCorpus& corpus, const BatchOptions& options, uint64_t seed,
@@ -167,15 +167,15 @@ void EpochBatches::draw_pool() {
   shuffle(pool_, random_);
 }
 
-// The places of a share are in a row: for its examples as often as all of them come, then for those
+// The places of a range are in a row: for its examples as often as all of them come, then for those
 // that come once more.
 int64_t EpochBatches::example_at(int64_t place) const {
   size_t i = 0;
-  for (; place >= places(options_.shares[i]); ++i) place -= places(options_.shares[i]);
-  const Share& share = options_.shares[i];
-  const int64_t whole = count_whole(share);
-  return share.begin +
-         (place < whole ? place % (share.end - share.begin) : once_more_[i](place - whole));
+  for (; place >= places(options_.ranges[i]); ++i) place -= places(options_.ranges[i]);
+  const WeightedRange& range = options_.ranges[i];
+  const int64_t whole = count_whole(range);
+  return range.begin +
+         (place < whole ? place % (range.end - range.begin) : once_more_[i](place - whole));
 }
 
 }  // namespace alinea

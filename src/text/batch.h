@@ -43,7 +43,7 @@ enum class BatchUnit { kSentences, kTokens };  // examples, or what they consist
 
 // How often an epoch has each of the examples begin ... end - 1. A fraction takes as many of them,
 // others in every epoch.
-struct Share {
+struct WeightedRange {
   int64_t begin, end;
   double times;
 };
@@ -53,8 +53,8 @@ struct BatchOptions {
   // kTokens: size bounds N x T, with the longest example's T; one longer than that makes a batch of
   // its own.
   BatchUnit unit = BatchUnit::kSentences;
-  int64_t pool = 100;              // batches' worth of sentences that are sorted together
-  std::vector<Share> shares = {};  // of all examples; empty: each comes once
+  int64_t pool = 100;                      // batches' worth of sentences that are sorted together
+  std::vector<WeightedRange> ranges = {};  // of all examples; empty: each comes once
 };
 
 // Of so many examples, how many an epoch has, those that come again counted.
@@ -72,7 +72,7 @@ struct ExampleSet {
 };
 
 // The batches of one epoch, one after the other, as lists of indices below the size of the set.
-// Examples are drawn in an order that (seed, epoch) decides, every one as often as its share says,
+// Examples are drawn in an order that (seed, epoch) decides, every one as often as its range says,
 // the same on every platform. A pool of them at a time is sorted by (first, second) of their
 // extents and cut, and its batches are shuffled; memory holds no more than that pool, and an extent
 // is asked for once, when its example is drawn.
@@ -98,7 +98,7 @@ class EpochBatches {
   std::mt19937_64 random_;
   int64_t size_;                        // of the epoch
   Permutation order_;                   // of its places
-  std::vector<Permutation> once_more_;  // of each share, which of its examples come once more
+  std::vector<Permutation> once_more_;  // of each range, which of its examples come once more
   int64_t drawn_ = 0;
   std::vector<std::vector<int64_t>> pool_;  // batches, the next one at the end
 };

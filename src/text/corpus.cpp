@@ -65,7 +65,7 @@ void check_not_empty(const CorpusReport& report, const ParallelFiles& files,
                 files.is_one_file() ? "has" : "have");
   throw Error("no sentence pairs left of {}: {} empty, {} longer than {} tokens{}", files.names(),
               report.skipped_empty, report.skipped_long, options.max_length,
-              report.skipped_long > 0 ? "; raise --max-length" : "");
+              report.skipped_long > 0 ? "; raise max-length" : "");
 }
 
 }  // namespace

@@ -211,7 +211,7 @@ LabelledData read_labelled(const LabelledFiles& files, DocumentSplitter& splitte
   if (data.validation.size() == 0)
     throw Error(
         "no class of '{}' has enough documents to use a share of {} for validation: raise "
-        "--valid-share, or give --valid",
+        "valid-share, or give valid",
         files.training.string(), options.valid_share);
   return data;
 }

@@ -115,7 +115,7 @@ Language build_language(const std::vector<TextFile>& files, const VocabularyOpti
   if (options.tokenizer == "sentencepiece") return build_sentencepiece(texts, options, warn);
   if (options.vocabulary_size > 0 && options.vocabulary_size <= kEnd + 1)
     throw UsageError(
-        "expected --vocabulary-size to be larger than the number of special tokens, {}, got {}: "
+        "expected vocabulary-size to be larger than the number of special tokens, {}, got {}: "
         "raise it, or give 0 for no limit",
         kEnd + 1, options.vocabulary_size);
   auto tokenizer = options.tokenizer == "icu" ? make_icu_tokenizer(user_symbols(options))

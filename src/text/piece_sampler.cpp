@@ -212,7 +212,7 @@ std::unique_ptr<const PieceSampler> make_piece_sampler(PieceModel model, double 
     return std::make_unique<BpeSampler>(std::move(model), alpha);
   throw Error(
       "a SentencePiece model of words or characters has only one segmentation: leave out "
-      "--sentencepiece-alpha, or use a model of type unigram or bpe");
+      "sentencepiece-alpha, or use a model of type unigram or bpe");
 }
 
 }  // namespace alinea

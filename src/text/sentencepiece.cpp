@@ -204,12 +204,12 @@ class Lines : public spm::SentenceIterator {
 [[noreturn]] void fail(const Texts& texts, int64_t size, const std::string& message) {
   std::smatch match;
   if (std::regex_search(message, match, std::regex("too high.*<= ([0-9]+)"))) {
-    throw Error("too little text for {} pieces in {}: set --vocabulary-size to {} or less", size,
+    throw Error("too little text for {} pieces in {}: set vocabulary-size to {} or less", size,
                 texts.names(), match.str(1));
   }
   if (std::regex_search(message, match, std::regex("required_chars.* vs ([0-9]+)"))) {
-    throw Error("too many characters for {} pieces in {}: set --vocabulary-size to {} or more",
-                size, texts.names(), match.str(1));
+    throw Error("too many characters for {} pieces in {}: set vocabulary-size to {} or more", size,
+                texts.names(), match.str(1));
   }
   throw Error("cannot train SentencePiece on {}: {}", texts.names(), message);
 }
@@ -230,7 +230,7 @@ void check_size(int64_t size) {
   constexpr int64_t kMin = 4;  // the special symbols and a piece
   if (size < kMin || size > kMaxSentencepieceVocabulary) {
     throw UsageError(
-        "the tokenizer sentencepiece requires --vocabulary-size from {} to {}, for example 8000, "
+        "the tokenizer sentencepiece requires vocabulary-size from {} to {}, for example 8000, "
         "got {}",
         kMin, kMaxSentencepieceVocabulary, size);
   }

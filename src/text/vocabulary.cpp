@@ -112,7 +112,7 @@ Vocabulary VocabularyCounter::build(int64_t min_frequency, int64_t max_size) con
   if (max_size < 0 || (max_size > 0 && max_size <= kSpecialCount)) {
     throw Error(
         "a vocabulary of {} has no room for more than its {} special tokens: raise "
-        "--vocabulary-size, or give 0 for no limit",
+        "vocabulary-size, or give 0 for no limit",
         max_size, kSpecialCount);
   }
   std::vector<std::pair<int64_t, std::string_view>> ranked;
@@ -121,7 +121,7 @@ Vocabulary VocabularyCounter::build(int64_t min_frequency, int64_t max_size) con
   }
   if (counts_.empty()) throw Error("no vocabulary: the text has no tokens");
   if (ranked.empty()) {
-    throw Error("no vocabulary: none of {} tokens occurs {} times; lower --min-frequency",
+    throw Error("no vocabulary: none of {} tokens occurs {} times; lower min-frequency",
                 counts_.size(), min_frequency);
   }
   std::ranges::sort(ranked);

@@ -15,6 +15,7 @@ namespace alinea {
 inline constexpr int32_t kUnknown = 0;  // <unk>
 inline constexpr int32_t kBegin = 1;    // <s>
 inline constexpr int32_t kEnd = 2;      // </s>
+inline constexpr const char* kEndSymbol = "</s>";
 
 // Hashes std::string and std::string_view alike, so that a lookup copies nothing.
 struct TextHash {
@@ -34,6 +35,7 @@ class Vocabulary {
   // kUnknown where the token is not known. A text that spells a special symbol is not one.
   int32_t id(std::string_view token) const;
   const std::string& token(int32_t id) const;
+  const std::vector<std::string>& tokens() const { return tokens_; }
   int64_t size() const { return static_cast<int64_t>(tokens_.size()); }
 
   // Throws Error that names the file, and the line where it is the line that is wrong.

@@ -73,7 +73,7 @@ class Reader {
   [[noreturn]] void refuse_size(int64_t size) const {
     throw Error(
         "'{}', line 1: its vectors have {} numbers, but the embedding has {}: use another file, "
-        "or --embedding-size {}",
+        "or embedding-size {}",
         name(), size, vectors_.size, size);
   }
 

@@ -52,12 +52,12 @@ size_t most_shares(const std::vector<std::vector<std::vector<int64_t>>>& parts) 
 }  // namespace
 
 GradientTeam::Learned GradientTeam::sum(Parts parts, Random& dropout, GradientWatch* watch) {
-  const std::vector<std::vector<Share>> dealt = deal_parts(parts);
+  const std::vector<std::vector<Examples>> dealt = deal_parts(parts);
   const size_t members = most_shares(dealt);
   gather(members);
   task_.parameters().refresh();
   Learned whole;
-  for (const std::vector<Share>& shares : dealt) {
+  for (const std::vector<Examples>& shares : dealt) {
     const bool is_last = &shares == &dealt.back() && members == 1;
     whole = plus(whole, learn_part(shares, dropout, is_last ? watch : nullptr));
   }
@@ -66,8 +66,8 @@ GradientTeam::Learned GradientTeam::sum(Parts parts, Random& dropout, GradientWa
   return whole;
 }
 
-std::vector<std::vector<GradientTeam::Share>> GradientTeam::deal_parts(Parts parts) const {
-  std::vector<std::vector<Share>> dealt;
+std::vector<std::vector<GradientTeam::Examples>> GradientTeam::deal_parts(Parts parts) const {
+  std::vector<std::vector<Examples>> dealt;
   for (const std::span<const int64_t> part : parts)
     dealt.push_back(deal(task_, part, count_shares(std::ssize(part), task_.terms().least_share)));
   return dealt;
@@ -98,12 +98,12 @@ GradientTeam::Learned GradientTeam::learn(Member& member, std::span<const int64_
             &*member.gradients);
   tape.tell(watch);
   const BatchLoss loss = task_.loss(tape, examples);
-  const Learned learned{static_cast<double>(loss.sum.value()[0]), loss.count};
-  tape.backward(loss.sum);
+  const Learned learned{loss.reported, loss.count};
+  tape.backward(loss.objective);
   return learned;
 }
 
-GradientTeam::Learned GradientTeam::learn_part(const std::vector<Share>& shares, Random& dropout,
+GradientTeam::Learned GradientTeam::learn_part(const std::vector<Examples>& shares, Random& dropout,
                                                GradientWatch* watch) {
   if (shares.size() == 1) return learn(members_.front(), shares.front(), dropout, watch);
   std::vector<Random> masks;

@@ -53,14 +53,14 @@ class GradientTeam {
     std::optional<GradientBuffer> gradients;
     Profile profile;
   };
-  using Share = std::vector<int64_t>;
+  using Examples = std::vector<int64_t>;
 
   void gather(size_t members);
   void settle(size_t members);
-  std::vector<std::vector<Share>> deal_parts(Parts parts) const;
+  std::vector<std::vector<Examples>> deal_parts(Parts parts) const;
   Learned learn(Member& member, std::span<const int64_t> examples, Random& dropout,
                 GradientWatch* watch);
-  Learned learn_part(const std::vector<Share>& shares, Random& dropout, GradientWatch* watch);
+  Learned learn_part(const std::vector<Examples>& shares, Random& dropout, GradientWatch* watch);
   double add_up(size_t members);
 
   Task& task_;

@@ -8,7 +8,7 @@
 #include <limits>
 #include <string_view>
 
-#include "models/parameter_tensors.h"
+#include "serialization/parameter_tensors.h"
 #include "storage/safetensors.h"
 #include "support/error.h"
 

@@ -52,7 +52,7 @@ double measured_bytes(Task& task, const Examples& examples) {
   Random dropout(0);
   Arena arena;
   Tape tape(arena, Tape::Mode::kTraining, &dropout);
-  tape.backward(task.loss(tape, examples).sum);
+  tape.backward(task.loss(tape, examples).objective);
   return static_cast<double>(arena.high_water());
 }
 

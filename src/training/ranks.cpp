@@ -27,12 +27,12 @@ int64_t threads_of_rank(int64_t given) {
 
 }  // namespace
 
-FieldList& add_ranks(FieldList& table, RanksOptions& options) {
-  return table.add("threads", options.threads, "threads of each rank; 0: one per core")
+void RanksOptions::visit(FieldList& fields) {
+  fields.add("threads", threads, "threads of each rank; 0: one per core")
       .range<int64_t>(0, kMostThreads)
-      .add("rank-timeout", options.timeout,
+      .add("rank-timeout", timeout,
            "with several ranks: seconds without an answer after which a rank counts as lost")
-      .expect("a number above 0", [&options] { return options.timeout > 0; });
+      .expect("a number above 0", [this] { return timeout > 0; });
 }
 
 Ranks::Ranks(const RanksOptions& options)

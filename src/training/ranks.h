@@ -13,10 +13,9 @@ namespace alinea {
 struct RanksOptions {
   int64_t threads = 0;   // of every rank; 0: its share of the host's cores
   double timeout = 300;  // seconds
-};
 
-// --threads and --rank-timeout.
-FieldList& add_ranks(FieldList& table, RanksOptions& options);
+  void visit(FieldList& fields);
+};
 
 class Ranks {
  public:

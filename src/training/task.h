@@ -30,9 +30,11 @@ struct TaskTerms {
   std::string shorten = {};       // how to get rid of long examples: "give a smaller --max-length"
 };
 
+// A sum over the examples of a batch.
 struct BatchLoss {
-  Variable sum;                                 // nats, [1]
-  int64_t count;                                // units that it sums over
+  Variable objective;                           // what is minimised, [1]: penalties belong here
+  double reported;                              // nats: what is told of it
+  int64_t count;                                // units that both sum over
   std::shared_ptr<const void> reads = nullptr;  // what the tape reads on its way back
 };
 

@@ -63,8 +63,6 @@ Trainer::Trainer(Task& task, const TrainerOptions& options, const ModelFolder& f
   scale_rates(task_.parameters(), *optimizer_);
   if (options.exponential_smoothing > 0)
     smoothing_.emplace(options.exponential_smoothing, std::ssize(task.parameters().values()));
-  Random random(options.seed);
-  task_.parameters().initialize(random);
   task_.parameters().compute_in(options.precision);
   if (!group_.is_alone()) sum_.emplace(group_, task_.parameters());
   if (run_.goes_on()) restore();

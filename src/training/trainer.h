@@ -12,7 +12,7 @@
 #include <utility>
 #include <vector>
 
-#include "models/model_folder.h"
+#include "serialization/model_folder.h"
 #include "training/early_stopping.h"
 #include "training/exponential_smoothing.h"
 #include "training/gradient_sum.h"
@@ -55,10 +55,9 @@ struct TrainerOptions {
 
 class Trainer {
  public:
-  // Initialises the parameters by the seed, or takes them and all else from where the run starts.
-  // Before run() the parameters of one that begins may be given other values. All but the options
-  // must outlive the trainer. Throws Error where the checkpoint belongs to another model. The ranks
-  // of the run's group share every batch and every validation.
+  // Begins with the parameters as they are, or takes them and all else from where the run starts.
+  // All but the options must outlive the trainer. Throws Error where the checkpoint belongs to
+  // another model. The ranks of the run's group share every batch and every validation.
   Trainer(Task& task, const TrainerOptions& options, const ModelFolder& folder,
           const TrainingRun& run);
 

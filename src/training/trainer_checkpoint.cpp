@@ -5,7 +5,7 @@
 #include <utility>
 #include <vector>
 
-#include "models/parameter_tensors.h"
+#include "serialization/parameter_tensors.h"
 #include "storage/checksum.h"
 #include "storage/json.h"
 #include "support/error.h"

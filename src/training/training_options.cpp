@@ -12,24 +12,24 @@
 
 namespace alinea {
 
-void add_training(Options& table, TrainingOptions& o, const TrainingTerms& terms) {
-  TrainerOptions& t = o.trainer;
-  if (o.batch_unit.empty()) o.batch_unit = terms.batch_units.front();
-  table.group("Training")
-      .add("batch-size", o.batch.size, "size of a batch")
+void TrainingOptions::visit(FieldList& fields) {
+  TrainerOptions& t = trainer;
+  if (batch_unit.empty()) batch_unit = terms.batch_units.front();
+  fields.group("Training")
+      .add("batch-size", batch.size, "size of a batch")
       .range<int64_t>(1, kMostSentences)
-      .choice("batch-unit", o.batch_unit, terms.batch_units, "what --batch-size counts")
+      .choice("batch-unit", batch_unit, terms.batch_units, "what --batch-size counts")
       .add("update-every", t.update_every, "number of batches per update (gradient accumulation)")
       .range<int64_t>(1, kNoLimit);
-  t.optimizer.visit(table);
-  t.schedule.visit(table);
-  table.add("clip-norm", t.clip_norm, "maximum norm of the gradient; 0: no clipping")
+  t.optimizer.visit(fields);
+  t.schedule.visit(fields);
+  fields.add("clip-norm", t.clip_norm, "maximum norm of the gradient; 0: no clipping")
       .range(0.0, kAnyNumber)
       .add("exponential-smoothing", t.exponential_smoothing,
            "share of the newest parameters in a running average that is validated and saved "
            "instead of them, for example 0.0001; 0: no average")
       .range(0.0, 1.0)
-      .add("label-smoothing", o.label_smoothing,
+      .add("label-smoothing", label_smoothing,
            "probability that is distributed over " + terms.outputs)
       .range(0.0, 0.99)
       .add("epochs", t.epochs, "maximum number of passes over the data; 0: no limit")
@@ -55,21 +55,22 @@ void add_training(Options& table, TrainingOptions& o, const TrainingTerms& terms
            "megabytes for parameters, optimizer and a batch, which is split if it needs more; 0: "
            "split batches that need much more than the average")
       .range<int64_t>(0, kMostMegabytes)
-      .choice("precision", o.precision, ops::learning_precision_names(),
+      .choice("precision", precision, ops::learning_precision_names(),
               "precision of products with weights; parameters are always 32-bit floats")
       .add("profile", t.profile, "print the time of each operation at the end")
       .add("seed", t.seed, "seed of all random numbers");
-  add_ranks(table, o.ranks);
+  ranks.visit(fields);
 }
 
-void complete(TrainingOptions& options, const Options& table, const TrainingTerms& terms) {
+void complete(TrainingOptions& options, const Options& table) {
   const OptimizerOptions& optimizer = options.trainer.optimizer;
   if (!table.given("learning-rate"))
     options.trainer.schedule.learning_rate =
         options.trainer.schedule.kind == "noam" ? 1 : usual_learning_rate(optimizer.kind);
   options.trainer.precision = ops::precision_from_name(options.precision);
-  options.batch.unit =
-      options.batch_unit == terms.batch_units.front() ? BatchUnit::kSentences : BatchUnit::kTokens;
+  options.batch.unit = options.batch_unit == options.terms.batch_units.front()
+                           ? BatchUnit::kSentences
+                           : BatchUnit::kTokens;
 }
 
 TrainingRun open_run(const ModelFolder& folder, const Options& table,

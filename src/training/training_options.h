@@ -15,15 +15,6 @@
 
 namespace alinea {
 
-struct TrainingOptions {
-  TrainerOptions trainer;
-  BatchOptions batch;
-  std::string batch_unit;  // one of TrainingTerms::batch_units
-  double label_smoothing = 0;
-  std::string precision = "f32";
-  RanksOptions ranks;
-};
-
 // What the kinds of models call things.
 struct TrainingTerms {
   std::vector<std::string> batch_units;  // examples first, then what they consist of
@@ -31,12 +22,22 @@ struct TrainingTerms {
   std::string outputs;  // what label smoothing spreads over: "all words"
 };
 
-// Adds the group "Training". The defaults are those of `options`.
-void add_training(Options& table, TrainingOptions& options, const TrainingTerms& terms);
+struct TrainingOptions {
+  TrainingTerms terms;
+  TrainerOptions trainer;
+  BatchOptions batch;
+  std::string batch_unit;  // one of the terms'
+  double label_smoothing = 0;
+  std::string precision = "f32";
+  RanksOptions ranks;
+
+  // The group "Training". The defaults are the values.
+  void visit(FieldList& fields);
+};
 
 // After parsing: fills in what depends on other options. Throws UsageError for options that belong
 // to another optimizer, Error for a precision that the CPU has no instructions for.
-void complete(TrainingOptions& options, const Options& table, const TrainingTerms& terms);
+void complete(TrainingOptions& options, const Options& table);
 
 // Finds out whether a training goes on in the folder or begins there, and says what there is to say
 // about it. Throws what TrainingRun throws, and Error for files that cannot be read twice and for a

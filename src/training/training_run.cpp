@@ -9,7 +9,7 @@
 #include <system_error>
 
 #include "distributed/alike.h"
-#include "models/model_folder.h"
+#include "serialization/model_folder.h"
 #include "storage/is_there.h"
 #include "storage/model_files.h"
 #include "support/error.h"

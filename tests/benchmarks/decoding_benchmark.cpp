@@ -11,7 +11,7 @@
 #include "benchmarks/matmul_bound.h"
 #include "benchmarks/process_memory.h"
 #include "benchmarks/program.h"
-#include "models/model_folder.h"
+#include "models/translation_model.h"
 #include "ops/weight_product.h"
 #include "options/options.h"
 #include "options/threads.h"
@@ -106,7 +106,7 @@ double seconds_of_products(const EncoderDecoder& model, std::vector<std::vector<
 
 nlohmann::ordered_json measure(const BenchmarkOptions& o) {
   const Clock::time_point start = Clock::now();
-  const TranslationModel model = ModelFolder(o.model).load();
+  const TranslationModel model = load<TranslationModel>(ModelFolder(o.model));
   const double loading = seconds_since(start);
   model.network->parameters().compute_in(ops::precision_from_name(o.precision));
   const std::vector<std::vector<int32_t>> sources = read(o, model.languages.source);

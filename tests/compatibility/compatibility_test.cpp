@@ -88,5 +88,25 @@ TEST_CASE("a classifier of version 0.1.0 classifies as it did") {
   check_same(work.read("weights.csv"), bytes_of(file("classifier.csv")), ",", kMargin);
 }
 
+TEST_CASE("a model of version 0.1.0 is averaged with one that this version wrote") {
+  const Workspace work;
+  for (const std::string model : {"bahdanau-gru", "luong-lstm"}) {
+    CAPTURE(model);
+    const std::string old = " --model " + file(model), made = model + "-made";
+    REQUIRE(work.run("average" + old + old + " --output " + made, {}).status == 0);
+    CHECK(work.read(made + "/config.json").find("\"decoder\"") != std::string::npos);
+    const Outcome mixed =
+        work.run("average" + old + " --model " + made + " --output " + model + "-mixed", {});
+    INFO(mixed.err);
+    REQUIRE(mixed.status == 0);
+    const Outcome scores = work.run("score", {{"model", model + "-mixed"},
+                                              {"source", file("pairs.source")},
+                                              {"target", file("pairs.target")},
+                                              {"threads", "1"}});
+    REQUIRE(scores.status == 0);
+    check_same(scores.out, bytes_of(file(model + ".score")), "\t", kMargin);
+  }
+}
+
 }  // namespace
 }  // namespace alinea

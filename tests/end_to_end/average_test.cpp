@@ -86,7 +86,7 @@ TEST_CASE("models are averaged that differ in their parameters alone") {
   check_refused(average(work, "--model one --model few --output mean --overwrite"), 1,
                 {"one and few differ in vocabulary.txt"});
   check_refused(average(work, "--model one --model two --output mean"), 1,
-                {"mean", "already", "--overwrite"});
+                {"mean", "already", "overwrite"});
   check_refused(average(work, "--model one --model two --output ./one/ --overwrite"), 2,
                 {"--output names what --model reads", "./one/"});
   check_refused(average(work, "--model one --output other"), 2, {"another --model"});

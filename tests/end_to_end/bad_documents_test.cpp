@@ -63,11 +63,11 @@ TEST_CASE("one class, no document, no word or nothing to validate by are refused
   refused("a\tx\na\ty\n", {"bad.tsv", "two classes", "'a'"});
   refused("", {"bad.tsv", "no lines"});
   refused("a\t \nb\t\n", {"bad.tsv", "no tokens"});
-  refused(kGood, {"bad.tsv", "--valid-share"});
+  refused(kGood, {"bad.tsv", "valid-share"});
   work.write("empty.tsv", "");
   check_refused(work.train_classifier("model", {{"valid", "empty.tsv"}}), 1, {"empty.tsv"});
   check_refused(work.train_classifier("model", {{"min-frequency", "100000"}}), 1,
-                {"train.tsv", "--min-frequency"});
+                {"train.tsv", "min-frequency"});
   check_refused(work.train_classifier("model", {{"vocabulary-size", "2"}}), 1,
                 {"--vocabulary-size"});
   CHECK_FALSE(work.exists("model"));
@@ -110,11 +110,11 @@ TEST_CASE("options that do not go together are refused") {
   const auto refused = [&](const Given& options, const std::vector<std::string>& words) {
     check_refused(work.train_classifier("model", options), 2, words);
   };
-  refused({{"valid", "valid.tsv"}, {"valid-share", "0.2"}}, {"--valid-share", "--valid"});
+  refused({{"valid", "valid.tsv"}, {"valid-share", "0.2"}}, {"valid-share", "--valid"});
   refused({{"pooling", "max"}}, {"--attention-size", "--pooling"});
   refused({{"no-train-embeddings", ""}}, {"--no-train-embeddings", "--embeddings"});
   refused({{"pooling", "sum"}}, {"--pooling", "attention, average, max"});
-  refused({{"valid-share", "1"}}, {"--valid-share", "below 1"});
+  refused({{"valid-share", "1"}}, {"valid-share", "below 1"});
   refused({{"validate-by", "bleu"}}, {"--validate-by", "accuracy"});
   refused({{"batch-unit", "sentences"}}, {"--batch-unit", "documents"});
   refused({{"class-weights", "some"}}, {"--class-weights"});

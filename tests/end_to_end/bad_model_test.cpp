@@ -193,7 +193,7 @@ TEST_CASE("a model that has no checkpoints is not replaced without --overwrite")
   for (const std::string update : {"0", "10"})
     std::filesystem::remove(work.path("model/checkpoint-" + update + ".safetensors"));
   const std::string best = work.read("model/best.safetensors");
-  check_refused(work.train("model", {{"seed", "9"}}), 1, {"model", "already", "--overwrite"});
+  check_refused(work.train("model", {{"seed", "9"}}), 1, {"model", "already", "overwrite"});
   CHECK(work.read("model/best.safetensors") == best);
 }
 
@@ -201,7 +201,7 @@ TEST_CASE("files that a model would replace are left alone without --overwrite")
   const Workspace work;
   std::filesystem::create_directory(work.path("model"));
   work.write("model/training.csv", "mine");
-  check_refused(work.train("model"), 1, {"training.csv", "--overwrite"});
+  check_refused(work.train("model"), 1, {"training.csv", "overwrite"});
   CHECK(work.read("model/training.csv") == "mine");
 }
 

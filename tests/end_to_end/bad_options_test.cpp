@@ -83,9 +83,9 @@ TEST_CASE("options that do not go together are refused with what to change") {
 }
 
 TEST_CASE("a vocabulary that would be empty is refused") {
-  check_train_refuses({{"min-frequency", "1000000"}}, 1, {"train.de", "--min-frequency"});
+  check_train_refuses({{"min-frequency", "1000000"}}, 1, {"train.de", "min-frequency"});
   check_train_refuses({{"vocabulary-size", "3"}}, 2, {"--vocabulary-size", "got 3"});
-  check_train_refuses({{"tokenizer", "sentencepiece"}}, 1, {"train.de", "--vocabulary-size"});
+  check_train_refuses({{"tokenizer", "sentencepiece"}}, 1, {"train.de", "vocabulary-size"});
 }
 
 TEST_CASE("a configuration file is refused by its line") {
@@ -114,7 +114,7 @@ TEST_CASE("commands refuse what they cannot do") {
   Given format = pair;
   format.merge(Given{{"output", "x"}, {"format", "xml"}});
   check_refused(work.run("align", format), 2, {"--format", "pharaoh"});
-  check_refused(work.run("train", {}), 2, {"--valid-source is missing"});
+  check_refused(work.run("train", {}), 2, {"--model is missing"});
   Given without_texts = Workspace::tiny("model");
   without_texts.erase("source");
   without_texts.erase("target");

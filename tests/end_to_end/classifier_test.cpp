@@ -194,7 +194,7 @@ TEST_CASE("a classifier learns in fewer bits, or is refused") {
   const Given options = {{"precision", "bf16"}, {"updates", "20"}, {"batch-size", "3"}};
   const Outcome outcome = work.train_classifier("rounded", options);
   if (outcome.status == 1)  // this CPU has no instructions for it
-    return check_refused(outcome, 1, {"--precision bf16", "CPU"});
+    return check_refused(outcome, 1, {"precision bf16", "CPU"});
   REQUIRE(outcome.status == 0);
   Given exact = options;
   exact["precision"] = "f32";

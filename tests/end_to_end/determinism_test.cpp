@@ -31,7 +31,7 @@ TEST_CASE("training in fewer bits gives its own parameters, the same to the bit,
   long_options.merge(Given(kLong));
   const Outcome first = work.train("first", long_options);
   if (first.status == 1) {  // this CPU has no instructions for it
-    check_refused(first, 1, {"--precision bf16", "CPU"});
+    check_refused(first, 1, {"precision bf16", "CPU"});
   } else {
     const std::string found = parameters(work, "second", options);
     CHECK(work.read("first/best.safetensors") + work.read("first/last.safetensors") == found);
@@ -48,7 +48,7 @@ TEST_CASE("training in fewer bits gives its own parameters, the same to the bit,
                   2, {"--precision"});
   }
   check_refused(work.shell_train("DNNL_MAX_CPU_ISA=AVX2", "fourth", options), 1,
-                {"--precision bf16", "AVX2"});
+                {"precision bf16", "AVX2"});
   check_refused(work.train("fourth", {{"precision", "int8"}}), 2, {"--precision", "int8", "bf16"});
 }
 

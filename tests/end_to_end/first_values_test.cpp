@@ -195,7 +195,7 @@ TEST_CASE("a model from which nothing can be taken is refused before anything is
              Contains("--no-train-target-embeddings requires --target-embeddings"));
   work.write("narrow.txt", "1 3\neins 1 2 3\n");
   CHECK_THAT(refusal({{"source-embeddings", "narrow.txt"}}),
-             Contains("narrow.txt") && Contains("--embedding-size 3"));
+             Contains("narrow.txt") && Contains("embedding-size 3"));
 }
 
 }  // namespace

@@ -137,7 +137,7 @@ TEST_CASE("links without a place are refused before anything is made") {
   check_refused(work.train("model", {{"guided-alignment", "links"}, {"attention", "none"}}), 2,
                 {"--guided-alignment", "--attention"});
   check_refused(work.train("model", {{"guided-alignment-weight", "1"}}), 2,
-                {"--guided-alignment-weight", "requires links"});
+                {"--guided-alignment-weight", "requires --guided-alignment"});
   check_refused(work.train("model", {{"guided-alignment", "none"}}), 1, {"none"});
   CHECK(!work.exists("model"));
   const Outcome few = work.train("model", {{"guided-alignment", "links"}});

@@ -76,7 +76,7 @@ TEST_CASE("report refuses what does not belong to the model") {
     CHECK_FALSE(work.exists("page.html"));
   };
   refused({{"target", "valid.en"}}, 2, {"--target requires --source"});
-  refused({{"input", "valid.de"}}, 2, {"--input is for classifiers", "give --source"});
+  refused({{"input", "valid.de"}}, 2, {"--input does not apply", "translation model"});
   refused({{"model", "none"}}, 1, {"no model folder none"});
   work.write("short", "eins\n");
   refused({{"source", "valid.de"}, {"target", "short"}}, 1, {"as many lines", "1 and 20"});

@@ -3,7 +3,7 @@
 
 #include "fuzz/fuzz_target.h"
 #include "fuzz/tiny_models.h"
-#include "models/classifier_folder.h"
+#include "models/classifier_model.h"
 
 namespace alinea::fuzz {
 
@@ -11,7 +11,7 @@ void read(const std::filesystem::path& file) {
   static const TemporaryFolder kFolder;
   static const auto kParameters = save_classifier(kFolder.path());
   kFolder.file("config.json", bytes_of(file));
-  const ClassifierModel model = ClassifierFolder(kFolder.path()).load();
+  const ClassifierModel model = load<ClassifierModel>(ModelFolder(kFolder.path()));
   if (model.network->parameters().count() != kParameters) std::abort();
 }
 

@@ -1,7 +1,7 @@
 #include "fuzz/tiny_models.h"
 
-#include "models/classifier_folder.h"
-#include "models/model_folder.h"
+#include "models/classifier_model.h"
+#include "models/translation_model.h"
 
 namespace alinea::fuzz {
 
@@ -13,14 +13,16 @@ Vocabulary letters() { return Vocabulary({"<unk>", "<s>", "</s>", "a", "b"}); }
 
 int64_t save_translator(const std::filesystem::path& folder) {
   const auto language = [] { return Language(make_tokenizer("space", {}), letters()); };
-  const Languages languages{language(), language()};
+  Languages languages{language(), language()};
   ModelOptions options;
   options.embedding_size = 3;
   options.hidden_size = 4;
-  const EncoderDecoder model(options, languages.sizes(), ParameterStore::Gradients::kNone);
+  auto network = std::make_unique<EncoderDecoder>(options, languages.sizes(),
+                                                  ParameterStore::Gradients::kNone);
+  const TranslationModel model(std::move(languages), std::move(network));
   const ModelFolder saved(folder);
   saved.create(/*overwrite=*/true);
-  saved.save_description(model, languages, nlohmann::ordered_json::object());
+  save_description(model, saved, nlohmann::ordered_json::object());
   saved.save_parameters(model.parameters(), Snapshot::kBest);
   return model.parameters().count();
 }
@@ -30,14 +32,14 @@ int64_t save_classifier(const std::filesystem::path& folder) {
   options.embedding_size = 3;
   options.hidden_size = 2;
   options.attention_size = 2;
-  ClassifierModel model{{}, letters(), Labels({"no", "yes"}), {}};
+  ClassifierModel model({}, letters(), Labels({"no", "yes"}), nullptr);
   model.network = std::make_unique<DocumentClassifier>(
       options, DocumentClassifier::Sizes{model.vocabulary.size(), model.labels.size()},
       ParameterStore::Gradients::kNone);
-  const ClassifierFolder saved(folder);
-  saved.folder().create(/*overwrite=*/true);
-  saved.save_description(model, nlohmann::ordered_json::object());
-  saved.folder().save_parameters(model.network->parameters(), Snapshot::kBest);
+  const ModelFolder saved(folder);
+  saved.create(/*overwrite=*/true);
+  save_description(model, saved, nlohmann::ordered_json::object());
+  saved.save_parameters(model.network->parameters(), Snapshot::kBest);
   return model.network->parameters().count();
 }
 

@@ -1,10 +1,12 @@
-#include "models/averaging.h"
+#include "serialization/averaging.h"
 
 #include <catch2/catch.hpp>
 #include <fstream>
 
-#include "models/parameter_tensors.h"
+#include "models/same_model.h"
+#include "models/translation_model.h"
 #include "models/variants.h"
+#include "serialization/parameter_tensors.h"
 #include "storage/temporary_folder.h"
 #include "support/error.h"
 
@@ -31,14 +33,13 @@ ModelOptions averaged_options() {
 ModelFolder save_model(const fs::path& path, uint64_t seed,
                        const ModelOptions& options = averaged_options(),
                        const std::string& words = "t") {
-  const auto model = random_model(options, seed);
+  const TranslationModel model({numbered_words(TinyBatch::kSourceVocabulary, "s"),
+                                numbered_words(TinyBatch::kTargetVocabulary, words)},
+                               random_model(options, seed));
   const ModelFolder folder(path);
   folder.create(/*overwrite=*/false);
-  folder.save_description(*model,
-                          {numbered_words(TinyBatch::kSourceVocabulary, "s"),
-                           numbered_words(TinyBatch::kTargetVocabulary, words)},
-                          {{"seed", seed}});
-  folder.save_parameters(model->parameters(), Snapshot::kBest);
+  save_description(model, folder, {{"training", {{"seed", seed}}}});
+  folder.save_parameters(model.parameters(), Snapshot::kBest);
   return folder;
 }
 
@@ -51,7 +52,7 @@ TEST_CASE("the average of parameters is their mean") {
     files.push_back(save_model(folder.path() / name, seed).parameter_file(Snapshot::kBest));
     models.push_back(random_model(averaged_options(), seed));
   }
-  TranslationModel average = ModelFolder(folder.path() / "1").outline();
+  TranslationModel average = TranslationModel::outline(ModelFolder(folder.path() / "1"));
   ParameterStore& parameters = average.network->parameters();
   average_parameters(files, parameters);
   const auto values = [](const auto& model) { return model->parameters().values(); };
@@ -74,7 +75,7 @@ TEST_CASE("a file of another model is not averaged") {
   std::vector<fs::path> files = {save_model(folder.path() / "a", 1).parameter_file(Snapshot::kBest),
                                  save_model(folder.path() / "b", 2, GENERATE_COPY(wide, deep))
                                      .parameter_file(Snapshot::kBest)};
-  TranslationModel average = ModelFolder(folder.path() / "a").outline();
+  TranslationModel average = TranslationModel::outline(ModelFolder(folder.path() / "a"));
   CHECK_THROWS_WITH(average_parameters(files, average.network->parameters()),
                     Catch::Contains((folder.path() / "b").string()));
 }
@@ -94,20 +95,6 @@ TEST_CASE("models have to be the same but for their parameters and their trainin
   const ModelFolder more = save_model(folder.path() / "more", 2);
   std::ofstream(more.path() / "source.spm") << "pieces";
   CHECK_THROWS_WITH(check_same_model(one, more), Catch::Contains("different files"));
-}
-
-TEST_CASE("an averaged model has all that the first one has, and says what it was made of") {
-  const TemporaryFolder folder;
-  const ModelFolder from = save_model(folder.path() / "from", 1);
-  const ModelFolder to(folder.path() / "to");
-  to.create(/*overwrite=*/false);
-  copy_description(from, to, {{"averaged", {"a", "b"}}});
-  to.save_parameters(random_model(averaged_options(), 2)->parameters(), Snapshot::kBest);
-  CHECK_NOTHROW(to.load());
-  CHECK_NOTHROW(check_same_model(from, to));
-  const auto json = to.read_description(ModelKind::kTranslation);
-  CHECK(json.at("averaged").dump() == R"(["a","b"])");
-  CHECK(json.at("training").at("seed") == 1);
 }
 
 }  // namespace

@@ -3,6 +3,8 @@
 #include <algorithm>
 #include <catch2/catch.hpp>
 
+#include "models/classifier_model.h"
+#include "models/translation_model.h"
 #include "models/variants.h"
 
 namespace alinea {
@@ -53,7 +55,7 @@ std::vector<float> values_of(const TranslationModel& model, const std::string& n
 TEST_CASE("a model of the same kind and words takes everything") {
   const TranslationModel other = translator(small_translator(), speaking({"a", "b"}, {"x"}), 1);
   TranslationModel mine = translator(small_translator(), speaking({"a", "b"}, {"x"}), 2);
-  const Pretrained pretrained(other, *mine.network, mine.languages);
+  const Pretrained pretrained(other, mine);
   CHECK(pretrained.taken().size() == mine.network->parameters().parameters().size());
   CHECK(std::ranges::all_of(pretrained.taken(), &Pretrained::Taken::is_whole));
   CHECK(pretrained.missing().empty());
@@ -72,7 +74,7 @@ TEST_CASE("of other words the rows go along with the words, and new words stay a
   TranslationModel mine = translator(small_translator(), speaking({"b", "d", "a", "e"}, {"z"}), 2);
   const TranslationModel before =
       translator(small_translator(), speaking({"b", "d", "a", "e"}, {"z"}), 2);
-  const Pretrained pretrained(other, *mine.network, mine.languages);
+  const Pretrained pretrained(other, mine);
   CHECK(pretrained.missing().empty());
   pretrained.copy();
 
@@ -105,7 +107,7 @@ TEST_CASE("what has another name or shape is left, and said") {
   const TranslationModel other = translator(small_translator(), speaking({"a"}, {"x"}), 1);
   TranslationModel mine = translator(deep, speaking({"a"}, {"x"}), 2);
   const TranslationModel before = translator(deep, speaking({"a"}, {"x"}), 2);
-  const Pretrained pretrained(other, *mine.network, mine.languages);
+  const Pretrained pretrained(other, mine);
   Names missing = pretrained.missing(), unused = pretrained.unused();
   std::ranges::sort(unused);
   CHECK(unused == Names{"attention.key.bias", "attention.key.weight", "attention.query.weight",
@@ -120,7 +122,7 @@ TEST_CASE("what has another name or shape is left, and said") {
   ModelOptions wide = small_translator();
   wide.embedding_size = 11;
   TranslationModel wider = translator(wide, speaking({"a"}, {"x"}), 2);
-  CHECK_THAT(Pretrained(other, *wider.network, wider.languages).missing(),
+  CHECK_THAT(Pretrained(other, wider).missing(),
              Catch::VectorContains(std::string("encoder.embedding.weight")));
 }
 
@@ -129,7 +131,7 @@ ClassifierModel classifier(const Names& vocabulary, const Names& labels, uint64_
   options.embedding_size = 5;
   options.hidden_size = 6;
   options.attention_size = 7;
-  ClassifierModel model{{}, words(vocabulary), Labels(labels), {}};
+  ClassifierModel model({}, words(vocabulary), Labels(labels), nullptr);
   model.network = std::make_unique<DocumentClassifier>(
       options, DocumentClassifier::Sizes{model.vocabulary.size(), model.labels.size()},
       ParameterStore::Gradients::kNone);

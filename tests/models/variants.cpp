@@ -4,6 +4,7 @@
 
 #include "attention/mode.h"
 #include "attention/score.h"
+#include "decoders/bridge.h"
 #include "layers/recurrent.h"
 
 namespace alinea {

@@ -17,7 +17,7 @@
 
 #include "dump.h"
 #include "layers/recurrent.h"
-#include "models/classifier_folder.h"
+#include "models/classifier_model.h"
 #include "ops/cross_entropy.h"
 #include "storage/atomic_file.h"
 #include "support/random.h"
@@ -97,10 +97,10 @@ nlohmann::json run(DocumentClassifier& network, const DocumentCorpus& corpus) {
 
 void dump(const fs::path& path, const ClassifierOptions& options, uint64_t seed) {
   const ClassifierModel model = random_classifier(options, seed);
-  const ClassifierFolder folder(path);
-  folder.folder().create(/*overwrite=*/false);
-  folder.save_description(model, nlohmann::ordered_json::object());
-  folder.folder().save_parameters(model.network->parameters(), Snapshot::kBest);
+  const ModelFolder folder(path);
+  folder.create(/*overwrite=*/false);
+  save_description(model, folder, nlohmann::ordered_json::object());
+  folder.save_parameters(model.network->parameters(), Snapshot::kBest);
   DocumentCorpus corpus;
   for (const Document& document : kDocuments) add_document(corpus, document, model.vocabulary);
   const nlohmann::json given = {

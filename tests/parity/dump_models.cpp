@@ -14,9 +14,10 @@
 
 #include "attention/mode.h"
 #include "attention/score.h"
+#include "decoders/bridge.h"
 #include "dump.h"
 #include "layers/recurrent.h"
-#include "models/model_folder.h"
+#include "models/translation_model.h"
 #include "models/variants.h"
 #include "storage/atomic_file.h"
 #include "support/error.h"
@@ -199,11 +200,14 @@ void write_lines(const fs::path& path, const std::vector<std::string>& lines) {
 
 void dump(const fs::path& path, const Variant& variant, uint64_t seed) {
   const Text& text = kTexts[seed % std::size(kTexts)];
-  const Languages languages{language(text, text.source_words), language(text, text.target_words)};
-  const auto model = random_model(variant.options, seed);
+  const TranslationModel saved(
+      {language(text, text.source_words), language(text, text.target_words)},
+      random_model(variant.options, seed));
+  const Languages& languages = saved.languages;
+  const auto& model = saved.network;
   const ModelFolder folder(path);
   folder.create(/*overwrite=*/false);
-  folder.save_description(*model, languages, nlohmann::ordered_json::object());
+  save_description(saved, folder, nlohmann::ordered_json::object());
   folder.save_parameters(model->parameters(), Snapshot::kBest);
   write_lines(path / "source.txt", text.sources);
   write_lines(path / "target.txt", text.targets);

@@ -110,7 +110,7 @@ TEST_CASE("an epoch has every sentence exactly once, whatever the options") {
 TEST_CASE("an epoch has the examples of each share as often as it says") {
   const ParallelCorpus corpus = corpus_of(27);
   BatchOptions options{.size = 4, .pool = 2};
-  options.shares = {{0, 10, 1}, {10, 15, 3}, {15, 19, 0.5}, {19, 27, 2.25}};
+  options.ranges = {{0, 10, 1}, {10, 15, 3}, {15, 19, 0.5}, {19, 27, 2.25}};
   const auto counts = [&](int64_t epoch) {
     std::vector<int> times(27, 0);
     for (const int64_t i : sorted(all(EpochBatches(corpus, options, 1, epoch))))
@@ -137,7 +137,7 @@ TEST_CASE("an epoch has the examples of each share as often as it says") {
     drawn.insert(times);
   }
   CHECK(drawn.size() > 1);  // others in every epoch
-  options.shares = {{0, 27, 1}};
+  options.ranges = {{0, 27, 1}};
   CHECK(all(EpochBatches(corpus, options, 1, 0)) ==
         all(EpochBatches(corpus, {.size = 4, .pool = 2}, 1, 0)));
 }

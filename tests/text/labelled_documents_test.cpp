@@ -118,7 +118,7 @@ TEST_CASE("what is too little to train on is refused by the file's name") {
   CHECK_THROWS_WITH(read(folder.file("train", "a\t\nb\t \n")),
                     Contains("train") && Contains("no tokens"));
   CHECK_THROWS_WITH(read(folder.file("train", "a\tx\nb\ty\n")),
-                    Contains("--valid-share") && Contains("train"));
+                    Contains("valid-share") && Contains("train"));
   CHECK_THROWS_WITH(read(folder.file("train", lines()), {}, folder.file("valid", "")),
                     Contains("valid") && Contains("no lines"));
 }

@@ -42,7 +42,7 @@ TEST_CASE("a language keeps to the options of its vocabulary") {
   const Language chars = build_language({path}, {.tokenizer = "char"});
   CHECK(chars.decode(chars.encode("the dog")) == "the dog");
   CHECK_THROWS_WITH(build_language({path}, {.min_frequency = 9}),
-                    Contains("t.gz") && Contains("--min-frequency"));
+                    Contains("t.gz") && Contains("min-frequency"));
   CHECK_THROWS_AS(build_language({path}, {.tokenizer = "words"}), UsageError);
   CHECK_THROWS_AS(build_language({folder.path() / "none"}, {}), Error);
 }
@@ -169,7 +169,7 @@ TEST_CASE("sentencepiece trains without files of its own, or takes a model") {
   VocabularyOptions options{.tokenizer = "sentencepiece"};
   options.vocabulary = folder.path() / "given.spm";
   CHECK(build_language({folder.path() / "none"}, options).vocabulary() == trained.vocabulary());
-  CHECK_THROWS_WITH(build_language({text}, sentencepiece(0)), Contains("--vocabulary-size"));
+  CHECK_THROWS_WITH(build_language({text}, sentencepiece(0)), Contains("vocabulary-size"));
 }
 
 }  // namespace alinea

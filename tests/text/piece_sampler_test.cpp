@@ -93,7 +93,7 @@ TEST_CASE("pieces that nothing else makes up stay as they are") {
   const auto impossible = make_piece_sampler(model(Type::kUnigram, {{"a", none}, {"b", -1}}), 0.5);
   CHECK(impossible->sample(Ids{3, 4}, random) == Ids{3, 4});
   CHECK_THROWS_WITH(make_piece_sampler(model(Type::kOther, {}), 0.1),
-                    Contains("--sentencepiece-alpha"));
+                    Contains("sentencepiece-alpha"));
 }
 
 TEST_CASE(

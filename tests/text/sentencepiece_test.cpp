@@ -240,7 +240,7 @@ TEST_CASE("a size that the text cannot have becomes the size to try") {
   const std::string type = GENERATE("unigram", "bpe");
   CAPTURE(type);
   const std::string large = message_of(path, 5000, type);
-  CHECK_THAT(large, Contains("t.txt") && Contains("5000 pieces") && Contains("--vocabulary-size"));
+  CHECK_THAT(large, Contains("t.txt") && Contains("5000 pieces") && Contains("vocabulary-size"));
   const auto largest = std::stoll(large.substr(large.find("--vocabulary-size to ") + 21));
   CHECK(large.ends_with("or less"));
   CHECK(message_of(path, largest, type) == "no error");

@@ -48,9 +48,9 @@ TEST_CASE("rare tokens and those beyond the largest size are left out") {
 }
 
 TEST_CASE("a vocabulary without a token says which option to change") {
-  CHECK_THROWS_WITH(count(kWords).build(4, 0), Contains("4 times") && Contains("--min-frequency"));
-  CHECK_THROWS_WITH(count(kWords).build(1, 3), Contains("--vocabulary-size"));
-  CHECK_THROWS_WITH(count(kWords).build(1, -1), Contains("--vocabulary-size"));
+  CHECK_THROWS_WITH(count(kWords).build(4, 0), Contains("4 times") && Contains("min-frequency"));
+  CHECK_THROWS_WITH(count(kWords).build(1, 3), Contains("vocabulary-size"));
+  CHECK_THROWS_WITH(count(kWords).build(1, -1), Contains("vocabulary-size"));
   CHECK_THROWS_WITH(count({}).build(1, 0), Contains("no tokens"));
 }
 

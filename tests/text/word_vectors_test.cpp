@@ -63,8 +63,7 @@ TEST_CASE("numbers too small for a float are 0") {
 }
 
 TEST_CASE("word vectors of another size are refused with both sizes") {
-  check_refused("1 4\ncat 1 2 3 4\n",
-                {"vectors', line 1", "have 4", "has 3", "--embedding-size 4"});
+  check_refused("1 4\ncat 1 2 3 4\n", {"vectors', line 1", "have 4", "has 3", "embedding-size 4"});
 }
 
 TEST_CASE("vectors need no first line that counts them") {
@@ -83,8 +82,8 @@ TEST_CASE("a first line that is neither a count nor a vector is refused") {
 }
 
 TEST_CASE("a first vector of another size is refused with both sizes") {
-  check_refused("cat 1 2 3 4\n", {"line 1", "have 4", "has 3", "--embedding-size 4"});
-  check_refused("cat 1 2\n", {"line 1", "have 2", "has 3", "--embedding-size 2"});
+  check_refused("cat 1 2 3 4\n", {"line 1", "have 4", "has 3", "embedding-size 4"});
+  check_refused("cat 1 2\n", {"line 1", "have 2", "has 3", "embedding-size 2"});
 }
 
 TEST_CASE("rows with too few numbers are refused, and known words with too many") {

@@ -6,7 +6,7 @@
 #include <numeric>
 #include <string>
 
-#include "models/model_folder.h"
+#include "models/translation_model.h"
 #include "support/error.h"
 #include "tasks/translation_task.h"
 #include "training/toy_task.h"

@@ -91,7 +91,7 @@ struct UnequalTask : ToyTask {
     tape.arena().floats(floats);
     const Variable loss = tape.result({1}, {tape.use(weight())});
     loss.value()[0] = 0;
-    return {loss, std::ssize(examples)};
+    return {loss, 0, std::ssize(examples)};
   }
 };
 

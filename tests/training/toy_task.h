@@ -15,9 +15,13 @@ class ToyTask : public Task {
  public:
   ToyTask() : weight_(store_.add("weight", {3}, 1)) {
     store_.allocate(ParameterStore::Gradients::kKept);
+    Random random(1);
+    store_.initialize(random);
   }
 
   int64_t batch_size = 3;
+  // So many times Σ w² for each example is minimised too, and not told.
+  float penalty = 0;
   // What begin_update was told.
   std::vector<int64_t> begun;
   // Looks on at every loss, counted from 1, and may turn it to infinity.
@@ -57,12 +61,18 @@ class ToyTask : public Task {
     // An example that comes twice is only to be measured.
     const bool counts = examples.size() < 2 || examples[0] != examples[1];
     if (counts && spoil(++losses_)) sum = std::numeric_limits<float>::infinity();
+    const auto count = static_cast<float>(examples.size());
+    const double reported = sum;
+    for (int64_t i = 0; i < 3; ++i) {
+      sum += count * penalty * w.value()[i] * w.value()[i];
+      errors[i] += 2 * count * penalty * w.value()[i];
+    }
     const Variable loss = tape.result({1}, {w});
     loss.value()[0] = sum;
     tape.record([=] {
       for (int64_t i = 0; i < 3; ++i) w.gradient()[i] += loss.gradient()[0] * errors[i];
     });
-    return {loss, static_cast<int64_t>(examples.size())};
+    return {loss, reported, std::ssize(examples)};
   }
 
   Validation validate(Group& /*group*/) const override {

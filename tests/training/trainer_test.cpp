@@ -15,6 +15,7 @@
 #include "support/error.h"
 #include "training/kept_parameters.h"
 #include "training/toy_task.h"
+#include "training/training_table.h"
 
 namespace alinea {
 namespace {
@@ -64,6 +65,28 @@ std::string log(const fs::path& folder) {
     text += "\n";
   }
   return text;
+}
+
+TEST_CASE("a penalty is minimised, and no part of what is told") {
+  const TemporaryFolder folder;
+  TrainerOptions once = options();
+  once.epochs = 0;
+  once.updates = 1;
+  once.log_every = 1;
+  const auto train_with = [&](float penalty) {
+    ToyTask task;
+    task.penalty = penalty;
+    const fs::path path = folder.path() / std::to_string(penalty);
+    TrainingRun run(path, {}, /*overwrite=*/false);
+    run.begin();
+    Trainer(task, once, ModelFolder(path), run).run();
+    const TrainingTable table = read_training_table(path / "training.csv");
+    return std::pair(*table.rows.front()[*table.column("loss")], task.weights());
+  };
+  const auto [loss, weights] = train_with(0);
+  const auto [loss_with_penalty, other_weights] = train_with(3);
+  CHECK(loss == loss_with_penalty);
+  CHECK(weights != other_weights);
 }
 
 TEST_CASE("a training interrupted after an update ends with the same bits and the same log") {

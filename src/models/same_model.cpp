@@ -1,14 +1,10 @@
-#include "models/averaging.h"
+#include "models/same_model.h"
 
-#include <algorithm>
-#include <functional>
 #include <set>
 #include <string>
-#include <vector>
 
-#include "models/parameter_tensors.h"
+#include "models/model.h"
 #include "storage/atomic_file.h"
-#include "support/error.h"
 
 namespace alinea {
 
@@ -16,12 +12,11 @@ namespace {
 
 using nlohmann::ordered_json;
 
-// What a description says of how the model came to be, not of what it computes.
-constexpr const char* kHistory[] = {"training", "averaged"};
-
-ordered_json description(const ModelFolder& folder) {
-  ordered_json json = folder.read_description(folder.kind());
-  for (const char* field : kHistory) json.erase(field);
+// With all fields that this version has, whichever wrote it.
+ordered_json complete_description(const ModelFolder& folder) {
+  const std::unique_ptr<Model> model = kind_of(folder).outline(folder);
+  ordered_json json = {{"format", model->format()}};
+  json.update(model->description());
   return json.flatten();
 }
 
@@ -41,7 +36,7 @@ void check_same_files(const ModelFolder& first, const ModelFolder& other) {
 }  // namespace
 
 void check_same_model(const ModelFolder& first, const ModelFolder& other) {
-  const ordered_json mine = description(first), theirs = description(other);
+  const ordered_json mine = complete_description(first), theirs = complete_description(other);
   std::set<std::string> fields;
   for (const ordered_json& json : {mine, theirs})
     for (const auto& [field, value] : json.items()) fields.insert(field);
@@ -54,27 +49,6 @@ void check_same_model(const ModelFolder& first, const ModelFolder& other) {
                   b.dump());
   }
   check_same_files(first, other);
-}
-
-void average_parameters(std::span<const std::filesystem::path> files, ParameterStore& parameters) {
-  std::vector<double> sum;
-  for (const std::filesystem::path& file : files) {
-    read_parameters(file, parameters);
-    sum.resize(parameters.values().size());
-    std::ranges::transform(sum, parameters.values(), sum.begin(), std::plus<>());
-  }
-  const auto count = static_cast<double>(files.size());
-  std::ranges::transform(sum, parameters.values().begin(),
-                         [=](double value) { return static_cast<float>(value / count); });
-  parameters.changed();
-}
-
-void copy_description(const ModelFolder& from, const ModelFolder& to, const ordered_json& field) {
-  for (const std::string& file : from.text_files())
-    write_file(to.path() / file, read_file(from.path() / file));
-  ordered_json json = from.read_description(from.kind());
-  json.update(field);
-  to.write_description(from.kind(), json);
 }
 
 }  // namespace alinea

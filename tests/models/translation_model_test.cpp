@@ -1,4 +1,4 @@
-#include "models/model_folder.h"
+#include "models/translation_model.h"
 
 #include <sys/stat.h>
 
@@ -56,10 +56,10 @@ const nlohmann::ordered_json kTraining = {{"seed", 1}, {"learning-rate", 0.1}};
 // A folder with a whole model in it.
 struct Saved {
   explicit Saved(const ModelOptions& options = stacked_options())
-      : model(random_model(options, 8)), folder(temporary.path() / "model") {
+      : model(languages(), random_model(options, 8)), folder(temporary.path() / "model") {
     folder.create(/*overwrite=*/false);
-    folder.save_description(*model, languages(), kTraining);
-    folder.save_parameters(model->parameters(), Snapshot::kBest);
+    save_description(model, folder, {{"training", kTraining}});
+    folder.save_parameters(model.parameters(), Snapshot::kBest);
   }
   fs::path path(const char* file) const { return folder.path() / file; }
   void write(const char* file, std::string_view bytes) const {
@@ -72,7 +72,7 @@ struct Saved {
     write("config.json", json.dump());
   }
   std::string refusal() const {
-    return refusal_of([&] { folder.load(); });
+    return refusal_of([&] { load<TranslationModel>(folder); });
   }
   template <typename Action>
   static std::string refusal_of(Action action) {
@@ -85,7 +85,7 @@ struct Saved {
   }
 
   TemporaryFolder temporary;
-  std::unique_ptr<EncoderDecoder> model;
+  TranslationModel model;
   ModelFolder folder;
 };
 
@@ -96,12 +96,12 @@ bool same_values(const EncoderDecoder& a, const EncoderDecoder& b) {
 TEST_CASE("save, load and save again: the files are the same to the byte") {
   const ModelOptions options = GENERATE(stacked_options(), general_options());
   const Saved saved(options);
-  const TranslationModel loaded = saved.folder.load();
-  CHECK(same_values(*loaded.network, *saved.model));
+  const TranslationModel loaded = load<TranslationModel>(saved.folder);
+  CHECK(same_values(*loaded.network, *saved.model.network));
 
   const ModelFolder again(saved.temporary.path() / "deeper" / "again");
   again.create(/*overwrite=*/false);
-  again.save_description(*loaded.network, loaded.languages, kTraining);
+  save_description(loaded, again, {{"training", kTraining}});
   again.save_parameters(loaded.network->parameters(), Snapshot::kBest);
   size_t files = 0;
   for (const fs::directory_entry& entry : fs::directory_iterator(saved.folder.path())) {
@@ -116,12 +116,13 @@ TEST_CASE("save, load and save again: the files are the same to the byte") {
 TEST_CASE("a loaded model gives the same probabilities") {
   ops::set_threads(1);
   const Saved saved;
-  const TranslationModel loaded = saved.folder.load();
+  const TranslationModel loaded = load<TranslationModel>(saved.folder);
   const TinyBatch tiny;
   Arena arena;
   Tape tape(arena, Tape::Mode::kInference);
   const std::vector<double> found = loaded.network->likelihood(tape, tiny.batch).log_probability,
-                            expected = saved.model->likelihood(tape, tiny.batch).log_probability;
+                            expected =
+                                saved.model.network->likelihood(tape, tiny.batch).log_probability;
   REQUIRE(found.size() == expected.size());
   // Its weights are packed, and added up in another order.
   for (size_t n = 0; n < found.size(); ++n) CHECK(found[n] == Approx(expected[n]).epsilon(1e-6));
@@ -133,8 +134,9 @@ TEST_CASE("the best and the last parameters lie side by side") {
   const Saved saved;
   const auto newer = random_model(stacked_options(), 9);
   saved.folder.save_parameters(newer->parameters(), Snapshot::kLast);
-  CHECK(same_values(*saved.folder.load(Snapshot::kBest).network, *saved.model));
-  CHECK(same_values(*saved.folder.load(Snapshot::kLast).network, *newer));
+  CHECK(same_values(*load<TranslationModel>(saved.folder, Snapshot::kBest).network,
+                    *saved.model.network));
+  CHECK(same_values(*load<TranslationModel>(saved.folder, Snapshot::kLast).network, *newer));
 }
 
 // Nothing but the format's description: a length, JSON, and f32 values.
@@ -163,7 +165,7 @@ Shapes shapes_in(const Saved& saved) {
   const auto read = read_parameters(saved.path("best.safetensors"));
   Shapes shapes;
   for (const auto& [name, tensor] : read) shapes[name] = tensor.first;
-  for (const Parameter& parameter : saved.model->parameters().parameters()) {
+  for (const Parameter& parameter : saved.model.network->parameters().parameters()) {
     CAPTURE(parameter.name());
     REQUIRE(read.count(parameter.name()) == 1);
     const std::vector<float>& values = read.at(parameter.name()).second;
@@ -240,14 +242,14 @@ TEST_CASE("a folder without a model is refused, and what is missing named") {
   const TemporaryFolder temporary;
   const std::string path = temporary.path().string();
   const auto refusal = [](const fs::path& folder) {
-    return Saved::refusal_of([&] { ModelFolder(folder).load(); });
+    return Saved::refusal_of([&] { load<TranslationModel>(ModelFolder(folder)); });
   };
   CHECK(refusal(temporary.path() / "none") ==
-        "there is no model folder " + path + "/none: check --model");
+        "there is no model folder " + path + "/none: check the path");
   CHECK(refusal(temporary.file("file", "text")) ==
-        "there is no model folder " + path + "/file: check --model");
+        "there is no model folder " + path + "/file: check the path");
   CHECK(refusal(temporary.path()) ==
-        path + " contains no model: config.json is missing; check --model, or train a model");
+        path + " contains no model: config.json is missing; check the path, or train a model");
 }
 
 TEST_CASE("a description that is damaged is refused") {
@@ -265,7 +267,7 @@ TEST_CASE("a description that is damaged is refused") {
   for (const char* other : {"[]", "3", "null", "{}", R"({"format": "onnx"})"}) {
     CAPTURE(other);
     saved.write("config.json", other);
-    CHECK(saved.refusal() == file + " does not describe a translation model of alinea");
+    CHECK(saved.refusal() == file + " does not describe a model of alinea");
   }
 }
 
@@ -298,7 +300,7 @@ TEST_CASE("a description of another version, or without what a model needs, is r
 TEST_CASE("a description from before lower-casing keeps the case of its text") {
   const Saved saved;
   const auto keeps_case = [&] {
-    return saved.folder.load().languages.source.tokens("Ein Haus") ==
+    return load<TranslationModel>(saved.folder).languages.source.tokens("Ein Haus") ==
            std::vector<std::string>{"Ein", "Haus"};
   };
   CHECK(keeps_case());
@@ -325,7 +327,7 @@ TEST_CASE("vocabularies that are missing or damaged are refused") {
 TEST_CASE("a model whose training never came to a validation is unfinished") {
   const Saved saved;
   fs::rename(saved.path("best.safetensors"), saved.path("last.safetensors"));
-  CHECK_NOTHROW(saved.folder.load(Snapshot::kLast));
+  CHECK_NOTHROW(load<TranslationModel>(saved.folder, Snapshot::kLast));
   fs::remove(saved.path("last.safetensors"));
   CHECK(saved.refusal() == "the model in " + saved.folder.path().string() +
                                " is unfinished: best.safetensors is missing because its training "
@@ -385,9 +387,8 @@ TEST_CASE("a file of a model that is a link to elsewhere is refused") {
 
 TEST_CASE("an existing model is left alone unless it is to be replaced") {
   const Saved saved;
-  const std::string expected =
-      saved.folder.path().string() +
-      " already contains a model: give --overwrite to replace it, or another folder";
+  const std::string expected = saved.folder.path().string() +
+                               " already contains a model: overwrite it, or give another folder";
   CHECK(Saved::refusal_of([&] { saved.folder.create(false); }) == expected);
   CHECK(Saved::refusal_of([&] { saved.folder.check_free(false); }) == expected);
   CHECK_NOTHROW(saved.folder.check_free(true));
@@ -417,7 +418,7 @@ TEST_CASE("a model is replaced once the new one is whole, and left alone where t
   saved.write("checkpoint-7.safetensors", "...");
   const std::string before = bytes_of(saved.path("best.safetensors"));
   const auto write = [&](const ModelFolder& made, bool fails) {
-    made.save_description(*saved.model, languages(), {{"seed", 2}});
+    save_description(saved.model, made, {{"training", {{"seed", 2}}}});
     CHECK(bytes_of(saved.path("best.safetensors")) == before);
     CHECK(saved.refusal() == "accepted");
     if (fails) throw Error("the disk is full");
@@ -449,9 +450,10 @@ TEST_CASE("parameters that are not finite are refused by name, and not saved") {
   CHECK_THAT(saved.refusal(), Catch::Contains(saved.path("best.safetensors").string()) &&
                                   Catch::Contains(fmt::format("has {} in tensor '{}'", bad, last)));
   CHECK_FALSE(saved.folder.has_parameters(Snapshot::kBest));
-  saved.model->parameters().parameters().begin()->value()[0] = bad;
-  CHECK_THAT(Saved::refusal_of(
-                 [&] { saved.folder.save_parameters(saved.model->parameters(), Snapshot::kLast); }),
+  saved.model.network->parameters().parameters().begin()->value()[0] = bad;
+  CHECK_THAT(Saved::refusal_of([&] {
+               saved.folder.save_parameters(saved.model.network->parameters(), Snapshot::kLast);
+             }),
              Catch::Contains("not finite"));
   CHECK_FALSE(fs::exists(saved.path("last.safetensors")));
 }
@@ -480,8 +482,8 @@ TEST_CASE("a model that may not be read is not said to be missing") {
   REQUIRE(::chmod(saved.folder.path().c_str(), 0) == 0);
   {
     const Unprivileged user;
-    CHECK_THROWS_WITH(saved.folder.load(), Catch::Contains("Permission denied"));
-    CHECK_THROWS_WITH(saved.folder.kind(), Catch::Contains("Permission denied"));
+    CHECK_THROWS_WITH(load<TranslationModel>(saved.folder), Catch::Contains("Permission denied"));
+    CHECK_THROWS_WITH(kind_of(saved.folder), Catch::Contains("Permission denied"));
   }
   REQUIRE(::chmod(saved.folder.path().c_str(), 0700) == 0);
 }

@@ -1,4 +1,4 @@
-#include "models/parameter_tensors.h"
+#include "serialization/parameter_tensors.h"
 
 #include <algorithm>
 #include <cmath>

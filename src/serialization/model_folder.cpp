@@ -1,13 +1,11 @@
-#include "models/model_folder.h"
-
 #include <unistd.h>
 
 #include <algorithm>
 #include <string_view>
 #include <system_error>
 
-#include "models/parameter_tensors.h"
-#include "options/field_list.h"
+#include "models/translation_model.h"
+#include "serialization/parameter_tensors.h"
 #include "storage/atomic_file.h"
 #include "storage/is_there.h"
 #include "storage/json.h"
@@ -25,29 +23,8 @@ namespace fs = std::filesystem;
 
 constexpr int kFormat = 1;
 
-struct Kind {
-  const char* format;   // as config.json says it
-  const char* name;     // as people say it
-  const char* command;  // what uses such a model
-};
-
-const Kind& kind_of(ModelKind kind) {
-  static constexpr Kind kTranslation = {"alinea translation model", "a translation model",
-                                        "alinea translate"};
-  static constexpr Kind kClassifier = {"alinea document classifier", "a document classifier",
-                                       "alinea classify"};
-  return kind == ModelKind::kTranslation ? kTranslation : kClassifier;
-}
-
-const Kind& other_kind(ModelKind kind) {
-  return kind_of(kind == ModelKind::kTranslation ? ModelKind::kClassifier
-                                                 : ModelKind::kTranslation);
-}
-
-nlohmann::ordered_json format_of(const nlohmann::ordered_json& config) {
-  return config.is_object() ? config.value("format", nlohmann::ordered_json())
-                            : nlohmann::ordered_json();
-}
+// Every format begins so.
+constexpr std::string_view kAlinea = "alinea ";
 
 // Without any, nothing that took long is lost.
 bool hold_parameters(const std::vector<std::string>& files) {
@@ -77,13 +54,13 @@ void ModelFolder::check_free(bool overwrite) const {
     if (hold_parameters(files_to_replace())) StagedFolder::check(path_);
     return;
   }
-  if (is_there(path_ / "config.json"))
-    throw Error("{} already contains a model: give --overwrite to replace it, or another folder",
+  if (is_there(config()))
+    throw Error("{} already contains a model: overwrite it, or give another folder",
                 path_.string());
   for (const std::string& file : model_file_names())
     if (file != kTrainingLock && is_there(path_ / file))
-      throw Error("{} already contains {}: give --overwrite to replace it, or another folder",
-                  path_.string(), file);
+      throw Error("{} already contains {}: overwrite it, or give another folder", path_.string(),
+                  file);
 }
 
 void ModelFolder::check_entries() const { alinea::check_entries(path_, model_file_names()); }
@@ -118,20 +95,11 @@ void ModelFolder::create(bool overwrite, const Write& write) const {
   if (write) write(*this);
 }
 
-void ModelFolder::save_description(const EncoderDecoder& model, const Languages& languages,
-                                   const nlohmann::ordered_json& training) const {
-  languages.source.save(path_, "source");
-  languages.target.save(path_, "target");
-  write_description(ModelKind::kTranslation, {{"model", to_json_fields(model.options())},
-                                              {"tokenizer", languages.source.tokenizer().name()},
-                                              {"lowercase", languages.source.lowercase()},
-                                              {"training", training}});
-}
-
-void ModelFolder::write_description(ModelKind kind, const nlohmann::ordered_json& fields) const {
-  nlohmann::ordered_json json = {{"format", kind_of(kind).format}, {"version", kFormat}};
+void ModelFolder::write_description(std::string_view format,
+                                    const nlohmann::ordered_json& fields) const {
+  nlohmann::ordered_json json = {{"format", format}, {"version", kFormat}};
   json.update(fields);
-  write_file(path_ / "config.json", json.dump(2) + "\n");
+  write_file(config(), json.dump(2) + "\n");
 }
 
 std::vector<std::string> ModelFolder::text_files() const {
@@ -179,93 +147,31 @@ void ModelFolder::fail_unfinished(Snapshot snapshot) const {
 }
 
 nlohmann::ordered_json ModelFolder::read_config() const {
-  const fs::path file = path_ / "config.json";
+  const fs::path file = config();
   std::error_code ignored;
   if (!is_there(path_) || !fs::is_directory(path_, ignored))
-    throw Error("there is no model folder {}: check --model", path_.string());
+    throw Error("there is no model folder {}: check the path", path_.string());
   check_entries();
   if (!is_there(file))
-    throw Error("{} contains no model: config.json is missing; check --model, or train a model",
+    throw Error("{} contains no model: config.json is missing; check the path, or train a model",
                 path_.string());
-  const std::string config = read_file(file);
+  const std::string text = read_file(file);
   try {
-    return parse_json(config);
+    return parse_json(text);
   } catch (const Error& error) {
     throw Error("{} {}: the file is damaged", file.string(), error.what());
   }
 }
 
-ModelKind ModelFolder::kind() const {
-  const bool is_classifier = format_of(read_config()) == kind_of(ModelKind::kClassifier).format;
-  const ModelKind kind = is_classifier ? ModelKind::kClassifier : ModelKind::kTranslation;
-  read_description(kind);
-  return kind;
-}
-
-nlohmann::ordered_json ModelFolder::read_description(ModelKind kind) const {
+nlohmann::ordered_json ModelFolder::read_description() const {
   nlohmann::ordered_json json = read_config();
-  const nlohmann::ordered_json format = format_of(json);
-  const Kind &wanted = kind_of(kind), &other = other_kind(kind);
-  if (format == other.format)
-    throw Error("expected {} in {}, got {}: use {}, or another --model", wanted.name,
-                path_.string(), other.name, other.command);
-  if (format != wanted.format)
-    throw Error("{} does not describe {} of alinea", (path_ / "config.json").string(), wanted.name);
+  const bool has_format = json.is_object() && json.contains("format") && json["format"].is_string();
+  if (!has_format || !json["format"].get<std::string>().starts_with(kAlinea))
+    throw Error("{} does not describe a model of alinea", config().string());
   if (json.value("version", nlohmann::ordered_json()) != kFormat)
     throw Error("expected a model of version {} in {}, got version {}: train it again", kFormat,
                 path_.string(), json.value("version", nlohmann::ordered_json()).dump());
   return json;
-}
-
-void ModelFolder::refuse_fields() const {
-  throw Error("expected 'model', 'tokenizer' and 'lowercase' in {}: the file is damaged",
-              (path_ / "config.json").string());
-}
-
-TextOptions ModelFolder::text_options() const {
-  const nlohmann::ordered_json json = read_description(ModelKind::kTranslation);
-  try {
-    return text_options(json);
-  } catch (const nlohmann::json::exception&) {
-    refuse_fields();
-  }
-}
-
-TextOptions ModelFolder::text_options(const nlohmann::ordered_json& json) {
-  return {json.at("tokenizer").get<std::string>(),
-          json.value("lowercase", false)};  // older ones say nothing of it
-}
-
-ModelOptions ModelFolder::model_options(const nlohmann::ordered_json& json) const {
-  try {
-    return model_options_from_json(json);
-  } catch (const Error& error) {
-    throw Error("{}: {}", (path_ / "config.json").string(), error.what());
-  }
-}
-
-TranslationModel ModelFolder::load(Snapshot snapshot) const {
-  TranslationModel model = outline();
-  load_parameters(model.network->parameters(), snapshot);
-  return model;
-}
-
-TranslationModel ModelFolder::outline() const {
-  const nlohmann::ordered_json json = read_description(ModelKind::kTranslation);
-  try {
-    const TextOptions text = text_options(json);
-    const ModelOptions options = model_options(json.at("model"));
-    Languages languages{Language::load(path_, "source", text),
-                        Language::load(path_, "target", text)};
-    auto network = std::make_unique<EncoderDecoder>(options, languages.sizes(),
-                                                    ParameterStore::Gradients::kLater);
-    return {std::move(languages), std::move(network)};
-  } catch (const nlohmann::json::exception&) {
-    refuse_fields();
-  } catch (const UsageError& error) {
-    throw Error("the options in {} do not describe a valid model: {}",
-                (path_ / "config.json").string(), error.what());
-  }
 }
 
 }  // namespace alinea

@@ -1,9 +1,10 @@
-#include "models/classifier_folder.h"
+#include "models/classifier_model.h"
 
 #include <catch2/catch.hpp>
 #include <nlohmann/json.hpp>
 
 #include "models/classifier_variants.h"
+#include "models/translation_model.h"
 #include "models/variants.h"
 #include "options/field_list.h"
 #include "storage/temporary_folder.h"
@@ -28,11 +29,11 @@ ClassifierModel tiny_model(const ClassifierOptions& options) {
 struct SavedClassifier {
   explicit SavedClassifier(const ClassifierOptions& options = all_classifiers().front().options)
       : model(tiny_model(options)), folder(temporary.path() / "model") {
-    folder.folder().create(/*overwrite=*/false);
-    folder.save_description(model, {{"seed", 1}});
-    folder.folder().save_parameters(model.network->parameters(), Snapshot::kBest);
+    folder.create(/*overwrite=*/false);
+    save_description(model, folder, {{"training", {{"seed", 1}}}});
+    folder.save_parameters(model.network->parameters(), Snapshot::kBest);
   }
-  fs::path path(const char* file) const { return folder.folder().path() / file; }
+  fs::path path(const char* file) const { return folder.path() / file; }
   void write(const char* file, std::string_view bytes) const {
     std::ofstream(path(file), std::ios::binary) << bytes;
   }
@@ -44,7 +45,7 @@ struct SavedClassifier {
 
   TemporaryFolder temporary;
   ClassifierModel model;
-  ClassifierFolder folder;
+  ModelFolder folder;
 };
 
 TEST_CASE("a classifier that was saved is loaded as it was") {
@@ -52,7 +53,7 @@ TEST_CASE("a classifier that was saved is loaded as it was") {
   options.dropout = 0.25;
   options.word_dropout = 0.125;
   const SavedClassifier saved(options);
-  const ClassifierModel loaded = saved.folder.load();
+  const auto loaded = load<ClassifierModel>(saved.folder);
   CHECK(loaded.splitter.lowercase == false);
   CHECK(loaded.splitter.tags_as_breaks == true);
   CHECK(loaded.splitter.max_words == 17);
@@ -66,39 +67,40 @@ TEST_CASE("a classifier that was saved is loaded as it was") {
 
 TEST_CASE("saved, loaded and saved again the files are the same to the byte") {
   const SavedClassifier saved;
-  const ClassifierFolder again(saved.temporary.path() / "again");
-  again.folder().create(false);
-  const ClassifierModel loaded = saved.folder.load();
-  again.save_description(loaded, {{"seed", 1}});
-  again.folder().save_parameters(loaded.network->parameters(), Snapshot::kBest);
+  const ModelFolder again(saved.temporary.path() / "again");
+  again.create(false);
+  const auto loaded = load<ClassifierModel>(saved.folder);
+  save_description(loaded, again, {{"training", {{"seed", 1}}}});
+  again.save_parameters(loaded.network->parameters(), Snapshot::kBest);
   for (const char* file : {"config.json", "vocabulary.txt", "labels.txt", "best.safetensors"})
-    CHECK(bytes_of(again.folder().path() / file) == bytes_of(saved.path(file)));
+    CHECK(bytes_of(again.path() / file) == bytes_of(saved.path(file)));
 }
 
 TEST_CASE("a new model takes the place of an old one with all of its files") {
   const SavedClassifier saved;
-  CHECK_THROWS_WITH(saved.folder.folder().create(false), Contains("--overwrite"));
-  saved.folder.folder().create(true);
+  CHECK_THROWS_WITH(saved.folder.create(false), Contains("overwrite"));
+  saved.folder.create(true);
   CHECK_FALSE(fs::exists(saved.path("labels.txt")));
   CHECK_FALSE(fs::exists(saved.path("vocabulary.txt")));
 }
 
 TEST_CASE("the two kinds of models are told apart, with the command that is meant") {
   const SavedClassifier saved;
-  CHECK_THROWS_WITH(ModelFolder(saved.folder.folder().path()).load(),
+  CHECK_THROWS_WITH(load<TranslationModel>(saved.folder),
                     Contains("document classifier") && Contains("alinea classify"));
   saved.reconfigure("/format", "alinea translation model");
-  CHECK_THROWS_WITH(saved.folder.load(),
+  CHECK_THROWS_WITH(load<ClassifierModel>(saved.folder),
                     Contains("translation model") && Contains("alinea translate"));
   saved.reconfigure("/format", "something else");
-  CHECK_THROWS_WITH(saved.folder.load(), Contains("does not describe a document classifier"));
+  CHECK_THROWS_WITH(load<ClassifierModel>(saved.folder),
+                    Contains("does not describe a model of alinea"));
 }
 
 TEST_CASE("a damaged folder is refused by the file's name") {
   const SavedClassifier saved;
   const auto refused = [&](const std::string& file) {
-    CHECK_THROWS_AS(saved.folder.load(), Error);
-    CHECK_THROWS_WITH(saved.folder.load(), Contains(file));
+    CHECK_THROWS_AS(load<ClassifierModel>(saved.folder), Error);
+    CHECK_THROWS_WITH(load<ClassifierModel>(saved.folder), Contains(file));
   };
   SECTION("labels missing") {
     fs::remove(saved.path("labels.txt"));

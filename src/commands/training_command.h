@@ -1,0 +1,56 @@
+// What the commands that train have in common: options, the folder, ranks, first values, the
+// trainer. A kind of model brings its own options, its data and its task.
+#pragma once
+
+#include <filesystem>
+#include <map>
+#include <span>
+#include <string>
+
+#include "models/model.h"
+#include "options/options.h"
+#include "tasks/first_values.h"
+#include "training/task.h"
+#include "training/training_options.h"
+
+namespace alinea {
+
+class TrainingCommand {
+ public:
+  TrainingCommand() = default;
+  TrainingCommand(const TrainingCommand&) = delete;
+  TrainingCommand& operator=(const TrainingCommand&) = delete;
+  virtual ~TrainingCommand() = default;
+
+  void run(Options& table, std::span<const std::string> arguments);
+
+ protected:
+  // In the order of help, beginning with add_folder; where the data ends, `first_.visit`.
+  virtual void add_options(Options& table) = 0;
+  // Sets what was not given and is another than by default: as the architecture has it, or as the
+  // pretrained model. Throws UsageError for options that make what that model brings.
+  virtual void take_defaults(const Options& table) = 0;
+  // After parsing, `learning_` is complete: what can be refused is refused before the first long
+  // step. Throws UsageError for options that do not go together.
+  virtual void check(const Options& table) = 0;
+  // That are read, by the option that names them; without those of `first_`.
+  virtual std::map<std::string, std::filesystem::path> files() const = 0;
+  // Reads the data, makes the model, and says on stderr what was read.
+  virtual void prepare(const TrainingRun& run) = 0;
+
+  // Of what was prepared.
+  virtual const Model& model() const = 0;
+  virtual Task& task() = 0;
+
+  // Begins the group "Data" with --model and --overwrite.
+  void add_folder(Options& table);
+
+  std::filesystem::path folder_;
+  FirstValuesOptions first_;
+  TrainingOptions learning_;
+
+ private:
+  bool overwrite_ = false;
+};
+
+}  // namespace alinea

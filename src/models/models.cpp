@@ -1,0 +1,57 @@
+#include <algorithm>
+
+#include "models/classifier_model.h"
+#include "models/model.h"
+#include "models/translation_model.h"
+
+namespace alinea {
+
+namespace {
+
+template <class Kind>
+std::unique_ptr<Model> outline_of(const ModelFolder& folder) {
+  return std::make_unique<Kind>(Kind::outline(folder));
+}
+
+constexpr ModelKind kKinds[] = {
+    {TranslationModel::kFormat, "translation model", "alinea translate",
+     outline_of<TranslationModel>},
+    {ClassifierModel::kFormat, "document classifier", "alinea classify",
+     outline_of<ClassifierModel>},
+};
+
+const ModelKind* find_kind(const nlohmann::ordered_json& description) {
+  const auto kind = std::ranges::find(kKinds, description.at("format"), &ModelKind::format);
+  return kind == std::end(kKinds) ? nullptr : kind;
+}
+
+}  // namespace
+
+const ModelKind& kind_of(const ModelFolder& folder) {
+  const ModelKind* kind = find_kind(folder.read_description());
+  if (kind == nullptr)
+    throw Error("{} does not describe a model of alinea", folder.config().string());
+  return *kind;
+}
+
+nlohmann::ordered_json read_description(const ModelFolder& folder, std::string_view format) {
+  nlohmann::ordered_json description = folder.read_description();
+  const ModelKind& wanted = *std::ranges::find(kKinds, format, &ModelKind::format);
+  const ModelKind* kind = find_kind(description);
+  if (kind == nullptr)
+    throw Error("{} does not describe a {} of alinea", folder.config().string(), wanted.name);
+  if (kind != &wanted)
+    throw Error("expected a {} in {}, got a {}: use {}, or another folder", wanted.name,
+                folder.path().string(), kind->name, kind->command);
+  return description;
+}
+
+void save_description(const Model& model, const ModelFolder& folder,
+                      const nlohmann::ordered_json& history) {
+  model.save_texts(folder.path());
+  nlohmann::ordered_json fields = model.description();
+  fields.update(history);
+  folder.write_description(model.format(), fields);
+}
+
+}  // namespace alinea
