@@ -11,7 +11,6 @@
 #include <string>
 #include <utility>
 
-#include "commands/document_options.h"
 #include "metrics/classification.h"
 #include "models/classification.h"
 #include "models/classifier_model.h"
@@ -24,6 +23,7 @@
 #include "storage/input.h"
 #include "support/error.h"
 #include "support/unanswered.h"
+#include "tasks/document_report.h"
 #include "text/labelled_documents.h"
 
 namespace alinea {

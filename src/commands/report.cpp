@@ -6,7 +6,6 @@
 #include <utility>
 #include <vector>
 
-#include "commands/document_options.h"
 #include "models/classification.h"
 #include "models/classifier_model.h"
 #include "models/translation_model.h"
@@ -19,6 +18,7 @@
 #include "search/source_line.h"
 #include "support/error.h"
 #include "support/unanswered.h"
+#include "tasks/document_report.h"
 #include "text/labelled_documents.h"
 #include "text/line_reader.h"
 

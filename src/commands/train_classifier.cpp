@@ -6,12 +6,12 @@
 #include <iostream>
 #include <optional>
 
-#include "commands/document_options.h"
 #include "commands/training_command.h"
 #include "models/classifier_model.h"
 #include "options/limits.h"
 #include "support/error.h"
 #include "tasks/classification_task.h"
+#include "tasks/document_report.h"
 
 namespace alinea {
 

@@ -1,10 +1,11 @@
+#include "serialization/model_folder.h"
+
 #include <unistd.h>
 
 #include <algorithm>
 #include <string_view>
 #include <system_error>
 
-#include "models/translation_model.h"
 #include "serialization/parameter_tensors.h"
 #include "storage/atomic_file.h"
 #include "storage/is_there.h"

@@ -3,10 +3,8 @@
 #include <fmt/format.h>
 
 #include <iostream>
-#include <utility>
 
 #include "options/limits.h"
-#include "reports/make_alignment.h"
 #include "support/error.h"
 
 namespace alinea {
@@ -16,12 +14,6 @@ namespace {
 constexpr const char* kFound = "auto";
 constexpr const char* kWord = "word";
 
-std::vector<std::string> units() {
-  std::vector<std::string> names = {kFound};
-  for (std::string& unit : alignment_units()) names.push_back(std::move(unit));
-  return names;
-}
-
 }  // namespace
 
 void GuideOptions::visit(FieldList& fields) {
@@ -29,7 +21,7 @@ void GuideOptions::visit(FieldList& fields) {
       .add("guided-alignment", links,
            "links i-j between the tokens or words of the training texts, one line per pair, plain "
            "or .gz, which attention learns to follow")
-      .choice("guided-alignment-unit", unit, units(),
+      .choice("guided-alignment-unit", unit, {kFound, "token", kWord},
               "what the links count; word: what white space separates, auto: words where no link "
               "reaches beyond the last word of its pair, else tokens")
       .needs("guided-alignment")

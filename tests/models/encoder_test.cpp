@@ -47,7 +47,8 @@ struct TinyEncoder {
             .layer_normalization = false,
             .dropout = {0, Dropout::Masks::kElement},
             .word_dropout = 0,
-            .weight_drop = 0};
+            .weight_drop = 0,
+            .transformer = {}};
   }
 
   ParameterStore store;

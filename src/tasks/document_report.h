@@ -1,4 +1,4 @@
-// What the commands over documents share.
+// What became of documents that were read.
 #pragma once
 
 #include "text/document_splitter.h"

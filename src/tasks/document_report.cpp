@@ -1,4 +1,4 @@
-#include "commands/document_options.h"
+#include "tasks/document_report.h"
 
 #include <fmt/format.h>
 
