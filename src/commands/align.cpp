@@ -96,9 +96,10 @@ Alignment alignment_of(int64_t sentence, const ScoredReading& reading,
     case AttentionOf::kCross:
       break;
   }
-  return in_units(options.unit,
-                  make_alignment(sentence, reading.source, reading.target, {selected(words)}),
-                  reading.languages);
+  return in_units(
+      options.unit,
+      make_alignment(sentence, reading.source, reading.target, PairAttention{selected(words)}),
+      reading.languages);
 }
 
 // Both alignments have to be of the same words, or else their links are not: why they are not, or
