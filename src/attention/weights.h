@@ -87,7 +87,7 @@ BlockStep block_step(std::span<const AttentionWeights> blocks, int64_t t);
 
 // What is wanted of one sentence's attention.
 struct AttentionSelection {
-  std::optional<int64_t> layer, head;  // from 0; all where they are not there
+  std::optional<int64_t> layer = {}, head = {};  // from 0; all where they are not there
   // The weights of a word are those of the step that reads it, not of the one that writes it (Chen
   // et al. 2020, section 3). The last word is read by no step and keeps its own.
   bool shifted = false;

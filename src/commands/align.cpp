@@ -25,7 +25,7 @@ namespace {
 
 struct AlignOptions {
   ScoredTextsOptions pairs;
-  std::filesystem::path output, heatmap, heatmap_page;
+  std::filesystem::path output, heatmap, heatmap_page, attention_page;
   std::string format = "tidy", unit = "token";
   LinkExtraction links;
   std::string symmetrize = "grow-diag-final-and";
@@ -45,6 +45,9 @@ void add_options(Options& table, AlignOptions& o) {
       .add("heatmap", o.heatmap, "folder for one picture (SVG) per sentence")
       .output()
       .add("heatmap-page", o.heatmap_page, "HTML page with the pictures of all sentences")
+      .output()
+      .add("attention-page", o.attention_page,
+           "HTML page on which words look at words, by layer and head")
       .output()
       .group("Links (format pharaoh)")
       .choice("links", o.links.method, {"argmax", "threshold"},
@@ -71,8 +74,9 @@ void add_options(Options& table, AlignOptions& o) {
 }
 
 void check(const AlignOptions& o) {
-  if (o.output.empty() && o.heatmap.empty() && o.heatmap_page.empty())
-    throw UsageError("expected at least one of --output, --heatmap and --heatmap-page");
+  if (o.output.empty() && o.heatmap.empty() && o.heatmap_page.empty() && o.attention_page.empty())
+    throw UsageError(
+        "expected at least one of --output, --heatmap, --heatmap-page and --attention-page");
   if (o.attention.of != "cross" && o.unit != "token")
     throw UsageError("--attention-of {} requires --alignment-unit token", o.attention.of);
   if (o.attention.of != "cross" && (o.attention.shifted || !o.pairs.reverse_model.empty()))
@@ -141,6 +145,8 @@ Writers picture_writers(const AlignOptions& options) {
   if (!options.heatmap.empty()) writers.push_back(make_heatmap_writer(options.heatmap));
   if (!options.heatmap_page.empty())
     writers.push_back(make_heatmap_page_writer(options.heatmap_page));
+  if (!options.attention_page.empty())
+    writers.push_back(make_attention_page_writer(options.attention_page));
   return writers;
 }
 

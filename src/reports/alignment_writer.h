@@ -43,6 +43,10 @@ std::vector<std::string> alignment_formats();
 // A folder with one picture a sentence, 000000.svg.
 std::unique_ptr<AlignmentWriter> make_heatmap_writer(const std::filesystem::path& folder);
 
+// One self-contained HTML page on which the words of each sentence look at words, by layer and
+// head. Its script draws the lines.
+std::unique_ptr<AlignmentWriter> make_attention_page_writer(const std::filesystem::path& file);
+
 // One self-contained HTML page with the pictures of all sentences.
 std::unique_ptr<AlignmentWriter> make_heatmap_page_writer(const std::filesystem::path& file);
 

@@ -56,7 +56,8 @@ void for_batches(std::span<const SentencePair> pairs, const BatchesOptions& opti
   }
   // Threads that work on batches of their own need not wait for each other at every step.
   const bool enough = std::ssize(batches) >= omp_get_max_threads() ||
-                      std::min(std::ssize(sorted), options.batch_size) * options.rows <= kFewRows;
+                      (std::ssize(batches) > 1 &&
+                       std::min(std::ssize(sorted), options.batch_size) * options.rows <= kFewRows);
   const int64_t mine =
       std::max<int64_t>(std::ssize(batches) - options.part + options.parts - 1, 0) / options.parts;
   for_each_piece(mine, enough, [&](int64_t i) {

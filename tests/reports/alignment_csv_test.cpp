@@ -84,4 +84,29 @@ TEST_CASE("the tidy form has a row a weight under one header") {
   CHECK(table[30] == Row{"7", "2", "</s>", "4", "</s>", "0.25"});
 }
 
+TEST_CASE("the tidy form says the layer and the head where there are several") {
+  Alignment alignment;
+  alignment.source = {"a"};
+  alignment.target = {"b"};
+  alignment.weights = {0.5F};
+  alignment.heads = {{1}, {2}, {3}, {4}};
+  const auto table_of = [&](size_t layers) {
+    alignment.layers = layers;
+    std::ostringstream out;
+    write_tidy_header(out, alignment);
+    write_tidy_rows(out, alignment);
+    return Rfc4180::read(out.str());
+  };
+  const Table both = table_of(2);
+  CHECK(both[0][1] == "layer");
+  CHECK(both[0][2] == "head");
+  CHECK(both[2] == Row{"0", "0", "1", "0", "b", "0", "a", "2"});
+  CHECK(both[3] == Row{"0", "1", "0", "0", "b", "0", "a", "3"});
+  const Table heads = table_of(1), layers = table_of(4);
+  CHECK(heads[0][1] == "head");
+  CHECK(heads[4] == Row{"0", "3", "0", "b", "0", "a", "4"});
+  CHECK(layers[0][1] == "layer");
+  CHECK(layers[4] == Row{"0", "3", "0", "b", "0", "a", "4"});
+}
+
 }  // namespace alinea

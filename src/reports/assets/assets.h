@@ -11,7 +11,9 @@ std::string_view dygraphs_script();
 std::string_view dygraphs_style();
 std::string_view dygraphs_licence();
 
-// run_report.css and run_report.js of this folder.
+// Style sheets and scripts of this folder.
+std::string_view attention_page_style();
+std::string_view attention_page_script();
 std::string_view run_report_style();
 std::string_view run_report_script();
 
