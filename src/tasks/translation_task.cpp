@@ -73,7 +73,9 @@ BatchLoss TranslationTask::loss(Tape& tape, std::span<const int64_t> examples) c
       data_.guide == nullptr
           ? likelihood.loss
           : ops::add(tape, likelihood.loss, data_.guide->loss(tape, likelihood.attention, *batch));
-  return {loss, static_cast<double>(loss.value()[0]), batch->target_tokens(), batch};
+  const double reported = static_cast<double>(loss.value()[0]);
+  const Variable objective = likelihood.penalty ? ops::add(tape, loss, likelihood.penalty) : loss;
+  return {objective, reported, batch->target_tokens(), batch};
 }
 
 // By the seed, the epoch and the pair alone, so that a training that goes on draws the same.
