@@ -68,6 +68,9 @@ class TranslationTraining : public TrainingCommand {
       throw UsageError("--wiring is another name of --decoder: give one of them");
     check_validation(validation_, learning_);
     network_ = completed(network_);
+    if (network_.has_transformer() && learning_.trainer.schedule.warmup == 0)
+      std::cerr << "warning: without a warm-up Transformers often learn nothing but the most "
+                   "frequent words: give --warmup, for example 2000\n";
     if (network_.attention == "location") network_.source_positions = 1;  // until texts are read
     // Its layers refuse what does not suit them; kLater takes no memory.
     const EncoderDecoder smallest(network_, {.source = 1, .target = 1},
