@@ -4,6 +4,8 @@
 #include <cmath>
 #include <cstring>
 #include <limits>
+#include <optional>
+#include <queue>
 #include <utility>
 
 #include "support/error.h"
@@ -114,40 +116,99 @@ class BpeSampler : public PieceSampler {
   BpeSampler(PieceModel model, double alpha) : PieceSampler(std::move(model)), alpha_(alpha) {}
 
  protected:
+  // Each step goes through the possible merges from the best, and makes the first that is not left
+  // out. Those that were left out come again at the next step.
   std::vector<int32_t> sample_word(std::string_view word, Random& random) const override {
-    std::vector<std::string_view> symbols = code_points(word);
-    for (size_t at = best_merge(symbols, random); at + 1 < symbols.size();
-         at = best_merge(symbols, random)) {
-      symbols[at] = joined(symbols, at);
-      symbols.erase(symbols.begin() + static_cast<std::ptrdiff_t>(at) + 1);
+    MergedWord symbols(word, *this);
+    std::vector<Merge> left_out;
+    while (const std::optional<Merge> merge = symbols.next()) {
+      if (static_cast<double>(random.uniform()) < alpha_) {
+        left_out.push_back(*merge);
+        continue;
+      }
+      symbols.make(*merge);
+      for (const Merge& again : left_out) symbols.offer(again);
+      left_out.clear();
     }
-    std::vector<int32_t> ids;
-    ids.reserve(symbols.size());
-    for (const std::string_view symbol : symbols) ids.push_back(find(symbol));
+    std::vector<int32_t> ids = symbols.ids();
     if (std::ranges::count(ids, -1) > 0) ids.clear();
     return ids;
   }
 
  private:
-  // Neighbours in one word are neighbours in memory.
-  static std::string_view joined(const std::vector<std::string_view>& symbols, size_t at) {
-    return {symbols[at].data(), symbols[at].size() + symbols[at + 1].size()};
-  }
+  // Of two neighbours, which are known by the code points that they begin with.
+  struct Merge {
+    size_t left, right;
+    size_t size;  // of both in bytes; once one of them has been merged it is another
+    double score;
 
-  // Where the best merge that is not left out begins, the first of equals; past the end where there
-  // is none.
-  size_t best_merge(const std::vector<std::string_view>& symbols, Random& random) const {
-    size_t best = symbols.size();
-    double best_score = 0;
-    for (size_t at = 0; at + 1 < symbols.size(); ++at) {
-      const int32_t id = find(joined(symbols, at));
-      if (id < 0 || static_cast<double>(random.uniform()) < alpha_) continue;
-      if (best < symbols.size() && score(id) <= best_score) continue;
-      best = at;
-      best_score = score(id);
+    // The best is the greatest, the first of equals.
+    bool operator<(const Merge& other) const {
+      return score == other.score ? left > other.left : score < other.score;
     }
-    return best;
-  }
+  };
+
+  // A word as a list of symbols, and the merges that are possible in it.
+  class MergedWord {
+   public:
+    MergedWord(std::string_view word, const BpeSampler& sampler)
+        : sampler_(sampler), symbols_(code_points(word)) {
+      for (size_t i = 0; i < symbols_.size(); ++i) {
+        previous_.push_back(i - 1);  // of the first: no symbol's
+        next_.push_back(i + 1);
+      }
+      for (size_t i = 0; i < symbols_.size(); ++i) offer(i);
+    }
+
+    void offer(const Merge& merge) { merges_.push(merge); }
+
+    // Takes out the best merge that is still possible.
+    std::optional<Merge> next() {
+      while (!merges_.empty()) {
+        const Merge merge = merges_.top();
+        merges_.pop();
+        if (joined(merge.left).size() == merge.size && next_[merge.left] == merge.right)
+          return merge;
+      }
+      return std::nullopt;
+    }
+
+    void make(const Merge& merge) {
+      symbols_[merge.left] = joined(merge.left);
+      symbols_[merge.right] = {};
+      const size_t behind = next_[merge.left] = next_[merge.right];
+      if (behind < symbols_.size()) previous_[behind] = merge.left;
+      if (previous_[merge.left] < symbols_.size()) offer(previous_[merge.left]);
+      offer(merge.left);
+    }
+
+    std::vector<int32_t> ids() const {
+      std::vector<int32_t> ids;
+      for (size_t i = 0; i < symbols_.size(); i = next_[i])
+        ids.push_back(sampler_.find(symbols_[i]));
+      return ids;
+    }
+
+   private:
+    // A symbol and the one behind it, which lie side by side in memory. Empty where one is missing.
+    std::string_view joined(size_t left) const {
+      const std::string_view symbol = symbols_[left];
+      if (symbol.empty() || next_[left] == symbols_.size()) return {};
+      return {symbol.data(), symbol.size() + symbols_[next_[left]].size()};
+    }
+
+    void offer(size_t left) {
+      const std::string_view both = joined(left);
+      if (both.empty()) return;
+      if (const int32_t id = sampler_.find(both); id >= 0)
+        merges_.push({left, next_[left], both.size(), sampler_.score(id)});
+    }
+
+    const BpeSampler& sampler_;
+    std::vector<std::string_view> symbols_;  // by first code point; empty once merged
+    std::vector<size_t> previous_, next_;    // symbols; past the last where there is none
+    std::priority_queue<Merge> merges_;
+  };
 
   double alpha_;
 };

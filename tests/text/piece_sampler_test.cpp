@@ -1,6 +1,7 @@
 #include "text/piece_sampler.h"
 
 #include <catch2/catch.hpp>
+#include <chrono>
 #include <cmath>
 #include <map>
 
@@ -66,6 +67,24 @@ TEST_CASE("the best merge is the first of the highest score") {
   CHECK(sampler->sample(Ids{4, 4, 4}, random) == Ids{7});
   CHECK(sampler->sample(Ids{4, 4, 4, 4}, random) == Ids{3, 3});
   CHECK(sampler->sample(Ids{4, 6, 4, 4}, random) == Ids{4, 5, 4});
+}
+
+TEST_CASE("a word as long as a line may be is merged in a moment") {
+  std::string word;
+  for (int i = 0; i < 200'000; ++i) word += "abc";
+  const auto pieces = model(Type::kBpe, {{"ab", -1}, {"abc", -2}, {"a", -9}, {"b", -9}, {"c", -9}});
+  const Ids letters = [&] {
+    Ids ids;
+    for (const char letter : word) ids.push_back(5 + (letter - 'a'));
+    return ids;
+  }();
+  Random random(1);
+  const auto begin = std::chrono::steady_clock::now();
+  CHECK(make_piece_sampler(pieces, 0)->sample(letters, random) == Ids(200'000, 4));
+  const Ids drawn = make_piece_sampler(pieces, 0.25)->sample(letters, random);
+  CHECK(std::chrono::steady_clock::now() - begin < std::chrono::seconds(20));
+  // Each merge comes again and again until it is made, unless all that are left are left out.
+  CHECK(std::ranges::count(drawn, 4) > 199'000);
 }
 
 TEST_CASE("pieces that are not normal stay, and words keep apart") {
