@@ -158,9 +158,9 @@ void align_symmetrized(const AlignOptions& options) {
     const Alignment alignment = alignment_of(pair.sentence, pair.forward, options);
     const Alignment reverse = alignment_of(pair.sentence, pair.reverse.value(), options);
     const std::string reason =
-        pair.is_answered() ? difference(alignment, reverse, options.unit) : std::string(kOverflow);
+        pair.fault.empty() ? difference(alignment, reverse, options.unit) : pair.fault;
     for (const auto& writer : pictures)
-      writer->write(pair.is_answered() ? alignment : without_targets(alignment));
+      writer->write(pair.fault.empty() ? alignment : without_targets(alignment));
     if (!reason.empty()) unanswered.add(pair.sentence + 1, reason);
     file.write(reason.empty()
                    ? symmetrize(options.symmetrize, extract_links(alignment, options.links),
@@ -179,8 +179,8 @@ void align(const AlignOptions& options) {
   Unanswered unanswered("alignment");
   for_scored_lines(options.pairs, [&](const ScoredLines& pair) {
     Alignment alignment = alignment_of(pair.sentence, pair.forward, options);
-    if (!pair.is_answered()) {
-      unanswered.add(pair.sentence + 1, kOverflow);
+    if (!pair.fault.empty()) {
+      unanswered.add(pair.sentence + 1, pair.fault);
       alignment = without_targets(std::move(alignment));
     }
     for (const auto& writer : writers) writer->write(alignment);

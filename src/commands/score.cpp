@@ -25,12 +25,12 @@ void score_command(std::span<const std::string> arguments) {
   Unanswered unanswered("score");
   for_scored_lines(options, [&](const ScoredLines& pair) {
     const ScoredPair& result = pair.forward.result;
-    if (pair.is_answered()) {
+    if (pair.fault.empty()) {
       std::cout << fmt::format("{:.6f}\t{}", result.log_probability, result.tokens);
       if (options.keep_token_log_probabilities)
         std::cout << word_scores(result.token_log_probabilities);
     } else {
-      unanswered.add(pair.sentence + 1, kOverflow);
+      unanswered.add(pair.sentence + 1, pair.fault);
     }
     std::cout << '\n';
   });

@@ -10,6 +10,7 @@
 #include "models/translation_model.h"
 #include "options/options.h"
 #include "support/error.h"
+#include "support/unanswered.h"
 #include "text/language.h"
 #include "text/line_reader.h"
 
@@ -30,11 +31,18 @@ void add_options(Options& table, TokenizeOptions& o) {
 // At a terminal every line is answered at once.
 void tokenize_lines(const Language& language, LineReader& input) {
   const bool at_terminal = isatty(STDIN_FILENO) == 1;
-  for (std::string line; input.next(line);) {
-    std::cout << fmt::format("{}\n", fmt::join(language.tokens(line), " "));
+  Unanswered unanswered("tokens");
+  for (std::string line, fault; input.next(line, fault);) {
+    if (fault.empty()) {
+      std::cout << fmt::format("{}", fmt::join(language.tokens(line), " "));
+    } else {
+      unanswered.add(input.line_number(), fault);
+    }
+    std::cout << '\n';
     if (at_terminal) std::cout.flush();
     if (!std::cout) throw Error("cannot write to standard output");
   }
+  unanswered.finish();
 }
 
 }  // namespace
@@ -42,7 +50,7 @@ void tokenize_lines(const Language& language, LineReader& input) {
 void tokenize_command(std::span<const std::string> arguments) {
   TokenizeOptions options;
   Options table("tokenize",
-                "Prints the tokens that a translation model reads, with spaces between");
+                "Prints the tokens that a translation model reads, separated by spaces");
   add_options(table, options);
   if (!table.parse(arguments)) return;
   const ModelFolder folder(options.model);

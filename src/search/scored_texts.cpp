@@ -8,7 +8,8 @@
 #include "search/unknown_positions.h"
 #include "storage/input.h"
 #include "support/error.h"
-#include "text/line_reader.h"
+#include "support/unanswered.h"
+#include "text/parallel_text.h"
 
 namespace alinea {
 
@@ -32,7 +33,7 @@ class ScoredCorpus {
       : options_(options),
         model_(load<TranslationModel>(ModelFolder(model))),
         corpus_(read_parallel(files, model_.languages.source, model_.languages.target,
-                              ReadOptions{.max_length = 0, .keep_empty = true})) {
+                              ReadOptions{.keep_empty = true, .keep_faulty = true})) {
     if (!options.keep_attention) return;
     const ModelOptions& network = model_.network->options();
     if (!network.has_attention())
@@ -66,12 +67,9 @@ class ScoredCorpus {
   ParallelCorpus corpus_;
 };
 
-}  // namespace
+bool overflows(const ScoredPair& pair) { return !std::isfinite(pair.log_probability); }
 
-bool ScoredLines::is_answered() const {
-  return std::isfinite(forward.result.log_probability) &&
-         (!reverse || std::isfinite(reverse->result.log_probability));
-}
+}  // namespace
 
 void for_scored_lines(const ScoredTextsOptions& options,
                       const std::function<void(const ScoredLines&)>& visit) {
@@ -86,8 +84,8 @@ void for_scored_lines(const ScoredTextsOptions& options,
     reverse.emplace(options.reverse_model,
                     ParallelFiles{options.files.target, options.files.source}, scoring);
 
-  LineReader source_lines(options.files.source), target_lines(options.files.target);
-  std::string source_line, target_line;
+  PairReader lines(options.files);
+  std::string source_line, target_line, fault;
   const int64_t chunk = options.batch_size * kBatchesTogether;
   for (int64_t begin = 0; begin < corpus.size(); begin += chunk) {
     const int64_t end = std::min(begin + chunk, corpus.size());
@@ -95,13 +93,15 @@ void for_scored_lines(const ScoredTextsOptions& options,
     const std::vector<ScoredPair> reversed =
         reverse ? reverse->score(begin, end) : std::vector<ScoredPair>();
     for (size_t i = 0; i < results.size(); ++i) {
-      if (!source_lines.next(source_line) || !target_lines.next(target_line))
-        throw Error("'{}' or '{}' became shorter while it was read", options.files.source.string(),
-                    options.files.target.string());
+      if (!lines.next(source_line, target_line, fault))
+        throw Error("{} became shorter while they were read", options.files.names());
       ScoredLines pair{begin + static_cast<int64_t>(i),
                        corpus.reading(source_line, target_line, results[i]),
-                       {}};
+                       {},
+                       fault};
       if (reverse) pair.reverse.emplace(reverse->reading(target_line, source_line, reversed[i]));
+      if (fault.empty() && (overflows(results[i]) || (reverse && overflows(reversed[i]))))
+        pair.fault = kOverflow;
       visit(pair);
     }
   }

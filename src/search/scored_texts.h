@@ -39,8 +39,7 @@ struct ScoredLines {
   ScoredReading forward;
   std::optional<ScoredReading> reverse;  // target to source, where there is a reverse model
 
-  // False where the numbers of a model overflow.
-  bool is_answered() const;
+  std::string fault;  // why it has no answer: a line is no text, or the numbers of a model overflow
 };
 
 // Calls visit for every pair of lines, in order. Throws Error where the texts or the model cannot

@@ -105,8 +105,9 @@ CorpusReport add_pairs(ParallelCorpus& corpus, const ParallelFiles& files, const
   for (bool goes_on = true; goes_on;) {
     std::string mine;
     for (int64_t line = 0; goes_on && line < kLinesOfARank * group.size(); ++line) {
-      std::string source_line, target_line;
-      goes_on = reader.next(source_line, target_line);
+      std::string source_line, target_line, fault;
+      goes_on = options.keep_faulty ? reader.next(source_line, target_line, fault)
+                                    : reader.next(source_line, target_line);
       if (!goes_on || line / kLinesOfARank != group.rank()) continue;
       pack(source.encode(source_line), mine);
       pack(target.encode(target_line), mine);

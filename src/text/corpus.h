@@ -72,8 +72,9 @@ class ParallelCorpus {
 };
 
 struct ReadOptions {
-  int64_t max_length = 0;   // tokens on either side, without </s>; 0 = no limit
-  bool keep_empty = false;  // keeps pairs with an empty side, so that index = line number - 1
+  int64_t max_length = 0;    // tokens on either side, without </s>; 0 = no limit
+  bool keep_empty = false;   // keeps pairs with an empty side, so that index = line number - 1
+  bool keep_faulty = false;  // with keep_empty: a pair with a line that is no text is an empty one
 };
 
 // Adds the pairs of a text to a corpus and returns what came of it: skips and counts pairs with a

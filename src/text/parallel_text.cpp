@@ -10,7 +10,7 @@ namespace alinea {
 namespace {
 
 int64_t count_lines(LineReader& reader) {
-  for (std::string line; reader.next(line);) {
+  for (std::string line, fault; reader.next(line, fault);) {
   }
   return reader.line_number();
 }
@@ -27,12 +27,33 @@ PairReader::PairReader(const ParallelFiles& files) : source_(files.source) {
 }
 
 bool PairReader::next(std::string& source, std::string& target) {
-  const bool has_source = source_.next(source);
+  return read(source, target,
+              [](LineReader& reader, std::string& line) { return reader.next(line); });
+}
+
+bool PairReader::next(std::string& source, std::string& target, std::string& fault) {
+  fault.clear();
+  const bool has_pair = read(source, target, [&](LineReader& reader, std::string& line) {
+    std::string of_line;
+    const bool has_line = reader.next(line, of_line);
+    if (!of_line.empty() && fault.empty()) fault = fmt::format("'{}': {}", reader.name(), of_line);
+    return has_line;
+  });
+  if (!fault.empty()) {
+    source.clear();
+    target.clear();
+  }
+  return has_pair;
+}
+
+template <typename Next>
+bool PairReader::read(std::string& source, std::string& target, Next next) {
+  const bool has_source = next(source_, source);
   if (!target_) {
     if (has_source) split(source, target);
     return has_source;
   }
-  if (has_source != target_->next(target)) refuse_lengths();
+  if (has_source != next(*target_, target)) refuse_lengths();
   return has_source;
 }
 

@@ -9,7 +9,7 @@
 
 namespace alinea {
 
-// Files, plain or gzipped: one a language, or one with both, a tab between source and target.
+// Files, plain or gzipped: one per language, or one with a tab between source and target.
 struct ParallelFiles {
   std::filesystem::path source;
   std::filesystem::path target = {};  // empty: source has both
@@ -26,11 +26,17 @@ class PairReader {
   // False at the end. Throws Error as LineReader does, where one file has more lines than the other
   // (it counts both to the end), and for a line of one file without a tab or with more.
   bool next(std::string& source, std::string& target);
+  // The same for callers that answer pair by pair: a pair with a line that is no text is skipped,
+  // both lines are empty then, and `fault` says of which file and why. It is empty where nothing is
+  // wrong.
+  bool next(std::string& source, std::string& target, std::string& fault);
 
   // Of the pair last read, from 1.
   int64_t line_number() const { return source_.line_number(); }
 
  private:
+  template <typename Next>
+  bool read(std::string& source, std::string& target, Next next);
   void split(std::string& source, std::string& target) const;
   [[noreturn]] void refuse_lengths();
 

@@ -105,5 +105,44 @@ TEST_CASE("a pair that a model's numbers overflow for takes no other with it") {
   CHECK(work.exists("pictures/000001.svg"));
 }
 
+TEST_CASE("a pair with a line that is no text takes no other with it") {
+  const Workspace work;
+  make_half_trained(work, "model");
+  make_half_trained(work, "back",
+                    {{"source", "train.en"},
+                     {"target", "train.de"},
+                     {"valid-source", "valid.en"},
+                     {"valid-target", "valid.de"}});
+  work.write("de", "zwei\neins\ndrei\n");
+  work.write("en", "two\none\nthree\n");
+  Given pairs = {{"model", "model"}, {"source", "de"}, {"target", "en"}, {"threads", "1"}};
+  const auto aligned = [&](const std::string& output, Given options) {
+    options.merge(Given{{"format", "pharaoh"}, {"output", output}});
+    options.merge(Given(pairs));
+    return work.run("align", options);
+  };
+  const Lines scores = lines_of(work.run("score", pairs).out);
+  REQUIRE(aligned("links", {}).status == 0);
+  const Lines links = lines_of(work.read("links"));
+
+  const std::string spoiled = GENERATE("source", "target");
+  CAPTURE(spoiled);
+  work.write(spoiled == "source" ? "de" : "en", "zwei\n\xff\ndrei\n");
+  if (spoiled == "target") work.write("en", "two\n\xff\nthree\n");
+  const Outcome scored = work.run("score", pairs);
+  check_passed_over_line_2(scored, spoiled == "source" ? "'de': expected UTF-8" : "'en': expected",
+                           3);
+  CHECK(lines_of(scored.out) == Lines{scores.at(0), "", scores.at(2)});
+  for (const Given& options : {Given{}, Given{{"reverse-model", "back"}}}) {
+    const Outcome outcome = aligned("others", options);
+    CHECK(outcome.status == 1);
+    CHECK_THAT(outcome.err, Catch::StartsWith("line 2: ") && Catch::Contains("not UTF-8"));
+    REQUIRE(lines_of(work.read("others")).size() == 3);
+    CHECK(lines_of(work.read("others"))[1].empty());
+    if (options.empty())
+      CHECK(lines_of(work.read("others")) == Lines{links.at(0), "", links.at(2)});
+  }
+}
+
 }  // namespace
 }  // namespace alinea
