@@ -35,18 +35,16 @@ bool is_out_of_memory(const std::exception& error) {
   return product != nullptr && product->status == dnnl_out_of_memory;
 }
 
-namespace {
-
-// The libraries end the process where they find no memory for a trifle, while an array that is too
-// large is an exception. So there must be some for trifles.
-void check_room() {
-  constexpr size_t kRoom = size_t{64} << 20;
+void check_room(int64_t megabytes) {
+  const size_t bytes = static_cast<size_t>(megabytes) << 20;
   void* const room =
-      ::mmap(nullptr, kRoom, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
+      ::mmap(nullptr, bytes, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
   if (room == MAP_FAILED)
-    throw Error("out of memory: expected {} MB at least to compute in; see ulimit -v", kRoom >> 20);
-  ::munmap(room, kRoom);
+    throw Error("out of memory: expected {} MB at least to compute in; see ulimit -v", megabytes);
+  ::munmap(room, bytes);
 }
+
+namespace {
 
 // OpenMP ends the process where a thread cannot be started, so that is tried first: all of them at
 // once, and once only, as OpenMP keeps its threads.
@@ -60,7 +58,7 @@ void check_can_start(int threads) {
   std::exception_ptr failure;
   try {
     while (std::ssize(started) + 1 < threads) started.emplace_back([end] { end.wait(); });
-    check_room();
+    check_room(kRoomToStart);
   } catch (const std::system_error& error) {
     failure = std::make_exception_ptr(
         Error("cannot start {} threads, only {} ({}): lower threads, or raise the limits of the "

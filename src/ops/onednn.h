@@ -16,6 +16,12 @@ namespace alinea::ops {
 const dnnl::engine& cpu();
 dnnl::stream& stream();
 
+// Throws Error where the process may not have so much more memory, in MB. oneDNN and OpenMP crash
+// or end the process where they find none for a trifle, such as the code that oneDNN writes, while
+// an array that is too large is an exception.
+void check_room(int64_t megabytes);
+inline constexpr int64_t kRoomToStart = 64, kRoomForPrimitive = 16;
+
 // The description of a forward primitive. `what` is everything between engine and attributes in the
 // constructors of 3.x, which in 2.x makes an object of its own.
 template <typename Primitive, typename... What>
@@ -76,6 +82,7 @@ class PrimitiveCache {
       entries_.splice(entries_.begin(), entries_, found->second);
       return found->second->second;
     }
+    check_room(kRoomForPrimitive);
     entries_.emplace_front(key, make(key));
     index_[key] = entries_.begin();
     if (entries_.size() > capacity_) {
