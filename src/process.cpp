@@ -2,12 +2,16 @@
 
 #include <fcntl.h>
 #include <sys/auxv.h>
+#include <sys/mman.h>
 #include <sys/resource.h>
 #include <unistd.h>
 
 #include <algorithm>
+#include <array>
 #include <cerrno>
 #include <cstring>
+#include <iostream>
+#include <sstream>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -32,6 +36,10 @@ constexpr Setting kOpenMp[] = {{"OMP_NUM_THREADS=", "ALINEA_OMP_NUM_THREADS="},
                                {"OMP_MAX_ACTIVE_LEVELS=", nullptr},
                                {"OMP_STACKSIZE=", nullptr},
                                {"GOMP_STACKSIZE=", nullptr}};
+
+// libgomp's threads spin for milliseconds while they wait for each other, which on a machine with
+// other work costs a hundredfold.
+constexpr std::string_view kSpinCount = "GOMP_SPINCOUNT=2000";
 
 constexpr rlim_t kStack = 8 << 20;       // bytes, what Linux gives by default
 constexpr rlim_t kLeastStack = 1 << 20;  // of each thread
@@ -75,9 +83,7 @@ std::vector<std::string> settled(char** environment) {
                           std::string(variable.substr(std::strlen(setting->name))));
     }
   }
-  // libgomp's threads spin for milliseconds while they wait for each other, which on a machine with
-  // other work costs a hundredfold.
-  if (!waits) variables.emplace_back("GOMP_SPINCOUNT=2000");
+  if (!waits) variables.emplace_back(kSpinCount);
   return variables;
 }
 
@@ -99,11 +105,45 @@ void start_over(char** argv, std::vector<std::string>& variables) {
   ::execve("/proc/self/exe", argv, environment.data());
 }
 
+// What libgomp says of the settings that are left, such as OMP_PLACES, it says in its constructor
+// and to standard error. A file in memory takes it, and check_process() passes it on.
+int said = -1, standard_error = -1;
+
+bool is_for_openmp(std::string_view variable) {
+  return variable != kSpinCount && (variable.starts_with("OMP_") || variable.starts_with("GOMP_"));
+}
+
+void begin_listening() {
+  said = ::memfd_create("said", MFD_CLOEXEC);
+  standard_error = ::fcntl(STDERR_FILENO, F_DUPFD_CLOEXEC, STDERR_FILENO + 1);
+  if (said >= 0 && standard_error >= 0) ::dup2(said, STDERR_FILENO);
+}
+
+// Comes after the constructors of libraries and before those of the program.
+[[gnu::constructor(101)]] void end_listening() {
+  if (standard_error < 0) return;
+  ::dup2(standard_error, STDERR_FILENO);
+  ::close(standard_error);
+}
+
+std::string what_was_said() {
+  std::string text;
+  std::array<char, 4096> bytes{};
+  if (said < 0) return text;
+  for (ssize_t count = 0;
+       (count = ::pread(said, bytes.data(), bytes.size(), std::ssize(text))) > 0;)
+    text.append(bytes.data(), static_cast<size_t>(count));
+  ::close(said);
+  said = -1;
+  return text;
+}
+
 void settle(int /*argc*/, char** argv, char** environment) {
   reserve_standard_descriptors();
   const bool has_larger_stack = enlarge_stack();
   std::vector<std::string> variables = settled(environment);
   if (has_larger_stack || !is_same(variables, environment)) start_over(argv, variables);
+  if (std::ranges::any_of(variables, is_for_openmp)) begin_listening();
 }
 
 // What stands in this section is called before any constructor, those of libgomp included.
@@ -112,6 +152,12 @@ void settle(int /*argc*/, char** argv, char** environment) {
 }  // namespace
 
 void check_process() {
+  constexpr std::string_view kLibrary = "libgomp: ";
+  std::istringstream text(what_was_said());
+  for (std::string line; std::getline(text, line);)
+    std::cerr << (line.starts_with(kLibrary) ? "warning: OpenMP: " + line.substr(kLibrary.size())
+                                             : line)
+              << '\n';
   rlimit stack{};
   if (::getrlimit(RLIMIT_STACK, &stack) == 0 && stack.rlim_cur < kLeastStack)
     throw Error("expected a stack of at least {} kilobytes, got {}: raise it with ulimit -s",

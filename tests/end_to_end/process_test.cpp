@@ -65,6 +65,26 @@ TEST_CASE("a number of threads in the environment that is none is refused in our
                        .out);
 }
 
+TEST_CASE("a setting that OpenMP does not take is a warning, in our words") {
+  const Workspace work;
+  work.make_model("model");
+  const Outcome usual = work.run("score", kPairs);
+  for (const std::string setting :
+       {"OMP_PLACES=nowhere", "OMP_PROC_BIND=perhaps", "OMP_WAIT_POLICY=later"}) {
+    const Outcome outcome = work.shell("env " + setting, "score", kPairs, "");
+    CAPTURE(setting, outcome.err);
+    CHECK(outcome.status == 0);
+    CHECK(outcome.out == usual.out);
+    const std::string name = setting.substr(0, setting.find('='));
+    const std::vector<std::string> said = lines_of(outcome.err);
+    REQUIRE(!said.empty());
+    for (const std::string& line : said) CHECK_THAT(line, Catch::StartsWith("warning: OpenMP: "));
+    CHECK_THAT(said.front(), Catch::Contains(name));
+  }
+  for (const std::string setting : {"OMP_PROC_BIND=true", "OMP_PLACES=cores"})
+    CHECK(work.shell("env " + setting, "score", kPairs, "").err.empty());
+}
+
 TEST_CASE("threads that cannot be started are refused, in one line") {
   const Workspace work;
   work.make_model("model");
@@ -77,8 +97,8 @@ TEST_CASE("threads that cannot be started are refused, in one line") {
 TEST_CASE("too little memory is said in one line, however little it is") {
   const Workspace work;
   work.make_model("model");
-  const std::string kilobytes =
-      GENERATE("90000", "100000", "110000", "120000", "130000", "140000", "160000", "200000");
+  const std::string kilobytes = GENERATE("90000", "100000", "110000", "120000", "130000", "140000",
+                                         "160000", "170000", "180000", "190000", "200000");
   CAPTURE(kilobytes);
   for (const std::string command : {"score", "train"}) {
     const std::string limit = "ulimit -v " + kilobytes + ";";
