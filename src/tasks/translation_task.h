@@ -42,6 +42,7 @@ class TranslationTask : public Task {
   const TaskTerms& terms() const override { return terms_; }
   ParameterStore& parameters() override { return model_.parameters(); }
   int64_t size() const override { return data_.training.size(); }
+  int64_t line(int64_t example) const override { return data_.training.line(example); }
   int64_t epoch_size() const override { return alinea::epoch_size(size(), options_.batch); }
   int64_t cost(std::span<const int64_t> examples) const override;
   EpochBatches batches(uint64_t seed, int64_t epoch) override;

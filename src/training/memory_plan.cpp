@@ -105,13 +105,17 @@ double MemoryPlan::room(double copies) const {
 }
 
 void MemoryPlan::refuse_examples() const {
-  int64_t count = 0;
-  for (int64_t i = 0; i < task_.size(); ++i) count += bytes(std::span(&i, 1)) > limit_ ? 1 : 0;
+  int64_t count = 0, first = 0;
+  for (int64_t i = 0; i < task_.size(); ++i) {
+    if (bytes(std::span(&i, 1)) <= limit_) continue;
+    if (count++ == 0) first = task_.line(i);
+  }
   const std::string& shorten = task_.terms().shorten;
   throw Error(
-      "{} of {} examples need more than the {:.1f} MB that --memory leaves for a batch, the "
+      "{} of {} examples need more than the {:.1f} MB that --memory leaves for a batch, {}the "
       "longest about {:.1f} MB: raise --memory by {}{}",
       count, task_.size(), static_cast<double>(limit_) / kMegabyte,
+      first > 0 ? fmt::format("the first on line {}, ", first) : "",
       static_cast<double>(costliest_) / kMegabyte,
       std::llround(std::ceil(static_cast<double>(costliest_ - limit_) / kMegabyte)),
       shorten.empty() ? "" : ", or " + shorten);

@@ -39,7 +39,7 @@ struct BatchLoss {
 };
 
 struct Validation {
-  double loss = 0;               // nats a unit, nothing dropped or smoothed
+  double loss = 0;               // nats per unit, nothing dropped or smoothed
   std::vector<double> measures;  // as many as TaskTerms::measures; NaN: it could not be measured
   std::string details;           // more lines to show, or empty
 };
@@ -56,6 +56,9 @@ class Task {
 
   // Training examples: the indices below it.
   virtual int64_t size() const = 0;
+  // The line of the training texts that an example was read from, from 1; the lines of several
+  // texts are counted on. 0: not known.
+  virtual int64_t line(int64_t /*example*/) const { return 0; }
   // Of an epoch, those that come again counted.
   virtual int64_t epoch_size() const { return size(); }
   // How much memory a batch takes, padding counted, in a unit of the task's choice: as good as in

@@ -80,6 +80,7 @@ struct UnequalTask : ToyTask {
   mutable int64_t most = 0;    // bytes that one loss took
 
   int64_t size() const override { return std::ssize(sizes); }
+  int64_t line(int64_t example) const override { return 10 * example; }
   int64_t cost(std::span<const int64_t> examples) const override {
     int64_t sum = 0;
     for (const int64_t i : examples) sum += sizes.at(static_cast<size_t>(i));
@@ -101,7 +102,7 @@ TEST_CASE("a limit holds for what is measured too, and examples that break it ar
   UnequalTask task(kSizes);
   CHECK_THROWS_WITH(MemoryPlan(task, 1'000'000),
                     Catch::Contains("2 of 7 examples need more than the 1.0 MB") &&
-                        Catch::Contains("the longest about 220.0 MB") &&
+                        Catch::Contains("the first on line 40, the longest about 220.0 MB") &&
                         Catch::Contains("raise --memory by 220"));
   CHECK(task.most > 100'000);
   CHECK(task.most <= 1'000'000);
