@@ -65,14 +65,14 @@ constexpr Command kCommands[] = {
      train_classifier_command,
      "lower --batch-size, set --memory, or cut long documents with --max-words and --max-sentences",
      /*runs_on_ranks=*/true},
-    {"average", "make one model from several, with the mean of their parameters", average_command,
+    {"average", "make one model from several by averaging their parameters", average_command,
      "the models are too large for this machine"},
     {"classify", "print the class of each document on standard input", classify_command,
      "lower --batch-size, or leave out very long documents"},
     {"inspect", "show the contents of a model folder", inspect_command,
      "the model is too large for this machine"},
-    {"report", "show a training and samples of the model's output on one page", report_command,
-     "lower --samples, --beam-size or --max-length"},
+    {"report", "write a page with training curves and samples of the model's output",
+     report_command, "lower --samples, --beam-size or --max-length"},
 };
 
 // A message is one line, whatever it quotes.

@@ -89,7 +89,7 @@ void average(const AverageOptions& o) {
 
 void average_command(std::span<const std::string> arguments) {
   AverageOptions options;
-  Options table("average", "Makes one model from several, with the mean of their parameters");
+  Options table("average", "Makes one model from several by averaging their parameters");
   add_options(table, options);
   if (!table.parse(arguments)) return;
   if (options.best > 0 && options.last > 0)

@@ -50,7 +50,7 @@ void add_options(Options& table, EvaluateOptions& o) {
               "pharaoh: one line per sentence; naacl: one line 'sentence source target [S|P]' per "
               "link")
       .add("first-index", o.format.first_index,
-           "number of the first word in the gold links; where it is not given, 1 for naacl")
+           "number of the first word in the gold links; the default for naacl is 1")
       .range<int64_t>(0, 1);
 }
 

@@ -168,7 +168,8 @@ void check(const ReportOptions& options, const ModelKind& kind) {
 
 void report_command(std::span<const std::string> arguments) {
   ReportOptions options;
-  Options table("report", "Shows a training and samples of the model's output on one HTML page");
+  Options table("report",
+                "Writes an HTML page with training curves and samples of the model's output");
   add_options(table, options);
   if (!table.parse(arguments)) return;
   check(options, kind_of(ModelFolder(options.model)));

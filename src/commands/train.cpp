@@ -65,7 +65,7 @@ class TranslationTraining : public TrainingCommand {
       throw UsageError(
           "--input-feeding requires attention and --decoder luong: leave it out, or change these");
     if (table.given("decoder") && table.given("wiring"))
-      throw UsageError("--wiring is another name of --decoder: give one of them");
+      throw UsageError("--wiring is another name for --decoder: give one of them");
     check_validation(validation_, learning_);
     network_ = completed(network_);
     if (network_.has_transformer() && learning_.trainer.schedule.warmup == 0)

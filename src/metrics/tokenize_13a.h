@@ -7,7 +7,7 @@
 
 namespace alinea {
 
-// `text` with its tokens set apart by white space, of which there may be more than one a gap.
+// `text` with its tokens set apart by white space, sometimes more than one space.
 // ASCII punctuation stands alone, but an apostrophe never, a period or comma not between digits,
 // and a hyphen only after a digit. Four XML entities are undone, "<skipped>" is dropped and a
 // hyphen at the end of a line joins it to the next.

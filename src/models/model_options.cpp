@@ -202,7 +202,7 @@ void ModelOptions::visit(FieldList& fields) {
   const auto is_transformer = [this] { return has_transformer(); };
   fields.group("Model")
       .choice("architecture", architecture, architecture_names(),
-              "what encoder and decoder are where they are not named")
+              "encoder and decoder to use if --encoder or --decoder is not given")
       .newer()
       .choice("encoder", encoder, encoder_names(), "encoder; by default that of --architecture")
       .newer()
@@ -238,7 +238,7 @@ void ModelOptions::visit(FieldList& fields) {
       .choice("decoder", decoder, decoder_names(),
               "how attention and recurrent layers are connected; the default is bahdanau for "
               "additive, luong for every other score")
-      .choice("wiring", decoder, decoder_names(), "another name of --decoder")
+      .choice("wiring", decoder, decoder_names(), "another name for --decoder")
       .only_on_command_line()
       .add("input-feeding", input_feeding, "luong: feed the previous readout back to the decoder")
       .choice("readout", readout, readout_names(), "bahdanau: function of the readout")

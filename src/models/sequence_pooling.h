@@ -12,7 +12,7 @@ namespace alinea {
 
 struct Pooled {
   Variable vectors;  // [N, K]
-  Variable weights;  // α, a weight a row, [R]; attention only
+  Variable weights;  // α, one weight per row, [R]; attention only
 };
 
 class SequencePooling {

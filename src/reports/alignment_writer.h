@@ -40,7 +40,7 @@ std::unique_ptr<AlignmentWriter> make_alignment_writer(std::string_view format,
                                                        const LinkExtraction& links = {});
 std::vector<std::string> alignment_formats();
 
-// A folder with one picture a sentence, 000000.svg.
+// A folder with one picture per sentence, 000000.svg.
 std::unique_ptr<AlignmentWriter> make_heatmap_writer(const std::filesystem::path& folder);
 
 // One self-contained HTML page on which the words of each sentence look at words, by layer and

@@ -11,11 +11,11 @@ namespace alinea {
 
 struct Curves {
   std::string title;                // "Loss"
-  std::string unit;                 // "nats a target token"; may be empty
+  std::string unit;                 // "nats"; may be empty
   std::vector<std::string> series;  // names of columns, at least one
   bool logarithmic = false;         // the scale of the values
   std::string description;          // in words: where each series begins and ends
-  // A row an update, ascending: the update and a field a series, null where it was not measured
+  // One row per update, ascending: the update and a field per series, null where not measured
   // and "gap" where what was measured is not finite.
   nlohmann::json rows;
   int64_t gaps = 0;  // values that are not finite

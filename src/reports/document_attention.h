@@ -15,7 +15,7 @@ namespace alinea {
 struct SentenceAttention {
   float weight = 0;
   std::vector<std::string> words;
-  std::vector<float> weights;  // one a word
+  std::vector<float> weights;  // one per word
 };
 
 // The sentences' weights add up to 1. A flat model has one sentence of weight 1 with all words.

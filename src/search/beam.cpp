@@ -67,7 +67,7 @@ void Beam::cut_off() {
 }
 
 void Beam::finish(const Candidate& last, bool ended) {
-  // One token a step: a hypothesis that finishes at step |Y| has |Y| tokens, </s> counted.
+  // One token per step: a hypothesis that finishes at step |Y| has |Y| tokens, </s> counted.
   const double score =
       last.log_probability / length_penalty(steps_, options_.length_penalty) + last.coverage;
   finished_.push_back({.last = last, .step = steps_ - 1, .score = score, .ended = ended});

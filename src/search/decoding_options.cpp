@@ -61,8 +61,9 @@ void DecodingOptions::visit(FieldList& fields) {
            "beta of GNMT's coverage penalty; 0: none; requires attention")
       .range(0.0, kAnyNumber)
       .add("shortlist", shortlist,
-           "lexicon of lines TARGET SOURCE PROBABILITY: only its tokens for those of the source, "
-           "and the --shortlist-first first ones, may occur in a translation")
+           "lexicon of lines TARGET SOURCE PROBABILITY: only the tokens that it lists for those of "
+           "the source, "
+           "and the first --shortlist-first ones, may occur in a translation")
       .add("shortlist-first", shortlisted.first,
            "number of first tokens of the target vocabulary that are always "
            "allowed, at least the 3 special ones")

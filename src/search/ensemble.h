@@ -19,12 +19,12 @@ namespace alinea {
 
 struct Ensemble {
   std::vector<const EncoderDecoder*> models;
-  std::vector<float> weights;  // above 0, of sum 1, one a model
+  std::vector<float> weights;  // above 0, with sum 1, one per model
 
   // A model alone.
   Ensemble(const EncoderDecoder& model) : models{&model}, weights{1} {}
   // `given` weights of any sum, or none: all equal. The models outlive the ensemble. Throws
-  // UsageError where weights are not above 0 or not one a model, Error where the models do not know
+  // UsageError where weights are not above 0 or not one per model, Error if the models do not know
   // as many words as the first.
   Ensemble(std::span<const EncoderDecoder* const> members, std::span<const double> given);
 };

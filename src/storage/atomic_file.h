@@ -1,4 +1,4 @@
-// Files that appear whole or not at all, and reading a file at once.
+// Files that appear whole or not at all, and reading a whole file.
 #pragma once
 
 #include <array>
@@ -66,7 +66,7 @@ class AtomicFile {
   std::ostream stream_{nullptr};
 };
 
-// Returns once the folder's names survive a loss of power, with 0 or the system's reason.
+// Flushes the folder, so that its names survive a power failure. Returns 0 or the system's error.
 int sync_folder(const std::filesystem::path& folder);
 
 // All bytes of what open_input() opens, devices excepted. Throws Error that names the path.

@@ -1,4 +1,4 @@
-// CRC-32 as zlib, gzip and PNG compute it: tells damaged content from whole.
+// CRC-32 as zlib, gzip and PNG compute it: tells damaged content from intact.
 #pragma once
 
 #include <cstdint>

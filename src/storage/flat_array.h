@@ -1,4 +1,4 @@
-// Numbers in a row that grows at its end, in memory or on disk. On disk they are a scratch file
+// An array of numbers that grows at its end, in memory or on disk. On disk they are a scratch file
 // that is mapped once it is whole: of what was read of it little stays in memory, and the system's
 // cache decides what is read from the disk again.
 #pragma once

@@ -35,7 +35,7 @@ class Permutation {
 
  private:
   static constexpr size_t kRounds = 6;
-  // In a smaller one, even 12 rounds make some orders oftener than others.
+  // In a smaller one, even 12 rounds make some orders more likely.
   static constexpr uint64_t kLeastDomain = 256;
 
   uint64_t encipher(uint64_t number) const {

@@ -101,13 +101,14 @@ void DataOptions::visit(FieldList& fields) {
            "times")
       .add("corpus-weights", weights,
            "how often an epoch contains the pairs of each text, as in 1,0.5,3: first those of "
-           "--source, then those of --corpus; the default is once")
+           "--source, then those of --corpus; by default once")
       .required("valid-source", validation_source, "source of the validation text")
       .required("valid-target", validation_targets,
                 "translation of the validation text; may be given several times, for several "
                 "references of each sentence: the loss is that of the first")
       .choice("tokenizer", v.tokenizer, tokenizer_names(),
-              "how a line is split into tokens (space: already tokenised; subword-nmt: and split "
+              "how a line is split into tokens (space: already tokenised; subword-nmt: already "
+              "tokenised, and split "
               "into pieces marked by @@)")
       .add("lowercase", v.lowercase, "convert all text to lower case first, also in translation")
       .add("source-vocabulary", source_side.vocabulary,

@@ -22,8 +22,8 @@ void GuideOptions::visit(FieldList& fields) {
            "links i-j between the tokens or words of the training texts, one line per pair, plain "
            "or .gz, which attention learns to follow")
       .choice("guided-alignment-unit", unit, {kFound, "token", kWord},
-              "what the links count; word: what white space separates, auto: words where no link "
-              "reaches beyond the last word of its pair, else tokens")
+              "what the links count; word: words between white space; auto: words if no link lies "
+              "beyond the last word of its pair, otherwise tokens")
       .needs("guided-alignment")
       .choice("guided-alignment-cost", terms.cost, alignment_cost_names(),
               "measure of the distance between attention and links")

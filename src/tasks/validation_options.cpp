@@ -55,12 +55,13 @@ TranslationMeasure make_bleu(const ValidationOptions& options, const Language& t
 void ValidationOptions::visit(FieldList& fields) {
   fields.group("Validation")
       .choice("valid-tokenize", tokenize, tokenizations(),
-              "what --validate-by bleu takes for words; auto: none with --tokenizer space, else zh "
+              "what --validate-by bleu takes for words; auto: none with --tokenizer space and "
+              "subword-nmt, otherwise zh "
               "for Chinese, char for other text without spaces, 13a for the rest")
       .needs("validate-by", {kByBleu})
       .add("valid-script-path", script.path,
            "program for --validate-by translation: it is given the path of a file of "
-           "translations, one per line, and prints a score, higher for better ones")
+           "translations, one per line, and prints a score; higher is better")
       .needs("validate-by", {kByScript})
       .add("valid-script-timeout", script.timeout, "seconds after which that program is killed")
       .range<int64_t>(1, kMostSeconds)

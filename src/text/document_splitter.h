@@ -1,6 +1,6 @@
 // Cuts a document into sentences and words.
 //
-// A document with " <s> " in it is taken as cut already: tokens between spaces, sentences between
+// A document with " <s> " in it counts as already split: tokens between spaces, sentences between
 // tokens <s>, which may be empty, and tags and entities are what they are. Any other is cut by
 // Unicode's rules (UAX 29): sentences first, by the text as it stands, then each sentence, in lower
 // case where wanted, into words. What is neither white space nor invisible is a word, punctuation

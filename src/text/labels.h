@@ -1,5 +1,5 @@
-// The classes of a classifier, numbered from 0 in the order of their names' bytes. As a file: a
-// name a line.
+// The classes of a classifier, numbered from 0 in the order of their names' bytes. As a file: one
+// name per line.
 #pragma once
 
 #include <cstdint>

@@ -32,7 +32,7 @@ class LineReader {
   // Sets line to the next line without its "\n" or "\r\n"; false at the end. Throws Error for a
   // line of more than kMaxLineBytes, with a NUL or with invalid UTF-8, and for damaged gzip data.
   bool next(std::string& line);
-  // The same for whoever answers line by line: a line that is no text is passed over, and `fault`
+  // The same for callers that answer line by line: a line that is not text is skipped, and `fault`
   // says what is wrong with it. It is empty where nothing is.
   bool next(std::string& line, std::string& fault);
 

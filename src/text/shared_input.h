@@ -14,7 +14,7 @@ class SharedInput {
  public:
   // Lines are worked on in rounds of so many, and of fewer where the input pauses: whoever writes a
   // line and waits is answered. A round ends before a line that cannot be read. The ranks, which
-  // lose patience after so many seconds, hear of rank 0 oftener than that while it reads.
+  // lose patience after so many seconds, hear from rank 0 more often while it reads.
   SharedInput(Group& group, int64_t together, double patience);
 
   // All ranks call it with functions that take a line and work on the lines taken, all of them

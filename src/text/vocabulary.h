@@ -1,4 +1,4 @@
-// The tokens that a model knows, numbered from 0. As a file: one token a line, the line number,
+// The tokens that a model knows, numbered from 0. As a file: one token per line; the line number,
 // counted from 0, is the id.
 #pragma once
 

@@ -14,7 +14,7 @@ namespace alinea {
 struct ProgressFigures {
   int64_t update = 0;
   double epoch = 0;  // passes over the training data, with the fraction
-  double loss = 0;   // nats a unit
+  double loss = 0;   // nats per unit
   std::optional<double> perplexity;
   double units_per_second = 0;
   std::string unit;                    // "target tokens"

@@ -17,7 +17,7 @@ namespace alinea {
 struct TrainingRecord {
   int64_t update = 0;
   double epoch = 0;            // passes over the training data, with the fraction
-  std::optional<double> loss;  // nats a unit
+  std::optional<double> loss;  // nats per unit
   std::optional<double> perplexity;
   double learning_rate = 0;
   std::optional<double> gradient_norm;  // before clipping
