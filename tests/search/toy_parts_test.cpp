@@ -111,7 +111,8 @@ TEST_CASE("a decoder without an encoder says the same at once and step by step")
                                        .residual = false,
                                        .layer_normalization = false,
                                        .dropout = {0, Dropout::Masks::kElement},
-                                       .weight_drop = 0},
+                                       .weight_drop = 0,
+                                       .transformer = {}},
                                       TinyBatch::kTargetVocabulary);
     store.allocate(ParameterStore::Gradients::kNone);
     Random random(4);
