@@ -102,7 +102,7 @@ TEST_CASE("a schedule goes on from its saved state") {
 
 TEST_CASE("a schedule refuses a kind or a state that is not its own") {
   CHECK_THROWS_AS(schedule("cosine", 1), UsageError);
-  CHECK_THROWS_WITH(schedule("cosine", 1), Catch::Contains("inverse-sqrt, got 'cosine'"));
+  CHECK_THROWS_WITH(schedule("cosine", 1), Catch::Contains("inverse-sqrt, noam, got 'cosine'"));
   const auto plateau = schedule("plateau", 1);
   CHECK_THROWS_AS(plateau->restore(schedule("constant", 1)->state()), Error);
   CHECK_THROWS_AS(plateau->restore({{"kind", "plateau"}}), Error);
