@@ -154,10 +154,10 @@ void settle(int /*argc*/, char** argv, char** environment) {
 void check_process() {
   constexpr std::string_view kLibrary = "libgomp: ";
   std::istringstream text(what_was_said());
-  for (std::string line; std::getline(text, line);)
-    std::cerr << (line.starts_with(kLibrary) ? "warning: OpenMP: " + line.substr(kLibrary.size())
-                                             : line)
-              << '\n';
+  for (std::string line; std::getline(text, line);) {
+    if (line.starts_with(kLibrary)) line.replace(0, kLibrary.size(), "warning: OpenMP: ");
+    if (!line.empty()) std::cerr << line << '\n';
+  }
   rlimit stack{};
   if (::getrlimit(RLIMIT_STACK, &stack) == 0 && stack.rlim_cur < kLeastStack)
     throw Error("expected a stack of at least {} kilobytes, got {}: raise it with ulimit -s",

@@ -115,7 +115,7 @@ TEST_CASE("a pair with a line that is no text takes no other with it") {
                      {"valid-target", "valid.de"}});
   work.write("de", "zwei\neins\ndrei\n");
   work.write("en", "two\none\nthree\n");
-  Given pairs = {{"model", "model"}, {"source", "de"}, {"target", "en"}, {"threads", "1"}};
+  Given pairs = {{"model", "model"}, {"source", "de"}, {"target", "en"}, {"batch-size", "1"}};
   const auto aligned = [&](const std::string& output, Given options) {
     options.merge(Given{{"format", "pharaoh"}, {"output", output}});
     options.merge(Given(pairs));
