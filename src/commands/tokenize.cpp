@@ -9,6 +9,7 @@
 
 #include "models/translation_model.h"
 #include "options/options.h"
+#include "storage/input.h"
 #include "support/error.h"
 #include "support/unanswered.h"
 #include "text/language.h"

@@ -62,8 +62,7 @@ void DecodingOptions::visit(FieldList& fields) {
       .range(0.0, kAnyNumber)
       .add("shortlist", shortlist,
            "lexicon of lines TARGET SOURCE PROBABILITY: only the tokens that it lists for those of "
-           "the source, "
-           "and the first --shortlist-first ones, may occur in a translation")
+           "the source, and the first --shortlist-first ones, may occur in a translation")
       .add("shortlist-first", shortlisted.first,
            "number of first tokens of the target vocabulary that are always "
            "allowed, at least the 3 special ones")

@@ -108,8 +108,7 @@ void DataOptions::visit(FieldList& fields) {
                 "references of each sentence: the loss is that of the first")
       .choice("tokenizer", v.tokenizer, tokenizer_names(),
               "how a line is split into tokens (space: already tokenised; subword-nmt: already "
-              "tokenised, and split "
-              "into pieces marked by @@)")
+              "tokenised, and split into pieces marked by @@)")
       .add("lowercase", v.lowercase, "convert all text to lower case first, also in translation")
       .add("source-vocabulary", source_side.vocabulary,
            "existing vocabulary file to use (sentencepiece: its model)")

@@ -56,8 +56,8 @@ void ValidationOptions::visit(FieldList& fields) {
   fields.group("Validation")
       .choice("valid-tokenize", tokenize, tokenizations(),
               "what --validate-by bleu takes for words; auto: none with --tokenizer space and "
-              "subword-nmt, otherwise zh "
-              "for Chinese, char for other text without spaces, 13a for the rest")
+              "subword-nmt, otherwise zh for Chinese, char for other text without spaces, 13a for "
+              "the rest")
       .needs("validate-by", {kByBleu})
       .add("valid-script-path", script.path,
            "program for --validate-by translation: it is given the path of a file of "
