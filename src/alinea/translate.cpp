@@ -7,6 +7,7 @@
 #include "models/translation_model.h"
 #include "ops/engine.h"
 #include "search/source_line.h"
+#include "search/unknown_positions.h"
 #include "support/error.h"
 #include "support/utf8.h"
 
@@ -66,7 +67,12 @@ class Translator::Model {
   SourceLine read(const std::string& line) const {
     if (!is_valid_text(line) || line.find('\n') != std::string::npos)
       throw Error("expected a line of UTF-8 text to translate, found other bytes");
-    return read_source(model_.languages.source, line, options_.max_length);
+    SourceLine source = read_source(model_.languages.source, line, options_.max_length);
+    if (const std::string reason =
+            beyond_positions(model_.network->most_source_words(), std::ssize(source.ids));
+        !reason.empty())
+      throw Error(reason);
+    return source;
   }
 
   NBestLists search(std::span<const SourceLine> lines, const SearchOptions& options,

@@ -51,7 +51,7 @@ class Translator {
   // A line of UTF-8 text, which the model's tokenizer splits. An empty line has an empty
   // translation. So has a line for which the model gives every next token the probability 0,
   // whatever the other lines are; n_best tells the two apart. Throws std::runtime_error for invalid
-  // UTF-8, and for more than one line.
+  // UTF-8, for more than one line, and for one that is longer than the model's learned positions.
   std::string translate(std::string_view line) const;
   // One translation per line. Faster than translating lines one by one, with the same results.
   std::vector<std::string> translate_all(std::span<const std::string> lines) const;

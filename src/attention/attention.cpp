@@ -2,6 +2,7 @@
 
 #include <fmt/format.h>
 
+#include <algorithm>
 #include <cmath>
 
 #include "ops/multi_head_attention.h"
@@ -11,6 +12,9 @@
 namespace alinea {
 
 namespace {
+
+// Weights that are computed at a time where nobody keeps them.
+constexpr int64_t kMostWeights = int64_t{1} << 19;
 
 AttentionWeights single(const AttentionHead::Result& part) {
   const Shape& shape = part.alpha.shape();
@@ -94,11 +98,48 @@ Attention::Result Attention::all_at_once(Tape& tape, const Variable& query,
   return result;
 }
 
+// The weights of a few steps are computed and forgotten.
+Attention::Result Attention::few_steps_at_a_time(Tape& tape, const Variable& query,
+                                                 const AttentionMemory& memory,
+                                                 std::span<const int64_t> positions) const {
+  const int64_t batch = query.shape()[0], steps = query.shape()[1];
+  const int64_t longest = *std::ranges::max_element(memory.lengths);
+  const int64_t some = std::max<int64_t>(1, kMostWeights / (batch * longest));
+  const Variable flat = query.reshaped({batch * steps, query.columns()});
+  const Variable context = tape.zeros({batch, steps, context_size_});
+  for (int64_t begin = 0; begin < steps; begin += some) {
+    const int64_t count = std::min(some, steps - begin);
+    const Arena::Temporary temporary(tape.arena());
+    Tape passing(tape.arena(), Tape::Mode::kInference);  // what it keeps must not outlive it
+    std::vector<int64_t> rows;
+    for (int64_t n = 0; n < batch; ++n)
+      for (int64_t t = begin; t < begin + count; ++t) rows.push_back(n * steps + t);
+    const Variable part =
+        ops::gather_rows(passing, flat, rows).reshaped({batch, count, query.columns()});
+    const Variable found =
+        one_by_one(passing, part, memory, positions.subspan(begin, count), {}).context;
+    for (int64_t n = 0; n < batch; ++n)
+      std::copy_n(found.value() + n * count * context_size_, count * context_size_,
+                  context.value() + (n * steps + begin) * context_size_);
+  }
+  return {context, {}};
+}
+
 Attention::Result Attention::operator()(Tape& tape, const Variable& query,
                                         const AttentionMemory& memory,
                                         std::span<const int64_t> positions,
                                         std::span<Variable> covered, bool keep_weights) const {
   if (is_scaled_dot_) return all_at_once(tape, query, memory, keep_weights);
+  if (!keep_weights && !tape.recording() && covered.empty())
+    return few_steps_at_a_time(tape, query, memory, positions);
+  return one_by_one(tape, query, memory, positions, covered);
+}
+
+// Head by head.
+Attention::Result Attention::one_by_one(Tape& tape, const Variable& query,
+                                        const AttentionMemory& memory,
+                                        std::span<const int64_t> positions,
+                                        std::span<Variable> covered) const {
   const int64_t size = context_size_ / heads();
   const Variable projected = projections_ ? projections_->query(tape, query) : query;
   std::vector<AttentionWeights> weights;

@@ -40,7 +40,8 @@ class Attention {
     AttentionWeights weights;
   };
   // query [N, T, Q] at the T target positions, counted from 1. `covered`: with coverage, one for
-  // each head, as AttentionHead has it; else empty. Weights that nobody keeps may be left out.
+  // each head, as AttentionHead has it; else empty. Weights that nobody keeps may be left out;
+  // where nothing is learned either, memory does not grow with T * S.
   Result operator()(Tape& tape, const Variable& query, const AttentionMemory& memory,
                     std::span<const int64_t> positions, std::span<Variable> covered = {},
                     bool keep_weights = true) const;
@@ -51,6 +52,10 @@ class Attention {
     std::optional<Linear> keys;
     Linear values;
   };
+  Result one_by_one(Tape& tape, const Variable& query, const AttentionMemory& memory,
+                    std::span<const int64_t> positions, std::span<Variable> covered) const;
+  Result few_steps_at_a_time(Tape& tape, const Variable& query, const AttentionMemory& memory,
+                             std::span<const int64_t> positions) const;
   Result all_at_once(Tape& tape, const Variable& query, const AttentionMemory& memory,
                      bool keep_weights) const;
 

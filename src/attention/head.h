@@ -74,7 +74,7 @@ class AttentionHead {
     const Variable alpha = mode_->weigh(tape, softmax, focus);                    // [N, T, S]
     const Variable context =
         ops::weighted_sum(tape, ops::dropout(tape, alpha, dropout_), memory.blocks[kValues]);
-    if (coverage_) *covered = ops::add(tape, *covered, alpha.reshaped(covered->shape()));
+    if (covered != nullptr) *covered = ops::add(tape, *covered, alpha.reshaped(covered->shape()));
     return {context, alpha, focus};
   }
 
@@ -83,7 +83,7 @@ class AttentionHead {
 
   Variable energies(Tape& tape, const Variable& query, const AttentionMemory& memory,
                     const Variable* covered) const {
-    if (!coverage_) return score_->energies(tape, query, memory.blocks[kKeys]);
+    if (covered == nullptr) return score_->energies(tape, query, memory.blocks[kKeys]);
     const int64_t batch = query.shape()[0], width = query.shape()[1];
     const Variable keys = coverage_->keys(tape, memory.blocks[kKeys],
                                           covered->reshaped({batch, width, covered->columns()}),

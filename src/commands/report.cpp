@@ -16,6 +16,7 @@
 #include "reports/make_document_attention.h"
 #include "reports/run_report.h"
 #include "search/source_line.h"
+#include "search/unknown_positions.h"
 #include "support/error.h"
 #include "support/unanswered.h"
 #include "tasks/document_report.h"
@@ -100,6 +101,11 @@ class SampleTranslator {
     if (source.is_cut())
       std::cerr << fmt::format("line {}: cut from {} to {} tokens, see --max-length\n",
                                samples_.size(), source.length, options_.max_length);
+    if (const std::string reason =
+            beyond_positions(model_.network->most_source_words(), std::ssize(source.ids));
+        !reason.empty())
+      throw Error("'{}', line {}: {}: lower --max-length", options_.source.string(),
+                  samples_.size(), reason);
     sample.alignment.source = std::move(source.tokens);
     return std::move(source.ids);
   }

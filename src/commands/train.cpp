@@ -9,6 +9,7 @@
 #include "commands/training_command.h"
 #include "distributed/shared_folder.h"
 #include "models/translation_model.h"
+#include "search/unknown_positions.h"
 #include "support/error.h"
 #include "tasks/data_options.h"
 #include "tasks/guide_options.h"
@@ -25,6 +26,12 @@ int64_t longest_source(const ParallelCorpus& corpus) {
   int64_t longest = 0;
   for (int64_t i = 0; i < corpus.size(); ++i) longest = std::max(longest, corpus.source_length(i));
   return longest + 1;
+}
+
+// Tokens of the sides of a pair that the model can learn, without </s>; 0: no limit.
+int64_t longest_pair(int64_t max_length, std::optional<int64_t> most_words) {
+  if (!most_words) return max_length;
+  return max_length == 0 ? *most_words - 1 : std::min(max_length, *most_words - 1);
 }
 
 class TranslationTraining : public TrainingCommand {
@@ -72,9 +79,16 @@ class TranslationTraining : public TrainingCommand {
       std::cerr << "warning: without a warm-up Transformers often learn nothing but the most "
                    "frequent words: give --warmup, for example 2000\n";
     if (network_.attention == "location") network_.source_positions = 1;  // until texts are read
+    if (network_.ties_all() &&
+        (table.given("target-embeddings") || table.given("train-target-embeddings")))
+      throw UsageError(
+          "--tie-embeddings all has one embedding for both sides: use --source-embeddings and "
+          "--train-source-embeddings in the place of --target-embeddings and "
+          "--train-target-embeddings");
     // Its layers refuse what does not suit them; kLater takes no memory.
     const EncoderDecoder smallest(network_, {.source = 1, .target = 1},
                                   ParameterStore::Gradients::kLater);
+    most_words_ = smallest.most_source_words();
     texts_.emplace(data_);
   }
 
@@ -86,8 +100,12 @@ class TranslationTraining : public TrainingCommand {
 
   void prepare(const TrainingRun& run) override {
     Languages languages = share_languages(run);
+    if (network_.ties_all() && languages.source.vocabulary() != languages.target.vocabulary())
+      throw UsageError(
+          "--tie-embeddings all requires one vocabulary for both sides: give --joint-vocabulary");
     const Placement placement = data_.corpus_on_disk ? Placement::kDisk : Placement::kMemory;
-    corpus_ = texts_->read(languages, data_.max_length, placement, run.group());
+    corpus_ = texts_->read(languages, longest_pair(data_.max_length, most_words_), placement,
+                           run.group());
     if (network_.attention == "location")
       network_.source_positions = longest_source(corpus_->pairs);
     guide_links_ = read_guide(guide_, corpus_->pairs, *texts_, languages);
@@ -131,6 +149,12 @@ class TranslationTraining : public TrainingCommand {
 
   void read_validation(const Languages& languages) {
     validation_data_.emplace(ValidationData{texts_->read_validation(languages)});
+    const ParallelCorpus& corpus = validation_data_->corpus;
+    for (int64_t i = 0; i < corpus.size(); ++i)
+      if (const std::string reason = beyond_positions(most_words_, corpus.source_length(i));
+          !reason.empty())
+        throw Error("'{}', line {}: {}; raise --max-positions", data_.validation_source.string(),
+                    corpus.line(i), reason);
     const auto references = [&] {
       return texts_->read_references(languages.target, validation_data_->corpus.size());
     };
@@ -139,6 +163,7 @@ class TranslationTraining : public TrainingCommand {
   }
 
   DataOptions data_;
+  std::optional<int64_t> most_words_;  // of a source, as the encoder has it
   ModelOptions network_;
   GuideOptions guide_;
   ScheduledSamplingOptions sampling_;

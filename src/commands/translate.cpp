@@ -98,7 +98,7 @@ void add_options(Options& table, TranslateOptions& o) {
 struct Line {
   SourceLine source;
   TranslationRequests::Request request;
-  std::string fault;  // of a line that is no text
+  std::string fault;  // of a line that is no text, or too long
 };
 
 // What all ranks must have in common. Files may lie elsewhere on each host.
@@ -203,8 +203,13 @@ class Translation {
       std::cerr << fmt::format("line {}: cut from {} to {} tokens, see --max-length\n",
                                line.request.guidance.number + 1, line.source.length,
                                options_.max_length);
-    for (const TranslationModel& model : model_.models)
-      note_unknown_positions(model.network->options(), std::ssize(line.source.ids));
+    for (const TranslationModel& model : model_.models) {
+      const int64_t words = std::ssize(line.source.ids);
+      note_unknown_positions(model.network->options(), words);
+      if (line.fault.empty())
+        line.fault = beyond_positions(model.network->most_source_words(), words);
+    }
+    if (!line.fault.empty()) line.source.ids.clear();
     waiting_.push_back(std::move(line));
   }
 

@@ -94,6 +94,7 @@ struct DecoderOptions {
   Dropout dropout;
   double weight_drop;
   TransformerOptions transformer;
+  const Parameter* embedding = nullptr;  // the encoder's, where it is shared
 };
 
 // The decoder of that name. Throws UsageError for an unknown name.

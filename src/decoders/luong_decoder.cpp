@@ -10,25 +10,21 @@ namespace alinea {
 
 namespace {
 
-// Attention weights that are computed at a time where nobody keeps them.
-constexpr int64_t kMostWeights = int64_t{1} << 19;
-
-std::vector<int64_t> positions_from(int64_t first, int64_t count) {
+std::vector<int64_t> first_positions(int64_t count) {
   std::vector<int64_t> positions(static_cast<size_t>(count));
-  std::iota(positions.begin(), positions.end(), first);
+  std::iota(positions.begin(), positions.end(), 1);
   return positions;
 }
 
-// The rows of h that are target steps [begin, end) of each sentence, [N, end - begin, H]; 0 where a
-// sentence has ended.
-Variable queries(Tape& tape, const Variable& h, const Packing& packing, int64_t begin,
-                 int64_t end) {
+// The rows of h by sentences, [N, T, H]; 0 where a sentence has ended.
+Variable queries(Tape& tape, const Variable& h, const Packing& packing) {
   const std::span<const int64_t> lengths = packing.lengths();
   std::vector<int64_t> rows;
   for (int64_t n = 0; n < std::ssize(lengths); ++n)
-    for (int64_t t = begin; t < end; ++t)
+    for (int64_t t = 0; t < lengths.front(); ++t)
       rows.push_back(t < lengths[n] ? packing.row(n, t) : ops::kNoRow);
-  return ops::gather_rows(tape, h, rows).reshaped({std::ssize(lengths), end - begin, h.columns()});
+  return ops::gather_rows(tape, h, rows)
+      .reshaped({std::ssize(lengths), lengths.front(), h.columns()});
 }
 
 }  // namespace
@@ -76,37 +72,12 @@ Unrolled LuongDecoder::unroll_at_once(Tape& tape, const Targets& targets,
   const Variable h =
       layers()(tape, embed(tape, targets), packing.active(), rows.layers, {});  // [rows, H]
   if (!attention()) return {h, {}};
-  if (!tape.recording() && !targets.keep_attention)
-    return {combine(tape, contexts(tape, h, packing, state), h), {}};
-  const int64_t steps = packing.lengths().front();
   const auto [padded, weights] =
-      (*attention())(tape, queries(tape, h, packing, 0, steps), {state.blocks, state.lengths},
-                     positions_from(1, steps));
+      (*attention())(tape, queries(tape, h, packing), {state.blocks, state.lengths},
+                     first_positions(packing.lengths().front()), {}, targets.keep_attention);
   const Variable context = ops::gather_rows(tape, padded, packing.cells());  // [rows, C]
+  if (!weights) return {combine(tape, context, h), {}};
   return {combine(tape, context, h), {weights}};
-}
-
-// c_t of every packed row, [rows, C]. The weights of a few steps at a time are computed and
-// forgotten, so that long pairs take no more memory than their lengths.
-Variable LuongDecoder::contexts(Tape& tape, const Variable& h, const Packing& packing,
-                                const DecoderState& state) const {
-  const int64_t longest = *std::ranges::max_element(state.lengths);
-  const int64_t steps = packing.lengths().front();
-  const int64_t some = std::max<int64_t>(1, kMostWeights / (state.sentences() * longest));
-  Variable context = tape.zeros({packing.rows(), attention()->context_size()});
-  for (int64_t begin = 0; begin < steps; begin += some) {
-    const int64_t end = std::min(begin + some, steps);
-    const Arena::Temporary temporary(tape.arena());
-    const Variable part =
-        (*attention())(tape, queries(tape, h, packing, begin, end), {state.blocks, state.lengths},
-                       positions_from(begin + 1, end - begin))
-            .context;  // [N, end - begin, C]
-    for (int64_t t = begin; t < end; ++t)
-      for (int64_t n = 0; n < packing.active()[t]; ++n)
-        std::copy_n(part.value() + (n * (end - begin) + t - begin) * part.columns(), part.columns(),
-                    context.value() + packing.row(n, t) * part.columns());
-  }
-  return context;
 }
 
 }  // namespace alinea

@@ -28,8 +28,6 @@ class LuongDecoder : public RecurrentDecoder {
  private:
   Variable combine(Tape& tape, const Variable& context, const Variable& h) const;
   Unrolled unroll_at_once(Tape& tape, const Targets& targets, const DecoderState& state) const;
-  Variable contexts(Tape& tape, const Variable& h, const Packing& packing,
-                    const DecoderState& state) const;
 
   bool input_feeding_;
   std::optional<Linear> combine_;  // W_c

@@ -51,7 +51,7 @@ std::vector<int64_t> cells_by_sentence(const Packing& packing) {
 TransformerDecoder::TransformerDecoder(ParameterStore& store, const DecoderOptions& options,
                                        int64_t vocabulary)
     : options_(options.transformer),
-      input_(store, "decoder", options_, vocabulary),
+      input_(store, "decoder", options_, vocabulary, options.embedding),
       steps_(store, "decoder", options_) {
   const int64_t size = options_.size;
   for (int64_t l = 0; l < (options_.universal ? 1 : options_.layers); ++l) {
@@ -160,7 +160,9 @@ Unrolled TransformerDecoder::unroll(Tape& tape, const Targets& targets, DecoderS
   const std::vector<int64_t> target = target_positions(steps);
   std::vector<AttentionWeights> weights, self_weights;
   Variable x = input_(tape, words, positions);  // [rows, d], sentences one behind the other
-  const LayerSteps::Result result = steps_(tape, x, /*all=*/false, [&](Variable hidden, int64_t l) {
+  // Weights are those of all steps, whatever other positions need.
+  const bool all = targets.keep_attention || targets.keep_self_attention;
+  const LayerSteps::Result result = steps_(tape, x, all, [&](Variable hidden, int64_t l) {
     const Layer& layer = this->layer(l);
     hidden = input_.before_layer(tape, hidden, positions, l);
     Variable alpha;

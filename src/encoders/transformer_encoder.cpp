@@ -30,17 +30,19 @@ Encoded TransformerEncoder::operator()(Tape& tape, const Source& source) const {
   const std::vector<int64_t> positions = positions_within(source.lengths);
   Variable x = input_(tape, words, positions);  // [rows, d], sentences one behind the other
   std::vector<AttentionWeights> weights;
-  const LayerSteps::Result result = steps_(tape, x, /*all=*/false, [&](Variable state, int64_t l) {
-    const Layer& layer = options_.universal ? layers_[0] : layers_[l];
-    state = input_.before_layer(tape, state, positions, l);
-    Variable alpha;
-    state = layer.around_self(tape, state, [&](const Variable& y) {
-      return layer.self(tape, y, source.lengths, source.keep_attention ? &alpha : nullptr);
-    });
-    if (alpha) weights.push_back(self_attention(tape, alpha, source.lengths, /*causal=*/false));
-    return layer.around_feed_forward(
-        tape, state, [&](const Variable& y) { return layer.feed_forward(tape, y); });
-  });
+  // Weights are those of all steps, whatever other positions need.
+  const LayerSteps::Result result =
+      steps_(tape, x, /*all=*/source.keep_attention, [&](Variable state, int64_t l) {
+        const Layer& layer = options_.universal ? layers_[0] : layers_[l];
+        state = input_.before_layer(tape, state, positions, l);
+        Variable alpha;
+        state = layer.around_self(tape, state, [&](const Variable& y) {
+          return layer.self(tape, y, source.lengths, source.keep_attention ? &alpha : nullptr);
+        });
+        if (alpha) weights.push_back(self_attention(tape, alpha, source.lengths, /*causal=*/false));
+        return layer.around_feed_forward(
+            tape, state, [&](const Variable& y) { return layer.feed_forward(tape, y); });
+      });
   x = result.output;
   if (norm_) x = (*norm_)(tape, x);
   Encoded encoded{{}, SequenceLayout(source.lengths), {}};

@@ -17,13 +17,17 @@ inline float transformer_embedding_limit(int64_t size) {
   return std::sqrt(3.0F / static_cast<float>(size));
 }
 
+// That of Luong et al. (2015, section 4.1).
+inline constexpr float kUsualEmbeddingLimit = 0.1F;
+
 class Embedding {
  public:
-  // Parameter: `name`.weight [vocabulary, size], uniform in [-limit, limit] at first; 0.1 is that
-  // of Luong et al. (2015, section 4.1).
+  // Parameter: `name`.weight [vocabulary, size], uniform in [-limit, limit] at first, unless
+  // `shared` takes its place.
   Embedding(ParameterStore& store, const std::string& name, int64_t vocabulary, int64_t size,
-            float limit = 0.1F)
-      : weight_(store.add(name + ".weight", {vocabulary, size}, limit)) {}
+            float limit = kUsualEmbeddingLimit, const Parameter* shared = nullptr)
+      : weight_(shared != nullptr ? *shared
+                                  : store.add(name + ".weight", {vocabulary, size}, limit)) {}
 
   // ids R -> [R, size]; padding (a negative id) gives zeros.
   Variable operator()(Tape& tape, std::span<const int32_t> ids) const {

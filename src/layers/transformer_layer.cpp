@@ -43,11 +43,12 @@ std::vector<std::string> norm_names() { return kNorms.names(); }
 NormPlace norm_from_name(std::string_view name) { return kNorms[name]; }
 
 TransformerInput::TransformerInput(ParameterStore& store, const std::string& name,
-                                   const TransformerOptions& options, int64_t vocabulary)
+                                   const TransformerOptions& options, int64_t vocabulary,
+                                   const Parameter* shared)
     : universal_(options.universal),
       dropout_(options.embedding_dropout),
       embedding_(store, name + ".embedding", vocabulary, options.size,
-                 transformer_embedding_limit(options.size)),
+                 transformer_embedding_limit(options.size), shared),
       positions_(store, name + ".positions", options.positions, options.max_positions,
                  options.size) {}
 

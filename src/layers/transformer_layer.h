@@ -44,9 +44,11 @@ struct TransformerOptions {
 // What goes into the first layer: √d E y_t + P_t, with dropout.
 class TransformerInput {
  public:
-  // Parameters: `name`.embedding.weight [vocabulary, d], and `name`.positions as in Positions.
+  // Parameters: `name`.embedding.weight [vocabulary, d], unless `shared` takes its place, and
+  // `name`.positions as in Positions.
   TransformerInput(ParameterStore& store, const std::string& name,
-                   const TransformerOptions& options, int64_t vocabulary);
+                   const TransformerOptions& options, int64_t vocabulary,
+                   const Parameter* shared = nullptr);
 
   const Embedding& embedding() const { return embedding_; }
   const Positions& positions() const { return positions_; }

@@ -7,6 +7,7 @@
 #include "ops/cross_entropy.h"
 #include "ops/rows.h"
 #include "ops/sum.h"
+#include "support/error.h"
 #include "text/vocabulary.h"
 
 namespace alinea {
@@ -20,8 +21,9 @@ EncoderDecoder::Parts parts_of(const ModelOptions& options,
                                 vocabularies.source);
           },
           [=](ParameterStore& store, int64_t state_size) {
-            return make_decoder(options.decoder, store, decoder_options(options, state_size),
-                                vocabularies.target);
+            DecoderOptions decoder = decoder_options(options, state_size);
+            if (options.ties_all()) decoder.embedding = &store.at("encoder.embedding.weight");
+            return make_decoder(options.decoder, store, decoder, vocabularies.target);
           }};
 }
 
@@ -70,7 +72,12 @@ EncoderDecoder::EncoderDecoder(const ModelOptions& options, const Vocabularies& 
       encoder_(parts.encoder(store_)),
       decoder_(parts.decoder(store_, encoder_->state_size())),
       output_(store_, "output", {vocabularies.target, decoder_->readout_size()},
-              options_.tie_embeddings ? decoder_->embedding() : nullptr) {
+              options_.ties_output() ? decoder_->embedding() : nullptr) {
+  if (options_.ties_all() && vocabularies.source != vocabularies.target)
+    throw UsageError(
+        "tie-embeddings all requires one vocabulary, but the source has {} words and the target "
+        "{}: give --joint-vocabulary",
+        vocabularies.source, vocabularies.target);
   store_.allocate(gradients);
 }
 

@@ -5,6 +5,7 @@
 
 #include <functional>
 #include <memory>
+#include <optional>
 #include <span>
 #include <vector>
 
@@ -60,6 +61,8 @@ class EncoderDecoder {
   ParameterStore& parameters() { return store_; }
   const ParameterStore& parameters() const { return store_; }
   const OutputLayer& output() const { return output_; }
+  // The longest source that the encoder reads, </s> counted; nothing where there is no limit.
+  std::optional<int64_t> most_source_words() const { return encoder_->most_words(); }
 
   // Teacher forcing: training and scoring. The batch must outlive the tape.
   Likelihood likelihood(Tape& tape, const Batch& batch,

@@ -44,11 +44,11 @@ void check_together(const ModelOptions& o) {
   if (o.readout != "tanh" && o.decoder != "bahdanau")
     throw UsageError("readout {} applies to decoder bahdanau, but the decoder is {}", o.readout,
                      o.decoder);
-  if (o.tie_embeddings && o.embedding_size != o.readout_size())
+  if (o.ties_output() && o.embedding_size != o.readout_size())
     throw UsageError(
-        "tie-embeddings requires an embedding of the size of the readout, but embedding-size is {} "
-        "and hidden-size is {}: make them equal",
-        o.embedding_size, o.hidden_size);
+        "tie-embeddings {} requires an embedding of the size of the readout, but embedding-size is "
+        "{} and hidden-size is {}: make them equal",
+        o.tie_embeddings, o.embedding_size, o.hidden_size);
   if (o.has_transformer() && o.embedding_size % o.heads != 0)
     throw UsageError(
         "a transformer requires an embedding size that its heads divide, but embedding-size is {} "
@@ -87,6 +87,7 @@ std::vector<std::string> attention_names() {
 
 std::vector<std::string> architecture_names() { return {"recurrent", "transformer"}; }
 std::vector<std::string> readout_names() { return {"tanh", "maxout"}; }
+std::vector<std::string> tie_names() { return {"none", "target-output", "all"}; }
 
 // Those of a small Transformer, which learns with no other option.
 std::span<const AssumedOption> assumed_options(const ModelOptions& options) {
@@ -261,7 +262,10 @@ void ModelOptions::visit(FieldList& fields) {
            "probability that a word is read as unknown, on both sides")
       .range(0.0, kMostDropped)
       .newer()
-      .add("tie-embeddings", tie_embeddings, "use the target embedding as the output layer")
+      .choice("tie-embeddings", tie_embeddings, tie_names(),
+              "what the target embedding is as well: the output layer, or with --joint-vocabulary "
+              "all, the source embedding too")
+      .as_switch("target-output", "none")
       .group("Transformer")
       .add("heads", heads, "heads of attention, which divide --embedding-size among them")
       .range<int64_t>(1, kLargestSize)
@@ -286,8 +290,10 @@ void ModelOptions::visit(FieldList& fields) {
       .range<int64_t>(1, kLargestSize)
       .newer()
       .needs("positions", {"relative"})
-      .add("max-positions", max_positions, "positions that --positions learned knows")
-      .range<int64_t>(1, kLargestSize)
+      .add("max-positions", max_positions,
+           "positions that --positions learned knows, that of </s> counted; training skips longer "
+           "pairs")
+      .range<int64_t>(2, kLargestSize)
       .newer()
       .needs("positions", {"learned"})
       .add("universal", universal, "use one layer over and over (Universal Transformer)")

@@ -40,9 +40,10 @@ struct ModelOptions {  // NOLINT(clang-analyzer-optin.performance.Padding): ther
   bool layer_normalization = false;  // of what layers put out
   double dropout = 0.3;
   double word_dropout = 0;
-  double weight_drop = 0;            // of the recurrent weights
-  bool variational_dropout = false;  // one mask for all steps of a sentence
-  bool tie_embeddings = false;       // the output layer is the target embedding
+  double weight_drop = 0;               // of the recurrent weights
+  bool variational_dropout = false;     // one mask for all steps of a sentence
+  std::string tie_embeddings = "none";  // "target-output": the output layer is the target
+                                        // embedding; "all": the source embedding, too
   // Encoder or decoder transformer, of size d = embedding_size.
   int64_t heads = 4;
   int64_t feed_forward_size = 1024;
@@ -67,6 +68,8 @@ struct ModelOptions {  // NOLINT(clang-analyzer-optin.performance.Padding): ther
   int64_t readout_size() const {
     return chosen_decoder() == "transformer" ? embedding_size : hidden_size;
   }
+  bool ties_output() const { return tie_embeddings != "none"; }
+  bool ties_all() const { return tie_embeddings == "all"; }
   bool has_attention() const { return attention != "none"; }
   bool has_attention(AttentionOf of) const;
   // What encoder and decoder are where they are not named.
@@ -87,6 +90,7 @@ struct ModelOptions {  // NOLINT(clang-analyzer-optin.performance.Padding): ther
 std::vector<std::string> attention_names();  // the scores and "none"
 std::vector<std::string> architecture_names();
 std::vector<std::string> readout_names();
+std::vector<std::string> tie_names();
 
 // What other architectures take for default, on the command line: an option and its value.
 struct AssumedOption {

@@ -35,6 +35,23 @@ bool Field::is_valid() const {
   return std::ranges::all_of(checks, [](const std::function<bool()>& check) { return check(); });
 }
 
+bool Field::read(const std::string& text) const {
+  bool is_on = false;
+  if (on.empty() || !read_value(&is_on, text)) return read_value(target, text);
+  return read_value(target, is_on ? on : off);
+}
+
+bool Field::read_json(const nlohmann::ordered_json& json) const {
+  if (!on.empty() && json.is_boolean()) return read(json.dump());
+  return read_json_value(target, json);
+}
+
+nlohmann::ordered_json Field::json() const {
+  const std::string value = text_of(target);
+  if (!on.empty() && (value == on || value == off)) return value == on;
+  return json_of(target);
+}
+
 FieldList& FieldList::group(std::string title) {
   group_ = std::move(title);
   return *this;
@@ -62,6 +79,14 @@ FieldList& FieldList::choice(std::string name, std::string& value, std::vector<s
   return expect("one of " + list, [&value, known = std::move(choices)] {
     return std::find(known.begin(), known.end(), value) != known.end();
   });
+}
+
+FieldList& FieldList::as_switch(std::string on, std::string off) {
+  if (fields_.back().choices.empty())
+    throw std::logic_error("no choice to be a switch: " + fields_.back().name);
+  fields_.back().on = std::move(on);
+  fields_.back().off = std::move(off);
+  return *this;
 }
 
 FieldList& FieldList::expect(std::string expected, std::function<bool()> holds) {
@@ -153,8 +178,7 @@ void FieldList::check_needs(const std::function<bool(const std::string& name)>& 
 nlohmann::ordered_json to_json(const FieldList& fields) {
   nlohmann::ordered_json json = nlohmann::ordered_json::object();
   for (const Field& field : fields.fields())
-    if (field.where != Field::Where::kCommandLine)
-      json[json_name(field.name)] = json_of(field.target);
+    if (field.where != Field::Where::kCommandLine) json[json_name(field.name)] = field.json();
   return json;
 }
 
@@ -165,7 +189,7 @@ void read_json(const nlohmann::ordered_json& json, const FieldList& fields) {
     const std::string name = json_name(field.name);
     const auto found = json.find(name);
     if (found == json.end() && field.is_newer) continue;
-    if (found == json.end() || !read_json_value(field.target, *found))
+    if (found == json.end() || !field.read_json(*found))
       throw Error("expected '{}' to be {}, got {}", name, field.expected,
                   found == json.end() ? "nothing" : found->dump());
     if (!field.is_valid())

@@ -33,6 +33,8 @@ struct Field {
   std::string expected = {};  // "a whole number from 1 to 64"
   std::vector<std::function<bool()>> checks = {};
   std::vector<std::string> choices = {};
+  // Of a choice that can be given as a switch: what true and false stand for; else empty.
+  std::string on = {}, off = {};
   bool is_newer = false;  // saved models of older versions do not have it
   enum class Where { kEverywhere, kCommandLine, kFiles } where = Where::kEverywhere;
   // Another field, and the values of it that this one belongs to; without values, whatever sets it.
@@ -45,6 +47,11 @@ struct Field {
   std::vector<Need> needs = {};
 
   bool is_valid() const;
+  bool is_switch() const { return std::holds_alternative<bool*>(target) || !on.empty(); }
+  // Sets the variable; false where the text, or the JSON value, is none of its type.
+  bool read(const std::string& text) const;
+  bool read_json(const nlohmann::ordered_json& json) const;
+  nlohmann::ordered_json json() const;
 };
 
 class FieldList {
@@ -68,6 +75,10 @@ class FieldList {
   // As add for a value that is one of a few.
   FieldList& choice(std::string name, std::string& value, std::vector<std::string> choices,
                     std::string help);
+
+  // The choice added last may be given as a switch, too: --NAME is `on` and --no-NAME is `off`. In
+  // files these two are true and false, as they were before there were other choices.
+  FieldList& as_switch(std::string on, std::string off);
 
   // What the field added last accepts, both ends included. A max that is the largest value of its
   // type (or infinity) is no limit.

@@ -76,7 +76,7 @@ std::string synopsis(const CommandHelp& help) {
 std::string entry(const OptionHelp& option) {
   const std::string name = roff("--" + option.name);
   std::string term = fmt::format(".B {}", name);
-  if (option.is_switch) {
+  if (option.is_switch && option.placeholder.empty()) {
     term = fmt::format(".BR {} \", \" {}", name, roff("--no-" + option.name));
   } else if (!option.placeholder.empty()) {
     term = fmt::format(".BI {} \" {}\"", name, roff(option.placeholder));
@@ -108,13 +108,12 @@ std::string man_head(std::string_view name, std::string_view summary) {
 }
 
 std::string program_page(std::span<const Command> commands) {
-  std::string text =
-      man_head("alinea", "sequence-to-sequence RNNs with attention") +
-      ".SH SYNOPSIS\n.B alinea\n.I command\n.RI [ options ]\n"
-      ".SH DESCRIPTION\n"
-      "Trains recurrent translation models with attention, translates with them, and\n"
-      "shows their attention; the same for document classifiers.\n"
-      ".SH COMMANDS\n";
+  std::string text = man_head("alinea", "sequence-to-sequence models with attention") +
+                     ".SH SYNOPSIS\n.B alinea\n.I command\n.RI [ options ]\n"
+                     ".SH DESCRIPTION\n"
+                     "Trains translation models with attention, translates with them, and\n"
+                     "shows their attention; the same for document classifiers.\n"
+                     ".SH COMMANDS\n";
   for (const Command& command : commands) {
     text +=
         fmt::format(".TP\n.BR alinea\\-{} (1)\n{}\n", roff(command.name), roff(command.summary));

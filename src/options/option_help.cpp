@@ -20,7 +20,8 @@ std::string help_text(const CommandHelp& help) {
       const std::string name = (option.is_switch ? "[no-]" : "") + option.name;
       add(name.c_str(), option.text.c_str());
     } else {
-      add(option.name.c_str(), po::value<std::string>()->value_name(option.placeholder),
+      const std::string name = (option.is_switch ? "[no-]" : "") + option.name;
+      add(name.c_str(), po::value<std::string>()->value_name(option.placeholder),
           option.text.c_str());
     }
   }

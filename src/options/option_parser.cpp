@@ -30,7 +30,7 @@ std::vector<std::string> spellings(std::span<const OptionName> names) {
 po::options_description command_line_description(std::span<const OptionName> names) {
   po::options_description description;
   for (const OptionName& option : names) {
-    if (option.is_switch) {
+    if (option.is_switch && !option.has_values) {
       description.add_options()(option.name.c_str(), "")(("no-" + option.name).c_str(), "");
     } else {
       description.add_options()(option.name.c_str(), text(), "");
@@ -48,12 +48,26 @@ po::options_description command_line_description(std::span<const OptionName> nam
   throw UsageError("--{} needs a value", name);
 }
 
+// Gives switches that may have a value the one that they stand for where they have none.
+std::vector<std::string> with_values(std::span<const OptionName> names,
+                                     std::span<const std::string> arguments) {
+  std::vector<std::string> all(arguments.begin(), arguments.end());
+  for (size_t i = 0; i < all.size(); ++i)
+    for (const OptionName& option : names) {
+      if (!option.is_switch || !option.has_values) continue;
+      const bool is_alone = i + 1 == all.size() || all[i + 1].starts_with("--");
+      if (all[i] == "--" + option.name && is_alone) all[i] += "=true";
+      if (all[i] == "--no-" + option.name) all[i] = "--" + option.name + "=false";
+    }
+  return all;
+}
+
 std::vector<po::option> read_arguments(std::span<const OptionName> names,
                                        std::span<const std::string> arguments) {
   namespace style = po::command_line_style;
   const po::options_description description = command_line_description(names);
   try {
-    return po::command_line_parser(std::vector(arguments.begin(), arguments.end()))
+    return po::command_line_parser(with_values(names, arguments))
         .options(description)
         .style(style::allow_long | style::long_allow_adjacent | style::long_allow_next)
         .allow_unregistered()
@@ -84,7 +98,7 @@ GivenOption given_option(const po::option& option, std::span<const OptionName> n
   const auto named = [&key](const OptionName& candidate) { return candidate.name == key; };
   const auto exact = std::find_if(names.begin(), names.end(), named);
   if (exact == names.end()) return {key.substr(3), "false", where};  // --no-NAME
-  if (exact->is_switch) return {key, "true", where};
+  if (exact->is_switch && !exact->has_values) return {key, "true", where};
   const std::string& value = option.value.at(0);
   // A forgotten value would make one of the next option.
   if (option.original_tokens.size() > 1 && value.starts_with("--")) {

@@ -13,6 +13,7 @@ struct OptionName {
   std::string name;      // without "--"
   bool is_switch;        // --name and --no-name on the command line, name = true or false in a file
   bool is_list = false;  // may be given again
+  bool has_values = false;  // a switch that may be given a value as well, --name VALUE
 };
 
 struct GivenOption {

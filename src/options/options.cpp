@@ -94,8 +94,8 @@ std::vector<const Field*> Options::all() const {
 std::vector<OptionName> Options::names() const {
   std::vector<OptionName> names;
   for (const Field* option : all()) {
-    names.push_back({option->name, std::holds_alternative<bool*>(option->target),
-                     std::holds_alternative<Paths*>(option->target)});
+    names.push_back({option->name, option->is_switch(),
+                     std::holds_alternative<Paths*>(option->target), !option->choices.empty()});
   }
   return names;
 }
@@ -129,7 +129,7 @@ void Options::assign(const Field& option) const {
 }
 
 void Options::assign(const Field& option, const GivenOption& given) {
-  if (!read_value(option.target, given.value) || !option.is_valid()) {
+  if (!option.read(given.value) || !option.is_valid()) {
     throw UsageError("{}: expected {}, got {:?}{}", given.where, option.expected, given.value,
                      suggestion(given.value, option.choices));
   }
@@ -144,7 +144,7 @@ void Options::assume(std::string_view name, std::string value) const {
 nlohmann::ordered_json Options::effective() const {
   nlohmann::ordered_json json = nlohmann::ordered_json::object();
   for (const Field& option : fields())
-    if (option.where != Field::Where::kFiles) json[option.name] = json_of(option.target);
+    if (option.where != Field::Where::kFiles) json[option.name] = option.json();
   return json;
 }
 
@@ -153,11 +153,15 @@ OptionHelp Options::help_of(const Field& option) {
                   .name = option.name,
                   .placeholder = placeholder_of(option.target),
                   .text = option.help,
-                  .is_switch = std::holds_alternative<bool*>(option.target),
+                  .is_switch = option.is_switch(),
                   .is_required = option.is_required,
                   .is_path = is_path(option.target),
                   .choices = option.choices};
-  const std::string value = help.is_switch ? on_or_off(option.target) : text_of(option.target);
+  const bool is_bool = std::holds_alternative<bool*>(option.target);
+  const std::string value = is_bool ? on_or_off(option.target) : text_of(option.target);
+  if (!option.on.empty())
+    help.text +=
+        fmt::format("; without a value {}, --no-{} is {}", option.on, option.name, option.off);
   if (option.is_required) {
     help.text += " (required)";
   } else if (!value.empty()) {

@@ -39,6 +39,11 @@ class ScoredCorpus {
     if (!network.has_attention())
       throw Error("the model in {} has no attention: it was trained with attention none",
                   model.string());
+    for (int64_t i = 0; i < corpus_.size(); ++i)
+      if (const std::string reason =
+              beyond_positions(model_.network->most_source_words(), corpus_.source_length(i));
+          !reason.empty())
+        throw Error("'{}', line {}: {}", files.source.string(), corpus_.line(i), reason);
     if (!network.has_attention(options.attention_of))
       throw Error("the model in {} has no self-attention there: its encoder is {}, its decoder {}",
                   model.string(), network.encoder, network.decoder);

@@ -16,4 +16,11 @@ void note_unknown_positions(const ModelOptions& options, int64_t words) {
       words, options.source_positions);
 }
 
+std::string beyond_positions(std::optional<int64_t> most, int64_t words) {
+  if (!most || words < *most) return {};
+  return fmt::format(
+      "the source has {} tokens, but the model's learned positions end at {} with </s>", words,
+      *most);
+}
+
 }  // namespace alinea

@@ -45,7 +45,7 @@ void for_each_look(const std::string& mode, Visit visit) {
         CAPTURE(n, t, variant.options.attention_window);
         const auto [block, step] = block_step(likelihood.attention, t);
         const AttentionValues values = likelihood.attention[block].values();
-        REQUIRE(values.heads == variant.options.attention_heads);
+        REQUIRE(values.heads == attention_rows(variant.options));
         for (int64_t head = 0; head < values.heads; ++head) {
           const size_t row = values.index(n, head, step);
           visit(Look{values.row(n, head, step), values.windows[row],

@@ -173,8 +173,9 @@ TEST_CASE("a very long pair is scored in memory that grows with its length alone
     ModelOptions options;
     options.embedding_size = 7;
     options.hidden_size = 12;
-    options.attention = "general";
+    options.attention = decoder == "transformer" && input_feeding ? "scaled-dot" : "general";
     options.decoder = decoder;
+    options.heads = 1;
     options.input_feeding = input_feeding;
     const auto model = random_model(options, 4);
     const auto score = [&](bool keep_attention) {

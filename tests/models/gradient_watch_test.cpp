@@ -46,7 +46,7 @@ TEST_CASE("a gradient that is called final is never added to again, in every mod
         }
       }
       // The output layer, the largest, does not wait for the encoder.
-      if (is_watched && !variant.options.tie_embeddings)
+      if (is_watched && !variant.options.ties_output())
         CHECK(notes.operations_before.at("output.weight") < notes.operations / 2);
     }
   }

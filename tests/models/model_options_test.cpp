@@ -61,6 +61,7 @@ TEST_CASE("the additive score takes the Bahdanau wiring, every other the Luong w
     options.attention = score;
     CHECK(completed(options).decoder == (score == "additive" ? "bahdanau" : "luong"));
     for (const std::string& wiring : decoder_names()) {
+      if (score == "none" && wiring == "transformer") continue;  // which needs a score
       options.decoder = wiring;
       CHECK(completed(options).decoder == wiring);
     }
@@ -103,33 +104,48 @@ TEST_CASE("options survive JSON, in every variant") {
 }
 
 TEST_CASE("every field has its own place in JSON") {
-  const nlohmann::ordered_json json = {{"architecture", "recurrent"},
-                                       {"encoder", "recurrent"},
-                                       {"decoder", "luong"},
-                                       {"cell", "lstm"},
-                                       {"encoder_layers", 11},
-                                       {"decoder_layers", 12},
-                                       {"bidirectional", false},
-                                       {"embedding_size", 13},
-                                       {"hidden_size", 14},
-                                       {"encoder_hidden_size", 15},
-                                       {"attention_size", 16},
-                                       {"attention", "dot"},
-                                       {"attention_mode", "local-p"},
-                                       {"attention_window", 17},
-                                       {"attention_heads", 18},
-                                       {"source_positions", 19},
-                                       {"input_feeding", false},
-                                       {"readout", "maxout"},
-                                       {"bridge", "last"},
-                                       {"dropout", 0.625},
-                                       {"tie_embeddings", true},
-                                       {"residual", true},
-                                       {"layer_normalization", true},
-                                       {"word_dropout", 0.375},
-                                       {"variational_dropout", true},
-                                       {"weight_drop", 0.25},
-                                       {"coverage", true}};
+  const nlohmann::ordered_json json = {
+      {"architecture", "recurrent"},
+      {"encoder", "recurrent"},
+      {"decoder", "luong"},
+      {"cell", "lstm"},
+      {"encoder_layers", 11},
+      {"decoder_layers", 12},
+      {"bidirectional", false},
+      {"embedding_size", 13},
+      {"hidden_size", 14},
+      {"encoder_hidden_size", 15},
+      {"attention_size", 16},
+      {"attention", "dot"},
+      {"attention_mode", "local-p"},
+      {"attention_window", 17},
+      {"attention_heads", 18},
+      {"source_positions", 19},
+      {"input_feeding", false},
+      {"readout", "maxout"},
+      {"bridge", "last"},
+      {"dropout", 0.625},
+      {"tie_embeddings", true},
+      {"residual", true},
+      {"layer_normalization", true},
+      {"word_dropout", 0.375},
+      {"variational_dropout", true},
+      {"weight_drop", 0.25},
+      {"coverage", true},
+      {"heads", 20},
+      {"feed_forward_size", 21},
+      {"activation", "gelu"},
+      {"norm", "pre"},
+      {"positions", "learned"},
+      {"relative_window", 22},
+      {"max_positions", 23},
+      {"universal", "halting", "halting_threshold", "ponder_cost", true},
+      {"halting", true},
+      {"halting_threshold", 0.75},
+      {"ponder_cost", 0.125},
+      {"embedding_dropout", 0.0625},
+      {"attention_dropout", 0.3125},
+      {"activation_dropout", 0.4375}};
   const ModelOptions options = model_options_from_json(json);
   CHECK(options.cell == "lstm");
   CHECK(options.attention == "dot");
@@ -137,7 +153,7 @@ TEST_CASE("every field has its own place in JSON") {
   CHECK(options.encoder_layers == 11);
   CHECK(options.encoder_hidden_size == 15);
   CHECK(options.dropout == 0.625);
-  CHECK(options.tie_embeddings);
+  CHECK(options.tie_embeddings == "target-output");
   const nlohmann::ordered_json again = to_json_fields(options);
   CHECK(again.size() == json.size());
   for (const auto& [name, value] : json.items()) {
@@ -158,9 +174,27 @@ TEST_CASE("version 0.1.0 called the decoder wiring, and had no other encoder") {
 }
 
 // What older models do not have.
-const std::set<std::string> kNewer = {
-    "architecture",        "encoder",      "attention_heads",     "source_positions", "residual",
-    "layer_normalization", "word_dropout", "variational_dropout", "weight_drop",      "coverage"};
+const std::set<std::string> kNewer = {"architecture",
+                                      "encoder",
+                                      "attention_heads",
+                                      "source_positions",
+                                      "residual",
+                                      "layer_normalization",
+                                      "word_dropout",
+                                      "variational_dropout",
+                                      "weight_drop",
+                                      "coverage",
+                                      "heads",
+                                      "feed_forward_size",
+                                      "activation",
+                                      "norm",
+                                      "positions",
+                                      "relative_window",
+                                      "max_positions",
+                                      "universal",
+                                      "embedding_dropout",
+                                      "attention_dropout",
+                                      "activation_dropout"};
 
 TEST_CASE("a field that is missing or of another type is an error that names it") {
   const nlohmann::ordered_json whole = to_json_fields(completed({}));
@@ -200,7 +234,7 @@ TEST_CASE("a name that is not known is refused with those that are") {
   CHECK(refusal_of([](ModelOptions& o) { o.attention_mode = "local"; }) ==
         "expected attention-mode to be one of global, local-m, local-p, got 'local'");
   CHECK(refusal_of([](ModelOptions& o) { o.decoder = "bengio"; }) ==
-        "expected decoder to be one of bahdanau, luong, got 'bengio'");
+        "expected decoder to be one of bahdanau, luong, transformer, got 'bengio'");
   CHECK(refusal_of([](ModelOptions& o) { o.readout = ""; }) ==
         "expected readout to be one of tanh, maxout, got ''");
   CHECK(refusal_of([](ModelOptions& o) { o.bridge = "first"; }) ==
@@ -260,9 +294,86 @@ TEST_CASE("options that do not go together are refused with both names") {
           o.attention = "dot";
           o.readout = "maxout";
         }) == "readout maxout applies to decoder bahdanau, but the decoder is luong");
-  CHECK(refusal_of([](ModelOptions& o) { o.tie_embeddings = true; }) ==
-        "tie-embeddings requires an embedding of the size of the readout, but embedding-size is "
-        "256 and hidden-size is 512: make them equal");
+  CHECK(refusal_of([](ModelOptions& o) { o.tie_embeddings = "target-output"; }) ==
+        "tie-embeddings target-output requires an embedding of the size of the readout, but "
+        "embedding-size is 256 and hidden-size is 512: make them equal");
+  CHECK(refusal_of_model([](ModelOptions& o) {
+          o.tie_embeddings = "all";
+          o.hidden_size = o.embedding_size;
+        }) == "accepted");
+}
+
+TEST_CASE("what a Transformer does not have is refused") {
+  CHECK(refusal_of([](ModelOptions& o) { o.architecture = "transformer"; }) == "accepted");
+  CHECK(refusal_of([](ModelOptions& o) {
+          o.encoder = "transformer";
+          o.bridge = "last";
+        }) ==
+        "bridge last requires the last states of encoder recurrent, but the encoder is "
+        "transformer: use bridge bridge or zero");
+  CHECK(refusal_of([](ModelOptions& o) {
+          o.decoder = "transformer";
+          o.coverage = true;
+        }) == "coverage requires a recurrent decoder, but the decoder is transformer");
+  CHECK(refusal_of([](ModelOptions& o) {
+          o.decoder = "transformer";
+          o.attention_heads = 2;
+        }) ==
+        "attention-heads applies to recurrent decoders, but the decoder is transformer: use heads");
+  CHECK(refusal_of([](ModelOptions& o) {
+          o.decoder = "transformer";
+          o.attention = "none";
+        }) ==
+        "decoder transformer sees the source by attention alone, but attention is none: choose a "
+        "score");
+  CHECK(refusal_of([](ModelOptions& o) {
+          o.encoder = "transformer";
+          o.heads = 3;
+        }) ==
+        "a transformer requires an embedding size that its heads divide, but embedding-size is 256 "
+        "and heads is 3: change one of them");
+  CHECK(refusal_of([](ModelOptions& o) { o.heads = 3; }) == "accepted");
+}
+
+TEST_CASE("an architecture names both halves, and each half goes beside any other") {
+  const auto halves = [](Change change) {
+    ModelOptions options;
+    change(options);
+    const ModelOptions whole = completed(options);
+    return whole.encoder + " " + whole.decoder;
+  };
+  CHECK(halves([](ModelOptions& o) { o.architecture = "transformer"; }) ==
+        "transformer transformer");
+  CHECK(halves([](ModelOptions& o) {
+          o.architecture = "transformer";
+          o.decoder = "luong";
+        }) == "transformer luong");
+  CHECK(halves([](ModelOptions& o) {
+          o.architecture = "transformer";
+          o.encoder = "recurrent";
+        }) == "recurrent transformer");
+  CHECK(halves([](ModelOptions& o) { o.encoder = "transformer"; }) == "transformer bahdanau");
+}
+
+TEST_CASE("one table of embeddings needs one vocabulary") {
+  ModelOptions options;
+  options.embedding_size = options.hidden_size = 8;
+  options.tie_embeddings = "all";
+  CHECK(refusal([&] {
+          EncoderDecoder(options, {5, 6}, ParameterStore::Gradients::kNone);
+        }) ==
+        "tie-embeddings all requires one vocabulary, but the source has 5 words and the target 6: "
+        "give --joint-vocabulary");
+  options.architecture = GENERATE("recurrent", "transformer");
+  options.encoder = GENERATE("", "recurrent");
+  options.heads = 2;
+  CAPTURE(options.architecture, options.encoder);
+  const EncoderDecoder model(options, {5, 5}, ParameterStore::Gradients::kNone);
+  std::set<std::string> tables;
+  for (const Parameter& parameter : model.parameters().parameters())
+    if (parameter.name().ends_with("embedding.weight") || parameter.name() == "output.weight")
+      tables.insert(parameter.name());
+  CHECK(tables == std::set<std::string>{"encoder.embedding.weight"});
 }
 
 TEST_CASE("the bridge 'last' needs an encoder of the decoder's form") {

@@ -5,7 +5,9 @@
 #include "attention/mode.h"
 #include "attention/score.h"
 #include "decoders/bridge.h"
+#include "layers/positions.h"
 #include "layers/recurrent.h"
+#include "layers/transformer_layer.h"
 
 namespace alinea {
 
@@ -30,7 +32,114 @@ ModelOptions tiny(const std::string& cell) {
   return options;
 }
 
+// A Transformer with heads of 5 units. The decoder reads more words than there are learned
+// positions.
+ModelOptions tiny_transformer() {
+  ModelOptions options = tiny("gru");
+  options.architecture = "transformer";
+  options.attention = "scaled-dot";
+  options.embedding_size = 15;
+  options.heads = 3;
+  options.feed_forward_size = 11;
+  options.encoder_layers = options.decoder_layers = 2;
+  options.relative_window = 2;
+  options.max_positions = 14;
+  options.embedding_dropout = 0;
+  return options;
+}
+
+std::string transformer_name(const ModelOptions& o) {
+  const ModelOptions c = completed(o);
+  return fmt::format("{}-{} {} {} {} norm={} {} positions={} layers={}/{} heads={}{}{}{}{}{}",
+                     c.encoder, c.decoder, c.cell, c.attention, c.attention_mode, c.norm,
+                     c.activation, c.positions, c.encoder_layers, c.decoder_layers, c.heads,
+                     c.universal ? " universal" : "", c.halting ? " halting" : "",
+                     c.ties_output() ? " tied" : "", c.input_feeding ? " feeding" : "",
+                     c.attention_heads > 1 ? " heads" : "");
+}
+
 }  // namespace
+
+std::vector<Variant> transformer_variants() {
+  std::vector<Variant> variants;
+  const auto add = [&](const ModelOptions& options) {
+    variants.push_back({transformer_name(options), options});
+  };
+  size_t turn = 0;
+  for (const std::string& norm : norm_names())
+    for (const std::string& positions : position_names())
+      for (const bool universal : {false, true}) {
+        ModelOptions options = tiny_transformer();
+        options.norm = norm;
+        options.positions = positions;
+        options.universal = universal;
+        options.activation = activation_names()[(turn / 2 + turn) % 2];
+        options.encoder_layers = 1 + static_cast<int64_t>(turn % 3);
+        if (turn++ % 4 == 1) options.tie_embeddings = "target-output";
+        add(options);
+      }
+  for (const std::string& norm : norm_names()) {
+    ModelOptions halting = tiny_transformer();
+    halting.norm = norm;
+    halting.activation = "gelu";
+    halting.positions = norm == "post" ? "sinusoidal" : "relative";
+    halting.universal = halting.halting = true;
+    halting.encoder_layers = halting.decoder_layers = 4;
+    halting.halting_threshold = 0.9;
+    halting.ponder_cost = 0.3;
+    add(halting);
+  }
+  ModelOptions all = tiny_transformer();
+  all.tie_embeddings = "all";
+  add(all);
+  // Every score and mode in the place of scaled dot products of all positions.
+  for (const std::string& score : score_names())
+    for (const std::string& mode : mode_names()) {
+      ModelOptions options = tiny_transformer();
+      options.attention = score;
+      options.attention_mode = mode;
+      options.norm = norm_names()[turn % 2];
+      options.activation = "gelu";
+      options.universal = turn % 5 == 0;
+      if (turn++ % 4 == 3) options.heads = 1;
+      if (score != "scaled-dot" || mode != "global") add(options);
+    }
+  // Beside recurrent ones.
+  for (const std::string& cell : cell_names()) {
+    ModelOptions options = tiny_transformer();
+    options.cell = cell;
+    options.activation = "gelu";
+    options.encoder = "recurrent";
+    options.bidirectional = turn++ % 2 == 0;
+    add(options);
+    options.encoder = "transformer";
+    options.positions = position_names()[turn++ % 4];
+    options.norm = norm_names()[turn % 2];
+    options.decoder = "bahdanau";
+    options.attention = "additive";
+    options.coverage = turn % 2 == 0;
+    options.bridge = turn % 4 < 2 ? "bridge" : "zero";
+    add(options);
+    options.coverage = false;
+    options.decoder = "luong";
+    options.attention = "general";
+    add(options);
+    options.input_feeding = false;
+    options.attention = "dot";
+    options.hidden_size = options.embedding_size;
+    add(options);
+    options.attention = "scaled-dot";
+    options.attention_heads = 3;
+    options.input_feeding = true;
+    add(options);
+  }
+  return variants;
+}
+
+int64_t attention_rows(const ModelOptions& options) {
+  return options.chosen_decoder() == "transformer" ? options.heads * options.decoder_layers
+                                                   : options.attention_heads;
+}
 
 std::vector<Variant> all_variants() {
   const Wiring wirings[] = {{"bahdanau", false, "tanh"},
@@ -86,9 +195,13 @@ std::vector<Variant> all_variants() {
   forward.encoder_hidden_size = 12;
   forward.decoder_layers = 2;
   add(forward, wirings[0]);
+  ModelOptions all = tiny("lstm");
+  all.embedding_size = 12;
+  all.tie_embeddings = "all";
+  add(all, wirings[0]);
   ModelOptions tied = tiny("gru");
   tied.embedding_size = 12;
-  tied.tie_embeddings = true;
+  tied.tie_embeddings = "target-output";
   add(tied, wirings[2]);
   for (const std::string& cell : cell_names()) {
     for (const Wiring& wiring : wirings) {
@@ -99,23 +212,29 @@ std::vector<Variant> all_variants() {
       add(deep, wiring);
     }
   }
+  for (const Variant& variant : transformer_variants()) variants.push_back(variant);
   return variants;
 }
 
+EncoderDecoder::Vocabularies tiny_vocabularies(const ModelOptions& options) {
+  const int64_t target = TinyBatch::kTargetVocabulary;
+  return {options.ties_all() ? target : TinyBatch::kSourceVocabulary, target};
+}
+
 std::unique_ptr<EncoderDecoder> random_model(const ModelOptions& options, uint64_t seed) {
-  auto model = std::make_unique<EncoderDecoder>(
-      options,
-      EncoderDecoder::Vocabularies{TinyBatch::kSourceVocabulary, TinyBatch::kTargetVocabulary},
-      ParameterStore::Gradients::kKept);
+  auto model = std::make_unique<EncoderDecoder>(options, tiny_vocabularies(options),
+                                                ParameterStore::Gradients::kKept);
   Random random(seed);
   for (const Parameter& parameter : model->parameters().parameters()) {
     const std::string& name = parameter.name();
     const bool is_large = name == "output.weight" || name.starts_with("attention.") ||
-                          name.ends_with("embedding.weight");
+                          (name.ends_with("embedding.weight") && !options.has_transformer());
     // Heads multiply twice: with larger weights their softmaxes would underflow.
     const float large = options.attention_heads > 1 ? 0.7F : 1.4F;
     const float limit = is_large ? large : 0.5F;
-    for (float& value : parameter.value()) value = limit * (2.0F * random.uniform() - 1.0F);
+    const float middle = options.has_transformer() && name.ends_with(".norm.gain") ? 1 : 0;
+    for (float& value : parameter.value())
+      value = middle + limit * (2.0F * random.uniform() - 1.0F);
   }
   model->parameters().changed();
   return model;

@@ -18,8 +18,17 @@ struct Variant {
 
 // Tiny models with odd, different sizes: every cell x score x mode x wiring (with and without input
 // feeding, tanh and maxout readout) and `none`; several heads for every score; bridges and layer
-// counts vary along.
+// counts vary along. Then transformer_variants().
 std::vector<Variant> all_variants();
+// Transformers of every norm x positions, universal or not, with both activations; every score x
+// mode in the decoder; and either half beside every cell and wiring.
+std::vector<Variant> transformer_variants();
+
+// The rows of attention to the source at each target position: the heads, of all layers.
+int64_t attention_rows(const ModelOptions& options);
+
+// Those of TinyBatch, or its target vocabulary for both sides where all embeddings are tied.
+EncoderDecoder::Vocabularies tiny_vocabularies(const ModelOptions& options);
 
 // A model over the vocabularies of TinyBatch whose parameters, biases too, are large enough that
 // neither its words nor its attention are near uniform.

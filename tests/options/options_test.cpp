@@ -333,12 +333,96 @@ TEST_CASE("every command has --config, --log and --quiet, which are no part of i
                     Catch::StartsWith("--log: cannot write to '/missing/log'"));
 }
 
+TEST_CASE("another default is assumed where nothing was given, and checked") {
+  Table table;
+  CHECK(table.parse({"--epochs", "3", "--no-bridge"}));
+  table.options.assume("epochs", "7");
+  table.options.assume("bridge", "true");
+  table.options.assume("rate", "0.25");
+  table.options.assume("tied", "true");
+  table.options.assume("cell", "lstm");
+  CHECK(table.epochs == 3);
+  CHECK_FALSE(table.bridge);
+  CHECK(table.rate == 0.25);
+  CHECK(table.tied);
+  CHECK(table.cell == "lstm");
+  CHECK_FALSE(table.options.given("rate"));
+  CHECK(table.options.effective()["cell"] == "lstm");
+  CHECK_THROWS_AS(table.options.assume("rate", "0"), UsageError);
+  CHECK_THROWS_AS(table.options.assume("rates", "1"), std::logic_error);
+}
+
+// A choice that was a switch before there was a third.
+struct TieOptions {
+  std::string tie = "none";
+  int64_t size = 1;
+  void visit(FieldList& fields) {
+    fields.choice("tie", tie, {"none", "output", "all"}, "what is tied")
+        .as_switch("output", "none")
+        .add("size", size, "a size");
+  }
+};
+
+TEST_CASE("a choice may be given as a switch, with a value and without") {
+  const auto tied = [](const std::vector<std::string>& arguments) {
+    TieOptions part;
+    Options table("train", "Trains a model");
+    part.visit(table);
+    table.parse(arguments);
+    return part.tie + " " + table.effective().dump();
+  };
+  CHECK(tied({}) == R"(none {"tie":false,"size":1})");
+  CHECK(tied({"--tie"}) == R"(output {"tie":true,"size":1})");
+  CHECK(tied({"--tie", "--size", "3"}) == R"(output {"tie":true,"size":3})");
+  CHECK(tied({"--tie", "all", "--size", "3"}) == R"(all {"tie":"all","size":3})");
+  CHECK(tied({"--size", "3", "--tie=output"}) == R"(output {"tie":true,"size":3})");
+  CHECK(tied({"--no-tie", "--size", "3"}) == R"(none {"tie":false,"size":3})");
+  CHECK(tied({"--tie", "none"}) == R"(none {"tie":false,"size":1})");
+  CHECK_THROWS_WITH(tied({"--tie", "some"}),
+                    R"(--tie: expected one of none, output, all, got "some")");
+  CHECK_THROWS_WITH(tied({"--tie", "--no-tie"}), "--tie is given twice");
+
+  const TemporaryFolder folder;
+  const auto from_file = [&](const std::string& line) {
+    return tied({"--config", folder.file("options.conf", line + "\n")}).substr(0, 6);
+  };
+  CHECK(from_file("tie = true") == "output");
+  CHECK(from_file("tie = false") == "none {");
+  CHECK(from_file("tie = all") == "all {\"");
+}
+
+TEST_CASE("such a choice is true or false in JSON, where it is one of the two") {
+  const auto read = [](const nlohmann::ordered_json& value) {
+    return from_json_fields<TieOptions>({{"tie", value}, {"size", 2}}).tie;
+  };
+  CHECK(read(true) == "output");
+  CHECK(read(false) == "none");
+  CHECK(read("none") == "none");
+  CHECK(read("all") == "all");
+  CHECK_THROWS_WITH(read(1), "expected 'tie' to be one of none, output, all, got 1");
+  CHECK_THROWS_WITH(read("some"), "expected 'tie' to be one of none, output, all, got \"some\"");
+  TieOptions part;
+  CHECK(to_json_fields(part).dump() == R"({"tie":false,"size":1})");
+  part.tie = "all";
+  CHECK(to_json_fields(part).dump() == R"({"tie":"all","size":1})");
+}
+
+TEST_CASE("the help of such a choice names its values and what it is without one") {
+  TieOptions part;
+  Options table("train", "Trains a model");
+  part.visit(table);
+  const std::string help = table.help();
+  CHECK_THAT(help,
+             Catch::Contains("--[no-]tie TEXT") && Catch::Contains("one of none, output, all"));
+}
+
 // A part whose fields depend on one another.
 struct PartOptions {
   std::string kind = "adam";
   double rho = 0.9;
   bool sampling = false;
   int64_t top_k = 3;
+  int64_t steps = 2;
   std::filesystem::path file;
 
   void visit(FieldList& fields) {
@@ -350,6 +434,9 @@ struct PartOptions {
         .add("top-k", top_k, "draw among")
         .range(1, 10)
         .needs("sampling")
+        .add("steps", steps, "steps of what can")
+        .only_on_command_line()
+        .needs_that("--sampling or --kind sgd", [this] { return sampling || kind == "sgd"; })
         .add("file", file, "a file")
         .newer();
   }
@@ -373,6 +460,9 @@ TEST_CASE("an option that the chosen part does not have is refused with the part
   CHECK(refusal_of_part({"--kind", "rmsprop", "--rho", "0.5"}) == "accepted");
   CHECK(refusal_of_part({"--top-k", "2"}) == "--top-k requires --sampling");
   CHECK(refusal_of_part({"--top-k", "2", "--sampling"}) == "accepted");
+  CHECK(refusal_of_part({"--steps", "2"}) == "--steps requires --sampling or --kind sgd");
+  CHECK(refusal_of_part({"--steps", "2", "--kind", "sgd"}) == "accepted");
+  CHECK(refusal_of_part({"--sampling", "--steps", "2"}) == "accepted");
   CHECK(refusal_of_part({}) == "accepted");
 }
 

@@ -19,6 +19,7 @@
 #include "layers/recurrent.h"
 #include "models/translation_model.h"
 #include "models/variants.h"
+#include "ops/sum.h"
 #include "storage/atomic_file.h"
 #include "support/error.h"
 
@@ -81,6 +82,35 @@ class Variants {
   }
   const std::vector<Variant>& all() const { return variants_; }
 
+  // Those of transformer_variants, in which learned positions end before some sentences do.
+  void add_transformers() {
+    for (Variant& variant : transformer_variants()) {
+      std::string name = variant.name;
+      for (char& letter : name)
+        if (letter == ' ' || letter == '/' || letter == '=') letter = '-';
+      variant.options.max_positions = 5;
+      variants_.push_back({fmt::format("{:03}-{}", variants_.size(), name), variant.options});
+    }
+  }
+
+  // Of one vocabulary for both sides.
+  void add_tied() {
+    for (const char* encoder : {"recurrent", "transformer"})
+      for (const char* decoder : {"bahdanau", "luong", "transformer"}) {
+        ModelOptions options;
+        options.encoder = encoder;
+        options.decoder = decoder;
+        options.tie_embeddings = "all";
+        options.embedding_size = options.hidden_size = 12;
+        options.attention_size = 6;
+        options.heads = 3;
+        options.feed_forward_size = 7;
+        options.embedding_dropout = options.dropout = 0;
+        variants_.push_back(
+            {fmt::format("{:03}-tied-{}-{}", variants_.size(), encoder, decoder), options});
+      }
+  }
+
   // Deep ones with what the cross does not have.
   void add_deep() {
     for (const std::string& cell : cell_names()) {
@@ -120,7 +150,7 @@ class Variants {
     options.encoder_layers = 1 + draw(2);
     options.decoder_layers = bridge == "last" ? options.encoder_layers : 1 + draw(2);
     options.bidirectional = draw(2) == 0;
-    options.tie_embeddings = draw(3) == 0;
+    if (draw(3) == 0) options.tie_embeddings = "target-output";
     options.attention_window = 1 + draw(3);
     set_sizes(options);
     variants_.push_back({fmt::format("{:03}-{}-{}-{}-{}-{}", variants_.size(), cell, wiring.name,
@@ -135,7 +165,7 @@ class Variants {
     options.source_positions = options.attention == "location" ? 4 : 0;  // fewer than some sources
     const bool is_dot = options.attention == "dot" || options.attention == "scaled-dot";
     options.hidden_size = is_dot || options.bridge == "last" ? options.state_size() : 7;
-    options.embedding_size = options.tie_embeddings ? options.hidden_size : 8;
+    options.embedding_size = options.ties_output() ? options.hidden_size : 8;
     options.dropout = 0;
   }
 
@@ -200,9 +230,9 @@ void write_lines(const fs::path& path, const std::vector<std::string>& lines) {
 
 void dump(const fs::path& path, const Variant& variant, uint64_t seed) {
   const Text& text = kTexts[seed % std::size(kTexts)];
-  const TranslationModel saved(
-      {language(text, text.source_words), language(text, text.target_words)},
-      random_model(variant.options, seed));
+  const auto& source_words = variant.options.ties_all() ? text.target_words : text.source_words;
+  const TranslationModel saved({language(text, source_words), language(text, text.target_words)},
+                               random_model(variant.options, seed));
   const Languages& languages = saved.languages;
   const auto& model = saved.network;
   const ModelFolder folder(path);
@@ -218,7 +248,9 @@ void dump(const fs::path& path, const Variant& variant, uint64_t seed) {
   const Likelihood likelihood = model->likelihood(tape, pairs.batch);
   write_file(path / "expected.json", expected(likelihood, pairs.batch).dump());
   model->parameters().clear_gradients();
-  tape.backward(likelihood.loss, 1.0F / static_cast<float>(pairs.batch.target_tokens()));
+  const Variable objective =
+      likelihood.penalty ? ops::add(tape, likelihood.loss, likelihood.penalty) : likelihood.loss;
+  tape.backward(objective, 1.0F / static_cast<float>(pairs.batch.target_tokens()));
   write_gradients(path / "gradients.safetensors", model->parameters());
 }
 
@@ -226,6 +258,8 @@ void dump_all(const fs::path& folder) {
   uint64_t seed = 0;
   Variants variants;
   variants.add_deep();
+  variants.add_transformers();
+  variants.add_tied();
   for (const Variant& variant : variants.all()) dump(folder / variant.name, variant, ++seed);
 }
 

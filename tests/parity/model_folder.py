@@ -79,53 +79,101 @@ class ModelFolder(Folder):
     def shapes(self):
         """Names, shapes and order of the parameters: the table of docs/model.md."""
         o = self.options
-        E, H, He, A = o.embedding_size, o.hidden_size, o.encoder_hidden_size, o.attention_size
-        K = 2 * He if o.bidirectional else He
-        Vs, Vt = len(self.source), len(self.target)
-        shapes = {"encoder.embedding.weight": [Vs, E]}
+        E, He = o.embedding_size, o.encoder_hidden_size
+        K = E if o.encoder == "transformer" else 2 * He if o.bidirectional else He
+        shapes = {"encoder.embedding.weight": [len(self.source), E]}
+        if o.encoder == "transformer":
+            self.add_transformer_layers(shapes, "encoder")
+        else:
+            self.add_recurrent_encoder(shapes, K)
+        if o.decoder == "transformer":
+            if o.tie_embeddings != "all":
+                shapes["decoder.embedding.weight"] = [len(self.target), E]
+            self.add_transformer_layers(shapes, "decoder", K)
+        else:
+            self.add_recurrent_decoder(shapes, K)
+        if not o.tie_embeddings:
+            R = E if o.decoder == "transformer" else o.hidden_size
+            shapes["output.weight"] = [len(self.target), R]
+        shapes["output.bias"] = [len(self.target)]
+        return shapes
 
-        def add_cell(name, inputs, hidden):
-            shapes.update(cell_shapes(name, o.cell, inputs, hidden))
+    def add_norm(self, shapes, name, size):
+        shapes[f"{name}.norm.gain"] = shapes[f"{name}.norm.bias"] = [size]
 
-        def add_norm(name, size):
-            if o.layer_normalization:
-                shapes[f"{name}.norm.gain"] = shapes[f"{name}.norm.bias"] = [size]
+    def add_affine(self, shapes, name, inputs, outputs):
+        shapes[f"{name}.weight"], shapes[f"{name}.bias"] = [inputs, outputs], [outputs]
 
+    def add_recurrent_encoder(self, shapes, K):
+        o = self.options
         for layer in range(o.encoder_layers):
             for direction in ["forward", "backward"] if o.bidirectional else ["forward"]:
-                add_cell(f"encoder.layer{layer}.{direction}", K if layer else E, He)
-            add_norm(f"encoder.layer{layer}", K)
+                name, inputs = f"encoder.layer{layer}.{direction}", K if layer else o.embedding_size
+                shapes.update(cell_shapes(name, o.cell, inputs, o.encoder_hidden_size))
+            if o.layer_normalization:
+                self.add_norm(shapes, f"encoder.layer{layer}", K)
+
+    def add_recurrent_decoder(self, shapes, K):
+        o = self.options
+        E, H, A = o.embedding_size, o.hidden_size, o.attention_size
         if o.bridge == "bridge":
             for layer in range(o.decoder_layers):
                 for state in ["hidden", "cell"] if o.cell == "lstm" else ["hidden"]:
-                    shapes[f"bridge.layer{layer}.{state}.weight"] = [K, H]
-                    shapes[f"bridge.layer{layer}.{state}.bias"] = [H]
-        shapes["decoder.embedding.weight"] = [Vt, E]
+                    self.add_affine(shapes, f"bridge.layer{layer}.{state}", K, H)
+        if o.tie_embeddings != "all":
+            shapes["decoder.embedding.weight"] = [len(self.target), E]
         heads = o.attention_heads
         if o.attention != "none" and heads == 1:
             shapes.update(self.attention_shapes("attention", H, K, A))
-        for head in range(heads if heads > 1 else 0):
-            name, size = f"attention.head{head}", A // heads
-            for part, inputs in [("query", H), ("keys", K), ("values", K)]:
-                shapes[f"{name}.project.{part}.weight"] = [inputs, size]
-                shapes[f"{name}.project.{part}.bias"] = [size]
-            shapes.update(self.attention_shapes(name, size, size, size))
+        elif heads > 1:
+            self.add_heads(shapes, "attention", heads, (H, K, A))
         context = 0 if o.attention == "none" else K if heads == 1 else A
         feeds = {"bahdanau": context, "luong": H if o.input_feeding else 0}[o.decoder]
         for layer in range(o.decoder_layers):
-            add_cell(f"decoder.layer{layer}", H if layer else E + feeds, H)
-            add_norm(f"decoder.layer{layer}", H)
+            inputs = H if layer else E + feeds
+            shapes.update(cell_shapes(f"decoder.layer{layer}", o.cell, inputs, H))
+            if o.layer_normalization:
+                self.add_norm(shapes, f"decoder.layer{layer}", H)
         if o.decoder == "bahdanau":
-            R = 2 * H if o.readout == "maxout" else H
-            shapes["readout.weight"] = [H + context + E, R]
-            shapes["readout.bias"] = [R]
+            self.add_affine(shapes, "readout", H + context + E, 2 * H if o.readout == "maxout" else H)
         elif context:
             shapes["readout.weight"] = [context + H, H]
-        if not o.tie_embeddings:
-            shapes["output.weight"] = [Vt, H]
-        shapes["output.bias"] = [Vt]
-        return shapes
 
+    def add_heads(self, shapes, name, heads, sizes):
+        """Heads side by side, and the projections of the query, the keys and the values."""
+        Q, K, A = sizes
+        for head in range(heads):
+            shapes.update(self.attention_shapes(f"{name}.head{head}", *[A // heads] * 3))
+        for part, inputs in [("query", Q), ("keys", K), ("values", K)]:
+            if part != "keys" or self.options.attention != "location":
+                self.add_affine(shapes, f"{name}.project.{part}", inputs, A)
+
+    def add_transformer_layers(self, shapes, side, K=0):
+        o = self.options
+        d = o.embedding_size
+        if o.positions == "learned":
+            shapes[f"{side}.positions.weight"] = [o.max_positions, d]
+        if o.halting:
+            self.add_affine(shapes, f"{side}.halting", d, 1)
+        layers = o.encoder_layers if side == "encoder" else o.decoder_layers
+        for layer in range(1 if o.universal else layers):
+            name = f"{side}.layer{layer}"
+            self.add_norm(shapes, f"{name}.self", d)
+            for part in ["query", "keys", "values", "output"]:
+                self.add_affine(shapes, f"{name}.self.{part}", d, d)
+            if o.positions == "relative":
+                rows = (2 if side == "encoder" else 1) * o.relative_window + 1
+                for part in ["keys", "values"]:
+                    shapes[f"{name}.self.relative.{part}"] = [rows, d // o.heads]
+            self.add_norm(shapes, f"{name}.feed_forward", d)
+            self.add_affine(shapes, f"{name}.feed_forward.inner", d, o.feed_forward_size)
+            self.add_affine(shapes, f"{name}.feed_forward.outer", o.feed_forward_size, d)
+            if side == "decoder":
+                self.add_norm(shapes, f"{name}.cross", d)
+                self.add_heads(shapes, f"{name}.cross", o.heads, (d, K, d))
+                self.add_affine(shapes, f"{name}.cross.output", d, d)
+        if o.norm == "pre":
+            self.add_norm(shapes, side, d)
 
     def attention_shapes(self, name, Q, K, A):
         """Of one head: its score's, its mode's and coverage's."""

@@ -1,4 +1,5 @@
-"""The translation model of docs/model.md, a sentence and a step at a time, as layers.py says.
+"""The translation model of docs/model.md, a sentence and a step at a time, as layers.py and
+transformer.py say.
 
 s and t count from 1 in formulas.
 """
@@ -6,25 +7,38 @@ s and t count from 1 in formulas.
 import torch
 from torch import cat, exp, maximum, sigmoid, sqrt, stack, tanh, zeros
 
-from layers import Network
 from model_folder import BEGIN
+from transformer import TransformerParts
 
 # How near a window's border may lie to a word for 32-bit floats to tell on which side. Exactly on a
 # word it is where q = 0, so that p = S / 2 without rounding.
 BORDER = 1e-5
 
 
-class Recomputed(Network):
+class Recomputed(TransformerParts):
     """log p(y | x) and, a row a step, the α of one sentence pair."""
 
     def __init__(self, model, source, target):
         super().__init__(model)
-        self.weights = []
+        self.ponder = zeros(())
+        self.alphas = [[] for _ in target]  # of each step, those of a head after the other
         # Σ_{k<t} α_ks of each head
         self.covered = [zeros(len(source)) for _ in range(self.options.attention_heads)]
-        memory, final = self.encode(source)
-        decode = {"bahdanau": self.bahdanau, "luong": self.luong}[self.options.decoder]
-        readouts = decode(memory, self.start(final), [BEGIN] + target[:-1])
+        side = "encoder" if self.options.tie_embeddings == "all" else "decoder"
+        self.target_embedding = self.parameters[f"{side}.embedding.weight"]
+        words = [BEGIN] + target[:-1]
+        if self.options.encoder == "transformer":
+            memory = self.transformer_encode(source)
+            # There are no last states: the mean takes their place.
+            final = [(memory.mean(0), memory.mean(0))[: 2 if self.options.cell == "lstm" else 1]]
+        else:
+            memory, final = self.encode(source)
+        if self.options.decoder == "transformer":
+            readouts = self.transformer_decode(memory, words)
+        else:
+            decode = {"bahdanau": self.bahdanau, "luong": self.luong}[self.options.decoder]
+            readouts = list(decode(memory, self.start(final), words))
+        self.weights = [stack(heads) for heads in self.alphas if heads]
         self.log_probability = sum(
             self.log_softmax(readout)[word] for readout, word in zip(readouts, target)
         )
@@ -90,8 +104,8 @@ class Recomputed(Network):
         """c_t = attend(s_{t-1}),  s_t = cell([E y_{t-1} ; c_t], s_{t-1}),
         a_t = [s_t ; c_t ; E y_{t-1}] W + b,  o_t = tanh(a_t), or the larger of two neighbours"""
         for t, word in enumerate(words, 1):
-            embedded = self.parameters["decoder.embedding.weight"][word]
-            context = self.attend(states[-1][0], memory, t)
+            embedded = self.target_embedding[word]
+            context = self.attend("attention", states[-1][0], memory, t)
             states, s = self.layers(cat([embedded, context]), states)
             a = self.affine("readout", cat([s, context, embedded]))
             maxout = self.options.readout == "maxout"
@@ -102,36 +116,46 @@ class Recomputed(Network):
         o_t = h̃_t = tanh([c_t ; h_t] W),  h̃_0 = 0;  without attention o_t = h_t"""
         readout = zeros(self.options.hidden_size)
         for t, word in enumerate(words, 1):
-            x = self.parameters["decoder.embedding.weight"][word]
+            x = self.target_embedding[word]
             states, h = self.layers(cat([x, readout]) if self.options.input_feeding else x, states)
             readout = h
             if self.options.attention != "none":
-                context = self.attend(h, memory, t)
+                context = self.attend("attention", h, memory, t)
                 readout = tanh(cat([context, h]) @ self.parameters["readout.weight"])
             yield readout
 
     # Attention
 
-    def attend(self, q, memory, t):
-        """One head: attend(q, h, h).  Several: c = [c^1 ; ... ; c^n],
-        c^i = attend(q W_q + b_q, h W_k + b_k, h W_v + b_v) by parameters of its own"""
-        if self.options.attention == "none":
+    def attend(self, prefix, q, memory, t):
+        """One head: attend(q, h, h).  Several, and in a Transformer: c = [c^1 ; ... ; c^n],
+        c^i = attend(q^i, k^i, v^i), parts of q W_q + b_q, h W_k + b_k and h W_v + b_v"""
+        o = self.options
+        if o.attention == "none":
             return zeros(0)
-        heads = self.options.attention_heads
-        names = ["attention"] if heads == 1 else [f"attention.head{i}" for i in range(heads)]
-        contexts, weights = [], []
-        for i, name in enumerate(names):
-            query, keys, values = q, memory, memory
-            if heads > 1:
-                query = self.affine(f"{name}.project.query", q)
-                keys = self.affine(f"{name}.project.keys", memory)
-                values = self.affine(f"{name}.project.values", memory)
-            alpha = self.alpha(name, query, keys, t, self.covered[i])
-            self.covered[i] = self.covered[i] + alpha
-            contexts.append(alpha @ values)
-            weights.append(alpha.detach())
-        self.weights.append(stack(weights))
+        is_transformer = o.decoder == "transformer"
+        heads = o.heads if is_transformer else o.attention_heads
+        if heads == 1 and not is_transformer:
+            return self.attend_once(prefix, 0, (q, memory, memory), t)
+        query = self.affine(f"{prefix}.project.query", q)
+        values = self.affine(f"{prefix}.project.values", memory)
+        # Nothing reads keys that are not compared.
+        keys = values if o.attention == "location" else self.affine(f"{prefix}.project.keys", memory)
+        size = len(query) // heads
+        contexts = []
+        for i in range(heads):
+            own = [x[..., i * size : (i + 1) * size] for x in (query, keys, values)]
+            contexts.append(self.attend_once(f"{prefix}.head{i}", i, own, t))
         return cat(contexts)
+
+    def attend_once(self, name, head, question, t):
+        """c = Σ_s α_s v_s"""
+        q, keys, values = question
+        covered = self.covered[head] if self.options.coverage else None
+        alpha = self.alpha(name, q, keys, t, covered)
+        if self.options.coverage:
+            self.covered[head] = covered + alpha
+        self.alphas[t - 1].append(alpha.detach())
+        return alpha @ values
 
     def alpha(self, name, q, keys, t, covered):
         """α_s = p_s = exp(e_s) / Σ_r exp(e_r) over the window
@@ -194,11 +218,13 @@ class Recomputed(Network):
     def log_softmax(self, readout):
         """l = o Wᵀ + b,  log p(v) = l_v - log Σ_w exp(l_w)"""
         tied = self.options.tie_embeddings
-        W = self.parameters["decoder.embedding.weight" if tied else "output.weight"]
+        W = self.target_embedding if tied else self.parameters["output.weight"]
         logits = readout @ W.T + self.parameters["output.bias"]
         return logits - torch.logsumexp(logits, 0)
 
 
 def loss(pairs, targets):
-    """-Σ log p(y_t | y_<t, x) over all target tokens of the batch, divided by their number"""
-    return -sum(pair.log_probability for pair in pairs) / sum(len(target) for target in targets)
+    """-Σ log p(y_t | y_<t, x) over all target tokens of the batch, divided by their number; plus, of
+    halting models, the ponder cost, likewise divided"""
+    total = sum(pair.ponder - pair.log_probability for pair in pairs)
+    return total / sum(len(target) for target in targets)

@@ -91,10 +91,10 @@ TEST_CASE("the mean of an encoder's states starts a decoder where there are no l
   }
 }
 
-// A recurrent decoder without attention and without an encoder: a language model.
+// A decoder without attention and without an encoder: a language model.
 TEST_CASE("a decoder without an encoder says the same at once and step by step") {
   ops::set_threads(1);
-  for (const std::string name : {"bahdanau", "luong"}) {
+  for (const std::string& name : decoder_names()) {
     CAPTURE(name);
     ParameterStore store;
     const auto decoder = make_decoder(name, store,
@@ -112,7 +112,11 @@ TEST_CASE("a decoder without an encoder says the same at once and step by step")
                                        .layer_normalization = false,
                                        .dropout = {0, Dropout::Masks::kElement},
                                        .weight_drop = 0,
-                                       .transformer = {}},
+                                       .transformer = {.size = 7,
+                                                       .layers = 2,
+                                                       .heads = 1,
+                                                       .feed_forward_size = 5,
+                                                       .positions = PositionKind::kRelative}},
                                       TinyBatch::kTargetVocabulary);
     store.allocate(ParameterStore::Gradients::kNone);
     Random random(4);

@@ -204,7 +204,7 @@ TEST_CASE("no score depends on the sentences beside it") {
       CAPTURE(n);
       const size_t tokens = kTranslations[n].size() + 1;
       CHECK(alone[n].tokens == static_cast<int64_t>(tokens));
-      const size_t rows = tokens * static_cast<size_t>(options.attention_heads);
+      const size_t rows = tokens * static_cast<size_t>(attention_rows(options));
       CHECK(alone[n].attention.alpha.size() ==
             (options.has_attention() ? rows * (kSentences[n].size() + 1) : 0));
       CHECK(alone[n].attention.centres.size() == (options.attention_mode != "global" ? rows : 0));
@@ -243,7 +243,7 @@ TEST_CASE("the search saw the attention that scoring what it found sees") {
       const Hypothesis& hypothesis = found[i].hypothesis;
       const size_t steps = hypothesis.tokens.size() + (hypothesis.ended ? 1 : 0);
       const size_t length = found[i].source->size() + 1;
-      const size_t rows = steps * static_cast<size_t>(options.attention_heads);
+      const size_t rows = steps * static_cast<size_t>(attention_rows(options));
       REQUIRE(hypothesis.attention.alpha.size() == (options.has_attention() ? rows * length : 0));
       REQUIRE(hypothesis.attention.centres.size() ==
               (options.attention_mode != "global" ? rows : 0));

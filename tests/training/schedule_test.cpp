@@ -1,5 +1,6 @@
 #include "training/schedule.h"
 
+#include <algorithm>
 #include <catch2/catch.hpp>
 #include <cmath>
 
@@ -39,6 +40,26 @@ TEST_CASE("inverse-sqrt falls with the root of the updates") {
   const auto cold = schedule("inverse-sqrt", 0.5);
   CHECK(cold->learning_rate(1, 0) == Approx(0.5));
   CHECK(cold->learning_rate(4, 0) == Approx(0.25));
+}
+
+// Vaswani et al. (2017), equation 3, times the factor that --learning-rate is.
+TEST_CASE("noam rises and falls as its equation says, by the size of the model") {
+  const double factor = GENERATE(1.0, 2.5);
+  const int64_t warmup = GENERATE(0, 1, 7, 4000), size = GENERATE(64, 512);
+  ScheduleOptions options;
+  options.kind = "noam";
+  options.learning_rate = factor;
+  options.warmup = warmup;
+  options.model_size = size;
+  const auto noam = make_schedule(options);
+  for (const int64_t update : {1, 2, 6, 7, 8, 100, 3999, 4000, 4001, 100000}) {
+    CAPTURE(update);
+    const auto n = static_cast<double>(update), w = static_cast<double>(warmup);
+    const double rising = warmup == 0 ? 1 : n * std::pow(w, -1.5);
+    CHECK(noam->learning_rate(update, 0.5) ==
+          Approx(factor * std::pow(static_cast<double>(size), -0.5) *
+                 std::min(std::pow(n, -0.5), rising)));
+  }
 }
 
 TEST_CASE("luong-halving halves after so many epochs and every epoch from there on") {
