@@ -68,8 +68,7 @@ TEST_CASE("one class, no document, no word or nothing to validate by are refused
   check_refused(work.train_classifier("model", {{"valid", "empty.tsv"}}), 1, {"empty.tsv"});
   check_refused(work.train_classifier("model", {{"min-frequency", "100000"}}), 1,
                 {"train.tsv", "min-frequency"});
-  check_refused(work.train_classifier("model", {{"vocabulary-size", "2"}}), 1,
-                {"--vocabulary-size"});
+  check_refused(work.train_classifier("model", {{"vocabulary-size", "2"}}), 1, {"vocabulary-size"});
   CHECK_FALSE(work.exists("model"));
 }
 
@@ -100,8 +99,11 @@ TEST_CASE("files that are missing are refused by their names") {
 TEST_CASE("vectors of another size are refused with both sizes") {
   const DocumentWorkspace work;
   work.write("vectors.txt", "1 3\nroom 1 2 3\n");
-  check_refused(work.train_classifier("model", {{"embeddings", "vectors.txt"}}), 1,
-                {"vectors.txt", "3", "7"});
+  const Outcome outcome = work.train_classifier("model", {{"embeddings", "vectors.txt"}});
+  CHECK(outcome.status == 1);
+  CHECK_THAT(lines_of(outcome.err).back(),
+             Catch::StartsWith("alinea train-classifier: 'vectors.txt'") && Contains("3 numbers") &&
+                 Contains("has 7"));
   CHECK_FALSE(work.exists("model"));
 }
 

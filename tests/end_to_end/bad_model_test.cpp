@@ -25,7 +25,7 @@ void check_unusable(const Workspace& work, const std::vector<std::string>& words
 
 TEST_CASE("a model folder that is missing or holds no model") {
   const Workspace work;
-  check_unusable(work, {"model", "no model folder", "--model"});
+  check_unusable(work, {"model", "no model folder", "check the path"});
   std::filesystem::create_directory(work.path("model"));
   check_unusable(work, {"model", "config.json is missing"});
 }

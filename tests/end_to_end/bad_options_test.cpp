@@ -50,7 +50,7 @@ TEST_CASE("a value out of range is refused with the range") {
 TEST_CASE("options that do not go together are refused with what to change") {
   const auto [options, words] = GENERATE(table<Given, std::vector<std::string>>(
       {{{{"attention", "dot"}, {"encoder-hidden-size", "5"}},
-        {"12 and 10", "--encoder-hidden-size", "general"}},
+        {"12 and 10", "encoder-hidden-size", "general"}},
        {{{"attention", "scaled-dot"}, {"encoder-hidden-size", "5"}}, {"12 and 10"}},
        {{{"bridge", "last"}, {"encoder-layers", "2"}},
         {"bridge last", "is 2", "is 1", "use bridge bridge"}},
@@ -104,7 +104,7 @@ TEST_CASE("options that do not go together are refused with what to change") {
 
 TEST_CASE("a vocabulary that would be empty is refused") {
   check_train_refuses({{"min-frequency", "1000000"}}, 1, {"train.de", "min-frequency"});
-  check_train_refuses({{"vocabulary-size", "3"}}, 2, {"--vocabulary-size", "got 3"});
+  check_train_refuses({{"vocabulary-size", "3"}}, 2, {"vocabulary-size", "got 3"});
   check_train_refuses({{"tokenizer", "sentencepiece"}}, 1, {"train.de", "vocabulary-size"});
 }
 

@@ -87,7 +87,7 @@ TEST_CASE("models translate together") {
   CHECK(sum == Approx(1).margin(1e-5));
 
   check_refused(run({}, "--model fewer"), 1,
-                {"model and fewer", "vocabularies", "--target-vocabulary"});
+                {"model and fewer", "vocabularies", "target-vocabulary"});
   check_refused(run({}, "--model other --weights 1"), 2, {"weight", "2", "1"});
   check_refused(run({}, "--model other --weights 1,0"), 2, {"weight", "above 0"});
   check_refused(run({{"alignments", "b.csv"}}, "--model local"), 1, {"local-m", "global"});

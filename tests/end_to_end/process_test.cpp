@@ -91,7 +91,7 @@ TEST_CASE("threads that cannot be started are refused, in one line") {
   Given options = kPairs;
   options["threads"] = "600";  // each with a stack of 8 MB
   check_refused(work.shell("ulimit -v 2000000;", "score", options, ""), 1,
-                {"600 threads", "--threads", "ulimit"});
+                {"600 threads", "lower threads", "ulimit"});
 }
 
 TEST_CASE("too little memory is said in one line, however little it is") {

@@ -62,7 +62,7 @@ TEST_CASE("translating in fewer bits gives nearly the same, or is refused") {
   }
   check_refused(work.shell("DNNL_MAX_CPU_ISA=AVX2", "translate",
                            {{"model", "model"}, {"precision", "bf16"}}, "< /dev/null"),
-                1, {"--precision bf16", "AVX2"});
+                1, {"precision bf16", "AVX2"});
   check_refused(work.run("translate", {{"model", "model"}, {"precision", "f16"}}, input), 2,
                 {"--precision", "f16", "bf16"});
 }

@@ -114,7 +114,7 @@ TEST_CASE("the loss is that of the words' own weights, </s> included, in either 
   const GuidedAlignment guide = given.links({.cost = "ce", .weight = 0.25});
   const Batch batch = given.batch();
   const int64_t heads = GENERATE(1, 3);
-  for (const std::string& wiring : decoder_names()) {
+  for (const std::string wiring : {"bahdanau", "luong"}) {
     CAPTURE(wiring, heads);
     const auto model = random_model(tiny(wiring, heads), 3);
     Arena arena;

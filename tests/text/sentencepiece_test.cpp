@@ -241,13 +241,13 @@ TEST_CASE("a size that the text cannot have becomes the size to try") {
   CAPTURE(type);
   const std::string large = message_of(path, 5000, type);
   CHECK_THAT(large, Contains("t.txt") && Contains("5000 pieces") && Contains("vocabulary-size"));
-  const auto largest = std::stoll(large.substr(large.find("--vocabulary-size to ") + 21));
+  const auto largest = std::stoll(large.substr(large.find("vocabulary-size to ") + 19));
   CHECK(large.ends_with("or less"));
   CHECK(message_of(path, largest, type) == "no error");
   CHECK(message_of(path, largest + 1, type) != "no error");
 
   const std::string small = message_of(path, 9, type);
-  const auto smallest = std::stoll(small.substr(small.find("--vocabulary-size to ") + 21));
+  const auto smallest = std::stoll(small.substr(small.find("vocabulary-size to ") + 19));
   CHECK(small.ends_with("or more"));
   CHECK(message_of(path, smallest, type) == "no error");
   CHECK(message_of(path, smallest - 1, type) != "no error");
