@@ -39,11 +39,6 @@ class ScoredCorpus {
     if (!network.has_attention())
       throw Error("the model in {} has no attention: it was trained with attention none",
                   model.string());
-    for (int64_t i = 0; i < corpus_.size(); ++i)
-      if (const std::string reason =
-              beyond_positions(model_.network->most_source_words(), corpus_.source_length(i));
-          !reason.empty())
-        throw Error("'{}', line {}: {}", files.source.string(), corpus_.line(i), reason);
     if (!network.has_attention(options.attention_of))
       throw Error("the model in {} has no self-attention there: its encoder is {}, its decoder {}",
                   model.string(), network.encoder, network.decoder);
@@ -55,6 +50,14 @@ class ScoredCorpus {
                         const ScoredPair& result) const {
     const Languages& languages = model_.languages;
     return {languages, languages.source.tokens(source), languages.target.tokens(target), result};
+  }
+
+  // Why sentence i has no numbers; empty where it has.
+  std::string fault(int64_t i, const ScoredPair& result) const {
+    std::string reason =
+        beyond_positions(model_.network->most_source_words(), corpus_.source_length(i));
+    if (reason.empty() && !std::isfinite(result.log_probability)) reason = kOverflow;
+    return reason;
   }
 
   std::vector<ScoredPair> score(int64_t begin, int64_t end) const {
@@ -71,8 +74,6 @@ class ScoredCorpus {
   TranslationModel model_;
   ParallelCorpus corpus_;
 };
-
-bool overflows(const ScoredPair& pair) { return !std::isfinite(pair.log_probability); }
 
 }  // namespace
 
@@ -105,8 +106,8 @@ void for_scored_lines(const ScoredTextsOptions& options,
                        {},
                        fault};
       if (reverse) pair.reverse.emplace(reverse->reading(target_line, source_line, reversed[i]));
-      if (fault.empty() && (overflows(results[i]) || (reverse && overflows(reversed[i]))))
-        pair.fault = kOverflow;
+      if (pair.fault.empty()) pair.fault = corpus.fault(pair.sentence, results[i]);
+      if (pair.fault.empty() && reverse) pair.fault = reverse->fault(pair.sentence, reversed[i]);
       visit(pair);
     }
   }

@@ -39,7 +39,8 @@ struct ScoredLines {
   ScoredReading forward;
   std::optional<ScoredReading> reverse;  // target to source, where there is a reverse model
 
-  std::string fault;  // why it has no answer: a line is no text, or the numbers of a model overflow
+  // Why it has no answer: a line is no text or too long, or the numbers of a model overflow.
+  std::string fault;
 };
 
 // Calls visit for every pair of lines, in order. Throws Error where the texts or the model cannot

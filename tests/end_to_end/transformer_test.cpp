@@ -55,10 +55,19 @@ TEST_CASE("what is longer than learned positions is skipped, and refused by its 
                 {"long.de", "line 2", "6 tokens", "end at 6", "--max-positions"});
 
   const Given pair = {{"model", "model"}, {"source", "long.de"}, {"target", "long.en"}};
-  check_refused(work.run("score", pair), 1, {"long.de", "line 2", "6 tokens", "end at 6"});
+  const Outcome scored = work.run("score", pair);
+  CHECK(scored.status == 1);
+  REQUIRE(lines_of(scored.out).size() == 3);
+  CHECK(lines_of(scored.out)[1].empty());
+  CHECK_FALSE(lines_of(scored.out)[2].empty());
+  CHECK_THAT(scored.err, Catch::Contains("line 2") && Catch::Contains("end at 6"));
   Given align = pair;
-  align["output"] = "out.csv";
-  check_refused(work.run("align", align), 1, {"long.de", "line 2", "6 tokens", "end at 6"});
+  align["output"] = "out.links";
+  align["format"] = "pharaoh";
+  const Outcome aligned = work.run("align", align);
+  CHECK(aligned.status == 1);
+  CHECK_THAT(aligned.err, Catch::Contains("line 2") && Catch::Contains("end at 6"));
+  CHECK(lines_of(work.read("out.links")).size() == 3);
 
   const Outcome translated =
       work.run("translate", {{"model", "model"}}, "eins\neins zwei drei vier fünf sechs\ndrei\n");

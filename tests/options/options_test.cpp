@@ -379,7 +379,7 @@ TEST_CASE("a choice may be given as a switch, with a value and without") {
   CHECK(tied({"--no-tie", "--size", "3"}) == R"(none {"tie":false,"size":3})");
   CHECK(tied({"--tie", "none"}) == R"(none {"tie":false,"size":1})");
   CHECK_THROWS_WITH(tied({"--tie", "some"}),
-                    R"(--tie: expected one of none, output, all, got "some")");
+                    Catch::StartsWith(R"(--tie: expected one of none, output, all, got "some")"));
   CHECK_THROWS_WITH(tied({"--tie", "--no-tie"}), "--tie is given twice");
 
   const TemporaryFolder folder;

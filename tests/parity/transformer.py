@@ -130,10 +130,10 @@ class TransformerParts(Network):
         )
 
     def steps(self, side, x, layer):
-        """x^L of all layers; halting: y_t = Σ_l u^l_t x^l_t, where u^l_t = p^l_t = σ(x^{l-1}_t w + b)
-        up to the step n that would make their sum exceed the threshold, u^n_t = r_t what is missing
-        to 1, and 0 from there on. Adds τ (n + r_t) to the ponder cost, of a position that does not
-        halt τ times all steps"""
+        """x^L of all layers; halting: y^l_t = u^l_t x^l_t + (1 - u^l_t) y^{l-1}_t, where
+        u^l_t = p^l_t = σ(x^{l-1}_t w + b) up to the step n that would make their sum exceed the
+        threshold, u^n_t = r_t what is missing to 1, and 0 from there on. Adds τ (n + r_t) to the
+        ponder cost, of a position that does not halt τ times all steps"""
         o = self.options
         count = o.encoder_layers if side == "encoder" else o.decoder_layers
         outputs = [torch.zeros(o.embedding_size) for _ in x]
@@ -150,7 +150,7 @@ class TransformerParts(Network):
                 if abs(float(used[t] + p_t) - o.halting_threshold) < 1e-5:
                     raise ValueError("a position nearly halts: take another seed")
                 u = p_t if running[t] else 1 - used[t]
-                outputs[t] = outputs[t] + u * x[t]
+                outputs[t] = u * x[t] + (1 - u) * outputs[t]
                 used[t] = used[t] + u
                 self.ponder = self.ponder + o.ponder_cost * (1 if running[t] else 1 + u)
         return outputs if o.halting else x

@@ -29,28 +29,50 @@ ModelOptions small(const std::string& cell, const std::string& attention, int64_
   return options;
 }
 
-// Of different cells, scores, wirings and sizes.
-struct Three {
+ModelOptions small_transformer() {
+  ModelOptions options = small("gru", "scaled-dot", 12);
+  options.architecture = "transformer";
+  options.embedding_size = 12;
+  options.heads = 3;
+  options.feed_forward_size = 9;
+  options.encoder_layers = options.decoder_layers = 2;
+  options.embedding_dropout = 0;
+  return options;
+}
+
+// Of different cells, scores, wirings and sizes, and a Transformer.
+struct Four {
   std::unique_ptr<EncoderDecoder> a = random_model(small("gru", "additive", 12), 1);
   std::unique_ptr<EncoderDecoder> b = random_model(small("lstm", "general", 14), 2);
   std::unique_ptr<EncoderDecoder> c = random_model(small("gru", "concat", 16), 3);
-  Members members = {a.get(), b.get(), c.get()};
+  std::unique_ptr<EncoderDecoder> d = random_model(small_transformer(), 4);
+  Members members = {a.get(), b.get(), c.get(), d.get()};
 };
+
+// Of the heads, where the weights of one would be element i.
+double mean_weight(const AttentionValues& values, size_t i) {
+  const auto width = static_cast<size_t>(values.width);
+  const auto row = static_cast<int64_t>(i / width);
+  double sum = 0;
+  for (int64_t head = 0; head < values.heads; ++head)
+    sum += static_cast<double>(values.row(row / values.steps, head, row % values.steps)[i % width]);
+  return sum / static_cast<double>(values.heads);
+}
 
 const std::vector<Words> kRead = {{3, 4, 5, 6, 7}, {8, 9, 3}, {}, {10, 10, 4, 3}};
 
 TEST_CASE("an ensemble's probabilities and attention are the weighted means of its models'") {
   ops::set_threads(1);
-  const Three three;
-  const std::vector<double> given = {3, 1, 2};
-  const Ensemble ensemble(three.members, given);
+  const Four four;
+  const std::vector<double> given = {3, 1, 2, 4};
+  const Ensemble ensemble(four.members, given);
   std::vector<SentencePair> pairs;
   for (const Words& source : kRead) pairs.push_back({source, {}});
   const Batch batch = make_batch(pairs);
   const Source source{batch.source, batch.source_lengths};
   const auto together = make_state(ensemble, source, Keep::kYes);
   std::vector<std::unique_ptr<DecodingState>> alone;
-  for (const EncoderDecoder* model : three.members)
+  for (const EncoderDecoder* model : four.members)
     alone.push_back(std::make_unique<DecodingState>(*model, source, Keep::kYes));
 
   const std::vector<std::vector<Row>> steps = {
@@ -64,15 +86,14 @@ TEST_CASE("an ensemble's probabilities and attention are the weighted means of i
     REQUIRE(mean.log_probabilities.size() == rows.size() * size_t{TinyBatch::kTargetVocabulary});
     for (size_t i = 0; i < mean.log_probabilities.size(); ++i) {
       double p = 0;
-      for (size_t m = 0; m < 3; ++m)
-        p += given[m] / 6 * std::exp(static_cast<double>(parts[m].log_probabilities[i]));
+      for (size_t m = 0; m < 4; ++m)
+        p += given[m] / 10 * std::exp(static_cast<double>(parts[m].log_probabilities[i]));
       CHECK(mean.log_probabilities[i] == near(std::log(p), 1e-5));
     }
     REQUIRE(mean.attention.alpha.size() == rows.size() * static_cast<size_t>(mean.attention.width));
     for (size_t i = 0; i < mean.attention.alpha.size(); ++i) {
       double weight = 0;
-      for (size_t m = 0; m < 3; ++m)
-        weight += given[m] / 6 * static_cast<double>(parts[m].attention.alpha[i]);
+      for (size_t m = 0; m < 4; ++m) weight += given[m] / 10 * mean_weight(parts[m].attention, i);
       CHECK(mean.attention.alpha[i] == near(weight, 1e-6));
     }
   }
@@ -80,12 +101,12 @@ TEST_CASE("an ensemble's probabilities and attention are the weighted means of i
 
 TEST_CASE("a model with itself translates as it does alone, whatever the weights") {
   ops::set_threads(1);
-  const Three three;
+  const Four four;
   TranslatorOptions options{.search = {.beam_size = 3, .n_best = 3, .max_length_factor = 1}};
-  const auto alone = translate(*three.a, kRead, options);
+  const auto alone = translate(*four.a, kRead, options);
   const auto twice =
-      translate({Members{three.a.get(), three.a.get()}, std::vector<double>{1, 5}}, kRead, options);
-  const auto others = translate({Members{three.a.get(), three.b.get()}, {}}, kRead, options);
+      translate({Members{four.a.get(), four.a.get()}, std::vector<double>{1, 5}}, kRead, options);
+  const auto others = translate({Members{four.a.get(), four.b.get()}, {}}, kRead, options);
   size_t different = 0;
   for (size_t n = 0; n < kRead.size(); ++n) {
     for (size_t i = 0; i < 3; ++i) {
@@ -98,8 +119,8 @@ TEST_CASE("a model with itself translates as it does alone, whatever the weights
 }
 
 TEST_CASE("models that do not fit, weights that are none and means of windows are refused") {
-  const Three three;
-  const Members two = {three.a.get(), three.b.get()};
+  const Four four;
+  const Members two = {four.a.get(), four.b.get()};
   CHECK_THROWS_AS(Ensemble(two, std::vector<double>{1}), UsageError);
   CHECK_THROWS_AS(Ensemble(two, std::vector<double>{1, 0}), UsageError);
   CHECK_THROWS_AS(Ensemble(two, std::vector<double>{1, -1}), UsageError);
@@ -107,7 +128,7 @@ TEST_CASE("models that do not fit, weights that are none and means of windows ar
 
   const EncoderDecoder other(small("gru", "additive", 12), {11, 14},
                              ParameterStore::Gradients::kNone);
-  CHECK_THROWS_WITH(Ensemble(Members{three.a.get(), &other}, {}),
+  CHECK_THROWS_WITH(Ensemble(Members{four.a.get(), &other}, {}),
                     Catch::Contains("13") && Catch::Contains("14"));
 
   ModelOptions local = small("gru", "additive", 12);
@@ -116,11 +137,11 @@ TEST_CASE("models that do not fit, weights that are none and means of windows ar
   const auto without = random_model(small("gru", "none", 12), 1);
   TranslatorOptions keep;
   keep.keep_attention = true;
-  CHECK_THROWS_WITH(translate({Members{three.a.get(), windowed.get()}, {}}, kRead, keep),
+  CHECK_THROWS_WITH(translate({Members{four.a.get(), windowed.get()}, {}}, kRead, keep),
                     Catch::Contains("local-p"));
-  CHECK_THROWS_WITH(translate({Members{three.a.get(), without.get()}, {}}, kRead, keep),
+  CHECK_THROWS_WITH(translate({Members{four.a.get(), without.get()}, {}}, kRead, keep),
                     Catch::Contains("no attention"));
-  CHECK(translate({Members{three.a.get(), windowed.get(), without.get()}, {}}, kRead, {}).size() ==
+  CHECK(translate({Members{four.a.get(), windowed.get(), without.get()}, {}}, kRead, {}).size() ==
         kRead.size());
 }
 
