@@ -263,8 +263,8 @@ void ModelOptions::visit(FieldList& fields) {
       .range(0.0, kMostDropped)
       .newer()
       .choice("tie-embeddings", tie_embeddings, tie_names(),
-              "what the target embedding is as well: the output layer, or with --joint-vocabulary "
-              "all, the source embedding too")
+              "what shares the target embedding: the output layer, or all, the source embedding "
+              "too, which requires --joint-vocabulary")
       .as_switch("target-output", "none")
       .group("Transformer")
       .add("heads", heads, "heads of attention, which divide --embedding-size among them")
