@@ -17,7 +17,7 @@ namespace alinea::ops {
 namespace {
 
 // Queries that are looked at together.
-constexpr int64_t kBlock = 64;
+constexpr int64_t kQueriesTogether = 64;
 // Of fewer queries, turning the keys round would cost more than it saves.
 constexpr int64_t kFewQueries = 4;
 
@@ -59,7 +59,7 @@ struct Heads {
   int64_t pieces() const { return std::ssize(spans) * heads; }
   int64_t key_stride() const { return whole_vectors(keys); }
   int64_t position_stride() const { return whole_vectors(positions); }
-  int64_t block() const { return std::min(queries, kBlock); }
+  int64_t block() const { return std::min(queries, kQueriesTogether); }
 
   // Of the keys of a span, those that query t sees.
   int64_t seen(const AttentionSpan& span, int64_t t) const {
@@ -168,8 +168,9 @@ void Heads::forward(int64_t piece, const Scratch& scratch) const {
   if (span.queries >= kFewQueries)
     transpose(k.value() + span.key * heads * key_size + head * key_size, span.keys, key_size,
               heads * key_size, scratch.keys, stride);
-  for (int64_t begin = 0; begin < span.queries; begin += kBlock) {
-    const int64_t end = std::min(begin + kBlock, span.queries), most = seen(span, end - 1);
+  for (int64_t begin = 0; begin < span.queries; begin += kQueriesTogether) {
+    const int64_t end = std::min(begin + kQueriesTogether, span.queries),
+                  most = seen(span, end - 1);
     energies(span, head, begin, end, scratch);
     for (int64_t t = begin; t < end; ++t) {
       float* row = scratch.weights + (t - begin) * stride;
@@ -220,8 +221,8 @@ void Heads::backward(int64_t piece, const Gradients& to, const Scratch& scratch)
   const int64_t value_at = span.key * value_row + head * value_size;
   transpose(k.value() + key_at, span.keys, key_size, key_row, scratch.keys, stride);
   transpose(v.value() + value_at, span.keys, value_size, value_row, scratch.values, stride);
-  for (int64_t begin = 0; begin < span.queries; begin += kBlock) {
-    const int64_t end = std::min(begin + kBlock, span.queries), count = end - begin;
+  for (int64_t begin = 0; begin < span.queries; begin += kQueriesTogether) {
+    const int64_t end = std::min(begin + kQueriesTogether, span.queries), count = end - begin;
     const int64_t most = seen(span, end - 1);
     const int64_t query_at = (span.query + begin) * key_row + head * key_size;
     const float* dcontext =
