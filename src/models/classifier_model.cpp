@@ -8,16 +8,16 @@ ClassifierModel ClassifierModel::outline(const ModelFolder& folder) {
   const nlohmann::ordered_json json = read_description(folder, kFormat);
   return read_fields(folder, "'model' and 'text'", [&] {
     ClassifierOptions options;
-    SplitterOptions splitter;
+    SplitterOptions splitting;
     try {
       options = from_json_fields<ClassifierOptions>(json.at("model"));
       FieldList fields;
-      SplitterFields{splitter}.visit(fields);
+      SplitterFields{splitting}.visit(fields);
       read_json(json.at("text"), fields);
     } catch (const Error& error) {
       throw Error("{}: {}", folder.config().string(), error.what());
     }
-    ClassifierModel model(splitter, Vocabulary::load(folder.path() / "vocabulary.txt"),
+    ClassifierModel model(splitting, Vocabulary::load(folder.path() / "vocabulary.txt"),
                           Labels::load(folder.path() / "labels.txt"), nullptr);
     model.network = std::make_unique<DocumentClassifier>(
         options, DocumentClassifier::Sizes{model.vocabulary.size(), model.labels.size()},

@@ -33,11 +33,11 @@ TranslationModel TranslationModel::outline(const ModelFolder& folder) {
   return read_fields(folder, kFields, [&] {
     const TextOptions text = read_text_options(json);
     const ModelOptions options = model_options(folder, json.at("model"));
-    Languages languages{Language::load(folder.path(), "source", text),
-                        Language::load(folder.path(), "target", text)};
-    auto network = std::make_unique<EncoderDecoder>(options, languages.sizes(),
-                                                    ParameterStore::Gradients::kLater);
-    return TranslationModel(std::move(languages), std::move(network));
+    Languages both{Language::load(folder.path(), "source", text),
+                   Language::load(folder.path(), "target", text)};
+    auto translator =
+        std::make_unique<EncoderDecoder>(options, both.sizes(), ParameterStore::Gradients::kLater);
+    return TranslationModel(std::move(both), std::move(translator));
   });
 }
 

@@ -117,5 +117,84 @@ TEST_CASE("all embeddings are one where the vocabulary is") {
   CHECK(work.run("translate", {{"model", "model"}}, "eins\n").status == 0);
 }
 
+TEST_CASE("weights are written of layers and heads, and of self-attention") {
+  const Workspace work;
+  work.make_model("model", transformer({{"encoder-layers", "2"}, {"decoder-layers", "3"}}));
+  work.write("de", "eins zwei\n");
+  work.write("en", "one two three\n");
+  const auto header_of = [&](Given options) {
+    options.merge(
+        Given{{"model", "model"}, {"source", "de"}, {"target", "en"}, {"output", "out.csv"}});
+    const Outcome outcome = work.run("align", options);
+    INFO(outcome.err);
+    REQUIRE(outcome.status == 0);
+    return lines_of(work.read("out.csv"));
+  };
+  const auto begins_with = [](const std::string& line, const std::string& text) {
+    return line.substr(0, text.size()) == text;
+  };
+  const std::vector<std::string> cross = header_of({});
+  CHECK(begins_with(cross[0], "sentence,layer,head,target_position"));
+  CHECK(cross.size() == 1 + 3 * 2 * 4 * 3);  // layers, heads, words with </s> on both sides
+  const std::vector<std::string> head = header_of({{"layer", "2"}, {"head", "1"}});
+  CHECK(begins_with(head[0], "sentence,target_position"));
+  CHECK(head.size() == 1 + 4 * 3);
+  const std::vector<std::string> encoder = header_of({{"attention-of", "encoder"}});
+  CHECK(encoder.size() == 1 + 2 * 2 * 3 * 3);
+  CHECK(begins_with(encoder[1], "0,0,0,0,eins,0,eins,"));
+  const std::vector<std::string> decoder =
+      header_of({{"attention-of", "decoder"}, {"layer", "0"}, {"head", "0"}});
+  CHECK(decoder.size() == 1 + 4 * 4);
+  CHECK(begins_with(decoder[1], "0,0,<s>,0,<s>,1"));
+  CHECK(begins_with(decoder[2], "0,0,<s>,1,one,0"));
+
+  const Given pair = {{"model", "model"}, {"source", "de"}, {"target", "en"}, {"output", "out"}};
+  const auto refuse = [&](Given options, const std::vector<std::string>& words) {
+    options.insert(pair.begin(), pair.end());
+    check_refused(work.run("align", options), 2, words);
+  };
+  refuse({{"layer", "3"}}, {"a layer below 3", "got 3"});
+  refuse({{"attention-of", "encoder"}, {"alignment-unit", "word"}}, {"--attention-of encoder"});
+  refuse({{"attention-of", "encoder"}, {"shift-attention", ""}}, {"--attention-of cross"});
+
+  const Given translate = {
+      {"model", "model"}, {"alignments", "t.csv"}, {"attention-of", "encoder"}};
+  REQUIRE(work.run("translate", translate, "eins zwei\n").status == 0);
+  CHECK(lines_of(work.read("t.csv")).size() == encoder.size());
+
+  work.make_model("recurrent", {});
+  Given options = pair;
+  options["model"] = "recurrent";
+  options["attention-of"] = "decoder";
+  check_refused(work.run("align", options), 1, {"no self-attention", "recurrent"});
+}
+
+TEST_CASE("a page shows what words look at") {
+  const Workspace work;
+  work.make_model("model", transformer({}));
+  work.write("de", "eins zwei\n");
+  work.write("en", "one two\n");
+  REQUIRE(work.run("align", {{"model", "model"},
+                             {"source", "de"},
+                             {"target", "en"},
+                             {"attention-page", "page.html"}})
+              .status == 0);
+  CHECK_THAT(work.read("page.html"), Catch::Contains("<li>zwei</li>"));
+}
+
+TEST_CASE("a layer and a head are guided, and one that is not there is refused") {
+  const Workspace work;
+  std::string links;
+  for (size_t i = 0; i < lines_of(work.read("train.de")).size(); ++i) links += "0-0\n";
+  work.write("links", links);
+  const Given guided = transformer({{"guided-alignment", "links"},
+                                    {"guided-alignment-layer", "0"},
+                                    {"guided-alignment-head", "1"}});
+  work.make_model("model", guided);
+  Given options = guided;
+  options["guided-alignment-layer"] = "1";
+  check_refused(work.train("other", options), 2, {"--guided-alignment-layer", "1 layers"});
+}
+
 }  // namespace
 }  // namespace alinea

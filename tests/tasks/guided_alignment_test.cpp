@@ -153,5 +153,52 @@ TEST_CASE("the gradient of a guided loss agrees with central differences") {
   check_parameter_gradients(model.parameters(), loss, /*samples=*/3, {5e-3F, 4e-3});
 }
 
+ModelOptions tiny_transformer() {
+  ModelOptions options = tiny("transformer", 1);
+  options.encoder = "transformer";
+  options.attention = "scaled-dot";
+  options.embedding_size = 6;
+  options.heads = 3;
+  options.decoder_layers = 2;
+  return options;
+}
+
+TEST_CASE("one head of one layer may be guided alone") {
+  ops::set_threads(1);
+  const Guided given;
+  const Batch batch = given.batch();
+  const auto model = random_model(tiny_transformer(), 3);
+  Arena arena;
+  Tape tape(arena, Tape::Mode::kTraining);
+  const Likelihood likelihood = model->likelihood(tape, batch);
+  REQUIRE(likelihood.attention.size() == 1);
+  const AttentionWeights& all = likelihood.attention[0];
+  REQUIRE(all.layers == 2);
+  REQUIRE(all.heads() == 6);
+  const auto loss_of = [&](const GuidedAlignmentOptions& options,
+                           std::span<const AttentionWeights> attention) {
+    return given.links(options).loss(tape, attention, batch).value()[0];
+  };
+  // The weights of a single head, as if there were no other.
+  const auto alone = [&](int64_t head) {
+    const Shape& shape = all.alpha.shape();
+    const int64_t size = shape[2] * shape[3];
+    const Variable alpha = tape.zeros({shape[0], 1, shape[2], shape[3]});
+    for (int64_t n = 0; n < shape[0]; ++n)
+      std::copy_n(all.alpha.value() + (n * 6 + head) * size, size, alpha.value() + n * size);
+    return AttentionWeights{alpha, all.windows, {}};
+  };
+  for (int64_t layer = 0; layer < 2; ++layer)
+    for (int64_t head = 0; head < 3; ++head) {
+      const AttentionWeights only = alone(layer * 3 + head);
+      const float expected = loss_of({}, std::span(&only, 1));
+      CAPTURE(layer, head);
+      CHECK(loss_of({.layer = layer, .head = head}, likelihood.attention) == Approx(expected));
+      CHECK(loss_of({}, likelihood.attention) != Approx(expected));
+    }
+  CHECK_THROWS_WITH(loss_of({.layer = 2, .head = -1}, likelihood.attention),
+                    Contains("a layer below 2 and a head below 3"));
+}
+
 }  // namespace
 }  // namespace alinea
