@@ -84,7 +84,7 @@ struct Heads {
     float *q, *k, *v;                        // nullptr where none is wanted
     float *relative_keys, *relative_values;  // of this piece alone, or nullptr
   };
-  void backward(int64_t piece, const Gradients& gradients, const Scratch& scratch) const;
+  void backward(int64_t piece, const Gradients& to, const Scratch& scratch) const;
 };
 
 template <typename Visit>
