@@ -183,7 +183,8 @@ run_tests() {
   local folders=(storage text autograd ops options models metrics search training tasks
     reports commands)
   local longest='central differences|rules of normalisation|a (narrow )?beam|the n best begin'
-  longest+='|score finds|under rules|is final is never|the search saw|and the search agree'
+  longest+='|score finds|under rules|final is never|the search saw|and the search agree'
+  longest+='|side by side|sentences beside it|left to itself'
   compile sanitize -DALINEA_MPI=ON "${folders[@]/%/_tests}"
   say "running the tests with AddressSanitizer and UndefinedBehaviorSanitizer"
   ctest --preset sanitize -j "$jobs" --tests-regex "^($(IFS='|' && echo "${folders[*]}")):" \

@@ -70,6 +70,7 @@ std::string log(const fs::path& folder) {
 TEST_CASE("a penalty is minimised, and no part of what is told") {
   const TemporaryFolder folder;
   TrainerOptions once = options();
+  once.optimizer.kind = "sgd";  // a step of Adam is as long for every gradient
   once.epochs = 0;
   once.updates = 1;
   once.log_every = 1;
@@ -381,7 +382,7 @@ TEST_CASE("a perplexity without end ends the training, and the log tells of it")
   CHECK(fs::exists(folder.path() / "best.safetensors"));
   CHECK_FALSE(fs::exists(folder.path() / "checkpoint-8.safetensors"));
   CHECK_NOTHROW(train_judged(folder.path(), {2}));
-  CHECK_THAT(log(folder.path()), !Catch::Contains("800"));
+  CHECK_THAT(log(folder.path()), !Catch::Contains(",800,"));
 }
 
 TEST_CASE("a loss that is not a number ends the training without best parameters") {
