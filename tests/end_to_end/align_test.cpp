@@ -218,7 +218,7 @@ std::set<std::string> links_of(const std::string& line) {
   return links;
 }
 
-std::string turned(const std::string& link) {
+std::string reversed_link(const std::string& link) {
   const size_t dash = link.find('-');
   return link.substr(dash + 1) + "-" + link.substr(0, dash);
 }
@@ -258,7 +258,7 @@ TEST_CASE("align --symmetrize combines the links of two models trained in opposi
   for (size_t n = 0; n < forth.size(); ++n) {
     CAPTURE(n, forth[n], back[n]);
     std::set<std::string> first = links_of(forth[n]), second, shared, all;
-    for (const std::string& link : links_of(back[n])) second.insert(turned(link));
+    for (const std::string& link : links_of(back[n])) second.insert(reversed_link(link));
     for (const std::string& link : first)
       if (second.contains(link)) shared.insert(link);
     all = first;

@@ -46,24 +46,25 @@ std::vector<float> inputs_of(int64_t count) {
 
 TEST_CASE("packed products are those of the rounded sides") {
   const int64_t rows = GENERATE(1, 3, 70), inputs = GENERATE(1, 7, 37), outputs = GENERATE(1, 19);
-  const bool turned = GENERATE(false, true), has_bias = GENERATE(false, true);
-  Weights w(turned ? outputs : inputs, turned ? inputs : outputs, ParameterStore::Gradients::kNone);
+  const bool transposed = GENERATE(false, true), has_bias = GENERATE(false, true);
+  Weights w(transposed ? outputs : inputs, transposed ? inputs : outputs,
+            ParameterStore::Gradients::kNone);
   std::vector<float> x = inputs_of(rows * inputs), b = inputs_of(outputs);
   std::fill_n(x.begin(), inputs, 0.0F);  // a row without a largest value
   for (const std::string& precision : supported_precisions()) {
-    CAPTURE(precision, rows, inputs, outputs, turned, has_bias);
+    CAPTURE(precision, rows, inputs, outputs, transposed, has_bias);
     w.store.compute_in(ops::precision_from_name(precision));
     Arena arena;
     Tape tape(arena, Tape::Mode::kInference);
     const Variable weight = tape.use(w.weight);
     REQUIRE(ops::is_packed(tape, weight, rows));
-    const auto apply = turned ? ops::affine_transposed : ops::affine;
+    const auto apply = transposed ? ops::affine_transposed : ops::affine;
     const Variable y = apply(tape, tape.constant({x.data(), {rows, inputs}}), weight,
                              has_bias ? tape.constant({b.data(), {outputs}}) : Variable{});
     for (int64_t r = 0; r < rows; ++r)
       for (int64_t o = 0; o < outputs; ++o) {
-        const float* column = w.weight.value().data() + (turned ? o * inputs : o);
-        const int64_t stride = turned ? 1 : outputs;
+        const float* column = w.weight.value().data() + (transposed ? o * inputs : o);
+        const int64_t stride = transposed ? 1 : outputs;
         const float x_scale = scale(x.data() + r * inputs, inputs, 1),
                     w_scale = scale(column, inputs, stride);
         double expected = has_bias ? static_cast<double>(b[o]) : 0;

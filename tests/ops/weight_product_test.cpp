@@ -30,7 +30,7 @@ double rounded(Precision precision, float value) {
 // y = x W + b, in so many uses of W, and dx, dW and db by a dy.
 struct Product {
   int64_t uses, rows, inputs, outputs;
-  bool turned;
+  bool transposed;
   Precision precision;
   TestTensor x{{uses * rows, inputs}, 1}, w{{inputs, outputs}, 2}, b{{outputs}, 3},
       dy{{uses * rows, outputs}, 4};
@@ -39,7 +39,8 @@ struct Product {
   // By alinea; the rows of dW are those of W.
   void compute() {
     ParameterStore store;
-    Parameter& weight = store.add("w", turned ? Shape{outputs, inputs} : Shape{inputs, outputs}, 1);
+    Parameter& weight =
+        store.add("w", transposed ? Shape{outputs, inputs} : Shape{inputs, outputs}, 1);
     Parameter& bias = store.add("b", {outputs}, 1);
     store.allocate(ParameterStore::Gradients::kKept);
     for (int64_t i = 0; i < inputs; ++i)
@@ -50,7 +51,7 @@ struct Product {
     Tape tape(arena, Tape::Mode::kTraining);
     const Variable in = tape.input(x.tensor());
     for (int64_t use = 0; use < uses; ++use) {
-      const Variable out = (turned ? ops::affine_transposed : ops::affine)(
+      const Variable out = (transposed ? ops::affine_transposed : ops::affine)(
           tape, tape.slice(in, use * rows, rows), tape.use(weight), tape.use(bias));
       y.insert(y.end(), out.values().begin(), out.values().end());
       std::copy_n(dy.values().begin() + use * rows * outputs, rows * outputs, out.gradient());
@@ -87,7 +88,7 @@ struct Product {
 
  private:
   size_t at(int64_t i, int64_t o) const {
-    return static_cast<size_t>(turned ? o * inputs + i : i * outputs + o);
+    return static_cast<size_t>(transposed ? o * inputs + i : i * outputs + o);
   }
 };
 
@@ -98,10 +99,10 @@ void check_close(const std::vector<double>& found, const std::vector<double>& ex
 
 TEST_CASE("products with weights that learn are those of the rounded sides") {
   const int64_t uses = GENERATE(1, 3), rows = GENERATE(0, 1, 5, 70, 300);
-  const bool turned = GENERATE(false, true);
+  const bool transposed = GENERATE(false, true);
   for (const Precision precision : learned_in()) {
-    CAPTURE(static_cast<int>(precision), uses, rows, turned);
-    Product found{uses, rows, 37, 19, turned, precision}, expected = found;
+    CAPTURE(static_cast<int>(precision), uses, rows, transposed);
+    Product found{uses, rows, 37, 19, transposed, precision}, expected = found;
     found.compute();
     expected.compute_exactly();
     check_close(found.y, expected.y);

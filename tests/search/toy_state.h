@@ -1,4 +1,4 @@
-// A model for tests of the search: the next token hangs on the sentence and the whole prefix, by a
+// A model for tests of the search: the next token depends on the sentence and the whole prefix, by a
 // table made up from a seed. It checks what the search promises at every step.
 #pragma once
 
@@ -20,7 +20,7 @@ using Prefix = std::vector<int32_t>;  // without <s>
 struct ToyOptions {
   int64_t vocabulary_size = 5;
   std::vector<int64_t> source_lengths{3};
-  std::vector<uint64_t> seeds{1};  // one a sentence: what a sentence is does not hang on its place
+  std::vector<uint64_t> seeds{1};  // one a sentence: what a sentence is does not depend on its place
   double end_bias = 0.0;           // added to the logit of </s>
   bool with_ties = false;          // log-probabilities out of {-1, -2, -3} and sometimes -inf
   bool with_attention = true;
