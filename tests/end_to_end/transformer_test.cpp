@@ -17,7 +17,7 @@ Given transformer(Given options = {}) {
   return options;
 }
 
-TEST_CASE("--architecture transformer brings the defaults with which it learns") {
+TEST_CASE("the architecture transformer brings the defaults with which it learns") {
   const Workspace work;
   work.make_model("plain", transformer());
   const auto config = nlohmann::json::parse(work.read("plain/config.json"));
