@@ -69,7 +69,7 @@ TEST_CASE("words are replaced by draws from p as often as they should be") {
   CHECK(std::ranges::count(replaced(0, 1), 7) == 0);
 }
 
-TEST_CASE("a decoder left to itself reads the words that it would say, in every variant") {
+TEST_CASE("without teacher forcing a decoder reads its own words, in every variant") {
   ops::set_threads(1);
   const std::vector<int32_t> long_source = {3, 4, 5}, source = {6, 7};
   const std::vector<int32_t> long_target = {5, 6, 9, 3}, target = {4, 8}, own(4, 10);

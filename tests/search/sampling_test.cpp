@@ -85,7 +85,7 @@ TEST_CASE("from a row without any chance nothing is drawn, NaN and +inf are foun
   CHECK_FALSE(sampler.draw(0, std::vector<float>{-1, -1, kInfinity, -1}, drawn));
 }
 
-TEST_CASE("a sample depends on seed, sentence and its own number, not on what is beside it") {
+TEST_CASE("a sample depends on seed, sentence and its own number, not on the rest of its batch") {
   const std::vector<int64_t> lengths{5, 1, 3};
   ToyOptions toy{.vocabulary_size = 7, .source_lengths = lengths, .seeds = {8, 9, 10}};
   toy.samples = 4;

@@ -175,7 +175,7 @@ TEST_CASE("greedy search is the beam of size 1") {
   CHECK(cut_off > 100);
 }
 
-TEST_CASE("no translation depends on the sentences beside it") {
+TEST_CASE("no translation depends on the rest of its batch") {
   for_each_variant([](const EncoderDecoder& model, const ModelOptions&) {
     const auto together = translate(model, kSentences, options_of(3, 3));
     const auto by_twos = translate(model, kSentences, options_of(3, 3, 2));
@@ -194,7 +194,7 @@ TEST_CASE("no translation depends on the sentences beside it") {
   });
 }
 
-TEST_CASE("no score depends on the sentences beside it") {
+TEST_CASE("no score depends on the rest of its batch") {
   const std::vector<SentencePair> pairs = given_pairs();
   for_each_variant([&](const EncoderDecoder& model, const ModelOptions& options) {
     const auto together = score(model, pairs, {.keep_attention = true});
