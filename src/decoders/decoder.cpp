@@ -1,6 +1,7 @@
 #include "decoders/decoder.h"
 
 #include <numeric>
+#include <stdexcept>
 
 #include "ops/rows.h"
 
@@ -60,6 +61,28 @@ Unrolled unroll_stepwise(Tape& tape, const Targets& targets, DecoderState state,
                          const TakeStep& take) {
   const bool passing = !tape.recording() && !targets.keep_attention && !targets.replace;
   return (passing ? unroll_passing : unroll_kept)(tape, targets, std::move(state), take);
+}
+
+DecoderState state_without_rows(int64_t sentences, const Encoded* encoded) {
+  DecoderState state;
+  if (encoded == nullptr) {
+    state.lengths.resize(static_cast<size_t>(sentences));
+  } else {
+    const std::span<const int64_t> lengths = encoded->layout.lengths();
+    state.lengths.assign(lengths.begin(), lengths.end());
+  }
+  return state;
+}
+
+Variable attended_states(Tape& tape, const Encoded* encoded) {
+  if (encoded == nullptr) throw std::logic_error("attention needs an encoder to look at");
+  return padded_states(tape, *encoded);
+}
+
+std::vector<int64_t> target_positions(int64_t count) {
+  std::vector<int64_t> positions(static_cast<size_t>(count));
+  std::iota(positions.begin(), positions.end(), 1);
+  return positions;
 }
 
 Unrolled Decoder::unroll(Tape& tape, const Targets& targets, DecoderState state) const {

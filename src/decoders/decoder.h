@@ -81,6 +81,13 @@ using TakeStep = std::function<DecoderStep(Tape& tape, int64_t t, std::span<cons
 Unrolled unroll_stepwise(Tape& tape, const Targets& targets, DecoderState state,
                          const TakeStep& take);
 
+// What decoders share. A state of nothing but the lengths of the sources, 0 without an encoder.
+DecoderState state_without_rows(int64_t sentences, const Encoded* encoded);
+// The encoder's states by sentences, [N, S, K]. Throws std::logic_error without an encoder.
+Variable attended_states(Tape& tape, const Encoded* encoded);
+// 1 ... count
+std::vector<int64_t> target_positions(int64_t count);
+
 struct DecoderOptions {
   std::string cell;
   int64_t layers, embedding_size, hidden_size;

@@ -1,33 +1,9 @@
 #include "decoders/luong_decoder.h"
 
-#include <algorithm>
-#include <numeric>
-
 #include "ops/activation.h"
 #include "ops/rows.h"
 
 namespace alinea {
-
-namespace {
-
-std::vector<int64_t> first_positions(int64_t count) {
-  std::vector<int64_t> positions(static_cast<size_t>(count));
-  std::iota(positions.begin(), positions.end(), 1);
-  return positions;
-}
-
-// The rows of h by sentences, [N, T, H]; 0 where a sentence has ended.
-Variable queries(Tape& tape, const Variable& h, const Packing& packing) {
-  const std::span<const int64_t> lengths = packing.lengths();
-  std::vector<int64_t> rows;
-  for (int64_t n = 0; n < std::ssize(lengths); ++n)
-    for (int64_t t = 0; t < lengths.front(); ++t)
-      rows.push_back(t < lengths[n] ? packing.row(n, t) : ops::kNoRow);
-  return ops::gather_rows(tape, h, rows)
-      .reshaped({std::ssize(lengths), lengths.front(), h.columns()});
-}
-
-}  // namespace
 
 LuongDecoder::LuongDecoder(ParameterStore& store, const DecoderOptions& options, int64_t vocabulary)
     : RecurrentDecoder(store, options, vocabulary, options.input_feeding ? options.hidden_size : 0),
@@ -72,9 +48,12 @@ Unrolled LuongDecoder::unroll_at_once(Tape& tape, const Targets& targets,
   const Variable h =
       layers()(tape, embed(tape, targets), packing.active(), rows.layers, {});  // [rows, H]
   if (!attention()) return {h, {}};
+  const int64_t steps = packing.lengths().front();
+  const Variable queries = ops::gather_rows(tape, h, packing.padded())
+                               .reshaped({std::ssize(packing.lengths()), steps, h.columns()});
   const auto [padded, weights] =
-      (*attention())(tape, queries(tape, h, packing), {state.blocks, state.lengths},
-                     first_positions(packing.lengths().front()), {}, targets.keep_attention);
+      (*attention())(tape, queries, {state.blocks, state.lengths}, target_positions(steps), {},
+                     targets.keep_attention);
   const Variable context = ops::gather_rows(tape, padded, packing.cells());  // [rows, C]
   if (!weights) return {combine(tape, context, h), {}};
   return {combine(tape, context, h), {weights}};

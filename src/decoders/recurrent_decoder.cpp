@@ -1,7 +1,6 @@
 #include "decoders/recurrent_decoder.h"
 
 #include <algorithm>
-#include <stdexcept>
 
 namespace alinea {
 
@@ -43,18 +42,11 @@ RecurrentDecoder::RecurrentDecoder(ParameterStore& store, const DecoderOptions& 
                .layer_normalization = options.layer_normalization}) {}
 
 DecoderState RecurrentDecoder::start(Tape& tape, int64_t sentences, const Encoded* encoded) const {
-  DecoderState state;
+  DecoderState state = state_without_rows(sentences, encoded);
   Rows rows{bridge_(tape, sentences, encoded)};
   if (input_feeding_) rows.feed = tape.zeros({sentences, hidden_size_});
-  if (encoded != nullptr) {
-    const std::span<const int64_t> lengths = encoded->layout.lengths();
-    state.lengths.assign(lengths.begin(), lengths.end());
-  } else {
-    state.lengths.resize(static_cast<size_t>(sentences));
-  }
   if (attention_) {
-    if (encoded == nullptr) throw std::logic_error("attention needs an encoder to look at");
-    const Variable states = padded_states(tape, *encoded);  // [N, S, K]
+    const Variable states = attended_states(tape, encoded);  // [N, S, K]
     state.blocks = attention_->remember(tape, states);
     if (attention_->has_coverage())
       for (int64_t head = 0; head < attention_->heads(); ++head)

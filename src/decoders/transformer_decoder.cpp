@@ -2,21 +2,11 @@
 
 #include <fmt/format.h>
 
-#include <algorithm>
-#include <numeric>
-#include <stdexcept>
-
 #include "ops/rows.h"
 
 namespace alinea {
 
 namespace {
-
-std::vector<int64_t> target_positions(int64_t count) {
-  std::vector<int64_t> positions(static_cast<size_t>(count));
-  std::iota(positions.begin(), positions.end(), 1);
-  return positions;
-}
 
 // Where the rows of a packing lie when the sentences stand one behind the other.
 std::vector<int64_t> rows_by_sentence(const Packing& packing) {
@@ -78,16 +68,9 @@ TransformerDecoder::TransformerDecoder(ParameterStore& store, const DecoderOptio
 
 DecoderState TransformerDecoder::start(Tape& tape, int64_t sentences,
                                        const Encoded* encoded) const {
-  DecoderState state;
-  if (encoded == nullptr) {
-    state.lengths.resize(static_cast<size_t>(sentences));
-  } else {
-    const std::span<const int64_t> lengths = encoded->layout.lengths();
-    state.lengths.assign(lengths.begin(), lengths.end());
-  }
+  DecoderState state = state_without_rows(sentences, encoded);
   if (!layers_[0].cross) return state;
-  if (encoded == nullptr) throw std::logic_error("attention needs an encoder to look at");
-  const Variable states = padded_states(tape, *encoded);  // [N, S, K]
+  const Variable states = attended_states(tape, encoded);  // [N, S, K]
   for (const Layer& layer : layers_)
     for (const Variable& block : layer.cross->attention.remember(tape, states))
       state.blocks.push_back(block);

@@ -51,8 +51,7 @@ struct Heads {
   float scale;
   bool causal, parallel;
   int64_t window, positions;  // of relative positions: k, and how many there are, 0 for none
-  bool has_dropout;
-  DropoutMask mask;
+  MaybeMask mask;
   Variable q, k, v, relative_keys, relative_values, context, alpha;
   float* normalisers;  // log Σ_s exp(e_ts), [heads, Rq]
 
@@ -159,7 +158,7 @@ void Heads::drop(int64_t piece, int64_t t, const float* weights, int64_t count,
   const auto first = static_cast<uint32_t>((piece * queries + t) * keys);
 #pragma omp simd
   for (int64_t s = 0; s < count; ++s)
-    dropped[s] = weights[s] * mask(first + static_cast<uint32_t>(s));
+    dropped[s] = weights[s] * mask.mask(first + static_cast<uint32_t>(s));
 }
 
 void Heads::forward(int64_t piece, const Scratch& scratch) const {
@@ -187,7 +186,7 @@ void Heads::forward(int64_t piece, const Scratch& scratch) const {
       std::fill(row + count, row + most, 0.0F);
       normalisers[head * q.rows() + span.query + t] = largest + std::log(sum);
       if (alpha) std::copy_n(row, count, alpha.value() + (piece * queries + t) * keys);
-      if (has_dropout) drop(piece, t, row, count, row);
+      if (mask.drops) drop(piece, t, row, count, row);
     }
     float* contexts = context.value() + (span.query + begin) * width + head * value_size;
     multiply_small({end - begin,
@@ -252,7 +251,7 @@ void Heads::backward(int64_t piece, const Gradients& to, const Scratch& scratch)
                                relative_values.value() + p * value_size, value_size);
         for (int64_t s = 0; s < seen_by_t; ++s) gradients[s] += by_position[position(span, t, s)];
       }
-      if (has_dropout) drop(piece, t, gradients, seen_by_t, gradients);
+      if (mask.drops) drop(piece, t, gradients, seen_by_t, gradients);
       if (alpha.has_gradient()) {
         const float* dalpha = alpha.gradient() + (piece * queries + t) * keys;
         for (int64_t s = 0; s < seen_by_t; ++s) gradients[s] += dalpha[s];
@@ -262,7 +261,7 @@ void Heads::backward(int64_t piece, const Gradients& to, const Scratch& scratch)
       for (int64_t s = 0; s < seen_by_t; ++s)
         gradients[s] = scale * weights[s] * (gradients[s] - along);
       std::fill(gradients + seen_by_t, gradients + most, 0.0F);
-      if (has_dropout) drop(piece, t, weights, seen_by_t, weights);
+      if (mask.drops) drop(piece, t, weights, seen_by_t, weights);
     }
     const StridedMatrix dropped{scratch.weights, stride}, denergies{scratch.gradients, stride};
     const StridedMatrix queries_of{q.value() + query_at, key_row};
@@ -354,7 +353,6 @@ MultiHeadResult multi_head_attention(Tape& tape, const Variable& q, const Variab
     check(options.relative_values.rows() == positions, kName, "the relative positions of values",
           positions, options.relative_values.rows());
   }
-  const bool has_dropout = options.dropout > 0 && tape.dropout() != nullptr;
   Heads all{.spans = tape.arena().copy(spans),
             .heads = heads,
             .key_size = q.columns() / heads,
@@ -366,9 +364,7 @@ MultiHeadResult multi_head_attention(Tape& tape, const Variable& q, const Variab
             .parallel = work > kWorthThreads,
             .window = options.relative_window,
             .positions = positions,
-            .has_dropout = has_dropout,
-            .mask = DropoutMask(has_dropout ? tape.dropout()->next() : 0,
-                                has_dropout ? options.dropout : 0),
+            .mask = MaybeMask(tape, options.dropout),
             .q = q,
             .k = k,
             .v = v,
