@@ -106,7 +106,7 @@ Variable EncoderDecoder::ponder_cost(Tape& tape, const Variable& encoder,
   if (!encoder && !decoder) return {};
   const Variable sum =
       encoder && decoder ? ops::add(tape, encoder, decoder) : (encoder ? encoder : decoder);
-  return ops::scale(tape, sum, static_cast<float>(options_.ponder_cost));
+  return ops::scale(tape, sum, static_cast<float>(options_.transformer.ponder_cost));
 }
 
 Likelihood EncoderDecoder::likelihood(Tape& tape, const Batch& batch,

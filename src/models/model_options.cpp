@@ -49,11 +49,7 @@ void check_together(const ModelOptions& o) {
         "tie-embeddings {} requires an embedding of the size of the readout, but embedding-size is "
         "{} and hidden-size is {}: make them equal",
         o.tie_embeddings, o.embedding_size, o.hidden_size);
-  if (o.has_transformer() && o.embedding_size % o.heads != 0)
-    throw UsageError(
-        "a transformer requires an embedding size that its heads divide, but embedding-size is {} "
-        "and heads is {}: change one of them",
-        o.embedding_size, o.heads);
+  if (o.has_transformer()) o.transformer.check(o.embedding_size);
   if (o.decoder == "transformer" && o.coverage)
     throw UsageError("coverage requires a recurrent decoder, but the decoder is transformer");
   if (o.decoder == "transformer" && o.attention_heads > 1)
@@ -135,29 +131,6 @@ ModelOptions completed(ModelOptions options) {
   return options;
 }
 
-namespace {
-
-TransformerOptions transformer_options(const ModelOptions& o, int64_t layers) {
-  return {.size = o.embedding_size,
-          .layers = layers,
-          .heads = o.heads,
-          .feed_forward_size = o.feed_forward_size,
-          .activation = activation_from_name(o.activation),
-          .norm = norm_from_name(o.norm),
-          .positions = position_kind(o.positions),
-          .relative_window = o.relative_window,
-          .max_positions = o.max_positions,
-          .universal = o.universal,
-          .halting = o.halting,
-          .halting_threshold = static_cast<float>(o.halting_threshold),
-          .dropout = static_cast<float>(o.dropout),
-          .embedding_dropout = static_cast<float>(o.embedding_dropout),
-          .attention_dropout = static_cast<float>(o.attention_dropout),
-          .activation_dropout = static_cast<float>(o.activation_dropout)};
-}
-
-}  // namespace
-
 EncoderOptions encoder_options(const ModelOptions& o) {
   return {.cell = o.cell,
           .layers = o.encoder_layers,
@@ -169,25 +142,26 @@ EncoderOptions encoder_options(const ModelOptions& o) {
           .dropout = o.dropout_kind(),
           .word_dropout = o.word_dropout,
           .weight_drop = o.weight_drop,
-          .transformer = transformer_options(o, o.encoder_layers)};
+          .transformer = o.transformer.options(o.embedding_size, o.encoder_layers, o.dropout)};
 }
 
 DecoderOptions decoder_options(const ModelOptions& o, int64_t state_size) {
-  DecoderOptions options{.cell = o.cell,
-                         .layers = o.decoder_layers,
-                         .embedding_size = o.embedding_size,
-                         .hidden_size = o.hidden_size,
-                         .state_size = state_size,
-                         .attention = std::nullopt,
-                         .attention_size = o.attention_size,
-                         .input_feeding = o.input_feeding,
-                         .readout = o.readout,
-                         .bridge = o.bridge,
-                         .residual = o.residual,
-                         .layer_normalization = o.layer_normalization,
-                         .dropout = o.dropout_kind(),
-                         .weight_drop = o.weight_drop,
-                         .transformer = transformer_options(o, o.decoder_layers)};
+  DecoderOptions options{
+      .cell = o.cell,
+      .layers = o.decoder_layers,
+      .embedding_size = o.embedding_size,
+      .hidden_size = o.hidden_size,
+      .state_size = state_size,
+      .attention = std::nullopt,
+      .attention_size = o.attention_size,
+      .input_feeding = o.input_feeding,
+      .readout = o.readout,
+      .bridge = o.bridge,
+      .residual = o.residual,
+      .layer_normalization = o.layer_normalization,
+      .dropout = o.dropout_kind(),
+      .weight_drop = o.weight_drop,
+      .transformer = o.transformer.options(o.embedding_size, o.decoder_layers, o.dropout)};
   if (o.has_attention())
     options.attention = AttentionOptions{.score = o.attention,
                                          .mode = o.attention_mode,
@@ -199,8 +173,6 @@ DecoderOptions decoder_options(const ModelOptions& o, int64_t state_size) {
 }
 
 void ModelOptions::visit(FieldList& fields) {
-  constexpr const char* kTransformer = "--encoder or --decoder transformer";
-  const auto is_transformer = [this] { return has_transformer(); };
   fields.group("Model")
       .choice("architecture", architecture, architecture_names(),
               "encoder and decoder to use if --encoder or --decoder is not given")
@@ -265,65 +237,10 @@ void ModelOptions::visit(FieldList& fields) {
       .choice("tie-embeddings", tie_embeddings, tie_names(),
               "what shares the target embedding: the output layer, or all, the source embedding "
               "too, which requires --joint-vocabulary")
-      .as_switch("target-output", "none")
-      .group("Transformer")
-      .add("heads", heads, "heads of attention, which divide --embedding-size among them")
-      .range<int64_t>(1, kLargestSize)
-      .newer()
-      .needs_that(kTransformer, is_transformer)
-      .add("feed-forward-size", feed_forward_size, "hidden units of feed-forward layers")
-      .range<int64_t>(1, kLargestSize)
-      .newer()
-      .needs_that(kTransformer, is_transformer)
-      .choice("activation", activation, activation_names(), "function of feed-forward layers")
-      .newer()
-      .needs_that(kTransformer, is_transformer)
-      .choice("norm", norm, norm_names(),
-              "place of layer normalisation: behind the residual connection, or before the layer")
-      .newer()
-      .needs_that(kTransformer, is_transformer)
-      .choice("positions", positions, position_names(), "how a word's position is represented")
-      .newer()
-      .needs_that(kTransformer, is_transformer)
-      .add("relative-window", relative_window,
-           "largest distance that --positions relative tells apart")
-      .range<int64_t>(1, kLargestSize)
-      .newer()
-      .needs("positions", {"relative"})
-      .add("max-positions", max_positions,
-           "positions that --positions learned knows, that of </s> counted; training skips longer "
-           "pairs")
-      .range<int64_t>(2, kLargestSize)
-      .newer()
-      .needs("positions", {"learned"})
-      .add("universal", universal, "use one layer over and over (Universal Transformer)")
-      .newer()
-      .needs_that(kTransformer, is_transformer)
-      .add("halting", halting, "let each position decide how many steps it takes")
-      .newer()
-      .needs("universal")
-      .add("halting-threshold", halting_threshold, "sum of halting probabilities at which it stops")
-      .range(0.0, 1.0)
-      .newer()
-      .needs("halting")
-      .add("ponder-cost", ponder_cost, "weight of the steps taken relative to a word's loss")
-      .range(0.0, kAnyNumber)
-      .newer()
-      .needs("halting")
-      .add("embedding-dropout", embedding_dropout, "dropout probability of embeddings")
-      .range(0.0, kMostDropped)
-      .newer()
-      .needs_that(kTransformer, is_transformer)
-      .add("attention-dropout", attention_dropout, "dropout probability of attention weights")
-      .range(0.0, kMostDropped)
-      .newer()
-      .needs_that(kTransformer, is_transformer)
-      .add("activation-dropout", activation_dropout,
-           "dropout probability inside feed-forward layers")
-      .range(0.0, kMostDropped)
-      .newer()
-      .needs_that(kTransformer, is_transformer)
-      .group("Model")
+      .as_switch("target-output", "none");
+  transformer.visit(fields, "--encoder or --decoder transformer",
+                    [this] { return has_transformer(); });
+  fields.group("Model")
       .add("source-positions", source_positions, "longest source that the score location knows")
       .range<int64_t>(0, kNoLimit)
       .only_in_files()

@@ -8,7 +8,7 @@
 #include <vector>
 
 #include "decoders/decoder.h"
-#include "encoders/encoder.h"
+#include "encoders/encoder_fields.h"
 #include "layers/dropout.h"
 
 namespace alinea {
@@ -44,18 +44,7 @@ struct ModelOptions {  // NOLINT(clang-analyzer-optin.performance.Padding): ther
   bool variational_dropout = false;     // one mask for all steps of a sentence
   std::string tie_embeddings = "none";  // "target-output": the output layer is the target
                                         // embedding; "all": the source embedding, too
-  // Encoder or decoder transformer, of size d = embedding_size.
-  int64_t heads = 4;
-  int64_t feed_forward_size = 1024;
-  std::string activation = "relu";
-  std::string norm = "post";
-  std::string positions = "sinusoidal";
-  int64_t relative_window = 16;
-  int64_t max_positions = 1024;
-  bool universal = false;
-  bool halting = false;  // universal
-  double halting_threshold = 0.99, ponder_cost = 0.01;
-  double embedding_dropout = 0.1, attention_dropout = 0, activation_dropout = 0;
+  TransformerFields transformer;  // encoder or decoder transformer, of size d = embedding_size
 
   void visit(FieldList& fields);
 

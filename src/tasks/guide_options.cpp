@@ -46,7 +46,7 @@ void check_guide(const GuideOptions& options, const ModelOptions& network) {
         "--guided-alignment requires attention, but --attention is none: choose a score");
   const bool is_transformer = network.chosen_decoder() == "transformer";
   const int64_t layers = is_transformer ? network.decoder_layers : 1,
-                heads = is_transformer ? network.heads : network.attention_heads;
+                heads = is_transformer ? network.transformer.heads : network.attention_heads;
   if (options.terms.layer >= layers || options.terms.head >= heads)
     throw UsageError(
         "--guided-alignment-layer and --guided-alignment-head require one of {} layers and one of "

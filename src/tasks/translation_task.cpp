@@ -39,7 +39,7 @@ int64_t TranslationTask::cost(std::span<const int64_t> examples) const {
   const ModelOptions& o = model_.options();
   // Of a layer of the encoder, and of the decoder, where they are no recurrent ones: what every
   // sublayer reads and puts out, and the gradients.
-  const int64_t layer = (8 * o.embedding_size + o.feed_forward_size) / 6;
+  const int64_t layer = (8 * o.embedding_size + o.transformer.feed_forward_size) / 6;
   const bool recurrent[] = {o.chosen_encoder() == "recurrent", o.chosen_decoder() != "transformer"};
   const int64_t encoder =
       o.embedding_size + (recurrent[0] ? o.state_size() : layer) * o.encoder_layers;

@@ -65,10 +65,10 @@ void MatmulBound::add_steps(const std::vector<int64_t>& active, int64_t inputs, 
 void MatmulBound::add_transformer_layer(std::span<const int64_t> lengths) {
   const int64_t size = options_.embedding_size, rows = sum(lengths);
   for (int i = 0; i < 4; ++i) add_layer(rows, size, size);
-  add_layer(rows, size, options_.feed_forward_size);
-  add_layer(rows, options_.feed_forward_size, size);
+  add_layer(rows, size, options_.transformer.feed_forward_size);
+  add_layer(rows, options_.transformer.feed_forward_size, size);
   for (const int64_t length : lengths)
-    add(length, length, size / options_.heads, 6 * options_.heads);
+    add(length, length, size / options_.transformer.heads, 6 * options_.transformer.heads);
 }
 
 void MatmulBound::add_transformer_decoder(const Batch& batch) {
@@ -81,8 +81,8 @@ void MatmulBound::add_transformer_decoder(const Batch& batch) {
       add_layer(target, size, size);
     }
     for (int64_t n = 0; n < batch.size; ++n)
-      add(batch.target_lengths[n], batch.source_lengths[n], size / options_.heads,
-          6 * options_.heads);
+      add(batch.target_lengths[n], batch.source_lengths[n], size / options_.transformer.heads,
+          6 * options_.transformer.heads);
   }
   add_layer(target, size, vocabularies_.target);
 }
@@ -168,10 +168,10 @@ void MatmulBound::add_transformer_reading(std::span<const int64_t> lengths) {
   const int64_t size = options_.embedding_size, rows = sum(lengths);
   for (int64_t l = 0; l < options_.encoder_layers; ++l) {
     add(rows, size, size, 4);
-    add(rows, options_.feed_forward_size, size);
-    add(rows, size, options_.feed_forward_size);
+    add(rows, options_.transformer.feed_forward_size, size);
+    add(rows, size, options_.transformer.feed_forward_size);
     for (const int64_t length : lengths)
-      add(length, length, size / options_.heads, 2 * options_.heads);
+      add(length, length, size / options_.transformer.heads, 2 * options_.transformer.heads);
   }
 }
 
@@ -179,11 +179,13 @@ void MatmulBound::add_transformer_step(std::span<const int64_t> lengths, int64_t
                                        int64_t position) {
   const int64_t size = options_.embedding_size, width = rows / std::ssize(lengths);
   add(rows, size, size, 6 * options_.decoder_layers);
-  add(rows, options_.feed_forward_size, size, options_.decoder_layers);
-  add(rows, size, options_.feed_forward_size, options_.decoder_layers);
-  add(1, position, size / options_.heads, 2 * options_.heads * options_.decoder_layers * rows);
+  add(rows, options_.transformer.feed_forward_size, size, options_.decoder_layers);
+  add(rows, size, options_.transformer.feed_forward_size, options_.decoder_layers);
+  add(1, position, size / options_.transformer.heads,
+      2 * options_.transformer.heads * options_.decoder_layers * rows);
   for (const int64_t length : lengths)
-    add(width, length, size / options_.heads, 2 * options_.heads * options_.decoder_layers);
+    add(width, length, size / options_.transformer.heads,
+        2 * options_.transformer.heads * options_.decoder_layers);
   add(rows, vocabularies_.target, size);
 }
 

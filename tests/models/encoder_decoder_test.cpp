@@ -175,7 +175,7 @@ TEST_CASE("a very long pair is scored in memory that grows with its length alone
     options.hidden_size = 12;
     options.attention = decoder == "transformer" && input_feeding ? "scaled-dot" : "general";
     options.decoder = decoder;
-    options.heads = 1;
+    options.transformer.heads = 1;
     options.input_feeding = input_feeding;
     const auto model = random_model(options, 4);
     const auto score = [&](bool keep_attention) {

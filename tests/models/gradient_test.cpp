@@ -18,7 +18,7 @@ void keep_from_kinks(ParameterStore& store, const ModelOptions& options) {
     const std::span<float> bias = parameter.value();
     const bool is_inner = parameter.name().ends_with(".feed_forward.inner.bias");
     for (size_t i = 0; i < bias.size(); ++i) {
-      if (is_inner && options.activation == "relu") bias[i] = i % 2 == 0 ? 4 : -4;
+      if (is_inner && options.transformer.activation == "relu") bias[i] = i % 2 == 0 ? 4 : -4;
       if (parameter.name() == "readout.bias" && options.readout == "maxout")
         bias[i] = i % 4 == 0 || i % 4 == 3 ? 4 : 0;
     }
@@ -86,9 +86,9 @@ TEST_CASE("the gradient agrees with central differences under a Transformer's dr
     INFO(variants[i].name);
     ModelOptions options = variants[i].options;
     options.dropout = 0.2;
-    options.embedding_dropout = 0.15;
-    options.attention_dropout = 0.25;
-    options.activation_dropout = 0.1;
+    options.transformer.embedding_dropout = 0.15;
+    options.transformer.attention_dropout = 0.25;
+    options.transformer.activation_dropout = 0.1;
     options.word_dropout = 0.2;
     check_gradient_of_loss(options);
   }

@@ -330,11 +330,11 @@ TEST_CASE("what a Transformer does not have is refused") {
         "score");
   CHECK(refusal_of([](ModelOptions& o) {
           o.encoder = "transformer";
-          o.heads = 3;
+          o.transformer.heads = 3;
         }) ==
         "a transformer requires an embedding size that its heads divide, but embedding-size is 256 "
         "and heads is 3: change one of them");
-  CHECK(refusal_of([](ModelOptions& o) { o.heads = 3; }) == "accepted");
+  CHECK(refusal_of([](ModelOptions& o) { o.transformer.heads = 3; }) == "accepted");
 }
 
 TEST_CASE("an architecture names both halves, and each half goes beside any other") {
@@ -368,7 +368,7 @@ TEST_CASE("one table of embeddings needs one vocabulary") {
         "give --joint-vocabulary");
   options.architecture = GENERATE("recurrent", "transformer");
   options.encoder = GENERATE("", "recurrent");
-  options.heads = 2;
+  options.transformer.heads = 2;
   CAPTURE(options.architecture, options.encoder);
   const EncoderDecoder model(options, {5, 5}, ParameterStore::Gradients::kNone);
   std::set<std::string> tables;

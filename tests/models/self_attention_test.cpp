@@ -13,8 +13,8 @@ ModelOptions transformer() {
   options.architecture = "transformer";
   options.attention = "scaled-dot";
   options.embedding_size = 6;
-  options.heads = 3;
-  options.feed_forward_size = 5;
+  options.transformer.heads = 3;
+  options.transformer.feed_forward_size = 5;
   options.encoder_layers = 2;
   options.decoder_layers = 3;
   return options;

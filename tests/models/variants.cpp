@@ -39,23 +39,24 @@ ModelOptions tiny_transformer() {
   options.architecture = "transformer";
   options.attention = "scaled-dot";
   options.embedding_size = 15;
-  options.heads = 3;
-  options.feed_forward_size = 11;
+  options.transformer.heads = 3;
+  options.transformer.feed_forward_size = 11;
   options.encoder_layers = options.decoder_layers = 2;
-  options.relative_window = 2;
-  options.max_positions = 14;
-  options.embedding_dropout = 0;
+  options.transformer.relative_window = 2;
+  options.transformer.max_positions = 14;
+  options.transformer.embedding_dropout = 0;
   return options;
 }
 
 std::string transformer_name(const ModelOptions& o) {
   const ModelOptions c = completed(o);
   return fmt::format("{}-{} {} {} {} norm={} {} positions={} layers={}/{} heads={}{}{}{}{}{}",
-                     c.encoder, c.decoder, c.cell, c.attention, c.attention_mode, c.norm,
-                     c.activation, c.positions, c.encoder_layers, c.decoder_layers, c.heads,
-                     c.universal ? " universal" : "", c.halting ? " halting" : "",
-                     c.ties_output() ? " tied" : "", c.input_feeding ? " feeding" : "",
-                     c.attention_heads > 1 ? " heads" : "");
+                     c.encoder, c.decoder, c.cell, c.attention, c.attention_mode,
+                     c.transformer.norm, c.transformer.activation, c.transformer.positions,
+                     c.encoder_layers, c.decoder_layers, c.transformer.heads,
+                     c.transformer.universal ? " universal" : "",
+                     c.transformer.halting ? " halting" : "", c.ties_output() ? " tied" : "",
+                     c.input_feeding ? " feeding" : "", c.attention_heads > 1 ? " heads" : "");
 }
 
 }  // namespace
@@ -70,23 +71,23 @@ std::vector<Variant> transformer_variants() {
     for (const std::string& positions : position_names())
       for (const bool universal : {false, true}) {
         ModelOptions options = tiny_transformer();
-        options.norm = norm;
-        options.positions = positions;
-        options.universal = universal;
-        options.activation = activation_names()[(turn / 2 + turn) % 2];
+        options.transformer.norm = norm;
+        options.transformer.positions = positions;
+        options.transformer.universal = universal;
+        options.transformer.activation = activation_names()[(turn / 2 + turn) % 2];
         options.encoder_layers = 1 + static_cast<int64_t>(turn % 3);
         if (turn++ % 4 == 1) options.tie_embeddings = "target-output";
         add(options);
       }
   for (const std::string& norm : norm_names()) {
     ModelOptions halting = tiny_transformer();
-    halting.norm = norm;
-    halting.activation = "gelu";
-    halting.positions = norm == "post" ? "sinusoidal" : "relative";
-    halting.universal = halting.halting = true;
+    halting.transformer.norm = norm;
+    halting.transformer.activation = "gelu";
+    halting.transformer.positions = norm == "post" ? "sinusoidal" : "relative";
+    halting.transformer.universal = halting.transformer.halting = true;
     halting.encoder_layers = halting.decoder_layers = 4;
-    halting.halting_threshold = 0.9;
-    halting.ponder_cost = 0.3;
+    halting.transformer.halting_threshold = 0.9;
+    halting.transformer.ponder_cost = 0.3;
     add(halting);
   }
   ModelOptions all = tiny_transformer();
@@ -98,23 +99,23 @@ std::vector<Variant> transformer_variants() {
       ModelOptions options = tiny_transformer();
       options.attention = score;
       options.attention_mode = mode;
-      options.norm = norm_names()[turn % 2];
-      options.activation = "gelu";
-      options.universal = turn % 5 == 0;
-      if (turn++ % 4 == 3) options.heads = 1;
+      options.transformer.norm = norm_names()[turn % 2];
+      options.transformer.activation = "gelu";
+      options.transformer.universal = turn % 5 == 0;
+      if (turn++ % 4 == 3) options.transformer.heads = 1;
       if (score != "scaled-dot" || mode != "global") add(options);
     }
   // Beside recurrent ones.
   for (const std::string& cell : cell_names()) {
     ModelOptions options = tiny_transformer();
     options.cell = cell;
-    options.activation = "gelu";
+    options.transformer.activation = "gelu";
     options.encoder = "recurrent";
     options.bidirectional = turn++ % 2 == 0;
     add(options);
     options.encoder = "transformer";
-    options.positions = position_names()[turn++ % 4];
-    options.norm = norm_names()[turn % 2];
+    options.transformer.positions = position_names()[turn++ % 4];
+    options.transformer.norm = norm_names()[turn % 2];
     options.decoder = "bahdanau";
     options.attention = "additive";
     options.coverage = turn % 2 == 0;
@@ -137,8 +138,9 @@ std::vector<Variant> transformer_variants() {
 }
 
 int64_t attention_rows(const ModelOptions& options) {
-  return options.chosen_decoder() == "transformer" ? options.heads * options.decoder_layers
-                                                   : options.attention_heads;
+  return options.chosen_decoder() == "transformer"
+             ? options.transformer.heads * options.decoder_layers
+             : options.attention_heads;
 }
 
 std::vector<Variant> all_variants() {

@@ -88,7 +88,7 @@ class Variants {
       std::string name = variant.name;
       for (char& letter : name)
         if (letter == ' ' || letter == '/' || letter == '=') letter = '-';
-      variant.options.max_positions = 5;
+      variant.options.transformer.max_positions = 5;
       variants_.push_back({fmt::format("{:03}-{}", variants_.size(), name), variant.options});
     }
   }
@@ -103,9 +103,9 @@ class Variants {
         options.tie_embeddings = "all";
         options.embedding_size = options.hidden_size = 12;
         options.attention_size = 6;
-        options.heads = 3;
-        options.feed_forward_size = 7;
-        options.embedding_dropout = options.dropout = 0;
+        options.transformer.heads = 3;
+        options.transformer.feed_forward_size = 7;
+        options.transformer.embedding_dropout = options.dropout = 0;
         variants_.push_back(
             {fmt::format("{:03}-tied-{}-{}", variants_.size(), encoder, decoder), options});
       }

@@ -33,10 +33,10 @@ ModelOptions small_transformer() {
   ModelOptions options = small("gru", "scaled-dot", 12);
   options.architecture = "transformer";
   options.embedding_size = 12;
-  options.heads = 3;
-  options.feed_forward_size = 9;
+  options.transformer.heads = 3;
+  options.transformer.feed_forward_size = 9;
   options.encoder_layers = options.decoder_layers = 2;
-  options.embedding_dropout = 0;
+  options.transformer.embedding_dropout = 0;
   return options;
 }
 

@@ -158,7 +158,7 @@ ModelOptions tiny_transformer() {
   options.encoder = "transformer";
   options.attention = "scaled-dot";
   options.embedding_size = 6;
-  options.heads = 3;
+  options.transformer.heads = 3;
   options.decoder_layers = 2;
   return options;
 }

@@ -1,0 +1,64 @@
+// The options of encoders as the command line, config.json and models share them.
+#pragma once
+
+#include <cstdint>
+#include <functional>
+#include <string>
+
+#include "encoders/encoder.h"
+
+namespace alinea {
+
+class FieldList;
+
+// Those of Transformer layers, in encoders and decoders.
+struct TransformerFields {
+  int64_t heads = 4;
+  int64_t feed_forward_size = 1024;
+  std::string activation = "relu";
+  std::string norm = "post";
+  std::string positions = "sinusoidal";
+  int64_t relative_window = 16;
+  int64_t max_positions = 1024;
+  bool universal = false;
+  bool halting = false;  // universal
+  double halting_threshold = 0.99, ponder_cost = 0.01;
+  double embedding_dropout = 0.1, attention_dropout = 0, activation_dropout = 0;
+
+  // `holds`: whether the model has such layers, which is what `needed` says in words.
+  void visit(FieldList& fields, const std::string& needed, const std::function<bool()>& holds);
+  // Of a model of size d with so many layers; `dropout` is that of sublayers.
+  TransformerOptions options(int64_t size, int64_t layers, double dropout) const;
+  // Throws UsageError unless the heads divide the embedding size d.
+  void check(int64_t size) const;
+};
+
+// An encoder that no decoder stands behind: that of taggers, classifiers and masked language
+// models.
+struct EncoderFields {
+  std::string encoder = "recurrent";
+  std::string cell = "gru";
+  int64_t layers = 1;
+  bool bidirectional = true;
+  int64_t embedding_size = 128;
+  int64_t hidden_size = 128;  // of a direction
+  bool residual = false;
+  bool layer_normalization = false;
+  double dropout = 0.3;
+  bool variational_dropout = false;
+  double weight_drop = 0, word_dropout = 0;
+  TransformerFields transformer;  // of size d = embedding_size
+
+  void visit(FieldList& fields);
+  // What the encoder puts out for a word, K.
+  int64_t state_size() const;
+  Dropout dropout_kind() const {
+    return {static_cast<float>(dropout),
+            variational_dropout ? Dropout::Masks::kSentence : Dropout::Masks::kElement};
+  }
+  EncoderOptions options() const;
+  // Throws UsageError for sizes that do not go together.
+  void check() const;
+};
+
+}  // namespace alinea
