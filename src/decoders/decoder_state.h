@@ -14,6 +14,7 @@ struct DecoderState {
   std::vector<Variable> rows;    // [R, ...] each: what belongs to a hypothesis, grouped by sentence
   std::vector<Variable> blocks;  // [N, ...] each: what belongs to a sentence
   std::vector<int64_t> lengths;  // of the N sources, </s> counted
+  bool keep_attention = true;    // whether steps hand over their weights, where that costs time
 
   int64_t sentences() const { return static_cast<int64_t>(lengths.size()); }
 };

@@ -105,14 +105,15 @@ DecoderStep TransformerDecoder::step(Tape& tape, std::span<const int32_t> words,
           hidden = (*layer.around_cross)(tape, hidden, [&](const Variable& y) {
             const auto [context, cross] = layer.cross->attention(
                 tape, y.reshaped({sentences, rows / sentences, options_.size}),
-                {memory(state, l), state.lengths}, target);
-            weights.push_back(cross);
+                {memory(state, l), state.lengths}, target, {}, state.keep_attention);
+            if (state.keep_attention) weights.push_back(cross);
             return layer.cross->output(tape, context.reshaped({rows, options_.size}));
           });
         return layer.around_feed_forward(
             tape, hidden, [&](const Variable& y) { return layer.feed_forward(tape, y); });
       }).output;
-  return {norm_ ? (*norm_)(tape, x) : x, joined(tape, weights, std::ssize(weights))};
+  if (norm_) x = (*norm_)(tape, x);
+  return {x, joined(tape, weights, std::ssize(weights))};
 }
 
 // The words of each step are drawn after what the step before puts out when it reads the given

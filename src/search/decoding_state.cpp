@@ -8,6 +8,7 @@ DecodingState::DecodingState(const EncoderDecoder& model, const Source& source, 
   if (!words.empty()) words_.emplace(model, words);
   Tape tape(start_arena_, Tape::Mode::kInference);
   start_ = model_.start(tape, source_);
+  start_.keep_attention = keep_attention_;
   state_ = start_;
   for (int64_t n = 0; n < sentences(); ++n) present_.push_back(n);
 }

@@ -34,6 +34,7 @@ struct BenchmarkOptions {
   ShortlistOptions shortlisted;
   std::string precision = "f32";
   int64_t sentences = 0;
+  int64_t steps = 0;
   int64_t threads = 0;
   TranslatorOptions translator;
 };
@@ -42,6 +43,7 @@ void add_options(Options& table, BenchmarkOptions& o) {
   table.required("model", o.model, "model folder")
       .required("source", o.source, "text, one sentence per line")
       .add("sentences", o.sentences, "how many of them; 0: all")
+      .add("steps", o.steps, "tokens of every translation; 0: as the model ends them")
       .add("batch-size", o.translator.batch_size, "sentences per batch")
       .add("beam-size", o.translator.search.beam_size, "hypotheses kept")
       .choice("precision", o.precision, ops::precision_names(), "precision of products")
@@ -111,6 +113,10 @@ nlohmann::ordered_json measure(const BenchmarkOptions& o) {
   model.network->parameters().compute_in(ops::precision_from_name(o.precision));
   const std::vector<std::vector<int32_t>> sources = read(o, model.languages.source);
   TranslatorOptions options = o.translator;
+  if (o.steps > 0) {
+    options.search.max_length_factor = 0;
+    options.search.max_length_extra = options.search.min_length = o.steps;
+  }
   std::optional<Shortlist> shortlist;
   if (!o.shortlist.empty())
     options.shortlist = &shortlist.emplace(o.shortlist, model.languages.source.vocabulary(),
@@ -121,7 +127,7 @@ nlohmann::ordered_json measure(const BenchmarkOptions& o) {
     int64_t tokens = 0;
     const auto count = [&](std::span<const std::vector<int32_t>> some) {
       for (const std::vector<Hypothesis>& best : translate(*model.network, some, options))
-        tokens += std::ssize(best.front().tokens) + 1;
+        tokens += std::ssize(best.front().tokens) + (best.front().ended ? 1 : 0);
     };
     if (!alone) count(sources);
     for (size_t i = 0; alone && i < sources.size(); ++i) count(std::span(sources).subspan(i, 1));
@@ -134,7 +140,7 @@ nlohmann::ordered_json measure(const BenchmarkOptions& o) {
   const Clock::time_point begin = Clock::now();
   const int64_t tokens = translate_all();
   const double seconds = seconds_since(begin), peak = peak_memory();
-  const double products = seconds_of_products(*model.network, sources, o.translator);
+  const double products = seconds_of_products(*model.network, sources, options);
   return {{"sentences_per_second", static_cast<double>(sources.size()) / seconds},
           {"tokens_per_second", static_cast<double>(tokens) / seconds},
           {"share_of_bound", products / seconds},

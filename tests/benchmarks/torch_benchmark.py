@@ -5,13 +5,17 @@ Modules of torch.nn, packed sequences, a loop over the decoder's steps that hold
 step needs of the one before: keys, readout and logits are computed outside of it. A search takes as
 many steps as the reference has words, because the parameters are random. Prints one line of JSON.
 
-  torch_benchmark.py train  SOURCE TARGET [--updates N] [--threads N] [--batch-size N] [--lstm-general]
+  torch_benchmark.py train  SOURCE TARGET [--updates N] [--threads N] [--batch-size N] [MODEL]
   torch_benchmark.py decode SOURCE TARGET [--beam-size N] [--threads N] [--batch-size N] [--sentences N]
+                            [--steps N] [MODEL]
+
+MODEL is nothing (GRU, additive), --lstm-general, or --transformer LAYERS SIZE HEADS FEED_FORWARD.
 """
 
 import argparse
 import collections
 import json
+import math
 import resource
 import time
 
@@ -123,6 +127,84 @@ class Model(nn.Module):
             state, feed = tuple(s[parents] for s in state), readout[parents]
 
 
+class Transformer(nn.Module):
+    """nn.Transformer; a search keeps keys and values of earlier positions, which nn.Transformer cannot"""
+
+    def __init__(self, source_words, target_words, layers, size, heads, feed_forward):
+        super().__init__()
+        self.size, self.heads = size, heads
+        self.source = nn.Embedding(source_words, size)
+        self.target = nn.Embedding(target_words, size)
+        self.layers = nn.Transformer(size, heads, layers, layers, feed_forward, 0.1, batch_first=True)
+        # The paper has no norm behind the last layer.
+        self.layers.encoder.norm = self.layers.decoder.norm = None
+        self.output = nn.Linear(size, target_words)
+        self.dropout = nn.Dropout(0.1)
+        rate = torch.exp(torch.arange(0, size, 2) * (-math.log(10000) / size))
+        angles = torch.arange(2048)[:, None] * rate
+        self.register_buffer("positions", torch.stack([angles.sin(), angles.cos()], 2).flatten(1))
+
+    def embed(self, table, words, first=0):
+        x = table(words) * math.sqrt(self.size) + self.positions[first:first + words.shape[1]]
+        return self.dropout(x)
+
+    def loss(self, source, lengths, target_in, target_out):
+        outside = torch.arange(source.shape[1])[None] >= lengths[:, None]
+        later = torch.triu(torch.ones(target_in.shape[1], target_in.shape[1], dtype=torch.bool), 1)
+        readout = self.layers(self.embed(self.source, source), self.embed(self.target, target_in),
+                              tgt_mask=later, src_key_padding_mask=outside,
+                              memory_key_padding_mask=outside)
+        return nn.functional.cross_entropy(
+            self.output(readout).flatten(0, 1), target_out.flatten(), ignore_index=PADDING,
+            reduction="sum")
+
+    def projected(self, attention, x, part):
+        """Queries (0), keys (1) or values (2) of all heads, [rows, heads, length, size of a head]"""
+        rows = slice(part * self.size, (part + 1) * self.size)
+        y = nn.functional.linear(x, attention.in_proj_weight[rows], attention.in_proj_bias[rows])
+        return y.view(len(x), -1, self.heads, self.size // self.heads).transpose(1, 2)
+
+    def attend(self, attention, query, keys, values, outside=None):
+        energies = query @ keys.transpose(2, 3) / math.sqrt(self.size // self.heads)
+        if outside is not None:
+            energies = energies.masked_fill(outside[:, None, None], float("-inf"))
+        context = (torch.softmax(energies, 3) @ values).transpose(1, 2).flatten(2)
+        return attention.out_proj(context)
+
+    def search(self, source, lengths, steps, beam):
+        outside = torch.arange(source.shape[1])[None] >= lengths[:, None]
+        memory = self.layers.encoder(self.embed(self.source, source), src_key_padding_mask=outside)
+        decoder = self.layers.decoder.layers
+        # Hypotheses of a sentence are its queries: they share keys and values of the source.
+        read = [[self.projected(layer.multihead_attn, memory, part) for part in (1, 2)]
+                for layer in decoder]
+        count = len(source)
+        kept = [[torch.zeros(count * beam, self.heads, 0, self.size // self.heads)] * 2
+                for _ in decoder]
+        scores = torch.zeros(count, beam)
+        words = torch.full((count * beam,), BEGIN)
+        for t in range(max(steps)):
+            left = sum(length > t for length in steps)
+            rows = left * beam
+            x = self.embed(self.target, words[:rows, None], t)
+            for l, layer in enumerate(decoder):
+                own = layer.self_attn
+                kept[l] = [torch.cat([old[:rows], self.projected(own, x, part)], 2)
+                           for part, old in zip((1, 2), kept[l])]
+                x = layer.norm1(x + self.attend(own, self.projected(own, x, 0), *kept[l]))
+                cross = layer.multihead_attn
+                query = self.projected(cross, x.view(left, beam, -1), 0)
+                context = self.attend(cross, query, *(r[:left] for r in read[l]), outside[:left])
+                x = layer.norm2(x + context.reshape(rows, 1, -1))
+                x = layer.norm3(x + layer.linear2(torch.relu(layer.linear1(x))))
+            best = torch.log_softmax(self.output(x[:, 0]), 1)
+            total = scores[:left].reshape(rows, 1) + best
+            scores, chosen = total.reshape(left, -1).topk(beam, 1)
+            parents = (torch.arange(left)[:, None] * beam + chosen // best.shape[1]).flatten()
+            words = (chosen % best.shape[1]).flatten()
+            kept = [[old[parents] for old in pair] for pair in kept]
+
+
 def train(options, model, sources, targets):
     batches = []
     order = sorted(range(len(sources)), key=lambda i: (len(sources[i]), len(targets[i])))
@@ -163,13 +245,14 @@ def decode(options, model, sources, targets):
             batch = sorted(pairs[begin:begin + options.batch_size], key=lambda pair: -len(pair[1]))
             source = pad([s + [END] for s, _ in batch], 0)
             lengths = torch.tensor([len(s) + 1 for s, _ in batch])
-            model.search(source, lengths, [len(t) + 1 for _, t in batch], options.beam_size)
+            steps = [options.steps or len(t) + 1 for _, t in batch]
+            model.search(source, lengths, steps, options.beam_size)
     run()
     begin = time.perf_counter()
     run()
     seconds = time.perf_counter() - begin
     return {"sentences_per_second": len(pairs) / seconds,
-            "tokens_per_second": sum(len(t) + 1 for _, t in pairs) / seconds}
+            "tokens_per_second": sum(options.steps or len(t) + 1 for _, t in pairs) / seconds}
 
 
 def main():
@@ -183,7 +266,10 @@ def main():
     parser.add_argument("--sentences", type=int, default=0)
     parser.add_argument("--threads", type=int, default=0)
     parser.add_argument("--vocabulary-of", nargs=2, help="texts whose words are known")
+    parser.add_argument("--steps", type=int, default=0, help="of every search; 0: the reference's")
     parser.add_argument("--lstm-general", action="store_true")
+    parser.add_argument("--transformer", nargs=4, type=int,
+                        metavar=("LAYERS", "SIZE", "HEADS", "FEED_FORWARD"))
     options = parser.parse_args()
     if options.threads:
         torch.set_num_threads(options.threads)
@@ -192,7 +278,10 @@ def main():
     targets, target_words = read(options.target)
     if options.vocabulary_of:
         source_words, target_words = (read(path)[1] for path in options.vocabulary_of)
-    model = Model(source_words, target_words, options.lstm_general)
+    if options.transformer:
+        model = Transformer(source_words, target_words, *options.transformer)
+    else:
+        model = Model(source_words, target_words, options.lstm_general)
     run = train if options.what == "train" else decode
     figures = run(options, model, sources, targets)
     figures["peak_megabytes"] = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss * 1024 / 1e6
