@@ -27,12 +27,14 @@ AttentionValues AttentionWeights::values() const {
           .steps = steps(),
           .width = alpha.columns(),
           .windows = windows,
-          .centres = centres ? std::span<const float>(centres.values()) : std::span<const float>()};
+          .centres = centres ? std::span<const float>(centres.values()) : std::span<const float>(),
+          .taken = taken};
 }
 
 StoredAttention::StoredAttention(const AttentionValues& values)
     : alpha_(values.alpha.begin(), values.alpha.end()),
       centres_(values.centres.begin(), values.centres.end()),
+      taken_(values.taken.begin(), values.taken.end()),
       windows_(values.windows.begin(), values.windows.end()),
       heads_(values.heads),
       layers_(values.layers),
@@ -46,7 +48,8 @@ AttentionValues StoredAttention::values() const {
           .steps = steps_,
           .width = width_,
           .windows = windows_,
-          .centres = centres_};
+          .centres = centres_,
+          .taken = taken_};
 }
 
 AttentionWeights joined(Tape& tape, std::span<const AttentionWeights> parts, int64_t layers) {
@@ -85,6 +88,19 @@ AttentionWeights self_attention(Tape& tape, const Variable& alpha, std::span<con
   return {alpha, windows, {}};
 }
 
+std::span<const float> taken_by_sentence(Tape& tape, std::span<const float> taken,
+                                         std::span<const int64_t> lengths) {
+  if (taken.empty()) return {};
+  const int64_t longest = *std::ranges::max_element(lengths);
+  const std::span<float> cells = tape.arena().zeros(std::ssize(lengths) * longest);
+  auto from = taken.begin();
+  for (size_t n = 0; n < lengths.size(); ++n) {
+    std::copy_n(from, lengths[n], cells.begin() + static_cast<int64_t>(n) * longest);
+    from += lengths[n];
+  }
+  return cells;
+}
+
 BlockStep block_step(std::span<const AttentionWeights> blocks, int64_t t) {
   const int64_t size = blocks.front().steps();
   return {static_cast<size_t>(t / size), t % size};
@@ -93,6 +109,7 @@ BlockStep block_step(std::span<const AttentionWeights> blocks, int64_t t) {
 void KeptAttention::append(const AttentionValues& values, int64_t n, int64_t t, int64_t length) {
   heads = values.heads;
   layers = values.layers;
+  if (!values.taken.empty()) taken.push_back(values.taken[n * values.steps + t]);
   for (int64_t head = 0; head < heads; ++head) {
     const auto row = values.row(n, head, t).first(static_cast<size_t>(length));
     alpha.insert(alpha.end(), row.begin(), row.end());
@@ -117,15 +134,18 @@ KeptAttention KeptAttention::selected(const AttentionSelection& selection, int64
   result.heads = std::ssize(wanted);
   result.layers = selection.layer ? 1 : layers;
   const int64_t steps = std::ssize(alpha) / (heads * length);
-  for (int64_t t = 0; t < steps; ++t)
+  for (int64_t t = 0; t < steps; ++t) {
+    const int64_t step = std::min(t + (selection.shifted ? 1 : 0), steps - 1);
+    if (!taken.empty()) result.taken.push_back(taken[step]);
     for (const int64_t head : wanted) {
-      const int64_t row = std::min(t + (selection.shifted ? 1 : 0), steps - 1) * heads + head;
+      const int64_t row = step * heads + head;
       const auto begin = alpha.begin() + row * length;
       result.alpha.insert(result.alpha.end(), begin, begin + length);
       if (centres.empty()) continue;
       result.windows.push_back(windows[row]);
       result.centres.push_back(centres[row]);
     }
+  }
   return result;
 }
 

@@ -30,6 +30,8 @@ struct AttentionValues {
   int64_t steps = 1, width = 0;
   std::span<const ops::Window> windows = {};  // [N, heads, T], positions counted from 0
   std::span<const float> centres = {};  // p_t, [N, heads, T], counted from 1; local modes only
+  // Layers that each word was run through, [N, T]; where positions halt by themselves.
+  std::span<const float> taken = {};
 
   bool empty() const { return alpha.empty(); }
   size_t index(int64_t n, int64_t head, int64_t t) const {
@@ -49,7 +51,7 @@ class StoredAttention {
   AttentionValues values() const;
 
  private:
-  std::vector<float> alpha_, centres_;
+  std::vector<float> alpha_, centres_, taken_;
   std::vector<ops::Window> windows_;
   int64_t heads_, layers_, steps_, width_;
 };
@@ -60,6 +62,7 @@ struct AttentionWeights {
   std::span<const ops::Window> windows;  // [N, heads, T]
   Variable centres;                      // p_t, [N, heads, T], counted from 1; local modes only
   int64_t layers = 1;                    // as AttentionValues has it
+  std::span<const float> taken = {};     // the same
 
   // Whether there is attention at all.
   explicit operator bool() const { return static_cast<bool>(alpha); }
@@ -76,6 +79,11 @@ AttentionWeights joined(Tape& tape, std::span<const AttentionWeights> parts, int
 // words, or at those before and the word itself.
 AttentionWeights self_attention(Tape& tape, const Variable& alpha, std::span<const int64_t> lengths,
                                 bool causal);
+
+// Of the words of sentences of these lengths, one sentence behind the other -> [N, T], 0 on
+// padding.
+std::span<const float> taken_by_sentence(Tape& tape, std::span<const float> taken,
+                                         std::span<const int64_t> lengths);
 
 // Target step t of a batch whose attention comes in blocks of consecutive steps, all of one size
 // but the last: which block it is in, and where there.
@@ -99,6 +107,7 @@ struct KeptAttention {
   std::vector<float> alpha;          // [T, heads, S]; empty without attention
   std::vector<ops::Window> windows;  // [T, heads]; empty unless the attention is local
   std::vector<float> centres;        // [T, heads], counted from 1; empty unless it is local
+  std::vector<float> taken;          // [T]; empty where no position halts by itself
 
   bool empty() const { return alpha.empty(); }
   bool operator==(const KeptAttention&) const = default;

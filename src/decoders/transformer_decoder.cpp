@@ -92,28 +92,29 @@ DecoderStep TransformerDecoder::step(Tape& tape, std::span<const int32_t> words,
   std::vector<AttentionWeights> weights;
   Variable x = input_(tape, words, positions);
   // All of them: later positions look at what each one kept of this one.
-  x = steps_(tape, x, /*all=*/true, [&](Variable hidden, int64_t l) {
-        const Layer& layer = this->layer(l);
-        SelfAttention::Cache cache{state.rows[2 * l], state.rows[2 * l + 1]};
-        hidden = input_.before_layer(tape, hidden, positions, l);
-        hidden = layer.around_self(tape, hidden, [&](const Variable& y) {
-          return layer.self.step(tape, y, cache, position);
-        });
-        state.rows[2 * l] = cache.keys;
-        state.rows[2 * l + 1] = cache.values;
-        if (layer.cross)
-          hidden = (*layer.around_cross)(tape, hidden, [&](const Variable& y) {
-            const auto [context, cross] = layer.cross->attention(
-                tape, y.reshaped({sentences, rows / sentences, options_.size}),
-                {memory(state, l), state.lengths}, target, {}, state.keep_attention);
-            if (state.keep_attention) weights.push_back(cross);
-            return layer.cross->output(tape, context.reshaped({rows, options_.size}));
-          });
-        return layer.around_feed_forward(
-            tape, hidden, [&](const Variable& y) { return layer.feed_forward(tape, y); });
-      }).output;
-  if (norm_) x = (*norm_)(tape, x);
-  return {x, joined(tape, weights, std::ssize(weights))};
+  const LayerSteps::Result result = steps_(tape, x, /*all=*/true, [&](Variable hidden, int64_t l) {
+    const Layer& layer = this->layer(l);
+    SelfAttention::Cache cache{state.rows[2 * l], state.rows[2 * l + 1]};
+    hidden = input_.before_layer(tape, hidden, positions, l);
+    hidden = layer.around_self(
+        tape, hidden, [&](const Variable& y) { return layer.self.step(tape, y, cache, position); });
+    state.rows[2 * l] = cache.keys;
+    state.rows[2 * l + 1] = cache.values;
+    if (layer.cross)
+      hidden = (*layer.around_cross)(tape, hidden, [&](const Variable& y) {
+        const auto [context, cross] = layer.cross->attention(
+            tape, y.reshaped({sentences, rows / sentences, options_.size}),
+            {memory(state, l), state.lengths}, target, {}, state.keep_attention);
+        if (state.keep_attention) weights.push_back(cross);
+        return layer.cross->output(tape, context.reshaped({rows, options_.size}));
+      });
+    return layer.around_feed_forward(
+        tape, hidden, [&](const Variable& y) { return layer.feed_forward(tape, y); });
+  });
+  x = norm_ ? (*norm_)(tape, result.output) : result.output;
+  DecoderStep step{x, joined(tape, weights, std::ssize(weights))};
+  step.attention.taken = result.taken;
+  return step;
 }
 
 // The words of each step are drawn after what the step before puts out when it reads the given
@@ -169,8 +170,13 @@ Unrolled TransformerDecoder::unroll(Tape& tape, const Targets& targets, DecoderS
   x = result.output;
   if (norm_) x = (*norm_)(tape, x);
   Unrolled unrolled{ops::gather_rows(tape, x, rows), {}};
-  if (!weights.empty()) unrolled.attention.push_back(joined(tape, weights, std::ssize(weights)));
+  const std::span<const float> taken = taken_by_sentence(tape, result.taken, lengths);
+  if (!weights.empty()) {
+    unrolled.attention.push_back(joined(tape, weights, std::ssize(weights)));
+    unrolled.attention.back().taken = taken;
+  }
   unrolled.self_attention = joined(tape, self_weights, std::ssize(self_weights));
+  unrolled.self_attention.taken = taken;
   unrolled.ponder = result.ponder;
   return unrolled;
 }

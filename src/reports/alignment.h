@@ -23,6 +23,8 @@ struct Alignment {
   std::vector<float> weights;       // target.size() x source.size(), row-major; the mean of heads
   std::vector<std::vector<float>> heads;  // the weights of each of several heads; else empty
   size_t layers = 1;                      // that these are of, as many of each, the first one first
+  // How many layers each target token was run through, where positions halt by themselves.
+  std::vector<float> taken;  // target.size(), or empty
   std::vector<Focus> focus;  // one for each target token; empty in global mode and of several heads
 
   float weight(size_t target_position, size_t source_position) const {

@@ -23,7 +23,8 @@ void write_matrix_csv(std::ostream& out, const Alignment& alignment) {
 void write_tidy_header(std::ostream& out, const Alignment& first) {
   out << "sentence" << (first.layers > 1 ? ",layer" : "")
       << (first.heads.size() > first.layers ? ",head" : "")
-      << ",target_position,target_token,source_position,source_token,weight" << kCsvEndOfLine;
+      << ",target_position,target_token,source_position,source_token,weight"
+      << (first.taken.empty() ? "" : ",steps") << kCsvEndOfLine;
 }
 
 namespace {
@@ -33,9 +34,12 @@ void write_tidy_rows(std::ostream& out, const Alignment& alignment, const std::s
                      const std::vector<float>& weights) {
   const size_t width = alignment.source.size();
   for (size_t t = 0; t < alignment.target.size(); ++t) {
+    const std::string last = alignment.taken.empty()
+                                 ? std::string(kCsvEndOfLine)
+                                 : fmt::format(",{}{}", alignment.taken[t], kCsvEndOfLine);
     for (size_t s = 0; s < width; ++s) {
       fmt::print(out, "{},{},{},{},{},{}{}", first, t, csv_field(alignment.target[t]), s,
-                 csv_field(alignment.source[s]), weights[t * width + s], kCsvEndOfLine);
+                 csv_field(alignment.source[s]), weights[t * width + s], last);
     }
   }
 }

@@ -14,6 +14,7 @@ Alignment make_alignment(int64_t sentence, std::vector<std::string> columns,
   alignment.source = std::move(columns);
   alignment.target = std::move(rows);
   alignment.weights = attention.mean(std::ssize(alignment.source));
+  alignment.taken = attention.taken;
   if (attention.heads > 1) {
     const size_t width = alignment.source.size(), heads = static_cast<size_t>(attention.heads);
     alignment.heads.resize(heads);

@@ -1,5 +1,6 @@
 #include "reports/word_alignment.h"
 
+#include <algorithm>
 #include <stdexcept>
 #include <vector>
 
@@ -65,6 +66,10 @@ Alignment merge_words(const Alignment& alignment, std::span<const TokenizedWord>
   merged.weights = merged_weights(alignment.weights, width, rows, columns);
   for (const std::vector<float>& head : alignment.heads)
     merged.heads.push_back(merged_weights(head, width, rows, columns));
+  if (alignment.taken.empty()) return merged;
+  for (const Tokens& row : rows)
+    merged.taken.push_back(
+        *std::max_element(&alignment.taken[row.begin], alignment.taken.data() + row.end));
   return merged;
 }
 

@@ -127,6 +127,9 @@ void Search::check_output(const StepOutput& output) const {
       (attention.centres.size() != weights || attention.windows.size() != weights)) {
     throw Error("a step over {} rows gave {} windows of attention", rows, attention.windows.size());
   }
+  if (!attention.taken.empty() && attention.taken.size() != rows)
+    throw Error("a step over {} rows said of {} how many layers they took", rows,
+                attention.taken.size());
 }
 
 void Search::extend_beams(const StepOutput& output) {

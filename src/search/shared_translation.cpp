@@ -37,7 +37,8 @@ json to_json(const Hypothesis& h) {
           h.attention.layers,
           to_bytes(h.attention.alpha),
           to_bytes(h.attention.windows),
-          to_bytes(h.attention.centres)};
+          to_bytes(h.attention.centres),
+          to_bytes(h.attention.taken)};
 }
 
 Hypothesis hypothesis(const json& j) {
@@ -50,7 +51,8 @@ Hypothesis hypothesis(const json& j) {
                         .layers = j.at(6),
                         .alpha = from_bytes<float>(j.at(7)),
                         .windows = from_bytes<ops::Window>(j.at(8)),
-                        .centres = from_bytes<float>(j.at(9))}};
+                        .centres = from_bytes<float>(j.at(9)),
+                        .taken = from_bytes<float>(j.at(10))}};
 }
 
 // Those that are there, each n-best list behind its index. All ranks have the same program, so that

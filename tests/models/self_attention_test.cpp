@@ -50,6 +50,35 @@ TEST_CASE("self-attention is kept of every layer and head, and sees what it may"
   }
 }
 
+TEST_CASE("attention says how many layers each word was run through before it halted") {
+  const AttentionOf of =
+      GENERATE(AttentionOf::kCross, AttentionOf::kEncoder, AttentionOf::kDecoder);
+  // A logistic of the bias of nearly 1 halts at once, of nearly 0 never.
+  const auto [bias, least, most] =
+      GENERATE(table<float, float, float>({{30, 1, 1}, {-30, 4, 4}, {0, 1, 4}}));
+  ModelOptions options = transformer();
+  options.transformer.universal = options.transformer.halting = true;
+  options.encoder_layers = options.decoder_layers = 4;
+  const TinyBatch tiny;
+  const auto model = random_model(options, 3);
+  for (const char* name : {"encoder.halting.bias", "decoder.halting.bias"})
+    model->parameters().at(name).value()[0] = bias;
+  Arena arena;
+  Tape tape(arena, Tape::Mode::kInference);
+  const Likelihood likelihood = model->likelihood(tape, tiny.batch, {.attention_of = of});
+  const AttentionValues values = likelihood.attention[0].values();
+  const bool encoder = of == AttentionOf::kEncoder;
+  REQUIRE(std::ssize(values.taken) == tiny.batch.size * values.steps);
+  for (int64_t n = 0; n < tiny.batch.size; ++n)
+    for (int64_t t = 0; t < values.steps; ++t) {
+      const bool is_word = t < (encoder ? tiny.batch.source_lengths : tiny.batch.target_lengths)[n];
+      const float taken = values.taken[static_cast<size_t>(n * values.steps + t)];
+      CAPTURE(n, t);
+      CHECK(taken >= (is_word ? least : 0));
+      CHECK(taken <= (is_word ? most : 0));
+    }
+}
+
 TEST_CASE(
     "kept attention is selected by layer and head, and shifted to the step that reads a word") {
   KeptAttention kept;
@@ -59,6 +88,7 @@ TEST_CASE(
   for (int t = 0; t < 3; ++t)
     for (int h = 0; h < 4; ++h)
       for (int s = 0; s < 2; ++s) kept.alpha.push_back(static_cast<float>(100 * t + 10 * h + s));
+  kept.taken = {5, 6, 7};
   CHECK(kept.selected({}, 2) == kept);
   const KeptAttention layer = kept.selected({.layer = 1}, 2);
   CHECK(layer.heads == 2);
@@ -70,6 +100,7 @@ TEST_CASE(
   const KeptAttention shifted = kept.selected({.layer = 0, .head = 0, .shifted = true}, 2);
   CHECK(shifted.heads == 1);
   CHECK(shifted.alpha == std::vector<float>{100, 101, 200, 201, 200, 201});
+  CHECK(shifted.taken == std::vector<float>{6, 7, 7});
   CHECK_THROWS_WITH(kept.selected({.layer = 2}, 2), "expected a layer below 2, got 2");
   CHECK_THROWS_WITH(kept.selected({.head = 2}, 2), "expected a head below 2, got 2");
 }

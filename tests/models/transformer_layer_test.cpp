@@ -261,7 +261,7 @@ TEST_CASE("an encoder without positions sees words in no order, with positions i
 struct TinyDecoder {
   explicit TinyDecoder(const std::string& positions) {
     ModelOptions options = transformer_variants().front().options;
-    options.positions = positions;
+    options.transformer.positions = positions;
     decoder = make_decoder("transformer", store, decoder_options(completed(options), 15),
                            TinyBatch::kTargetVocabulary);
     fill(store, 8);

@@ -109,4 +109,19 @@ TEST_CASE("the tidy form says the layer and the head where there are several") {
   CHECK(layers[4] == Row{"0", "3", "0", "b", "0", "a", "4"});
 }
 
+TEST_CASE("the tidy form says how many steps a word took where words halt by themselves") {
+  Alignment alignment;
+  alignment.source = {"a", "</s>"};
+  alignment.target = {"b", "</s>"};
+  alignment.weights = {0.5F, 0.5F, 0, 1};
+  alignment.taken = {4, 2};
+  std::ostringstream out;
+  write_tidy_header(out, alignment);
+  write_tidy_rows(out, alignment);
+  const Table table = Rfc4180::read(out.str());
+  CHECK(table[0].back() == "steps");
+  CHECK(table[2] == Row{"0", "0", "b", "1", "</s>", "0.5", "4"});
+  CHECK(table[3] == Row{"0", "1", "</s>", "0", "a", "0", "2"});
+}
+
 }  // namespace alinea

@@ -41,8 +41,15 @@ TEST_CASE("words have the sum of source pieces and the mean of target pieces") {
   REQUIRE(words.weights.size() == expected.size());
   for (size_t i = 0; i < expected.size(); ++i) CHECK(words.weights[i] == Approx(expected[i]));
   CHECK(words.focus.empty());
+  CHECK(words.taken.empty());
   // By pieces the first word's links would be to a, c and nothing.
   CHECK(to_string(extract_links(words)) == "0-0 2-1");
+}
+
+TEST_CASE("a word took as many steps as the one of its pieces that took most") {
+  Alignment halting = pieces();
+  halting.taken = {2, 5, 1, 3, 4};
+  CHECK(merge_words(halting, kSource, kTarget).taken == std::vector<float>{5, 3, 4});
 }
 
 TEST_CASE("a translation that was cut off has no row for </s>, and empty sides have that alone") {
