@@ -10,11 +10,13 @@
 #include "metrics/bleu.h"
 #include "metrics/chrf.h"
 #include "metrics/script.h"
+#include "metrics/spans.h"
 #include "options/limits.h"
 #include "options/options.h"
 #include "support/error.h"
 #include "support/program_output.h"
 #include "text/line_reader.h"
+#include "text/tagged_text.h"
 #include "text/unicode.h"
 
 namespace alinea {
@@ -29,6 +31,9 @@ struct EvaluateOptions {
   std::filesystem::path alignments, gold;
   LinkFormat format;
   std::string gold_format = "pharaoh";
+  std::filesystem::path tagged;
+  TaggedForm tagged_form;
+  int64_t gold_column = 0;
 };
 
 void add_options(Options& table, EvaluateOptions& o) {
@@ -51,7 +56,22 @@ void add_options(Options& table, EvaluateOptions& o) {
               "link")
       .add("first-index", o.format.first_index,
            "number of the first word in the gold links; the default for naacl is 1")
-      .range<int64_t>(0, 1);
+      .range<int64_t>(0, 1)
+      .group("Tags")
+      .add("tagged", o.tagged,
+           "file of words with gold tags and tags that were given, as conlleval reads it")
+      .choice("form", o.tagged_form.form, tagged_form_names(),
+              "columns: a word a line, and an empty line between sentences; lines: a sentence a "
+              "line, its words and its tags between tabs")
+      .needs("tagged")
+      .add("gold-column", o.gold_column,
+           "number of the column with the gold tags; 0: the last but one")
+      .range<int64_t>(0, kMostColumns)
+      .needs("tagged")
+      .add("tag-column", o.tagged_form.tag_column,
+           "number of the column with the tags that were given; 0: the last one")
+      .range<int64_t>(0, kMostColumns)
+      .needs("tagged");
 }
 
 // What is wanted of two files that are compared: both, or none.
@@ -134,13 +154,41 @@ void print_alignment_error(const EvaluateOptions& options) {
   std::cout << alignment_error(found, gold.sentences).to_string() << '\n';
 }
 
+// A column by its number from 1; 0: that so many before the end.
+const std::vector<std::string>& tags_in(const TableSentence& sentence, int64_t number,
+                                        int64_t from_end) {
+  const int64_t columns = std::ssize(sentence.columns);
+  const int64_t place = number == 0 ? columns - from_end : number - 1;
+  if (place < 0 || place >= columns)
+    throw Error("expected gold tags and given tags in two columns, got {}", columns);
+  return sentence.columns[static_cast<size_t>(place)];
+}
+
+void print_tag_scores(const EvaluateOptions& options) {
+  TableReader reader(options.tagged, options.tagged_form);
+  TagScores scores;
+  for (TableSentence sentence; reader.next(sentence);) {
+    try {
+      const auto &gold = tags_in(sentence, options.gold_column, 2),
+                 &given = tags_in(sentence, options.tagged_form.tag_column, 1);
+      if (gold.size() != given.size())
+        throw Error("expected as many tags as gold tags, got {} and {}", given.size(), gold.size());
+      scores.add(gold, given);
+    } catch (const Error& error) {
+      throw Error("'{}', line {}: {}", reader.name(), sentence.line, error.what());
+    }
+  }
+  std::cout << scores.to_string() << '\n';
+}
+
 }  // namespace
 
 void evaluate_command(std::span<const std::string> arguments) {
   EvaluateOptions options;
-  Options table("evaluate",
-                "Scores translations by BLEU, chrF and other programs, and alignments by alignment "
-                "error rate");
+  Options table(
+      "evaluate",
+      "Scores translations by BLEU, chrF and other programs, alignments by alignment error "
+      "rate, and tags by accuracy and F1 of spans");
   add_options(table, options);
   if (!table.parse(arguments)) return;
   options.format.naacl = options.gold_format == "naacl";
@@ -153,11 +201,14 @@ void evaluate_command(std::span<const std::string> arguments) {
   const bool translations =
       script && !table.given("references") ? false : wanted(table, "hypotheses", "references");
   const bool alignments = wanted(table, "alignments", "gold");
-  if (!script && !translations && !alignments)
-    throw UsageError("expected --hypotheses and --references, or --alignments and --gold");
+  const bool tags = table.given("tagged");
+  if (!script && !translations && !alignments && !tags)
+    throw UsageError(
+        "expected --hypotheses and --references, --alignments and --gold, or --tagged");
   if (translations) print_translation_scores(options);
   if (script) print_script_score(options);
   if (alignments) print_alignment_error(options);
+  if (tags) print_tag_scores(options);
 }
 
 }  // namespace alinea
