@@ -4,36 +4,13 @@
 
 #include "autograd/parallel.h"
 #include "ops/check.h"
+#include "ops/packed_rows.h"
 #include "ops/row_math.h"
 #include "ops/vector_math.h"
 
 namespace alinea::ops {
 
 namespace {
-
-// Steps whose numbers are in the arena.
-class Steps {
- public:
-  Steps(Tape& tape, const PackedSteps& steps, const char* operation, int64_t rows)
-      : first_(tape.arena().copy(steps.first)), present_(tape.arena().copy(steps.present)) {
-    check(first_.size() == present_.size() && !first_.empty(), operation, "the number of steps",
-          static_cast<int64_t>(present_.size()), static_cast<int64_t>(first_.size()));
-    check(first_.back() + present_.back() <= rows, operation, "the rows", rows,
-          first_.back() + present_.back());
-  }
-
-  int64_t sequences() const { return present_[0]; }
-
-  // Calls visit(row) for the steps of a sequence, in order.
-  template <typename Visit>
-  void each_row(int64_t sequence, const Visit& visit) const {
-    for (size_t t = 0; t < present_.size() && present_[t] > sequence; ++t)
-      visit(first_[t] + sequence);
-  }
-
- private:
-  std::span<int64_t> first_, present_;
-};
 
 // highest and where as they are after one more row of values.
 void raise(const float* values, int64_t row, float* highest, int64_t* where, int64_t size) {
@@ -50,7 +27,7 @@ Variable packed_softmax(Tape& tape, const Variable& energies, const PackedSteps&
   const OperationTimer timer(tape, "packed_softmax");
   const int64_t rows = energies.rows();
   check(energies.columns() == 1, "packed_softmax", "the columns", 1, energies.columns());
-  const Steps steps(tape, packed, "packed_softmax", rows);
+  const PackedRows steps(tape, packed, "packed_softmax", rows);
   Variable weights = tape.result({rows}, {energies});
   float* w = weights.value();
   const float* e = energies.value();
@@ -83,7 +60,7 @@ Variable packed_weighted_sum(Tape& tape, const Variable& weights, const Variable
   const int64_t rows = values.rows(), columns = values.columns();
   check(weights.elements() == rows, "packed_weighted_sum", "the number of weights", rows,
         weights.elements());
-  const Steps steps(tape, packed, "packed_weighted_sum", rows);
+  const PackedRows steps(tape, packed, "packed_weighted_sum", rows);
   Variable y = tape.result({steps.sequences(), columns}, {weights, values});
   const float *w = weights.value(), *v = values.value();
 #pragma omp parallel for if (parallel : rows * columns > kWorthThreads)
@@ -110,7 +87,7 @@ Variable packed_weighted_sum(Tape& tape, const Variable& weights, const Variable
 
 Variable packed_mean(Tape& tape, const Variable& values, const PackedSteps& packed) {
   const OperationTimer timer(tape, "packed_mean");
-  const Steps steps(tape, packed, "packed_mean", values.rows());
+  const PackedRows steps(tape, packed, "packed_mean", values.rows());
   const Variable weights = tape.zeros({values.rows()});
   for (int64_t n = 0; n < steps.sequences(); ++n) {
     int64_t length = 0;
@@ -123,7 +100,7 @@ Variable packed_mean(Tape& tape, const Variable& values, const PackedSteps& pack
 Variable packed_max(Tape& tape, const Variable& values, const PackedSteps& packed) {
   const OperationTimer timer(tape, "packed_max");
   const int64_t rows = values.rows(), columns = values.columns();
-  const Steps steps(tape, packed, "packed_max", rows);
+  const PackedRows steps(tape, packed, "packed_max", rows);
   Variable y = tape.result({steps.sequences(), columns}, {values});
   const std::span<int64_t> where = tape.arena().array<int64_t>(y.elements());
   std::fill(where.begin(), where.end(), -1);

@@ -2,6 +2,7 @@
 
 #include "autograd/parallel.h"
 #include "ops/check.h"
+#include "ops/row_math.h"
 
 namespace alinea::ops {
 
@@ -43,6 +44,33 @@ Variable scale(Tape& tape, const Variable& x, float factor) {
     float* dx = x.gradient();
 #pragma omp parallel for simd if (parallel : count > kWorthThreads)
     for (int64_t i = 0; i < count; ++i) dx[i] += factor * dy[i];
+  });
+  return y;
+}
+
+Variable gate_rows(Tape& tape, const Variable& x, const Variable& gates) {
+  const OperationTimer timer(tape, "gate_rows");
+  const int64_t rows = x.rows(), columns = x.columns();
+  check(gates.elements() == rows, "gate_rows", "the number of gates", rows, gates.elements());
+  Variable y = tape.result(x.shape(), {x, gates});
+  const float *in = x.value(), *gate = gates.value();
+  float* out = y.value();
+#pragma omp parallel for if (parallel : rows * columns > kWorthThreads)
+  for (int64_t r = 0; r < rows; ++r)
+    for (int64_t c = 0; c < columns; ++c)
+      out[r * columns + c] = (1.0F + gate[r]) * in[r * columns + c];
+
+  tape.record([=] {
+    if (!y.has_gradient()) return;
+    const float* dy = y.gradient();
+    float* dx = x.requires_gradient() ? x.gradient() : nullptr;
+    float* dgate = gates.requires_gradient() ? gates.gradient() : nullptr;
+#pragma omp parallel for if (parallel : rows * columns > kWorthThreads)
+    for (int64_t r = 0; r < rows; ++r) {
+      const float *row = dy + r * columns, *from = in + r * columns;
+      if (dx != nullptr) add_scaled(1.0F + gate[r], row, dx + r * columns, columns);
+      if (dgate != nullptr) dgate[r] += dot(row, from, columns);
+    }
   });
   return y;
 }

@@ -11,4 +11,7 @@ Variable add(Tape& tape, const Variable& a, const Variable& b);
 // y = factor * x, elementwise.
 Variable scale(Tape& tape, const Variable& x, float factor);
 
+// x [R, C], gates [R, 1] -> y_r = (1 + gate_r) x_r.
+Variable gate_rows(Tape& tape, const Variable& x, const Variable& gates);
+
 }  // namespace alinea::ops
