@@ -1,5 +1,6 @@
 #include "encoders/encoder.h"
 
+#include "layers/word_dropout.h"
 #include "ops/pooling.h"
 #include "ops/rows.h"
 
@@ -17,6 +18,15 @@ std::vector<int32_t> packed_ids(const Source& source, const SequenceLayout& layo
   std::vector<int32_t> ids;
   for (const int64_t row : packed_rows(layout)) ids.push_back(source.ids[row]);
   return ids;
+}
+
+Variable word_vectors(Tape& tape, const Embedding& embedding, const Source& source,
+                      const SequenceLayout& layout, double word_dropout) {
+  std::vector<int32_t> words = packed_ids(source, layout);
+  drop_words(tape, word_dropout, words);
+  const Variable x = embedding(tape, words);
+  if (!source.features) return x;
+  return ops::concatenate(tape, {x, ops::gather_rows(tape, source.features, packed_rows(layout))});
 }
 
 Variable padded_states(Tape& tape, const Encoded& encoded) {

@@ -11,6 +11,7 @@
 
 #include "attention/weights.h"
 #include "layers/dropout.h"
+#include "layers/embedding.h"
 #include "layers/recurrent.h"
 #include "layers/sequence_layout.h"
 #include "layers/transformer_layer.h"
@@ -22,6 +23,8 @@ struct Source {
   std::span<const int32_t> ids;      // [sum of the lengths]
   std::span<const int64_t> lengths;  // N
   bool keep_attention = false;       // of encoders that have it
+  // What else is known of each word, in the order of ids: [ids, F] of an encoder with F features.
+  Variable features = {};
 };
 
 struct Encoded {
@@ -37,6 +40,10 @@ struct Encoded {
 std::vector<int32_t> packed_ids(const Source& source, const SequenceLayout& layout);
 // For each row of the layout's packing, the place of its word in the source's ids.
 std::vector<int64_t> packed_rows(const SequenceLayout& layout);
+// What encoders read of the words that a layout packs: vectors, some of them dropped to that of
+// <unk>, with the features of each behind its own, [rows, E + F].
+Variable word_vectors(Tape& tape, const Embedding& embedding, const Source& source,
+                      const SequenceLayout& layout, double word_dropout);
 // The states with a row for every cell, [N, S, K], 0 on padding.
 Variable padded_states(Tape& tape, const Encoded& encoded);
 // The mean of each sentence's states, [N, K].
@@ -66,6 +73,8 @@ struct EncoderOptions {
   Dropout dropout;
   double word_dropout, weight_drop;
   TransformerOptions transformer;
+  int64_t window = 0;    // w: words on each side that the encoder window reads
+  int64_t features = 0;  // F: of each word, beside its vector
 };
 
 // The encoder of that name, its parameters under "encoder". Throws UsageError for an unknown name.

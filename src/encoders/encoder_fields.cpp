@@ -98,6 +98,7 @@ void TransformerFields::check(int64_t size) const {
 void EncoderFields::visit(FieldList& fields) {
   const auto is_recurrent = [this] { return encoder == "recurrent"; };
   const auto is_transformer = [this] { return encoder == "transformer"; };
+  const auto is_window = [this] { return encoder == "window"; };
   fields.group("Model")
       .choice("encoder", encoder, encoder_names(), "encoder")
       .newer()
@@ -111,9 +112,13 @@ void EncoderFields::visit(FieldList& fields) {
       .needs_that("--encoder recurrent", is_recurrent)
       .add("embedding-size", embedding_size, "size of a word's vector")
       .range<int64_t>(1, kLargestSize)
-      .add("hidden-size", hidden_size, "hidden units per direction")
+      .add("hidden-size", hidden_size, "hidden units, of encoder recurrent per direction")
       .range<int64_t>(1, kLargestSize)
-      .needs_that("--encoder recurrent", is_recurrent)
+      .needs_that("--encoder recurrent or window", [this] { return encoder != "transformer"; })
+      .add("window", window, "words on each side that --encoder window reads; 0: the word alone")
+      .range<int64_t>(0, kMostNeighbours)
+      .newer()
+      .needs_that("--encoder window", is_window)
       .add("residual", residual,
            "residual connections: from the second layer on, a layer's input is added to its output")
       .newer()
@@ -141,6 +146,7 @@ void EncoderFields::visit(FieldList& fields) {
 
 int64_t EncoderFields::state_size() const {
   if (encoder == "transformer") return embedding_size;
+  if (encoder == "window") return hidden_size;
   return (bidirectional ? 2 : 1) * hidden_size;
 }
 
@@ -155,7 +161,8 @@ EncoderOptions EncoderFields::options() const {
           .dropout = dropout_kind(),
           .word_dropout = word_dropout,
           .weight_drop = weight_drop,
-          .transformer = transformer.options(embedding_size, layers, dropout)};
+          .transformer = transformer.options(embedding_size, layers, dropout),
+          .window = window};
 }
 
 void EncoderFields::check() const {

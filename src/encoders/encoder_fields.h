@@ -47,6 +47,7 @@ struct EncoderFields {
   double dropout = 0.3;
   bool variational_dropout = false;
   double weight_drop = 0, word_dropout = 0;
+  int64_t window = 2;             // w, encoder window
   TransformerFields transformer;  // of size d = embedding_size
 
   void visit(FieldList& fields);

@@ -1,6 +1,7 @@
 // The table of encoders: a new one is a pair of files and a line here.
 #include "encoders/recurrent_encoder.h"
 #include "encoders/transformer_encoder.h"
+#include "encoders/window_encoder.h"
 #include "support/name_table.h"
 
 namespace alinea {
@@ -17,7 +18,8 @@ std::unique_ptr<Encoder> make(ParameterStore& store, const EncoderOptions& optio
 }
 
 const NameTable<Make> kEncoders("encoder", {{"recurrent", make<RecurrentEncoder>},
-                                            {"transformer", make<TransformerEncoder>}});
+                                            {"transformer", make<TransformerEncoder>},
+                                            {"window", make<WindowEncoder>}});
 
 }  // namespace
 

@@ -4,7 +4,6 @@
 
 #include <algorithm>
 
-#include "layers/word_dropout.h"
 #include "ops/rows.h"
 #include "ops/sum.h"
 
@@ -28,11 +27,12 @@ RecurrentEncoder::RecurrentEncoder(ParameterStore& store, const EncoderOptions& 
       residual_(options.residual),
       embedding_(store, "encoder.embedding", vocabulary, options.embedding_size) {
   const Cell cell = cell_from_name(options.cell);
+  const int64_t word = options.embedding_size + options.features;
   for (int64_t l = 0; l < options.layers; ++l) {
     const std::string name = fmt::format("encoder.layer{}", l);
     layers_.emplace_back(store, name,
                          Recurrent::Options{.cell = cell,
-                                            .inputs = l == 0 ? options.embedding_size : state_size_,
+                                            .inputs = l == 0 ? word : state_size_,
                                             .hidden = options.hidden_size,
                                             .weight_drop = static_cast<float>(options.weight_drop)},
                          options.bidirectional ? Directions::kBoth : Directions::kForward);
@@ -44,9 +44,7 @@ Encoded RecurrentEncoder::operator()(Tape& tape, const Source& source) const {
   Encoded encoded{{}, SequenceLayout(source.lengths), {}};
   const Packing& packing = *encoded.layout.packing();
   const std::vector<int64_t> reversed = packing.reversed();
-  std::vector<int32_t> words = packed_ids(source, encoded.layout);
-  drop_words(tape, word_dropout_, words);
-  Variable x = embedding_(tape, words);  // [rows, E]
+  Variable x = word_vectors(tape, embedding_, source, encoded.layout, word_dropout_);
   for (size_t l = 0; l < layers_.size(); ++l) {
     const RecurrentResult result =
         layers_[l](tape, dropout_(tape, x, packing.active()), packing, reversed);

@@ -4,6 +4,7 @@
 
 #include "layers/word_dropout.h"
 #include "ops/rows.h"
+#include "ops/sum.h"
 
 namespace alinea {
 
@@ -12,6 +13,9 @@ TransformerEncoder::TransformerEncoder(ParameterStore& store, const EncoderOptio
     : options_(options.transformer),
       word_dropout_(options.word_dropout),
       input_(store, "encoder", options_, vocabulary),
+      features_(options.features > 0 ? std::make_optional<Linear>(store, "encoder.features",
+                                                                  options.features, options_.size)
+                                     : std::nullopt),
       steps_(store, "encoder", options_) {
   for (int64_t l = 0; l < (options_.universal ? 1 : options_.layers); ++l) {
     const std::string name = fmt::format("encoder.layer{}", l);
@@ -29,6 +33,7 @@ Encoded TransformerEncoder::operator()(Tape& tape, const Source& source) const {
   drop_words(tape, word_dropout_, words);
   const std::vector<int64_t> positions = positions_within(source.lengths);
   Variable x = input_(tape, words, positions);  // [rows, d], sentences one behind the other
+  if (features_) x = ops::add(tape, x, (*features_)(tape, source.features));
   std::vector<AttentionWeights> weights;
   // Weights are those of all steps, whatever other positions need.
   const LayerSteps::Result result =

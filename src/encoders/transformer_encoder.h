@@ -6,14 +6,16 @@
 #include <vector>
 
 #include "encoders/encoder.h"
+#include "layers/linear.h"
 #include "layers/transformer_layer.h"
 
 namespace alinea {
 
 class TransformerEncoder : public Encoder {
  public:
-  // Parameters: those of TransformerInput under encoder; encoder.layerL.self as in SelfAttention
-  // and encoder.layerL.feed_forward as in FeedForward, with the norms of their Sublayers; pre: also
+  // Parameters: those of TransformerInput under encoder; encoder.features as in Linear, [F, d],
+  // where words have features; encoder.layerL.self as in SelfAttention and
+  // encoder.layerL.feed_forward as in FeedForward, with the norms of their Sublayers; pre: also
   // encoder.norm as in LayerNorm; halting: encoder.halting as in LayerSteps.
   TransformerEncoder(ParameterStore& store, const EncoderOptions& options, int64_t vocabulary);
 
@@ -33,6 +35,7 @@ class TransformerEncoder : public Encoder {
   TransformerOptions options_;
   double word_dropout_;
   TransformerInput input_;
+  std::optional<Linear> features_;
   LayerSteps steps_;
   std::vector<Layer> layers_;
   std::optional<LayerNorm> norm_;

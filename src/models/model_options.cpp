@@ -117,6 +117,8 @@ ModelOptions completed(ModelOptions options) {
   options.encoder = options.chosen_encoder();
   options.decoder = options.chosen_decoder();
   if (options.attention_size == 0) options.attention_size = options.hidden_size;
+  if (options.encoder_hidden_size == 0 && options.encoder == "window")
+    options.encoder_hidden_size = options.hidden_size;
   if (options.encoder_hidden_size == 0) {
     if (options.bidirectional && options.hidden_size % 2 != 0)
       throw UsageError(
@@ -142,7 +144,8 @@ EncoderOptions encoder_options(const ModelOptions& o) {
           .dropout = o.dropout_kind(),
           .word_dropout = o.word_dropout,
           .weight_drop = o.weight_drop,
-          .transformer = o.transformer.options(o.embedding_size, o.encoder_layers, o.dropout)};
+          .transformer = o.transformer.options(o.embedding_size, o.encoder_layers, o.dropout),
+          .window = o.encoder_window};
 }
 
 DecoderOptions decoder_options(const ModelOptions& o, int64_t state_size) {
@@ -191,8 +194,13 @@ void ModelOptions::visit(FieldList& fields) {
       .range<int64_t>(1, kLargestSize)
       .add("encoder-hidden-size", encoder_hidden_size,
            "hidden units of the encoder per direction; 0: half of --hidden-size, or --hidden-size "
-           "if not bidirectional")
+           "if not bidirectional or of encoder window")
       .range<int64_t>(0, kLargestSize)
+      .add("window", encoder_window,
+           "words on each side that --encoder window reads; 0: the word alone")
+      .range<int64_t>(0, kMostNeighbours)
+      .newer()
+      .needs_that("--encoder window", [this] { return chosen_encoder() == "window"; })
       .choice("attention", attention, attention_names(), "attention score")
       .choice("attention-mode", attention_mode, mode_names(),
               "source positions that attention covers")

@@ -26,6 +26,7 @@ struct ModelOptions {  // NOLINT(clang-analyzer-optin.performance.Padding): ther
   int64_t embedding_size = 256;
   int64_t hidden_size = 512;           // H, the decoder's
   int64_t encoder_hidden_size = 0;     // a direction; 0: H/2 when bidirectional, else H
+  int64_t encoder_window = 2;          // w, encoder window
   int64_t attention_size = 0;          // A; 0: H
   std::string attention = "additive";  // a score, or "none"
   int64_t attention_heads = 1;
@@ -51,6 +52,7 @@ struct ModelOptions {  // NOLINT(clang-analyzer-optin.performance.Padding): ther
   // What the encoder puts out for a word, K.
   int64_t state_size() const {
     if (chosen_encoder() == "transformer") return embedding_size;
+    if (chosen_encoder() == "window") return encoder_hidden_size;
     return (bidirectional ? 2 : 1) * encoder_hidden_size;
   }
   // What the decoder hands to the output layer.

@@ -137,6 +137,27 @@ std::vector<Variant> transformer_variants() {
   return variants;
 }
 
+std::vector<Variant> window_variants() {
+  std::vector<Variant> variants;
+  int64_t window = 0;
+  for (const char* decoder : {"bahdanau", "luong", "transformer"})
+    for (const char* bridge : {"bridge", "zero"}) {
+      ModelOptions options = tiny_transformer();
+      options.cell = cell_names()[static_cast<size_t>(window) % cell_names().size()];
+      options.transformer.activation = "gelu";
+      options.encoder = "window";
+      options.decoder = decoder;
+      options.bridge = bridge;
+      options.attention = window % 2 == 0 ? "additive" : "general";
+      options.encoder_window = window++ % 3;
+      options.encoder_layers = 1 + window % 2;
+      variants.push_back({fmt::format("window={} layers={} {} {} {}", options.encoder_window,
+                                      options.encoder_layers, decoder, bridge, options.attention),
+                          options});
+    }
+  return variants;
+}
+
 int64_t attention_rows(const ModelOptions& options) {
   return options.chosen_decoder() == "transformer"
              ? options.transformer.heads * options.decoder_layers
@@ -215,6 +236,7 @@ std::vector<Variant> all_variants() {
     }
   }
   for (const Variant& variant : transformer_variants()) variants.push_back(variant);
+  for (const Variant& variant : window_variants()) variants.push_back(variant);
   return variants;
 }
 

@@ -18,11 +18,14 @@ struct Variant {
 
 // Tiny models with odd, different sizes: every cell x score x mode x wiring (with and without input
 // feeding, tanh and maxout readout) and `none`; several heads for every score; bridges and layer
-// counts vary along. Then transformer_variants().
+// counts vary along. Then transformer_variants() and window_variants().
 std::vector<Variant> all_variants();
 // Transformers of every norm x positions, universal or not, with both activations; every score x
 // mode in the decoder; and either half beside every cell and wiring.
 std::vector<Variant> transformer_variants();
+
+// The encoder window with every decoder: the word alone and neighbours, one layer and two.
+std::vector<Variant> window_variants();
 
 // The rows of attention to the source at each target position: the heads, of all layers.
 int64_t attention_rows(const ModelOptions& options);
