@@ -25,9 +25,11 @@
 #include "commands/inspect.h"
 #include "commands/report.h"
 #include "commands/score.h"
+#include "commands/tag.h"
 #include "commands/tokenize.h"
 #include "commands/train.h"
 #include "commands/train_classifier.h"
+#include "commands/train_tagger.h"
 #include "commands/translate.h"
 #include "commands/version.h"
 #include "distributed/launch.h"
@@ -57,7 +59,8 @@ constexpr Command kCommands[] = {
      "lower --batch-size, or leave out very long lines"},
     {"align", "write the attention weights of given translations", align_command,
      "lower --batch-size, or leave out very long lines"},
-    {"evaluate", "score translations with BLEU and chrF, alignments with the error rate",
+    {"evaluate",
+     "score translations with BLEU and chrF, alignments with the error rate, tags with F1 of spans",
      evaluate_command, "the files are too large for this machine"},
     {"tokenize", "print the tokens of standard input as a model reads them", tokenize_command,
      "the model is too large for this machine"},
@@ -65,10 +68,14 @@ constexpr Command kCommands[] = {
      train_classifier_command,
      "lower --batch-size, set --memory, or cut long documents with --max-words and --max-sentences",
      /*runs_on_ranks=*/true},
+    {"train-tagger", "train a tagger on sentences whose words have tags", train_tagger_command,
+     "lower --batch-size, set --memory, or leave out long sentences", /*runs_on_ranks=*/true},
     {"average", "make one model from several by averaging their parameters", average_command,
      "the models are too large for this machine"},
     {"classify", "print the class of each document on standard input", classify_command,
      "lower --batch-size, or leave out very long documents"},
+    {"tag", "print the tag of each word on standard input", tag_command,
+     "lower --batch-size, or leave out very long sentences"},
     {"inspect", "show the contents of a model folder", inspect_command,
      "the model is too large for this machine"},
     {"report", "write a page with training curves and samples of the model's output",

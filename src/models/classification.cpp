@@ -3,36 +3,17 @@
 #include <algorithm>
 #include <numeric>
 
+#include "models/length_batches.h"
 #include "ops/cross_entropy.h"
 
 namespace alinea {
 
 namespace {
 
-// What bounds the memory of a batch.
-constexpr int64_t kMostWords = 1 << 14;
-
-int64_t words_in(const DocumentCorpus& corpus, int64_t document) {
-  return std::ssize(corpus.words(document));
-}
-
-// Where in `documents` those of each batch stand, sorted by length.
-std::vector<std::vector<int64_t>> batches_of(const DocumentCorpus& corpus,
-                                             std::span<const int64_t> documents, int64_t size) {
-  std::vector<int64_t> order(documents.size());
-  std::iota(order.begin(), order.end(), 0);
-  std::ranges::stable_sort(order, {}, [&](int64_t i) { return words_in(corpus, documents[i]); });
-  std::vector<std::vector<int64_t>> batches;
-  int64_t words = 0;
-  for (const int64_t i : order) {
-    words += words_in(corpus, documents[i]);
-    if (batches.empty() || std::ssize(batches.back()) >= size || words > kMostWords) {
-      batches.emplace_back();
-      words = words_in(corpus, documents[i]);
-    }
-    batches.back().push_back(i);
-  }
-  return batches;
+std::vector<int64_t> words_in(const DocumentCorpus& corpus, std::span<const int64_t> documents) {
+  std::vector<int64_t> words;
+  for (const int64_t document : documents) words.push_back(std::ssize(corpus.words(document)));
+  return words;
 }
 
 Classification classification(std::span<const float> log_probabilities) {
@@ -51,7 +32,8 @@ std::vector<Classification> classify(const DocumentClassifier& model, const Docu
   using Keep = DocumentClassifier::Keep;
   std::vector<Classification> results(documents.size());
   Arena arena;
-  for (const std::vector<int64_t>& batch : batches_of(corpus, documents, options.batch_size)) {
+  for (const std::vector<int64_t>& batch :
+       batches_by_length(words_in(corpus, documents), options.batch_size)) {
     arena.reset();
     Tape tape(arena, Tape::Mode::kInference);
     std::vector<int64_t> numbers = batch;

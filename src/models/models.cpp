@@ -2,6 +2,7 @@
 
 #include "models/classifier_model.h"
 #include "models/model.h"
+#include "models/tagger_model.h"
 #include "models/translation_model.h"
 
 namespace alinea {
@@ -18,6 +19,7 @@ constexpr ModelKind kKinds[] = {
      outline_of<TranslationModel>},
     {ClassifierModel::kFormat, "document classifier", "alinea classify",
      outline_of<ClassifierModel>},
+    {TaggerModel::kFormat, "tagger", "alinea tag", outline_of<TaggerModel>},
 };
 
 const ModelKind* find_kind(const nlohmann::ordered_json& description) {

@@ -19,10 +19,6 @@ Rows same_rows(int64_t count) {
 
 Rows rows_by_word(const WordList& mine, const WordList& other) {
   Rows rows = same_rows(std::ssize(mine.words));
-  if (!mine.has_specials) {
-    if (!std::ranges::equal(mine.words, other.words)) std::ranges::fill(rows, Pretrained::kNoRow);
-    return rows;
-  }
   TextMap<int64_t> ids;
   for (size_t id = kEnd + 1; id < other.words.size(); ++id)
     ids.emplace(other.words[id], static_cast<int64_t>(id));
@@ -49,9 +45,14 @@ std::map<std::string, Rows> Pretrained::match_words(const Model& other) {
   for (const WordList& list : model_.word_lists()) {
     const auto same = std::ranges::find(theirs, list.name, &WordList::name);
     if (same == theirs.end()) continue;
+    if (!list.has_specials) {
+      // With the same classes it is a parameter like any other; else none of its rows is known.
+      if (!std::ranges::equal(list.words, same->words))
+        for (const std::string& name : list.parameters) by_parameter[name] = {};
+      continue;
+    }
     const Rows rows = rows_by_word(list, *same);
     for (const std::string& name : list.parameters) by_parameter[name] = rows;
-    if (!list.has_specials) continue;
     const int64_t added = std::ranges::count(rows, kNoRow), kept = std::ssize(rows) - added;
     vocabularies_.push_back({list.title, kept, added, std::ssize(same->words) - kept});
   }

@@ -21,8 +21,17 @@ bool is_numbered(std::string_view name) {
 }  // namespace
 
 std::vector<std::string> text_file_names() {
-  return {"source.vocabulary.txt", "target.vocabulary.txt", "source.spm",     "target.spm",
-          "source.symbols.txt",    "target.symbols.txt",    "vocabulary.txt", "labels.txt"};
+  return {"source.vocabulary.txt",
+          "target.vocabulary.txt",
+          "source.spm",
+          "target.spm",
+          "source.symbols.txt",
+          "target.symbols.txt",
+          "vocabulary.txt",
+          "labels.txt",
+          "tags.txt",
+          "classes.txt",
+          "characters.txt"};
 }
 
 std::vector<std::string> model_file_names() {

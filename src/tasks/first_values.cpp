@@ -89,6 +89,8 @@ FirstValuesOptions first_values_of_translators() {
 
 FirstValuesOptions first_values_of_classifiers() { return {{{"embedding.weight", ""}}}; }
 
+FirstValuesOptions first_values_of_taggers() { return {{{"encoder.embedding.weight", ""}}}; }
+
 void FirstValuesOptions::visit(FieldList& fields) {
   for (EmbeddingOptions& o : embeddings)
     fields

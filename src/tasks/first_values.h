@@ -31,6 +31,7 @@ struct FirstValuesOptions {
 
 FirstValuesOptions first_values_of_translators();  // embeddings: source, target
 FirstValuesOptions first_values_of_classifiers();
+FirstValuesOptions first_values_of_taggers();
 
 // After parsing: throws UsageError for an embedding that would stay random and for options that
 // need a model, and Error as ModelFolder::check_entries does.

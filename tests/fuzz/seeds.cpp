@@ -75,6 +75,10 @@ void write_texts(const Seeds& seeds) {
       "0\tno ! <s> never\n1\tyes\n0\tnein \u4e2d\u6587\u3002\u4e5f\n";
   seeds.write("labelled_documents", "plain", documents);
   seeds.write("labelled_documents", "gzipped", gzip(documents));
+  const std::string tagged = "The\tB-NP\ndog\tI-NP\n\nIt O\nruns B-VP\n\n-X- O\nö X\n";
+  seeds.write("tagged_text", "columns", tagged);
+  seeds.write("tagged_text", "gzipped", gzip(tagged));
+  seeds.write("tagged_text", "lines", "the dog\tB-NP I-NP\nit runs\tO B-VP\n\t\n");
   const std::string vectors = "3 3\na 1 2 3\nü -1e-3 0 .5\nz 1 1 1\n";
   seeds.write("word_vectors", "plain", vectors);
   seeds.write("word_vectors", "gzipped", gzip(vectors));

@@ -140,10 +140,16 @@ ClassifierModel classifier(const Names& vocabulary, const Names& labels, uint64_
   return model;
 }
 
-TEST_CASE("a classifier of other classes takes all but the output layer") {
+TEST_CASE(
+    "a classifier of other classes takes all but the output layer, of the same ones all of it") {
   const ClassifierModel other = classifier({"a", "b"}, {"no", "yes"}, 1);
   const ClassifierModel same = classifier({"b", "a"}, {"no", "yes"}, 2);
-  CHECK(Pretrained(other, same).missing().empty());
+  const Pretrained whole(other, same);
+  CHECK(whole.missing().empty());
+  whole.copy();
+  for (const char* name : {"output.weight", "output.bias"})  // [12, 2] and [2]
+    CHECK(std::ranges::equal(same.network->parameters().at(name).value(),
+                             other.network->parameters().at(name).value()));
   const ClassifierModel mine = classifier({"b", "a"}, {"good", "no"}, 2);
   const Pretrained pretrained(other, mine);
   CHECK(pretrained.missing() == Names{"output.weight", "output.bias"});

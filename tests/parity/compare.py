@@ -1,7 +1,7 @@
 """Compares what the library computes for hundreds of models with what docs/model.md says it is, and
 its optimizers with PyTorch's.
 
-    compare.py DUMP_MODELS DUMP_CLASSIFIERS DUMP_OPTIMIZERS
+    compare.py DUMP_MODELS DUMP_CLASSIFIERS DUMP_TAGGERS DUMP_OPTIMIZERS
 
 with the programs that write models and the library's numbers.
 """
@@ -20,9 +20,11 @@ except ImportError:
 
 import recompute
 import recompute_classifier
-from model_folder import ClassifierFolder, ModelFolder, read_safetensors
+import recompute_tagger
+from model_folder import ClassifierFolder, ModelFolder, TaggerFolder, read_safetensors
 from recompute import Recomputed
 from recompute_classifier import Classified
+from recompute_tagger import Tagged
 
 # Largest difference allowed: 32-bit floats against 64-bit ones. A gradient's is relative to the
 # largest element of the parameter's gradient, or to a hundredth of that of all parameters; an
@@ -103,6 +105,28 @@ class Comparison:
         elif expected.keys() != {"log_probabilities"}:
             self.fail(folder.name, f"has weights without attention: {[*expected]}")
         recompute_classifier.loss(documents, given["labels"], given["class_weights"]).backward()
+        self.check_gradients(folder, model.parameters)
+
+    def check_tagger(self, folder):
+        model = TaggerFolder(folder)
+        self.check_shapes(folder, model)
+        given = json.loads((folder / "sentences.json").read_text("utf-8"))
+        expected = json.loads((folder / "expected.json").read_text("utf-8"))
+        sentences = [
+            Tagged(model, [model.read(word) for word in words], tags)
+            for words, tags in zip(given["words"], given["tags"])
+        ]
+        for n, sentence in enumerate(sentences):
+            where = f"{folder.name} sentence {n}"
+            library = torch.tensor(expected["log_probability"][n])
+            self.check("log-probability", where, library, sentence.log_probability.detach())
+            if expected["best"][n] != sentence.best:
+                self.fail(where, f"tags {expected['best'][n]}, expected {sentence.best}")
+            if model.options.joint_class:
+                library = torch.tensor(expected["classes"][n])
+                self.check("log-probability", f"{where} class", library, sentence.classes.detach())
+        words = sum(len(sentence) for sentence in given["words"])
+        recompute_tagger.loss(sentences, given["labels"], words).backward()
         self.check_gradients(folder, model.parameters)
 
     def check_attention(self, folder, documents, expected):
@@ -192,7 +216,8 @@ def main():
     comparison = Comparison()
     dumps = [(sys.argv[1], comparison.check_translation, 600)]
     dumps.append((sys.argv[2], comparison.check_classifier, 18))
-    dumps.append((sys.argv[3], comparison.check_optimizer, 6))
+    dumps.append((sys.argv[3], comparison.check_tagger, 36))
+    dumps.append((sys.argv[4], comparison.check_optimizer, 6))
     memory = Path("/dev/shm")  # there are thousands of files, and each is synced
     variants = 0
     for program, check, expected in dumps:

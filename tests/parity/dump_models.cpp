@@ -93,6 +93,14 @@ class Variants {
     }
   }
 
+  void add_windows() {
+    for (Variant& variant : window_variants()) {
+      std::string name = variant.name;
+      std::ranges::replace(name, ' ', '-');
+      variants_.push_back({fmt::format("{:03}-{}", variants_.size(), name), variant.options});
+    }
+  }
+
   // Of one vocabulary for both sides.
   void add_tied() {
     for (const char* encoder : {"recurrent", "transformer"})
@@ -259,6 +267,7 @@ void dump_all(const fs::path& folder) {
   Variants variants;
   variants.add_deep();
   variants.add_transformers();
+  variants.add_windows();
   variants.add_tied();
   for (const Variant& variant : variants.all()) dump(folder / variant.name, variant, ++seed);
 }

@@ -64,7 +64,76 @@ class Folder:
             parameter.requires_grad_()
 
 
-class ModelFolder(Folder):
+class EncoderFolder(Folder):
+    """A folder of a model with an encoder."""
+
+    def add_norm(self, shapes, name, size):
+        shapes[f"{name}.norm.gain"] = shapes[f"{name}.norm.bias"] = [size]
+
+    def add_affine(self, shapes, name, inputs, outputs):
+        shapes[f"{name}.weight"], shapes[f"{name}.bias"] = [inputs, outputs], [outputs]
+
+    def state_size(self):
+        """K"""
+        o = self.options
+        if o.encoder == "transformer":
+            return o.embedding_size
+        both = o.encoder == "recurrent" and o.bidirectional
+        return (2 if both else 1) * o.encoder_hidden_size
+
+    def add_encoder(self, shapes, features=0):
+        """Behind its embedding; `features` are numbers of each word beside its vector."""
+        o = self.options
+        word = o.embedding_size + features
+        if o.encoder == "recurrent":
+            self.add_recurrent_encoder(shapes, word, self.state_size())
+        elif o.encoder == "window":
+            for layer in range(o.encoder_layers):
+                inputs = o.encoder_hidden_size if layer else (2 * o.window + 1) * word
+                self.add_affine(shapes, f"encoder.layer{layer}", inputs, o.encoder_hidden_size)
+        else:
+            self.add_transformer_layers(shapes, "encoder", features=features)
+
+    def add_recurrent_encoder(self, shapes, word, K):
+        o = self.options
+        for layer in range(o.encoder_layers):
+            for direction in ["forward", "backward"] if o.bidirectional else ["forward"]:
+                name, inputs = f"encoder.layer{layer}.{direction}", K if layer else word
+                shapes.update(cell_shapes(name, o.cell, inputs, o.encoder_hidden_size))
+            if o.layer_normalization:
+                self.add_norm(shapes, f"encoder.layer{layer}", K)
+
+    def add_transformer_layers(self, shapes, side, K=0, features=0):
+        o = self.options
+        d = o.embedding_size
+        if o.positions == "learned":
+            shapes[f"{side}.positions.weight"] = [o.max_positions, d]
+        if features:
+            self.add_affine(shapes, f"{side}.features", features, d)
+        if o.halting:
+            self.add_affine(shapes, f"{side}.halting", d, 1)
+        layers = o.encoder_layers if side == "encoder" else o.decoder_layers
+        for layer in range(1 if o.universal else layers):
+            name = f"{side}.layer{layer}"
+            self.add_norm(shapes, f"{name}.self", d)
+            for part in ["query", "keys", "values", "output"]:
+                self.add_affine(shapes, f"{name}.self.{part}", d, d)
+            if o.positions == "relative":
+                rows = (2 if side == "encoder" else 1) * o.relative_window + 1
+                for part in ["keys", "values"]:
+                    shapes[f"{name}.self.relative.{part}"] = [rows, d // o.heads]
+            self.add_norm(shapes, f"{name}.feed_forward", d)
+            self.add_affine(shapes, f"{name}.feed_forward.inner", d, o.feed_forward_size)
+            self.add_affine(shapes, f"{name}.feed_forward.outer", o.feed_forward_size, d)
+            if side == "decoder":
+                self.add_norm(shapes, f"{name}.cross", d)
+                self.add_heads(shapes, f"{name}.cross", o.heads, (d, K, d))
+                self.add_affine(shapes, f"{name}.cross.output", d, d)
+        if o.norm == "pre":
+            self.add_norm(shapes, side, d)
+
+
+class ModelFolder(EncoderFolder):
     def __init__(self, path):
         super().__init__(path, "alinea translation model")
         self.tokenizer = self.config["tokenizer"]
@@ -79,13 +148,9 @@ class ModelFolder(Folder):
     def shapes(self):
         """Names, shapes and order of the parameters: the table of docs/model.md."""
         o = self.options
-        E, He = o.embedding_size, o.encoder_hidden_size
-        K = E if o.encoder == "transformer" else 2 * He if o.bidirectional else He
+        E, K = o.embedding_size, self.state_size()
         shapes = {"encoder.embedding.weight": [len(self.source), E]}
-        if o.encoder == "transformer":
-            self.add_transformer_layers(shapes, "encoder")
-        else:
-            self.add_recurrent_encoder(shapes, K)
+        self.add_encoder(shapes)
         if o.decoder == "transformer":
             if o.tie_embeddings != "all":
                 shapes["decoder.embedding.weight"] = [len(self.target), E]
@@ -97,21 +162,6 @@ class ModelFolder(Folder):
             shapes["output.weight"] = [len(self.target), R]
         shapes["output.bias"] = [len(self.target)]
         return shapes
-
-    def add_norm(self, shapes, name, size):
-        shapes[f"{name}.norm.gain"] = shapes[f"{name}.norm.bias"] = [size]
-
-    def add_affine(self, shapes, name, inputs, outputs):
-        shapes[f"{name}.weight"], shapes[f"{name}.bias"] = [inputs, outputs], [outputs]
-
-    def add_recurrent_encoder(self, shapes, K):
-        o = self.options
-        for layer in range(o.encoder_layers):
-            for direction in ["forward", "backward"] if o.bidirectional else ["forward"]:
-                name, inputs = f"encoder.layer{layer}.{direction}", K if layer else o.embedding_size
-                shapes.update(cell_shapes(name, o.cell, inputs, o.encoder_hidden_size))
-            if o.layer_normalization:
-                self.add_norm(shapes, f"encoder.layer{layer}", K)
 
     def add_recurrent_decoder(self, shapes, K):
         o = self.options
@@ -147,33 +197,6 @@ class ModelFolder(Folder):
         for part, inputs in [("query", Q), ("keys", K), ("values", K)]:
             if part != "keys" or self.options.attention != "location":
                 self.add_affine(shapes, f"{name}.project.{part}", inputs, A)
-
-    def add_transformer_layers(self, shapes, side, K=0):
-        o = self.options
-        d = o.embedding_size
-        if o.positions == "learned":
-            shapes[f"{side}.positions.weight"] = [o.max_positions, d]
-        if o.halting:
-            self.add_affine(shapes, f"{side}.halting", d, 1)
-        layers = o.encoder_layers if side == "encoder" else o.decoder_layers
-        for layer in range(1 if o.universal else layers):
-            name = f"{side}.layer{layer}"
-            self.add_norm(shapes, f"{name}.self", d)
-            for part in ["query", "keys", "values", "output"]:
-                self.add_affine(shapes, f"{name}.self.{part}", d, d)
-            if o.positions == "relative":
-                rows = (2 if side == "encoder" else 1) * o.relative_window + 1
-                for part in ["keys", "values"]:
-                    shapes[f"{name}.self.relative.{part}"] = [rows, d // o.heads]
-            self.add_norm(shapes, f"{name}.feed_forward", d)
-            self.add_affine(shapes, f"{name}.feed_forward.inner", d, o.feed_forward_size)
-            self.add_affine(shapes, f"{name}.feed_forward.outer", o.feed_forward_size, d)
-            if side == "decoder":
-                self.add_norm(shapes, f"{name}.cross", d)
-                self.add_heads(shapes, f"{name}.cross", o.heads, (d, K, d))
-                self.add_affine(shapes, f"{name}.cross.output", d, d)
-        if o.norm == "pre":
-            self.add_norm(shapes, side, d)
 
     def attention_shapes(self, name, Q, K, A):
         """Of one head: its score's, its mode's and coverage's."""
@@ -220,4 +243,53 @@ class ClassifierFolder(Folder):
                 shapes[f"{level}.attention.context"] = [A]
         shapes["output.weight"] = [2 * H, C]
         shapes["output.bias"] = [C]
+        return shapes
+
+
+class TaggerFolder(EncoderFolder):
+    def __init__(self, path):
+        super().__init__(path, "alinea tagger")
+        o = self.options
+        o.encoder_layers, o.encoder_hidden_size = o.layers, o.hidden_size
+        o.bidirectional = o.bidirectional and o.encoder == "recurrent"
+        words = read_vocabulary(path / "vocabulary.txt")
+        self.known = {word: id for id, word in enumerate(words) if id > END}
+        self.tags = read_vocabulary(path / "tags.txt")
+        self.classes = read_vocabulary(path / "classes.txt") if o.joint_class else []
+        letters = read_vocabulary(path / "characters.txt") if o.character_features else []
+        self.letters = {letter: id for id, letter in enumerate(letters) if id > END}
+        self.sizes = (len(words), len(letters))
+
+    def read(self, word):
+        """The id of the word, and those of its letters."""
+        text = self.config["text"]
+        if text["zero_digits"]:
+            word = re.sub("[0-9]", "0", word)
+        looked_up = word.lower() if text["lowercase"] else word
+        return self.known.get(looked_up, UNKNOWN), [self.letters.get(l, UNKNOWN) for l in word[:64]]
+
+    def shapes(self):
+        """Names, shapes and order of the parameters: the tables of docs/model.md."""
+        o, K, C = self.options, self.state_size(), len(self.tags)
+        shapes, features = {}, 0
+        if o.character_features:
+            El, Hl = o.character_embedding_size, o.character_hidden_size
+            features = 2 * Hl
+            shapes["characters.embedding.weight"] = [self.sizes[1], El]
+            for direction in ["forward", "backward"]:
+                shapes.update(cell_shapes(f"characters.{direction}", o.cell, El, Hl))
+        shapes["encoder.embedding.weight"] = [self.sizes[0], o.embedding_size]
+        self.add_encoder(shapes, features)
+        shapes["output.weight"], shapes["output.bias"] = [C, K], [C]
+        if o.crf:
+            shapes["crf.transitions"] = [C, C]
+            shapes["crf.start"] = shapes["crf.end"] = [C]
+        if o.joint_class:
+            if o.pooling == "attention":
+                self.add_affine(shapes, "class.attention", K, o.attention_size)
+                shapes["class.attention.context"] = [o.attention_size]
+            shapes["class.output.weight"] = [len(self.classes), K]
+            shapes["class.output.bias"] = [len(self.classes)]
+        if o.slot_gate:
+            shapes["gate.weight"], shapes["gate.v"] = [K, K], [K]
         return shapes

@@ -1,5 +1,5 @@
-"""The translation model of docs/model.md, a sentence and a step at a time, as layers.py and
-transformer.py say.
+"""The translation model of docs/model.md, a sentence and a step at a time, as layers.py,
+encoders.py and transformer.py say.
 
 s and t count from 1 in formulas.
 """
@@ -7,15 +7,15 @@ s and t count from 1 in formulas.
 import torch
 from torch import cat, exp, maximum, sigmoid, sqrt, stack, tanh, zeros
 
+from encoders import Encoders
 from model_folder import BEGIN
-from transformer import TransformerParts
 
 # How near a window's border may lie to a word for 32-bit floats to tell on which side. Exactly on a
 # word it is where q = 0, so that p = S / 2 without rounding.
 BORDER = 1e-5
 
 
-class Recomputed(TransformerParts):
+class Recomputed(Encoders):
     """log p(y | x) and, a row a step, the α of one sentence pair."""
 
     def __init__(self, model, source, target):
@@ -27,12 +27,10 @@ class Recomputed(TransformerParts):
         side = "encoder" if self.options.tie_embeddings == "all" else "decoder"
         self.target_embedding = self.parameters[f"{side}.embedding.weight"]
         words = [BEGIN] + target[:-1]
-        if self.options.encoder == "transformer":
-            memory = self.transformer_encode(source)
+        memory, final = self.encode(source)
+        if not final:
             # There are no last states: the mean takes their place.
             final = [(memory.mean(0), memory.mean(0))[: 2 if self.options.cell == "lstm" else 1]]
-        else:
-            memory, final = self.encode(source)
         if self.options.decoder == "transformer":
             readouts = self.transformer_decode(memory, words)
         else:
@@ -42,36 +40,6 @@ class Recomputed(TransformerParts):
         self.log_probability = sum(
             self.log_softmax(readout)[word] for readout, word in zip(readouts, target)
         )
-
-    # Encoder
-
-    def encode(self, source):
-        """z^{L+1}_s = [h⃗_s ; h⃖_s],  m_L = [h⃗_S ; h⃖_1],  n_L = [c⃗_S ; c⃖_1]
-
-        Gives the top layer's output [S, K] and each layer's (m, n)."""
-        z = list(self.parameters["encoder.embedding.weight"][source])
-        final = []
-        for layer in range(self.options.encoder_layers):
-            outputs, last = self.directions(
-                f"encoder.layer{layer}",
-                z,
-                self.options.encoder_hidden_size,
-                self.options.bidirectional,
-            )
-            name = f"encoder.layer{layer}"
-            z = [self.put_out(name, h, below) for h, below in zip(outputs, z)]
-            final.append(last)
-        return stack(z), final
-
-    def put_out(self, layer, h, below):
-        """norm(h) + what the layer below puts out, but for layer 0
-
-        norm(x) = gain ∘ (x - μ) / √(σ² + 10⁻⁵) + bias"""
-        if self.options.layer_normalization:
-            gain, bias = (self.parameters[f"{layer}.norm.{part}"] for part in ["gain", "bias"])
-            centred = h - h.mean()
-            h = gain * centred / sqrt((centred**2).mean() + 1e-5) + bias
-        return h + below if self.options.residual and not layer.endswith("layer0") else h
 
     # Bridge
 

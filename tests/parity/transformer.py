@@ -99,9 +99,11 @@ class TransformerParts(Network):
         k = self.options.relative_window
         return self.parameters[name][k + max(-k, min(k, distance))]
 
-    def transformer_encode(self, source):
-        """The states [S, d]"""
+    def transformer_encode(self, source, features=None):
+        """The states [S, d]; what is known of words beside their ids is added to the input"""
         x = self.transformer_input("encoder", self.parameters["encoder.embedding.weight"], source)
+        if features:
+            x = [x_t + self.affine("encoder.features", f_t) for x_t, f_t in zip(x, features)]
         return stack(self.last_norm("encoder", self.steps("encoder", x, self.encoder_layer)))
 
     def encoder_layer(self, name, x):

@@ -1,0 +1,174 @@
+#include "commands/train_tagger.h"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <iostream>
+#include <optional>
+
+#include "commands/training_command.h"
+#include "models/tagger_model.h"
+#include "options/limits.h"
+#include "support/error.h"
+#include "tasks/tagging_task.h"
+
+namespace alinea {
+
+namespace {
+
+class TaggerTraining : public TrainingCommand {
+ public:
+  TaggerTraining() {
+    first_ = first_values_of_taggers();
+    std::vector<std::string> judges = {kValidateByLoss};
+    for (const Measure& measure : TaggingTask::measures()) judges.push_back(measure.name);
+    learning_.terms = {{"sentences", "words"}, std::move(judges), "all tags"};
+    learning_.trainer.validate_by = "accuracy";
+  }
+
+ protected:
+  void add_options(Options& table) override {
+    add_folder(table);
+    table
+        .required("train", files_.training,
+                  "tagged sentences, plain or .gz: a word a line with its tag, and an empty line "
+                  "between sentences, or as --form says")
+        .add("valid", files_.validation,
+             "sentences for validation; the default is a share of --train")
+        .add("valid-share", data_.valid_share,
+             "share of the sentences of --train that is used for validation instead of training")
+        .expect("a number above 0 and below 1",
+                [this] { return data_.valid_share > 0 && data_.valid_share < 1; });
+    TaggedTextFields{data_.form, data_.words}.visit(table);
+    table.add("min-frequency", data_.min_frequency, "leave out words that occur less often")
+        .range<int64_t>(1, kNoLimit)
+        .add("vocabulary-size", data_.vocabulary_size,
+             "keep this many of the most frequent words, including special ones; 0: all")
+        .range<int64_t>(0, kNoLimit);
+    first_.visit(table);
+    network_.visit(table);
+    learning_.visit(table);
+  }
+
+  // Takes how the pretrained model reads words, and its vocabularies where words are the same.
+  void take_defaults(const Options& table) override {
+    if (first_.model.empty()) return;
+    const TaggerModel model = TaggerModel::outline(ModelFolder(first_.model));
+    const WordForm theirs = model.reader.form();
+    if (!table.given("lowercase")) data_.words.lowercase = theirs.lowercase;
+    if (!table.given("zero-digits")) data_.words.zero_digits = theirs.zero_digits;
+    if (first_.update_vocabulary || !(data_.words == theirs)) return;
+    static constexpr const char* kForNewVocabulary[] = {"min-frequency", "vocabulary-size"};
+    refuse_making(table, kForNewVocabulary);
+    data_.vocabulary = model.reader.words();
+    data_.letter_vocabulary = model.reader.letters();
+  }
+
+  void check(const Options& table) override {
+    if (table.given("valid-share") && !files_.validation.empty())
+      throw UsageError(
+          "--valid-share and --valid both select validation sentences: leave out one of them");
+    if (network_.joint_class != (data_.form.class_column > 0))
+      throw UsageError("--joint-class and --class-column require each other: give both");
+    if (learning_.trainer.validate_by == "class" && !network_.joint_class)
+      throw UsageError("--validate-by class requires --joint-class");
+    if (network_.crf && learning_.label_smoothing > 0)
+      throw UsageError(
+          "--label-smoothing smooths the softmax of each word, and --crf has none: leave out one "
+          "of them");
+    const Tagger smallest(network_, {.vocabulary = 3, .tags = 2, .classes = 2, .letters = 3},
+                          ParameterStore::Gradients::kLater);
+    data_.most_words = smallest.most_words();
+  }
+
+  std::map<std::string, std::filesystem::path> files() const override {
+    std::map<std::string, std::filesystem::path> files = {{"train", files_.training}};
+    if (!files_.validation.empty()) files["valid"] = files_.validation;
+    return files;
+  }
+
+  void prepare(const TrainingRun& /*run*/) override {
+    data_.seed = learning_.trainer.seed;
+    data_.letters = network_.character_features;
+    sentences_.emplace(read_tagged(files_, data_));
+    const TaggedData& read = *sentences_;
+    model_.emplace(data_.form, read.reader, read.tags, read.classes,
+                   std::make_unique<Tagger>(
+                       network_, TaggerModel::sizes_of(read.reader, read.tags, read.classes),
+                       ParameterStore::Gradients::kKept));
+    say_what_was_read();
+    check_measure();
+    task_.emplace(*model_->network, read,
+                  TaggingTask::Options{learning_.batch, learning_.label_smoothing});
+  }
+
+  const Model& model() const override { return *model_; }
+  Task& task() override { return *task_; }
+
+ private:
+  // Parts of speech make no spans.
+  void check_measure() const {
+    if (learning_.trainer.validate_by != "f1") return;
+    for (int64_t s = 0; s < sentences_->validation.size(); ++s) {
+      std::vector<std::string> tags;
+      for (const int32_t id : sentences_->validation.tags(s))
+        tags.push_back(sentences_->tag_names[id]);
+      if (!spans_of(tags).empty()) return;
+    }
+    throw Error(
+        "no tag of the validation sentences begins a span, as B-NP does: give --validate-by "
+        "accuracy");
+  }
+
+  void say_what_was_read() const {
+    const TaggedData& read = *sentences_;
+    int64_t unknown = 0;
+    for (int64_t s = 0; s < read.training.size(); ++s)
+      unknown += std::ranges::count(read.training.words(s), kUnknown);
+    std::cerr << fmt::format(
+        "{} training sentences with {} words, {:.2f}% of them unknown; {} validation sentences "
+        "with "
+        "{} words\n",
+        read.training.size(), read.training.words(),
+        100.0 * static_cast<double>(unknown) / static_cast<double>(read.training.words()),
+        read.validation.size(), read.validation.words());
+    std::cerr << fmt::format("{} tags, {}a vocabulary of {} words, {} parameters\n",
+                             read.tags.size(),
+                             read.classes ? fmt::format("{} classes, ", read.classes->size()) : "",
+                             read.reader.words().size(), model_->parameters().count());
+    if (read.left_out_empty > 0)
+      std::cerr << fmt::format("left out {} training sentences without words\n",
+                               read.left_out_empty);
+    if (read.left_out_long > 0)
+      std::cerr << fmt::format(
+          "left out {} training sentences of more than {} words, see "
+          "--max-positions\n",
+          read.left_out_long, *data_.most_words);
+    if (read.unseen_tags > 0)
+      std::cerr << fmt::format(
+          "{} words of the validation sentences have tags that training never has, such as '{}': "
+          "they count as wrong, and their sentences are none of the loss\n",
+          read.unseen_tags, read.tag_names[static_cast<size_t>(read.tags.size())]);
+    if (read.unseen_classes > 0)
+      std::cerr << fmt::format(
+          "{} validation sentences have a class that training never has: it counts as wrong, and "
+          "they are none of the loss\n",
+          read.unseen_classes);
+  }
+
+  TaggedFiles files_;
+  TaggedOptions data_;
+  TaggerOptions network_;
+  std::optional<TaggedData> sentences_;
+  std::optional<TaggerModel> model_;
+  std::optional<TaggingTask> task_;
+};
+
+}  // namespace
+
+void train_tagger_command(std::span<const std::string> arguments) {
+  Options table("train-tagger", "Trains a tagger on sentences whose words have tags");
+  TaggerTraining().run(table, arguments);
+}
+
+}  // namespace alinea

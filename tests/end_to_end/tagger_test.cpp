@@ -1,0 +1,388 @@
+// train-tagger and tag as a user meets them.
+#include <algorithm>
+#include <catch2/catch.hpp>
+#include <nlohmann/json.hpp>
+
+#include "text/gzip.h"
+#include "workspace.h"
+
+namespace alinea {
+namespace {
+
+using Catch::Matchers::Contains;
+
+// Sentences such as "the play starts", in which "play" is a noun behind "the" and a verb elsewhere,
+// with spans of noun phrases; and a class that the first word tells.
+struct TaggedLines {
+  std::vector<std::string> words, tags;
+  std::string label;
+};
+
+std::vector<TaggedLines> toy_sentences(int count) {
+  const std::vector<std::string> nouns = {"play", "dog", "Ann", "rain"},
+                                 verbs = {"starts", "play", "stops"};
+  std::vector<TaggedLines> sentences;
+  for (int i = 0; i < count; ++i) {
+    TaggedLines& s = sentences.emplace_back();
+    const auto add = [&s](const std::string& word, const std::string& tag) {
+      s.words.push_back(word);
+      s.tags.push_back(tag);
+    };
+    const bool asks = i % 3 == 0, has_article = i % 4 != 2;
+    if (asks) add("does", "O");
+    if (has_article) add("the", "B-NP");
+    add(has_article ? nouns[i % 4] : nouns[2 + i % 2], has_article ? "I-NP" : "B-NP");
+    add(verbs[i % 3], "B-VP");
+    if (i % 5 == 0) add("now", "O");
+    s.label = asks ? "ask" : "say";
+  }
+  return sentences;
+}
+
+std::string as_columns(const std::vector<TaggedLines>& sentences, bool tags = true) {
+  std::string text;
+  for (const TaggedLines& s : sentences) {
+    for (size_t t = 0; t < s.words.size(); ++t)
+      text += s.words[t] + (tags ? "\t" + s.tags[t] + "\n" : "\n");
+    text += "\n";
+  }
+  return text;
+}
+
+std::string joined_words(const std::vector<std::string>& words) {
+  std::string text;
+  for (const std::string& word : words) text += (text.empty() ? "" : " ") + word;
+  return text;
+}
+
+std::string as_lines(const std::vector<TaggedLines>& sentences) {
+  std::string text;
+  for (const TaggedLines& s : sentences)
+    text += joined_words(s.words) + "\t" + joined_words(s.tags) + "\t" + s.label + "\n";
+  return text;
+}
+
+class TaggerWorkspace : public Workspace {
+ public:
+  TaggerWorkspace() {
+    write("train.tsv", as_columns(toy_sentences(60)));
+    write("valid.tsv", as_columns(toy_sentences(17)));
+    write("train.lines", as_lines(toy_sentences(60)));
+    write("valid.lines", as_lines(toy_sentences(17)));
+  }
+
+  Outcome train_tagger(const std::string& model, const Given& options = {}) const {
+    Given all = options;
+    all.merge(Given{{"train", "train.tsv"},
+                    {"valid", "valid.tsv"},
+                    {"model", model},
+                    {"embedding-size", "8"},
+                    {"batch-size", "8"},
+                    {"updates", "8"},
+                    {"learning-rate", "0.01"},
+                    {"dropout", "0"},
+                    {"threads", "1"}});
+    return run("train-tagger", all);
+  }
+  void make_tagger(const std::string& model, const Given& options = {}) const {
+    const Outcome outcome = train_tagger(model, options);
+    INFO(outcome.err);
+    REQUIRE(outcome.status == 0);
+  }
+  // With a class, from sentences a line.
+  void make_joint(const std::string& model, Given options = {}) const {
+    options.merge(Given{{"train", "train.lines"},
+                        {"valid", "valid.lines"},
+                        {"form", "lines"},
+                        {"tag-column", "2"},
+                        {"class-column", "3"},
+                        {"joint-class", ""}});
+    make_tagger(model, options);
+  }
+  Outcome tag(const std::string& model, const std::string& input, Given options = {}) const {
+    options.merge(Given{{"model", model}, {"threads", "1"}});
+    return run("tag", options, input);
+  }
+};
+
+TEST_CASE("training leaves a folder that holds everything tagging needs") {
+  const TaggerWorkspace work;
+  const Outcome outcome = work.train_tagger("model", {{"seed", "7"}, {"hidden-size", "6"}});
+  INFO(outcome.err);
+  CHECK(outcome.status == 0);
+  CHECK(outcome.out.empty());
+  CHECK_THAT(outcome.err, Contains("60 training sentences with ") && Contains("4 tags") &&
+                              Contains("accuracy") && Contains("span F1") &&
+                              Contains("sentences right") && Contains("precision  recall"));
+  for (const char* file : {"config.json", "vocabulary.txt", "tags.txt", "best.safetensors",
+                           "last.safetensors", "training.csv"})
+    CHECK(work.exists(std::string("model/") + file));
+  CHECK(work.read("model/tags.txt") == "B-NP\nB-VP\nI-NP\nO\n");
+  CHECK_THAT(work.read("model/training.csv"),
+             Contains("valid_loss,valid_accuracy,valid_f1,valid_sentences\r\n"));
+  const auto config = nlohmann::json::parse(work.read("model/config.json"));
+  CHECK(config["model"]["encoder"] == "recurrent");
+  CHECK(config["model"]["hidden_size"] == 6);
+  CHECK(config["text"]["form"] == "columns");
+}
+
+TEST_CASE("every kind of tagger learns what its words and neighbours tell, and resumes exactly") {
+  const auto options = GENERATE(
+      Given{{"encoder", "recurrent"}, {"cell", "lstm"}, {"hidden-size", "8"}},
+      Given{
+          {"encoder", "recurrent"}, {"hidden-size", "8"}, {"crf", ""}, {"character-features", ""}},
+      Given{{"encoder", "window"}, {"hidden-size", "12"}, {"window", "1"}, {"crf", ""}},
+      Given{{"encoder", "transformer"}, {"heads", "2"}, {"feed-forward-size", "16"}});
+  const TaggerWorkspace work;
+  Given whole = options, part = options;
+  whole["updates"] = "120";
+  part["updates"] = "40";
+  work.make_tagger("whole", whole);
+  work.make_tagger("part", part);
+  part["updates"] = "120";
+  work.make_tagger("part", part);
+  CHECK(work.read("part/last.safetensors") == work.read("whole/last.safetensors"));
+  const std::vector<TaggedLines> sentences = toy_sentences(17);
+  const Outcome outcome = work.tag("whole", as_columns(sentences, /*tags=*/false));
+  CHECK(outcome.status == 0);
+  CHECK(outcome.out == as_columns(sentences));
+}
+
+// The word alone cannot know which "play" it is.
+TEST_CASE("a window of 0 learns what a word tells, and no more") {
+  const TaggerWorkspace work;
+  work.make_tagger(
+      "model", {{"encoder", "window"}, {"window", "0"}, {"hidden-size", "12"}, {"updates", "120"}});
+  const Outcome outcome = work.tag("model", "the\nplay\n\nthe\ndog\nplay\n");
+  const std::vector<std::string> lines = lines_of(outcome.out);
+  REQUIRE(lines.size() == 6);
+  CHECK(lines[0] == "the\tB-NP");
+  CHECK(lines[1] == lines[5]);
+}
+
+TEST_CASE("sentences a line are answered a line each, with their class") {
+  const TaggerWorkspace work;
+  const std::string gate = GENERATE("slot-gate", "no-slot-gate");
+  work.make_joint("model", {{"hidden-size", "8"}, {"updates", "120"}, {gate, ""}});
+  const std::vector<TaggedLines> sentences = toy_sentences(17);
+  std::string words;
+  for (const TaggedLines& s : sentences) words += joined_words(s.words) + "\n";
+  const Outcome plain = work.tag("model", words);
+  CHECK(plain.status == 0);
+  CHECK(plain.out == as_lines(sentences));
+  const Outcome scored = work.tag("model", as_lines(sentences), {{"labelled", ""}});
+  CHECK(scored.status == 0);
+  CHECK_THAT(scored.err,
+             Catch::StartsWith("17 sentences  class accuracy 1.0000  class and all tags right "
+                               "1.0000\n") &&
+                 Contains("  accuracy 1.0000  ") && Contains("F1 1.0000") && Contains("\nVP "));
+  CHECK(lines_of(scored.out)[0] == lines_of(as_lines(sentences))[0] + "\t" +
+                                       split(lines_of(as_lines(sentences))[0], "\t")[1] + "\task");
+}
+
+TEST_CASE("the answer is a column more in the same lines, whatever stands in them") {
+  const TaggerWorkspace work;
+  work.make_tagger("model", {{"updates", "120"}, {"hidden-size", "8"}});
+  const Outcome spaces =
+      work.tag("model", "\n\n1 the DT\n2 dog  NN \n\n\n-X- O O\n3 play VB", {{"word-column", "2"}});
+  CHECK(spaces.status == 0);
+  CHECK(spaces.out == "\n\n1 the DT B-NP\n2 dog  NN  I-NP\n\n\n-X- O O\n3 play VB B-VP\n");
+  const Outcome file = work.tag("model", "", {{"input", "valid.tsv"}, {"output", "tagged"}});
+  CHECK(file.status == 0);
+  CHECK(file.out.empty());
+  work.write("gzipped", gzip(work.read("valid.tsv")));
+  CHECK(work.tag("model", "", {{"input", "gzipped"}}).out == work.read("tagged"));
+  CHECK(work.tag("model", work.read("valid.tsv"), {{"batch-size", "2"}}).out ==
+        work.read("tagged"));
+}
+
+TEST_CASE("what tag writes evaluate scores, as tag does itself") {
+  const TaggerWorkspace work;
+  work.make_tagger("model", {{"updates", "12"}, {"hidden-size", "8"}});
+  const Outcome tagged = work.tag("model", work.read("valid.tsv"), {{"labelled", ""}});
+  work.write("tagged.tsv", tagged.out);
+  const Outcome scores = work.run("evaluate", {{"tagged", "tagged.tsv"}});
+  INFO(scores.err);
+  CHECK(scores.status == 0);
+  CHECK(scores.out == tagged.err);
+  CHECK_THAT(scores.out, Contains("17 sentences") && Contains("\nNP "));
+  const Outcome swapped =
+      work.run("evaluate", {{"tagged", "tagged.tsv"}, {"gold-column", "3"}, {"tag-column", "3"}});
+  CHECK_THAT(swapped.out, Contains("accuracy 1.0000"));
+}
+
+TEST_CASE("an empty sentence and one of 5,000 words are tagged") {
+  const auto options = GENERATE(Given{}, Given{{"crf", ""}, {"encoder", "window"}},
+                                Given{{"encoder", "transformer"}, {"crf", ""}});
+  const TaggerWorkspace work;
+  work.make_joint("model", options);
+  std::string words;
+  for (int i = 0; i < 5000; ++i) words += i % 3 == 0 ? "the " : "dog ";
+  const Outcome outcome = work.tag("model", words + "\n\nplay\n");
+  CHECK(outcome.status == 0);
+  CHECK(outcome.err.empty());
+  const std::vector<std::string> lines = lines_of(outcome.out);
+  REQUIRE(lines.size() == 3);
+  CHECK(split(split(lines[0], "\t")[1], " ").size() == 5000);
+  CHECK_THAT(lines[1], Catch::StartsWith("\t\t"));
+  CHECK(split(lines[2], "\t").size() == 3);
+}
+
+TEST_CASE("a line without an answer takes no other with it") {
+  const TaggerWorkspace work;
+  work.make_tagger("model");
+  work.make_joint("joint");
+  check_passed_over_line_2(work.tag("model", "the\nd\xffg\nplay\n"), "not UTF-8", 3);
+  check_passed_over_line_2(work.tag("model", "the x\ndog\nplay x\n"), "expected 2 columns", 3);
+  check_passed_over_line_2(work.tag("model", "the\tx\n\tx\nplay\tx\n"), "expected a word", 3);
+  check_passed_over_line_2(work.tag("joint", "the dog\nd\xffg\nplay\n"), "not UTF-8", 3);
+  const Outcome labelled =
+      work.tag("joint", "the\tO\task\nthe dog\tO\task\na\tO\tsay\n", {{"labelled", ""}});
+  check_passed_over_line_2(labelled, "as many tags as words, got 1 and 2", 3);
+  CHECK_THAT(labelled.err, Contains("\n2 sentences  class accuracy"));
+}
+
+TEST_CASE("a sentence beyond learned positions is none of training, and has no answer") {
+  const TaggerWorkspace work;
+  work.write("long.tsv",
+             work.read("train.tsv") + "the\tO\nthe\tO\nthe\tO\nthe\tO\nthe\tO\nthe\tO\n");
+  const Outcome training = work.train_tagger("model", {{"train", "long.tsv"},
+                                                       {"encoder", "transformer"},
+                                                       {"heads", "2"},
+                                                       {"positions", "learned"},
+                                                       {"max-positions", "5"}});
+  INFO(training.err);
+  REQUIRE(training.status == 0);
+  CHECK_THAT(training.err, Contains("left out 1 training sentences of more than 5 words"));
+  const Outcome outcome = work.tag("model", "dog\n\na\nb\nc\nd\ne\nf\n\ndog\n");
+  CHECK(outcome.status == 1);
+  const std::vector<std::string> lines = lines_of(outcome.out);
+  REQUIRE(lines.size() == 10);
+  CHECK(lines[0] == lines[9]);
+  for (size_t i = 2; i < 8; ++i) CHECK(lines[i].empty());
+  CHECK_THAT(outcome.err, Contains("line 3: no tags: a sentence of 6 words") &&
+                              Contains("positions for 5") && Contains("1 line has no tags"));
+}
+
+TEST_CASE("tags and classes that training never had are counted as wrong") {
+  const TaggerWorkspace work;
+  work.write("other.tsv", "the\tB-NP\ndog\tI-XX\n\nplay\tB-VP\n");
+  const Outcome outcome = work.train_tagger("model", {{"valid", "other.tsv"}});
+  INFO(outcome.err);
+  CHECK(outcome.status == 0);
+  CHECK_THAT(outcome.err, Contains("1 words of the validation sentences have tags that training "
+                                   "never has, such as 'I-XX'"));
+  CHECK_THAT(outcome.err, Contains("\nXX "));
+  const Outcome tagged = work.tag("model", work.read("other.tsv"), {{"labelled", ""}});
+  CHECK(tagged.status == 0);
+  CHECK_THAT(tagged.err, Contains("3 words") && Contains("\nXX "));
+}
+
+TEST_CASE("tagging is judged by what --validate-by says") {
+  const TaggerWorkspace work;
+  for (const std::string measure : {"loss", "accuracy", "f1", "sentences"})
+    work.make_tagger(measure, {{"validate-by", measure}});
+  work.make_joint("class", {{"validate-by", "class"}});
+  CHECK_THAT(work.read("class/training.csv"), Contains("valid_sentences,valid_class"));
+}
+
+TEST_CASE("a tagger starts from another one, and from vectors") {
+  const TaggerWorkspace work;
+  work.make_tagger("base", {{"lowercase", ""}});
+  const Outcome outcome = work.train_tagger("model", {{"pretrained-model", "base"}});
+  INFO(outcome.err);
+  REQUIRE(outcome.status == 0);
+  CHECK_THAT(outcome.err,
+             Contains("parameters are initialised from base") && Contains(" 0 new, 0 dropped"));
+  CHECK(work.read("model/vocabulary.txt") == work.read("base/vocabulary.txt"));
+  CHECK_THAT(work.read("model/config.json"), Contains("\"lowercase\": true"));
+  work.write("vectors", "dog 1 2 3 4 5 6 7 8\n");
+  const Outcome vectors =
+      work.train_tagger("frozen", {{"embeddings", "vectors"}, {"no-train-embeddings", ""}});
+  INFO(vectors.err);
+  REQUIRE(vectors.status == 0);
+  const std::vector<std::string> words = lines_of(work.read("frozen/vocabulary.txt"));
+  const auto row = std::ranges::find(words, "dog") - words.begin();
+  const std::vector<float> table =
+      work.tensor("frozen/last.safetensors", "encoder.embedding.weight");
+  CHECK(table.at(row * 8 + 4) == 5);
+}
+
+TEST_CASE("the same seed gives a tagger the same parameters to the bit, on one thread and on two") {
+  const TaggerWorkspace work;
+  const Given options = {{"crf", ""},
+                         {"character-features", ""},
+                         {"dropout", "0.3"},
+                         {"threads", "2"},
+                         {"word-dropout", "0.1"}};
+  Given other = options;
+  other["seed"] = "4";
+  work.make_tagger("first", options);
+  work.make_tagger("second", options);
+  work.make_tagger("third", other);
+  CHECK(work.read("first/last.safetensors") == work.read("second/last.safetensors"));
+  CHECK(work.read("first/last.safetensors") != work.read("third/last.safetensors"));
+}
+
+TEST_CASE("inspect, average and report take a tagger") {
+  const TaggerWorkspace work;
+  work.make_joint("first", {{"character-features", ""}});
+  work.make_joint("second", {{"character-features", ""}, {"pretrained-model", "first"}});
+  const Outcome inspected = work.run("inspect", {{"model", "first"}});
+  CHECK(inspected.status == 0);
+  CHECK_THAT(inspected.out, Contains("tagger") && Contains("classes"));
+  CHECK(work.run("report", {{"model", "first"}, {"output", "page.html"}}).status == 0);
+  CHECK_THAT(work.read("page.html"), Contains("</html>"));
+  const Outcome translated = work.run("translate", {{"model", "first"}}, "x\n");
+  check_refused(translated, 1, {"a tagger", "alinea tag"});
+}
+
+TEST_CASE("train-tagger refuses texts by file and line") {
+  const TaggerWorkspace work;
+  const auto refused = [&](const std::string& bytes, const std::vector<std::string>& words,
+                           Given options = {}) {
+    INFO(bytes);
+    work.write("bad.tsv", bytes);
+    options["train"] = "bad.tsv";
+    check_refused(work.train_tagger("model", options), 1, words);
+    CHECK_FALSE(work.exists("model"));
+  };
+  refused("a\tO\nb\tO\tO\n", {"bad.tsv", "line 2", "expected 2 columns", "got 3"});
+  refused("a\tX\n\nb\n", {"bad.tsv", "line 3", "got 1"});
+  refused("a\n", {"bad.tsv", "line 1", "one column for both"});
+  refused("a\tX\nb\tX\n", {"bad.tsv", "two tags", "'X'"});
+  refused("", {"bad.tsv", "no sentences"});
+  refused("a\tX\nb\t\xff\n", {"bad.tsv", "line 2", "UTF-8"});
+  refused("a\tX\nb\tY\n", {"tag in column 5"}, {{"tag-column", "5"}});
+  refused("a\tX\nb\tY\n", {"validate-by", "accuracy"},
+          {{"validate-by", "f1"}, {"valid", "bad.tsv"}});
+}
+
+TEST_CASE("train-tagger refuses options that do not go together") {
+  const TaggerWorkspace work;
+  const auto refused = [&](const Given& options, const std::vector<std::string>& words) {
+    check_refused(work.train_tagger("model", options), 2, words);
+    CHECK_FALSE(work.exists("model"));
+  };
+  refused({{"joint-class", ""}}, {"--joint-class", "--class-column"});
+  refused({{"class-column", "2"}}, {"--joint-class", "--class-column"});
+  refused({{"validate-by", "class"}}, {"--joint-class"});
+  refused({{"crf", ""}, {"label-smoothing", "0.1"}}, {"--label-smoothing", "--crf"});
+  refused({{"window", "2"}}, {"--window", "--encoder window"});
+  refused({{"encoder", "window"}, {"cell", "gru"}}, {"--cell", "--encoder recurrent"});
+  refused({{"pooling", "max"}}, {"--pooling", "--joint-class"});
+  refused({{"valid-share", "0.2"}}, {"--valid-share", "--valid"});
+  refused({{"encoder", "transformer"}, {"heads", "3"}}, {"heads"});
+}
+
+TEST_CASE("evaluate refuses tags that do not stand in two columns") {
+  const TaggerWorkspace work;
+  work.write("one", "a\nb\n");
+  check_refused(work.run("evaluate", {{"tagged", "one"}}), 1, {"one", "line 1", "two columns"});
+  work.write("ragged", "a O O\nb O\n");
+  check_refused(work.run("evaluate", {{"tagged", "ragged"}}), 1, {"ragged", "line 2"});
+  check_refused(work.run("evaluate", {{"gold-column", "2"}}), 2, {"--gold-column", "--tagged"});
+}
+
+}  // namespace
+}  // namespace alinea
