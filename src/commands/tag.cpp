@@ -4,6 +4,7 @@
 
 #include <filesystem>
 #include <iostream>
+#include <memory>
 #include <optional>
 #include <utility>
 
@@ -12,6 +13,8 @@
 #include "options/limits.h"
 #include "options/options.h"
 #include "options/threads.h"
+#include "reports/alignment_writer.h"
+#include "reports/make_alignment.h"
 #include "storage/atomic_file.h"
 #include "storage/input.h"
 #include "support/error.h"
@@ -24,6 +27,7 @@ namespace {
 
 struct TagOptions {
   std::filesystem::path model, input = kStandardStream, output = kStandardStream;
+  std::filesystem::path attention, attention_page;
   TaggedForm form;
   bool labelled = false;
   TaggingOptions tagging;
@@ -44,6 +48,13 @@ void add_options(Options& table, TagOptions& o) {
   table
       .add("labelled", o.labelled,
            "the input has tags in --tag-column: report accuracy and F1 of spans on standard error")
+      .add(
+          "attention", o.attention,
+          "CSV file for the weights with which the words of encoder transformer look at each other")
+      .output()
+      .add("attention-page", o.attention_page,
+           "HTML page on which words look at words, by layer and head")
+      .output()
       .add("batch-size", o.tagging.batch_size, "sentences per batch")
       .range<int64_t>(1, kMostSentences)
       .add("threads", o.threads, "threads; 0: one per core")
@@ -77,6 +88,14 @@ class SentenceTagger {
         labelled_(options.labelled),
         tagging_(options.tagging),
         output_(options.output) {
+    if (!options.attention.empty())
+      writers_.push_back(make_alignment_writer("tidy", options.attention));
+    if (!options.attention_page.empty())
+      writers_.push_back(make_attention_page_writer(options.attention_page));
+    tagging_.keep_attention = !writers_.empty();
+    if (tagging_.keep_attention && !model_.network->has_attention())
+      throw Error("the words of the model in {} do not look at each other: its encoder is {}",
+                  options.model.string(), model_.network->options().encoder.encoder);
     scores_.has_classes = labelled_ && model_.classes && form_.class_column > 0;
   }
 
@@ -94,6 +113,7 @@ class SentenceTagger {
     end_sentence();
     answer();
     output_.commit();
+    for (const auto& writer : writers_) writer->finish();
     if (labelled_ && scores_.sentences > 0) std::cerr << scores_.to_string() << '\n';
     unanswered_.finish();
   }
@@ -149,7 +169,8 @@ class SentenceTagger {
     const bool has_sentence = !lines_.empty() && lines_.back().sentence == corpus_.size();
     if (words_.empty() && !has_sentence) return;
     const std::vector<std::string> words = std::exchange(words_, {});
-    sentences_.push_back({std::exchange(gold_, {}), std::exchange(gold_label_, {}), {}});
+    sentences_.push_back({{}, std::exchange(gold_, {}), std::exchange(gold_label_, {}), {}});
+    if (tagging_.keep_attention) sentences_.back().words = words;
     const std::optional<int64_t> most = model_.network->most_words();
     const bool is_long = most && std::ssize(words) > *most;
     if (is_long)
@@ -165,6 +186,7 @@ class SentenceTagger {
     for (size_t s = 0; s < results.size(); ++s) {
       if (!results[s].is_number) sentences_[s].fault = kOverflow;
       if (labelled_ && sentences_[s].fault.empty()) score(results[s], sentences_[s]);
+      if (tagging_.keep_attention) show(results[s], sentences_[s]);
     }
     for (InputLine& line : std::exchange(lines_, {})) write(line, results);
     sentences_.clear();
@@ -173,6 +195,7 @@ class SentenceTagger {
   }
 
   struct ReadSentence {
+    std::vector<std::string> words;  // where attention is written
     std::vector<std::string> gold;
     std::string label;
     std::string fault;  // why none of it has an answer
@@ -187,6 +210,15 @@ class SentenceTagger {
   void score(const Tagging& tagging, const ReadSentence& sentence) {
     scores_.add(sentence.gold, names_of(tagging),
                 scores_.has_classes ? model_.classes->id(sentence.label) : kNoLabel, tagging.label);
+  }
+
+  // A sentence without an answer has no weights.
+  void show(const Tagging& tagging, const ReadSentence& sentence) {
+    const int64_t number = shown_++;
+    if (!sentence.fault.empty() || tagging.attention.empty()) return;
+    const Alignment alignment =
+        make_alignment(number, sentence.words, sentence.words, tagging.attention);
+    for (const auto& writer : writers_) writer->write(alignment);
   }
 
   // Its place stays empty where it has no answer; of a sentence the first line says why.
@@ -232,7 +264,9 @@ class SentenceTagger {
   std::vector<std::string> words_;       // of the sentence that is being read
   std::vector<std::string> gold_;
   std::string gold_label_;
-  int64_t line_ = 0;  // answered
+  std::vector<std::unique_ptr<AlignmentWriter>> writers_;
+  int64_t line_ = 0;   // answered
+  int64_t shown_ = 0;  // sentences
 };
 
 // At a terminal every sentence is answered at once; otherwise some batches are sorted together.

@@ -50,8 +50,11 @@ class TaggerTraining : public TrainingCommand {
     learning_.visit(table);
   }
 
-  // Takes how the pretrained model reads words, and its vocabularies where words are the same.
+  // Judges tags and class together where both are learned. Takes how the pretrained model reads
+  // words, and its vocabularies where words are the same.
   void take_defaults(const Options& table) override {
+    if (network_.joint_class && !table.given("validate-by"))
+      learning_.trainer.validate_by = "sentences";
     if (first_.model.empty()) return;
     const TaggerModel model = TaggerModel::outline(ModelFolder(first_.model));
     const WordForm theirs = model.reader.form();
@@ -96,8 +99,8 @@ class TaggerTraining : public TrainingCommand {
                    std::make_unique<Tagger>(
                        network_, TaggerModel::sizes_of(read.reader, read.tags, read.classes),
                        ParameterStore::Gradients::kKept));
-    say_what_was_read();
     check_measure();
+    say_what_was_read();
     task_.emplace(*model_->network, read,
                   TaggingTask::Options{learning_.batch, learning_.label_smoothing});
   }

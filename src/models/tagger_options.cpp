@@ -22,7 +22,8 @@ void TaggerOptions::visit(FieldList& fields) {
       .range<int64_t>(1, kLargestSize / 2)
       .needs("character-features")
       .add("joint-class", joint_class,
-           "predict a class of each sentence beside its tags: the one in --class-column")
+           "predict a class of each sentence beside its tags, the one in --class-column; assumes "
+           "--validate-by sentences")
       .choice("pooling", pooling, pooling_names(),
               "how the states of a sentence are reduced to one for its class")
       .needs("joint-class")

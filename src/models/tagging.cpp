@@ -31,6 +31,20 @@ bool is_number(const TagStates& states, int64_t n) {
   return !states.classes || all_numbers(row_of(states.classes, n));
 }
 
+// What each sentence of the batch is to itself; those without words are none of it.
+void keep_attention(const TagStates& states, std::span<const int64_t> batch,
+                    std::vector<Tagging>& results) {
+  const AttentionValues values = states.attention.values();
+  int64_t with_words = 0;
+  for (int64_t n = 0; n < std::ssize(batch); ++n) {
+    const int64_t length = states.layout.lengths()[n];
+    if (length == 0) continue;
+    for (int64_t t = 0; t < length; ++t)
+      results[batch[n]].attention.append(values, with_words, t, length);
+    ++with_words;
+  }
+}
+
 int32_t best_class(const Variable& classes, int64_t n) {
   const auto count = static_cast<size_t>(classes.columns());
   const std::span<const float> row =
@@ -55,6 +69,7 @@ std::vector<Tagging> tag(const Tagger& model, const TaggedCorpus& corpus,
               options.keep_attention ? Tagger::Keep::kAttention : Tagger::Keep::kNothing);
     TagLikelihood likelihood;
     if (corpus.has_tags()) likelihood = model.likelihood(tape, states, corpus, numbers);
+    if (states.attention) keep_attention(states, batch, results);
     std::vector<std::vector<int32_t>> best = model.best_tags(tape, states);
     for (int64_t n = 0; n < std::ssize(batch); ++n) {
       Tagging& result = results[batch[n]];

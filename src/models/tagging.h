@@ -20,8 +20,8 @@ struct Tagging {
       kNoLabel;  // the most probable class, the first of equals, of a model that has one
   // log p of the tags and of the class of the corpus, where it has them and the model knows them.
   double tags_log_probability = 0, class_log_probability = 0;
-  bool is_number = true;       // false: the model's numbers overflow, and the answers mean nothing
-  AttentionWeights attention;  // where it is kept and the sentence has words
+  bool is_number = true;    // false: the model's numbers overflow, and the answers mean nothing
+  KeptAttention attention;  // of words to each other, where it is kept and the encoder has it
 };
 
 // In the order of the sentences, which are numbers in the corpus.

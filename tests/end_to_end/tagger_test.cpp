@@ -324,13 +324,44 @@ TEST_CASE("the same seed gives a tagger the same parameters to the bit, on one t
   CHECK(work.read("first/last.safetensors") != work.read("third/last.safetensors"));
 }
 
+TEST_CASE("tag writes how the words of a transformer look at each other") {
+  const TaggerWorkspace work;
+  work.make_tagger(
+      "model",
+      {{"encoder", "transformer"}, {"heads", "2"}, {"layers", "3"}, {"feed-forward-size", "8"}});
+  const Outcome outcome = work.tag("model", "the\ndog\nstops\n\nplay\n",
+                                   {{"attention", "weights.csv"}, {"attention-page", "page.html"}});
+  CHECK(outcome.status == 0);
+  const std::vector<std::string> rows = lines_of(work.read("weights.csv"));
+  CHECK(rows.at(0) ==
+        "sentence,layer,head,target_position,target_token,source_position,"
+        "source_token,weight\r");
+  CHECK(rows.size() == 1 + 3 * 2 * (9 + 1));
+  double sum = 0;
+  for (size_t i = 1; i <= 3; ++i) {
+    const std::vector<std::string> fields = split(rows[i], ",");
+    CHECK(fields.at(4) == "the");
+    sum += std::stod(fields.at(7));
+  }
+  CHECK(sum == Approx(1).margin(1e-5));
+  CHECK_THAT(work.read("page.html"), Contains("stops") && Contains("</html>"));
+  work.make_tagger("recurrent");
+  check_refused(work.tag("recurrent", "a\n", {{"attention", "none.csv"}}), 1,
+                {"do not look at each other", "recurrent"});
+}
+
 TEST_CASE("inspect, average and report take a tagger") {
   const TaggerWorkspace work;
-  work.make_joint("first", {{"character-features", ""}});
-  work.make_joint("second", {{"character-features", ""}, {"pretrained-model", "first"}});
+  work.make_joint("first",
+                  {{"character-features", ""}, {"keep-last", "2"}, {"validate-every", "4"}});
   const Outcome inspected = work.run("inspect", {{"model", "first"}});
   CHECK(inspected.status == 0);
   CHECK_THAT(inspected.out, Contains("tagger") && Contains("classes"));
+  const Outcome averaged =
+      work.run("average", {{"model", "first"}, {"last", "2"}, {"output", "mean"}});
+  INFO(averaged.err);
+  CHECK(averaged.status == 0);
+  CHECK(lines_of(work.tag("mean", "play now\n").out).size() == 1);
   CHECK(work.run("report", {{"model", "first"}, {"output", "page.html"}}).status == 0);
   CHECK_THAT(work.read("page.html"), Contains("</html>"));
   const Outcome translated = work.run("translate", {{"model", "first"}}, "x\n");
