@@ -1,5 +1,5 @@
-// A feed-forward network over the words around each position (Collobert et al. 2011, section 3.3.1),
-// which sees nothing beyond them:
+// A feed-forward network over the words around each position, which sees nothing beyond them
+// (Collobert et al. 2011, section 3.3.1):
 //
 //   h_s = tanh(W [x_{s-w} ; ... ; x_{s+w}] + b),  x = 0 outside the sentence
 //
