@@ -68,6 +68,32 @@ TEST_CASE("a classifier learns on ranks what it learns in one process") {
   CHECK_THAT(outcome.err, Catch::Contains("60 training documents"));
 }
 
+TEST_CASE("a tagger learns on ranks what it learns in one process") {
+  const RanksWorkspace work;
+  std::string text;
+  for (int i = 0; i < 40; ++i)
+    text +=
+        i % 3 == 0 ? "the\tB-NP\ndog\tI-NP\nruns\tB-VP\n\n" : "it\tB-NP\nstops\tB-VP\nnow\tO\n\n";
+  work.write("tagged.tsv", text);
+  Given options = {{"train", "tagged.tsv"},
+                   {"valid", "tagged.tsv"},
+                   {"embedding-size", "7"},
+                   {"hidden-size", "6"},
+                   {"batch-size", "7"},
+                   {"threads", "1"},
+                   {"crf", ""},
+                   {"character-features", ""}};
+  options.merge(hundred());
+  options["model"] = "alone";
+  CHECK(work.run("train-tagger", options).status == 0);
+  options["model"] = "ranks";
+  const Outcome outcome = work.shell(RanksWorkspace::mpirun(3), "train-tagger", options, "");
+  INFO(outcome.err);
+  CHECK(outcome.status == 0);
+  CHECK(distance(work.parameters("alone", "last.safetensors"),
+                 work.parameters("ranks", "last.safetensors")) < kRounding);
+}
+
 // With everything that has a state, and dropout.
 Given with_dropout() {
   return hundred({{"dropout", "0.2"},
