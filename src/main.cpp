@@ -19,6 +19,7 @@
 #include <vector>
 
 #include "commands/align.h"
+#include "commands/align_words.h"
 #include "commands/average.h"
 #include "commands/classify.h"
 #include "commands/evaluate.h"
@@ -59,6 +60,8 @@ constexpr Command kCommands[] = {
      "lower --batch-size, or leave out very long lines"},
     {"align", "write the attention weights of given translations", align_command,
      "lower --batch-size, or leave out very long lines"},
+    {"align-words", "align the words of a parallel text by a statistical aligner",
+     align_words_command, "leave out long lines, or align a part of the text"},
     {"evaluate",
      "score translations with BLEU and chrF, alignments with the error rate, tags with F1 of spans",
      evaluate_command, "the files are too large for this machine"},

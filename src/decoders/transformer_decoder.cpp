@@ -8,15 +8,6 @@ namespace alinea {
 
 namespace {
 
-// Where the rows of a packing lie when the sentences stand one behind the other.
-std::vector<int64_t> rows_by_sentence(const Packing& packing) {
-  std::vector<int64_t> rows(static_cast<size_t>(packing.rows()));
-  int64_t next = 0;
-  for (int64_t n = 0; n < std::ssize(packing.lengths()); ++n)
-    for (int64_t t = 0; t < packing.lengths()[n]; ++t) rows[packing.row(n, t)] = next++;
-  return rows;
-}
-
 // For each cell of [N, T], its row where the sentences stand one behind the other.
 std::vector<int64_t> padded_by_sentence(const Packing& packing) {
   std::vector<int64_t> cells;
@@ -134,7 +125,7 @@ Unrolled TransformerDecoder::unroll(Tape& tape, const Targets& targets, DecoderS
   if (targets.replace) replace_words(targets, state);
   const Packing& packing = targets.packing;
   const std::span<const int64_t> lengths = packing.lengths();
-  const std::vector<int64_t> rows = rows_by_sentence(packing),
+  const std::vector<int64_t> rows = packed_rows(SequenceLayout(lengths)),
                              positions = positions_within(lengths);
   std::vector<int32_t> words(targets.words.size());
   for (size_t r = 0; r < words.size(); ++r) words[rows[r]] = targets.words[r];

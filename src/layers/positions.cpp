@@ -62,7 +62,8 @@ Variable Positions::add_step(Tape& tape, const Variable& x, int64_t step) const 
 
 Variable Positions::add_sinusoids(Tape& tape, const Variable& x,
                                   std::span<const int64_t> positions) const {
-  const Variable rows = tape.zeros({x.rows(), size_});
+  const Variable rows =
+      tape.constant({tape.arena().floats(x.rows() * size_).data(), {x.rows(), size_}});
   for (size_t r = 0; r < positions.size(); ++r) {
     float* row = rows.value() + static_cast<int64_t>(r) * size_;
     if (positions[r] < kTableRows) {

@@ -76,7 +76,7 @@ EncoderDecoder::EncoderDecoder(const ModelOptions& options, const Vocabularies& 
   if (options_.ties_all() && vocabularies.source != vocabularies.target)
     throw UsageError(
         "tie-embeddings all requires one vocabulary, but the source has {} words and the target "
-        "{}: give --joint-vocabulary",
+        "{}: give both the same",
         vocabularies.source, vocabularies.target);
   store_.allocate(gradients);
 }

@@ -11,6 +11,7 @@ inline constexpr int64_t kMostSentences = int64_t{1} << 20;  // in a batch
 inline constexpr int64_t kNoLimit = std::numeric_limits<int64_t>::max();
 inline constexpr double kBelowOne = 0.999999;
 inline constexpr double kAnyNumber = std::numeric_limits<double>::infinity();
+inline constexpr int64_t kMostIterations = 1000;
 inline constexpr int64_t kMostSeconds = 1'000'000;
 inline constexpr int64_t kMostLayers = 64;
 inline constexpr int64_t kMostColumns = 1000;

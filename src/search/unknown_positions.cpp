@@ -11,7 +11,7 @@ void note_unknown_positions(const ModelOptions& options, int64_t words) {
   if (is_said || options.attention != "location" || words < options.source_positions) return;
   is_said = true;
   std::cerr << fmt::format(
-      "a source of {} tokens is longer than any in training: --attention location never looks at "
+      "a source of {} tokens is longer than any in training: attention location never looks at "
       "those behind the first {}\n",
       words, options.source_positions);
 }

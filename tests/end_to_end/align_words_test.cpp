@@ -1,0 +1,54 @@
+// A statistical aligner over texts in files.
+#include <catch2/catch.hpp>
+
+#include "half_trained.h"
+
+namespace alinea {
+namespace {
+
+TEST_CASE("align-words links the words of a text, and its lexicon is a shortlist") {
+  const Workspace work;
+  make_half_trained(work, "model", {{"updates", "20"}});
+  const Given texts = {{"source", "train.de"}, {"target", "train.en"}, {"threads", "1"}};
+  Given to_files = texts;
+  to_files["output"] = "links";
+  to_files["lexicon"] = "lexicon";
+  REQUIRE(work.run("align-words", to_files).status == 0);
+  const std::string links = work.read("links");
+  CHECK(lines_of(links).size() == lines_of(work.read("train.de")).size());
+  CHECK(work.run("align-words", texts).out == links);
+  CHECK(work.run("evaluate", {{"alignments", "links"}, {"gold", "links"}}).status == 0);
+  const Outcome translated =
+      work.run("translate", {{"model", "model"}, {"shortlist", "lexicon"}}, "ein\n");
+  CHECK(translated.status == 0);
+}
+
+TEST_CASE("align-words reads one file with tabs, and answers pairs without words") {
+  const Workspace work;
+  work.write("pairs", "a b\tx y\n\t\na\tx\n\ty\nb\ty\nb a\ty x\n");
+  const Outcome outcome = work.run("align-words", {{"source", "pairs"}});
+  CHECK(outcome.status == 0);
+  CHECK(outcome.out == "0-0 1-1\n\n0-0\n\n0-0\n0-0 1-1\n");
+}
+
+TEST_CASE("align-words refuses what it cannot align") {
+  const Workspace work;
+  work.write("two", "a\nb\n");
+  work.write("one", "x\n");
+  work.write("none", "\n");
+  check_refused(work.run("align-words", {{"source", "two"}, {"target", "one"}}), 1,
+                {"two", "one", "2", "1"});
+  check_refused(work.run("align-words", {{"source", "none"}, {"target", "one"}}), 1,
+                {"none", "one", "words"});
+  check_refused(
+      work.run("align-words", {{"source", "one"}, {"target", "one"}, {"null-probability", "1"}}), 2,
+      {"--null-probability"});
+  check_refused(
+      work.run("align-words", {{"source", "one"}, {"target", "one"}, {"lexicon-threshold", "0.5"}}),
+      2, {"--lexicon-threshold", "--lexicon"});
+  check_refused(work.run("align-words", {{"source", "one"}, {"target", "one"}, {"output", "one"}}),
+                2, {"--output", "--source"});
+}
+
+}  // namespace
+}  // namespace alinea
