@@ -12,6 +12,9 @@ namespace alinea {
 class FieldList;
 
 struct TaggerOptions {
+  // Words that become unknown now and then, so that a tagger knows what to do with them.
+  TaggerOptions() { encoder.word_dropout = 0.05; }
+
   EncoderFields encoder;
   bool crf = false;                 // a chain of tags instead of a softmax for each word
   bool character_features = false;  // a vector of each word by its letters

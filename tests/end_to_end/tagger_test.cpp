@@ -81,6 +81,7 @@ class TaggerWorkspace : public Workspace {
                     {"updates", "8"},
                     {"learning-rate", "0.01"},
                     {"dropout", "0"},
+                    {"word-dropout", "0"},
                     {"threads", "1"}});
     return run("train-tagger", all);
   }
