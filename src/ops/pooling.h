@@ -1,5 +1,5 @@
 // Pooling over packed sequences (ops/recurrent.h): one row for each sequence out of those of its
-// time steps. R rows, N sequences, K columns. Padding has no part in anything.
+// time steps. R rows, N sequences, K columns, C weights a row. Padding has no part in anything.
 #pragma once
 
 #include <span>
@@ -14,13 +14,20 @@ struct PackedSteps {
   std::span<const int64_t> first, present;
 };
 
-// energies [R, 1] -> weights [R]: a softmax over the steps of each sequence; exactly 0 in rows that
-// are no step.
+// energies [R, C] -> weights [R, C]: of each column a softmax over the steps of each sequence;
+// exactly 0 in rows that are no step.
 Variable packed_softmax(Tape& tape, const Variable& energies, const PackedSteps& packed);
 
-// weights [R], values [R, K] -> y_n = Σ_t w_nt v_nt, [N, K].
+// weights [R, C] (or [R]: one), values [R, K] -> y_nc = Σ_t w_ntc v_nt, [N, C K].
 Variable packed_weighted_sum(Tape& tape, const Variable& weights, const Variable& values,
                              const PackedSteps& packed);
+
+// weights [R, C] -> Σ_n |A_n A_nᵀ - I|²_F, [1], with A_n [C, T] the weights of sequence n: how much
+// its C columns weigh the same steps (Lin et al. 2017, equation 8).
+Variable packed_overlap(Tape& tape, const Variable& weights, const PackedSteps& packed);
+
+// values [R, K] -> y_n = the first v_nt, [N, K].
+Variable packed_first(Tape& tape, const Variable& values, const PackedSteps& packed);
 
 // values [R, K] -> y_n = the mean over t of v_nt, [N, K].
 Variable packed_mean(Tape& tape, const Variable& values, const PackedSteps& packed);

@@ -1,10 +1,10 @@
 #include <algorithm>
 #include <memory>
 
+#include "ops/recurrent_gradients.h"
 #include "ops/recurrent_layer.h"
 #include "ops/recurrent_step.h"
 #include "ops/row_math.h"
-#include "ops/weight_gradient.h"
 #include "ops/weight_product.h"
 
 namespace alinea::ops {
@@ -120,50 +120,19 @@ const float* states_before(Tape& tape, const Layer& l) {
   return before;
 }
 
-// What each gate multiplied U with, and the gradients of these products.
-void backward_recurrent_weights(Tape& tape, const Layer& l, const float* inner) {
-  const int64_t hidden = l.hidden, width = l.width();
-  const Rows before{states_before(tape, l), hidden, hidden};
-  const Variable& u = l.weights.recurrent;
-  switch (l.cell) {
-    case Cell::kLstm:
-    case Cell::kRnn:
-      return add_weight_gradient(tape, u, l.rows, {{before, {l.gates, width, width}}});
-    case Cell::kGru:
-      return add_weight_gradient(
-          tape, u, l.rows,
-          {{before, {l.gates, 2 * hidden, width}},
-           {{l.inner, hidden, hidden}, {l.gates + 2 * hidden, hidden, width}}});
-    case Cell::kLbrGru:
-      return add_weight_gradient(
-          tape, u, l.rows,
-          {{before, {l.gates, 2 * hidden, width}}, {before, {inner, hidden, hidden}}});
-  }
-}
-
 void layer_backward(Tape& tape, const Layer& l) {
   float* inner = l.has_cell() ? nullptr : tape.arena().floats(l.rows * l.hidden).data();
   const StateGradients initial = backward_steps(tape, l, inner);
-  const Rows gates{l.gates, l.width(), l.width()};
-  if (l.weights.input.requires_gradient())
-    add_weight_gradient(tape, l.weights.input, l.rows,
-                        {{{l.x.value(), l.inputs, l.inputs}, gates}});
-  if (l.weights.recurrent.requires_gradient()) backward_recurrent_weights(tape, l, inner);
-  if (l.weights.bias.requires_gradient()) {
-    add_bias_gradient(l.weights.bias, l.rows, gates);
-    if (l.cell == Cell::kLbrGru)
-      add_bias_gradient(l.weights.bias, l.rows, {inner, l.hidden, l.hidden}, l.width());
-  }
-  if (l.x.requires_gradient()) {
-    const auto [dx, beta] = l.x.accumulator();
-    multiply_backward(tape, input_weights(l),
-                      {.rows = l.rows,
-                       .x = l.gates,
-                       .x_stride = l.width(),
-                       .add = beta != 0,
-                       .y = dx,
-                       .y_stride = l.inputs});
-  }
+  add_recurrent_gradients(tape,
+                          {.cell = l.cell,
+                           .inputs = l.inputs,
+                           .hidden = l.hidden,
+                           .rows = l.rows,
+                           .x = l.x,
+                           .before = states_before(tape, l),
+                           .gates = l.gates,
+                           .inner = l.cell == Cell::kGru ? l.inner : inner},
+                          l.weights);
   if (l.initial.h.requires_gradient()) l.initial.h.add_gradient(initial.h);
   if (l.initial.c.requires_gradient()) l.initial.c.add_gradient(initial.c);
 }

@@ -16,6 +16,7 @@
 #include "ops/cross_entropy.h"
 #include "ops/dropout.h"
 #include "ops/engine.h"
+#include "ops/intra_recurrent.h"
 #include "ops/recurrent.h"
 #include "ops/rows.h"
 #include "ops/window.h"
@@ -156,6 +157,34 @@ void cross_entropy(benchmark::State& state) {
           });
 }
 BENCHMARK(cross_entropy);
+
+// Of so many words: a step costs what all states before it cost.
+void intra_attention(benchmark::State& state) {
+  constexpr int64_t kSentences = 16, kSize = 256;
+  const int64_t steps = state.range(0), rows = kSentences * steps;
+  const std::vector<int64_t> active(static_cast<size_t>(steps), kSentences);
+  const Shape square{kSize, kSize};
+  measure(state,
+          {{rows, kSize},
+           {kSize, 4, kSize},
+           {kSize, 4, kSize},
+           {4, kSize},
+           square,
+           square,
+           square,
+           {kSize}},
+          {.operations = 3 * product(rows, 11 * kSize, kSize)}, [&](Tape& tape, const auto& in) {
+            return ops::intra_recurrent(
+                       tape,
+                       {ops::Cell::kLstm, {in[1], in[2], in[3]}, {in[4], in[5], in[6], in[7]}},
+                       in[0], active, {})
+                .h;
+          });
+  state.counters["us/step"] = benchmark::Counter(
+      1e-6 * static_cast<double>(steps),
+      benchmark::Counter::kIsIterationInvariantRate | benchmark::Counter::kInvert);
+}
+BENCHMARK(intra_attention)->Arg(10)->Arg(20)->Arg(40)->Arg(80)->Arg(160)->Arg(320);
 
 void dropout(benchmark::State& state) {
   measure(state, {{kRows, kHidden}}, {.floats = 5 * many(kRows * kHidden)},

@@ -23,12 +23,15 @@ struct Packed {
 constexpr int64_t kColumns = 5;
 
 std::vector<double> softmax_of(const Packed& packed, TestTensor& energies) {
-  std::vector<double> weights(static_cast<size_t>(packed.rows));
-  for (const std::vector<int64_t>& rows : packed.sequences) {
-    double sum = 0;
-    for (const int64_t r : rows) sum += std::exp(at(energies, r));
-    for (const int64_t r : rows) weights[r] = std::exp(at(energies, r)) / sum;
-  }
+  const int64_t columns = energies.shape().columns();
+  std::vector<double> weights(static_cast<size_t>(packed.rows * columns));
+  for (const std::vector<int64_t>& rows : packed.sequences)
+    for (int64_t c = 0; c < columns; ++c) {
+      double sum = 0;
+      for (const int64_t r : rows) sum += std::exp(at(energies, r * columns + c));
+      for (const int64_t r : rows)
+        weights[r * columns + c] = std::exp(at(energies, r * columns + c)) / sum;
+    }
   return weights;
 }
 
@@ -40,6 +43,12 @@ const Computation kSoftmax = [](Tape& tape, const std::vector<Variable>& in) {
 const Computation kPackedSum = [](Tape& tape, const std::vector<Variable>& in) {
   return std::vector{ops::packed_weighted_sum(tape, in[0], in[1], kPacked.steps())};
 };
+const Computation kOverlap = [](Tape& tape, const std::vector<Variable>& in) {
+  return std::vector{ops::packed_overlap(tape, in[0], kPacked.steps())};
+};
+const Computation kFirst = [](Tape& tape, const std::vector<Variable>& in) {
+  return std::vector{ops::packed_first(tape, in[0], kPacked.steps())};
+};
 const Computation kMean = [](Tape& tape, const std::vector<Variable>& in) {
   return std::vector{ops::packed_mean(tape, in[0], kPacked.steps())};
 };
@@ -50,7 +59,8 @@ const Computation kMax = [](Tape& tape, const std::vector<Variable>& in) {
 }  // namespace
 
 TEST_CASE("packed_softmax is a softmax of each sequence, and 0 elsewhere") {
-  std::vector<TestTensor> in{TestTensor({kPacked.rows, 1}, 1, -3, 3)};
+  const int64_t columns = GENERATE(1, 3);
+  std::vector<TestTensor> in{TestTensor({kPacked.rows, columns}, 1, -3, 3)};
   check_forward(in, kSoftmax, softmax_of(kPacked, in[0]));
   check_backward(in, kSoftmax);
 }
@@ -68,17 +78,44 @@ TEST_CASE("packed_softmax stands large energies") {
 }
 
 TEST_CASE("packed_weighted_sum sums the steps of each sequence") {
-  std::vector<TestTensor> in{TestTensor({kPacked.rows}, 1),
+  const int64_t count = GENERATE(1, 3);
+  std::vector<TestTensor> in{TestTensor({kPacked.rows, count}, 1),
                              TestTensor({kPacked.rows, kColumns}, 2)};
   std::vector<double> expected;
   for (const std::vector<int64_t>& rows : kPacked.sequences)
-    for (int64_t k = 0; k < kColumns; ++k) {
-      double sum = 0;
-      for (const int64_t r : rows) sum += at(in[0], r) * at(in[1], r * kColumns + k);
-      expected.push_back(sum);
-    }
+    for (int64_t c = 0; c < count; ++c)
+      for (int64_t k = 0; k < kColumns; ++k) {
+        double sum = 0;
+        for (const int64_t r : rows) sum += at(in[0], r * count + c) * at(in[1], r * kColumns + k);
+        expected.push_back(sum);
+      }
   check_forward(in, kPackedSum, expected);
   check_backward(in, kPackedSum);
+}
+
+TEST_CASE(
+    "packed_overlap is the squared distance of each sequence's A times its transpose from I") {
+  const int64_t count = GENERATE(1, 3);
+  std::vector<TestTensor> in{TestTensor({kPacked.rows, count}, 1, 0, 1)};
+  double expected = 0;
+  for (const std::vector<int64_t>& rows : kPacked.sequences)
+    for (int64_t a = 0; a < count; ++a)
+      for (int64_t b = 0; b < count; ++b) {
+        double product = a == b ? -1 : 0;
+        for (const int64_t r : rows) product += at(in[0], r * count + a) * at(in[0], r * count + b);
+        expected += product * product;
+      }
+  check_forward(in, kOverlap, {expected});
+  check_backward(in, kOverlap);
+}
+
+TEST_CASE("packed_first is the first step of each sequence") {
+  std::vector<TestTensor> in{TestTensor({kPacked.rows, kColumns}, 3)};
+  std::vector<double> expected;
+  for (const std::vector<int64_t>& rows : kPacked.sequences)
+    for (int64_t k = 0; k < kColumns; ++k) expected.push_back(at(in[0], rows[0] * kColumns + k));
+  check_forward(in, kFirst, expected);
+  check_backward(in, kFirst);
 }
 
 TEST_CASE("packed_mean is the mean of the steps of each sequence") {
@@ -140,8 +177,13 @@ TEST_CASE("pooling gives the same bits on one thread and on two") {
 TEST_CASE("pooling refuses what does not fit") {
   Arena arena;
   Tape tape(arena, Tape::Mode::kInference);
-  TestTensor energies({kPacked.rows, 2}, 1), few({kPacked.rows - 2, kColumns}, 2);
-  CHECK_THROWS_AS(ops::packed_softmax(tape, tape.input(energies.tensor()), kPacked.steps()),
+  TestTensor weights({kPacked.rows, 2}, 1), few({kPacked.rows - 2, kColumns}, 2);
+  CHECK_THROWS_AS(ops::packed_softmax(tape, tape.input(few.tensor()), kPacked.steps()),
+                  std::logic_error);
+  CHECK_THROWS_AS(ops::packed_overlap(tape, tape.input(few.tensor()), kPacked.steps()),
+                  std::logic_error);
+  CHECK_THROWS_AS(ops::packed_weighted_sum(tape, tape.input(weights.tensor()),
+                                           tape.input(few.tensor()), kPacked.steps()),
                   std::logic_error);
   CHECK_THROWS_AS(ops::packed_max(tape, tape.input(few.tensor()), kPacked.steps()),
                   std::logic_error);
