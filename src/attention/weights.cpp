@@ -88,6 +88,19 @@ AttentionWeights self_attention(Tape& tape, const Variable& alpha, std::span<con
   return {alpha, windows, {}};
 }
 
+AttentionWeights past_attention(Tape& tape, const Variable& alpha,
+                                std::span<const int64_t> lengths) {
+  const int64_t heads = alpha.shape()[1], steps = alpha.shape()[2];
+  const std::span<ops::Window> windows =
+      tape.arena().array<ops::Window>(std::ssize(lengths) * heads * steps);
+  for (int64_t row = 0; row < std::ssize(windows); ++row) {
+    const int64_t length = lengths[row / (heads * steps)], t = std::min(row % steps, length);
+    const bool ahead = row / steps % heads == 0;
+    windows[row] = ahead ? ops::Window{0, t} : ops::Window{std::min(t + 1, length), length};
+  }
+  return {alpha, windows, {}};
+}
+
 std::span<const float> taken_by_sentence(Tape& tape, std::span<const float> taken,
                                          std::span<const int64_t> lengths) {
   if (taken.empty()) return {};

@@ -80,6 +80,11 @@ AttentionWeights joined(Tape& tape, std::span<const AttentionWeights> parts, int
 AttentionWeights self_attention(Tape& tape, const Variable& alpha, std::span<const int64_t> lengths,
                                 bool causal);
 
+// Weights [N, D, S, S] of sentences of these lengths whose words each look at those before them
+// and, where D is 2, with the other head at those behind them.
+AttentionWeights past_attention(Tape& tape, const Variable& alpha,
+                                std::span<const int64_t> lengths);
+
 // Of the words of sentences of these lengths, one sentence behind the other -> [N, T], 0 on
 // padding.
 std::span<const float> taken_by_sentence(Tape& tape, std::span<const float> taken,

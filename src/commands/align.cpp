@@ -90,16 +90,13 @@ Alignment alignment_of(int64_t sentence, const ScoredReading& reading,
   };
   std::vector<std::string> words = reading.source;
   words.emplace_back(kEndSymbol);
-  switch (options.attention.which()) {
-    case AttentionOf::kEncoder:
-      return make_alignment(sentence, words, words, selected(words));
-    case AttentionOf::kDecoder:
-      words = reading.target;
-      words.insert(words.begin(), kBeginSymbol);
-      return make_alignment(sentence, words, words, selected(words));
-    case AttentionOf::kCross:
-      break;
+  const AttentionOf of = options.attention.which();
+  if (of == AttentionOf::kDecoder) {
+    words = reading.target;
+    words.insert(words.begin(), kBeginSymbol);
   }
+  if (of != AttentionOf::kCross)
+    return make_alignment(sentence, looked_at(of, reading.model, words), words, selected(words));
   return in_units(
       options.unit,
       make_alignment(sentence, reading.source, reading.target, PairAttention{selected(words)}),

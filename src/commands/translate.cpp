@@ -163,11 +163,13 @@ class Translation {
     if (options.n_best_list || search.sampling.enabled) search.n_best = search.beam_size;
     if (replacement_) model_.check_attention("for --replace-unknown");
     if (search.coverage_penalty > 0) model_.check_attention("for --coverage-penalty");
-    options_.translator.keep_attention = replacement_ || !options.alignments.empty();
-    if (options.alignments.empty()) return;
-    model_.check_attention("to write to --alignments");
     const AttentionChoice& wanted = options.attention;
-    if (wanted.which() != AttentionOf::kCross) {
+    options_.translator.keep_attention =
+        replacement_ || (!options.alignments.empty() && wanted.which() == AttentionOf::kCross);
+    if (options.alignments.empty()) return;
+    if (wanted.which() == AttentionOf::kCross) {
+      model_.check_attention("to write to --alignments");
+    } else {
       if (model_.models.size() > 1)
         throw UsageError("--attention-of {} requires a single model", wanted.of);
       if (!model_.models[0].network->options().has_attention(wanted.which()))
@@ -318,8 +320,9 @@ class Translation {
     } else {
       words.insert(words.begin(), kBeginSymbol);
     }
-    writer_->write(make_alignment(written_, words, words,
-                                  read.attention.selected(selection, std::ssize(words))));
+    const ModelOptions& model = model_.models[0].network->options();
+    writer_->write(make_alignment(written_, looked_at(options_.attention.which(), model, words),
+                                  words, read.attention.selected(selection, std::ssize(words))));
   }
 
   TranslateOptions options_;

@@ -17,16 +17,17 @@ DecoderStep BahdanauDecoder::advance(Tape& tape, const Variable& embedded, Decod
                                      int64_t position, const RecurrentStack::Draws& draws) const {
   const int64_t active[] = {embedded.rows()};
   Rows rows = rows_of(state);
+  std::vector<Variable> self_attention;
   if (!attention()) {
-    const Variable s = layers()(tape, embedded, active, rows.layers, draws);
+    const Variable s = layers()(tape, embedded, active, rows.layers, draws, &self_attention);
     state.rows = to_rows(rows);
-    return {ops::concatenate(tape, {s, embedded}), {}};
+    return {ops::concatenate(tape, {s, embedded}), {}, std::move(self_attention)};
   }
   const auto [c, weights] = attend(tape, rows.layers.back().h, state, position, rows.covered);
   const Variable x = ops::concatenate(tape, {embedded, c});
-  const Variable s = layers()(tape, x, active, rows.layers, draws);  // [R, H]
+  const Variable s = layers()(tape, x, active, rows.layers, draws, &self_attention);  // [R, H]
   state.rows = to_rows(rows);
-  return {ops::concatenate(tape, {s, c, embedded}), weights};
+  return {ops::concatenate(tape, {s, c, embedded}), weights, std::move(self_attention)};
 }
 
 Variable BahdanauDecoder::finish(Tape& tape, const Variable& unfinished) const {

@@ -59,7 +59,8 @@ Unrolled unroll_passing(Tape& tape, const Targets& targets, DecoderState state,
 
 Unrolled unroll_stepwise(Tape& tape, const Targets& targets, DecoderState state,
                          const TakeStep& take) {
-  const bool passing = !tape.recording() && !targets.keep_attention && !targets.replace;
+  const bool passing = !tape.recording() && !targets.keep_attention &&
+                       !targets.keep_self_attention && !targets.replace;
   return (passing ? unroll_passing : unroll_kept)(tape, targets, std::move(state), take);
 }
 

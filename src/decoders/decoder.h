@@ -19,12 +19,16 @@ namespace alinea {
 struct DecoderStep {
   Variable readout;            // [R, readout_size()]
   AttentionWeights attention;  // [N, heads, R / N, S]; nothing for a decoder without attention
+  // Of each recurrent layer with intra-attention, over the states before, [R, 1, states + 1].
+  std::vector<Variable> self_attention = {};
 };
 
 struct Unrolled {
   Variable readouts;                        // [rows, readout_size()], packed
   std::vector<AttentionWeights> attention;  // in blocks of steps (block_step)
-  // Of the words that were read to themselves, [N, heads, T, T]; where it is kept.
+  // Of the words that were read to themselves, [N, heads, T, T]; where it is kept. Of
+  // intra-attention a head is a layer, and the columns are the states before: the initial one and
+  // those after all words but the last.
   AttentionWeights self_attention = {};
   Variable ponder = {};  // as Encoded has it
 };
@@ -101,6 +105,7 @@ struct DecoderOptions {
   Dropout dropout;
   double weight_drop;
   TransformerOptions transformer;
+  bool intra_attention = false;
   const Parameter* embedding = nullptr;  // the encoder's, where it is shared
 };
 

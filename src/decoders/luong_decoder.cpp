@@ -22,11 +22,13 @@ DecoderStep LuongDecoder::advance(Tape& tape, const Variable& embedded, DecoderS
   const int64_t active[] = {embedded.rows()};
   Rows rows = rows_of(state);
   const Variable x = input_feeding_ ? ops::concatenate(tape, {embedded, rows.feed}) : embedded;
-  const Variable h = layers()(tape, x, active, rows.layers, draws);  // [R, H]
-  DecoderStep step{h, {}};
+  DecoderStep step;
+  const Variable h = layers()(tape, x, active, rows.layers, draws, &step.self_attention);  // [R, H]
+  step.readout = h;
   if (attention()) {
     const auto [c, weights] = attend(tape, h, state, position, rows.covered);
-    step = {combine(tape, c, h), weights};
+    step.readout = combine(tape, c, h);
+    step.attention = weights;
     if (input_feeding_) rows.feed = step.readout;
   }
   state.rows = to_rows(rows);
@@ -45,9 +47,13 @@ Unrolled LuongDecoder::unroll_at_once(Tape& tape, const Targets& targets,
                                       const DecoderState& state) const {
   const Packing& packing = targets.packing;
   Rows rows = rows_of(state);
-  const Variable h =
-      layers()(tape, embed(tape, targets), packing.active(), rows.layers, {});  // [rows, H]
-  if (!attention()) return {h, {}};
+  std::vector<Variable> self_weights;
+  const Variable h = layers()(tape, embed(tape, targets), packing.active(), rows.layers, {},
+                              targets.keep_self_attention ? &self_weights : nullptr);  // [rows, H]
+  Unrolled unrolled{h, {}};
+  if (targets.keep_self_attention)
+    unrolled.self_attention = intra_attention(tape, {&self_weights, 1}, packing.lengths());
+  if (!attention()) return unrolled;
   const int64_t steps = packing.lengths().front();
   const Variable queries = ops::gather_rows(tape, h, packing.padded())
                                .reshaped({std::ssize(packing.lengths()), steps, h.columns()});
@@ -55,8 +61,9 @@ Unrolled LuongDecoder::unroll_at_once(Tape& tape, const Targets& targets,
       (*attention())(tape, queries, {state.blocks, state.lengths}, target_positions(steps), {},
                      targets.keep_attention);
   const Variable context = ops::gather_rows(tape, padded, packing.cells());  // [rows, C]
-  if (!weights) return {combine(tape, context, h), {}};
-  return {combine(tape, context, h), {weights}};
+  unrolled.readouts = combine(tape, context, h);
+  if (weights) unrolled.attention.push_back(weights);
+  return unrolled;
 }
 
 }  // namespace alinea

@@ -24,7 +24,6 @@ int64_t context_size(const DecoderOptions& options) {
 RecurrentDecoder::RecurrentDecoder(ParameterStore& store, const DecoderOptions& options,
                                    int64_t vocabulary, int64_t feed)
     : hidden_size_(options.hidden_size),
-      is_lstm_(cell_from_name(options.cell) == Cell::kLstm),
       input_feeding_(options.input_feeding),
       dropout_(options.dropout),
       bridge_(store, options),
@@ -39,7 +38,32 @@ RecurrentDecoder::RecurrentDecoder(ParameterStore& store, const DecoderOptions& 
                .dropout = options.dropout,
                .weight_drop = static_cast<float>(options.weight_drop),
                .residual = options.residual,
-               .layer_normalization = options.layer_normalization}) {}
+               .layer_normalization = options.layer_normalization,
+               .intra_attention = options.intra_attention}) {}
+
+AttentionWeights RecurrentDecoder::intra_attention(Tape& tape,
+                                                   std::span<const std::vector<Variable>> runs,
+                                                   std::span<const int64_t> lengths) {
+  if (runs.empty() || runs[0].empty()) return {};
+  const int64_t steps = lengths.front(), layers = std::ssize(runs[0]);
+  const Variable alpha = tape.zeros({std::ssize(lengths), layers, steps, steps});
+  int64_t first = 0;
+  for (const std::vector<Variable>& run : runs) {
+    for (int64_t l = 0; l < layers; ++l) {
+      const Variable& weights = run[l];  // [N, T, states + T], the last of which no step sees
+      const int64_t count = weights.shape()[1], width = weights.columns();
+      for (int64_t row = 0; row < weights.rows(); ++row) {
+        const int64_t n = row / count, t = first + row % count;
+        std::copy_n(weights.value() + row * width, std::min(width, steps),
+                    alpha.value() + ((n * layers + l) * steps + t) * steps);
+      }
+    }
+    first += runs[0][0].shape()[1];
+  }
+  AttentionWeights attention = self_attention(tape, alpha, lengths, /*causal=*/true);
+  attention.layers = layers;
+  return attention;
+}
 
 DecoderState RecurrentDecoder::start(Tape& tape, int64_t sentences, const Encoded* encoded) const {
   DecoderState state = state_without_rows(sentences, encoded);
@@ -59,24 +83,19 @@ DecoderState RecurrentDecoder::start(Tape& tape, int64_t sentences, const Encode
 RecurrentDecoder::Rows RecurrentDecoder::rows_of(const DecoderState& state) const {
   Rows rows;
   auto next = state.rows.begin();
-  for (int64_t l = 0; l < layers_.size(); ++l) {
-    RecurrentState& layer = rows.layers.emplace_back();
-    layer.h = *next++;
-    if (is_lstm_) layer.c = *next++;
-  }
   if (input_feeding_) rows.feed = *next++;
-  rows.covered.assign(next, state.rows.end());
+  const int64_t covered = attention_ && attention_->has_coverage() ? attention_->heads() : 0;
+  rows.covered.assign(next, next + covered);
+  rows.layers = layers_.from_rows({next + covered, state.rows.end()});
   return rows;
 }
 
-std::vector<Variable> RecurrentDecoder::to_rows(const Rows& rows) {
+std::vector<Variable> RecurrentDecoder::to_rows(const Rows& rows) const {
   std::vector<Variable> result;
-  for (const RecurrentState& layer : rows.layers) {
-    result.push_back(layer.h);
-    if (layer.c) result.push_back(layer.c);
-  }
   if (rows.feed) result.push_back(rows.feed);
   result.insert(result.end(), rows.covered.begin(), rows.covered.end());
+  const std::vector<Variable> layers = layers_.to_rows(rows.layers);
+  result.insert(result.end(), layers.begin(), layers.end());
   return result;
 }
 
@@ -106,6 +125,7 @@ Unrolled RecurrentDecoder::unroll(Tape& tape, const Targets& targets, DecoderSta
   const std::optional<uint64_t> mask = one_by_one ? dropout_.draw(tape) : std::nullopt;
   const Variable embedded = one_by_one ? Variable{} : embed(tape, targets);
   const RecurrentStack::Draws draws = layers_.draw(tape);
+  std::vector<std::vector<Variable>> weights;
   Unrolled unrolled = unroll_stepwise(
       tape, targets, std::move(state),
       [&](Tape& step_tape, int64_t t, std::span<const int32_t> words, DecoderState& before) {
@@ -115,9 +135,12 @@ Unrolled RecurrentDecoder::unroll(Tape& tape, const Targets& targets, DecoderSta
                                : step_tape.slice(embedded, targets.packing.offsets()[t], active[0]);
         DecoderStep step = advance(step_tape, x, before, t + 1, draws);
         if (one_by_one) step.readout = finish(step_tape, step.readout);
+        if (targets.keep_self_attention) weights.push_back(step.self_attention);
         return step;
       });
   if (!one_by_one) unrolled.readouts = finish(tape, unrolled.readouts);
+  if (targets.keep_self_attention)
+    unrolled.self_attention = intra_attention(tape, weights, targets.packing.lengths());
   return unrolled;
 }
 

@@ -22,13 +22,14 @@ class RecurrentDecoder : public Decoder {
 
  protected:
   // Parameters: those of Bridge, decoder.embedding, attention.* as in Attention, decoder.layerL as
-  // in RecurrentStack. `feed`: what the bottom layer reads besides the word.
+  // in RecurrentStack. `feed`: what the bottom layer reads besides the word. With intra-attention
+  // the bridge's state is the first that a layer looks at.
   RecurrentDecoder(ParameterStore& store, const DecoderOptions& options, int64_t vocabulary,
                    int64_t feed);
 
   // DecoderState::rows by name. Its blocks are the memory of attention.
   struct Rows {
-    std::vector<RecurrentState> layers;  // [R, H]
+    std::vector<RecurrentState> layers;
     Variable feed = {};                  // the last readout, [R, H]; input feeding only
     std::vector<Variable> covered = {};  // Σ α of the steps so far, [R, S], of each head; coverage
   };
@@ -40,11 +41,16 @@ class RecurrentDecoder : public Decoder {
   virtual Variable finish(Tape& /*tape*/, const Variable& unfinished) const { return unfinished; }
 
   Rows rows_of(const DecoderState& state) const;
-  static std::vector<Variable> to_rows(const Rows& rows);
+  std::vector<Variable> to_rows(const Rows& rows) const;
 
   // c_t [R, C] of queries [R, H]. Adds the weights to `covered` where there is coverage.
   Attention::Result attend(Tape& tape, const Variable& query, const DecoderState& state,
                            int64_t position, std::span<Variable> covered) const;
+
+  // The weights of intra-attention [N, layers, T, T], of those that runs over one or more steps
+  // told of each layer.
+  static AttentionWeights intra_attention(Tape& tape, std::span<const std::vector<Variable>> runs,
+                                          std::span<const int64_t> lengths);
 
   // E y_{t-1}, with dropout, of all steps at once; [rows, E].
   Variable embed(Tape& tape, const Targets& targets) const {
@@ -57,7 +63,7 @@ class RecurrentDecoder : public Decoder {
 
  private:
   int64_t hidden_size_;
-  bool is_lstm_, input_feeding_;
+  bool input_feeding_;
   Dropout dropout_;
   Bridge bridge_;
   Embedding embedding_;

@@ -31,7 +31,9 @@ struct Encoded {
   Variable states;                   // h_s, [rows, K], as `layout` packs the N sentences
   SequenceLayout layout;             // of the source's positions
   std::vector<RecurrentState> last;  // each layer's last states [N, K], or nothing at all
-  AttentionWeights attention = {};   // of the source to itself, [N, heads, S, S]; where it is kept
+  // Of the source to itself, [N, heads, S, S]; where it is kept. Of intra-attention the heads are
+  // the directions.
+  AttentionWeights attention = {};
   // Of an encoder whose positions halt by themselves: Σ of their ponder costs, [1].
   Variable ponder = {};
 };
@@ -73,6 +75,7 @@ struct EncoderOptions {
   Dropout dropout;
   double word_dropout, weight_drop;
   TransformerOptions transformer;
+  bool intra_attention = false;
   int64_t window = 0;    // w: words on each side that the encoder window reads
   int64_t features = 0;  // F: of each word, beside its vector
 };

@@ -95,15 +95,22 @@ void TransformerFields::check(int64_t size) const {
         size, heads);
 }
 
-void EncoderFields::visit(FieldList& fields) {
+void EncoderFields::visit(FieldList& fields, const Above& above) {
   const auto is_recurrent = [this] { return encoder == "recurrent"; };
+  const auto has_recurrent = [this, holds = above.holds] {
+    return encoder == "recurrent" || (holds && holds());
+  };
+  const auto has_hidden = [this, has_recurrent] { return encoder == "window" || has_recurrent(); };
+  const std::string other = above.holds ? " or " + above.name : "",
+                    needed = "--encoder recurrent" + other,
+                    needed_hidden = "--encoder recurrent or window" + other;
   const auto is_transformer = [this] { return encoder == "transformer"; };
   const auto is_window = [this] { return encoder == "window"; };
   fields.group("Model")
       .choice("encoder", encoder, encoder_names(), "encoder")
       .newer()
       .choice("cell", cell, cell_names(), "recurrent cell")
-      .needs_that("--encoder recurrent", is_recurrent)
+      .needs_that(needed, has_recurrent)
       .add("layers", layers, "layers of the encoder")
       .range<int64_t>(1, kMostLayers)
       .newer()
@@ -114,7 +121,7 @@ void EncoderFields::visit(FieldList& fields) {
       .range<int64_t>(1, kLargestSize)
       .add("hidden-size", hidden_size, "hidden units, of encoder recurrent per direction")
       .range<int64_t>(1, kLargestSize)
-      .needs_that("--encoder recurrent or window", [this] { return encoder != "transformer"; })
+      .needs_that(needed_hidden, has_hidden)
       .add("window", window, "words on each side that --encoder window reads; 0: the word alone")
       .range<int64_t>(0, kMostNeighbours)
       .newer()
@@ -126,6 +133,10 @@ void EncoderFields::visit(FieldList& fields) {
       .add("layer-normalization", layer_normalization, "normalise the outputs of layers")
       .newer()
       .needs_that("--encoder recurrent", is_recurrent)
+      .add("intra-attention", intra_attention,
+           "let every step start from what it sees in all states so far (LSTMN)")
+      .newer()
+      .needs_that(needed, has_recurrent)
       .add("dropout", dropout, "dropout probability of embeddings, layer inputs and states")
       .range(0.0, kMostDropped)
       .add("variational-dropout", variational_dropout,
@@ -162,6 +173,7 @@ EncoderOptions EncoderFields::options() const {
           .word_dropout = word_dropout,
           .weight_drop = weight_drop,
           .transformer = transformer.options(embedding_size, layers, dropout),
+          .intra_attention = intra_attention,
           .window = window};
 }
 

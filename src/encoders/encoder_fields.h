@@ -44,19 +44,28 @@ struct EncoderFields {
   int64_t hidden_size = 128;  // of a direction
   bool residual = false;
   bool layer_normalization = false;
+  bool intra_attention = false;
   double dropout = 0.3;
   bool variational_dropout = false;
   double weight_drop = 0, word_dropout = 0;
   int64_t window = 2;             // w, encoder window
   TransformerFields transformer;  // of size d = embedding_size
 
-  void visit(FieldList& fields);
+  // What else, in words, has recurrent layers of this cell and hidden size.
+  struct Above {
+    std::string name = {};
+    std::function<bool()> holds = {};
+  };
+  void visit(FieldList& fields) { visit(fields, Above()); }
+  void visit(FieldList& fields, const Above& above);
   // What the encoder puts out for a word, K.
   int64_t state_size() const;
   Dropout dropout_kind() const {
     return {static_cast<float>(dropout),
             variational_dropout ? Dropout::Masks::kSentence : Dropout::Masks::kElement};
   }
+  // Whether its words look at each other.
+  bool has_self_attention() const { return encoder == "transformer" || intra_attention; }
   EncoderOptions options() const;
   // Throws UsageError for sizes that do not go together.
   void check() const;

@@ -17,6 +17,13 @@ Variable in_order(Tape& tape, const Variable& x, const SequenceLayout& layout) {
   return ops::gather_rows(tape, x, layout.places());
 }
 
+// The weights of a layer's intra-attention [N, D, S, S], in the order of the sentences.
+AttentionWeights layer_attention(Tape& tape, const Variable& alpha, const SequenceLayout& layout) {
+  const Shape& shape = alpha.shape();
+  const Variable rows = alpha.reshaped({shape[0], alpha.elements() / shape[0]});
+  return past_attention(tape, in_order(tape, rows, layout).reshaped(shape), layout.lengths());
+}
+
 }  // namespace
 
 RecurrentEncoder::RecurrentEncoder(ParameterStore& store, const EncoderOptions& options,
@@ -34,7 +41,8 @@ RecurrentEncoder::RecurrentEncoder(ParameterStore& store, const EncoderOptions& 
                          Recurrent::Options{.cell = cell,
                                             .inputs = l == 0 ? word : state_size_,
                                             .hidden = options.hidden_size,
-                                            .weight_drop = static_cast<float>(options.weight_drop)},
+                                            .weight_drop = static_cast<float>(options.weight_drop),
+                                            .intra_attention = options.intra_attention},
                          options.bidirectional ? Directions::kBoth : Directions::kForward);
     if (options.layer_normalization) norms_.emplace_back(store, name + ".norm", state_size_);
   }
@@ -44,15 +52,19 @@ Encoded RecurrentEncoder::operator()(Tape& tape, const Source& source) const {
   Encoded encoded{{}, SequenceLayout(source.lengths), {}};
   const Packing& packing = *encoded.layout.packing();
   const std::vector<int64_t> reversed = packing.reversed();
+  std::vector<AttentionWeights> weights;
   Variable x = word_vectors(tape, embedding_, source, encoded.layout, word_dropout_);
   for (size_t l = 0; l < layers_.size(); ++l) {
-    const RecurrentResult result =
-        layers_[l](tape, dropout_(tape, x, packing.active()), packing, reversed);
+    Variable alpha;
+    const RecurrentResult result = layers_[l](tape, dropout_(tape, x, packing.active()), packing,
+                                              reversed, source.keep_attention ? &alpha : nullptr);
+    if (alpha) weights.push_back(layer_attention(tape, alpha, encoded.layout));
     const Variable output = norms_.empty() ? result.output : norms_[l](tape, result.output);
     x = residual_ && l > 0 ? ops::add(tape, output, x) : output;  // [rows, K]
     encoded.last.push_back({in_order(tape, result.last.h, encoded.layout),
                             in_order(tape, result.last.c, encoded.layout)});
   }
+  encoded.attention = joined(tape, weights, std::ssize(weights));
   encoded.states = x;
   return encoded;
 }

@@ -20,9 +20,10 @@ class Bidirectional {
                 Directions directions);
 
   // x [packing.rows(), inputs] -> h_t = [h⃗_t ; h⃖_t] and the last states [h⃗_S ; h⃖_1] (and c).
-  // reversed: packing.reversed().
+  // reversed: packing.reversed(). With `weights` it is told those of intra-attention, [N, D, S, S]
+  // of D directions, each with its own past.
   RecurrentResult operator()(Tape& tape, const Variable& x, const Packing& packing,
-                             std::span<const int64_t> reversed) const;
+                             std::span<const int64_t> reversed, Variable* weights = nullptr) const;
 
  private:
   std::vector<Recurrent> directions_;

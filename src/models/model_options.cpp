@@ -108,8 +108,8 @@ std::string ModelOptions::chosen_decoder() const {
 }
 
 bool ModelOptions::has_attention(AttentionOf of) const {
-  if (of == AttentionOf::kEncoder) return chosen_encoder() == "transformer";
-  if (of == AttentionOf::kDecoder) return chosen_decoder() == "transformer";
+  if (of == AttentionOf::kEncoder) return chosen_encoder() == "transformer" || intra_attention;
+  if (of == AttentionOf::kDecoder) return chosen_decoder() == "transformer" || intra_attention;
   return has_attention();
 }
 
@@ -145,6 +145,7 @@ EncoderOptions encoder_options(const ModelOptions& o) {
           .word_dropout = o.word_dropout,
           .weight_drop = o.weight_drop,
           .transformer = o.transformer.options(o.embedding_size, o.encoder_layers, o.dropout),
+          .intra_attention = o.intra_attention,
           .window = o.encoder_window};
 }
 
@@ -164,7 +165,8 @@ DecoderOptions decoder_options(const ModelOptions& o, int64_t state_size) {
       .layer_normalization = o.layer_normalization,
       .dropout = o.dropout_kind(),
       .weight_drop = o.weight_drop,
-      .transformer = o.transformer.options(o.embedding_size, o.decoder_layers, o.dropout)};
+      .transformer = o.transformer.options(o.embedding_size, o.decoder_layers, o.dropout),
+      .intra_attention = o.intra_attention};
   if (o.has_attention())
     options.attention = AttentionOptions{.score = o.attention,
                                          .mode = o.attention_mode,
@@ -229,6 +231,11 @@ void ModelOptions::visit(FieldList& fields) {
       .newer()
       .add("layer-normalization", layer_normalization, "normalise the outputs of layers")
       .newer()
+      .add("intra-attention", intra_attention,
+           "let every step of a recurrent layer start from what it sees in all its states so far "
+           "(LSTMN)")
+      .newer()
+      .needs_that("a recurrent encoder or decoder", [this] { return has_recurrent(); })
       .add("dropout", dropout, "dropout probability of embeddings, layer inputs and readout")
       .range(0.0, kMostDropped)
       .add("variational-dropout", variational_dropout,

@@ -39,6 +39,7 @@ struct ModelOptions {  // NOLINT(clang-analyzer-optin.performance.Padding): ther
   std::string bridge = "bridge";
   bool residual = false;  // a layer adds to what the one below puts out, from the second on
   bool layer_normalization = false;  // of what layers put out
+  bool intra_attention = false;      // layers look at all their states so far
   double dropout = 0.3;
   double word_dropout = 0;
   double weight_drop = 0;               // of the recurrent weights

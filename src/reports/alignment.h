@@ -8,6 +8,8 @@
 namespace alinea {
 
 inline constexpr const char* kBeginSymbol = "<s>";
+// The state that a recurrent decoder starts from, which its intra-attention sees.
+inline constexpr const char* kInitialSymbol = "<initial>";
 
 struct Alignment {
   // Where a local mode looked for one target token, in source positions counted from 0.

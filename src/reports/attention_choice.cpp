@@ -7,8 +7,9 @@ namespace alinea {
 
 void AttentionChoice::visit(FieldList& fields) {
   fields.group("Attention")
-      .choice("attention-of", of, attention_of_names(),
-              "cross: from target to source; encoder, decoder: self-attention of its layers")
+      .choice(
+          "attention-of", of, attention_of_names(),
+          "cross: from target to source; encoder, decoder: self- or intra-attention of its layers")
       .add(
           "layer", layer,
           "layer whose weights are written, from 0; -1: all of them in a tidy CSV, else their mean")

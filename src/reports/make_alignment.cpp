@@ -7,6 +7,14 @@
 
 namespace alinea {
 
+std::vector<std::string> looked_at(AttentionOf of, const ModelOptions& model,
+                                   std::vector<std::string> words) {
+  if (of != AttentionOf::kDecoder || model.chosen_decoder() == "transformer") return words;
+  words.insert(words.begin(), kInitialSymbol);
+  words.pop_back();
+  return words;
+}
+
 Alignment make_alignment(int64_t sentence, std::vector<std::string> columns,
                          std::vector<std::string> rows, const KeptAttention& attention) {
   Alignment alignment;

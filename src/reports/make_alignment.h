@@ -16,6 +16,11 @@ struct PairAttention {
   bool ended = true;
 };
 
+// What stands in the columns where these words, <s> first in a decoder, look at each other: the
+// words themselves, or of a decoder's intra-attention the states that it has before each of them.
+std::vector<std::string> looked_at(AttentionOf of, const ModelOptions& model,
+                                   std::vector<std::string> words);
+
 // Tokens as they are to be shown, of the rows and the columns.
 Alignment make_alignment(int64_t sentence, std::vector<std::string> columns,
                          std::vector<std::string> rows, const KeptAttention& attention);

@@ -36,7 +36,8 @@ class ScoredCorpus {
                               ReadOptions{.keep_empty = true, .keep_faulty = true})) {
     if (!options.keep_attention) return;
     const ModelOptions& network = model_.network->options();
-    if (!network.has_attention())
+    const bool cross = options.attention_of == AttentionOf::kCross;
+    if (cross && !network.has_attention())
       throw Error("the model in {} has no attention: it was trained with attention none",
                   model.string());
     if (!network.has_attention(options.attention_of))
@@ -49,7 +50,8 @@ class ScoredCorpus {
   ScoredReading reading(const std::string& source, const std::string& target,
                         const ScoredPair& result) const {
     const Languages& languages = model_.languages;
-    return {languages, languages.source.tokens(source), languages.target.tokens(target), result};
+    return {languages, model_.network->options(), languages.source.tokens(source),
+            languages.target.tokens(target), result};
   }
 
   // Why sentence i has no numbers; empty where it has.

@@ -30,6 +30,7 @@ struct ScoredTextsOptions {
 // A pair of lines as a model reads it.
 struct ScoredReading {
   const Languages& languages;
+  const ModelOptions& model;
   std::vector<std::string> source, target;  // tokens as the text has them, without </s>
   const ScoredPair& result;
 };

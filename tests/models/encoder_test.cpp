@@ -18,13 +18,16 @@ struct Setting {
   std::string cell;
   int64_t layers;
   bool bidirectional;
+  bool intra_attention;
 };
 
 std::vector<Setting> settings() {
   std::vector<Setting> all;
   for (const std::string& cell : cell_names())
     for (int64_t layers : {1, 2})
-      for (bool bidirectional : {false, true}) all.push_back({cell, layers, bidirectional});
+      for (bool bidirectional : {false, true})
+        for (bool intra_attention : {false, true})
+          all.push_back({cell, layers, bidirectional, intra_attention});
   return all;
 }
 
@@ -48,7 +51,8 @@ struct TinyEncoder {
             .dropout = {0, Dropout::Masks::kElement},
             .word_dropout = 0,
             .weight_drop = 0,
-            .transformer = {}};
+            .transformer = {},
+            .intra_attention = setting.intra_attention};
   }
 
   ParameterStore store;
@@ -86,7 +90,7 @@ void check_same(std::span<const float> a, std::span<const float> b) {
 TEST_CASE("a sentence encodes to the same alone and beside others") {
   ops::set_threads(1);
   for (const Setting& setting : settings()) {
-    CAPTURE(setting.cell, setting.layers, setting.bidirectional);
+    CAPTURE(setting.cell, setting.layers, setting.bidirectional, setting.intra_attention);
     const TinyEncoder tiny(setting);
     Arena together, alone;
     const PaddedEncoded batch = encode(tiny, together, kSentences);
@@ -111,7 +115,7 @@ TEST_CASE("a sentence encodes to the same alone and beside others") {
 TEST_CASE("the states on padding are 0, and only those") {
   ops::set_threads(1);
   for (const Setting& setting : settings()) {
-    CAPTURE(setting.cell, setting.layers, setting.bidirectional);
+    CAPTURE(setting.cell, setting.layers, setting.bidirectional, setting.intra_attention);
     const TinyEncoder tiny(setting);
     Arena arena;
     const Variable states = encode(tiny, arena, kSentences).states;
@@ -128,7 +132,7 @@ TEST_CASE("the states on padding are 0, and only those") {
 TEST_CASE("the last h is that after the last token, backward that after the first") {
   ops::set_threads(1);
   for (const Setting& setting : settings()) {
-    CAPTURE(setting.cell, setting.layers, setting.bidirectional);
+    CAPTURE(setting.cell, setting.layers, setting.bidirectional, setting.intra_attention);
     const TinyEncoder tiny(setting);
     Arena arena;
     const PaddedEncoded encoded = encode(tiny, arena, kSentences);
@@ -149,9 +153,10 @@ TEST_CASE("the last h is that after the last token, backward that after the firs
 // round in the backward half.
 TEST_CASE("one layer reads forward up to each word and backward down to it") {
   ops::set_threads(1);
+  const bool intra_attention = GENERATE(false, true);
   for (const std::string& cell : cell_names()) {
-    CAPTURE(cell);
-    const TinyEncoder tiny({cell, 1, true});
+    CAPTURE(cell, intra_attention);
+    const TinyEncoder tiny({cell, 1, true, intra_attention});
     Arena arena;
     const std::vector<std::vector<int32_t>> pair = {{3, 4, 5, 6}, {3, 4, 9, 6}};
     const Variable states = encode(tiny, arena, pair).states;

@@ -50,6 +50,71 @@ TEST_CASE("self-attention is kept of every layer and head, and sees what it may"
   }
 }
 
+TEST_CASE("intra-attention of an encoder is kept of every layer and direction, each of its past") {
+  ModelOptions options;
+  options.cell = GENERATE("gru", "lstm", "lbr-gru", "rnn");
+  options.intra_attention = true;
+  options.embedding_size = 5;
+  options.hidden_size = 6;
+  options.encoder_layers = 2;
+  options.bidirectional = GENERATE(false, true);
+  const int64_t directions = options.bidirectional ? 2 : 1;
+  const TinyBatch tiny;
+  const auto model = random_model(options, 3);
+  Arena arena;
+  Tape tape(arena, Tape::Mode::kInference);
+  const Likelihood likelihood =
+      model->likelihood(tape, tiny.batch, {.attention_of = AttentionOf::kEncoder});
+  REQUIRE(likelihood.attention.size() == 1);
+  const AttentionValues values = likelihood.attention[0].values();
+  CHECK(values.layers == 2);
+  REQUIRE(values.heads == 2 * directions);
+  for (int64_t n = 0; n < tiny.batch.size; ++n)
+    for (int64_t head = 0; head < values.heads; ++head)
+      for (int64_t t = 0; t < tiny.batch.source_lengths[n]; ++t) {
+        CAPTURE(n, head, t);
+        const ops::Window seen = head % directions == 0
+                                     ? ops::Window{0, t}
+                                     : ops::Window{t + 1, tiny.batch.source_lengths[n]};
+        CHECK(values.windows[values.index(n, head, t)] == seen);
+        const std::span<const float> row = values.row(n, head, t);
+        CHECK(std::accumulate(row.begin(), row.end(), 0.0F) ==
+              Approx(seen.end > seen.begin ? 1 : 0).margin(1e-5));
+        for (int64_t s = 0; s < std::ssize(row); ++s)
+          CHECK((row[static_cast<size_t>(s)] > 0) == (s >= seen.begin && s < seen.end));
+      }
+}
+
+TEST_CASE("intra-attention of a decoder looks at the state that it starts from and those behind") {
+  ModelOptions options;
+  options.intra_attention = true;
+  options.embedding_size = 5;
+  options.hidden_size = 6;
+  options.decoder_layers = 2;
+  options.decoder = GENERATE("bahdanau", "luong");
+  options.input_feeding = GENERATE(false, true);
+  const TinyBatch tiny;
+  const auto model = random_model(options, 3);
+  Arena arena;
+  Tape tape(arena, GENERATE(Tape::Mode::kInference, Tape::Mode::kTraining));
+  const Likelihood likelihood =
+      model->likelihood(tape, tiny.batch, {.attention_of = AttentionOf::kDecoder});
+  REQUIRE(likelihood.attention.size() == 1);
+  const AttentionValues values = likelihood.attention[0].values();
+  CHECK(values.layers == 2);
+  REQUIRE(values.heads == 2);
+  for (int64_t n = 0; n < tiny.batch.size; ++n)
+    for (int64_t head = 0; head < values.heads; ++head)
+      for (int64_t t = 0; t < tiny.batch.target_lengths[n]; ++t) {
+        CAPTURE(n, head, t);
+        const std::span<const float> row = values.row(n, head, t);
+        CHECK(std::ssize(row) == tiny.batch.target_lengths[0]);
+        CHECK(std::accumulate(row.begin(), row.end(), 0.0F) == Approx(1).margin(1e-5));
+        for (int64_t s = 0; s < std::ssize(row); ++s)
+          CHECK((row[static_cast<size_t>(s)] > 0) == (s <= t));
+      }
+}
+
 TEST_CASE("attention says how many layers each word was run through before it halted") {
   const AttentionOf of =
       GENERATE(AttentionOf::kCross, AttentionOf::kEncoder, AttentionOf::kDecoder);

@@ -137,6 +137,49 @@ std::vector<Variant> transformer_variants() {
   return variants;
 }
 
+std::vector<Variant> intra_variants() {
+  std::vector<Variant> variants;
+  size_t turn = 0;
+  const auto add = [&](const ModelOptions& options) {
+    const ModelOptions c = completed(options);
+    variants.push_back(
+        {fmt::format("intra {}-{} {} {}{} bridge={} layers={}/{}{}{}", c.encoder, c.decoder, c.cell,
+                     c.attention, c.input_feeding ? " feeding" : "", c.bridge, c.encoder_layers,
+                     c.decoder_layers, c.bidirectional ? "" : " forward",
+                     c.coverage ? " coverage" : ""),
+         options});
+  };
+  for (const std::string& cell : cell_names()) {
+    for (const char* decoder : {"bahdanau", "luong"})
+      for (const bool input_feeding : {false, true}) {
+        ModelOptions options = tiny(cell);
+        options.intra_attention = true;
+        options.decoder = decoder;
+        options.input_feeding = input_feeding;
+        options.attention =
+            decoder == std::string("bahdanau") && input_feeding ? "none" : "general";
+        options.coverage = turn % 3 == 2 && options.attention != "none";
+        options.bridge = options.attention == "none" ? "bridge" : bridge_names()[turn % 3];
+        options.encoder_layers = options.decoder_layers = 1 + static_cast<int64_t>(turn % 2);
+        options.bidirectional = turn % 4 != 1 || options.bridge == "last";
+        // Without attention nothing reads what the encoder's top layer puts out.
+        options.layer_normalization = turn++ % 5 == 3 && options.attention != "none";
+        add(options);
+      }
+    ModelOptions half = tiny_transformer();
+    half.intra_attention = true;
+    half.cell = cell;
+    half.transformer.activation = "gelu";
+    half.encoder = "recurrent";
+    add(half);
+    half.encoder = "transformer";
+    half.decoder = turn % 2 == 0 ? "luong" : "bahdanau";
+    half.attention = "additive";
+    add(half);
+  }
+  return variants;
+}
+
 std::vector<Variant> window_variants() {
   std::vector<Variant> variants;
   int64_t window = 0;
@@ -235,6 +278,7 @@ std::vector<Variant> all_variants() {
       add(deep, wiring);
     }
   }
+  for (const Variant& variant : intra_variants()) variants.push_back(variant);
   for (const Variant& variant : transformer_variants()) variants.push_back(variant);
   for (const Variant& variant : window_variants()) variants.push_back(variant);
   return variants;

@@ -18,11 +18,13 @@ struct Variant {
 
 // Tiny models with odd, different sizes: every cell x score x mode x wiring (with and without input
 // feeding, tanh and maxout readout) and `none`; several heads for every score; bridges and layer
-// counts vary along. Then transformer_variants() and window_variants().
+// counts vary along. Then intra_variants(), transformer_variants() and window_variants().
 std::vector<Variant> all_variants();
 // Transformers of every norm x positions, universal or not, with both activations; every score x
 // mode in the decoder; and either half beside every cell and wiring.
 std::vector<Variant> transformer_variants();
+// Intra-attention of every cell in both decoders, and beside Transformers.
+std::vector<Variant> intra_variants();
 
 // The encoder window with every decoder: the word alone and neighbours, one layer and two.
 std::vector<Variant> window_variants();
