@@ -11,6 +11,7 @@
 #include <span>
 #include <string>
 #include <string_view>
+#include <utility>
 #include <vector>
 
 #include "autograd/precision.h"
@@ -24,6 +25,9 @@ class ParameterStore;
 class Parameter {
  public:
   const std::string& name() const { return name_; }
+  // What it is called in files of older versions; or empty.
+  const std::string& older_name() const { return older_name_; }
+  void was_called(std::string name) { older_name_ = std::move(name); }
   const Shape& shape() const { return shape_; }
   std::span<float> value() const { return value_; }
   // Empty where the store was allocated without gradients.
@@ -70,7 +74,7 @@ class Parameter {
 
  private:
   friend class ParameterStore;
-  std::string name_;
+  std::string name_, older_name_;
   Shape shape_;
   size_t index_ = 0;
   float limit_ = 0;

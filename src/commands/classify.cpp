@@ -7,9 +7,11 @@
 #include <cmath>
 #include <filesystem>
 #include <iostream>
+#include <memory>
 #include <optional>
 #include <string>
 #include <utility>
+#include <vector>
 
 #include "metrics/classification.h"
 #include "models/classification.h"
@@ -17,8 +19,10 @@
 #include "options/limits.h"
 #include "options/options.h"
 #include "options/threads.h"
+#include "reports/alignment_writer.h"
 #include "reports/document_attention.h"
 #include "reports/highlight_page.h"
+#include "reports/make_alignment.h"
 #include "reports/make_document_attention.h"
 #include "storage/input.h"
 #include "support/error.h"
@@ -32,6 +36,7 @@ namespace {
 
 struct ClassifyOptions {
   std::filesystem::path model, input = kStandardStream, attention, highlight;
+  std::filesystem::path self_attention, self_attention_page;
   bool labelled = false;
   ClassificationOptions classification;
   int64_t threads = 0;
@@ -48,6 +53,12 @@ void add_options(Options& table, ClassifyOptions& o) {
       .output()
       .add("highlight", o.highlight, "HTML page that highlights the documents by these weights")
       .output()
+      .add("self-attention", o.self_attention,
+           "CSV file for what the words of each document look at in the encoder")
+      .output()
+      .add("self-attention-page", o.self_attention_page,
+           "HTML page on which words look at words, by layer and head")
+      .output()
       .add("threads", o.threads, "threads; 0: one per core")
       .range<int64_t>(0, kMostThreads);
 }
@@ -59,12 +70,14 @@ class Classifier {
         model_(load<ClassifierModel>(ModelFolder(options.model))),
         splitter_(model_.splitter),
         confusion_(model_.labels.size()) {
+    const PoolingOptions& pooling = model_.network->options().pooling;
+    open_self_attention();
     if (options.attention.empty() && options.highlight.empty()) return;
-    if (!model_.network->options().has_attention())
+    if (!pooling.has_attention())
       throw Error("the model in {} has no attention: it was trained with --pooling {}",
-                  options.model.string(), model_.network->options().pooling);
+                  options.model.string(), pooling.kind);
     options_.classification.keep_weights = true;
-    if (!options.attention.empty()) table_.emplace(options.attention);
+    if (!options.attention.empty()) table_.emplace(options.attention, pooling.weight_rows());
     if (!options.highlight.empty()) page_.emplace(options.highlight);
   }
 
@@ -83,10 +96,28 @@ class Classifier {
     if (options_.labelled) say_how_good();
     if (table_) table_->finish();
     if (page_) page_->finish();
+    for (const auto& writer : looks_) writer->finish();
     unanswered_.finish();
   }
 
  private:
+  void open_self_attention() {
+    if (options_.self_attention.empty() && options_.self_attention_page.empty()) return;
+    const ClassifierOptions& model = model_.network->options();
+    if (model.hierarchical || !model.words.has_self_attention())
+      throw Error(
+          "the model in {} has no self-attention over a document: it was trained with --encoder "
+          "{}, "
+          "{}hierarchical{}",
+          options_.model.string(), model.words.encoder, model.hierarchical ? "" : "not ",
+          model.words.intra_attention ? " with --intra-attention" : "");
+    options_.classification.keep_self_attention = true;
+    if (!options_.self_attention.empty())
+      looks_.push_back(make_alignment_writer("tidy", options_.self_attention));
+    if (!options_.self_attention_page.empty())
+      looks_.push_back(make_attention_page_writer(options_.self_attention_page));
+  }
+
   // A line with a fault is none of the corpus.
   void read(const std::string& text, std::string fault, const LineReader& input) {
     try {
@@ -107,7 +138,7 @@ class Classifier {
     }
     Document words = splitter_.split(document);
     add_document(corpus_, words, model_.vocabulary, label);
-    if (options_.classification.keep_weights) texts_.push_back(std::move(words));
+    if (keeps_texts()) texts_.push_back(std::move(words));
   }
 
   void classify_read() {
@@ -126,6 +157,7 @@ class Classifier {
       }
       print(results[document]);
       if (options_.labelled) confusion_.add(corpus.label(document), results[document].label);
+      if (!looks_.empty()) show_self_attention(results[document], texts[document]);
       if (options_.classification.keep_weights) show(results[document], std::move(texts[document]));
     }
     std::cout.flush();
@@ -141,6 +173,7 @@ class Classifier {
     unanswered_.add(line_, fault);
     std::cout << '\n';
     if (options_.classification.keep_weights) show({"not classified", 0, {}});
+    for (const auto& writer : looks_) writer->write(make_alignment(line_ - 1, {}, {}, {}));
   }
 
   void print(const Classification& result) const {
@@ -149,6 +182,19 @@ class Classifier {
     for (int64_t c = 0; c < labels.size(); ++c)
       line += fmt::format("\t{}={:.4f}", labels.name(c), std::exp(result.log_probabilities[c]));
     std::cout << line << '\n';
+  }
+
+  bool keeps_texts() const { return options_.classification.keep_weights || !looks_.empty(); }
+
+  // The encoder may have read the first words alone.
+  void show_self_attention(const Classification& result, const Document& document) {
+    std::vector<std::string> words;
+    for (const std::vector<std::string>& sentence : document)
+      words.insert(words.end(), sentence.begin(), sentence.end());
+    words.resize(static_cast<size_t>(result.self_attention.words));
+    const Alignment alignment =
+        make_alignment(line_ - 1, words, words, result.self_attention.weights);
+    for (const auto& writer : looks_) writer->write(alignment);
   }
 
   void show(const Classification& result, Document document) {
@@ -174,6 +220,7 @@ class Classifier {
   Confusion confusion_;
   std::optional<AttentionCsvFile> table_;
   std::optional<HighlightPageFile> page_;
+  std::vector<std::unique_ptr<AlignmentWriter>> looks_;  // at self-attention
   Unanswered unanswered_{"class"};
   DocumentCorpus corpus_;            // read and not yet classified
   std::vector<Document> texts_;      // its words, where they are wanted

@@ -125,9 +125,10 @@ class SampleTranslator {
 
 std::vector<DocumentAttention> classify_samples(const ReportOptions& options) {
   const auto model = load<ClassifierModel>(ModelFolder(options.model));
-  if (!model.network->options().has_attention())
+  const PoolingOptions& pooling = model.network->options().pooling;
+  if (!pooling.has_attention())
     throw Error("the model in {} has no attention: it was trained with --pooling {}",
-                options.model.string(), model.network->options().pooling);
+                options.model.string(), pooling.kind);
   DocumentSplitter splitter(model.splitter);
   DocumentCorpus corpus;
   std::vector<Document> texts;

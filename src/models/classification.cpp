@@ -29,7 +29,6 @@ Classification classification(std::span<const float> log_probabilities) {
 std::vector<Classification> classify(const DocumentClassifier& model, const DocumentCorpus& corpus,
                                      std::span<const int64_t> documents,
                                      const ClassificationOptions& options) {
-  using Keep = DocumentClassifier::Keep;
   std::vector<Classification> results(documents.size());
   Arena arena;
   for (const std::vector<int64_t>& batch :
@@ -39,13 +38,15 @@ std::vector<Classification> classify(const DocumentClassifier& model, const Docu
     std::vector<int64_t> numbers = batch;
     for (int64_t& i : numbers) i = documents[i];
     Classified classified =
-        model(tape, corpus, numbers, options.keep_weights ? Keep::kWeights : Keep::kNothing);
+        model(tape, corpus, numbers, {options.keep_weights, options.keep_self_attention});
     const Variable& logits = classified.logits;
     ops::log_softmax({logits.value(), logits.shape()});
     const auto classes = static_cast<size_t>(logits.columns());
     for (size_t n = 0; n < batch.size(); ++n) {
       results[batch[n]] = classification(logits.values().subspan(n * classes, classes));
       if (!classified.weights.empty()) results[batch[n]].weights = std::move(classified.weights[n]);
+      if (!classified.self_attention.empty() && !model.options().hierarchical)
+        results[batch[n]].self_attention = std::move(classified.self_attention[n]);
     }
   }
   return results;

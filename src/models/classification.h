@@ -12,12 +12,14 @@ namespace alinea {
 struct ClassificationOptions {
   int64_t batch_size = 64;  // documents; long ones make smaller batches
   bool keep_weights = false;
+  bool keep_self_attention = false;
 };
 
 struct Classification {
   std::vector<double> log_probabilities;  // of each class
   int32_t label = 0;                      // the most probable class, the first of equals
   Classified::Weights weights;            // where asked for, of a model with attention
+  SelfAttentionOf self_attention;         // where asked for, of a flat model
 };
 
 // In the order of the documents, which are numbers in the corpus.

@@ -39,7 +39,7 @@ void ClassifierModel::save_texts(const std::filesystem::path& folder) const {
 }
 
 std::vector<WordList> ClassifierModel::word_lists() const {
-  return {{"words", "vocabulary", vocabulary.tokens(), {"embedding.weight"}},
+  return {{"words", "vocabulary", vocabulary.tokens(), {"encoder.embedding.weight"}},
           {"labels",
            "labels",
            labels.names(),

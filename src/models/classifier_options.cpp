@@ -1,30 +1,43 @@
 #include "models/classifier_options.h"
 
-#include "layers/recurrent.h"
-#include "models/sequence_pooling.h"
 #include "options/field_list.h"
 #include "options/limits.h"
 
 namespace alinea {
 
+EncoderFields document_encoder() {
+  EncoderFields fields;
+  fields.embedding_size = 200;
+  fields.hidden_size = 50;
+  fields.dropout = 0.5;
+  return fields;
+}
+
 void ClassifierOptions::visit(FieldList& fields) {
+  words.visit(fields, {"--hierarchical", [this] { return hierarchical; }});
   fields.group("Model")
-      .choice("cell", cell, cell_names(), "recurrent cell")
-      .choice("pooling", pooling, pooling_names(), "how a sequence of vectors is reduced to one")
+      .choice("pooling", pooling.kind, pooling_names(),
+              "how a sequence of vectors is reduced to one")
       .add("hierarchical", hierarchical,
            "encode words to sentences and sentences to the document; otherwise the document is one "
            "sequence of words")
-      .add("embedding-size", embedding_size, "size of a word's vector")
+      .add("attention-size", pooling.attention_size, "hidden size of attention")
       .range<int64_t>(1, kLargestSize)
-      .add("hidden-size", hidden_size, "hidden units per direction, at each level")
+      .needs("pooling", {"attention", "self-attentive"})
+      .add("pooling-rows", pooling.rows, "rows of weights of --pooling self-attentive")
       .range<int64_t>(1, kLargestSize)
-      .add("attention-size", attention_size, "hidden size of attention")
-      .range<int64_t>(1, kLargestSize)
-      .needs("pooling", {"attention"})
-      .add("dropout", dropout, "dropout probability of embeddings and of the outputs of levels")
-      .range(0.0, kMostDropped)
-      .add("word-dropout", word_dropout, "probability that a word is read as unknown")
-      .range(0.0, kMostDropped);
+      .newer()
+      .needs("pooling", {"self-attentive"})
+      .add("pooling-penalty", pooling.penalty,
+           "weight of the penalty for rows of weights that are alike")
+      .range(0.0, kAnyNumber)
+      .newer()
+      .needs("pooling", {"self-attentive"});
+}
+
+void ClassifierOptions::check() const {
+  check_fields(*this);
+  words.check();
 }
 
 void SplitterFields::visit(FieldList& fields) const {

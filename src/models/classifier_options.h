@@ -2,27 +2,28 @@
 #pragma once
 
 #include <cstdint>
-#include <string>
 
+#include "encoders/encoder_fields.h"
+#include "models/sequence_pooling.h"
 #include "text/document_splitter.h"
 
 namespace alinea {
 
 class FieldList;
 
+// The encoder of words that classifiers have unless told otherwise.
+EncoderFields document_encoder();
+
 struct ClassifierOptions {
-  std::string cell = "gru";
-  std::string pooling = "attention";
-  bool hierarchical = true;  // otherwise one level: the document is one sequence of words
-  int64_t embedding_size = 200;
-  int64_t hidden_size = 50;      // a direction, at both levels
-  int64_t attention_size = 100;  // A
-  double dropout = 0.5;          // embeddings, what levels put out
-  double word_dropout = 0;       // words that become <unk>
+  EncoderFields words = document_encoder();
+  PoolingOptions pooling;  // at both levels
+  // Otherwise one level: the document is one sequence of words. The sentence level is a recurrent
+  // layer in both directions, of the cell and the hidden size of `words`.
+  bool hierarchical = true;
 
   void visit(FieldList& fields);
-
-  bool has_attention() const { return pooling == "attention"; }
+  // Throws UsageError for a value that is not accepted and for sizes that do not go together.
+  void check() const;
 };
 
 // The fields of how documents are cut.

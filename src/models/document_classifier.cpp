@@ -1,10 +1,11 @@
 #include "models/document_classifier.h"
 
-#include <algorithm>
+#include <iterator>
+#include <string_view>
 
-#include "layers/word_dropout.h"
 #include "ops/dropout.h"
 #include "ops/rows.h"
+#include "ops/sum.h"
 #include "options/field_list.h"
 
 namespace alinea {
@@ -14,7 +15,7 @@ namespace {
 using Words = std::span<const int32_t>;
 
 ClassifierOptions checked(const ClassifierOptions& options) {
-  check_fields(options);
+  options.check();
   return options;
 }
 
@@ -28,12 +29,6 @@ std::vector<Words> sequences_of(const DocumentCorpus& corpus, std::span<const in
       sequences.push_back(corpus.words(d, s));
   }
   return sequences;
-}
-
-std::vector<int64_t> lengths_of(std::span<const Words> sequences) {
-  std::vector<int64_t> lengths;
-  for (const Words words : sequences) lengths.push_back(static_cast<int64_t>(words.size()));
-  return lengths;
 }
 
 std::vector<int64_t> sentence_counts(const DocumentCorpus& corpus,
@@ -55,10 +50,24 @@ std::vector<int64_t> sentence_rows(std::span<const int64_t> counts, const Sequen
 }
 
 std::vector<float> weights_of(const Variable& weights, const SequenceLayout& layout,
-                              int64_t sequence, int64_t length) {
+                              int64_t sequence) {
+  const int64_t rows = weights ? weights.columns() : 0;
   std::vector<float> found;
-  for (int64_t t = 0; t < length; ++t) found.push_back(weights.value()[layout.row(sequence, t)]);
+  for (int64_t t = 0; t < layout.lengths()[sequence]; ++t) {
+    const float* row = weights.value() + layout.row(sequence, t) * rows;
+    found.insert(found.end(), row, row + rows);
+  }
   return found;
+}
+
+// Older versions gave the only encoder that they had other names.
+void name_as_before(ParameterStore& store) {
+  for (Parameter& parameter : store.parameters()) {
+    const std::string& name = parameter.name();
+    if (name == "encoder.embedding.weight") parameter.was_called("embedding.weight");
+    if (constexpr std::string_view kLayer = "encoder.layer0."; name.starts_with(kLayer))
+      parameter.was_called("word." + name.substr(kLayer.size()));
+  }
 }
 
 }  // namespace
@@ -67,59 +76,48 @@ DocumentClassifier::DocumentClassifier(const ClassifierOptions& options, const S
                                        ParameterStore::Gradients gradients)
     : options_(checked(options)),
       sizes_(sizes),
-      embedding_(store_, "embedding", sizes.vocabulary, options.embedding_size),
-      words_(store_, "word", options, options.embedding_size),
-      sentences_(options.hierarchical ? std::make_optional<PooledLevel>(store_, "sentence", options,
-                                                                        words_.outputs())
-                                      : std::nullopt),
-      output_(store_, "output", words_.outputs(), sizes.classes) {
+      words_(store_, options, sizes.vocabulary),
+      sentences_(options.hierarchical
+                     ? std::make_optional<PooledLevel>(store_, "sentence", options, words_.size())
+                     : std::nullopt),
+      output_(store_, "output", sentences_ ? sentences_->size() : words_.size(), sizes.classes) {
+  name_as_before(store_);
   store_.allocate(gradients);
 }
 
-Pooled DocumentClassifier::read_words(Tape& tape, std::span<const Words> sequences,
-                                      const SequenceLayout& layout) const {
-  std::vector<int32_t> ids;
-  if (layout.packing()) ids.resize(static_cast<size_t>(layout.packing()->rows()));
-  for (size_t i = 0; i < sequences.size(); ++i)
-    for (size_t t = 0; t < sequences[i].size(); ++t)
-      ids[layout.row(static_cast<int64_t>(i), static_cast<int64_t>(t))] = sequences[i][t];
-  drop_words(tape, options_.word_dropout, ids);
-  const Variable embedded =
-      ops::dropout(tape, embedding_(tape, ids), static_cast<float>(options_.dropout));
-  return words_(tape, embedded, layout);
-}
-
 Classified DocumentClassifier::operator()(Tape& tape, const DocumentCorpus& corpus,
-                                          std::span<const int64_t> documents, Keep keep) const {
-  const auto dropout = static_cast<float>(options_.dropout);
+                                          std::span<const int64_t> documents,
+                                          const Keep& keep) const {
+  const auto dropout = static_cast<float>(options_.words.dropout);
+  const bool keep_weights = keep.weights && options_.pooling.has_attention();
   const std::vector<Words> sequences = sequences_of(corpus, documents, options_.hierarchical);
-  const SequenceLayout words(lengths_of(sequences));
-  const Pooled word_level = read_words(tape, sequences, words);
-  Classified result;
+  WordLevel::Read words = words_(tape, sequences, keep);
+  Classified result{.logits = {}, .penalty = words.penalty};
+  result.self_attention = std::move(words.self_attention);
 
   const std::vector<int64_t> counts = sentence_counts(corpus, documents);
   const SequenceLayout sentences(counts);
-  Pooled top = word_level;
+  Pooled top{words.vectors, {}};
   if (sentences_) {
     const Variable vectors =
-        ops::gather_rows(tape, word_level.vectors, sentence_rows(counts, sentences));
+        ops::gather_rows(tape, words.vectors, sentence_rows(counts, sentences));
     top = (*sentences_)(tape, ops::dropout(tape, vectors, dropout), sentences);
+    if (top.penalty)
+      result.penalty = result.penalty ? ops::add(tape, result.penalty, top.penalty) : top.penalty;
   }
   result.logits = output_(tape, ops::dropout(tape, top.vectors, dropout));
-  if (keep == Keep::kNothing || !options_.has_attention()) return result;
+  if (!keep_weights) return result;
 
-  size_t sequence = 0;
+  const int64_t rows = options_.pooling.weight_rows();
+  auto next = words.weights.begin();
   for (size_t d = 0; d < documents.size(); ++d) {
-    const auto n = static_cast<int64_t>(d);
     Classified::Weights& weights = result.weights.emplace_back();
-    if (sentences_) {
-      weights.sentences = weights_of(top.weights, sentences, n, counts[d]);
-    } else {
-      weights.sentences = {1.0F};
-    }
-    for (size_t s = 0; s < weights.sentences.size(); ++s, ++sequence)
-      weights.words.push_back(weights_of(word_level.weights, words, static_cast<int64_t>(sequence),
-                                         std::ssize(sequences[sequence])));
+    weights.rows = rows;
+    weights.sentences = sentences_ ? weights_of(top.weights, sentences, static_cast<int64_t>(d))
+                                   : std::vector<float>(static_cast<size_t>(rows), 1.0F);
+    const int64_t count = sentences_ ? counts[d] : 1;
+    weights.words.assign(std::move_iterator(next), std::move_iterator(next + count));
+    next += count;
   }
   return result;
 }

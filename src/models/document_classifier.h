@@ -1,4 +1,5 @@
-// The document classifier of Yang et al. (2016): words to sentences, sentences to the document.
+// The document classifier of Yang et al. (2016), with any encoder of words: words to sentences,
+// sentences to the document.
 //
 //   s_i = word level (w_i1, w_i2, ...),  v = sentence level (s_1, s_2, ...)
 //   p = softmax(W_c v + b_c)
@@ -11,24 +12,29 @@
 #include <span>
 #include <vector>
 
-#include "layers/embedding.h"
 #include "layers/linear.h"
 #include "models/classifier_options.h"
 #include "models/pooled_level.h"
+#include "models/word_level.h"
 #include "text/document_corpus.h"
 
 namespace alinea {
 
 // N documents that went through a classifier.
 struct Classified {
-  Variable logits;  // [N, C]; the way back of cross_entropy writes over them
-  // With attention: the weights of each document's sentences, and of each sentence's words,
-  // sentence by sentence. Flat: one weight 1, and the words of the document.
+  Variable logits;        // [N, C]; the way back of cross_entropy writes over them
+  Variable penalty = {};  // to be added to what is minimised, [1]; or nothing
+  // With attention: the weights of each document's sentences [S, rows], and of each sentence's
+  // words [T, rows], sentence by sentence. Flat: weights 1, and the words of the document.
   struct Weights {
+    int64_t rows = 1;
     std::vector<float> sentences;
     std::vector<std::vector<float>> words;
   };
-  std::vector<Weights> weights;  // N, where asked for
+  std::vector<Weights> weights = {};  // N, where asked for
+  // What the words looked at in the encoder, of each sentence of all documents, or flat of each
+  // document, where asked for.
+  std::vector<SelfAttentionOf> self_attention = {};
 };
 
 class DocumentClassifier {
@@ -36,10 +42,10 @@ class DocumentClassifier {
   struct Sizes {
     int64_t vocabulary, classes;
   };
-  enum class Keep { kNothing, kWeights };
+  using Keep = WordLevel::Keep;
 
-  // Parameters: embedding.weight, word and, where hierarchical, sentence as in PooledLevel, and
-  // output. Throws UsageError for options that make no classifier. All parameters are 0 at first.
+  // Parameters: those of WordLevel, where hierarchical sentence as in PooledLevel, and output.
+  // Throws UsageError for options that make no classifier. All parameters are 0 at first.
   DocumentClassifier(const ClassifierOptions& options, const Sizes& sizes,
                      ParameterStore::Gradients gradients);
 
@@ -49,17 +55,13 @@ class DocumentClassifier {
   const ParameterStore& parameters() const { return store_; }
 
   Classified operator()(Tape& tape, const DocumentCorpus& corpus,
-                        std::span<const int64_t> documents, Keep keep = Keep::kNothing) const;
+                        std::span<const int64_t> documents, const Keep& keep = {}) const;
 
  private:
-  Pooled read_words(Tape& tape, std::span<const std::span<const int32_t>> sequences,
-                    const SequenceLayout& layout) const;
-
   ClassifierOptions options_;
   Sizes sizes_;
   ParameterStore store_;
-  Embedding embedding_;
-  PooledLevel words_;
+  WordLevel words_;
   std::optional<PooledLevel> sentences_;
   Linear output_;
 };

@@ -1,6 +1,5 @@
-// One level of the hierarchy: a bidirectional recurrent layer over each sequence, and what makes
-// one vector of its states. The words of a sentence and the sentences of a document go through the
-// same.
+// The upper level of a hierarchy: a bidirectional recurrent layer over the vectors of each
+// sequence, and what makes one vector of its states.
 #pragma once
 
 #include <memory>
@@ -20,15 +19,14 @@ class PooledLevel {
   PooledLevel(ParameterStore& store, const std::string& name, const ClassifierOptions& options,
               int64_t inputs);
 
-  // x [R, inputs], the rows of the layout's packing -> a vector of 2 H for each of its sequences,
-  // 0 for an empty one, and the weights of the rows where there is attention.
+  // x [R, inputs], the rows of the layout's packing -> a vector for each of its sequences, 0 for an
+  // empty one, and the weights of the rows where there is attention.
   Pooled operator()(Tape& tape, const Variable& x, const SequenceLayout& layout) const;
 
-  // 2 H
-  int64_t outputs() const { return outputs_; }
+  // Of the vectors that it puts out.
+  int64_t size() const { return pooling_->size(); }
 
  private:
-  int64_t outputs_;
   Bidirectional recurrent_;
   std::unique_ptr<SequencePooling> pooling_;
 };

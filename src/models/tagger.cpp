@@ -85,8 +85,8 @@ Tagger::Tagger(const TaggerOptions& options, const Sizes& sizes,
                      store_.add("crf.start", {sizes.tags}, 0),
                      store_.add("crf.end", {sizes.tags}, 0)});
   if (options.joint_class) {
-    pooling_ =
-        make_pooling(options.pooling, store_, "class.attention", {states, options.attention_size});
+    pooling_ = make_pooling({.kind = options.pooling, .attention_size = options.attention_size},
+                            store_, "class.attention", states);
     class_output_.emplace(store_, "class.output", Shape{sizes.classes, states});
   }
   if (options.joint_class && options.slot_gate)

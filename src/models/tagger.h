@@ -63,7 +63,7 @@ class Tagger {
   const Sizes& sizes() const { return sizes_; }
   ParameterStore& parameters() { return store_; }
   const ParameterStore& parameters() const { return store_; }
-  bool has_attention() const { return options_.encoder.encoder == "transformer"; }
+  bool has_attention() const { return options_.encoder.has_self_attention(); }
   // The longest sentence that it reads; nothing where there is no limit.
   std::optional<int64_t> most_words() const { return encoder_->most_words(); }
 

@@ -24,7 +24,7 @@ void TaggerOptions::visit(FieldList& fields) {
       .add("joint-class", joint_class,
            "predict a class of each sentence beside its tags, the one in --class-column; assumes "
            "--validate-by sentences")
-      .choice("pooling", pooling, pooling_names(),
+      .choice("pooling", pooling, plain_pooling_names(),
               "how the states of a sentence are reduced to one for its class")
       .needs("joint-class")
       .add("attention-size", attention_size, "hidden size of the attention of --pooling attention")

@@ -5,6 +5,7 @@
 #include <algorithm>
 #include <cmath>
 #include <iterator>
+#include <optional>
 #include <string>
 #include <string_view>
 
@@ -89,8 +90,8 @@ std::string word_html(const std::string& word, double sentence_weight, double we
                      class_of(highlight), weight, highlight, xml_label(word));
 }
 
-std::string sentence_html(const SentenceAttention& sentence, size_t number) {
-  const double weight = sentence.weight;
+std::string sentence_html(const SentenceAttention& sentence, size_t number, double weight,
+                          const std::vector<float>& weights) {
   std::string html = fmt::format(
       "<li><div class=\"weight w{}\" title=\"sentence {}: p_s {:.4f}\">{:.3f}"
       "<div class=\"bar\"><div style=\"width: {:.1f}%\"></div></div></div>\n<p dir=\"auto\">",
@@ -98,9 +99,21 @@ std::string sentence_html(const SentenceAttention& sentence, size_t number) {
   if (sentence.words.empty()) html += "<i>no words</i>";
   for (size_t w = 0; w < sentence.words.size(); ++w) {
     if (w > 0) html += '\n';
-    html += word_html(sentence.words[w], weight, static_cast<double>(sentence.weights[w]));
+    html += word_html(sentence.words[w], weight, static_cast<double>(weights[w]));
   }
   return html + "</p></li>\n";
+}
+
+// The sentences with the weights of one row, or with the means.
+std::string sentences_html(const DocumentAttention& document, std::optional<size_t> row) {
+  std::string html = "<ol>\n";
+  for (size_t s = 0; s < document.sentences.size(); ++s) {
+    const SentenceAttention& sentence = document.sentences[s];
+    const float weight = row ? sentence.rows[*row].weight : sentence.weight;
+    html += sentence_html(sentence, s, static_cast<double>(weight),
+                          row ? sentence.rows[*row].weights : sentence.weights);
+  }
+  return html + "</ol>\n";
 }
 
 }  // namespace
@@ -115,10 +128,12 @@ std::string highlighted_document(const DocumentAttention& document, int64_t numb
       "{2:.4f}</a></h2>\n",
       number, xml_label(document.label), document.probability);
   if (document.sentences.empty()) html += "<p><i>no sentences</i></p>\n";
-  html += "<ol>\n";
-  for (size_t s = 0; s < document.sentences.size(); ++s)
-    html += sentence_html(document.sentences[s], s);
-  return html + "</ol>\n</section>\n";
+  html += sentences_html(document, std::nullopt);
+  const size_t rows = document.sentences.empty() ? 0 : document.sentences[0].rows.size();
+  for (size_t row = 0; row < rows; ++row)
+    html += fmt::format("<details><summary>row {}</summary>\n{}</details>\n", row,
+                        sentences_html(document, row));
+  return html + "</section>\n";
 }
 
 HighlightPageFile::HighlightPageFile(const std::filesystem::path& path) : file_(path) {

@@ -19,7 +19,8 @@ std::string highlighted_document(const DocumentAttention& document, int64_t numb
 
 // One self-contained HTML page for all documents. Each document has its label and
 // that label's probability as heading; a sentence's shade and bar show its weight p_s, a word's
-// shade and underline √(p_s p_w). Exact numbers show where the mouse rests.
+// shade and underline √(p_s p_w). Exact numbers show where the mouse rests. Of several rows of
+// weights these are the means, and each row unfolds below.
 // Documents are written as they come; finish() gives the file its name, and without it nothing is
 // left. Throws Error where the file cannot be written.
 class HighlightPageFile {

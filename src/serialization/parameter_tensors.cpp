@@ -28,12 +28,18 @@ void write_parameters(const std::filesystem::path& file, const ParameterStore& p
 }
 
 void read_tensors(const Safetensors& tensors, ParameterStore& parameters) {
+  const std::vector<std::string> names = tensors.names();
+  const auto name_of = [&](const Parameter& parameter) -> const std::string& {
+    const std::string& older = parameter.older_name();
+    return !older.empty() && std::ranges::find(names, older) != names.end() ? older
+                                                                            : parameter.name();
+  };
   for (const Parameter& parameter : parameters.parameters())
-    tensors.check_shape(parameter.name(), parameter.shape().extents());
+    tensors.check_shape(name_of(parameter), parameter.shape().extents());
   tensors.check_finite();
   if (parameters.values().empty()) parameters.allocate(ParameterStore::Gradients::kNone);
   for (const Parameter& parameter : parameters.parameters())
-    tensors.copy(parameter.name(), parameter.shape().extents(), parameter.value());
+    tensors.copy(name_of(parameter), parameter.shape().extents(), parameter.value());
   parameters.changed();
 }
 

@@ -4,6 +4,7 @@
 
 #include "metrics/classification.h"
 #include "ops/cross_entropy.h"
+#include "ops/sum.h"
 #include "support/name_table.h"
 
 namespace alinea {
@@ -55,20 +56,33 @@ ClassificationTask::ClassificationTask(DocumentClassifier& model, const Labelled
       class_weights_(class_weights(options.class_weights, data.training, data.labels.size())),
       terms_(task_terms()) {}
 
-// The words, of which none is padding; the sentences weigh little beside them.
+// The words, of which none is padding; the sentences weigh little beside them. Of a long text the
+// weights of intra-attention, too: half of the words' square in each direction.
 int64_t ClassificationTask::cost(std::span<const int64_t> examples) const {
-  int64_t words = 0;
-  for (const int64_t d : examples)
-    words += std::ssize(data_.training.words(d)) + data_.training.sentences(d);
-  return words;
+  const ClassifierOptions& o = model_.options();
+  const bool has_weights = o.words.intra_attention && !o.hierarchical;
+  int64_t cost = 0;
+  for (const int64_t d : examples) {
+    const int64_t words = std::ssize(data_.training.words(d));
+    cost += words + data_.training.sentences(d);
+    if (has_weights) cost += o.words.layers * words * words / floats_of_word();
+  }
+  return cost;
 }
 
-// What a word leaves on the tape: its embedding, and gates and states of both directions.
-double ClassificationTask::bytes_of_cost() const {
+// What a word leaves on the tape: its embedding, and gates and states of both directions, or what
+// the layers of a Transformer keep.
+int64_t ClassificationTask::floats_of_word() const {
   constexpr int64_t kEachUnit = 12;
-  const ClassifierOptions& o = model_.options();
-  return static_cast<double>(sizeof(float)) *
-         static_cast<double>(kEachUnit * (o.embedding_size + 2 * o.hidden_size));
+  const EncoderFields& words = model_.options().words;
+  const int64_t layer = words.encoder == "transformer"
+                            ? words.embedding_size + words.transformer.feed_forward_size / 4
+                            : 2 * words.hidden_size;
+  return kEachUnit * (words.embedding_size + words.layers * layer);
+}
+
+double ClassificationTask::bytes_of_cost() const {
+  return static_cast<double>(sizeof(float)) * static_cast<double>(floats_of_word());
 }
 
 EpochBatches ClassificationTask::batches(uint64_t seed, int64_t epoch) {
@@ -92,7 +106,9 @@ BatchLoss ClassificationTask::loss(Tape& tape, std::span<const int64_t> examples
   const Variable loss = ops::cross_entropy(tape, classified.logits, labels,
                                            static_cast<float>(options_.label_smoothing), weights)
                             .loss;
-  return {loss, static_cast<double>(loss.value()[0]), std::ssize(examples)};
+  const Variable& penalty = classified.penalty;
+  return {penalty ? ops::add(tape, loss, penalty) : loss, static_cast<double>(loss.value()[0]),
+          std::ssize(examples)};
 }
 
 Validation ClassificationTask::validate(Group& group) const {

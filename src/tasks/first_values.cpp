@@ -87,7 +87,7 @@ FirstValuesOptions first_values_of_translators() {
   return {{{"encoder.embedding.weight", "source-"}, {"decoder.embedding.weight", "target-"}}};
 }
 
-FirstValuesOptions first_values_of_classifiers() { return {{{"embedding.weight", ""}}}; }
+FirstValuesOptions first_values_of_classifiers() { return {{{"encoder.embedding.weight", ""}}}; }
 
 FirstValuesOptions first_values_of_taggers() { return {{{"encoder.embedding.weight", ""}}}; }
 

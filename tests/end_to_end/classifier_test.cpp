@@ -51,7 +51,7 @@ TEST_CASE("training leaves a folder that holds everything classifying needs") {
 
 TEST_CASE("every kind of classifier answers every document, an empty one too") {
   const std::string cell = GENERATE("gru", "lstm", "lbr-gru", "rnn");
-  const std::string pooling = GENERATE("attention", "average", "max");
+  const std::string pooling = GENERATE("attention", "average", "max", "self-attentive", "first");
   const std::string levels = GENERATE("hierarchical", "no-hierarchical");
   INFO(cell << " " << pooling << " " << levels);
   const DocumentWorkspace work;
@@ -215,7 +215,8 @@ TEST_CASE("words start from pretrained vectors, which stay as they are if frozen
   CHECK_THAT(outcome.err, Contains("1 of the ") && Contains("vectors.txt"));
   const std::vector<std::string> words = lines_of(work.read("model/vocabulary.txt"));
   const auto row = std::ranges::find(words, "room") - words.begin();
-  const std::vector<float> table = work.tensor("model/last.safetensors", "embedding.weight");
+  const std::vector<float> table =
+      work.tensor("model/last.safetensors", "encoder.embedding.weight");
   const std::vector<float> came(table.begin() + row * 7, table.begin() + row * 7 + 7),
       given = {1, 2, 3, 4, 5, 6, 7};
   if (model == "no-train-embeddings") {

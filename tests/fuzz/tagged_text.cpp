@@ -16,8 +16,8 @@ void read(const std::filesystem::path& file) {
   } catch (const Error&) {
     // It may be of the other form.
   }
-  const TaggedData data = read_tagged({.training = file, .validation = {}},
-                                      {.valid_share = 0.3, .letters = true});
+  const TaggedData data =
+      read_tagged({.training = file, .validation = {}}, {.valid_share = 0.3, .letters = true});
   for (int64_t s = 0; s < data.training.size(); ++s)
     if (data.training.tags(s).size() != data.training.words(s).size()) std::abort();
 }

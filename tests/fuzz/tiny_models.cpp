@@ -15,7 +15,7 @@ int64_t save_translator(const std::filesystem::path& folder) {
   const auto language = [] { return Language(make_tokenizer("space", {}), letters()); };
   Languages languages{language(), language()};
   ModelOptions options;
-  options.embedding_size = 3;
+  options.words.embedding_size = 3;
   options.hidden_size = 4;
   auto network = std::make_unique<EncoderDecoder>(options, languages.sizes(),
                                                   ParameterStore::Gradients::kNone);
@@ -29,9 +29,9 @@ int64_t save_translator(const std::filesystem::path& folder) {
 
 int64_t save_classifier(const std::filesystem::path& folder) {
   ClassifierOptions options;
-  options.embedding_size = 3;
-  options.hidden_size = 2;
-  options.attention_size = 2;
+  options.words.embedding_size = 3;
+  options.words.hidden_size = 2;
+  options.pooling.attention_size = 2;
   ClassifierModel model({}, letters(), Labels({"no", "yes"}), nullptr);
   model.network = std::make_unique<DocumentClassifier>(
       options, DocumentClassifier::Sizes{model.vocabulary.size(), model.labels.size()},

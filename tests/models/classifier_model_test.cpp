@@ -7,6 +7,7 @@
 #include "models/translation_model.h"
 #include "models/variants.h"
 #include "options/field_list.h"
+#include "serialization/parameter_tensors.h"
 #include "storage/temporary_folder.h"
 #include "support/error.h"
 
@@ -50,8 +51,8 @@ struct SavedClassifier {
 
 TEST_CASE("a classifier that was saved is loaded as it was") {
   ClassifierOptions options = all_classifiers().back().options;
-  options.dropout = 0.25;
-  options.word_dropout = 0.125;
+  options.words.dropout = 0.25;
+  options.words.word_dropout = 0.125;
   const SavedClassifier saved(options);
   const auto loaded = load<ClassifierModel>(saved.folder);
   CHECK(loaded.splitter.lowercase == false);
@@ -61,6 +62,26 @@ TEST_CASE("a classifier that was saved is loaded as it was") {
   CHECK(loaded.vocabulary == saved.model.vocabulary);
   CHECK(loaded.labels.names() == saved.model.labels.names());
   CHECK(to_json_fields(loaded.network->options()) == to_json_fields(options));
+  CHECK(std::ranges::equal(loaded.network->parameters().values(),
+                           saved.model.network->parameters().values()));
+}
+
+TEST_CASE("a file of an older version, with the names that it has, is loaded as one of today") {
+  ClassifierOptions options;
+  options.words.embedding_size = 7;
+  options.words.hidden_size = 6;
+  const SavedClassifier saved(options);
+  const ParameterStore& store = saved.model.network->parameters();
+  std::vector<TensorView> tensors = tensors_of(store);
+  for (size_t i = 0; i < tensors.size(); ++i)
+    if (const std::string& older = store.parameters()[i].older_name(); !older.empty())
+      tensors[i].name = older;
+  CHECK(tensors[0].name == "embedding.weight");
+  CHECK(tensors[1].name == "word.forward.input");
+  CHECK(tensors[6].name == "word.backward.bias");
+  CHECK(tensors[7].name == "word.attention.weight");
+  write_safetensors(saved.path("best.safetensors"), tensors, {});
+  const auto loaded = load<ClassifierModel>(saved.folder);
   CHECK(std::ranges::equal(loaded.network->parameters().values(),
                            saved.model.network->parameters().values()));
 }

@@ -2,27 +2,67 @@
 
 #include <fmt/format.h>
 
+#include "layers/positions.h"
 #include "layers/recurrent.h"
 
 namespace alinea {
 
+namespace {
+
+ClassifierOptions tiny(const std::string& pooling, bool hierarchical) {
+  ClassifierOptions options;
+  options.words.embedding_size = 6;
+  options.words.hidden_size = 5;
+  options.words.dropout = 0;
+  options.words.transformer.heads = 3;
+  options.words.transformer.feed_forward_size = 7;
+  options.words.transformer.activation = "gelu";
+  options.words.transformer.embedding_dropout = 0;
+  options.pooling = {.kind = pooling, .attention_size = 9, .rows = 2, .penalty = 0.4};
+  options.hierarchical = hierarchical;
+  return options;
+}
+
+}  // namespace
+
 std::vector<ClassifierVariant> all_classifiers() {
   std::vector<ClassifierVariant> variants;
-  for (const std::string& cell : cell_names())
-    for (const std::string& pooling : pooling_names())
-      for (const bool hierarchical : {true, false}) {
-        ClassifierOptions options;
-        options.cell = cell;
-        options.pooling = pooling;
-        options.hierarchical = hierarchical;
-        options.embedding_size = 7;
-        options.hidden_size = 6;
-        options.attention_size = 9;
-        options.dropout = 0;
-        variants.push_back(
-            {fmt::format("{} {} {}", cell, pooling, hierarchical ? "hierarchical" : "flat"),
-             options});
+  const auto add = [&](const ClassifierOptions& o) {
+    const EncoderFields& words = o.words;
+    variants.push_back(
+        {fmt::format("{} {} {} {}{}{}", words.encoder,
+                     words.encoder == "transformer" ? words.transformer.positions : words.cell,
+                     o.pooling.kind, o.hierarchical ? "hierarchical" : "flat",
+                     words.intra_attention ? " intra" : "",
+                     words.layers > 1 ? fmt::format(" {} layers", words.layers) : ""),
+         o});
+  };
+  size_t turn = 0;
+  for (const std::string& pooling : pooling_names())
+    for (const bool hierarchical : {true, false}) {
+      ClassifierOptions options = tiny(pooling, hierarchical);
+      for (const std::string& cell : cell_names()) {
+        options.words.cell = cell;
+        add(options);
       }
+      options.words.cell = cell_names()[turn++ % cell_names().size()];
+      options.words.intra_attention = true;
+      add(options);
+      options.words.layers = 2;
+      options.words.bidirectional = turn % 2 == 0;
+      options.words.residual = true;
+      add(options);
+      options.words.intra_attention = options.words.residual = false;
+      options.words.encoder = "transformer";
+      options.words.transformer.positions = position_names()[turn % position_names().size()];
+      add(options);
+    }
+  ClassifierOptions halting = tiny("attention", false);
+  halting.words.encoder = "transformer";
+  halting.words.layers = 3;
+  halting.words.transformer.universal = halting.words.transformer.halting = true;
+  halting.words.transformer.ponder_cost = 0.3;
+  add(halting);
   return variants;
 }
 
@@ -34,10 +74,11 @@ std::unique_ptr<DocumentClassifier> random_classifier(const ClassifierOptions& o
   Random random(seed);
   for (const Parameter& parameter : model->parameters().parameters()) {
     const std::string& name = parameter.name();
-    const bool is_large = name.starts_with("output") || name.starts_with("embedding") ||
+    const bool is_large = name.starts_with("output") || name.starts_with("encoder.embedding") ||
                           name.find("attention") != std::string::npos;
-    const float limit = is_large ? 1.4F : 0.6F;
-    for (float& value : parameter.value()) value = limit * (2.0F * random.uniform() - 1.0F);
+    const float limit = is_large ? 1.4F : 0.6F, middle = name.ends_with(".norm.gain") ? 1 : 0;
+    for (float& value : parameter.value())
+      value = middle + limit * (2.0F * random.uniform() - 1.0F);
   }
   model->parameters().changed();
   return model;

@@ -16,7 +16,8 @@ struct ClassifierVariant {
   ClassifierOptions options;
 };
 
-// Tiny classifiers with odd, different sizes: every cell x pooling, hierarchical and flat.
+// Tiny classifiers with odd, different sizes: every cell x pooling, hierarchical and flat, with and
+// without intra-attention, and Transformers.
 std::vector<ClassifierVariant> all_classifiers();
 
 // A classifier for tiny_documents() whose parameters, biases too, are large enough that neither its

@@ -128,9 +128,9 @@ TEST_CASE("what has another name or shape is left, and said") {
 
 ClassifierModel classifier(const Names& vocabulary, const Names& labels, uint64_t seed) {
   ClassifierOptions options;
-  options.embedding_size = 5;
-  options.hidden_size = 6;
-  options.attention_size = 7;
+  options.words.embedding_size = 5;
+  options.words.hidden_size = 6;
+  options.pooling.attention_size = 7;
   ClassifierModel model({}, words(vocabulary), Labels(labels), nullptr);
   model.network = std::make_unique<DocumentClassifier>(
       options, DocumentClassifier::Sizes{model.vocabulary.size(), model.labels.size()},
@@ -156,7 +156,7 @@ TEST_CASE(
   CHECK(pretrained.unused() == Names{"output.weight", "output.bias"});
   pretrained.copy();
   const auto value = [](const ClassifierModel& model, size_t i) {
-    return model.network->parameters().at("embedding.weight").value()[i];
+    return model.network->parameters().at("encoder.embedding.weight").value()[i];
   };
   CHECK(value(mine, 3 * 5) == value(other, 4 * 5));
   CHECK(value(mine, 4 * 5 + 2) == value(other, 3 * 5 + 2));

@@ -53,6 +53,10 @@ std::vector<TaggerVariant> all_taggers() {
     options.encoder.window = window;
     variants.push_back({fmt::format("window={}", window), options});
   }
+  TaggerOptions intra = tiny_options("recurrent");
+  intra.encoder.intra_attention = intra.character_features = true;
+  intra.encoder.layers = 2;
+  variants.push_back({"intra-attention letters layers=2", intra});
   TaggerOptions halting = tiny_options("transformer");
   halting.encoder.layers = 3;
   halting.encoder.transformer.universal = halting.encoder.transformer.halting = true;

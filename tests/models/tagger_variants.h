@@ -29,7 +29,8 @@ inline constexpr int64_t kTinyTags = 5, kTinySentenceClasses = 3;
 
 // Words and letters of tiny_tagged().
 WordReader tiny_words(bool letters);
-// Five sentences of different lengths, one without words among them, with unknown words and letters.
+// Five sentences of different lengths, one without words among them, with unknown words and
+// letters.
 TaggedCorpus tiny_tagged(bool letters);
 
 }  // namespace alinea

@@ -7,18 +7,22 @@
 //   documents.json           words [document][sentence][word], labels [document],
 //                            class_weights [class]
 //   expected.json            log_probabilities [document][class]; with attention also
-//                            sentences [document][sentence], words [document][sentence][word]
+//                            sentences [document][sentence], words [document][sentence][word], of
+//                            several rows of weights those of a sentence or word one behind the
+//                            other
 //   gradients.safetensors    of the loss, for every parameter
 // compare.py computes the same from docs/model.md.
 #include <fmt/format.h>
 
+#include <algorithm>
 #include <nlohmann/json.hpp>
 #include <numeric>
 
 #include "dump.h"
-#include "layers/recurrent.h"
 #include "models/classifier_model.h"
+#include "models/classifier_variants.h"
 #include "ops/cross_entropy.h"
+#include "ops/sum.h"
 #include "storage/atomic_file.h"
 #include "support/random.h"
 #include "text/labelled_documents.h"
@@ -48,14 +52,17 @@ Vocabulary vocabulary() {
 void set_random(ParameterStore& store, uint64_t seed) {
   Random random(seed);
   for (const Parameter& parameter : store.parameters()) {
-    const bool is_recurrent = parameter.name().find("ward.") != std::string::npos;
-    const float limit = is_recurrent ? 0.7F : 1.4F;
-    for (float& value : parameter.value()) value = limit * (2.0F * random.uniform() - 1.0F);
+    const bool is_inside = parameter.name().find(".layer") != std::string::npos ||
+                           parameter.name().find("ward.") != std::string::npos;
+    const float limit = is_inside ? 0.7F : 1.4F;
+    const float middle = parameter.name().ends_with(".norm.gain") ? 1 : 0;
+    for (float& value : parameter.value())
+      value = middle + limit * (2.0F * random.uniform() - 1.0F);
   }
   store.changed();
 }
 
-ClassifierModel random_classifier(const ClassifierOptions& options, uint64_t seed) {
+ClassifierModel classifier_of(const ClassifierOptions& options, uint64_t seed) {
   ClassifierModel model{{}, vocabulary(), Labels({"bad", "good", "mäßig"}), {}};
   model.network = std::make_unique<DocumentClassifier>(
       options, DocumentClassifier::Sizes{model.vocabulary.size(), model.labels.size()},
@@ -73,10 +80,10 @@ nlohmann::json run(DocumentClassifier& network, const DocumentCorpus& corpus) {
   for (const int32_t label : kLabels) weights.push_back(kClassWeights[static_cast<size_t>(label)]);
   Arena arena;
   Tape tape(arena, Tape::Mode::kTraining);
-  const Classified classified =
-      network(tape, corpus, documents, DocumentClassifier::Keep::kWeights);
-  const Variable loss =
+  const Classified classified = network(tape, corpus, documents, {.weights = true});
+  Variable loss =
       ops::cross_entropy(tape, classified.logits, kLabels, /*label_smoothing=*/0, weights).loss;
+  if (classified.penalty) loss = ops::add(tape, loss, classified.penalty);
   // The gradient will take the place of the logits.
   const std::span<float> log_probabilities =
       arena.copy(std::span<const float>(classified.logits.values()));
@@ -96,7 +103,7 @@ nlohmann::json run(DocumentClassifier& network, const DocumentCorpus& corpus) {
 }
 
 void dump(const fs::path& path, const ClassifierOptions& options, uint64_t seed) {
-  const ClassifierModel model = random_classifier(options, seed);
+  const ClassifierModel model = classifier_of(options, seed);
   const ModelFolder folder(path);
   folder.create(/*overwrite=*/false);
   save_description(model, folder, nlohmann::ordered_json::object());
@@ -112,21 +119,11 @@ void dump(const fs::path& path, const ClassifierOptions& options, uint64_t seed)
 
 void dump_all(const fs::path& folder) {
   uint64_t seed = 0;
-  for (const std::string& cell : cell_names()) {
-    for (const std::string& pooling : pooling_names()) {
-      for (const bool hierarchical : {true, false}) {
-        const ClassifierOptions options{.cell = cell,
-                                        .pooling = pooling,
-                                        .hierarchical = hierarchical,
-                                        .embedding_size = 8,
-                                        .hidden_size = 7,
-                                        .attention_size = 5,
-                                        .dropout = 0};
-        dump(
-            folder / fmt::format("{}-{}-{}", cell, pooling, hierarchical ? "hierarchical" : "flat"),
-            options, ++seed);
-      }
-    }
+  for (const ClassifierVariant& variant : all_classifiers()) {
+    std::string name = variant.name;
+    std::ranges::replace(name, ' ', '-');
+    dump(folder / fmt::format("{:02}-{}", seed, name), variant.options, seed);
+    ++seed;
   }
 }
 

@@ -82,15 +82,16 @@ class Variants {
   }
   const std::vector<Variant>& all() const { return variants_; }
 
-  // Those of transformer_variants, in which learned positions end before some sentences do.
+  // Those of transformer_variants, in which learned positions end before some sentences do, and
+  // intra_variants.
   void add_transformers() {
     for (Variant& variant : transformer_variants()) {
-      std::string name = variant.name;
-      for (char& letter : name)
-        if (letter == ' ' || letter == '/' || letter == '=') letter = '-';
       variant.options.transformer.max_positions = 5;
-      variants_.push_back({fmt::format("{:03}-{}", variants_.size(), name), variant.options});
+      add(variant);
     }
+  }
+  void add_intra_attention() {
+    for (const Variant& variant : intra_variants()) add(variant);
   }
 
   void add_windows() {
@@ -143,6 +144,13 @@ class Variants {
  private:
   int64_t draw(int64_t below) {
     return static_cast<int64_t>(random_.next() % static_cast<uint64_t>(below));
+  }
+
+  void add(const Variant& variant) {
+    std::string name = variant.name;
+    for (char& letter : name)
+      if (letter == ' ' || letter == '/' || letter == '=') letter = '-';
+    variants_.push_back({fmt::format("{:03}-{}", variants_.size(), name), variant.options});
   }
 
   void add(const std::string& cell, const Wiring& wiring, const std::string& bridge,
@@ -266,6 +274,7 @@ void dump_all(const fs::path& folder) {
   uint64_t seed = 0;
   Variants variants;
   variants.add_deep();
+  variants.add_intra_attention();
   variants.add_transformers();
   variants.add_windows();
   variants.add_tied();

@@ -60,12 +60,39 @@ class Network:
     def zero_state(self, size):
         return tuple(zeros(size) for _ in range(2 if self.options.cell == "lstm" else 1))
 
+    def has_intra_attention(self, name):
+        return f"{name}.intra.v" in self.parameters
+
+    def begin(self, name, size):
+        """What a layer starts from: its states so far, h_0 = 0; with intra-attention none. And h̃_0"""
+        return ([] if self.has_intra_attention(name) else [self.zero_state(size)]), zeros(size)
+
+    def advance(self, name, x, run):
+        """cell(x, state before); with intra-attention the state is what it sees in all states before"""
+        past, summary = run
+        if not self.has_intra_attention(name):
+            return past + [self.cell(name, x, past[-1])], summary
+        seen = self.look(name, x, past, summary)
+        return past + [self.cell(name, x, seen)], seen[0]
+
+    def look(self, name, x, past, summary):
+        """a_i = v · tanh(h_i W_h + x W_x + h̃ W_h̃),  α_i = exp(a_i) / Σ_r exp(a_r),  Σ_i α_i h_i, Σ_i α_i c_i"""
+        if not past:
+            return self.zero_state(len(summary))
+        W_h, W_x, W_s, v = (
+            self.parameters[f"{name}.intra.{part}"] for part in ["states", "input", "summary", "v"]
+        )
+        alpha = torch.softmax(
+            torch.stack([tanh(state[0] @ W_h + x @ W_x + summary @ W_s) @ v for state in past]), 0
+        )
+        return tuple(alpha @ torch.stack(parts) for parts in zip(*past))
+
     def direction(self, name, inputs, size):
         """h_s = cell(z_s, h_{s-1}),  h_0 = 0; the states after each input"""
-        states = [self.zero_state(size)]
+        run = self.begin(name, size)
         for x in inputs:
-            states.append(self.cell(name, x, states[-1]))
-        return states[1:]
+            run = self.advance(name, x, run)
+        return run[0][-len(inputs) :]
 
     def directions(self, name, inputs, size, both=True):
         """[h⃗_s ; h⃖_s] for each s, and the last states [h⃗_S ; h⃖_1], of an LSTM also [c⃗_S ; c⃖_1]"""

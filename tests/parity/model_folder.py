@@ -42,14 +42,20 @@ def tokens(line, tokenizer):
     raise ValueError(f"expected the tokenizer space or char, got {tokenizer}")
 
 
-def cell_shapes(name, cell, inputs, hidden):
+def cell_shapes(name, cell, inputs, hidden, intra=False):
     gates = {"lstm": 4, "gru": 3, "lbr-gru": 3, "rnn": 1}[cell]
     biases = {"lstm": 4, "gru": 3, "lbr-gru": 4, "rnn": 1}[cell]
-    return {
+    shapes = {
         f"{name}.input": [inputs, gates, hidden],
         f"{name}.recurrent": [hidden, gates, hidden],
         f"{name}.bias": [biases, hidden],
     }
+    if intra:
+        shapes[f"{name}.intra.states"] = [hidden, hidden]
+        shapes[f"{name}.intra.input"] = [inputs, hidden]
+        shapes[f"{name}.intra.summary"] = [hidden, hidden]
+        shapes[f"{name}.intra.v"] = [hidden]
+    return shapes
 
 
 class Folder:
@@ -99,7 +105,7 @@ class EncoderFolder(Folder):
         for layer in range(o.encoder_layers):
             for direction in ["forward", "backward"] if o.bidirectional else ["forward"]:
                 name, inputs = f"encoder.layer{layer}.{direction}", K if layer else word
-                shapes.update(cell_shapes(name, o.cell, inputs, o.encoder_hidden_size))
+                shapes.update(cell_shapes(name, o.cell, inputs, o.encoder_hidden_size, o.intra_attention))
             if o.layer_normalization:
                 self.add_norm(shapes, f"encoder.layer{layer}", K)
 
@@ -181,7 +187,7 @@ class ModelFolder(EncoderFolder):
         feeds = {"bahdanau": context, "luong": H if o.input_feeding else 0}[o.decoder]
         for layer in range(o.decoder_layers):
             inputs = H if layer else E + feeds
-            shapes.update(cell_shapes(f"decoder.layer{layer}", o.cell, inputs, H))
+            shapes.update(cell_shapes(f"decoder.layer{layer}", o.cell, inputs, H, o.intra_attention))
             if o.layer_normalization:
                 self.add_norm(shapes, f"decoder.layer{layer}", H)
         if o.decoder == "bahdanau":
@@ -221,30 +227,61 @@ class ModelFolder(EncoderFolder):
         return shapes
 
 
-class ClassifierFolder(Folder):
+class ClassifierFolder(EncoderFolder):
     def __init__(self, path):
         super().__init__(path, "alinea document classifier")
         self.vocabulary = read_vocabulary(path / "vocabulary.txt")
         self.labels = (path / "labels.txt").read_text("utf-8").split("\n")[:-1]
         known = {token: id for id, token in enumerate(self.vocabulary) if id > END}
         self.id = lambda word: known.get(word, UNKNOWN)
+        # What an encoder of words calls otherwise than one of a translation model.
+        self.options.encoder_layers = self.options.layers
+        self.options.encoder_hidden_size = self.options.hidden_size
 
     def shapes(self):
         """Names, shapes and order of the parameters: the table of docs/model.md."""
         o = self.options
-        E, H, A, C = o.embedding_size, o.hidden_size, o.attention_size, len(self.labels)
-        shapes = {"embedding.weight": [len(self.vocabulary), E]}
-        for level, inputs in [("word", E), ("sentence", 2 * H)][: 2 if o.hierarchical else 1]:
+        H, K, C = o.hidden_size, self.state_size(), len(self.labels)
+        shapes = {"encoder.embedding.weight": [len(self.vocabulary), o.embedding_size]}
+        self.add_encoder(shapes)
+        size = self.add_pooling(shapes, "word", K)
+        if o.hierarchical:
             for direction in ["forward", "backward"]:
-                shapes.update(cell_shapes(f"{level}.{direction}", o.cell, inputs, H))
-            if o.pooling == "attention":
-                shapes[f"{level}.attention.weight"] = [2 * H, A]
-                shapes[f"{level}.attention.bias"] = [A]
-                shapes[f"{level}.attention.context"] = [A]
-        shapes["output.weight"] = [2 * H, C]
-        shapes["output.bias"] = [C]
+                name = f"sentence.{direction}"
+                shapes.update(cell_shapes(name, o.cell, size, H, o.intra_attention))
+            size = self.add_pooling(shapes, "sentence", 2 * H)
+        self.add_affine(shapes, "output", size, C)
         return shapes
 
+    def unread(self):
+        """The pooling `first` reads h_1, to which the top layer's forward direction steps from 0 and no other
+        state; where it is the only direction so it is in every layer."""
+        o = self.options
+        if o.pooling != "first" or o.encoder == "transformer" and not o.hierarchical:
+            return set()
+        top = ["sentence"] if o.hierarchical else []
+        if o.encoder == "recurrent":
+            first = o.layers - 1 if o.bidirectional else 0
+            top += [f"encoder.layer{layer}" for layer in range(first, o.layers)]
+        return {
+            name
+            for name in self.parameters
+            for layer in top
+            if name.startswith((f"{layer}.forward.recurrent", f"{layer}.forward.intra."))
+        }
+
+    def add_pooling(self, shapes, level, K):
+        """Gives the size of what it puts out."""
+        o = self.options
+        name, A = f"{level}.attention", o.attention_size
+        if o.pooling == "attention":
+            self.add_affine(shapes, name, K, A)
+            shapes[f"{name}.context"] = [A]
+        if o.pooling == "self-attentive":
+            shapes[f"{name}.inner.weight"] = [K, A]
+            shapes[f"{name}.outer.weight"] = [A, o.pooling_rows]
+            return o.pooling_rows * K
+        return K
 
 class TaggerFolder(EncoderFolder):
     def __init__(self, path):

@@ -35,7 +35,8 @@ class Recomputed(Encoders):
             readouts = self.transformer_decode(memory, words)
         else:
             decode = {"bahdanau": self.bahdanau, "luong": self.luong}[self.options.decoder]
-            readouts = list(decode(memory, self.start(final), words))
+            runs = [([state], zeros(len(state[0]))) for state in self.start(final)]
+            readouts = list(decode(memory, runs, words))
         self.weights = [stack(heads) for heads in self.alphas if heads]
         self.log_probability = sum(
             self.log_softmax(readout)[word] for readout, word in zip(readouts, target)
@@ -58,34 +59,35 @@ class Recomputed(Encoders):
 
     # Decoder
 
-    def layers(self, x, states):
+    def layers(self, x, runs):
         """s^L_t = cell(r^{L-1}_t, s^L_{t-1}),  r^L_t = norm(s^L_t) + r^{L-1}_t
 
-        Gives the states and what the top layer puts out."""
+        Of each layer's states so far. Gives these and what the top layer puts out."""
         new = []
-        for layer, state in enumerate(states):
-            new.append(self.cell(f"decoder.layer{layer}", x, state))
-            x = self.put_out(f"decoder.layer{layer}", new[-1][0], x)
+        for layer, run in enumerate(runs):
+            new.append(self.advance(f"decoder.layer{layer}", x, run))
+            x = self.put_out(f"decoder.layer{layer}", new[-1][0][-1][0], x)
         return new, x
 
-    def bahdanau(self, memory, states, words):
+    def bahdanau(self, memory, runs, words):
         """c_t = attend(s_{t-1}),  s_t = cell([E y_{t-1} ; c_t], s_{t-1}),
         a_t = [s_t ; c_t ; E y_{t-1}] W + b,  o_t = tanh(a_t), or the larger of two neighbours"""
         for t, word in enumerate(words, 1):
             embedded = self.target_embedding[word]
-            context = self.attend("attention", states[-1][0], memory, t)
-            states, s = self.layers(cat([embedded, context]), states)
+            query = runs[-1][0][-1][0]  # s_{t-1}
+            context = self.attend("attention", query, memory, t)
+            runs, s = self.layers(cat([embedded, context]), runs)
             a = self.affine("readout", cat([s, context, embedded]))
             maxout = self.options.readout == "maxout"
             yield maximum(a[0::2], a[1::2]) if maxout else tanh(a)
 
-    def luong(self, memory, states, words):
+    def luong(self, memory, runs, words):
         """h_t = cell([E y_{t-1} ; h̃_{t-1}], h_{t-1}),  c_t = attend(h_t),
         o_t = h̃_t = tanh([c_t ; h_t] W),  h̃_0 = 0;  without attention o_t = h_t"""
         readout = zeros(self.options.hidden_size)
         for t, word in enumerate(words, 1):
             x = self.target_embedding[word]
-            states, h = self.layers(cat([x, readout]) if self.options.input_feeding else x, states)
+            runs, h = self.layers(cat([x, readout]) if self.options.input_feeding else x, runs)
             readout = h
             if self.options.attention != "none":
                 context = self.attend("attention", h, memory, t)

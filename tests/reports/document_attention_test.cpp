@@ -37,6 +37,32 @@ TEST_CASE("the table of a document, byte by byte") {
         "0,2,0.25,0,日本,1\r\n");
 }
 
+TEST_CASE("rows of weights follow one another, document by document") {
+  const DocumentAttention document{
+      .label = "pos",
+      .probability = 0.75,
+      .sentences = {{.weight = 0.5F,
+                     .words = {"a", "b"},
+                     .weights = {0.5F, 0.5F},
+                     .rows = {{0.25F, {1, 0}}, {0.75F, {0, 1}}}},
+                    {.weight = 0.5F,
+                     .words = {},
+                     .weights = {},
+                     .rows = {{0.75F, {}}, {0.25F, {}}}}}};
+  const TemporaryFolder folder;
+  AttentionCsvFile file(folder.path() / "attention.csv", 2);
+  file.write(document);
+  file.finish();
+  CHECK(bytes_of(folder.path() / "attention.csv") ==
+        "document,row,sentence,sentence_weight,position,word,word_weight\r\n"
+        "0,0,0,0.25,0,a,1\r\n"
+        "0,0,0,0.25,1,b,0\r\n"
+        "0,0,1,0.75,,,\r\n"
+        "0,1,0,0.75,0,a,0\r\n"
+        "0,1,0,0.75,1,b,1\r\n"
+        "0,1,1,0.25,,,\r\n");
+}
+
 TEST_CASE("documents are counted, those without sentences too") {
   DocumentAttention third;
   third.sentences = {{.weight = 1, .words = {"a"}, .weights = {1.0F / 3}}};

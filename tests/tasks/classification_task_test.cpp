@@ -24,11 +24,17 @@ LabelledData tiny_data() {
   return data;
 }
 
-DocumentClassifier tiny_model() {
-  return {
-      ClassifierOptions{.embedding_size = 5, .hidden_size = 3, .attention_size = 7, .dropout = 0},
-      {.vocabulary = 6, .classes = 2},
-      ParameterStore::Gradients::kKept};
+ClassifierOptions tiny_options(const std::string& pooling = "attention") {
+  ClassifierOptions options;
+  options.words.embedding_size = 5;
+  options.words.hidden_size = 3;
+  options.words.dropout = 0;
+  options.pooling = {.kind = pooling, .attention_size = 7, .rows = 2};
+  return options;
+}
+
+DocumentClassifier tiny_model(const ClassifierOptions& options = tiny_options()) {
+  return {options, {.vocabulary = 6, .classes = 2}, ParameterStore::Gradients::kKept};
 }
 
 void randomize(DocumentClassifier& model) {
@@ -67,6 +73,28 @@ TEST_CASE("the loss of a batch is that of its documents, by their classes' weigh
   CHECK(loss_of(plain, all) == Approx(sum).epsilon(1e-5));
   CHECK(loss_of(balanced, all) == Approx(weighted).epsilon(1e-5));
   CHECK(weighted != Approx(sum));
+}
+
+TEST_CASE("the penalty of self-attentive pooling is minimised, but not told") {
+  const LabelledData data = tiny_data();
+  ClassifierOptions options = tiny_options("self-attentive");
+  options.pooling.penalty = 0;
+  const auto objective_of = [&](double penalty) {
+    options.pooling.penalty = penalty;
+    DocumentClassifier model = tiny_model(options);
+    randomize(model);
+    const ClassificationTask task(model, data, {});
+    Arena arena;
+    Tape tape(arena, Tape::Mode::kTraining);
+    const BatchLoss loss = task.loss(tape, std::vector<int64_t>{0, 3, 5});
+    return std::pair(static_cast<double>(loss.objective.value()[0]), loss.reported);
+  };
+  const auto [plain, told] = objective_of(0);
+  CHECK(plain == told);
+  const auto [once, told_once] = objective_of(1);
+  CHECK(told_once == told);
+  CHECK(once > told + 1);
+  CHECK(objective_of(2.5).first - told == Approx(2.5 * (once - told)).epsilon(1e-5));
 }
 
 TEST_CASE("the loss of a document is smoothed over the classes as the option says") {
