@@ -1,0 +1,67 @@
+#!/usr/bin/env bash
+# The study in short_texts.md: encoders and poolings on sentences of film reviews and on questions.
+#
+#   docs/studies/short_texts.sh DATA OUT
+#
+# DATA contains sst/train.trees.gz and sst/dev.trees.gz (the Stanford Sentiment Treebank), mr/all.tsv.gz (sentences
+# of film reviews as 'label TAB sentence'; every tenth line is held out) and trec/train.txt.gz and test.txt.gz
+# (questions, a class and its kind before each). Called again, the script continues with what is missing.
+set -euo pipefail
+
+if (($# != 2)); then
+  echo "usage: $0 DATA OUT" >&2
+  exit 2
+fi
+data=$(realpath "$1")
+mkdir -p "$2"
+out=$(realpath "$2")
+cd "$(dirname "${BASH_SOURCE[0]}")/../.."
+alinea=${ALINEA:-$PWD/build/alinea}
+threads=${THREADS:-1}
+
+prepare() {
+  [[ ! -e $out/trec.held-out.tsv ]] || return 0
+  zcat "$data/sst/train.trees.gz" | python3 docs/studies/trees.py --phrases > "$out/sst.train.tsv"
+  zcat "$data/sst/dev.trees.gz" | python3 docs/studies/trees.py > "$out/sst.held-out.tsv"
+  zcat "$data/mr/all.tsv.gz" | awk 'NR % 10 != 0' > "$out/mr.train.tsv"
+  zcat "$data/mr/all.tsv.gz" | awk 'NR % 10 == 0' > "$out/mr.held-out.tsv"
+  zcat "$data/trec/train.txt.gz" | sed -E 's/^([A-Z]+):[a-z]+ /\1\t/' > "$out/trec.train.tsv"
+  zcat "$data/trec/test.txt.gz" | sed -E 's/^([A-Z]+):[a-z]+ /\1\t/' > "$out/trec.held-out.tsv"
+}
+
+# variant DATA NAME OPTION...: a twentieth of the training texts selects the epoch.
+variant() {
+  local set=$1 name=$1.$2
+  shift 2
+  [[ ! -e $out/$name.scores ]] || return 0
+  "$alinea" train-classifier --train "$out/$set.train.tsv" --valid-share 0.05 --model "$out/$name" \
+    --overwrite --no-hierarchical --embedding-size 200 --word-dropout 0.1 \
+    --schedule plateau --patience 3 --threads "$threads" "$@" > "$out/$name.log" 2>&1
+  "$alinea" classify --model "$out/$name" --input "$out/$set.held-out.tsv" --labelled \
+    --threads "$threads" > "$out/$name.answers" 2> "$out/$name.scores.new"
+  mv "$out/$name.scores.new" "$out/$name.scores"
+}
+
+report() {
+  local name
+  echo "| | accuracy |"
+  echo "|---|---|"
+  for name in "$out"/*.scores; do
+    printf '| %s | %s |\n' "$(basename "$name" .scores)" \
+      "$(sed -nE 's/.*accuracy ([0-9.]+) .*/\1/p' "$name")"
+  done
+}
+
+prepare
+recurrent=(--hidden-size 100 --dropout 0.5)
+transformer=(--encoder transformer --layers 2 --feed-forward-size 400 --norm pre --dropout 0.3)
+for set in trec mr sst; do
+  epochs=(--epochs $([[ $set == sst ]] && echo 3 || echo 15))
+  variant "$set" lstm "${recurrent[@]}" "${epochs[@]}" --cell lstm
+  variant "$set" lstmn "${recurrent[@]}" "${epochs[@]}" --cell lstm --intra-attention
+  variant "$set" rnn "${recurrent[@]}" "${epochs[@]}" --cell rnn
+  variant "$set" rnn-intra "${recurrent[@]}" "${epochs[@]}" --cell rnn --intra-attention
+  variant "$set" self-attentive "${recurrent[@]}" "${epochs[@]}" --cell lstm --pooling self-attentive
+  variant "$set" transformer "${transformer[@]}" "${epochs[@]}"
+done
+report | tee "$out/report.md"
