@@ -15,7 +15,7 @@ int64_t save_translator(const std::filesystem::path& folder) {
   const auto language = [] { return Language(make_tokenizer("space", {}), letters()); };
   Languages languages{language(), language()};
   ModelOptions options;
-  options.words.embedding_size = 3;
+  options.embedding_size = 3;
   options.hidden_size = 4;
   auto network = std::make_unique<EncoderDecoder>(options, languages.sizes(),
                                                   ParameterStore::Gradients::kNone);
