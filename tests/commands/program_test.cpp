@@ -111,6 +111,7 @@ bool is_input(const std::string& command, const std::string& option) {
                                                "--script-path",
                                                "--shortlist",
                                                "--source",
+                                               "--tagged",
                                                "--target",
                                                "--source-embeddings",
                                                "--target-embeddings",
