@@ -77,7 +77,7 @@ pos() {
 slots() {
   lines "$1-slots"
   tagger "$1-$3" "$out/$1-slots.train.tsv" "$out/$1-slots.valid.tsv" "$out/$1-slots.$2.tsv" \
-    --form lines --tag-column 2 --class-column 3 --joint-class --validate-by f1 --epochs 15 \
+    --form lines --tag-column 2 --class-column 3 --joint-class --validate-by f1 --epochs 12 \
     --dropout 0.4 --word-dropout 0.05 "${@:4}"
 }
 
@@ -88,7 +88,7 @@ chunks() {
     awk -v train="$text.train" -v valid="$text.valid" \
       '{ print > (n < 8040 ? train : valid) } NF == 0 { n += 1 }'
   tagger "chunk-$1" "$text.train" "$text.valid" \
-    "$data/conll2000-chunk/test.txt.gz" --validate-by f1 --epochs 10 --dropout 0.4 \
+    "$data/conll2000-chunk/test.txt.gz" --validate-by f1 --epochs 4 --dropout 0.4 \
     --word-dropout 0.1 --zero-digits "${@:2}"
 }
 
@@ -106,9 +106,9 @@ pos window --encoder window --window 2
 pos recurrent
 pos recurrent-letters --character-features
 pos transformer --encoder transformer --layers 2 --feed-forward-size 256 --dropout 0.2
-slots atis test recurrent --character-features
+slots atis test recurrent
 slots atis test crf --character-features --crf
-slots snips valid recurrent --character-features
+slots snips valid letters --character-features
 slots snips valid crf --character-features --crf
 slots snips valid gate --character-features --slot-gate
 chunks crf --crf --character-features

@@ -48,9 +48,10 @@ void add_options(Options& table, TagOptions& o) {
   table
       .add("labelled", o.labelled,
            "the input has tags in --tag-column: report accuracy and F1 of spans on standard error")
-      .add(
-          "attention", o.attention,
-          "CSV file for the weights with which the words of encoder transformer look at each other")
+      .add("attention", o.attention,
+           "CSV file for the weights with which words look at each other, of --encoder transformer "
+           "or "
+           "--intra-attention")
       .output()
       .add("attention-page", o.attention_page,
            "HTML page on which words look at words, by layer and head")
