@@ -56,7 +56,11 @@ prepare
 recurrent=(--hidden-size 100 --dropout 0.5)
 transformer=(--encoder transformer --layers 2 --feed-forward-size 400 --norm pre --dropout 0.3)
 for set in trec mr sst; do
-  epochs=(--epochs $([[ $set == sst ]] && echo 3 || echo 15))
+  case $set in
+    trec) epochs=(--epochs 15) ;;
+    mr) epochs=(--epochs 8) ;;
+    *) epochs=(--epochs 2) ;;
+  esac
   variant "$set" lstm "${recurrent[@]}" "${epochs[@]}" --cell lstm
   variant "$set" lstmn "${recurrent[@]}" "${epochs[@]}" --cell lstm --intra-attention
   variant "$set" rnn "${recurrent[@]}" "${epochs[@]}" --cell rnn
