@@ -180,7 +180,7 @@ run_tests() {
   install_packages "${packages[@]}" "${test_packages[@]}"
   # With the sanitizers, the tests of each folder of src, except those that take longest and run nothing
   # that the others do not: sanitizers make loops over floats twenty times as slow.
-  local folders=(storage text autograd ops options models metrics search training tasks
+  local folders=(storage text autograd ops options models metrics aligner search training tasks
     reports commands)
   local longest='central differences|rules of normalisation|a (narrow )?beam|the n best begin'
   longest+='|score finds|under rules|final is never|the search saw|and the search agree'
