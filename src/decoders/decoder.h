@@ -31,6 +31,9 @@ struct Unrolled {
   // those after all words but the last.
   AttentionWeights self_attention = {};
   Variable ponder = {};  // as Encoded has it
+  // The rows of the state behind each sentence's last step, for one that goes on; of decoders that
+  // compute all steps at once and carry rows of one size.
+  std::vector<Variable> last = {};
 };
 
 // Target words of a batch: at each step those of the sentences that have not ended.
@@ -107,6 +110,7 @@ struct DecoderOptions {
   TransformerOptions transformer;
   bool intra_attention = false;
   const Parameter* embedding = nullptr;  // the encoder's, where it is shared
+  std::string name = "decoder";          // that its parameters begin with
 };
 
 // The decoder of that name. Throws UsageError for an unknown name.

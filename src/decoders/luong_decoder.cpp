@@ -53,6 +53,7 @@ Unrolled LuongDecoder::unroll_at_once(Tape& tape, const Targets& targets,
   Unrolled unrolled{h, {}};
   if (targets.keep_self_attention)
     unrolled.self_attention = intra_attention(tape, {&self_weights, 1}, packing.lengths());
+  if (!attention()) unrolled.last = to_rows(rows);
   if (!attention()) return unrolled;
   const int64_t steps = packing.lengths().front();
   const Variable queries = ops::gather_rows(tape, h, packing.padded())

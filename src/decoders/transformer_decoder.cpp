@@ -32,11 +32,11 @@ std::vector<int64_t> cells_by_sentence(const Packing& packing) {
 TransformerDecoder::TransformerDecoder(ParameterStore& store, const DecoderOptions& options,
                                        int64_t vocabulary)
     : options_(options.transformer),
-      input_(store, "decoder", options_, vocabulary, options.embedding),
-      steps_(store, "decoder", options_) {
+      input_(store, options.name, options_, vocabulary, options.embedding),
+      steps_(store, options.name, options_) {
   const int64_t size = options_.size;
   for (int64_t l = 0; l < (options_.universal ? 1 : options_.layers); ++l) {
-    const std::string name = fmt::format("decoder.layer{}", l);
+    const std::string name = fmt::format("{}.layer{}", options.name, l);
     const std::string self = name + ".self", cross = name + ".cross",
                       feed_forward = name + ".feed_forward";
     layers_.push_back({Sublayer(store, self, options_),
@@ -54,7 +54,7 @@ TransformerDecoder::TransformerDecoder(ParameterStore& store, const DecoderOptio
                         {size, options.state_size, size, attention_options.source_positions}),
               Linear(store, cross + ".output", size, size)});
   }
-  if (options_.norm == NormPlace::kPre) norm_.emplace(store, "decoder.norm", size);
+  if (options_.norm == NormPlace::kPre) norm_.emplace(store, options.name + ".norm", size);
 }
 
 DecoderState TransformerDecoder::start(Tape& tape, int64_t sentences,

@@ -1,14 +1,11 @@
 #include "models/encoder_decoder.h"
 
-#include <algorithm>
-
 #include "layers/word_dropout.h"
 #include "models/scheduled_sampling.h"
-#include "ops/cross_entropy.h"
+#include "models/target_words.h"
 #include "ops/rows.h"
 #include "ops/sum.h"
 #include "support/error.h"
-#include "text/vocabulary.h"
 
 namespace alinea {
 
@@ -29,37 +26,6 @@ EncoderDecoder::Parts parts_of(const ModelOptions& options,
 
 }  // namespace
 
-// The words of a batch's targets, packed.
-struct EncoderDecoder::TargetWords {
-  explicit TargetWords(const Batch& batch) : packing(batch.target_lengths) {
-    const auto rows = static_cast<size_t>(packing.rows());
-    previous.resize(rows);
-    next.resize(rows);
-    sentences.resize(rows);
-    size_t place = 0;
-    for (int64_t n = 0; n < batch.size; ++n) {
-      int32_t last = kBegin;
-      for (int64_t t = 0; t < batch.target_lengths[n]; ++t) {
-        const auto row = static_cast<size_t>(packing.row(n, t));
-        previous[row] = last;
-        next[row] = last = batch.target[place++];
-        sentences[row] = n;
-      }
-    }
-  }
-
-  Packing packing;
-  std::vector<int32_t> previous;   // y_{t-1}
-  std::vector<int32_t> next;       // y_t
-  std::vector<int64_t> sentences;  // n
-};
-
-struct EncoderDecoder::Scoring {
-  const TargetWords& words;
-  float label_smoothing;
-  Likelihood& likelihood;
-};
-
 EncoderDecoder::EncoderDecoder(const ModelOptions& options, const Vocabularies& vocabularies,
                                ParameterStore::Gradients gradients)
     : EncoderDecoder(options, vocabularies, gradients, parts_of(completed(options), vocabularies)) {
@@ -79,6 +45,11 @@ EncoderDecoder::EncoderDecoder(const ModelOptions& options, const Vocabularies& 
         "{}: give both the same",
         vocabularies.source, vocabularies.target);
   store_.allocate(gradients);
+}
+
+std::optional<std::string> EncoderDecoder::attention_mode() const {
+  if (!options_.has_attention()) return std::nullopt;
+  return options_.attention_mode;
 }
 
 DecoderState EncoderDecoder::start(Tape& tape, const Source& source) const {
@@ -129,48 +100,14 @@ Likelihood EncoderDecoder::likelihood(Tape& tape, const Batch& batch,
   Variable readouts = unrolled.readouts;  // [rows, readout_size()]
   if (const std::optional<Dropout> dropout = decoder_->readout_dropout())
     readouts = (*dropout)(tape, readouts, words.packing.active());
-  const auto size = static_cast<size_t>(batch.size);
-  Likelihood likelihood{{},
-                        ponder_cost(tape, encoded.ponder, unrolled.ponder),
-                        std::vector<double>(size, 0.0),
-                        std::vector<std::vector<float>>(size),
-                        std::move(unrolled.attention)};
+  Likelihood likelihood = empty_likelihood(batch.size);
+  likelihood.penalty = ponder_cost(tape, encoded.ponder, unrolled.ponder);
+  likelihood.attention = std::move(unrolled.attention);
   if (keeps(AttentionOf::kEncoder)) likelihood.attention = {encoded.attention};
   if (keeps(AttentionOf::kDecoder)) likelihood.attention = {unrolled.self_attention};
-  likelihood.loss = score(tape, readouts, {words, options.label_smoothing, likelihood});
+  likelihood.loss =
+      score_words(tape, output_, readouts, words.scored(), options.label_smoothing, likelihood);
   return likelihood;
-}
-
-// The loss of the packed rows from `first` on. Adds log p of each to its sentence.
-Variable EncoderDecoder::score_rows(Tape& tape, const Variable& readouts, int64_t first,
-                                    const Scoring& scoring) const {
-  const auto begin = static_cast<size_t>(first), count = static_cast<size_t>(readouts.rows());
-  const std::span<const int32_t> next = std::span(scoring.words.next).subspan(begin, count);
-  const ops::CrossEntropy entropy =
-      ops::cross_entropy(tape, output_.logits(tape, readouts), next, scoring.label_smoothing);
-  Likelihood& likelihood = scoring.likelihood;
-  for (size_t row = 0; row < count; ++row) {  // of each sentence in their order
-    const int64_t n = scoring.words.sentences[begin + row];
-    const float log_probability = entropy.log_probabilities[row];
-    likelihood.log_probability[n] += static_cast<double>(log_probability);
-    likelihood.token_log_probabilities[n].push_back(log_probability);
-  }
-  return entropy.loss;
-}
-
-// Where nothing is learned, only so many logits are in memory at a time.
-Variable EncoderDecoder::score(Tape& tape, const Variable& readouts, const Scoring& scoring) const {
-  constexpr int64_t kMostLogits = int64_t{1} << 25;
-  const int64_t rows = readouts.rows();
-  const int64_t some = std::max<int64_t>(kMostLogits / vocabularies_.target, 1);
-  if (tape.recording() || rows <= some) return score_rows(tape, readouts, 0, scoring);
-  const Variable loss = tape.zeros({1});
-  for (int64_t begin = 0; begin < rows; begin += some) {
-    const Arena::Temporary temporary(tape.arena());
-    const Variable part = tape.slice(readouts, begin, std::min(some, rows - begin));
-    loss.value()[0] += score_rows(tape, part, begin, scoring).value()[0];
-  }
-  return loss;
 }
 
 }  // namespace alinea

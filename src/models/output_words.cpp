@@ -16,8 +16,9 @@ constexpr int64_t kRounded = 256;
 
 }  // namespace
 
-OutputWords::OutputWords(const EncoderDecoder& model, std::span<const std::vector<int32_t>> words)
-    : vocabulary_size_(model.vocabularies().target) {
+OutputWords::OutputWords(const AutoregressiveModel& model,
+                         std::span<const std::vector<int32_t>> words)
+    : vocabulary_size_(model.vocabulary_size()) {
   std::vector<int64_t> column_of(static_cast<size_t>(vocabulary_size_), -1);
   for (const std::vector<int32_t>& some : words)
     for (const int32_t word : some) column_of[static_cast<size_t>(word)] = 0;
@@ -38,7 +39,7 @@ OutputWords::OutputWords(const EncoderDecoder& model, std::span<const std::vecto
     bias_->value()[static_cast<size_t>(column)] =
         model.output().bias().value()[static_cast<size_t>(word)];
   }
-  store_.compute_in(model.parameters().precision());
+  store_.compute_in(model.output().weight().precision());
   for (const std::vector<int32_t>& some : words) {
     Choice& choice = choices_.emplace_back(Choice{some, {}});
     choice.columns.reserve(some.size());

@@ -6,14 +6,14 @@
 #include <span>
 #include <vector>
 
-#include "models/encoder_decoder.h"
+#include "models/autoregressive_model.h"
 
 namespace alinea {
 
 class OutputWords {
  public:
   // The words of each sentence of a batch, ascending. In the precision of the model.
-  OutputWords(const EncoderDecoder& model, std::span<const std::vector<int32_t>> words);
+  OutputWords(const AutoregressiveModel& model, std::span<const std::vector<int32_t>> words);
 
   // readout [R, H], each row of a sentence -> log p of every word, [R, V], -inf for those that the
   // row's sentence may not have. What comes out for a sentence does not depend on the others.

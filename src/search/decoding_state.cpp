@@ -2,8 +2,8 @@
 
 namespace alinea {
 
-DecodingState::DecodingState(const EncoderDecoder& model, const Source& source, KeepAttention keep,
-                             std::span<const std::vector<int32_t>> words)
+DecodingState::DecodingState(const AutoregressiveModel& model, const Source& source,
+                             KeepAttention keep, std::span<const std::vector<int32_t>> words)
     : model_(model), source_(source), keep_attention_(keep == KeepAttention::kYes) {
   if (!words.empty()) words_.emplace(model, words);
   Tape tape(start_arena_, Tape::Mode::kInference);

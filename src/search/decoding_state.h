@@ -1,10 +1,11 @@
-// The search's view of a translation model: one batch of sentences being translated.
+// The search's view of a model: one batch of sentences being translated, or written by a
+// language model, whose sources say nothing.
 #pragma once
 
 #include <optional>
 #include <vector>
 
-#include "models/encoder_decoder.h"
+#include "models/autoregressive_model.h"
 #include "models/output_words.h"
 #include "search/state.h"
 
@@ -16,11 +17,11 @@ class DecodingState : public State {
 
   // The words that each sentence may have, ascending, or nothing: all. The source must outlive the
   // state.
-  DecodingState(const EncoderDecoder& model, const Source& source, KeepAttention keep,
+  DecodingState(const AutoregressiveModel& model, const Source& source, KeepAttention keep,
                 std::span<const std::vector<int32_t>> words = {});
 
   int64_t sentences() const override { return static_cast<int64_t>(source_.lengths.size()); }
-  int64_t vocabulary_size() const override { return model_.vocabularies().target; }
+  int64_t vocabulary_size() const override { return model_.vocabulary_size(); }
   int64_t source_length(int64_t sentence) const override { return source_.lengths[sentence]; }
   StepOutput advance(std::span<const Row> rows) override;
 
@@ -28,7 +29,7 @@ class DecodingState : public State {
   void keep_present(std::span<const int64_t> sentences);
   Tensor log_probabilities(Tape& tape, const Variable& readout, std::span<const Row> rows) const;
 
-  const EncoderDecoder& model_;
+  const AutoregressiveModel& model_;
   Source source_;
   bool keep_attention_;
   std::optional<OutputWords> words_;  // none: all

@@ -15,7 +15,7 @@ class EnsembleState : public State {
   EnsembleState(const Ensemble& ensemble, const Source& source, DecodingState::KeepAttention keep,
                 std::span<const std::vector<int32_t>> words)
       : weights_(ensemble.weights) {
-    for (const EncoderDecoder* model : ensemble.models)
+    for (const AutoregressiveModel* model : ensemble.models)
       states_.push_back(std::make_unique<DecodingState>(*model, source, keep, words));
   }
 
@@ -61,19 +61,20 @@ class EnsembleState : public State {
 };
 
 void check_attention(const Ensemble& ensemble) {
-  for (const EncoderDecoder* model : ensemble.models) {
-    const ModelOptions& options = model->options();
-    if (options.has_attention() && options.attention_mode == "global") continue;
+  for (const AutoregressiveModel* model : ensemble.models) {
+    const std::optional<std::string> mode = model->attention_mode();
+    if (mode == "global") continue;
     throw Error(
         "expected global attention in every model, because weights are averaged, but one has {}: "
         "use the models separately",
-        options.has_attention() ? "the mode " + options.attention_mode : "no attention");
+        mode ? "the mode " + *mode : "no attention");
   }
 }
 
 }  // namespace
 
-Ensemble::Ensemble(std::span<const EncoderDecoder* const> members, std::span<const double> given)
+Ensemble::Ensemble(std::span<const AutoregressiveModel* const> members,
+                   std::span<const double> given)
     : models(members.begin(), members.end()) {
   if (!given.empty() && given.size() != models.size())
     throw UsageError("expected a weight for each of {} models, got {}", models.size(),
@@ -81,10 +82,10 @@ Ensemble::Ensemble(std::span<const EncoderDecoder* const> members, std::span<con
   for (const double weight : given)
     if (!(weight > 0) || !std::isfinite(weight))
       throw UsageError("the weight of a model must be above 0, not {}", weight);
-  for (const EncoderDecoder* model : models)
-    if (model->vocabularies().target != models[0]->vocabularies().target)
+  for (const AutoregressiveModel* model : models)
+    if (model->vocabulary_size() != models[0]->vocabulary_size())
       throw Error("models of an ensemble require the same target vocabulary, not {} and {} words",
-                  models[0]->vocabularies().target, model->vocabularies().target);
+                  models[0]->vocabulary_size(), model->vocabulary_size());
   std::vector<double> shares(given.begin(), given.end());
   shares.resize(models.size(), 1.0);
   const double sum = std::accumulate(shares.begin(), shares.end(), 0.0);

@@ -11,22 +11,22 @@
 #include <span>
 #include <vector>
 
-#include "models/encoder_decoder.h"
+#include "models/autoregressive_model.h"
 #include "search/decoding_state.h"
 #include "search/state.h"
 
 namespace alinea {
 
 struct Ensemble {
-  std::vector<const EncoderDecoder*> models;
+  std::vector<const AutoregressiveModel*> models;
   std::vector<float> weights;  // above 0, with sum 1, one per model
 
   // A model alone.
-  Ensemble(const EncoderDecoder& model) : models{&model}, weights{1} {}
+  Ensemble(const AutoregressiveModel& model) : models{&model}, weights{1} {}
   // `given` weights of any sum, or none: all equal. The models outlive the ensemble. Throws
   // UsageError where weights are not above 0 or not one per model, Error if the models do not know
   // as many words as the first.
-  Ensemble(std::span<const EncoderDecoder* const> members, std::span<const double> given);
+  Ensemble(std::span<const AutoregressiveModel* const> members, std::span<const double> given);
 };
 
 // `words` as in DecodingState. Where attention is kept, that of several models is the mean of their

@@ -30,7 +30,7 @@ std::vector<TranslationModel> load_all(std::span<const std::filesystem::path> fo
 }
 
 Ensemble together(std::span<const TranslationModel> models, std::span<const double> weights) {
-  std::vector<const EncoderDecoder*> networks;
+  std::vector<const AutoregressiveModel*> networks;
   for (const TranslationModel& model : models) networks.push_back(model.network.get());
   return {networks, weights};
 }

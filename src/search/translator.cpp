@@ -108,7 +108,7 @@ std::vector<std::vector<Hypothesis>> translate(const Ensemble& ensemble,
   return translations;
 }
 
-std::vector<ScoredPair> score(const EncoderDecoder& model, std::span<const SentencePair> pairs,
+std::vector<ScoredPair> score(const AutoregressiveModel& model, std::span<const SentencePair> pairs,
                               const ScoringOptions& options) {
   std::vector<ScoredPair> scored(pairs.size());
   std::vector<Arena> arenas(static_cast<size_t>(omp_get_max_threads()));

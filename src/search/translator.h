@@ -5,7 +5,7 @@
 #include <span>
 #include <vector>
 
-#include "models/encoder_decoder.h"
+#include "models/autoregressive_model.h"
 #include "search/beam_search.h"
 #include "search/ensemble.h"
 #include "search/shortlist.h"
@@ -46,7 +46,7 @@ struct ScoringOptions {
 };
 
 // Each pair in the order given.
-std::vector<ScoredPair> score(const EncoderDecoder& model, std::span<const SentencePair> pairs,
+std::vector<ScoredPair> score(const AutoregressiveModel& model, std::span<const SentencePair> pairs,
                               const ScoringOptions& options);
 
 }  // namespace alinea

@@ -157,14 +157,20 @@ std::vector<int64_t> EpochBatches::next() {
 void EpochBatches::draw_pool() {
   std::vector<Item> items;
   for (int64_t room = pool_size(options_); room > 0 && drawn_ < size_; ++drawn_) {
-    const int64_t index = example_at(order_(drawn_));
+    const int64_t index = example_at(options_.in_order ? drawn_ : order_(drawn_));
     items.push_back({index, examples_.extent(index)});
     room -= options_.unit == BatchUnit::kTokens ? items.back().extent.units : 1;
   }
-  std::ranges::stable_sort(
-      items, {}, [](const Item& item) { return std::pair(item.extent.first, item.extent.second); });
+  if (!options_.in_order)
+    std::ranges::stable_sort(items, {}, [](const Item& item) {
+      return std::pair(item.extent.first, item.extent.second);
+    });
   pool_ = cut(items, options_);
-  shuffle(pool_, random_);
+  if (options_.in_order) {
+    std::ranges::reverse(pool_);
+  } else {
+    shuffle(pool_, random_);
+  }
 }
 
 // The places of a range are in a row: for its examples as often as all of them come, then for those

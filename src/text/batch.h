@@ -29,6 +29,8 @@ struct Batch {
   std::vector<int32_t> source;          // ids and </s> of each sentence, one behind the other
   std::vector<int32_t> target;          // the same
   std::vector<int64_t> index;           // N
+  // What stands before each target word, one behind the other; empty: <s>, then the words.
+  std::vector<int32_t> previous = {};
 
   int64_t target_tokens() const;  // the sum of target_lengths
 };
@@ -55,6 +57,7 @@ struct BatchOptions {
   BatchUnit unit = BatchUnit::kSentences;
   int64_t pool = 100;                      // batches' worth of sentences that are sorted together
   std::vector<WeightedRange> ranges = {};  // of all examples; empty: each comes once
+  bool in_order = false;                   // neither drawn nor sorted: 0, 1, 2, ...
 };
 
 // Of so many examples, how many an epoch has, those that come again counted.

@@ -15,7 +15,7 @@ namespace {
 
 using Words = std::vector<int32_t>;
 using Keep = DecodingState::KeepAttention;
-using Members = std::vector<const EncoderDecoder*>;
+using Members = std::vector<const AutoregressiveModel*>;
 
 ModelOptions small(const std::string& cell, const std::string& attention, int64_t hidden) {
   ModelOptions options;
@@ -72,7 +72,7 @@ TEST_CASE("an ensemble's probabilities and attention are the weighted means of i
   const Source source{batch.source, batch.source_lengths};
   const auto together = make_state(ensemble, source, Keep::kYes);
   std::vector<std::unique_ptr<DecodingState>> alone;
-  for (const EncoderDecoder* model : four.members)
+  for (const AutoregressiveModel* model : four.members)
     alone.push_back(std::make_unique<DecodingState>(*model, source, Keep::kYes));
 
   const std::vector<std::vector<Row>> steps = {

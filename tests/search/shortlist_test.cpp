@@ -157,7 +157,7 @@ TEST_CASE("a shortlist bounds what a translation says, whatever the batch and th
   const Lexicon lexicon;
   const Shortlist whole = lexicon.read("t9 s3 0.5\n", {.first = 13}),
                   some = lexicon.read("t9 s3 0.5\nt8 s9 0.5\nt12 s7 1\n", {.first = 4, .best = 1});
-  const std::vector<const EncoderDecoder*> both = {first.get(), second.get()};
+  const std::vector<const AutoregressiveModel*> both = {first.get(), second.get()};
   for (const Ensemble& ensemble : {Ensemble(*first), Ensemble(both, {})}) {
     check_same(shortlisted(ensemble, &whole, 64), shortlisted(ensemble, nullptr, 64));
     const auto found = shortlisted(ensemble, &some, 64);
