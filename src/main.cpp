@@ -23,13 +23,16 @@
 #include "commands/average.h"
 #include "commands/classify.h"
 #include "commands/evaluate.h"
+#include "commands/generate.h"
 #include "commands/inspect.h"
 #include "commands/report.h"
+#include "commands/rescore.h"
 #include "commands/score.h"
 #include "commands/tag.h"
 #include "commands/tokenize.h"
 #include "commands/train.h"
 #include "commands/train_classifier.h"
+#include "commands/train_language_model.h"
 #include "commands/train_tagger.h"
 #include "commands/translate.h"
 #include "commands/version.h"
@@ -56,7 +59,11 @@ constexpr Command kCommands[] = {
      /*runs_on_ranks=*/true},
     {"translate", "translate standard input", translate_command,
      "lower --batch-size, --beam-size or --max-length", /*runs_on_ranks=*/true},
-    {"score", "print the log-probability of given translations", score_command,
+    {"generate", "write text with a language model", generate_command,
+     "lower --batch-size, --beam-size or --max-length"},
+    {"score", "print the log-probability of given translations or texts", score_command,
+     "lower --batch-size, or leave out very long lines"},
+    {"rescore", "order an n-best list by further models", rescore_command,
      "lower --batch-size, or leave out very long lines"},
     {"align", "write the attention weights of given translations", align_command,
      "lower --batch-size, or leave out very long lines"},
@@ -70,6 +77,9 @@ constexpr Command kCommands[] = {
     {"train-classifier", "train a document classifier on labelled documents",
      train_classifier_command,
      "lower --batch-size, set --memory, or cut long documents with --max-words and --max-sentences",
+     /*runs_on_ranks=*/true},
+    {"train-language-model", "train a language model on texts", train_language_model_command,
+     "lower --batch-size, set --memory, or lower --bptt or --max-length",
      /*runs_on_ranks=*/true},
     {"train-tagger", "train a tagger on sentences whose words have tags", train_tagger_command,
      "lower --batch-size, set --memory, or leave out long sentences", /*runs_on_ranks=*/true},

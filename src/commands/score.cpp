@@ -2,32 +2,53 @@
 
 #include <fmt/format.h>
 
+#include <cmath>
 #include <iostream>
 
+#include "metrics/whitespace.h"
+#include "models/model.h"
 #include "options/options.h"
 #include "options/threads.h"
 #include "reports/word_scores.h"
+#include "search/scored_lines.h"
 #include "search/scored_texts.h"
+#include "support/error.h"
+#include "support/name_table.h"
 #include "support/unanswered.h"
+#include "support/utf8.h"
 
 namespace alinea {
 
-void score_command(std::span<const std::string> arguments) {
-  ScoredTextsOptions options;
-  Options table("score",
-                "Prints the log-probability and the number of tokens of given translations");
-  options.visit(table);
-  table.add("word-scores", options.keep_token_log_probabilities,
-            "print the log-probability of each token too, </s> last, as: ||| WordScores= ...");
-  if (!table.parse(arguments)) return;
-  use_threads(options.threads);
+namespace {
 
+struct ScoreOptions {
+  ScoredTextsOptions pairs;
+  std::filesystem::path text;  // of a language model
+  std::string unit = "token";
+};
+
+// How many units a line has, its end counted.
+using CountUnits = int64_t (*)(const ScoredTextLine& line);
+
+const NameTable<CountUnits> kUnits(
+    "unit",
+    {{"token", [](const ScoredTextLine& line) { return line.result.tokens; }},
+     {"word", [](const ScoredTextLine& line) { return std::ssize(split_words(line.text)) + 1; }},
+     {"character",
+      [](const ScoredTextLine& line) { return std::ssize(code_points(line.text)) + 1; }}});
+
+void score_pairs(const ScoreOptions& options) {
+  for (const auto& [name, path] : {std::pair("source", options.pairs.files.source),
+                                   std::pair("target", options.pairs.files.target)})
+    if (path.empty())
+      throw UsageError("--{} is missing: a translation model scores translations of a source",
+                       name);
   Unanswered unanswered("score");
-  for_scored_lines(options, [&](const ScoredLines& pair) {
+  for_scored_lines(options.pairs, [&](const ScoredLines& pair) {
     const ScoredPair& result = pair.forward.result;
     if (pair.fault.empty()) {
       std::cout << fmt::format("{:.6f}\t{}", result.log_probability, result.tokens);
-      if (options.keep_token_log_probabilities)
+      if (options.pairs.keep_token_log_probabilities)
         std::cout << word_scores(result.token_log_probabilities);
     } else {
       unanswered.add(pair.sentence + 1, pair.fault);
@@ -35,6 +56,74 @@ void score_command(std::span<const std::string> arguments) {
     std::cout << '\n';
   });
   unanswered.finish();
+}
+
+void say_total(const std::string& unit, double nats, int64_t units, int64_t unknown) {
+  if (units == 0) return;
+  const double mean = nats / static_cast<double>(units);
+  std::cerr << fmt::format("{} {}s with the ends of lines, {:.6f} nats a {}, perplexity {:.4f}",
+                           units, unit, mean, unit, std::exp(mean));
+  if (unknown > 0) std::cerr << fmt::format("; {} tokens are unknown", unknown);
+  std::cerr << '\n';
+}
+
+void score_text(const ScoreOptions& options) {
+  if (options.text.empty())
+    throw UsageError("--text is missing: a language model scores the lines of a text");
+  const LanguageModel model = load_causal(options.pairs.model);
+  Unanswered unanswered("score");
+  double nats = 0;
+  int64_t units = 0, unknown = 0;
+  const ScoringOptions scoring{
+      .batch_size = options.pairs.batch_size,
+      .keep_token_log_probabilities = options.pairs.keep_token_log_probabilities};
+  for_text_lines(model, options.text, scoring, [&](const ScoredTextLine& line) {
+    const ScoredPair& result = line.result;
+    if (line.fault.empty()) {
+      const int64_t count = kUnits[options.unit](line);
+      const double mean = -result.log_probability / static_cast<double>(count);
+      std::cout << fmt::format("{:.6f}\t{}\t{:.6f}\t{:.4f}", result.log_probability, count, mean,
+                               std::exp(mean));
+      if (options.pairs.keep_token_log_probabilities)
+        std::cout << word_scores(result.token_log_probabilities);
+      nats -= result.log_probability;
+      units += count;
+      unknown += line.unknown;
+    } else {
+      unanswered.add(line.number + 1, line.fault);
+    }
+    std::cout << '\n';
+  });
+  say_total(options.unit, nats, units, unknown);
+  unanswered.finish();
+}
+
+}  // namespace
+
+void score_command(std::span<const std::string> arguments) {
+  ScoreOptions options;
+  Options table("score",
+                "Prints the log-probability and the number of tokens of given translations, or of "
+                "the lines of a text");
+  options.pairs.visit(table, ScoredTextsOptions::Texts::kOptional);
+  table
+      .add("text", options.text,
+           "text, plain or .gz, in the place of both: for a language model, which also prints nats "
+           "per --unit and perplexity")
+      .choice("unit", options.unit, kUnits.names(),
+              "what the nats of a text are counted by, ends of lines too")
+      .needs("text")
+      .add("word-scores", options.pairs.keep_token_log_probabilities,
+           "print the log-probability of each token too, </s> last, as: ||| WordScores= ...");
+  if (!table.parse(arguments)) return;
+  use_threads(options.pairs.threads);
+  const bool is_language_model =
+      kind_of(ModelFolder(options.pairs.model)).format == LanguageModel::kFormat;
+  if (is_language_model && (table.given("source") || table.given("target")))
+    throw UsageError("a language model scores the lines of one text: give --text");
+  if (!is_language_model && table.given("text"))
+    throw UsageError("--text requires a language model: give --source and --target");
+  (is_language_model ? score_text : score_pairs)(options);
 }
 
 }  // namespace alinea

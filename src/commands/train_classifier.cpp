@@ -57,6 +57,11 @@ class ClassifierTraining : public TrainingCommand {
   // Takes how the pretrained model cuts text, and its vocabulary where words have the same case.
   void take_defaults(const Options& table) override {
     if (first_.model.empty()) return;
+    static constexpr const char* kForNewVocabulary[] = {"min-frequency", "vocabulary-size"};
+    if (begins_with_language_model(first_)) {
+      data_.vocabulary = words_of_language_model(first_, table, kForNewVocabulary);
+      return;
+    }
     const ClassifierModel model = ClassifierModel::outline(ModelFolder(first_.model));
     const SplitterOptions &theirs = model.splitter, mine = splitter_;
     splitter_ = theirs;
@@ -66,7 +71,6 @@ class ClassifierTraining : public TrainingCommand {
     if (table.given("max-words")) splitter_.max_words = mine.max_words;
     if (table.given("max-sentences")) splitter_.max_sentences = mine.max_sentences;
     if (first_.update_vocabulary || splitter_.lowercase != theirs.lowercase) return;
-    static constexpr const char* kForNewVocabulary[] = {"min-frequency", "vocabulary-size"};
     refuse_making(table, kForNewVocabulary);
     data_.vocabulary = model.vocabulary;
   }

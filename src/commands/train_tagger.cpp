@@ -56,12 +56,16 @@ class TaggerTraining : public TrainingCommand {
     if (network_.joint_class && !table.given("validate-by"))
       learning_.trainer.validate_by = "sentences";
     if (first_.model.empty()) return;
+    static constexpr const char* kForNewVocabulary[] = {"min-frequency", "vocabulary-size"};
+    if (begins_with_language_model(first_)) {
+      data_.vocabulary = words_of_language_model(first_, table, kForNewVocabulary);
+      return;
+    }
     const TaggerModel model = TaggerModel::outline(ModelFolder(first_.model));
     const WordForm theirs = model.reader.form();
     if (!table.given("lowercase")) data_.words.lowercase = theirs.lowercase;
     if (!table.given("zero-digits")) data_.words.zero_digits = theirs.zero_digits;
     if (first_.update_vocabulary || !(data_.words == theirs)) return;
-    static constexpr const char* kForNewVocabulary[] = {"min-frequency", "vocabulary-size"};
     refuse_making(table, kForNewVocabulary);
     data_.vocabulary = model.reader.words();
     data_.letter_vocabulary = model.reader.letters();

@@ -3,6 +3,7 @@
 #include <algorithm>
 
 #include "options/threads.h"
+#include "support/error.h"
 #include "training/ranks.h"
 
 namespace alinea {
@@ -24,6 +25,10 @@ void TrainingCommand::run(Options& table, std::span<const std::string> arguments
   });
   if (!is_run) return;
   complete(learning_, table);
+  if (first_.layer_decay < 1 && learning_.trainer.optimizer.kind == "sgd")
+    throw UsageError(
+        "--layer-decay applies to optimizers whose steps are as long for small gradients as for "
+        "large ones, but the optimizer is sgd: choose another");
   check(table);
   const ModelFolder folder(folder_);
   std::map<std::string, std::filesystem::path> all_files = files();
@@ -32,7 +37,7 @@ void TrainingCommand::run(Options& table, std::span<const std::string> arguments
   keep_heaps_small();
   TrainingRun run = open_run(folder, table, all_files, overwrite_, ranks.group());
   prepare(run);
-  freeze_embeddings(first_, model().parameters());
+  scale_rates(first_, model().parameters());
   if (!run.goes_on()) initialize(model(), first_, learning_.trainer.seed);
   Trainer trainer(task(), learning_.trainer, folder, run);
   trainer.run([&] {

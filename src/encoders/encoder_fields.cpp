@@ -7,6 +7,8 @@
 
 namespace alinea {
 
+std::vector<std::string> architecture_names() { return {"recurrent", "transformer"}; }
+
 void TransformerFields::visit(FieldList& fields, const std::string& needed,
                               const std::function<bool()>& holds) {
   fields.group("Transformer")
@@ -95,44 +97,56 @@ void TransformerFields::check(int64_t size) const {
         size, heads);
 }
 
-void EncoderFields::visit(FieldList& fields, const Above& above) {
+void EncoderFields::visit(FieldList& fields, const Above& above, Part part) {
+  const bool is_encoder = part == Part::kEncoder;
+  const std::string name = is_encoder ? "encoder" : "architecture";
+  const std::string recurrent_only = "--" + name + " recurrent";
   const auto is_recurrent = [this] { return encoder == "recurrent"; };
   const auto has_recurrent = [this, holds = above.holds] {
     return encoder == "recurrent" || (holds && holds());
   };
   const auto has_hidden = [this, has_recurrent] { return encoder == "window" || has_recurrent(); };
-  const std::string other = above.holds ? " or " + above.name : "",
-                    needed = "--encoder recurrent" + other,
+  const std::string other = above.holds ? " or " + above.name : "", needed = recurrent_only + other,
                     needed_hidden = "--encoder recurrent or window" + other;
   const auto is_transformer = [this] { return encoder == "transformer"; };
   const auto is_window = [this] { return encoder == "window"; };
   fields.group("Model")
-      .choice("encoder", encoder, encoder_names(), "encoder")
+      .choice(name, encoder, is_encoder ? encoder_names() : architecture_names(),
+              is_encoder ? "encoder" : "what the layers are")
       .newer()
       .choice("cell", cell, cell_names(), "recurrent cell")
       .needs_that(needed, has_recurrent)
-      .add("layers", layers, "layers of the encoder")
+      .add("layers", layers, is_encoder ? "layers of the encoder" : "layers")
       .range<int64_t>(1, kMostLayers)
-      .newer()
-      .add("bidirectional", bidirectional, "read the words in both directions")
-      .newer()
-      .needs_that("--encoder recurrent", is_recurrent)
-      .add("embedding-size", embedding_size, "size of a word's vector")
+      .newer();
+  if (is_encoder)
+    fields
+        .add(
+            "bidirectional", bidirectional,
+            "read the words in both directions; otherwise each position sees those before it alone")
+        .newer()
+        .needs_that("--encoder recurrent or transformer", [this] { return encoder != "window"; });
+  fields.add("embedding-size", embedding_size, "size of a word's vector")
       .range<int64_t>(1, kLargestSize)
-      .add("hidden-size", hidden_size, "hidden units, of encoder recurrent per direction")
+      .add("hidden-size", hidden_size,
+           is_encoder ? "hidden units, of encoder recurrent per direction"
+                      : "hidden units of a direction")
       .range<int64_t>(1, kLargestSize)
-      .needs_that(needed_hidden, has_hidden)
-      .add("window", window, "words on each side that --encoder window reads; 0: the word alone")
-      .range<int64_t>(0, kMostNeighbours)
-      .newer()
-      .needs_that("--encoder window", is_window)
+      .needs_that(is_encoder ? needed_hidden : recurrent_only, has_hidden);
+  if (is_encoder)
+    fields
+        .add("window", window, "words on each side that --encoder window reads; 0: the word alone")
+        .range<int64_t>(0, kMostNeighbours)
+        .newer()
+        .needs_that("--encoder window", is_window);
+  fields
       .add("residual", residual,
            "residual connections: from the second layer on, a layer's input is added to its output")
       .newer()
-      .needs_that("--encoder recurrent", is_recurrent)
+      .needs_that(recurrent_only, is_recurrent)
       .add("layer-normalization", layer_normalization, "normalise the outputs of layers")
       .newer()
-      .needs_that("--encoder recurrent", is_recurrent)
+      .needs_that(recurrent_only, is_recurrent)
       .add("intra-attention", intra_attention,
            "let every step start from what it sees in all states so far (LSTMN)")
       .newer()
@@ -142,16 +156,16 @@ void EncoderFields::visit(FieldList& fields, const Above& above) {
       .add("variational-dropout", variational_dropout,
            "drop the same units at all steps of a sentence")
       .newer()
-      .needs_that("--encoder recurrent", is_recurrent)
+      .needs_that(recurrent_only, is_recurrent)
       .add("weight-drop", weight_drop,
            "dropout probability of recurrent weights, drawn once per update")
       .range(0.0, kMostDropped)
       .newer()
-      .needs_that("--encoder recurrent", is_recurrent)
+      .needs_that(recurrent_only, is_recurrent)
       .add("word-dropout", word_dropout, "probability that a word is read as unknown")
       .range(0.0, kMostDropped)
       .newer();
-  transformer.visit(fields, "--encoder transformer", is_transformer);
+  transformer.visit(fields, "--" + name + " transformer", is_transformer);
   fields.group("Model");
 }
 

@@ -33,8 +33,11 @@ struct TransformerFields {
   void check(int64_t size) const;
 };
 
-// An encoder that no decoder stands behind: that of taggers, classifiers and masked language
-// models.
+// What language models and translation models may consist of.
+std::vector<std::string> architecture_names();
+
+// An encoder that no decoder stands behind: that of taggers and classifiers. A language model's
+// network has the same fields.
 struct EncoderFields {
   std::string encoder = "recurrent";
   std::string cell = "gru";
@@ -56,8 +59,11 @@ struct EncoderFields {
     std::string name = {};
     std::function<bool()> holds = {};
   };
+  // Of what a model has them: an encoder that --encoder names, or the network of a language model,
+  // which --architecture names and whose objective says in which directions it reads.
+  enum class Part { kEncoder, kLanguageModel };
   void visit(FieldList& fields) { visit(fields, Above()); }
-  void visit(FieldList& fields, const Above& above);
+  void visit(FieldList& fields, const Above& above, Part part = Part::kEncoder);
   // What the encoder puts out for a word, K.
   int64_t state_size() const;
   Dropout dropout_kind() const {

@@ -12,6 +12,7 @@ TransformerEncoder::TransformerEncoder(ParameterStore& store, const EncoderOptio
                                        int64_t vocabulary)
     : options_(options.transformer),
       word_dropout_(options.word_dropout),
+      sees_(options.bidirectional ? SelfAttention::Sees::kAll : SelfAttention::Sees::kPast),
       input_(store, "encoder", options_, vocabulary),
       features_(options.features > 0 ? std::make_optional<Linear>(store, "encoder.features",
                                                                   options.features, options_.size)
@@ -20,8 +21,7 @@ TransformerEncoder::TransformerEncoder(ParameterStore& store, const EncoderOptio
   for (int64_t l = 0; l < (options_.universal ? 1 : options_.layers); ++l) {
     const std::string name = fmt::format("encoder.layer{}", l);
     const std::string self = name + ".self", feed_forward = name + ".feed_forward";
-    layers_.push_back({Sublayer(store, self, options_),
-                       SelfAttention(store, self, options_, SelfAttention::Sees::kAll),
+    layers_.push_back({Sublayer(store, self, options_), SelfAttention(store, self, options_, sees_),
                        Sublayer(store, feed_forward, options_),
                        FeedForward(store, feed_forward, options_)});
   }
@@ -44,7 +44,9 @@ Encoded TransformerEncoder::operator()(Tape& tape, const Source& source) const {
         state = layer.around_self(tape, state, [&](const Variable& y) {
           return layer.self(tape, y, source.lengths, source.keep_attention ? &alpha : nullptr);
         });
-        if (alpha) weights.push_back(self_attention(tape, alpha, source.lengths, /*causal=*/false));
+        if (alpha)
+          weights.push_back(
+              self_attention(tape, alpha, source.lengths, sees_ == SelfAttention::Sees::kPast));
         return layer.around_feed_forward(
             tape, state, [&](const Variable& y) { return layer.feed_forward(tape, y); });
       });

@@ -1,5 +1,7 @@
 // The Transformer's encoder (Vaswani et al. 2017, section 3.1): layers of self-attention and
 // feed-forward. With `universal` it is one layer over and over (Dehghani et al. 2019, section 2.1).
+// Where it is not bidirectional, a position sees those before it alone, as those of a causal
+// language model do (Radford et al. 2018).
 #pragma once
 
 #include <optional>
@@ -34,6 +36,7 @@ class TransformerEncoder : public Encoder {
 
   TransformerOptions options_;
   double word_dropout_;
+  SelfAttention::Sees sees_;
   TransformerInput input_;
   std::optional<Linear> features_;
   LayerSteps steps_;

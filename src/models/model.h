@@ -24,6 +24,9 @@ struct WordList {
   bool has_specials = true;             // begins with the symbols of a Vocabulary
 };
 
+// The name of a language model's words, which stand for those of any side of any model.
+inline constexpr const char* kTextWords = "text";
+
 class Model {
  public:
   virtual ~Model() = default;
@@ -36,6 +39,10 @@ class Model {
   // Writes the files that hold words and classes. Throws Error where that fails.
   virtual void save_texts(const std::filesystem::path& folder) const = 0;
   virtual std::vector<WordList> word_lists() const = 0;
+  // Names of parameters of other kinds of models that may start from this one of its parameters.
+  virtual std::vector<std::string> names_elsewhere(std::string_view /*parameter*/) const {
+    return {};
+  }
 
  protected:
   Model() = default;

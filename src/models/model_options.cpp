@@ -81,7 +81,6 @@ std::vector<std::string> attention_names() {
   return names;
 }
 
-std::vector<std::string> architecture_names() { return {"recurrent", "transformer"}; }
 std::vector<std::string> readout_names() { return {"tanh", "maxout"}; }
 std::vector<std::string> tie_names() { return {"none", "target-output", "all"}; }
 
@@ -136,7 +135,7 @@ ModelOptions completed(ModelOptions options) {
 EncoderOptions encoder_options(const ModelOptions& o) {
   return {.cell = o.cell,
           .layers = o.encoder_layers,
-          .bidirectional = o.bidirectional,
+          .bidirectional = o.bidirectional || o.encoder == "transformer",
           .embedding_size = o.embedding_size,
           .hidden_size = o.encoder_hidden_size,
           .residual = o.residual,

@@ -80,7 +80,6 @@ struct ModelOptions {  // NOLINT(clang-analyzer-optin.performance.Padding): ther
 };
 
 std::vector<std::string> attention_names();  // the scores and "none"
-std::vector<std::string> architecture_names();
 std::vector<std::string> readout_names();
 std::vector<std::string> tie_names();
 

@@ -1,6 +1,7 @@
 #include <algorithm>
 
 #include "models/classifier_model.h"
+#include "models/language_model.h"
 #include "models/model.h"
 #include "models/tagger_model.h"
 #include "models/translation_model.h"
@@ -19,6 +20,7 @@ constexpr ModelKind kKinds[] = {
      outline_of<TranslationModel>},
     {ClassifierModel::kFormat, "document classifier", "alinea classify",
      outline_of<ClassifierModel>},
+    {LanguageModel::kFormat, "language model", "alinea generate", outline_of<LanguageModel>},
     {TaggerModel::kFormat, "tagger", "alinea tag", outline_of<TaggerModel>},
 };
 

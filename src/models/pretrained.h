@@ -1,6 +1,7 @@
 // What a model can take over from another one: every parameter of the same name and shape, and of
 // those that have a row a word the rows of words that both know. Where the classes differ, nothing
-// of what has a row a class.
+// of what has a row a class. From a language model any other takes what it calls by another name,
+// and the words of any of its own vocabularies.
 #pragma once
 
 #include <cstdint>

@@ -8,11 +8,6 @@ namespace {
 
 constexpr std::string_view kFields = "'model', 'tokenizer' and 'lowercase'";
 
-TextOptions read_text_options(const nlohmann::ordered_json& json) {
-  return {json.at("tokenizer").get<std::string>(),
-          json.value("lowercase", false)};  // older ones say nothing of it
-}
-
 ModelOptions model_options(const ModelFolder& folder, const nlohmann::ordered_json& json) {
   try {
     return model_options_from_json(json);
@@ -23,15 +18,20 @@ ModelOptions model_options(const ModelFolder& folder, const nlohmann::ordered_js
 
 }  // namespace
 
+TextOptions text_options(const nlohmann::ordered_json& json) {
+  return {json.at("tokenizer").get<std::string>(),
+          json.value("lowercase", false)};  // older ones say nothing of it
+}
+
 TextOptions text_options(const ModelFolder& folder) {
   const nlohmann::ordered_json json = read_description(folder, TranslationModel::kFormat);
-  return read_fields(folder, kFields, [&] { return read_text_options(json); });
+  return read_fields(folder, kFields, [&] { return text_options(json); });
 }
 
 TranslationModel TranslationModel::outline(const ModelFolder& folder) {
   const nlohmann::ordered_json json = read_description(folder, kFormat);
   return read_fields(folder, kFields, [&] {
-    const TextOptions text = read_text_options(json);
+    const TextOptions text = text_options(json);
     const ModelOptions options = model_options(folder, json.at("model"));
     Languages both{Language::load(folder.path(), "source", text),
                    Language::load(folder.path(), "target", text)};

@@ -40,7 +40,9 @@ struct TranslationModel : Model {
   std::unique_ptr<EncoderDecoder> network;
 };
 
-// How the text of a translation model is split into tokens. Throws Error as read_description does.
+// How the text of a model with languages is split into tokens, by its description.
+TextOptions text_options(const nlohmann::ordered_json& description);
+// That of a translation model. Throws Error as read_description does.
 TextOptions text_options(const ModelFolder& folder);
 
 }  // namespace alinea

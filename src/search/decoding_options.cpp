@@ -6,12 +6,8 @@
 
 namespace alinea {
 
-namespace {
-
-void visit_rules(FieldList& fields, DecodingOptions& o) {
-  SearchOptions& search = o.search;
-  fields.group("Constraints on the translation")
-      .add("min-length", search.min_length, "minimum number of tokens")
+void add_rules(FieldList& fields, SearchOptions& search) {
+  fields.add("min-length", search.min_length, "minimum number of tokens")
       .range<int64_t>(0, kNoLimit)
       .add("allow-unk", search.allow_unknown, "allow <unk>")
       .add("no-repeat-ngram-size", search.no_repeat_ngram_size,
@@ -19,22 +15,12 @@ void visit_rules(FieldList& fields, DecodingOptions& o) {
       .range<int64_t>(0, kNoLimit)
       .add("repetition-penalty", search.repetition_penalty,
            "factor for the log-probability of tokens that already occurred; 1: none")
-      .range(1.0, kAnyNumber)
-      .add("prefix", o.prefixes, "file with the beginnings of the translations, line by line")
-      .add("constraints", o.constraints,
-           "file with phrases that the translations must contain, line by line, separated by tabs")
-      .add("avoid", o.avoided, "the same with phrases that they must not contain")
-      .add("replace-unknown", o.replace_unknown,
-           "replace <unk> with the source word that has the largest weight; requires attention")
-      .add("dictionary", o.dictionary,
-           "file of SOURCE|||TARGET lines: words to use instead of the source word")
-      .needs("replace-unknown");
+      .range(1.0, kAnyNumber);
 }
 
-void visit_sampling(FieldList& fields, SamplingOptions& sampling) {
+void add_sampling(FieldList& fields, SamplingOptions& sampling, const std::string& drawn) {
   fields.group("Sampling")
-      .add("sampling", sampling.enabled,
-           "draw translations at random: --beam-size of them with --n-best, otherwise one")
+      .add("sampling", sampling.enabled, drawn)
       .add("temperature", sampling.temperature,
            "below 1 makes likely tokens more likely, above 1 less")
       .expect("a number above 0", [&sampling] { return sampling.temperature > 0; })
@@ -50,8 +36,6 @@ void visit_sampling(FieldList& fields, SamplingOptions& sampling) {
       .add("seed", sampling.seed, "seed of the random numbers")
       .needs("sampling");
 }
-
-}  // namespace
 
 void DecodingOptions::visit(FieldList& fields) {
   fields.group("Models and scores")
@@ -72,8 +56,19 @@ void DecodingOptions::visit(FieldList& fields) {
            "at most this many of the most likely tokens for each source token")
       .range<int64_t>(1, kNoLimit)
       .needs("shortlist");
-  visit_rules(fields, *this);
-  visit_sampling(fields, search.sampling);
+  fields.group("Constraints on the translation");
+  add_rules(fields, search);
+  fields.add("prefix", prefixes, "file with the beginnings of the translations, line by line")
+      .add("constraints", constraints,
+           "file with phrases that the translations must contain, line by line, separated by tabs")
+      .add("avoid", avoided, "the same with phrases that they must not contain")
+      .add("replace-unknown", replace_unknown,
+           "replace <unk> with the source word that has the largest weight; requires attention")
+      .add("dictionary", dictionary,
+           "file of SOURCE|||TARGET lines: words to use instead of the source word")
+      .needs("replace-unknown");
+  add_sampling(fields, search.sampling,
+               "draw translations at random: --beam-size of them with --n-best, otherwise one");
 }
 
 std::vector<double> model_weights(const DecodingOptions& options) {

@@ -24,6 +24,11 @@ struct DecodingOptions {
   void visit(FieldList& fields);
 };
 
+// What keeps an output from being short, unknown or repetitive.
+void add_rules(FieldList& fields, SearchOptions& search);
+// The group "Sampling"; `drawn` says what, and how many of them.
+void add_sampling(FieldList& fields, SamplingOptions& sampling, const std::string& drawn);
+
 // None where no weights were given. Throws UsageError for a text that is no list of numbers.
 std::vector<double> model_weights(const DecodingOptions& options);
 

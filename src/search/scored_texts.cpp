@@ -13,11 +13,16 @@
 
 namespace alinea {
 
-void ScoredTextsOptions::visit(FieldList& fields) {
-  fields.required("model", model, "model folder")
-      .required("source", files.source, "source text, plain or .gz")
-      .required("target", files.target, "translation of the source, line by line")
-      .add("batch-size", batch_size, "sentences per batch")
+void ScoredTextsOptions::visit(FieldList& fields, Texts texts) {
+  fields.required("model", model, "model folder");
+  if (texts == Texts::kRequired) {
+    fields.required("source", files.source, "source text, plain or .gz")
+        .required("target", files.target, "translation of the source, line by line");
+  } else {
+    fields.add("source", files.source, "source text, plain or .gz")
+        .add("target", files.target, "translation of the source, line by line");
+  }
+  fields.add("batch-size", batch_size, "sentences per batch")
       .range<int64_t>(1, kMostSentences)
       .add("threads", threads, "threads; 0: one per core")
       .range<int64_t>(0, kMostThreads);

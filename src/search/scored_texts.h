@@ -24,7 +24,9 @@ struct ScoredTextsOptions {
   AttentionOf attention_of = AttentionOf::kCross;
   bool keep_token_log_probabilities = false;
 
-  void visit(FieldList& fields);
+  // required: source and target, which language models do without.
+  enum class Texts { kRequired, kOptional };
+  void visit(FieldList& fields, Texts texts = Texts::kRequired);
 };
 
 // A pair of lines as a model reads it.

@@ -23,10 +23,13 @@ bool is_numbered(std::string_view name) {
 std::vector<std::string> text_file_names() {
   return {"source.vocabulary.txt",
           "target.vocabulary.txt",
+          "text.vocabulary.txt",
           "source.spm",
           "target.spm",
+          "text.spm",
           "source.symbols.txt",
           "target.symbols.txt",
+          "text.symbols.txt",
           "vocabulary.txt",
           "labels.txt",
           "tags.txt",

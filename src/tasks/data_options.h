@@ -8,6 +8,7 @@
 
 #include "options/options.h"
 #include "tasks/first_values.h"
+#include "tasks/vocabulary_fields.h"
 #include "text/language.h"
 #include "text/parallel_text.h"
 
@@ -27,8 +28,7 @@ struct DataOptions {
   Paths validation_targets;      // the first one is that of the loss, all are references
   VocabularyOptions vocabulary;  // of both sides
   SideOptions source_side, target_side;
-  std::string user_symbols;                 // as given, with commas
-  std::filesystem::path user_symbols_file;  // one on each line
+  UserSymbols user_symbols;
   bool joint_vocabulary = false;
   std::filesystem::path pretrained = {};  // model folder whose vocabularies are taken
   double sentencepiece_alpha = 0;         // of drawing pieces; 0: none is drawn

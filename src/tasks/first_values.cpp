@@ -3,10 +3,16 @@
 #include <fmt/ranges.h>
 
 #include <algorithm>
+#include <cctype>
+#include <cmath>
 #include <iostream>
+#include <map>
 #include <memory>
+#include <optional>
+#include <sstream>
 #include <stdexcept>
 
+#include "models/language_model.h"
 #include "models/pretrained.h"
 #include "support/error.h"
 #include "text/word_vectors.h"
@@ -14,6 +20,16 @@
 namespace alinea {
 
 namespace {
+
+// Of parameters that have another name there, how many each part of the model takes from which.
+std::map<std::pair<std::string, std::string>, int64_t> renamed_parts(
+    std::span<const Pretrained::Taken> taken) {
+  const auto part = [](const Parameter& one) { return one.name().substr(0, one.name().find('.')); };
+  std::map<std::pair<std::string, std::string>, int64_t> counts;
+  for (const Pretrained::Taken& one : taken)
+    if (one.from->name() != one.to->name()) ++counts[{part(*one.to), part(*one.from)}];
+  return counts;
+}
 
 void say_what_fits(const std::filesystem::path& folder, const Pretrained& pretrained) {
   const auto& taken = pretrained.taken();
@@ -27,6 +43,8 @@ void say_what_fits(const std::filesystem::path& folder, const Pretrained& pretra
         folder.string());
   std::string text = fmt::format("{} of {} parameters are initialised from {}\n", taken.size(),
                                  taken.size() + pretrained.missing().size(), folder.string());
+  for (const auto& [parts, count] : renamed_parts(taken))
+    text += fmt::format("  {} of {} are those of {} there\n", count, parts.first, parts.second);
   for (const Pretrained::Taken& one : taken)
     if (!one.is_whole())
       text += fmt::format("  {}: {} of {} rows, matched by word\n", one.to->name(), one.found,
@@ -49,13 +67,62 @@ void say_what_is_kept(const Pretrained& pretrained) {
 
 void take_pretrained(const std::filesystem::path& path, const Model& model) {
   const ModelFolder folder(path);
-  read_description(folder, model.format());  // refuses other kinds
-  const std::unique_ptr<Model> other = kind_of(folder).outline(folder);
+  const ModelKind& kind = kind_of(folder);
+  if (kind.format != LanguageModel::kFormat)
+    read_description(folder, model.format());  // refuses other kinds
+  const std::unique_ptr<Model> other = kind.outline(folder);
   folder.load_parameters(other->parameters(), Snapshot::kBest);
   const Pretrained pretrained(*other, model);
   say_what_fits(path, pretrained);
   say_what_is_kept(pretrained);
   pretrained.copy();
+}
+
+// Whether the name is this one, or one of the part that it names.
+bool is_of(const std::string& name, const std::string& part) {
+  return name.starts_with(part) && (name.size() == part.size() || name[part.size()] == '.');
+}
+
+void freeze_named(const std::string& parts, ParameterStore& store) {
+  std::istringstream list(parts);
+  for (std::string part; std::getline(list, part, ',');) {
+    bool is_found = false;
+    for (Parameter& parameter : store.parameters()) {
+      if (!is_of(parameter.name(), part)) continue;
+      parameter.freeze();
+      is_found = true;
+    }
+    if (!is_found)
+      throw UsageError(
+          "--freeze: the model has no parameter {0:?} and none that begins with "
+          "\"{0}.\"; alinea inspect shows their names",
+          part);
+  }
+  if (std::ranges::all_of(store.parameters(), &Parameter::is_frozen))
+    throw UsageError("--freeze {} leaves nothing to learn", parts);
+}
+
+// 0 for embeddings and positions, L + 1 for "encoder.layerL"; nothing for what stands behind the
+// layers.
+std::optional<int64_t> depth_of(const std::string& name) {
+  if (name.find("embedding.") != std::string::npos || name.find("positions.") != std::string::npos)
+    return 0;
+  const size_t at = name.find(".layer");
+  const size_t digits = at + std::string_view(".layer").size();
+  if (at == std::string::npos || digits == name.size() || !std::isdigit(name[digits]))
+    return std::nullopt;
+  return std::stoll(name.substr(digits)) + 1;
+}
+
+// η_l = η ξ^(n + 1 - l) (Howard & Ruder 2018, section 3.2).
+void decay_layers(double decay, ParameterStore& store) {
+  int64_t deepest = 0;
+  for (const Parameter& parameter : store.parameters())
+    deepest = std::max(deepest, depth_of(parameter.name()).value_or(0));
+  for (Parameter& parameter : store.parameters())
+    if (const std::optional<int64_t> depth = depth_of(parameter.name()))
+      parameter.scale_rate(parameter.rate_factor() *
+                           std::pow(decay, static_cast<double>(deepest + 1 - *depth)));
 }
 
 WordList words_of(const Model& model, const std::string& parameter) {
@@ -91,6 +158,10 @@ FirstValuesOptions first_values_of_classifiers() { return {{{"encoder.embedding.
 
 FirstValuesOptions first_values_of_taggers() { return {{{"encoder.embedding.weight", ""}}}; }
 
+FirstValuesOptions first_values_of_language_models() {
+  return {{{"decoder.embedding.weight", ""}}};
+}
+
 void FirstValuesOptions::visit(FieldList& fields) {
   for (EmbeddingOptions& o : embeddings)
     fields
@@ -103,7 +174,15 @@ void FirstValuesOptions::visit(FieldList& fields) {
            "model folder from which parameters are initialised, as far as they fit, and whose "
            "tokenizer and vocabularies are kept")
       .add("update-vocabulary", update_vocabulary, "build new vocabularies from the texts instead")
-      .needs("pretrained-model");
+      .needs("pretrained-model")
+      .add("freeze", freeze,
+           "parameters that are not trained, by their names or what these begin with, separated by "
+           "commas, as in encoder.embedding,encoder.layer0")
+      .add("layer-decay", layer_decay,
+           "factor of the learning rate from each layer to the one below, down to the embeddings; "
+           "1: none")
+      .expect("a number above 0 and at most 1",
+              [this] { return layer_decay > 0 && layer_decay <= 1; });
 }
 
 void check_first_values(const FirstValuesOptions& options) {
@@ -125,6 +204,19 @@ void refuse_making(const Options& table, std::span<const char* const> names) {
           name);
 }
 
+bool begins_with_language_model(const FirstValuesOptions& options) {
+  return !options.model.empty() &&
+         kind_of(ModelFolder(options.model)).format == LanguageModel::kFormat;
+}
+
+std::optional<Vocabulary> words_of_language_model(const FirstValuesOptions& options,
+                                                  const Options& table,
+                                                  std::span<const char* const> making) {
+  if (options.update_vocabulary) return std::nullopt;
+  refuse_making(table, making);
+  return LanguageModel::outline(ModelFolder(options.model)).language.vocabulary();
+}
+
 std::map<std::string, std::filesystem::path> first_files(const FirstValuesOptions& options) {
   std::map<std::string, std::filesystem::path> files;
   for (const EmbeddingOptions& o : options.embeddings)
@@ -134,9 +226,11 @@ std::map<std::string, std::filesystem::path> first_files(const FirstValuesOption
   return files;
 }
 
-void freeze_embeddings(const FirstValuesOptions& options, ParameterStore& parameters) {
+void scale_rates(const FirstValuesOptions& options, ParameterStore& parameters) {
   for (const EmbeddingOptions& o : options.embeddings)
     if (!o.is_trained) parameters.at(o.parameter).freeze();
+  freeze_named(options.freeze, parameters);
+  if (options.layer_decay < 1) decay_layers(options.layer_decay, parameters);
 }
 
 void initialize(const Model& model, const FirstValuesOptions& options, uint64_t seed) {

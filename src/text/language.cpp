@@ -14,6 +14,14 @@ std::filesystem::path vocabulary_file(const std::filesystem::path& folder, std::
   return folder / fmt::format("{}.vocabulary.txt", side);
 }
 
+// With those tokens behind all others, unless they are there.
+Vocabulary with_tokens(const Vocabulary& vocabulary, const std::vector<std::string>& always) {
+  std::vector<std::string> tokens = vocabulary.tokens();
+  for (const std::string& token : always)
+    if (vocabulary.id(token) == kUnknown) tokens.push_back(token);
+  return Vocabulary(std::move(tokens));
+}
+
 Vocabulary count_vocabulary(const Texts& texts, const Tokenizer& tokenizer,
                             const VocabularyOptions& options) {
   VocabularyCounter counter;
@@ -40,6 +48,8 @@ std::unique_ptr<Tokenizer> learn_pieces(const Texts& texts, const VocabularyOpti
   SentencePieceOptions training = options.sentencepiece;
   training.vocabulary_size = options.vocabulary_size;
   training.user_symbols = user_symbols(options);
+  training.user_symbols.insert(training.user_symbols.end(), options.always.begin(),
+                               options.always.end());
   TrainedSentencePiece trained = train_sentencepiece(texts, training);
   if (trained.cut_lines > 0)
     warn(fmt::format(
@@ -54,6 +64,10 @@ Language build_sentencepiece(const Texts& texts, const VocabularyOptions& option
   auto tokenizer = options.vocabulary.empty() ? learn_pieces(texts, options, warn)
                                               : load_sentencepiece(options.vocabulary);
   Vocabulary vocabulary = tokenizer->own_vocabulary().value();
+  for (const std::string& token : options.always)
+    if (vocabulary.id(token) == kUnknown)
+      throw Error("the SentencePiece model '{}' lacks the symbol {}: train one that has it",
+                  options.vocabulary.string(), token);
   return {std::move(tokenizer), std::move(vocabulary), options.lowercase};
 }
 
@@ -120,9 +134,10 @@ Language build_language(const std::vector<TextFile>& files, const VocabularyOpti
         kEnd + 1, options.vocabulary_size);
   auto tokenizer = options.tokenizer == "icu" ? make_icu_tokenizer(user_symbols(options))
                                               : make_tokenizer(options.tokenizer, {});
-  Vocabulary vocabulary = options.vocabulary.empty() ? count_vocabulary(texts, *tokenizer, options)
-                                                     : Vocabulary::load(options.vocabulary);
-  return {std::move(tokenizer), std::move(vocabulary), options.lowercase};
+  const Vocabulary vocabulary = options.vocabulary.empty()
+                                    ? count_vocabulary(texts, *tokenizer, options)
+                                    : Vocabulary::load(options.vocabulary);
+  return {std::move(tokenizer), with_tokens(vocabulary, options.always), options.lowercase};
 }
 
 }  // namespace alinea

@@ -71,6 +71,8 @@ struct VocabularyOptions {
   // Tokens of their own wherever the text spells them, for sentencepiece and icu.
   std::vector<std::string> user_symbols = {};
   SentencePieceOptions sentencepiece = {};  // but for its vocabulary_size and symbols
+  // Tokens that the vocabulary has, whether a text spells them or not.
+  std::vector<std::string> always = {};
 };
 
 // Reads the files once, or not at all where the vocabulary is given. `warn` gets a sentence about

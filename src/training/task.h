@@ -73,6 +73,9 @@ class Task {
   // Examples of the epoch that was begun. The tape may be played backwards as long as the result
   // lives. An example may come twice. Several threads may ask at once.
   virtual BatchLoss loss(Tape& tape, std::span<const int64_t> examples) const = 0;
+  // What one batch leaves for the next, which checkpoints keep beside the parameters; of a size
+  // that does not change.
+  virtual std::span<float> carried() { return {}; }
 
   // Every rank of the group has a part in it, and gets all of it.
   virtual Validation validate(Group& group) const = 0;

@@ -111,7 +111,10 @@ void Trainer::plan_memory() {
   if (options_.memory > 0 && left <= 0)
     throw Error("parameters, gradients and optimizer need {:.1f} MB: raise --memory",
                 static_cast<double>(fixed) / kMegabyte);
+  // Measuring is no part of the training.
+  const std::vector<float> carried(task_.carried().begin(), task_.carried().end());
   memory_.emplace(task_, options_.memory > 0 ? left : 0);
+  std::ranges::copy(carried, task_.carried().begin());
 
   // By the first epoch, wherever the training goes on from: a batch comes in the same parts. Its
   // pools are random samples, so that not all are needed.

@@ -20,6 +20,7 @@ std::vector<std::pair<std::string, std::span<float>>> Trainer::states() {
   for (const std::span<float> state : optimizer_->state())
     states.emplace_back(fmt::format("optimizer.state{}", states.size()), state);
   if (smoothing_) states.emplace_back("average", smoothing_->average());
+  if (!task_.carried().empty()) states.emplace_back("carried", task_.carried());
   return states;
 }
 

@@ -2,8 +2,10 @@
 
 #include <algorithm>
 #include <catch2/catch.hpp>
+#include <map>
 
 #include "models/classifier_model.h"
+#include "models/language_model.h"
 #include "models/translation_model.h"
 #include "models/variants.h"
 
@@ -160,6 +162,150 @@ TEST_CASE(
   };
   CHECK(value(mine, 3 * 5) == value(other, 4 * 5));
   CHECK(value(mine, 4 * 5 + 2) == value(other, 3 * 5 + 2));
+}
+
+LanguageModel language_model(const LanguageOptions& options, const Names& words_of_text,
+                             uint64_t seed) {
+  Language language(make_tokenizer("space", {}), words(words_of_text));
+  auto network = std::make_unique<LanguageNetwork>(options, language.vocabulary().size(),
+                                                   ParameterStore::Gradients::kNone);
+  Random random(seed);
+  network->parameters().initialize(random);
+  return {std::move(language), std::move(network)};
+}
+
+std::vector<float> all_of(const ParameterStore& store, const std::string& name) {
+  const auto parameter = std::ranges::find(store.parameters(), name, &Parameter::name);
+  REQUIRE(parameter != store.parameters().end());
+  return {parameter->value().begin(), parameter->value().end()};
+}
+
+// What this parameter took, by name.
+std::map<std::string, std::string> sources_of(const Pretrained& pretrained) {
+  std::map<std::string, std::string> sources;
+  for (const Pretrained::Taken& one : pretrained.taken())
+    sources[one.to->name()] = one.from->name();
+  return sources;
+}
+
+TEST_CASE("from a causal Transformer a translator takes decoder and encoder, words by word") {
+  LanguageOptions small;
+  small.network.encoder = "transformer";
+  small.network.layers = 2;
+  small.network.embedding_size = 8;
+  small.network.transformer.heads = 2;
+  small.network.transformer.feed_forward_size = 9;
+  const LanguageModel language = language_model(small, {"a", "b", "x"}, 1);
+  ModelOptions options = small_translator();
+  options.architecture = "transformer";
+  options.attention = "scaled-dot";
+  options.embedding_size = 8;
+  options.encoder_layers = options.decoder_layers = 2;
+  options.transformer.heads = 2;
+  options.transformer.feed_forward_size = 9;
+  TranslationModel mine = translator(options, speaking({"b", "a"}, {"x", "y"}), 2);
+  const Pretrained pretrained(language, mine);
+  const auto sources = sources_of(pretrained);
+  CHECK(sources.at("encoder.layer1.self.keys.weight") == "decoder.layer1.self.keys.weight");
+  CHECK(sources.at("decoder.layer1.self.keys.weight") == "decoder.layer1.self.keys.weight");
+  CHECK(sources.at("encoder.layer0.feed_forward.inner.bias") ==
+        "decoder.layer0.feed_forward.inner.bias");
+  for (const std::string& name : pretrained.missing())
+    CHECK(name.find(".cross") != std::string::npos);
+  CHECK(pretrained.unused().empty());
+  pretrained.copy();
+  const std::vector<float> theirs = all_of(language.parameters(), "decoder.embedding.weight");
+  const auto row = [&](int64_t r) {
+    return std::vector<float>(theirs.begin() + 8 * r, theirs.begin() + 8 * r + 8);
+  };
+  CHECK(row_of(mine, "encoder.embedding.weight", 3) == row(4));  // b
+  CHECK(row_of(mine, "encoder.embedding.weight", 4) == row(3));  // a
+  CHECK(row_of(mine, "decoder.embedding.weight", 3) == row(5));  // x
+  CHECK(row_of(mine, "decoder.embedding.weight", 4) != row(4));  // y is new
+  REQUIRE(pretrained.vocabularies().size() == 2);
+  CHECK(pretrained.vocabularies()[0].kept == 5);
+  CHECK(pretrained.vocabularies()[1].added == 1);
+}
+
+TEST_CASE("from both directions of a language model an encoder takes its own") {
+  LanguageOptions small;
+  small.objective = "bidirectional";
+  small.network.embedding_size = 5;
+  small.network.hidden_size = 3;
+  const LanguageModel language = language_model(small, {"a"}, 1);
+  TranslationModel mine = translator(small_translator(), speaking({"a"}, {"x"}), 2);
+  const Pretrained pretrained(language, mine);
+  const auto sources = sources_of(pretrained);
+  for (const std::string part : {"input", "recurrent", "bias"}) {
+    CHECK(sources.at("encoder.layer0.forward." + part) == "decoder.layer0." + part);
+    CHECK(sources.at("encoder.layer0.backward." + part) == "backward.layer0." + part);
+  }
+  CHECK(sources.at("encoder.embedding.weight") == "decoder.embedding.weight");
+  pretrained.copy();
+  CHECK(values_of(mine, "encoder.layer0.backward.recurrent") ==
+        all_of(language.parameters(), "backward.layer0.recurrent"));
+}
+
+TEST_CASE("a classifier takes the encoder of words from language models, its classes nothing") {
+  const std::string objective = GENERATE("causal", "masked", "bidirectional");
+  CAPTURE(objective);
+  LanguageOptions small;
+  small.objective = objective;
+  small.network.embedding_size = 4;
+  small.network.hidden_size = 3;
+  const LanguageModel language = language_model(small, {"good", "bad", "<mask>"}, 1);
+  // As many classes as the language model has words.
+  ClassifierModel mine{{}, words({"bad", "awful"}), Labels({"1", "2", "3", "4", "5", "6"}), {}};
+  ClassifierOptions options;
+  options.words.cell = "gru";
+  options.words.embedding_size = 4;
+  options.words.hidden_size = 3;
+  mine.network = std::make_unique<DocumentClassifier>(
+      options, DocumentClassifier::Sizes{mine.vocabulary.size(), mine.labels.size()},
+      ParameterStore::Gradients::kNone);
+  const auto sources = sources_of(Pretrained(language, mine));
+  const bool is_masked = objective == "masked";
+  const std::string side = is_masked ? "encoder" : "decoder";
+  CHECK(sources.at("encoder.embedding.weight") == side + ".embedding.weight");
+  CHECK(sources.at("encoder.layer0.forward.input") ==
+        (is_masked ? "encoder.layer0.forward.input" : "decoder.layer0.input"));
+  CHECK(sources.contains("encoder.layer0.backward.bias") == (objective != "causal"));
+  CHECK_FALSE(sources.contains("output.weight"));
+  CHECK_FALSE(sources.contains("output.bias"));
+  CHECK_FALSE(sources.contains("sentence.forward.recurrent"));
+}
+
+TEST_CASE("a causal encoder that starts from a causal Transformer gives its states") {
+  LanguageOptions small;
+  small.network.encoder = "transformer";
+  small.network.layers = 2;
+  small.network.embedding_size = 6;
+  small.network.transformer.heads = 2;
+  small.network.transformer.positions = GENERATE("sinusoidal", "learned", "relative");
+  small.network.transformer.norm = GENERATE("pre", "post");
+  CAPTURE(small.network.transformer.positions, small.network.transformer.norm);
+  const LanguageModel language = language_model(small, {"a", "b", "c"}, 3);
+  EncoderFields fields = small.network;
+  fields.bidirectional = false;
+  ParameterStore store;
+  const auto encoder = make_encoder("transformer", store, fields.options(), 6);
+  store.allocate(ParameterStore::Gradients::kNone);
+  for (const Parameter& to : store.parameters())
+    std::ranges::copy(all_of(language.parameters(), "decoder" + to.name().substr(7)),
+                      to.value().begin());
+  store.changed();
+  Arena arena;
+  Tape tape(arena, Tape::Mode::kInference);
+  const std::vector<int32_t> ids = {3, 5, 4, 4, 2};
+  const std::vector<int64_t> lengths = {5}, one = {1};
+  const Encoded encoded = (*encoder)(tape, {ids, lengths});
+  DecoderState state = language.network->start(tape, {{}, one});
+  for (int64_t t = 0; t < 5; ++t) {
+    const DecoderStep step =
+        language.network->step(tape, std::span(&ids[static_cast<size_t>(t)], 1), state, t + 1);
+    for (int64_t c = 0; c < 6; ++c)
+      CHECK(encoded.states.values()[6 * t + c] == Approx(step.readout.values()[c]).margin(1e-5));
+  }
 }
 
 }  // namespace

@@ -1,7 +1,7 @@
 """Compares what the library computes for hundreds of models with what docs/model.md says it is, and
 its optimizers with PyTorch's.
 
-    compare.py DUMP_MODELS DUMP_CLASSIFIERS DUMP_TAGGERS DUMP_OPTIMIZERS
+    compare.py DUMP_MODELS DUMP_LANGUAGE_MODELS DUMP_CLASSIFIERS DUMP_TAGGERS DUMP_OPTIMIZERS
 
 with the programs that write models and the library's numbers.
 """
@@ -20,10 +20,18 @@ except ImportError:
 
 import recompute
 import recompute_classifier
+import recompute_language_model
 import recompute_tagger
-from model_folder import ClassifierFolder, ModelFolder, TaggerFolder, read_safetensors
+from model_folder import (
+    ClassifierFolder,
+    LanguageFolder,
+    ModelFolder,
+    TaggerFolder,
+    read_safetensors,
+)
 from recompute import Recomputed
 from recompute_classifier import Classified
+from recompute_language_model import LanguageLine
 from recompute_tagger import Tagged
 
 # Largest difference allowed: 32-bit floats against 64-bit ones. A gradient's is relative to the
@@ -82,6 +90,30 @@ class Comparison:
         pairs = [Recomputed(model, *pair) for pair in zip(sources, targets)]
         self.check_values(folder, pairs)
         recompute.loss(pairs, targets).backward()
+        self.check_gradients(folder, model.parameters)
+
+    def check_language_model(self, folder):
+        model = LanguageFolder(folder)
+        self.check_shapes(folder, model)
+        text = (folder / "text.txt").read_text("utf-8").split("\n")[:-1]
+        ids = [model.ids(line, model.vocabulary) for line in text]
+        if model.options.objective == "masked":
+            given = json.loads((folder / "masked.json").read_text("utf-8"))
+            hidden = [*zip(given["places"], given["words"])]
+            lines = [LanguageLine(model, *line) for line in zip(given["ids"], hidden)]
+            predictions = sum(len(words) for words in given["words"])
+        else:
+            lines = [LanguageLine(model, line) for line in ids]
+            directions = 2 if model.options.objective == "bidirectional" else 1
+            predictions = directions * sum(len(line) for line in ids)
+        expected = json.loads((folder / "expected.json").read_text("utf-8"))
+        self.check(
+            "log-probability",
+            f"{folder.name} log-probability",
+            torch.tensor(expected["log_probability"]),
+            torch.stack([line.log_probability.detach() for line in lines]),
+        )
+        recompute_language_model.loss(lines, predictions).backward()
         self.check_gradients(folder, model.parameters)
 
     def check_classifier(self, folder):
@@ -220,9 +252,10 @@ def torch_optimizer(given, theta):
 def main():
     comparison = Comparison()
     dumps = [(sys.argv[1], comparison.check_translation, 600)]
-    dumps.append((sys.argv[2], comparison.check_classifier, 60))
-    dumps.append((sys.argv[3], comparison.check_tagger, 36))
-    dumps.append((sys.argv[4], comparison.check_optimizer, 6))
+    dumps.append((sys.argv[2], comparison.check_language_model, 50))
+    dumps.append((sys.argv[3], comparison.check_classifier, 60))
+    dumps.append((sys.argv[4], comparison.check_tagger, 36))
+    dumps.append((sys.argv[5], comparison.check_optimizer, 6))
     memory = Path("/dev/shm")  # there are thousands of files, and each is synced
     variants = 0
     for program, check, expected in dumps:

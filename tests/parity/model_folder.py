@@ -109,7 +109,7 @@ class EncoderFolder(Folder):
             if o.layer_normalization:
                 self.add_norm(shapes, f"encoder.layer{layer}", K)
 
-    def add_transformer_layers(self, shapes, side, K=0, features=0):
+    def add_transformer_layers(self, shapes, side, K=None, features=0):
         o = self.options
         d = o.embedding_size
         if o.positions == "learned":
@@ -131,7 +131,7 @@ class EncoderFolder(Folder):
             self.add_norm(shapes, f"{name}.feed_forward", d)
             self.add_affine(shapes, f"{name}.feed_forward.inner", d, o.feed_forward_size)
             self.add_affine(shapes, f"{name}.feed_forward.outer", o.feed_forward_size, d)
-            if side == "decoder":
+            if side == "decoder" and K is not None:
                 self.add_norm(shapes, f"{name}.cross", d)
                 self.add_heads(shapes, f"{name}.cross", o.heads, (d, K, d))
                 self.add_affine(shapes, f"{name}.cross.output", d, d)
@@ -225,6 +225,45 @@ class ModelFolder(EncoderFolder):
             shapes[f"{name}.coverage.weight"] = [A if o.attention in ["additive", "concat"] else Q]
             shapes[f"{name}.fertility.weight"] = [K, 1]
         return shapes
+
+
+class LanguageFolder(EncoderFolder):
+    ids = ModelFolder.ids
+
+    def __init__(self, path):
+        super().__init__(path, "alinea language model")
+        self.tokenizer = self.config["tokenizer"]
+        self.vocabulary = read_vocabulary(path / "text.vocabulary.txt")
+        o = self.options
+        o.encoder, o.encoder_layers, o.decoder_layers = o.architecture, o.layers, o.layers
+        o.encoder_hidden_size, o.bidirectional = o.hidden_size, True
+
+    def shapes(self):
+        """Names, shapes and order of the parameters: the table of docs/model.md."""
+        o = self.options
+        V, E, H = len(self.vocabulary), o.embedding_size, o.hidden_size
+        is_transformer, is_masked = o.architecture == "transformer", o.objective == "masked"
+        shapes = {f"{'encoder' if is_masked else 'decoder'}.embedding.weight": [V, E]}
+        if is_masked:
+            self.add_encoder(shapes)
+        sides = {"causal": ["decoder"], "bidirectional": ["decoder", "backward"], "masked": []}
+        for side in sides[o.objective]:
+            if is_transformer:
+                self.add_transformer_layers(shapes, side)
+            else:
+                self.add_recurrent_layers(shapes, side)
+        if not o.tie_embeddings:
+            shapes["output.weight"] = [V, E if is_transformer else 2 * H if is_masked else H]
+        shapes["output.bias"] = [V]
+        return shapes
+
+    def add_recurrent_layers(self, shapes, side):
+        o = self.options
+        for layer in range(o.layers):
+            name, inputs = f"{side}.layer{layer}", o.hidden_size if layer else o.embedding_size
+            shapes.update(cell_shapes(name, o.cell, inputs, o.hidden_size))
+            if o.layer_normalization:
+                self.add_norm(shapes, name, o.hidden_size)
 
 
 class ClassifierFolder(EncoderFolder):

@@ -1,0 +1,194 @@
+#include "commands/generate.h"
+
+#include <fmt/format.h>
+#include <unistd.h>
+
+#include <algorithm>
+#include <iostream>
+#include <limits>
+#include <utility>
+#include <vector>
+
+#include "models/language_model.h"
+#include "ops/weight_product.h"
+#include "options/limits.h"
+#include "options/options.h"
+#include "options/threads.h"
+#include "reports/word_scores.h"
+#include "search/decoding_options.h"
+#include "search/source_line.h"
+#include "search/translator.h"
+#include "storage/input.h"
+#include "support/error.h"
+#include "support/unanswered.h"
+#include "text/line_reader.h"
+
+namespace alinea {
+
+namespace {
+
+constexpr int64_t kMostTokens = 1'000'000;  // behind a prompt
+
+struct GenerateOptions {
+  std::filesystem::path model, prompts = kStandardStream;
+  TranslatorOptions search;
+  int64_t max_length = 100;
+  bool n_best_list = false, word_scores = false;
+  std::string precision = "f32";
+  int64_t threads = 0;
+};
+
+void add_options(Options& table, GenerateOptions& o) {
+  SearchOptions& search = o.search.search;
+  table.required("model", o.model, "folder of a causal language model")
+      .add("prompts", o.prompts,
+           "text with a prompt on each line, which may be empty; - is standard input")
+      .add("max-length", o.max_length, "maximum number of tokens behind a prompt")
+      .range<int64_t>(1, kMostTokens)
+      .add("beam-size", search.beam_size, "size of the beam; 1 is greedy search")
+      .range<int64_t>(1, 1000)
+      .add("batch-size", o.search.batch_size, "prompts per batch")
+      .range<int64_t>(1, kMostSentences)
+      .add("length-penalty", search.length_penalty, "alpha of GNMT's length normalisation; 0: none")
+      .range(0.0, kAnyNumber)
+      .add("n-best", o.n_best_list,
+           "print the --beam-size best texts, no two of them the same, as: id ||| text ||| score")
+      .add("word-scores", o.word_scores,
+           "print the log-probability of each token, </s> last, as: ||| WordScores= ...")
+      .choice("precision", o.precision, ops::precision_names(),
+              "precision of products with the model's weights")
+      .add("threads", o.threads, "threads; 0: one per core")
+      .range<int64_t>(0, kMostThreads);
+  table.group("Rules");
+  add_rules(table, search);
+  add_sampling(table, search.sampling,
+               "draw texts at random: --beam-size of them with --n-best, otherwise one");
+}
+
+class Generation {
+ public:
+  explicit Generation(const GenerateOptions& options)
+      : options_(options), model_(load_causal(options.model)) {
+    SearchOptions& search = options_.search.search;
+    if (!options_.n_best_list && search.sampling.enabled) search.beam_size = 1;
+    search.n_best = options_.n_best_list ? search.beam_size : 1;
+    search.max_length_factor = 1;
+    search.max_length_extra = 0;
+    model_.parameters().compute_in(ops::precision_from_name(options_.precision));
+  }
+
+  void run(LineReader& input, int64_t together) {
+    for (std::string text, fault; input.next(text, fault);) {
+      prompts_.push_back(read(text, std::move(fault)));
+      if (std::ssize(prompts_) >= together) answer_waiting();
+    }
+    answer_waiting();
+    unanswered_.finish();
+  }
+
+ private:
+  struct Prompt {
+    std::vector<std::string> tokens;
+    std::vector<int32_t> ids;
+    std::string fault;
+  };
+
+  Prompt read(const std::string& text, std::string fault) const {
+    Prompt prompt{{}, {}, std::move(fault)};
+    if (!prompt.fault.empty()) return prompt;
+    prompt.tokens = model_.language.tokens(text);
+    prompt.ids = model_.language.encode(text);
+    const std::optional<int64_t> most = model_.network->options().most_words();
+    if (most && std::ssize(prompt.ids) >= *most)
+      prompt.fault = fmt::format(
+          "the prompt has {} tokens, but the model's learned positions end at {} with </s>: "
+          "shorten it",
+          prompt.ids.size(), *most);
+    return prompt;
+  }
+
+  // A language model reads no source. The length of the one that it is given is how long the text
+  // may become, </s> counted.
+  std::vector<int32_t> source_of(const Prompt& prompt) const {
+    if (!prompt.fault.empty()) return {};
+    int64_t length = std::ssize(prompt.ids) + options_.max_length;
+    if (const std::optional<int64_t> most = model_.network->options().most_words())
+      length = std::min(length, *most - 1);
+    return std::vector<int32_t>(static_cast<size_t>(length), kUnknown);
+  }
+
+  void answer_waiting() {
+    const std::vector<Prompt> prompts = std::exchange(prompts_, {});
+    std::vector<std::vector<int32_t>> sources;
+    for (const Prompt& prompt : prompts) sources.push_back(source_of(prompt));
+    const NBestLists texts = search_lines(
+        sources, options_.search,
+        {[&](std::span<const std::vector<int32_t>> some, std::span<const size_t> places,
+             const TranslatorOptions& options) {
+           std::vector<Guidance> guidance;
+           for (const size_t i : places)
+             guidance.push_back(
+                 {.number = static_cast<uint64_t>(number_) + i, .prefix = prompts[i].ids});
+           return translate(*model_.network, some, options, guidance);
+         },
+         [&](size_t i, const Hypothesis& hypothesis) { return text(prompts[i], hypothesis); }});
+    for (size_t i = 0; i < prompts.size(); ++i) answer(prompts[i], texts[i]);
+    std::cout.flush();
+    if (!std::cout) throw Error("cannot write to standard output");
+  }
+
+  void answer(const Prompt& prompt, std::span<const Hypothesis> texts) {
+    Hypothesis none{};
+    if (texts.empty()) {
+      unanswered_.add(number_ + 1, prompt.fault.empty() ? kNoNextToken : prompt.fault);
+      none.score = -std::numeric_limits<double>::infinity();
+      texts = std::span(&none, 1);
+    }
+    for (const Hypothesis& hypothesis : texts) {
+      if (options_.n_best_list) std::cout << number_ << " ||| ";
+      std::cout << text(prompt, hypothesis);
+      if (options_.word_scores) std::cout << word_scores(hypothesis.token_log_probabilities);
+      if (options_.n_best_list) std::cout << fmt::format(" ||| {:.6f}", hypothesis.score);
+      std::cout << '\n';
+    }
+    ++number_;
+  }
+
+  // With the prompt as it was given, also where its tokens are unknown.
+  std::string text(const Prompt& prompt, const Hypothesis& hypothesis) const {
+    std::vector<std::string> tokens = model_.language.tokens(hypothesis.tokens);
+    std::copy_n(prompt.tokens.begin(), std::min(prompt.tokens.size(), tokens.size()),
+                tokens.begin());
+    return model_.language.tokenizer().join(tokens);
+  }
+
+  GenerateOptions options_;
+  LanguageModel model_;
+  Unanswered unanswered_{"text"};
+  std::vector<Prompt> prompts_;
+  int64_t number_ = 0;  // of prompts answered
+};
+
+// At a terminal every prompt is answered at once; otherwise some batches are sorted together.
+int64_t prompts_together(const GenerateOptions& options) {
+  constexpr int64_t kBatchesTogether = 16;
+  const bool at_terminal = options.prompts == kStandardStream && isatty(STDIN_FILENO) == 1;
+  return at_terminal ? 1 : kBatchesTogether * options.search.batch_size;
+}
+
+}  // namespace
+
+void generate_command(std::span<const std::string> arguments) {
+  GenerateOptions options;
+  Options table("generate", "Writes what a language model says behind each prompt");
+  add_options(table, options);
+  if (!table.parse(arguments)) return;
+  const SearchOptions& search = options.search.search;
+  if (search.sampling.enabled && table.given("beam-size") && !options.n_best_list)
+    throw UsageError("--beam-size is the number of samples with --sampling: it requires --n-best");
+  use_threads(options.threads);
+  LineReader input(options.prompts);
+  Generation(options).run(input, prompts_together(options));
+}
+
+}  // namespace alinea

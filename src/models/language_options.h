@@ -1,0 +1,42 @@
+// What a language model is made of. The command line, the model folder and the network share it.
+#pragma once
+
+#include <optional>
+#include <span>
+#include <string>
+#include <vector>
+
+#include "models/model_options.h"
+
+namespace alinea {
+
+struct LanguageOptions {
+  // causal: every word from those before it (with a Transformer: Radford et al. 2018)
+  // masked: words that are hidden from all others (Devlin et al. 2019)
+  // bidirectional: causal in both directions, apart from each other (Peters et al. 2018)
+  std::string objective = "causal";
+  EncoderFields network;
+  bool tie_embeddings = false;  // the output layer is the embedding
+
+  void visit(FieldList& fields);
+
+  bool is_transformer() const { return network.encoder == "transformer"; }
+  bool is_masked() const { return objective == "masked"; }
+  // What the output layer reads.
+  int64_t readout_size() const;
+  // The most words that learned positions know, </s> counted; nothing where there is no limit.
+  std::optional<int64_t> most_words() const;
+  // Throws UsageError for options that do not go together.
+  void check() const;
+};
+
+std::vector<std::string> objective_names();
+
+// What other options are by default with this architecture.
+std::span<const AssumedOption> assumed_options(const LanguageOptions& options);
+
+// Of the parts that the network is made of.
+EncoderOptions encoder_options(const LanguageOptions& options);
+DecoderOptions decoder_options(const LanguageOptions& options);
+
+}  // namespace alinea

@@ -1,0 +1,428 @@
+// train-language-model, generate, rescore, and score of a text, as a user meets them.
+#include <catch2/catch.hpp>
+#include <cmath>
+#include <nlohmann/json.hpp>
+
+#include "document_workspace.h"
+#include "half_trained.h"
+
+namespace alinea {
+namespace {
+
+using Catch::Matchers::Contains;
+
+Given tiny_language(const std::string& model, Given options = {}) {
+  options.merge(Given{{"train", "train.en"},
+                      {"valid", "valid.en"},
+                      {"model", model},
+                      {"embedding-size", "12"},
+                      {"updates", "12"},
+                      {"validate-every", "6"},
+                      {"batch-size", "8"},
+                      {"threads", "1"}});
+  return options;
+}
+
+// Without options that a Transformer has no use for.
+Given architecture(const std::string& name) {
+  if (name == "transformer")
+    return {{"architecture", name}, {"heads", "2"}, {"feed-forward-size", "9"}, {"layers", "2"}};
+  return {{"hidden-size", "10"}, {"cell", "lstm"}};
+}
+
+Outcome train_language(const Workspace& work, const std::string& model, Given options) {
+  Outcome outcome = work.run("train-language-model", tiny_language(model, std::move(options)));
+  INFO(outcome.err);
+  REQUIRE(outcome.status == 0);
+  return outcome;
+}
+
+TEST_CASE("training a language model leaves a folder that inspect knows") {
+  const std::string objective = GENERATE("causal", "masked", "bidirectional");
+  const std::string layers = GENERATE("recurrent", "transformer");
+  const std::string tokenizer = GENERATE("space", "char");
+  INFO(objective << " " << layers << " " << tokenizer);
+  const Workspace work;
+  Given options = architecture(layers);
+  options["objective"] = objective;
+  options["tokenizer"] = tokenizer;
+  const Outcome outcome = train_language(work, "model", options);
+  CHECK(outcome.out.empty());
+  CHECK_THAT(outcome.err, Contains("a vocabulary of") && Contains("perplexity"));
+  for (const char* file : {"config.json", "text.vocabulary.txt", "best.safetensors",
+                           "last.safetensors", "training.csv"})
+    CHECK(work.exists(std::string("model/") + file));
+  const auto config = nlohmann::json::parse(work.read("model/config.json"));
+  CHECK(config["format"] == "alinea language model");
+  CHECK(config["model"]["objective"] == objective);
+  CHECK(config["model"]["architecture"] == layers);
+  CHECK(config["tokenizer"] == tokenizer);
+  const bool has_mask = work.read("model/text.vocabulary.txt").find("<mask>") != std::string::npos;
+  CHECK(has_mask == (objective == "masked"));
+  const Outcome inspected = work.run("inspect", {{"model", "model"}});
+  CHECK(inspected.status == 0);
+  CHECK_THAT(inspected.out, Contains("language model"));
+
+  const Outcome generated = work.run("generate", {{"model", "model"}}, "one\n");
+  if (objective == "causal") {
+    CHECK(generated.status == 0);
+  } else {
+    check_refused(generated, 1, {"expected a causal language model", "a " + objective + " one"});
+  }
+}
+
+TEST_CASE("generate writes behind every prompt, and the same again from the same seed") {
+  const std::string layers = GENERATE("recurrent", "transformer");
+  INFO(layers);
+  const Workspace work;
+  train_language(work, "model", architecture(layers));
+  const std::string prompts = "one hundred\n\nnever-seen two\n";
+  const Given drawn = {{"model", "model"}, {"sampling", ""}, {"seed", "3"}, {"max-length", "6"}};
+  const Outcome outcome = work.run("generate", drawn, prompts);
+  CHECK(outcome.status == 0);
+  CHECK(outcome.err.empty());
+  const Lines lines = lines_of(outcome.out);
+  REQUIRE(lines.size() == 3);
+  CHECK(lines[0].starts_with("one hundred"));
+  CHECK(lines[2].starts_with("never-seen two"));
+  for (const std::string& line : lines) CHECK(split(line, " ").size() <= 9);
+  CHECK(work.run("generate", drawn, prompts).out == outcome.out);
+  Given other = drawn;
+  other["seed"] = "4";
+  CHECK(work.run("generate", other, prompts).out != outcome.out);
+
+  const Outcome listed = work.run(
+      "generate", {{"model", "model"}, {"n-best", ""}, {"beam-size", "3"}, {"word-scores", ""}},
+      prompts);
+  CHECK(listed.status == 0);
+  const Lines rows = lines_of(listed.out);
+  REQUIRE(rows.size() == 9);
+  CHECK(rows[0].starts_with("0 ||| one hundred"));
+  CHECK(rows[8].starts_with("2 ||| never-seen two"));
+  CHECK_THAT(rows[4], Contains("||| WordScores="));
+}
+
+TEST_CASE("score of a text agrees with what generate says of it") {
+  const Workspace work;
+  Given options = architecture("transformer");
+  options["updates"] = "150";  // it has learned where lines end
+  options["learning-rate"] = "0.02";
+  options["warmup"] = "10";
+  train_language(work, "model", options);
+  const Outcome listed = work.run(
+      "generate", {{"model", "model"}, {"n-best", ""}, {"beam-size", "4"}, {"length-penalty", "0"}},
+      "one\n");
+  std::string text;
+  std::vector<double> said;
+  for (const std::string& row : lines_of(listed.out)) {
+    const Lines fields = split(row, " ||| ");
+    REQUIRE(fields.size() == 3);
+    text += fields[1] + "\n";
+    said.push_back(std::stod(fields[2]));
+  }
+  work.write("text", text);
+  const Outcome scored = work.run("score", {{"model", "model"}, {"text", "text"}});
+  CHECK(scored.status == 0);
+  const Lines rows = lines_of(scored.out);
+  REQUIRE(rows.size() == said.size());
+  double nats = 0;
+  int64_t tokens = 0;
+  for (size_t i = 0; i < rows.size(); ++i) {
+    const Lines fields = split(rows[i], "\t");
+    REQUIRE(fields.size() == 4);
+    CHECK(std::stod(fields[0]) == Approx(said[i]).margin(1e-4));
+    const auto count = std::stoll(fields[1]);
+    CHECK(count == std::ssize(split(lines_of(text)[i], " ")) + 1);
+    CHECK(std::stod(fields[2]) == Approx(-said[i] / static_cast<double>(count)).margin(1e-4));
+    CHECK(std::stod(fields[3]) == Approx(std::exp(std::stod(fields[2]))).epsilon(1e-3));
+    nats -= said[i];
+    tokens += count;
+  }
+  CHECK_THAT(scored.err, Contains(std::to_string(tokens) + " tokens with the ends of lines"));
+
+  const Outcome letters =
+      work.run("score", {{"model", "model"}, {"text", "text"}, {"unit", "character"}});
+  const std::string first = lines_of(text)[0];
+  const Lines fields = split(lines_of(letters.out)[0], "\t");
+  CHECK(std::stoll(fields[1]) == std::ssize(first) + 1);
+  CHECK_THAT(letters.err, Contains("nats a character"));
+}
+
+TEST_CASE("the perplexity of training is that of score") {
+  const Workspace work;
+  const Outcome trained = train_language(work, "model", architecture("recurrent"));
+  const Outcome scored = work.run("score", {{"model", "model"}, {"text", "valid.en"}});
+  const std::string log = work.read("model/training.csv");
+  const Lines rows = split(log, "\r\n");
+  double best = 1e9;
+  for (const std::string& row : rows) {
+    const Lines fields = split(row, ",");
+    if (fields.size() > 9 && !fields[9].empty() && fields[9] != "valid_loss")
+      best = std::min(best, std::stod(fields[9]));
+  }
+  const size_t at = scored.err.find(" nats a token");
+  REQUIRE(at != std::string::npos);
+  const size_t begin = scored.err.rfind(' ', at - 1) + 1;
+  CHECK(std::stod(scored.err.substr(begin, at - begin)) == Approx(best).margin(2e-5));
+}
+
+TEST_CASE("an interrupted training of a stream goes on to the same bits") {
+  const std::string layers = GENERATE("recurrent", "transformer");
+  INFO(layers);
+  const Workspace work;
+  Given options = architecture(layers);
+  options["stream"] = "";
+  options["bptt"] = "5";
+  options["epochs"] = "0";
+  options["updates"] = "23";
+  train_language(work, "whole", options);
+  for (const char* updates : {"7", "16", "23"}) {
+    options["updates"] = updates;
+    train_language(work, "parts", options);
+  }
+  CHECK(work.read("whole/last.safetensors") == work.read("parts/last.safetensors"));
+}
+
+TEST_CASE("rescore orders a translator's list by a language model") {
+  const Workspace work;
+  train_language(work, "lm", architecture("recurrent"));
+  make_half_trained(work, "translator");
+  const Outcome listed = work.run(
+      "translate", {{"model", "translator"}, {"n-best", ""}, {"beam-size", "4"}}, "drei\n\nzwei\n");
+  REQUIRE(listed.status == 0);
+  work.write("list", listed.out);
+  work.write("source", "drei\n\nzwei\n");
+  const Outcome by_itself = work.run(
+      "rescore", {{"model", "lm"}, {"n-best-list", "list"}, {"weights", "1,0"}, {"n-best", ""}});
+  CHECK(by_itself.status == 0);
+  const Lines before = lines_of(listed.out), after = lines_of(by_itself.out);
+  REQUIRE(after.size() == before.size());
+  for (size_t i = 0; i < before.size(); ++i)
+    CHECK(split(after[i], " ||| ")[1] == split(before[i], " ||| ")[1]);
+
+  const Outcome by_model = work.run("rescore", {{"model", "lm"},
+                                                {"n-best-list", "list"},
+                                                {"weights", "0,1"},
+                                                {"length-penalty", "0"},
+                                                {"n-best", ""}});
+  std::string texts;
+  for (const std::string& row : lines_of(by_model.out)) texts += split(row, " ||| ")[1] + "\n";
+  work.write("texts", texts);
+  const Outcome scored = work.run("score", {{"model", "lm"}, {"text", "texts"}});
+  const Lines scores = lines_of(scored.out), rows = lines_of(by_model.out);
+  REQUIRE(scores.size() == rows.size());
+  for (size_t i = 0; i < rows.size(); ++i) {
+    const Lines fields = split(rows[i], " ||| ");
+    CHECK(std::stod(fields[3]) == Approx(std::stod(scores[i])).margin(1e-4));
+    if (i > 0 && fields[0] == split(rows[i - 1], " ||| ")[0])
+      CHECK(std::stod(fields[3]) <= std::stod(split(rows[i - 1], " ||| ")[3]));
+  }
+
+  // By the translator that made it, the list is as it was.
+  const Outcome again = work.run("rescore", {{"model", "translator"},
+                                             {"n-best-list", "list"},
+                                             {"source", "source"},
+                                             {"weights", "0,1"},
+                                             {"n-best", ""}});
+  CHECK(again.status == 0);
+  for (size_t i = 0; i < before.size(); ++i) {
+    const Lines fields = split(lines_of(again.out)[i], " ||| ");
+    if (fields[1].empty()) continue;  // an empty line has no translation to score
+    CHECK(std::stod(fields[3]) == Approx(std::stod(split(before[i], " ||| ").back())).margin(1e-4));
+  }
+  const Outcome best = work.run("rescore", {{"model", "lm"}, {"n-best-list", "list"}});
+  CHECK(lines_of(best.out).size() == 3);
+}
+
+TEST_CASE("what a language model cannot read is refused in one line") {
+  const Workspace work;
+  Given options = architecture("transformer");
+  options["positions"] = "learned";
+  options["max-positions"] = "12";
+  options["max-length"] = "0";
+  train_language(work, "model", options);
+  const std::string eleven = "one two three four five six seven eight nine ten one\n";
+  const Outcome fits = work.run("generate", {{"model", "model"}}, eleven);
+  CHECK(fits.status == 0);
+  const Outcome outcome =
+      work.run("generate", {{"model", "model"}}, "one\none " + eleven + "two\n");
+  check_passed_over_line_2(outcome,
+                           "the prompt has 12 tokens, but the model's learned positions "
+                           "end at 12",
+                           3);
+  work.write("text", "one\none " + eleven + "two\n");
+  check_passed_over_line_2(work.run("score", {{"model", "model"}, {"text", "text"}}),
+                           "the line has 12 tokens", 3);
+  check_passed_over_line_2(work.run("generate", {{"model", "model"}}, "one\n\xff\ntwo\n"), "UTF-8",
+                           3);
+  check_refused(work.run("score", {{"model", "model"}, {"source", "train.de"}}), 2, {"--text"});
+  check_refused(work.run("score", {{"model", "model"}}), 2, {"--text is missing"});
+  check_refused(work.run("translate", {{"model", "model"}}, "one\n"), 1,
+                {"expected a translation model", "language model", "alinea generate"});
+}
+
+TEST_CASE("texts that teach nothing are refused in one line") {
+  const Workspace work;
+  work.write("empty", "");
+  work.write("blank", "\n\n");
+  work.write("long", "a b c d e\na b c d e f\n");
+  const auto refused = [&](const Given& options, int status,
+                           const std::vector<std::string>& words) {
+    check_refused(work.run("train-language-model", tiny_language("model", options)), status, words);
+    CHECK_FALSE(work.exists("model"));
+  };
+  refused({{"train", "empty"}}, 1, {"empty"});
+  refused({{"train", "blank"}}, 1, {"blank"});
+  refused({{"valid", "empty"}}, 1, {"no text", "empty", "has no lines"});
+  refused({{"train", "long"}, {"max-length", "4"}}, 1, {"2 longer than 4 tokens"});
+  refused({{"stream", ""}, {"max-length", "4"}}, 2, {"--max-length", "--bptt"});
+  refused({{"bptt", "4"}}, 2, {"--bptt", "--stream"});
+  refused({{"architecture", "transformer"},
+           {"stream", ""},
+           {"positions", "learned"},
+           {"max-positions", "100"}},
+          2, {"--bptt 128", "100 positions"});
+}
+
+TEST_CASE("a line of 5,000 words is learned, scored and written on") {
+  const std::string layers = GENERATE("recurrent", "transformer");
+  INFO(layers);
+  const Workspace work;
+  std::string line;
+  for (int i = 0; i < 5000; ++i) line += i % 2 == 0 ? "one " : "two ";
+  work.write("text", line + "\none\n");
+  Given options = architecture(layers);
+  options.merge(Given{{"train", "text"}, {"valid", "text"}, {"max-length", "0"}, {"updates", "2"}});
+  train_language(work, "model", options);
+  const Outcome scored = work.run("score", {{"model", "model"}, {"text", "text"}});
+  CHECK(scored.status == 0);
+  CHECK(split(lines_of(scored.out)[0], "\t")[1] == "5001");
+  const Outcome written = work.run(
+      "generate", {{"model", "model"}, {"max-length", "3"}, {"beam-size", "1"}}, line + "\n");
+  CHECK(written.status == 0);
+  CHECK(lines_of(written.out).size() == 1);
+  CHECK(split(lines_of(written.out)[0], " ").size() >= 5000);
+}
+
+TEST_CASE("lists and weights that rescore cannot use are refused in one line") {
+  const Workspace work;
+  train_language(work, "lm", architecture("recurrent"));
+  work.write("list", "0 ||| one ||| -1\n1 ||| two\n");
+  check_refused(work.run("rescore", {{"model", "lm"}, {"n-best-list", "list"}}), 1,
+                {"line 2", "id ||| text ||| score"});
+  check_refused(work.run("rescore", {{"model", "lm"}, {"weights", "1"}}), 2,
+                {"--weights", "each of 1 models"});
+  check_refused(work.run("rescore", {{"model", "lm"}, {"source", "train.de"}}), 2,
+                {"--source", "only language models"});
+  work.make_model("translator");
+  check_refused(work.run("rescore", {{"model", "translator"}}), 2, {"--source is missing"});
+  work.write("good", "0 ||| one ||| -1\n5 ||| two ||| -1\n");
+  work.write("source", "eins\n");
+  check_refused(
+      work.run("rescore", {{"model", "translator"}, {"n-best-list", "good"}, {"source", "source"}}),
+      1, {"expected a line 6", "got 1 lines"});
+}
+
+TEST_CASE("every kind of model starts from a language model, and says what it took") {
+  const std::string objective = GENERATE("causal", "masked", "bidirectional");
+  INFO(objective);
+  const DocumentWorkspace documents;
+  const Workspace work;
+  for (const Workspace* place : {&work, static_cast<const Workspace*>(&documents)}) {
+    Given options = {{"objective", objective}, {"hidden-size", "6"}, {"embedding-size", "7"}};
+    if (place == &documents) {
+      place->write("text", "thank you for the card .\ni want my money back !\n");
+      options.merge(Given{{"train", "text"}, {"valid", "text"}});
+    }
+    train_language(*place, "lm", options);
+  }
+  const Outcome translator = work.train("translator", {{"pretrained-model", "lm"}});
+  CHECK(translator.status == 0);
+  CHECK_THAT(translator.err, Contains("parameters are initialised from lm\n") &&
+                                 Contains(objective == "masked" ? "rows, matched by word"
+                                                                : "of encoder are those of "
+                                                                  "decoder there") &&
+                                 Contains("target vocabulary: ") && Contains("words kept"));
+
+  const Outcome classifier = documents.train_classifier(
+      "classifier", {{"pretrained-model", "lm"},
+                     {"freeze", "encoder.embedding,encoder.layer0.forward"},
+                     {"updates", "3"}});
+  INFO(classifier.err);
+  CHECK(classifier.status == 0);
+  CHECK_THAT(classifier.err, Contains("parameters are initialised from lm\n"));
+  CHECK(documents.read("classifier/vocabulary.txt") == documents.read("lm/text.vocabulary.txt"));
+  const std::string side = objective == "masked" ? "encoder" : "decoder";
+  const std::string layer = objective == "masked" ? "encoder.layer0.forward" : "decoder.layer0";
+  CHECK(documents.tensor("classifier/last.safetensors", "encoder.embedding.weight") ==
+        documents.tensor("lm/best.safetensors", side + ".embedding.weight"));
+  CHECK(documents.tensor("classifier/last.safetensors", "encoder.layer0.forward.recurrent") ==
+        documents.tensor("lm/best.safetensors", layer + ".recurrent"));
+}
+
+TEST_CASE("a tagger starts from a language model of either direction") {
+  const auto& [objective, encoder] = GENERATE(table<std::string, std::string>(
+      {{"causal", "transformer"}, {"masked", "transformer"}, {"bidirectional", "recurrent"}}));
+  INFO(objective << " " << encoder);
+  const Workspace work;
+  Given options = architecture(encoder);
+  options["objective"] = objective;
+  train_language(work, "lm", options);
+  work.write("tagged", "one\tA\nhundred\tB\n\ntwo\tA\n\n");
+  Given tagger = architecture(encoder);
+  if (encoder == "transformer") {
+    tagger.erase("architecture");
+    tagger[objective == "causal" ? "no-bidirectional" : "bidirectional"] = "";
+  }
+  tagger.merge(Given{{"train", "tagged"},
+                     {"valid", "tagged"},
+                     {"model", "tagger"},
+                     {"encoder", encoder},
+                     {"embedding-size", "12"},
+                     {"validate-by", "accuracy"},
+                     {"freeze", "encoder"},
+                     {"pretrained-model", "lm"},
+                     {"updates", "2"},
+                     {"threads", "1"}});
+  const Outcome outcome = work.run("train-tagger", tagger);
+  INFO(outcome.err);
+  REQUIRE(outcome.status == 0);
+  CHECK_THAT(outcome.err, Contains("parameters are initialised from lm\n"));
+  CHECK(work.read("tagger/vocabulary.txt") == work.read("lm/text.vocabulary.txt"));
+  const std::string side = objective == "masked" ? "encoder" : "decoder";
+  const auto same = [&](const std::string& mine, const std::string& theirs) {
+    CHECK(work.tensor("tagger/last.safetensors", mine) ==
+          work.tensor("lm/best.safetensors", theirs));
+  };
+  same("encoder.embedding.weight", side + ".embedding.weight");
+  if (encoder == "transformer") {
+    same("encoder.layer1.feed_forward.outer.weight", side + ".layer1.feed_forward.outer.weight");
+  } else {
+    same("encoder.layer0.backward.recurrent", "backward.layer0.recurrent");
+  }
+}
+
+TEST_CASE("a language model goes on from another one, and what is frozen stays as it is") {
+  const Workspace work;
+  train_language(work, "first", architecture("recurrent"));
+  Given options = architecture("recurrent");
+  options["pretrained-model"] = "first";
+  options["freeze"] = "decoder";
+  options["layer-decay"] = "0.5";
+  const Outcome second = train_language(work, "second", options);
+  CHECK_THAT(second.err, Contains("parameters are initialised from first"));
+  CHECK(work.tensor("second/last.safetensors", "decoder.layer0.input") ==
+        work.tensor("first/best.safetensors", "decoder.layer0.input"));
+  CHECK(work.tensor("second/last.safetensors", "output.weight") !=
+        work.tensor("first/best.safetensors", "output.weight"));
+  options["optimizer"] = "sgd";
+  check_refused(work.run("train-language-model", tiny_language("third", options)), 2,
+                {"--layer-decay", "sgd"});
+  work.make_model("translator");
+  check_refused(work.run("train-language-model",
+                         tiny_language("third", {{"pretrained-model", "translator"}})),
+                1, {"expected a language model", "translation model"});
+}
+
+}  // namespace
+}  // namespace alinea
