@@ -1,0 +1,41 @@
+#!/usr/bin/env bash
+# The study in language_models.md: a causal Transformer on the characters of Shakespeare, and an LSTM on the words
+# of children's books.
+#
+#   docs/studies/language_models.sh SHAKESPEARE BOOKS OUT
+#
+# SHAKESPEARE and BOOKS are folders with train.txt.gz and valid.txt.gz. Called again, the script continues with what
+# is missing. The processor time needs Debian's package `time`.
+set -euo pipefail
+
+if (($# != 3)); then
+  echo "usage: $0 SHAKESPEARE BOOKS OUT" >&2
+  exit 2
+fi
+shakespeare=$(realpath "$1")
+books=$(realpath "$2")
+mkdir -p "$3"
+out=$(realpath "$3")
+cd "$(dirname "${BASH_SOURCE[0]}")/../.."
+alinea=${ALINEA:-$PWD/build/alinea}
+threads=${THREADS:-1}
+
+# model NAME TEXTS OPTION...
+model() {
+  local name=$1 texts=$2
+  shift 2
+  command time -f '%U processor seconds' -a -o "$out/$name.time" "$alinea" train-language-model \
+    --train "$texts/train.txt.gz" --valid "$texts/valid.txt.gz" --model "$out/$name" --stream \
+    --threads "$threads" "$@"
+}
+
+model shakespeare "$shakespeare" --tokenizer char --bptt 128 --architecture transformer --layers 4 \
+  --embedding-size 128 --heads 4 --feed-forward-size 512 --dropout 0.05 --embedding-dropout 0.05 \
+  --batch-size 8 --learning-rate 4e-3 --warmup 100 --exponential-smoothing 0.005 --epochs 0 \
+  --updates "${UPDATES:-30000}" --validate-every 1000 --patience 0
+model books "$books" --min-frequency 5 --bptt 35 --cell lstm --embedding-size 200 --hidden-size 200 \
+  --tie-embeddings --dropout 0.2 --batch-size 32 --epochs "${EPOCHS:-5}" --learning-rate 2e-3 \
+  --schedule plateau
+
+printf 'First Citizen:\n\nKING\n' | "$alinea" generate --model "$out/shakespeare" --sampling --temperature 0.8 \
+  --max-length 60
