@@ -1,5 +1,5 @@
 #!/usr/bin/env bash
-# The study in language_models.md: a causal Transformer on the characters of Shakespeare, and an LSTM on the words
+# Two language models on public texts: a causal Transformer on the characters of Shakespeare, and an LSTM on the words
 # of children's books.
 #
 #   docs/studies/language_models.sh SHAKESPEARE BOOKS OUT
