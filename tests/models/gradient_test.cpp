@@ -10,17 +10,20 @@
 namespace alinea {
 namespace {
 
-// Moves what units of relu receive away from 0, half of them up and half of them down, and of the
-// two that a maxout compares either one: central differences would cross the kink of one unit or
-// another.
+// Keeps central differences from crossing a kink: moves what units of relu receive away from 0,
+// half of them up and half of them down, lets either one of the two win that a maxout compares, and
+// gives positions about 0.4 to halt with in a step, so that no sum of steps is near the threshold.
 void keep_from_kinks(ParameterStore& store, const ModelOptions& options) {
   for (const Parameter& parameter : store.parameters()) {
-    const std::span<float> bias = parameter.value();
+    const std::span<float> values = parameter.value();
+    if (parameter.name().ends_with("halting.weight"))
+      for (float& weight : values) weight *= 0.2F;
+    if (parameter.name().ends_with("halting.bias")) values[0] = -0.4F;
     const bool is_inner = parameter.name().ends_with(".feed_forward.inner.bias");
-    for (size_t i = 0; i < bias.size(); ++i) {
-      if (is_inner && options.transformer.activation == "relu") bias[i] = i % 2 == 0 ? 4 : -4;
+    for (size_t i = 0; i < values.size(); ++i) {
+      if (is_inner && options.transformer.activation == "relu") values[i] = i % 2 == 0 ? 4 : -4;
       if (parameter.name() == "readout.bias" && options.readout == "maxout")
-        bias[i] = i % 4 == 0 || i % 4 == 3 ? 4 : 0;
+        values[i] = i % 4 == 0 || i % 4 == 3 ? 4 : 0;
     }
   }
   store.changed();
