@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <cmath>
+#include <mutex>
 
 #include "autograd/parallel.h"
 #include "ops/bf16.h"
@@ -34,7 +35,19 @@ struct PackedHash {
 struct PackedMatmul {
   memory::desc x, weights, bias, y;
   dnnl::matmul primitive;
+  int64_t layout = 0;  // of the weights, by layout_number
 };
+
+// Equal layouts of weights have equal numbers. A product of another number of rows may want the
+// same weights in another layout, in 8 bits above all.
+int64_t layout_number(const memory::desc& description) {
+  static std::mutex mutex;
+  static std::vector<memory::desc> known;
+  const std::scoped_lock lock(mutex);
+  const auto number = std::ranges::find(known, description) - known.begin();
+  if (number == std::ssize(known)) known.push_back(description);
+  return number;
+}
 
 Type type_of(Precision precision) {
   switch (precision) {
@@ -76,7 +89,11 @@ PackedMatmul make_packed(const PackedKey& key) {
 const PackedMatmul& packed_matmul(const PackedKey& key) {
   constexpr size_t kKept = 256;  // an encoder has one for each number of sentences
   thread_local PrimitiveCache<PackedKey, PackedMatmul, PackedHash> cache(kKept);
-  return cache.get(key, make_packed);
+  return cache.get(key, [](const PackedKey& wanted) {
+    PackedMatmul made = make_packed(wanted);
+    made.layout = layout_number(made.weights);
+    return made;
+  });
 }
 
 // Where a part lies in its weights, as [inputs, outputs].
@@ -141,13 +158,15 @@ void pack(const WeightPart& part, Precision precision, const memory::desc& descr
 }
 
 PackedWeights packed_weights(const WeightPart& part, Precision precision,
-                             const memory::desc& description) {
+                             const PackedMatmul& matmul) {
   const Parameter& parameter = *part.weight.parameter();
-  Parameter::Packed& packed = parameter.packed(2 * part.first + (part.transposed ? 1 : 0));
+  const int64_t parts = 2 * part.weight.elements(),
+                number = 2 * part.first + (part.transposed ? 1 : 0);
+  Parameter::Packed& packed = parameter.packed(matmul.layout * parts + number);
   const std::scoped_lock lock(packed.mutex);
   const size_t before = scale_bytes(part, precision);
   if (packed.version != parameter.version()) {
-    pack(part, precision, description, packed.resize(before + description.get_size()));
+    pack(part, precision, matmul.weights, packed.resize(before + matmul.weights.get_size()));
     packed.version = parameter.version();
   }
   return {reinterpret_cast<const float*>(packed.bytes()), packed.bytes() + before};
@@ -191,7 +210,7 @@ void multiply_int8(Arena& arena, const WeightPart& part, const WeightProduct& p)
   const PackedKey key{Precision::kInt8, p.rows,         part.outputs,
                       part.inputs,      /*bias=*/false, /*add=*/false};
   const PackedMatmul& matmul = packed_matmul(key);
-  const PackedWeights weights = packed_weights(part, Precision::kInt8, matmul.weights);
+  const PackedWeights weights = packed_weights(part, Precision::kInt8, matmul);
   const QuantizedRows x = quantize_rows(arena, p, part.inputs);
   const bool apart = p.add || p.y_stride != part.outputs;
   float* sums = apart ? arena.floats(p.rows * part.outputs).data() : p.y;
@@ -231,7 +250,7 @@ void multiply_packed(Arena& arena, const WeightPart& part, const WeightProduct& 
   const PackedKey key{precision,         p.rows,        part.outputs, part.inputs,
                       p.bias != nullptr, dense && p.add};
   const PackedMatmul& matmul = packed_matmul(key);
-  const PackedWeights weights = packed_weights(part, precision, matmul.weights);
+  const PackedWeights weights = packed_weights(part, precision, matmul);
   void* x = const_cast<float*>(p.x);
   if (precision == Precision::kBf16) {
     x = const_cast<Bf16*>(rounded_rows(arena, p.x, p.rows, part.inputs, p.x_stride).data);

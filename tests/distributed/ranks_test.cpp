@@ -75,13 +75,10 @@ TEST_CASE("a tagger learns on ranks what it learns in one process") {
     text +=
         i % 3 == 0 ? "the\tB-NP\ndog\tI-NP\nruns\tB-VP\n\n" : "it\tB-NP\nstops\tB-VP\nnow\tO\n\n";
   work.write("tagged.tsv", text);
-  Given options = {{"train", "tagged.tsv"},
-                   {"valid", "tagged.tsv"},
-                   {"embedding-size", "7"},
-                   {"hidden-size", "6"},
-                   {"batch-size", "7"},
-                   {"threads", "1"},
-                   {"crf", ""},
+  Given options = {{"train", "tagged.tsv"},   {"valid", "tagged.tsv"},
+                   {"embedding-size", "7"},   {"hidden-size", "6"},
+                   {"batch-size", "7"},       {"threads", "1"},
+                   {"word-dropout", "0"},     {"crf", ""},
                    {"character-features", ""}};
   options.merge(hundred());
   options["model"] = "alone";

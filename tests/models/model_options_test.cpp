@@ -144,7 +144,9 @@ TEST_CASE("every field has its own place in JSON") {
                                        {"ponder_cost", 0.125},
                                        {"embedding_dropout", 0.0625},
                                        {"attention_dropout", 0.3125},
-                                       {"activation_dropout", 0.4375}};
+                                       {"activation_dropout", 0.4375},
+                                       {"window", 24},
+                                       {"intra_attention", true}};
   const ModelOptions options = model_options_from_json(json);
   CHECK(options.cell == "lstm");
   CHECK(options.attention == "dot");
@@ -196,7 +198,9 @@ const std::set<std::string> kNewer = {"architecture",
                                       "ponder_cost",
                                       "embedding_dropout",
                                       "attention_dropout",
-                                      "activation_dropout"};
+                                      "activation_dropout",
+                                      "window",
+                                      "intra_attention"};
 
 TEST_CASE("a field that is missing or of another type is an error that names it") {
   const nlohmann::ordered_json whole = to_json_fields(completed({}));
@@ -365,7 +369,7 @@ TEST_CASE("one table of embeddings needs one vocabulary") {
           EncoderDecoder(options, {5, 6}, ParameterStore::Gradients::kNone);
         }) ==
         "tie-embeddings all requires one vocabulary, but the source has 5 words and the target 6: "
-        "give --joint-vocabulary");
+        "give both the same");
   options.architecture = GENERATE("recurrent", "transformer");
   options.encoder = GENERATE("", "recurrent");
   options.transformer.heads = 2;

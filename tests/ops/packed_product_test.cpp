@@ -79,6 +79,28 @@ TEST_CASE("packed products are those of the rounded sides") {
   }
 }
 
+// oneDNN may lay the same weights out in one way for a few rows and in another for many.
+TEST_CASE("the same packed weights serve any number of rows") {
+  const auto [inputs, outputs] = GENERATE(table<int64_t, int64_t>({{256, 1024}, {70, 33}}));
+  Weights w(inputs, outputs, ParameterStore::Gradients::kNone);
+  const int64_t most = 64;
+  std::vector<float> x = inputs_of(most * inputs);
+  for (const std::string& precision : supported_precisions()) {
+    w.store.compute_in(ops::precision_from_name(precision));
+    std::vector<float> first;
+    for (const int64_t rows : {28, 1, 7, 64, 2, 28, 16}) {
+      CAPTURE(precision, inputs, outputs, rows);
+      Arena arena;
+      Tape tape(arena, Tape::Mode::kInference);
+      const Variable y =
+          ops::affine(tape, tape.constant({x.data(), {rows, inputs}}), tape.use(w.weight), {});
+      if (first.empty()) first.assign(y.values().begin(), y.values().begin() + outputs);
+      for (int64_t o = 0; o < outputs; ++o)
+        REQUIRE(y.value()[o] == Approx(first[static_cast<size_t>(o)]).margin(1e-3));
+    }
+  }
+}
+
 TEST_CASE("a step of a decoder that only computes is that of one that learns") {
   const auto cell =
       GENERATE(ops::Cell::kGru, ops::Cell::kLstm, ops::Cell::kLbrGru, ops::Cell::kRnn);

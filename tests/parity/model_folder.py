@@ -142,6 +142,8 @@ class EncoderFolder(Folder):
 class ModelFolder(EncoderFolder):
     def __init__(self, path):
         super().__init__(path, "alinea translation model")
+        # In a translation model it is an option of recurrent encoders alone.
+        self.options.bidirectional |= self.options.encoder == "transformer"
         self.tokenizer = self.config["tokenizer"]
         self.source = read_vocabulary(path / "source.vocabulary.txt")
         self.target = read_vocabulary(path / "target.vocabulary.txt")
@@ -294,20 +296,21 @@ class ClassifierFolder(EncoderFolder):
 
     def unread(self):
         """The pooling `first` reads h_1, to which the top layer's forward direction steps from 0 and no other
-        state; where it is the only direction so it is in every layer."""
+        state; where it is the only direction so it is in every layer. A Transformer's first position that sees
+        none behind it has the weight 1 whatever its query and key are."""
         o = self.options
-        if o.pooling != "first" or o.encoder == "transformer" and not o.hierarchical:
+        if o.pooling != "first":
             return set()
-        top = ["sentence"] if o.hierarchical else []
+        steps = ["sentence"] if o.hierarchical else []
         if o.encoder == "recurrent":
             first = o.layers - 1 if o.bidirectional else 0
-            top += [f"encoder.layer{layer}" for layer in range(first, o.layers)]
-        return {
-            name
-            for name in self.parameters
-            for layer in top
-            if name.startswith((f"{layer}.forward.recurrent", f"{layer}.forward.intra."))
-        }
+            steps += [f"encoder.layer{layer}" for layer in range(first, o.layers)]
+        beginnings = [f"{layer}.forward.{part}" for layer in steps for part in ["recurrent", "intra."]]
+        if o.encoder == "transformer" and not o.bidirectional:
+            beginnings += [
+                f"encoder.layer{layer}.self.{part}" for layer in range(o.layers) for part in ["query", "keys"]
+            ]
+        return {name for name in self.parameters if name.startswith(tuple(beginnings))}
 
     def add_pooling(self, shapes, level, K):
         """Gives the size of what it puts out."""
@@ -327,7 +330,6 @@ class TaggerFolder(EncoderFolder):
         super().__init__(path, "alinea tagger")
         o = self.options
         o.encoder_layers, o.encoder_hidden_size = o.layers, o.hidden_size
-        o.bidirectional = o.bidirectional and o.encoder == "recurrent"
         words = read_vocabulary(path / "vocabulary.txt")
         self.known = {word: id for id, word in enumerate(words) if id > END}
         self.tags = read_vocabulary(path / "tags.txt")

@@ -107,8 +107,9 @@ class TransformerParts(Network):
         return stack(self.last_norm("encoder", self.steps("encoder", x, self.encoder_layer)))
 
     def encoder_layer(self, name, x):
+        causal = not self.options.bidirectional
         x = self.sublayer(
-            f"{name}.self", x, lambda y: self.self_attention(f"{name}.self", y, causal=False)
+            f"{name}.self", x, lambda y: self.self_attention(f"{name}.self", y, causal)
         )
         return self.sublayer(
             f"{name}.feed_forward", x, lambda y: self.feed_forward(f"{name}.feed_forward", y)
