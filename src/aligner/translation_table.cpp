@@ -22,8 +22,7 @@ class Together {
 
   const std::vector<int32_t>& sort() {
     std::ranges::sort(targets_);
-    const auto rest = std::ranges::unique(targets_);
-    targets_.erase(rest.begin(), rest.end());
+    targets_.erase(std::unique(targets_.begin(), targets_.end()), targets_.end());
     limit_ = 2 * targets_.size() + kLeast;
     return targets_;
   }
@@ -42,8 +41,7 @@ TranslationTable::TranslationTable(const WordSide& source, const WordSide& targe
   for (int64_t n = 0; n < static_cast<int64_t>(source.lines.size()); ++n) {
     words.assign(source.line(n).begin(), source.line(n).end());
     std::ranges::sort(words);
-    const auto rest = std::ranges::unique(words);
-    words.erase(rest.begin(), rest.end());
+    words.erase(std::unique(words.begin(), words.end()), words.end());
     for (const int32_t word : words) together[static_cast<size_t>(word)].add(target.line(n));
   }
   begins_.push_back(0);

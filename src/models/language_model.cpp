@@ -16,10 +16,10 @@ LanguageModel LanguageModel::outline(const ModelFolder& folder) {
     } catch (const Error& error) {
       throw Error("{}: {}", folder.config().string(), error.what());
     }
-    Language language = Language::load(folder.path(), kSide, text_options(json));
-    auto network = std::make_unique<LanguageNetwork>(options, language.vocabulary().size(),
-                                                     ParameterStore::Gradients::kLater);
-    return LanguageModel(std::move(language), std::move(network));
+    Language of = Language::load(folder.path(), kSide, text_options(json));
+    auto made = std::make_unique<LanguageNetwork>(options, of.vocabulary().size(),
+                                                  ParameterStore::Gradients::kLater);
+    return LanguageModel(std::move(of), std::move(made));
   });
 }
 
