@@ -26,7 +26,7 @@ bool WordAligner::is_pair(int64_t n) const {
 
 WordAligner::Expected WordAligner::nothing_of(const Direction& direction) const {
   return {HiddenMarkovModel(direction.jumps, static_cast<float>(options_.none)),
-          std::vector<float>(static_cast<size_t>(direction.table.size())),
+          {},
           std::vector<double>(static_cast<size_t>(JumpTable::size()))};
 }
 
@@ -35,7 +35,9 @@ void WordAligner::iterate(Model model, int64_t iteration, const Report& report) 
   std::vector<Expected> forward, backward;
   for (int64_t i = 0; i < threads; ++i) {
     forward.push_back(nothing_of(forward_));
+    forward.back().counts.resize(static_cast<size_t>(forward_.table.size()));
     backward.push_back(nothing_of(backward_));
+    backward.back().counts.resize(static_cast<size_t>(backward_.table.size()));
   }
   // Each thread has a share of its own, so that the sums depend on how many there are, but not on
   // which is quicker.

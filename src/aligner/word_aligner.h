@@ -61,7 +61,7 @@ class WordAligner {
   // What one thread expects of some pairs, in one direction.
   struct Expected {
     HiddenMarkovModel model;
-    std::vector<float> counts;
+    std::vector<float> counts;  // of the table's entries, in an iteration
     std::vector<double> jumps;
     double log_probability = 0;
     std::vector<int64_t> entries = {};  // of the pair looked at, [J, I + 1]

@@ -134,8 +134,7 @@ class TaggerTraining : public TrainingCommand {
       unknown += std::ranges::count(read.training.words(s), kUnknown);
     std::cerr << fmt::format(
         "{} training sentences with {} words, {:.2f}% of them unknown; {} validation sentences "
-        "with "
-        "{} words\n",
+        "with {} words\n",
         read.training.size(), read.training.words(),
         100.0 * static_cast<double>(unknown) / static_cast<double>(read.training.words()),
         read.validation.size(), read.validation.words());

@@ -161,7 +161,8 @@ Unrolled TransformerDecoder::unroll(Tape& tape, const Targets& targets, DecoderS
   x = result.output;
   if (norm_) x = (*norm_)(tape, x);
   Unrolled unrolled{ops::gather_rows(tape, x, rows), {}};
-  const std::span<const float> taken = taken_by_sentence(tape, result.taken, lengths);
+  const std::span<const float> taken =
+      all ? taken_by_sentence(tape, result.taken, lengths) : std::span<const float>();
   if (!weights.empty()) {
     unrolled.attention.push_back(joined(tape, weights, std::ssize(weights)));
     unrolled.attention.back().taken = taken;

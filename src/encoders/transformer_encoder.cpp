@@ -54,7 +54,8 @@ Encoded TransformerEncoder::operator()(Tape& tape, const Source& source) const {
   if (norm_) x = (*norm_)(tape, x);
   Encoded encoded{{}, SequenceLayout(source.lengths), {}};
   encoded.attention = joined(tape, weights, std::ssize(weights));
-  encoded.attention.taken = taken_by_sentence(tape, result.taken, source.lengths);
+  if (encoded.attention)
+    encoded.attention.taken = taken_by_sentence(tape, result.taken, source.lengths);
   encoded.ponder = result.ponder;
   encoded.states = ops::gather_rows(tape, x, packed_rows(encoded.layout));
   return encoded;

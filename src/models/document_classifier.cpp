@@ -49,17 +49,6 @@ std::vector<int64_t> sentence_rows(std::span<const int64_t> counts, const Sequen
   return rows;
 }
 
-std::vector<float> weights_of(const Variable& weights, const SequenceLayout& layout,
-                              int64_t sequence) {
-  const int64_t rows = weights ? weights.columns() : 0;
-  std::vector<float> found;
-  for (int64_t t = 0; t < layout.lengths()[sequence]; ++t) {
-    const float* row = weights.value() + layout.row(sequence, t) * rows;
-    found.insert(found.end(), row, row + rows);
-  }
-  return found;
-}
-
 // Older versions gave the only encoder that they had other names.
 void name_as_before(ParameterStore& store) {
   for (Parameter& parameter : store.parameters()) {
@@ -102,8 +91,7 @@ Classified DocumentClassifier::operator()(Tape& tape, const DocumentCorpus& corp
     const Variable vectors =
         ops::gather_rows(tape, words.vectors, sentence_rows(counts, sentences));
     top = (*sentences_)(tape, ops::dropout(tape, vectors, dropout), sentences);
-    if (top.penalty)
-      result.penalty = result.penalty ? ops::add(tape, result.penalty, top.penalty) : top.penalty;
+    result.penalty = ops::add_present(tape, result.penalty, top.penalty);
   }
   result.logits = output_(tape, ops::dropout(tape, top.vectors, dropout));
   if (!keep_weights) return result;

@@ -74,10 +74,8 @@ std::function<void(std::span<int32_t>, const Variable&)> EncoderDecoder::samplin
 // The cost of the steps that positions took, on both sides.
 Variable EncoderDecoder::ponder_cost(Tape& tape, const Variable& encoder,
                                      const Variable& decoder) const {
-  if (!encoder && !decoder) return {};
-  const Variable sum =
-      encoder && decoder ? ops::add(tape, encoder, decoder) : (encoder ? encoder : decoder);
-  return ops::scale(tape, sum, static_cast<float>(options_.transformer.ponder_cost));
+  const Variable sum = ops::add_present(tape, encoder, decoder);
+  return sum ? ops::scale(tape, sum, static_cast<float>(options_.transformer.ponder_cost)) : sum;
 }
 
 Likelihood EncoderDecoder::likelihood(Tape& tape, const Batch& batch,

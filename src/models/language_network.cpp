@@ -105,7 +105,7 @@ void LanguageNetwork::add_ponder(Tape& tape, const Variable& ponder, Likelihood&
   if (!ponder) return;
   const Variable cost =
       ops::scale(tape, ponder, static_cast<float>(options_.network.transformer.ponder_cost));
-  likelihood.penalty = likelihood.penalty ? ops::add(tape, likelihood.penalty, cost) : cost;
+  likelihood.penalty = ops::add_present(tape, likelihood.penalty, cost);
 }
 
 // The loss of one direction, from `rows` on, which it leaves behind the last step.

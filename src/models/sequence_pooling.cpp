@@ -100,6 +100,17 @@ const NameTable<Make> kPoolings("pooling", {{"attention", make<AttentionPooling>
 
 }  // namespace
 
+std::vector<float> weights_of(const Variable& weights, const SequenceLayout& layout,
+                              int64_t sequence) {
+  const int64_t rows = weights ? weights.columns() : 0;
+  std::vector<float> found;
+  for (int64_t t = 0; t < layout.lengths()[sequence]; ++t) {
+    const float* row = weights.value() + layout.row(sequence, t) * rows;
+    found.insert(found.end(), row, row + rows);
+  }
+  return found;
+}
+
 std::vector<std::string> pooling_names() { return kPoolings.names(); }
 
 std::vector<std::string> plain_pooling_names() {

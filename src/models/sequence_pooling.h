@@ -7,6 +7,7 @@
 #include <vector>
 
 #include "autograd/tape.h"
+#include "layers/sequence_layout.h"
 #include "ops/pooling.h"
 
 namespace alinea {
@@ -16,6 +17,10 @@ struct Pooled {
   Variable weights;       // α, a row for each row of the states, [R, rows()]; attention only
   Variable penalty = {};  // to be added to what is minimised, [1]; or nothing
 };
+
+// The rows of such weights that belong to a sequence of the layout, in its order; none of nothing.
+std::vector<float> weights_of(const Variable& weights, const SequenceLayout& layout,
+                              int64_t sequence);
 
 class SequencePooling {
  public:

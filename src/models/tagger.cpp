@@ -58,11 +58,6 @@ std::vector<int32_t> targets_of(const TaggedCorpus& corpus, std::span<const int6
   return targets;
 }
 
-Variable sum_of(Tape& tape, const Variable& a, const Variable& b) {
-  if (!a || !b) return a ? a : b;
-  return ops::add(tape, a, b);
-}
-
 }  // namespace
 
 Tagger::Tagger(const TaggerOptions& options, const Sizes& sizes,
@@ -194,7 +189,7 @@ TagLikelihood Tagger::likelihood(Tape& tape, const TagStates& states, const Tagg
   for (const int64_t s : sentences) labels.push_back(std::max(corpus.label(s), 0));
   const ops::CrossEntropy entropy =
       ops::cross_entropy(tape, states.classes, labels, label_smoothing);
-  likelihood.loss = sum_of(tape, likelihood.loss, entropy.loss);
+  likelihood.loss = ops::add_present(tape, likelihood.loss, entropy.loss);
   for (const float log_probability : entropy.log_probabilities)
     likelihood.classes.push_back(static_cast<double>(log_probability));
   return likelihood;

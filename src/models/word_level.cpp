@@ -30,18 +30,6 @@ struct PresentWords {
   std::vector<size_t> numbers;  // of all sequences
 };
 
-std::vector<float> weights_of(const Variable& weights, const SequenceLayout& layout, int64_t n,
-                              size_t words) {
-  const int64_t rows = weights.columns();
-  std::vector<float> found;
-  for (int64_t t = 0; t < layout.lengths()[n]; ++t) {
-    const float* row = weights.value() + layout.row(n, t) * rows;
-    found.insert(found.end(), row, row + rows);
-  }
-  found.resize(words * static_cast<size_t>(rows));
-  return found;
-}
-
 SelfAttentionOf self_attention_of(const AttentionWeights& weights, int64_t n, int64_t length) {
   SelfAttentionOf kept{length};
   for (int64_t t = 0; t < length; ++t) kept.weights.append(weights.values(), n, t, length);
@@ -74,17 +62,19 @@ WordLevel::Read WordLevel::operator()(Tape& tape, std::span<const Words> sequenc
     const size_t i = present.numbers[n];
     const auto number = static_cast<int64_t>(n);
     rows[i] = encoded.layout.places()[n];
-    if (keep.weights && pooled.weights)
-      read.weights[i] = weights_of(pooled.weights, encoded.layout, number, sequences[i].size());
+    if (keep.weights && pooled.weights) {
+      read.weights[i] = weights_of(pooled.weights, encoded.layout, number);
+      // Words that the encoder does not read weigh 0.
+      read.weights[i].resize(sequences[i].size() * static_cast<size_t>(pooled.weights.columns()));
+    }
     if (keep.self_attention && encoded.attention)
       read.self_attention[i] = self_attention_of(encoded.attention, number, present.lengths[n]);
   }
   read.vectors = ops::gather_rows(tape, pooled.vectors, rows);
   read.penalty = pooled.penalty;
-  if (encoded.ponder) {
-    const Variable cost = ops::scale(tape, encoded.ponder, ponder_cost_);
-    read.penalty = read.penalty ? ops::add(tape, read.penalty, cost) : cost;
-  }
+  if (encoded.ponder)
+    read.penalty =
+        ops::add_present(tape, read.penalty, ops::scale(tape, encoded.ponder, ponder_cost_));
   return read;
 }
 

@@ -29,6 +29,11 @@ Variable add(Tape& tape, const Variable& a, const Variable& b) {
   return y;
 }
 
+Variable add_present(Tape& tape, const Variable& a, const Variable& b) {
+  if (!a || !b) return a ? a : b;
+  return add(tape, a, b);
+}
+
 Variable scale(Tape& tape, const Variable& x, float factor) {
   const OperationTimer timer(tape, "scale");
   const int64_t count = x.elements();

@@ -7,6 +7,8 @@ namespace alinea::ops {
 
 // y = a + b, elementwise.
 Variable add(Tape& tape, const Variable& a, const Variable& b);
+// The same where either side may be nothing, which counts as 0; nothing where both are.
+Variable add_present(Tape& tape, const Variable& a, const Variable& b);
 
 // y = factor * x, elementwise.
 Variable scale(Tape& tape, const Variable& x, float factor);

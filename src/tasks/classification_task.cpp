@@ -106,8 +106,7 @@ BatchLoss ClassificationTask::loss(Tape& tape, std::span<const int64_t> examples
   const Variable loss = ops::cross_entropy(tape, classified.logits, labels,
                                            static_cast<float>(options_.label_smoothing), weights)
                             .loss;
-  const Variable& penalty = classified.penalty;
-  return {penalty ? ops::add(tape, loss, penalty) : loss, static_cast<double>(loss.value()[0]),
+  return {ops::add_present(tape, loss, classified.penalty), static_cast<double>(loss.value()[0]),
           std::ssize(examples)};
 }
 

@@ -123,8 +123,7 @@ BatchLoss LanguageTask::loss(Tape& tape, const TextExamples& from,
   } else {
     likelihood = model_.likelihood(tape, *batch, options);
   }
-  const Variable objective =
-      likelihood.penalty ? ops::add(tape, likelihood.loss, likelihood.penalty) : likelihood.loss;
+  const Variable objective = ops::add_present(tape, likelihood.loss, likelihood.penalty);
   const int64_t directions = model_.options().objective == "bidirectional" ? 2 : 1;
   return {objective, static_cast<double>(likelihood.loss.value()[0]),
           directions * batch->target_tokens(), batch};
@@ -147,8 +146,7 @@ BatchLoss LanguageTask::masked_loss(Tape& tape, const TextExamples& from,
   const auto masked = std::make_shared<const MaskedWords>(mask(from, examples, seed));
   const Likelihood likelihood = model_.likelihood(
       tape, *masked, tape.recording() ? static_cast<float>(options_.label_smoothing) : 0);
-  const Variable objective =
-      likelihood.penalty ? ops::add(tape, likelihood.loss, likelihood.penalty) : likelihood.loss;
+  const Variable objective = ops::add_present(tape, likelihood.loss, likelihood.penalty);
   return {objective, static_cast<double>(likelihood.loss.value()[0]), std::ssize(masked->words),
           masked};
 }

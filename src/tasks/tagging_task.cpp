@@ -89,7 +89,7 @@ BatchLoss TaggingTask::loss(Tape& tape, std::span<const int64_t> examples) const
                                         static_cast<float>(options_.label_smoothing))
                             .loss;
   const auto reported = static_cast<double>(loss.value()[0]);
-  return {states.penalty ? ops::add(tape, loss, states.penalty) : loss, reported, cost(examples)};
+  return {ops::add_present(tape, loss, states.penalty), reported, cost(examples)};
 }
 
 // What the model says of the validation sentences, whichever rank asked it.

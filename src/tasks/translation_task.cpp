@@ -74,7 +74,7 @@ BatchLoss TranslationTask::loss(Tape& tape, std::span<const int64_t> examples) c
           ? likelihood.loss
           : ops::add(tape, likelihood.loss, data_.guide->loss(tape, likelihood.attention, *batch));
   const double reported = static_cast<double>(loss.value()[0]);
-  const Variable objective = likelihood.penalty ? ops::add(tape, loss, likelihood.penalty) : loss;
+  const Variable objective = ops::add_present(tape, loss, likelihood.penalty);
   return {objective, reported, batch->target_tokens(), batch};
 }
 

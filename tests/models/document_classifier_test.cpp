@@ -59,7 +59,7 @@ TEST_CASE("the gradient of the loss agrees with central differences in every cla
   }
 }
 
-TEST_CASE("what a document is given does not depend on those beside it") {
+TEST_CASE("the class of a document does not depend on its batch") {
   const DocumentCorpus corpus = tiny_documents();
   for (const ClassifierVariant& variant : all_classifiers()) {
     INFO(variant.name);

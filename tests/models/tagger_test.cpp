@@ -68,7 +68,7 @@ TEST_CASE("the gradient of the loss agrees with central differences in every tag
   }
 }
 
-TEST_CASE("what a sentence is given does not depend on those beside it") {
+TEST_CASE("the tags of a sentence do not depend on its batch") {
   for (const TaggerVariant& variant : all_taggers()) {
     INFO(variant.name);
     const TaggedCorpus corpus = tiny_tagged(variant.options.character_features);
