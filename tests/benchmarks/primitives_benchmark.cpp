@@ -1,6 +1,8 @@
 // alinea's loops beside oneDNN's primitives for the same operation, forward and back, on one
 // thread, at the sizes of shape R: attention weights (64 x 16 rows of 16), states (1,024 rows of
 // 512) and word scores (1,024 rows of 6,000). A loop is timed with its tape, a primitive alone.
+// Convolutions are those of 64 sentences of 16 words, 256 channels to 512, and of 16 pictures of 16
+// x 64 cells, 64 channels to 128, kernels of 3 cells.
 #include <benchmark/benchmark.h>
 
 #include <functional>
@@ -9,9 +11,12 @@
 
 #include "autograd/tape.h"
 #include "ops/activation.h"
+#include "ops/affine.h"
+#include "ops/convolution.h"
 #include "ops/cross_entropy.h"
 #include "ops/engine.h"
 #include "ops/layer_norm.h"
+#include "ops/rows.h"
 #include "ops/sum.h"
 #include "ops/weight_gradient.h"
 #include "ops/window.h"
@@ -163,6 +168,47 @@ std::vector<Call> row_sum_calls() {
            {{DNNL_ARG_SRC, filled(rows)}, {DNNL_ARG_DST, filled(sum)}}}};
 }
 
+// Of height 1 a picture is a sequence.
+struct ConvolutionOf {
+  int64_t batch, height, width, inputs, outputs;
+  int64_t kernel_height() const { return height == 1 ? 1 : 3; }
+};
+constexpr ConvolutionOf kSentences{64, 1, 16, 256, 512}, kPictures{16, 16, 64, 64, 128};
+
+enum class Part { kValues, kInput, kKernels };
+std::vector<Call> convolution_calls(const ConvolutionOf& s, Part part) {
+  constexpr auto kDirect = dnnl::algorithm::convolution_direct;
+  const auto plain = [](const memory::dims& dims, memory::format_tag tag) {
+    return memory::desc(dims, memory::data_type::f32, tag);
+  };
+  const memory::desc x = plain({s.batch, s.inputs, s.height, s.width}, memory::format_tag::nhwc);
+  const memory::desc y = plain({s.batch, s.outputs, s.height, s.width}, memory::format_tag::nhwc);
+  const memory::desc weight =
+      plain({s.outputs, s.inputs, s.kernel_height(), 3}, memory::format_tag::any);
+  const memory::dims strides{1, 1}, padding{s.kernel_height() / 2, 1};
+  const auto forward = forward_of<dnnl::convolution_forward>(kForward, kDirect, x, weight, y,
+                                                             strides, padding, padding);
+  if (part == Part::kValues)
+    return {{dnnl::convolution_forward(forward),
+             {{DNNL_ARG_SRC, filled(x)},
+              {DNNL_ARG_WEIGHTS, filled(forward.weights_desc())},
+              {DNNL_ARG_DST, filled(y)}}}};
+  if (part == Part::kInput) {
+    const auto back = backward_of<dnnl::convolution_backward_data>(forward, kDirect, x, weight, y,
+                                                                   strides, padding, padding);
+    return {{dnnl::convolution_backward_data(back),
+             {{DNNL_ARG_DIFF_DST, filled(y)},
+              {DNNL_ARG_WEIGHTS, filled(back.weights_desc())},
+              {DNNL_ARG_DIFF_SRC, filled(x)}}}};
+  }
+  const auto back = backward_of<dnnl::convolution_backward_weights>(forward, kDirect, x, weight, y,
+                                                                    strides, padding, padding);
+  return {{dnnl::convolution_backward_weights(back),
+           {{DNNL_ARG_SRC, filled(x)},
+            {DNNL_ARG_DIFF_DST, filled(y)},
+            {DNNL_ARG_DIFF_WEIGHTS, filled(back.diff_weights_desc())}}}};
+}
+
 // What a number of rows that was not met before costs.
 void layer_norm_making(benchmark::State& state) {
   for (auto _ : state) {
@@ -186,7 +232,21 @@ BENCHMARK_CAPTURE(measure, log_softmax_primitive, log_softmax_calls());
 BENCHMARK_CAPTURE(measure, layer_norm_primitive, layer_norm_calls());
 BENCHMARK_CAPTURE(measure, tanh_primitive, tanh_calls());
 BENCHMARK_CAPTURE(measure, add_primitive, add_calls());
+// What a length of sentences that was not met before costs.
+void sentences_making(benchmark::State& state) {
+  for (auto _ : state)
+    benchmark::DoNotOptimize(convolution_calls({1, 1, 7, 256, 512}, Part::kValues));
+}
+BENCHMARK(sentences_making);
+
 BENCHMARK_CAPTURE(measure, row_sum_primitive, row_sum_calls());
+BENCHMARK_CAPTURE(measure, sentences_forward, convolution_calls(kSentences, Part::kValues));
+BENCHMARK_CAPTURE(measure, sentences_input, convolution_calls(kSentences, Part::kInput));
+BENCHMARK_CAPTURE(measure, sentences_kernels, convolution_calls(kSentences, Part::kKernels));
+BENCHMARK_CAPTURE(measure, pictures_forward, convolution_calls(kPictures, Part::kValues));
+BENCHMARK_CAPTURE(measure, pictures_input, convolution_calls(kPictures, Part::kInput));
+BENCHMARK_CAPTURE(measure, pictures_kernels, convolution_calls(kPictures, Part::kKernels));
+
 #endif
 
 void attention_softmax_loop(benchmark::State& state) {
@@ -222,6 +282,34 @@ void add_loop(benchmark::State& state) {
           [](Tape& tape, const auto& in) { return ops::add(tape, in[0], in[1]); });
 }
 BENCHMARK(add_loop);
+
+// Forward and back.
+void sentences_operation(benchmark::State& state) {
+  measure(state, {{64, 16, 256}, {3, 256, 512}}, [](Tape& tape, const auto& in) {
+    return ops::convolution(tape, in[0], in[1], {}, {.kernel = 3, .before = 1, .after = 1});
+  });
+}
+BENCHMARK(sentences_operation);
+
+void sentences_products(benchmark::State& state) {
+  std::vector<int64_t> rows;
+  for (int64_t r = 0; r < kRows; ++r)
+    for (int64_t s = r % kPositions - 1; s <= r % kPositions + 1; ++s)
+      rows.push_back(s < 0 || s >= kPositions ? ops::kNoRow : r / kPositions * kPositions + s);
+  measure(state, {{kRows, 256}, {3 * 256, 512}}, [&](Tape& tape, const auto& in) {
+    const Variable windows = ops::gather_rows(tape, in[0], rows).reshaped({kRows, 3 * 256});
+    return ops::affine(tape, windows, in[1]);
+  });
+}
+BENCHMARK(sentences_products);
+
+void pictures_operation(benchmark::State& state) {
+  measure(state, {{16, 16, 64, 64}, {3, 3, 64, 128}}, [](Tape& tape, const auto& in) {
+    const ops::ConvolutionAxis axis{.kernel = 3, .before = 1, .after = 1};
+    return ops::convolution(tape, in[0], in[1], {}, axis, axis);
+  });
+}
+BENCHMARK(pictures_operation);
 
 void row_sum_loop(benchmark::State& state) {
   const std::vector<float> rows(static_cast<size_t>(kRows * 3 * kStates), 0.5F);
