@@ -19,7 +19,7 @@ namespace {
 // Queries that are looked at together.
 constexpr int64_t kQueriesTogether = 64;
 // Of fewer queries, turning the keys round would cost more than it saves.
-constexpr int64_t kFewQueries = 4;
+constexpr int64_t kFewQueries = 8;
 
 int64_t whole_vectors(int64_t columns) { return (columns + 7) / 8 * 8; }
 
@@ -117,9 +117,8 @@ void Heads::energies(const AttentionSpan& span, int64_t head, int64_t begin, int
   const float* keys_of = k.value() + span.key * width + head * key_size;
   if (span.queries < kFewQueries) {
     for (int64_t t = 0; t < count; ++t)
-      for (int64_t s = 0; s < most; ++s)
-        scratch.weights[t * stride + s] =
-            dot(queries_of + t * width, keys_of + s * width, key_size);
+      dot_rows(queries_of + t * width, keys_of, most, width, key_size,
+               scratch.weights + t * stride);
   } else {
     multiply_small({count,
                     whole_vectors(most),
@@ -133,8 +132,8 @@ void Heads::energies(const AttentionSpan& span, int64_t head, int64_t begin, int
   if (positions > 0)
     for (int64_t t = 0; t < count; ++t) {
       float* relative = scratch.relative + t * position_stride();
-      for (int64_t p = 0; p < positions; ++p)
-        relative[p] = dot(queries_of + t * width, relative_keys.value() + p * key_size, key_size);
+      dot_rows(queries_of + t * width, relative_keys.value(), positions, key_size, key_size,
+               relative);
       for (int64_t s = 0; s < most; ++s)
         scratch.weights[t * stride + s] += relative[position(span, begin + t, s)];
     }
@@ -246,9 +245,8 @@ void Heads::backward(int64_t piece, const Gradients& to, const Scratch& scratch)
       std::fill(weights + seen_by_t, weights + most, 0.0F);
       if (positions > 0) {
         float* by_position = scratch.by_position + (t - begin) * position_stride();
-        for (int64_t p = 0; p < positions; ++p)
-          by_position[p] = dot(dcontext + (t - begin) * value_row,
-                               relative_values.value() + p * value_size, value_size);
+        dot_rows(dcontext + (t - begin) * value_row, relative_values.value(), positions, value_size,
+                 value_size, by_position);
         for (int64_t s = 0; s < seen_by_t; ++s) gradients[s] += by_position[position(span, t, s)];
       }
       if (mask.drops) drop(piece, t, gradients, seen_by_t, gradients);

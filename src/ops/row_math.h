@@ -12,6 +12,29 @@ inline float dot(const float* a, const float* b, int64_t size) {
   return sum;
 }
 
+// y_r = a · b_r for the rows b_r of b, `stride` apart. Four at a time: one sum alone waits for
+// itself.
+inline void dot_rows(const float* a, const float* b, int64_t rows, int64_t stride, int64_t size,
+                     float* y) {
+  int64_t r = 0;
+  for (; r + 4 <= rows; r += 4) {
+    const float* row = b + r * stride;
+    float sum0 = 0, sum1 = 0, sum2 = 0, sum3 = 0;
+#pragma omp simd reduction(+ : sum0, sum1, sum2, sum3)
+    for (int64_t i = 0; i < size; ++i) {
+      sum0 += a[i] * row[i];
+      sum1 += a[i] * row[stride + i];
+      sum2 += a[i] * row[2 * stride + i];
+      sum3 += a[i] * row[3 * stride + i];
+    }
+    y[r] = sum0;
+    y[r + 1] = sum1;
+    y[r + 2] = sum2;
+    y[r + 3] = sum3;
+  }
+  for (; r < rows; ++r) y[r] = dot(a, b + r * stride, size);
+}
+
 // y += factor * x
 inline void add_scaled(float factor, const float* x, float* y, int64_t size) {
 #pragma omp simd

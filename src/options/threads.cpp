@@ -49,7 +49,7 @@ void use_threads(int64_t threads) {
 
 void keep_heaps_small() {
 #ifdef __GLIBC__
-  constexpr int kLarge = 4 << 20;  // bytes
+  constexpr int kLarge = 16 << 20;  // bytes
   mallopt(M_MMAP_THRESHOLD, kLarge);
   mallopt(M_TRIM_THRESHOLD, 4 * kLarge);  // what products give back is there for the next one
 #endif

@@ -3,10 +3,15 @@
 namespace alinea {
 
 DecodingState::DecodingState(const AutoregressiveModel& model, const Source& source,
-                             KeepAttention keep, std::span<const std::vector<int32_t>> words)
-    : model_(model), source_(source), keep_attention_(keep == KeepAttention::kYes) {
+                             KeepAttention keep, DecodingMemory& memory,
+                             std::span<const std::vector<int32_t>> words)
+    : model_(model),
+      source_(source),
+      keep_attention_(keep == KeepAttention::kYes),
+      memory_(memory) {
   if (!words.empty()) words_.emplace(model, words);
-  Tape tape(start_arena_, Tape::Mode::kInference);
+  memory_.start.reset();
+  Tape tape(memory_.start, Tape::Mode::kInference);
   start_ = model_.start(tape, source_);
   start_.keep_attention = keep_attention_;
   state_ = start_;
@@ -16,8 +21,8 @@ DecodingState::DecodingState(const AutoregressiveModel& model, const Source& sou
 // Leaves the hypotheses as they are: the next step says which of them go on.
 void DecodingState::keep_present(std::span<const int64_t> sentences) {
   present_.assign(sentences.begin(), sentences.end());
-  present_arena_.reset();
-  Tape tape(present_arena_, Tape::Mode::kInference);
+  memory_.present.reset();
+  Tape tape(memory_.present, Tape::Mode::kInference);
   DecoderState kept = keep(tape, start_, present_);
   state_.blocks = std::move(kept.blocks);
   state_.lengths = std::move(kept.lengths);
@@ -33,7 +38,7 @@ StepOutput DecodingState::advance(std::span<const Row> rows) {
   }
   if (sentences != present_) keep_present(sentences);
 
-  Arena& arena = step_arenas_[++position_ % 2];
+  Arena& arena = memory_.steps[++position_ % 2];
   arena.reset();
   Tape tape(arena, Tape::Mode::kInference);
   state_ = reorder(tape, state_, parents);

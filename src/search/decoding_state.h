@@ -11,14 +11,21 @@
 
 namespace alinea {
 
+// The memory of a DecodingState. A later one of the same or another model reuses it.
+struct DecodingMemory {
+  Arena start;     // of the whole batch
+  Arena present;   // the blocks of the sentences that are present
+  Arena steps[2];  // a step reads what the one before left in the other
+};
+
 class DecodingState : public State {
  public:
   enum class KeepAttention { kNo, kYes };
 
-  // The words that each sentence may have, ascending, or nothing: all. The source must outlive the
-  // state.
+  // The words that each sentence may have, ascending, or nothing: all. The source and the memory,
+  // which it resets, must outlive the state.
   DecodingState(const AutoregressiveModel& model, const Source& source, KeepAttention keep,
-                std::span<const std::vector<int32_t>> words = {});
+                DecodingMemory& memory, std::span<const std::vector<int32_t>> words = {});
 
   int64_t sentences() const override { return static_cast<int64_t>(source_.lengths.size()); }
   int64_t vocabulary_size() const override { return model_.vocabulary_size(); }
@@ -35,11 +42,9 @@ class DecodingState : public State {
   std::optional<OutputWords> words_;  // none: all
   int64_t position_ = 0;              // target position of the step that was taken last
 
-  Arena start_arena_;
+  DecodingMemory& memory_;
   DecoderState start_;            // of the whole batch
-  Arena present_arena_;           // the blocks of the sentences that are present
-  std::vector<int64_t> present_;  // these
-  Arena step_arenas_[2];          // this step reads what the one before left in the other
+  std::vector<int64_t> present_;  // the sentences that are present
   DecoderState state_;            // of the hypotheses of the step that was taken last
 };
 

@@ -13,10 +13,11 @@ namespace {
 class EnsembleState : public State {
  public:
   EnsembleState(const Ensemble& ensemble, const Source& source, DecodingState::KeepAttention keep,
-                std::span<const std::vector<int32_t>> words)
+                std::span<DecodingMemory> memory, std::span<const std::vector<int32_t>> words)
       : weights_(ensemble.weights) {
-    for (const AutoregressiveModel* model : ensemble.models)
-      states_.push_back(std::make_unique<DecodingState>(*model, source, keep, words));
+    for (size_t m = 0; m < ensemble.models.size(); ++m)
+      states_.push_back(
+          std::make_unique<DecodingState>(*ensemble.models[m], source, keep, memory[m], words));
   }
 
   int64_t sentences() const override { return states_[0]->sentences(); }
@@ -94,11 +95,12 @@ Ensemble::Ensemble(std::span<const AutoregressiveModel* const> members,
 
 std::unique_ptr<State> make_state(const Ensemble& ensemble, const Source& source,
                                   DecodingState::KeepAttention keep,
+                                  std::span<DecodingMemory> memory,
                                   std::span<const std::vector<int32_t>> words) {
   if (ensemble.models.size() == 1)
-    return std::make_unique<DecodingState>(*ensemble.models[0], source, keep, words);
+    return std::make_unique<DecodingState>(*ensemble.models[0], source, keep, memory[0], words);
   if (keep == DecodingState::KeepAttention::kYes) check_attention(ensemble);
-  return std::make_unique<EnsembleState>(ensemble, source, keep, words);
+  return std::make_unique<EnsembleState>(ensemble, source, keep, memory, words);
 }
 
 }  // namespace alinea

@@ -92,6 +92,9 @@ std::vector<std::vector<Hypothesis>> translate(const Ensemble& ensemble,
                                .rows = options.search.beam_size,
                                .part = options.part,
                                .parts = options.parts};
+  std::vector<std::vector<DecodingMemory>> memory;  // of each thread, for each model
+  for (int thread = 0; thread < omp_get_max_threads(); ++thread)
+    memory.emplace_back(ensemble.models.size());
   for_batches(pairs, batches, [&](const Batch& batch) {
     std::vector<Guidance> guides;
     if (!guidance.empty())
@@ -101,7 +104,8 @@ std::vector<std::vector<Hypothesis>> translate(const Ensemble& ensemble,
       for (size_t n = 0; n < batch.index.size(); ++n)
         words.push_back(options.shortlist->words(sources[static_cast<size_t>(batch.index[n])],
                                                  guides.empty() ? Guidance() : guides[n]));
-    const auto state = make_state(ensemble, {batch.source, batch.source_lengths}, keep, words);
+    const auto state = make_state(ensemble, {batch.source, batch.source_lengths}, keep,
+                                  memory[static_cast<size_t>(omp_get_thread_num())], words);
     std::vector<std::vector<Hypothesis>> found = beam_search(*state, options.search, guides);
     for (size_t n = 0; n < found.size(); ++n) translations[batch.index[n]] = std::move(found[n]);
   });

@@ -71,9 +71,12 @@ void Arena::reset() {
       ASAN_POISON_MEMORY_REGION(block.get(), block.get_deleter().size);
     return;
   }
-  // One block as large as all of them: from now on an update of this size fits in a row.
+  // One block as large as all of them: from now on an update of this size fits in a row, and one
+  // that is a little larger, as the next step of a decoder with caches is.
+  size_t size = 0;
+  for (const Block& block : blocks_) size += block.get_deleter().size;
   blocks_.clear();
-  add_block(high_water_);
+  add_block(size);
 }
 
 void Arena::release() {

@@ -160,4 +160,17 @@ TEST_CASE("what was handed out for a moment is handed out again") {
   CHECK(arena.used() == 64);
 }
 
+TEST_CASE("needs that grow step by step find a larger block only now and then") {
+  Arena arena;
+  int64_t scattered = 0;
+  for (int64_t pieces = 1; pieces <= 40; ++pieces) {
+    arena.reset();
+    const float* first = arena.floats(kMegabyte).data();
+    const float* last = first;
+    for (int64_t i = 1; i < pieces; ++i) last = arena.floats(kMegabyte).data();
+    if (last != first + (pieces - 1) * kMegabyte) ++scattered;
+  }
+  CHECK(scattered <= 6);  // from 1 MiB to 40 MiB by doubling
+}
+
 }  // namespace alinea

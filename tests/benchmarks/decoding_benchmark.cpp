@@ -57,7 +57,7 @@ void add_options(Options& table, BenchmarkOptions& o) {
 class CountingState : public State {
  public:
   CountingState(const EncoderDecoder& model, const Source& source, MatmulBound& bound)
-      : state_(model, source, DecodingState::KeepAttention::kNo), bound_(bound) {
+      : state_(model, source, DecodingState::KeepAttention::kNo, memory_), bound_(bound) {
     bound_.add_reading(source.lengths);
   }
 
@@ -74,6 +74,7 @@ class CountingState : public State {
   }
 
  private:
+  DecodingMemory memory_;
   DecodingState state_;
   MatmulBound& bound_;
   int64_t position_ = 0;

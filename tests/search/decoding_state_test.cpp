@@ -49,8 +49,8 @@ void check_same(std::span<const float> a, std::span<const float> b) {
 // Takes steps and remembers what each row stands for.
 class Followed {
  public:
-  Followed(const EncoderDecoder& model, const Batch& batch)
-      : model_(model), state_(model, {batch.source, batch.source_lengths}, Keep::kYes) {}
+  Followed(const EncoderDecoder& model, const Batch& batch, DecodingMemory& memory)
+      : model_(model), state_(model, {batch.source, batch.source_lengths}, Keep::kYes, memory) {}
 
   void advance(const std::vector<Row>& rows) {
     std::vector<Words> prefixes;
@@ -98,10 +98,11 @@ TEST_CASE("hypotheses side by side, branching, swapping and leaving, are as each
   ops::set_threads(1);
   const Batch batch = batch_of(kSources);
   uint64_t seed = 0;
+  DecodingMemory memory;  // of one state after the other
   for (const Variant& variant : all_variants()) {
     INFO(variant.name);
     const auto model = random_model(variant.options, ++seed);
-    Followed state(*model, batch);
+    Followed state(*model, batch, memory);
     state.advance({{0, 0, kBegin}, {1, 0, kBegin}, {2, 0, kBegin}});
     state.advance({{0, 0, 5}, {0, 0, 12}, {1, 1, 3}, {1, 1, 0}, {2, 2, 4}, {2, 2, 6}});
     // The second goes before the first, both come from one, and the sentence between is done.
@@ -116,7 +117,8 @@ TEST_CASE("the state knows its sentences, and keeps attention on request alone")
   ops::set_threads(1);
   const Batch batch = batch_of(kSources);
   const auto model = random_model(all_variants().front().options, 1);
-  DecodingState state(*model, {batch.source, batch.source_lengths}, Keep::kNo);
+  DecodingMemory memory;
+  DecodingState state(*model, {batch.source, batch.source_lengths}, Keep::kNo, memory);
   CHECK(state.sentences() == 3);
   CHECK(state.vocabulary_size() == TinyBatch::kTargetVocabulary);
   CHECK(state.source_length(0) == 6);

@@ -70,10 +70,12 @@ TEST_CASE("an ensemble's probabilities and attention are the weighted means of i
   for (const Words& source : kRead) pairs.push_back({source, {}});
   const Batch batch = make_batch(pairs);
   const Source source{batch.source, batch.source_lengths};
-  const auto together = make_state(ensemble, source, Keep::kYes);
+  std::vector<DecodingMemory> memory(4), memory_alone(4);
+  const auto together = make_state(ensemble, source, Keep::kYes, memory);
   std::vector<std::unique_ptr<DecodingState>> alone;
-  for (const AutoregressiveModel* model : four.members)
-    alone.push_back(std::make_unique<DecodingState>(*model, source, Keep::kYes));
+  for (size_t m = 0; m < 4; ++m)
+    alone.push_back(
+        std::make_unique<DecodingState>(*four.members[m], source, Keep::kYes, memory_alone[m]));
 
   const std::vector<std::vector<Row>> steps = {
       {{0, 0, kBegin}, {1, 0, kBegin}, {2, 0, kBegin}, {3, 0, kBegin}},
