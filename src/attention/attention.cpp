@@ -54,10 +54,11 @@ Attention::Attention(ParameterStore& store, const std::string& prefix,
   projections_.emplace(Projections{query, keys, projection(".project.values", sizes.states)});
 }
 
-std::vector<Variable> Attention::remember(Tape& tape, const Variable& states) const {
-  if (!projections_) return heads_[0].remember(tape, states, states);
-  const Variable values = projections_->values(tape, states);
-  const Variable keys = projections_->keys ? (*projections_->keys)(tape, states) : values;
+std::vector<Variable> Attention::remember(Tape& tape, const Variable& key_states,
+                                          const Variable& value_states) const {
+  if (!projections_) return heads_[0].remember(tape, key_states, value_states);
+  const Variable values = projections_->values(tape, value_states);
+  const Variable keys = projections_->keys ? (*projections_->keys)(tape, key_states) : values;
   if (is_scaled_dot_) return {values, keys};
   const int64_t size = context_size_ / heads();
   std::vector<Variable> blocks;

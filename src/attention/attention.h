@@ -33,7 +33,11 @@ class Attention {
   bool has_coverage() const { return has_coverage_; }
 
   // states [N, S, K] -> the blocks of a memory, [N, S, ...] each.
-  std::vector<Variable> remember(Tape& tape, const Variable& states) const;
+  std::vector<Variable> remember(Tape& tape, const Variable& states) const {
+    return remember(tape, states, states);
+  }
+  // The same where what is compared is not what is summed up: keys and values [N, S, K].
+  std::vector<Variable> remember(Tape& tape, const Variable& keys, const Variable& values) const;
 
   struct Result {
     Variable context;  // c_t, [N, T, context_size()]

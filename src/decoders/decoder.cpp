@@ -86,6 +86,17 @@ std::vector<int64_t> target_positions(int64_t count) {
   return positions;
 }
 
+void Decoder::replace_words(const Targets& targets, const DecoderState& state) const {
+  Arena arena;
+  Tape pass(arena, Tape::Mode::kInference);
+  const Packing& packing = targets.packing;
+  const Unrolled first =
+      unroll(pass, {.words = targets.words, .packing = packing, .keep_attention = false}, state);
+  for (int64_t t = 1; t < std::ssize(packing.active()); ++t)
+    targets.replace(targets.words_at(t),
+                    pass.slice(first.readouts, packing.offsets()[t - 1], packing.active()[t]));
+}
+
 Unrolled Decoder::unroll(Tape& tape, const Targets& targets, DecoderState state) const {
   return unroll_stepwise(
       tape, targets, std::move(state),

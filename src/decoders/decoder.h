@@ -77,6 +77,12 @@ class Decoder {
 
   // All steps of given targets, one hypothesis a sentence; by default one step after the other.
   virtual Unrolled unroll(Tape& tape, const Targets& targets, DecoderState state) const;
+
+ protected:
+  // Of a decoder that computes all steps at once: the words of each step become those that are
+  // drawn after what the step before puts out when it reads the given ones (Mihaylova & Martins
+  // 2019, section 3).
+  void replace_words(const Targets& targets, const DecoderState& state) const;
 };
 
 // Takes step t (from 0), given its words. Leaves in `state` what the next step needs.
@@ -108,6 +114,8 @@ struct DecoderOptions {
   Dropout dropout;
   double weight_drop;
   TransformerOptions transformer;
+  ConvolutionOptions convolution = {};
+  bool scale_gradients = false;  // into the encoder, by the number of attentions
   bool intra_attention = false;
   const Parameter* embedding = nullptr;  // the encoder's, where it is shared
   std::string name = "decoder";          // that its parameters begin with

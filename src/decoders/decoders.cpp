@@ -1,5 +1,6 @@
 // The table of decoders: a new one is a pair of files and a line here.
 #include "decoders/bahdanau_decoder.h"
+#include "decoders/convolutional_decoder.h"
 #include "decoders/luong_decoder.h"
 #include "decoders/transformer_decoder.h"
 #include "support/name_table.h"
@@ -19,7 +20,8 @@ std::unique_ptr<Decoder> make(ParameterStore& store, const DecoderOptions& optio
 
 const NameTable<Make> kDecoders("decoder", {{"bahdanau", make<BahdanauDecoder>},
                                             {"luong", make<LuongDecoder>},
-                                            {"transformer", make<TransformerDecoder>}});
+                                            {"transformer", make<TransformerDecoder>},
+                                            {"convolutional", make<ConvolutionalDecoder>}});
 
 }  // namespace
 

@@ -108,19 +108,6 @@ DecoderStep TransformerDecoder::step(Tape& tape, std::span<const int32_t> words,
   return step;
 }
 
-// The words of each step are drawn after what the step before puts out when it reads the given
-// ones.
-void TransformerDecoder::replace_words(const Targets& targets, const DecoderState& state) const {
-  Arena arena;
-  Tape pass(arena, Tape::Mode::kInference);
-  const Packing& packing = targets.packing;
-  const Unrolled first =
-      unroll(pass, {.words = targets.words, .packing = packing, .keep_attention = false}, state);
-  for (int64_t t = 1; t < std::ssize(packing.active()); ++t)
-    targets.replace(targets.words_at(t),
-                    pass.slice(first.readouts, packing.offsets()[t - 1], packing.active()[t]));
-}
-
 Unrolled TransformerDecoder::unroll(Tape& tape, const Targets& targets, DecoderState state) const {
   if (targets.replace) replace_words(targets, state);
   const Packing& packing = targets.packing;

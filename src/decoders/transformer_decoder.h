@@ -27,8 +27,7 @@ class TransformerDecoder : public Decoder {
   DecoderState start(Tape& tape, int64_t sentences, const Encoded* encoded) const override;
   DecoderStep step(Tape& tape, std::span<const int32_t> words, DecoderState& state,
                    int64_t position) const override;
-  // All steps at once. Words that are replaced are those of a first pass over the given ones
-  // (Mihaylova & Martins 2019, section 3).
+  // All steps at once. Words that are replaced are those of a first pass over the given ones.
   Unrolled unroll(Tape& tape, const Targets& targets, DecoderState state) const override;
 
  private:
@@ -48,7 +47,6 @@ class TransformerDecoder : public Decoder {
   // The layer that step l of the network is, and its blocks of the state.
   const Layer& layer(int64_t l) const { return layers_[options_.universal ? 0 : l]; }
   std::span<const Variable> memory(const DecoderState& state, int64_t l) const;
-  void replace_words(const Targets& targets, const DecoderState& state) const;
 
   TransformerOptions options_;
   TransformerInput input_;

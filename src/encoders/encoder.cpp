@@ -29,10 +29,13 @@ Variable word_vectors(Tape& tape, const Embedding& embedding, const Source& sour
   return ops::concatenate(tape, {x, ops::gather_rows(tape, source.features, packed_rows(layout))});
 }
 
+Variable padded_rows(Tape& tape, const Variable& rows, const SequenceLayout& layout) {
+  return ops::gather_rows(tape, rows, layout.padded())
+      .reshaped({layout.size(), layout.packing()->lengths().front(), rows.columns()});
+}
+
 Variable padded_states(Tape& tape, const Encoded& encoded) {
-  const SequenceLayout& layout = encoded.layout;
-  return ops::gather_rows(tape, encoded.states, layout.padded())
-      .reshaped({layout.size(), layout.packing()->lengths().front(), encoded.states.columns()});
+  return padded_rows(tape, encoded.states, encoded.layout);
 }
 
 Variable mean_states(Tape& tape, const Encoded& encoded) {

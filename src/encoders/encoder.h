@@ -10,6 +10,7 @@
 #include <vector>
 
 #include "attention/weights.h"
+#include "layers/convolution.h"
 #include "layers/dropout.h"
 #include "layers/embedding.h"
 #include "layers/recurrent.h"
@@ -36,6 +37,8 @@ struct Encoded {
   AttentionWeights attention = {};
   // Of an encoder whose positions halt by themselves: Σ of their ponder costs, [1].
   Variable ponder = {};
+  // What was read of each position, e_s [rows, K], of an encoder whose readers see it beside h_s.
+  Variable vectors = {};
 };
 
 // The ids of the source in the order of the layout's rows.
@@ -46,7 +49,8 @@ std::vector<int64_t> packed_rows(const SequenceLayout& layout);
 // <unk>, with the features of each behind its own, [rows, E + F].
 Variable word_vectors(Tape& tape, const Embedding& embedding, const Source& source,
                       const SequenceLayout& layout, double word_dropout);
-// The states with a row for every cell, [N, S, K], 0 on padding.
+// Rows of the layout, such as the states, with a row for every cell, [N, S, ...], 0 on padding.
+Variable padded_rows(Tape& tape, const Variable& rows, const SequenceLayout& layout);
 Variable padded_states(Tape& tape, const Encoded& encoded);
 // The mean of each sentence's states, [N, K].
 Variable mean_states(Tape& tape, const Encoded& encoded);
@@ -75,6 +79,7 @@ struct EncoderOptions {
   Dropout dropout;
   double word_dropout, weight_drop;
   TransformerOptions transformer;
+  ConvolutionOptions convolution = {};
   bool intra_attention = false;
   int64_t window = 0;    // w: words on each side that the encoder window reads
   int64_t features = 0;  // F: of each word, beside its vector

@@ -7,10 +7,13 @@
 
 namespace alinea {
 
-std::vector<std::string> architecture_names() { return {"recurrent", "transformer"}; }
+std::vector<std::string> architecture_names() {
+  return {"recurrent", "transformer", "convolutional"};
+}
 
 void TransformerFields::visit(FieldList& fields, const std::string& needed,
-                              const std::function<bool()>& holds) {
+                              const std::function<bool()>& holds,
+                              const std::function<bool()>& is_convolutional) {
   fields.group("Transformer")
       .add("heads", heads, "heads of attention, which divide --embedding-size among them")
       .range<int64_t>(1, kLargestSize)
@@ -35,12 +38,14 @@ void TransformerFields::visit(FieldList& fields, const std::string& needed,
       .range<int64_t>(1, kLargestSize)
       .newer()
       .needs("positions", {"relative"})
-      .add("max-positions", max_positions,
-           "positions that --positions learned knows, that of </s> counted; training skips longer "
-           "pairs")
+      .add(
+          "max-positions", max_positions,
+          "positions that --positions learned and convolutional layers know, that of </s> counted; "
+          "training skips longer pairs")
       .range<int64_t>(2, kLargestSize)
       .newer()
-      .needs("positions", {"learned"})
+      .needs_that("--positions learned or convolutional layers",
+                  [this, is_convolutional] { return positions == "learned" || is_convolutional(); })
       .add("universal", universal, "use one layer over and over (Universal Transformer)")
       .newer()
       .needs_that(needed, holds)
@@ -109,6 +114,7 @@ void EncoderFields::visit(FieldList& fields, const Above& above, Part part) {
   const std::string other = above.holds ? " or " + above.name : "", needed = recurrent_only + other,
                     needed_hidden = "--encoder recurrent or window" + other;
   const auto is_transformer = [this] { return encoder == "transformer"; };
+  const auto is_convolutional = [this] { return encoder == "convolutional"; };
   const auto is_window = [this] { return encoder == "window"; };
   fields.group("Model")
       .choice(name, encoder, is_encoder ? encoder_names() : architecture_names(),
@@ -125,7 +131,8 @@ void EncoderFields::visit(FieldList& fields, const Above& above, Part part) {
             "bidirectional", bidirectional,
             "read the words in both directions; otherwise each position sees those before it alone")
         .newer()
-        .needs_that("--encoder recurrent or transformer", [this] { return encoder != "window"; });
+        .needs_that("--encoder recurrent, transformer or convolutional",
+                    [this] { return encoder != "window"; });
   fields.add("embedding-size", embedding_size, "size of a word's vector")
       .range<int64_t>(1, kLargestSize)
       .add("hidden-size", hidden_size,
@@ -165,12 +172,13 @@ void EncoderFields::visit(FieldList& fields, const Above& above, Part part) {
       .add("word-dropout", word_dropout, "probability that a word is read as unknown")
       .range(0.0, kMostDropped)
       .newer();
-  transformer.visit(fields, "--" + name + " transformer", is_transformer);
+  transformer.visit(fields, "--" + name + " transformer", is_transformer, is_convolutional);
+  convolution.visit(fields, "--" + name + " convolutional", is_convolutional);
   fields.group("Model");
 }
 
 int64_t EncoderFields::state_size() const {
-  if (encoder == "transformer") return embedding_size;
+  if (encoder == "transformer" || encoder == "convolutional") return embedding_size;
   if (encoder == "window") return hidden_size;
   return (bidirectional ? 2 : 1) * hidden_size;
 }
@@ -187,12 +195,15 @@ EncoderOptions EncoderFields::options() const {
           .word_dropout = word_dropout,
           .weight_drop = weight_drop,
           .transformer = transformer.options(embedding_size, layers, dropout),
+          .convolution = convolution.options({embedding_size, layers, transformer.max_positions},
+                                             dropout_kind(), dropout),
           .intra_attention = intra_attention,
           .window = window};
 }
 
 void EncoderFields::check() const {
   if (encoder == "transformer") transformer.check(embedding_size);
+  if (encoder == "convolutional") convolution.check(layers);
 }
 
 }  // namespace alinea

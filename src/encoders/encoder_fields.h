@@ -5,6 +5,7 @@
 #include <functional>
 #include <string>
 
+#include "encoders/convolution_fields.h"
 #include "encoders/encoder.h"
 
 namespace alinea {
@@ -25,8 +26,10 @@ struct TransformerFields {
   double halting_threshold = 0.99, ponder_cost = 0.01;
   double embedding_dropout = 0.1, attention_dropout = 0, activation_dropout = 0;
 
-  // `holds`: whether the model has such layers, which is what `needed` says in words.
-  void visit(FieldList& fields, const std::string& needed, const std::function<bool()>& holds);
+  // `holds`: whether the model has such layers, which is what `needed` says in words;
+  // `is_convolutional`: whether it has others whose positions are learned.
+  void visit(FieldList& fields, const std::string& needed, const std::function<bool()>& holds,
+             const std::function<bool()>& is_convolutional);
   // Of a model of size d with so many layers; `dropout` is that of sublayers.
   TransformerOptions options(int64_t size, int64_t layers, double dropout) const;
   // Throws UsageError unless the heads divide the embedding size d.
@@ -53,6 +56,7 @@ struct EncoderFields {
   double weight_drop = 0, word_dropout = 0;
   int64_t window = 2;             // w, encoder window
   TransformerFields transformer;  // of size d = embedding_size
+  ConvolutionFields convolution;
 
   // What else, in words, has recurrent layers of this cell and hidden size.
   struct Above {

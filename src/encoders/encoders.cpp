@@ -1,4 +1,5 @@
 // The table of encoders: a new one is a pair of files and a line here.
+#include "encoders/convolutional_encoder.h"
 #include "encoders/recurrent_encoder.h"
 #include "encoders/transformer_encoder.h"
 #include "encoders/window_encoder.h"
@@ -19,6 +20,7 @@ std::unique_ptr<Encoder> make(ParameterStore& store, const EncoderOptions& optio
 
 const NameTable<Make> kEncoders("encoder", {{"recurrent", make<RecurrentEncoder>},
                                             {"transformer", make<TransformerEncoder>},
+                                            {"convolutional", make<ConvolutionalEncoder>},
                                             {"window", make<WindowEncoder>}});
 
 }  // namespace

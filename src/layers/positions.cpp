@@ -35,10 +35,10 @@ std::vector<std::string> position_names() { return kPositionKinds.names(); }
 PositionKind position_kind(std::string_view name) { return kPositionKinds[name]; }
 
 Positions::Positions(ParameterStore& store, const std::string& name, PositionKind kind,
-                     int64_t most, int64_t size)
+                     int64_t most, int64_t size, float limit)
     : kind_(kind), size_(size), table_(static_cast<size_t>(kTableRows * size)) {
   if (kind == PositionKind::kLearned)
-    learned_.emplace(store, name, most, size, transformer_embedding_limit(size));
+    learned_.emplace(store, name, most, size, limit);
   for (int64_t t = 0; t < kTableRows; ++t) write_sinusoids(t, size, &table_[t * size]);
 }
 

@@ -25,9 +25,9 @@ PositionKind position_kind(std::string_view name);
 
 class Positions {
  public:
-  // Parameter of learned ones: `name`.weight [most, size].
+  // Parameter of learned ones: `name`.weight [most, size], uniform in [-limit, limit] at first.
   Positions(ParameterStore& store, const std::string& name, PositionKind kind, int64_t most,
-            int64_t size);
+            int64_t size, float limit);
 
   // The most positions that are known; nothing where there is no limit.
   std::optional<int64_t> most() const;

@@ -50,7 +50,7 @@ TransformerInput::TransformerInput(ParameterStore& store, const std::string& nam
       embedding_(store, name + ".embedding", vocabulary, options.size,
                  transformer_embedding_limit(options.size), shared),
       positions_(store, name + ".positions", options.positions, options.max_positions,
-                 options.size) {}
+                 options.size, transformer_embedding_limit(options.size)) {}
 
 Variable TransformerInput::operator()(Tape& tape, std::span<const int32_t> words,
                                       std::span<const int64_t> positions) const {

@@ -59,7 +59,7 @@ std::string in_direction(const std::string& name, const std::string& direction) 
 }  // namespace
 
 std::vector<std::string> LanguageModel::names_elsewhere(std::string_view parameter) const {
-  const bool is_recurrent = !network->options().is_transformer();
+  const bool is_recurrent = network->options().is_recurrent();
   std::vector<std::string> names;
   if (const auto rest = behind(parameter, "decoder."))
     names.push_back("encoder." + (is_recurrent ? in_direction(*rest, "forward") : *rest));

@@ -20,7 +20,7 @@ LanguageOptions checked(const LanguageOptions& options) {
 std::unique_ptr<Decoder> make_forward(ParameterStore& store, const LanguageOptions& options,
                                       int64_t vocabulary) {
   if (options.is_masked()) return nullptr;
-  return make_decoder(options.is_transformer() ? "transformer" : "luong", store,
+  return make_decoder(options.is_recurrent() ? "luong" : options.network.encoder, store,
                       decoder_options(options), vocabulary);
 }
 
@@ -30,7 +30,7 @@ std::unique_ptr<Decoder> make_backward(ParameterStore& store, const LanguageOpti
   DecoderOptions backward = decoder_options(options);
   backward.name = "backward";
   backward.embedding = &store.at("decoder.embedding.weight");
-  return make_decoder(options.is_transformer() ? "transformer" : "luong", store, backward,
+  return make_decoder(options.is_recurrent() ? "luong" : options.network.encoder, store, backward,
                       vocabulary);
 }
 

@@ -28,13 +28,13 @@ void LanguageOptions::visit(FieldList& fields) {
 }
 
 int64_t LanguageOptions::readout_size() const {
-  if (is_transformer()) return network.embedding_size;
+  if (!is_recurrent()) return network.embedding_size;
   return (is_masked() ? 2 : 1) * network.hidden_size;
 }
 
 std::optional<int64_t> LanguageOptions::most_words() const {
   const TransformerFields& t = network.transformer;
-  if (!is_transformer() || t.positions != "learned") return std::nullopt;
+  if (is_recurrent() || (is_transformer() && t.positions != "learned")) return std::nullopt;
   return t.max_positions;
 }
 
@@ -71,6 +71,7 @@ DecoderOptions decoder_options(const LanguageOptions& options) {
           .dropout = o.dropout_kind(),
           .weight_drop = o.weight_drop,
           .transformer = o.transformer.options(o.embedding_size, o.layers, o.dropout),
+          .convolution = o.options().convolution,
           .intra_attention = o.intra_attention};
 }
 

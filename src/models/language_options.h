@@ -21,6 +21,7 @@ struct LanguageOptions {
   void visit(FieldList& fields);
 
   bool is_transformer() const { return network.encoder == "transformer"; }
+  bool is_recurrent() const { return network.encoder == "recurrent"; }
   bool is_masked() const { return objective == "masked"; }
   // What the output layer reads.
   int64_t readout_size() const;

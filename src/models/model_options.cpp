@@ -1,5 +1,6 @@
 #include "models/model_options.h"
 
+#include <algorithm>
 #include <nlohmann/json.hpp>
 
 #include "attention/mode.h"
@@ -13,6 +14,17 @@
 namespace alinea {
 
 namespace {
+
+// Convolutional layers of the side that has more of them.
+int64_t most_convolutions(const ModelOptions& o) {
+  return std::max(o.encoder == "convolutional" ? o.encoder_layers : 0,
+                  o.decoder == "convolutional" ? o.decoder_layers : 0);
+}
+
+ConvolutionOptions convolution_options(const ModelOptions& o, int64_t layers) {
+  return o.convolution.options({o.embedding_size, layers, o.transformer.max_positions},
+                               o.dropout_kind(), o.dropout);
+}
 
 void check_together(const ModelOptions& o) {
   if (!o.has_attention() && o.attention_mode != "global")
@@ -33,10 +45,10 @@ void check_together(const ModelOptions& o) {
         "attention-heads requires an attention size that it divides, but attention-size is {} "
         "and attention-heads is {}: change one of them",
         o.attention_size, o.attention_heads);
-  if (!o.has_attention() && o.decoder == "transformer")
+  if (!o.has_attention() && !o.has_recurrent_decoder())
     throw UsageError(
-        "decoder transformer sees the source by attention alone, but attention is none: choose a "
-        "score");
+        "decoder {} sees the source by attention alone, but attention is none: choose a score",
+        o.decoder);
   if (!o.has_attention() && o.bridge == "zero")
     throw UsageError(
         "bridge zero with attention none would hide the source from the decoder: choose "
@@ -50,12 +62,13 @@ void check_together(const ModelOptions& o) {
         "{} and hidden-size is {}: make them equal",
         o.tie_embeddings, o.embedding_size, o.hidden_size);
   if (o.has_transformer()) o.transformer.check(o.embedding_size);
-  if (o.decoder == "transformer" && o.coverage)
-    throw UsageError("coverage requires a recurrent decoder, but the decoder is transformer");
+  if (o.has_convolutional()) o.convolution.check(most_convolutions(o));
+  if (!o.has_recurrent_decoder() && o.coverage)
+    throw UsageError("coverage requires a recurrent decoder, but the decoder is {}", o.decoder);
   if (o.decoder == "transformer" && o.attention_heads > 1)
     throw UsageError(
-        "attention-heads applies to recurrent decoders, but the decoder is transformer: use heads");
-  if (o.decoder == "transformer" || o.bridge != "last") return;
+        "attention-heads applies to other decoders, but the decoder is transformer: use heads");
+  if (!o.has_recurrent_decoder() || o.bridge != "last") return;
   if (o.encoder != "recurrent")
     throw UsageError(
         "bridge last requires the last states of encoder recurrent, but the encoder is {}: use "
@@ -91,7 +104,13 @@ std::span<const AssumedOption> assumed_options(const ModelOptions& options) {
       {"dropout", "0.1"},          {"schedule", "noam"},    {"warmup", "2000"},
       {"adam-beta2", "0.98"},      {"epsilon", "1e-9"},     {"label-smoothing", "0.1"},
   };
+  static constexpr AssumedOption kConvolutional[] = {
+      {"attention", "dot"}, {"encoder-layers", "4"},    {"decoder-layers", "3"},
+      {"dropout", "0.2"},   {"label-smoothing", "0.1"},
+  };
   if (options.architecture == "transformer") return kTransformer;
+  if (options.architecture == "convolutional") return kConvolutional;
+  if (options.chosen_decoder() == "convolutional") return std::span(kConvolutional).first(1);
   if (options.chosen_decoder() == "transformer") return std::span(kTransformer).first(1);
   return {};
 }
@@ -135,7 +154,7 @@ ModelOptions completed(ModelOptions options) {
 EncoderOptions encoder_options(const ModelOptions& o) {
   return {.cell = o.cell,
           .layers = o.encoder_layers,
-          .bidirectional = o.bidirectional || o.encoder == "transformer",
+          .bidirectional = o.bidirectional || o.encoder != "recurrent",
           .embedding_size = o.embedding_size,
           .hidden_size = o.encoder_hidden_size,
           .residual = o.residual,
@@ -144,6 +163,7 @@ EncoderOptions encoder_options(const ModelOptions& o) {
           .word_dropout = o.word_dropout,
           .weight_drop = o.weight_drop,
           .transformer = o.transformer.options(o.embedding_size, o.encoder_layers, o.dropout),
+          .convolution = convolution_options(o, o.encoder_layers),
           .intra_attention = o.intra_attention,
           .window = o.encoder_window};
 }
@@ -165,6 +185,8 @@ DecoderOptions decoder_options(const ModelOptions& o, int64_t state_size) {
       .dropout = o.dropout_kind(),
       .weight_drop = o.weight_drop,
       .transformer = o.transformer.options(o.embedding_size, o.decoder_layers, o.dropout),
+      .convolution = convolution_options(o, o.decoder_layers),
+      .scale_gradients = o.scale_gradients,
       .intra_attention = o.intra_attention};
   if (o.has_attention())
     options.attention = AttentionOptions{.score = o.attention,
@@ -252,8 +274,17 @@ void ModelOptions::visit(FieldList& fields) {
               "what shares the target embedding: the output layer, or all, the source embedding "
               "too, which requires --joint-vocabulary")
       .as_switch("target-output", "none");
-  transformer.visit(fields, "--encoder or --decoder transformer",
-                    [this] { return has_transformer(); });
+  transformer.visit(
+      fields, "--encoder or --decoder transformer", [this] { return has_transformer(); },
+      [this] { return has_convolutional(); });
+  convolution.visit(fields, "--encoder or --decoder convolutional",
+                    [this] { return has_convolutional(); });
+  fields
+      .add("scale-gradients", scale_gradients,
+           "divide gradients into the encoder by the number of attentions")
+      .newer()
+      .needs_that("--decoder convolutional",
+                  [this] { return chosen_decoder() == "convolutional"; });
   fields.group("Model")
       .add("source-positions", source_positions, "longest source that the score location knows")
       .range<int64_t>(0, kNoLimit)

@@ -47,19 +47,21 @@ struct ModelOptions {  // NOLINT(clang-analyzer-optin.performance.Padding): ther
   std::string tie_embeddings = "none";  // "target-output": the output layer is the target
                                         // embedding; "all": the source embedding, too
   TransformerFields transformer;  // encoder or decoder transformer, of size d = embedding_size
+  ConvolutionFields convolution;  // encoder or decoder convolutional
+  // Decoder convolutional: gradients into the encoder are divided by the number of attentions.
+  bool scale_gradients = true;
 
   void visit(FieldList& fields);
 
   // What the encoder puts out for a word, K.
   int64_t state_size() const {
-    if (chosen_encoder() == "transformer") return embedding_size;
-    if (chosen_encoder() == "window") return encoder_hidden_size;
+    const std::string name = chosen_encoder();
+    if (name == "transformer" || name == "convolutional") return embedding_size;
+    if (name == "window") return encoder_hidden_size;
     return (bidirectional ? 2 : 1) * encoder_hidden_size;
   }
   // What the decoder hands to the output layer.
-  int64_t readout_size() const {
-    return chosen_decoder() == "transformer" ? embedding_size : hidden_size;
-  }
+  int64_t readout_size() const { return has_recurrent_decoder() ? hidden_size : embedding_size; }
   bool ties_output() const { return tie_embeddings != "none"; }
   bool ties_all() const { return tie_embeddings == "all"; }
   bool has_attention() const { return attention != "none"; }
@@ -67,11 +69,21 @@ struct ModelOptions {  // NOLINT(clang-analyzer-optin.performance.Padding): ther
   // What encoder and decoder are where they are not named.
   std::string chosen_encoder() const;
   std::string chosen_decoder() const;
-  bool has_recurrent() const {
-    return chosen_encoder() == "recurrent" || chosen_decoder() != "transformer";
+  bool has_recurrent() const { return chosen_encoder() == "recurrent" || has_recurrent_decoder(); }
+  bool has_recurrent_decoder() const {
+    const std::string name = chosen_decoder();
+    return name == "bahdanau" || name == "luong";
   }
   bool has_transformer() const {
     return chosen_encoder() == "transformer" || chosen_decoder() == "transformer";
+  }
+  bool has_convolutional() const {
+    return chosen_encoder() == "convolutional" || chosen_decoder() == "convolutional";
+  }
+  // Of attention to the source: layers that have it, and the heads of each.
+  int64_t attention_layers() const { return has_recurrent_decoder() ? 1 : decoder_layers; }
+  int64_t layer_heads() const {
+    return chosen_decoder() == "transformer" ? transformer.heads : attention_heads;
   }
   Dropout dropout_kind() const {
     return {static_cast<float>(dropout),

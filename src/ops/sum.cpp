@@ -1,20 +1,24 @@
 #include "ops/sum.h"
 
+#include <iterator>
+
 #include "autograd/parallel.h"
 #include "ops/check.h"
 #include "ops/row_math.h"
 
 namespace alinea::ops {
 
-Variable add(Tape& tape, const Variable& a, const Variable& b) {
-  const OperationTimer timer(tape, "add");
+namespace {
+
+// The factor is that of both sides.
+Variable sum_of(Tape& tape, const Variable& a, const Variable& b, float factor) {
   const int64_t count = a.elements();
   check(b.elements() == count, "add", "the number of elements", count, b.elements());
   Variable y = tape.result(a.shape(), {a, b});
   const float *left = a.value(), *right = b.value();
   float* out = y.value();
 #pragma omp parallel for simd if (parallel : count > kWorthThreads)
-  for (int64_t i = 0; i < count; ++i) out[i] = left[i] + right[i];
+  for (int64_t i = 0; i < count; ++i) out[i] = factor * (left[i] + right[i]);
 
   tape.record([=] {
     if (!y.has_gradient()) return;
@@ -23,10 +27,41 @@ Variable add(Tape& tape, const Variable& a, const Variable& b) {
       if (!x.requires_gradient()) continue;
       float* dx = x.gradient();
 #pragma omp parallel for simd if (parallel : count > kWorthThreads)
-      for (int64_t i = 0; i < count; ++i) dx[i] += dy[i];
+      for (int64_t i = 0; i < count; ++i) dx[i] += factor * dy[i];
     }
   });
   return y;
+}
+
+// y = forward * x and dx = backward * dy.
+Variable multiple_of(Tape& tape, const Variable& x, float forward, float backward) {
+  const int64_t count = x.elements();
+  Variable y = tape.result(x.shape(), {x});
+  const float* in = x.value();
+  float* out = y.value();
+#pragma omp parallel for simd if (parallel : count > kWorthThreads)
+  for (int64_t i = 0; i < count; ++i) out[i] = forward * in[i];
+
+  tape.record([=] {
+    if (!y.has_gradient() || !x.requires_gradient()) return;
+    const float* dy = y.gradient();
+    float* dx = x.gradient();
+#pragma omp parallel for simd if (parallel : count > kWorthThreads)
+    for (int64_t i = 0; i < count; ++i) dx[i] += backward * dy[i];
+  });
+  return y;
+}
+
+}  // namespace
+
+Variable add(Tape& tape, const Variable& a, const Variable& b) {
+  const OperationTimer timer(tape, "add");
+  return sum_of(tape, a, b, 1.0F);
+}
+
+Variable scaled_sum(Tape& tape, const Variable& a, const Variable& b, float factor) {
+  const OperationTimer timer(tape, "add");
+  return sum_of(tape, a, b, factor);
 }
 
 Variable add_present(Tape& tape, const Variable& a, const Variable& b) {
@@ -36,19 +71,33 @@ Variable add_present(Tape& tape, const Variable& a, const Variable& b) {
 
 Variable scale(Tape& tape, const Variable& x, float factor) {
   const OperationTimer timer(tape, "scale");
-  const int64_t count = x.elements();
+  return multiple_of(tape, x, factor, factor);
+}
+
+Variable scale_gradient(Tape& tape, const Variable& x, float factor) {
+  const OperationTimer timer(tape, "scale");
+  return multiple_of(tape, x, 1.0F, factor);
+}
+
+Variable scale_rows(Tape& tape, const Variable& x, std::span<const float> factors) {
+  const OperationTimer timer(tape, "scale");
+  const int64_t rows = x.rows(), columns = x.columns();
+  check(std::ssize(factors) == rows, "scale_rows", "the number of factors", rows,
+        std::ssize(factors));
+  const std::span<float> kept = tape.arena().copy(factors);
   Variable y = tape.result(x.shape(), {x});
-  const float* in = x.value();
-  float* out = y.value();
-#pragma omp parallel for simd if (parallel : count > kWorthThreads)
-  for (int64_t i = 0; i < count; ++i) out[i] = factor * in[i];
+#pragma omp parallel for if (parallel : rows * columns > kWorthThreads)
+  for (int64_t r = 0; r < rows; ++r)
+    for (int64_t c = 0; c < columns; ++c)
+      y.value()[r * columns + c] = kept[r] * x.value()[r * columns + c];
 
   tape.record([=] {
     if (!y.has_gradient() || !x.requires_gradient()) return;
     const float* dy = y.gradient();
     float* dx = x.gradient();
-#pragma omp parallel for simd if (parallel : count > kWorthThreads)
-    for (int64_t i = 0; i < count; ++i) dx[i] += factor * dy[i];
+#pragma omp parallel for if (parallel : rows * columns > kWorthThreads)
+    for (int64_t r = 0; r < rows; ++r)
+      add_scaled(kept[r], dy + r * columns, dx + r * columns, columns);
   });
   return y;
 }

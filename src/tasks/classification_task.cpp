@@ -75,6 +75,8 @@ int64_t ClassificationTask::cost(std::span<const int64_t> examples) const {
 int64_t ClassificationTask::floats_of_word() const {
   constexpr int64_t kEachUnit = 12;
   const EncoderFields& words = model_.options().words;
+  if (words.encoder == "convolutional")
+    return kEachUnit * words.embedding_size + words.options().convolution.floats_of_word();
   const int64_t layer = words.encoder == "transformer"
                             ? words.embedding_size + words.transformer.feed_forward_size / 4
                             : 2 * words.hidden_size;

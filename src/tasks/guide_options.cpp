@@ -32,7 +32,8 @@ void GuideOptions::visit(FieldList& fields) {
       .range(0.0, kAnyNumber)
       .needs("guided-alignment")
       .add("guided-alignment-layer", terms.layer,
-           "decoder transformer: layer whose attention learns them, from 0; -1: the mean of all")
+           "decoder transformer or convolutional: layer whose attention learns them, from 0; -1: "
+           "the mean of all")
       .range<int64_t>(-1, kMostLayers - 1)
       .needs("guided-alignment")
       .add("guided-alignment-head", terms.head, "the same for a head of each layer")
@@ -44,9 +45,7 @@ void check_guide(const GuideOptions& options, const ModelOptions& network) {
   if (!options.links.empty() && !network.has_attention())
     throw UsageError(
         "--guided-alignment requires attention, but --attention is none: choose a score");
-  const bool is_transformer = network.chosen_decoder() == "transformer";
-  const int64_t layers = is_transformer ? network.decoder_layers : 1,
-                heads = is_transformer ? network.transformer.heads : network.attention_heads;
+  const int64_t layers = network.attention_layers(), heads = network.layer_heads();
   if (options.terms.layer >= layers || options.terms.head >= heads)
     throw UsageError(
         "--guided-alignment-layer and --guided-alignment-head require one of {} layers and one of "

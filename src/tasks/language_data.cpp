@@ -87,8 +87,7 @@ void check_data(const Options& table, LanguageDataOptions& o, const LanguageOpti
         "tokens: leave it out");
   if (const auto most = network.most_words(); o.stream && most && o.bptt > *most)
     throw UsageError(
-        "--bptt {} is more than the {} positions that --positions learned knows: lower it, or "
-        "raise "
+        "--bptt {} is more than the {} positions that are learned: lower it, or raise "
         "--max-positions",
         o.bptt, *most);
   check_vocabulary(table, o.vocabulary);
@@ -145,8 +144,8 @@ LanguageTexts read_texts(const LanguageDataOptions& o, const Language& language,
 
 TextCut text_cut(const LanguageDataOptions& o, const LanguageOptions& network, int64_t streams) {
   if (!o.stream) return {};
-  const bool is_carried = network.objective == "causal" && !network.is_transformer() &&
-                          !network.network.intra_attention;
+  const bool is_carried =
+      network.objective == "causal" && network.is_recurrent() && !network.network.intra_attention;
   return {is_carried ? TextCut::Kind::kStreams : TextCut::Kind::kWindows, o.bptt, streams};
 }
 

@@ -78,9 +78,11 @@ int64_t LanguageTask::cost(std::span<const int64_t> examples) const {
   constexpr int64_t kEachUnit = 12;
   const LanguageOptions& o = model_.options();
   const EncoderFields& network = o.network;
+  const int64_t convolutions = network.options().convolution.floats_of_word();
   const int64_t layer =
       o.is_transformer() ? (8 * network.embedding_size + network.transformer.feed_forward_size) / 6
-                         : network.hidden_size;
+      : o.is_recurrent() ? network.hidden_size
+                         : convolutions / (kEachUnit * network.layers);
   const int64_t directions = o.objective == "causal" ? 1 : 2;
   const int64_t each =
       kEachUnit * (network.embedding_size + directions * layer * network.layers) +

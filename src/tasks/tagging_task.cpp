@@ -62,8 +62,11 @@ double TaggingTask::bytes_of_cost() const {
   constexpr int64_t kEachUnit = 12;
   const TaggerOptions& o = model_.options();
   const EncoderFields& encoder = o.encoder;
+  const bool is_convolutional = encoder.encoder == "convolutional";
   const int64_t layer = encoder.encoder == "transformer"
                             ? 8 * encoder.embedding_size + encoder.transformer.feed_forward_size
+                        : is_convolutional
+                            ? encoder.options().convolution.floats_of_word() / encoder.layers
                             : kEachUnit * encoder.state_size();
   // The letters of a word that comes once.
   constexpr int64_t kLetters = 8;

@@ -10,6 +10,22 @@
 
 namespace alinea {
 
+namespace {
+
+// Floats of each unit of a layer.
+constexpr int64_t kFloatsOfUnit = 12;
+
+// The units that a layer of an encoder or decoder counts as, where a recurrent one has so many:
+// what every sublayer or convolution reads and puts out, and the gradients.
+int64_t layer_units(const ModelOptions& o, const std::string& part, int64_t recurrent) {
+  if (part == "transformer") return (8 * o.embedding_size + o.transformer.feed_forward_size) / 6;
+  if (part != "convolutional") return recurrent;
+  const ConvolutionOptions layers = encoder_options(o).convolution;
+  return layers.floats_of_word() / (kFloatsOfUnit * o.encoder_layers);
+}
+
+}  // namespace
+
 TranslationTask::TranslationTask(EncoderDecoder& model, const Data& data, const Options& options)
     : model_(model),
       data_(data),
@@ -30,24 +46,20 @@ TranslationTask::TranslationTask(EncoderDecoder& model, const Data& data, const 
 // Roughly the floats that the tape keeps: gates, states and their gradients in every layer, logits
 // over the vocabulary, attention weights.
 int64_t TranslationTask::cost(std::span<const int64_t> examples) const {
-  constexpr int64_t kEachUnit = 12;
   int64_t source = 0, target = 0;  // S and T
   for (const int64_t i : examples) {
     source = std::max(source, data_.training.source_length(i) + 1);
     target = std::max(target, data_.training.target_length(i) + 1);
   }
   const ModelOptions& o = model_.options();
-  // Of a layer of the encoder, and of the decoder, where they are no recurrent ones: what every
-  // sublayer reads and puts out, and the gradients.
-  const int64_t layer = (8 * o.embedding_size + o.transformer.feed_forward_size) / 6;
-  const bool recurrent[] = {o.chosen_encoder() == "recurrent", o.chosen_decoder() != "transformer"};
   const int64_t encoder =
-      o.embedding_size + (recurrent[0] ? o.state_size() : layer) * o.encoder_layers;
+      o.embedding_size + layer_units(o, o.chosen_encoder(), o.state_size()) * o.encoder_layers;
+  const int64_t attention = o.has_recurrent_decoder() ? 0 : o.embedding_size;
   const int64_t decoder =
       o.embedding_size +
-      (recurrent[1] ? o.hidden_size : layer + o.embedding_size) * o.decoder_layers;
-  const int64_t each = source * kEachUnit * encoder +
-                       target * (kEachUnit * decoder + 2 * model_.vocabularies().target) +
+      (layer_units(o, o.chosen_decoder(), o.hidden_size) + attention) * o.decoder_layers;
+  const int64_t each = source * kFloatsOfUnit * encoder +
+                       target * (kFloatsOfUnit * decoder + 2 * model_.vocabularies().target) +
                        source * target * 4;
   // A copy of the keys a step, and its gradient.
   const int64_t covered =

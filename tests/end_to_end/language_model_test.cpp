@@ -27,6 +27,8 @@ Given tiny_language(const std::string& model, Given options = {}) {
 Given architecture(const std::string& name) {
   if (name == "transformer")
     return {{"architecture", name}, {"heads", "2"}, {"feed-forward-size", "9"}, {"layers", "2"}};
+  if (name == "convolutional")
+    return {{"architecture", name}, {"channels", "6,9"}, {"kernel", "2"}, {"layers", "2"}};
   return {{"hidden-size", "10"}, {"cell", "lstm"}};
 }
 
@@ -39,7 +41,7 @@ Outcome train_language(const Workspace& work, const std::string& model, Given op
 
 TEST_CASE("training a language model leaves a folder that inspect knows") {
   const std::string objective = GENERATE("causal", "masked", "bidirectional");
-  const std::string layers = GENERATE("recurrent", "transformer");
+  const std::string layers = GENERATE("recurrent", "transformer", "convolutional");
   const std::string tokenizer = GENERATE("space", "char");
   INFO(objective << " " << layers << " " << tokenizer);
   const Workspace work;
@@ -72,7 +74,7 @@ TEST_CASE("training a language model leaves a folder that inspect knows") {
 }
 
 TEST_CASE("generate writes behind every prompt, and the same again from the same seed") {
-  const std::string layers = GENERATE("recurrent", "transformer");
+  const std::string layers = GENERATE("recurrent", "transformer", "convolutional");
   INFO(layers);
   const Workspace work;
   train_language(work, "model", architecture(layers));
@@ -167,7 +169,7 @@ TEST_CASE("the perplexity of training is that of score") {
 }
 
 TEST_CASE("an interrupted training of a stream goes on to the same bits") {
-  const std::string layers = GENERATE("recurrent", "transformer");
+  const std::string layers = GENERATE("recurrent", "transformer", "convolutional");
   INFO(layers);
   const Workspace work;
   Given options = architecture(layers);

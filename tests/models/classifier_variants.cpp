@@ -18,6 +18,7 @@ ClassifierOptions tiny(const std::string& pooling, bool hierarchical) {
   options.words.transformer.feed_forward_size = 7;
   options.words.transformer.activation = "gelu";
   options.words.transformer.embedding_dropout = 0;
+  options.words.convolution.channels = "7";
   options.pooling = {.kind = pooling, .attention_size = 9, .rows = 2, .penalty = 0.4};
   options.hierarchical = hierarchical;
   return options;
@@ -57,6 +58,16 @@ std::vector<ClassifierVariant> all_classifiers() {
       options.words.transformer.positions = position_names()[turn % position_names().size()];
       add(options);
     }
+  for (const bool hierarchical : {true, false}) {
+    ClassifierOptions options = tiny("attention", hierarchical);
+    options.words.encoder = "convolutional";
+    options.words.layers = 2;
+    options.words.convolution.kernel = hierarchical ? 3 : 2;
+    options.words.convolution.channels = "4,7";
+    options.words.bidirectional = hierarchical;
+    options.words.transformer.max_positions = 20;
+    add(options);
+  }
   ClassifierOptions halting = tiny("attention", false);
   halting.words.encoder = "transformer";
   halting.words.layers = 3;

@@ -176,6 +176,7 @@ TEST_CASE("a very long pair is scored in memory that grows with its length alone
     options.attention = decoder == "transformer" && input_feeding ? "scaled-dot" : "general";
     options.decoder = decoder;
     options.transformer.heads = 1;
+    options.convolution.channels = "7";
     options.input_feeding = input_feeding;
     const auto model = random_model(options, 4);
     const auto score = [&](bool keep_attention) {

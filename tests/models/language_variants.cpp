@@ -33,6 +33,9 @@ std::string name_of(const LanguageOptions& options) {
                        o.layers, o.transformer.universal ? " universal" : "",
                        o.transformer.halting ? " halting" : "",
                        options.tie_embeddings ? " tied" : "");
+  if (!options.is_recurrent())
+    return fmt::format("{} convolutional kernel={} layers={}", options.objective,
+                       o.convolution.kernel, o.layers);
   return fmt::format("{} {} layers={}{}{}{}", options.objective, o.cell, o.layers,
                      o.residual ? " residual" : "", o.layer_normalization ? " norm" : "",
                      options.tie_embeddings ? " tied" : "");
@@ -71,6 +74,15 @@ std::vector<LanguageVariant> language_variants(const std::string& objective) {
       options.tie_embeddings = turn++ % 3 == 0;
       add(options);
     }
+  for (const int64_t layers : {1, 3}) {
+    LanguageOptions options = tiny_language_model(objective);
+    options.network.encoder = "convolutional";
+    options.network.layers = layers;
+    options.network.convolution.kernel = 6 - layers;
+    options.network.convolution.channels = layers == 1 ? "5" : "5,7";
+    options.tie_embeddings = layers == 3;
+    add(options);
+  }
   LanguageOptions halting = tiny_language_model(objective);
   halting.network.encoder = "transformer";
   halting.network.layers = 4;

@@ -61,7 +61,7 @@ TEST_CASE("the additive score takes the Bahdanau wiring, every other the Luong w
     options.attention = score;
     CHECK(completed(options).decoder == (score == "additive" ? "bahdanau" : "luong"));
     for (const std::string& wiring : decoder_names()) {
-      if (score == "none" && wiring == "transformer") continue;  // which needs a score
+      if (score == "none" && wiring != "bahdanau" && wiring != "luong") continue;  // need a score
       options.decoder = wiring;
       CHECK(completed(options).decoder == wiring);
     }
@@ -146,7 +146,10 @@ TEST_CASE("every field has its own place in JSON") {
                                        {"attention_dropout", 0.3125},
                                        {"activation_dropout", 0.4375},
                                        {"window", 24},
-                                       {"intra_attention", true}};
+                                       {"intra_attention", true},
+                                       {"kernel", 25},
+                                       {"channels", "26,27"},
+                                       {"scale_gradients", false}};
   const ModelOptions options = model_options_from_json(json);
   CHECK(options.cell == "lstm");
   CHECK(options.attention == "dot");
@@ -192,6 +195,9 @@ const std::set<std::string> kNewer = {"architecture",
                                       "positions",
                                       "relative_window",
                                       "max_positions",
+                                      "kernel",
+                                      "channels",
+                                      "scale_gradients",
                                       "universal",
                                       "halting",
                                       "halting_threshold",
@@ -240,7 +246,7 @@ TEST_CASE("a name that is not known is refused with those that are") {
   CHECK(refusal_of([](ModelOptions& o) { o.attention_mode = "local"; }) ==
         "expected attention-mode to be one of global, local-m, local-p, got 'local'");
   CHECK(refusal_of([](ModelOptions& o) { o.decoder = "bengio"; }) ==
-        "expected decoder to be one of bahdanau, luong, transformer, got 'bengio'");
+        "expected decoder to be one of bahdanau, luong, transformer, convolutional, got 'bengio'");
   CHECK(refusal_of([](ModelOptions& o) { o.readout = ""; }) ==
         "expected readout to be one of tanh, maxout, got ''");
   CHECK(refusal_of([](ModelOptions& o) { o.bridge = "first"; }) ==
@@ -325,7 +331,7 @@ TEST_CASE("what a Transformer does not have is refused") {
           o.decoder = "transformer";
           o.attention_heads = 2;
         }) ==
-        "attention-heads applies to recurrent decoders, but the decoder is transformer: use heads");
+        "attention-heads applies to other decoders, but the decoder is transformer: use heads");
   CHECK(refusal_of([](ModelOptions& o) {
           o.decoder = "transformer";
           o.attention = "none";

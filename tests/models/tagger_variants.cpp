@@ -21,6 +21,8 @@ TaggerOptions tiny_options(const std::string& encoder) {
   options.encoder.transformer.feed_forward_size = 7;
   options.encoder.transformer.activation = "gelu";  // without a kink
   options.encoder.transformer.embedding_dropout = 0;
+  options.encoder.transformer.max_positions = 9;
+  options.encoder.convolution.channels = "5";
   options.character_embedding_size = 3;
   options.character_hidden_size = 2;
   options.attention_size = 4;

@@ -49,7 +49,7 @@ void check_near(std::span<const float> a, std::span<const float> b, double margi
 TEST_CASE("sinusoids are those of the paper, at any position") {
   for (const int64_t size : {6, 7, 512}) {
     ParameterStore store;
-    const Positions positions(store, "positions", PositionKind::kSinusoidal, 10, size);
+    const Positions positions(store, "positions", PositionKind::kSinusoidal, 10, size, 1);
     CHECK(store.parameters().empty());
     CHECK_FALSE(positions.most());
     Arena arena;
@@ -73,7 +73,7 @@ TEST_CASE("sinusoids are those of the paper, at any position") {
 
 TEST_CASE("the last learned position stands for all beyond") {
   ParameterStore store;
-  const Positions positions(store, "positions", PositionKind::kLearned, 5, 3);
+  const Positions positions(store, "positions", PositionKind::kLearned, 5, 3, 1);
   fill(store, 1);
   REQUIRE(store.parameters().size() == 1);
   CHECK(store.parameters().front().name() == "positions.weight");
@@ -93,7 +93,7 @@ TEST_CASE("the last learned position stands for all beyond") {
 TEST_CASE("without absolute positions nothing is added") {
   for (const PositionKind kind : {PositionKind::kRelative, PositionKind::kNone}) {
     ParameterStore store;
-    const Positions positions(store, "positions", kind, 5, 3);
+    const Positions positions(store, "positions", kind, 5, 3, 1);
     Arena arena;
     Tape tape(arena, Tape::Mode::kInference);
     const Variable x = tape.zeros({2, 3});

@@ -201,10 +201,61 @@ std::vector<Variant> window_variants() {
   return variants;
 }
 
+std::vector<Variant> convolutional_variants() {
+  std::vector<Variant> variants;
+  int64_t turn = 0;
+  const auto add = [&](const ModelOptions& options) {
+    variants.push_back(
+        {fmt::format("{}-{} kernel={} channels={} layers={}/{} {} {}{}", options.encoder,
+                     options.decoder, options.convolution.kernel, options.convolution.channels,
+                     options.encoder_layers, options.decoder_layers, options.attention,
+                     options.attention_mode, options.attention_heads > 1 ? " heads" : ""),
+         options});
+  };
+  const auto tiny_convolutions = [&] {
+    ModelOptions options = tiny_transformer();
+    options.transformer.activation = "gelu";
+    options.scale_gradients = false;
+    options.encoder = options.decoder = "convolutional";
+    options.convolution.kernel = 1 + (turn + 2) % 4;
+    options.convolution.channels = turn % 3 == 0 ? "5,7" : "6";
+    options.encoder_layers = 2 + turn % 2;
+    options.decoder_layers = 1 + turn / 2 % 3;
+    options.transformer.max_positions = 14;
+    options.cell = cell_names()[static_cast<size_t>(turn) % cell_names().size()];
+    ++turn;
+    return options;
+  };
+  for (const std::string& score : score_names())
+    for (const std::string& mode : mode_names()) {
+      ModelOptions options = tiny_convolutions();
+      options.attention = score;
+      options.attention_mode = mode;
+      options.attention_heads = turn % 5 == 4 ? 3 : 1;
+      if (turn % 4 == 1) options.tie_embeddings = "target-output";
+      add(options);
+    }
+  ModelOptions all = tiny_convolutions();
+  all.tie_embeddings = "all";
+  add(all);
+  for (const std::string& encoder : encoder_names()) {
+    ModelOptions options = tiny_convolutions();
+    options.encoder = encoder;
+    options.attention = turn % 2 == 0 ? "dot" : "general";
+    if (encoder != "convolutional") add(options);
+  }
+  for (const char* decoder : {"bahdanau", "luong", "transformer"}) {
+    ModelOptions options = tiny_convolutions();
+    options.decoder = decoder;
+    options.attention = turn % 2 == 0 ? "additive" : "general";
+    options.coverage = decoder == std::string("bahdanau");
+    add(options);
+  }
+  return variants;
+}
+
 int64_t attention_rows(const ModelOptions& options) {
-  return options.chosen_decoder() == "transformer"
-             ? options.transformer.heads * options.decoder_layers
-             : options.attention_heads;
+  return options.layer_heads() * options.attention_layers();
 }
 
 std::vector<Variant> all_variants() {
@@ -281,6 +332,7 @@ std::vector<Variant> all_variants() {
   for (const Variant& variant : intra_variants()) variants.push_back(variant);
   for (const Variant& variant : transformer_variants()) variants.push_back(variant);
   for (const Variant& variant : window_variants()) variants.push_back(variant);
+  for (const Variant& variant : convolutional_variants()) variants.push_back(variant);
   return variants;
 }
 
@@ -300,7 +352,9 @@ std::unique_ptr<EncoderDecoder> random_model(const ModelOptions& options, uint64
     // Heads multiply twice: with larger weights their softmaxes would underflow.
     const float large = options.attention_heads > 1 ? 0.7F : 1.4F;
     const float limit = is_large ? large : 0.5F;
-    const float middle = options.has_transformer() && name.ends_with(".norm.gain") ? 1 : 0;
+    const bool is_gain = (options.has_transformer() && name.ends_with(".norm.gain")) ||
+                         (options.has_convolutional() && name.ends_with(".gain"));
+    const float middle = is_gain ? 1 : 0;
     for (float& value : parameter.value())
       value = middle + limit * (2.0F * random.uniform() - 1.0F);
   }

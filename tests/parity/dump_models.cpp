@@ -90,6 +90,15 @@ class Variants {
       add(variant);
     }
   }
+  // With gradients that are scaled, and positions that end before some sentences do.
+  void add_convolutions() {
+    for (Variant& variant : convolutional_variants()) {
+      variant.options.scale_gradients = variants_.size() % 4 != 0;
+      variant.options.transformer.max_positions = 5 + static_cast<int64_t>(variants_.size() % 2);
+      std::ranges::replace(variant.name, ',', '-');
+      add(variant);
+    }
+  }
   void add_intra_attention() {
     for (const Variant& variant : intra_variants()) add(variant);
   }
@@ -277,6 +286,7 @@ void dump_all(const fs::path& folder) {
   variants.add_intra_attention();
   variants.add_transformers();
   variants.add_windows();
+  variants.add_convolutions();
   variants.add_tied();
   for (const Variant& variant : variants.all()) dump(folder / variant.name, variant, ++seed);
 }

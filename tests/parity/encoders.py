@@ -5,14 +5,16 @@
 
 from torch import cat, sqrt, stack, tanh, zeros
 
-from transformer import TransformerParts
+from convolutional import ConvolutionalParts
 
 
-class Encoders(TransformerParts):
+class Encoders(ConvolutionalParts):
     def encode(self, source, features=None):
         """The states [S, K], and of a recurrent encoder each layer's (m, n)."""
         if self.options.encoder == "transformer":
             return self.transformer_encode(source, features), []
+        if self.options.encoder == "convolutional":
+            return self.convolutional_encode(source, features), []
         e = list(self.parameters["encoder.embedding.weight"][source])
         if features:
             e = [cat([e_s, f_s]) for e_s, f_s in zip(e, features)]

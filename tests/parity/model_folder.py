@@ -82,7 +82,7 @@ class EncoderFolder(Folder):
     def state_size(self):
         """K"""
         o = self.options
-        if o.encoder == "transformer":
+        if o.encoder in ["transformer", "convolutional"]:
             return o.embedding_size
         both = o.encoder == "recurrent" and o.bidirectional
         return (2 if both else 1) * o.encoder_hidden_size
@@ -97,6 +97,8 @@ class EncoderFolder(Folder):
             for layer in range(o.encoder_layers):
                 inputs = o.encoder_hidden_size if layer else (2 * o.window + 1) * word
                 self.add_affine(shapes, f"encoder.layer{layer}", inputs, o.encoder_hidden_size)
+        elif o.encoder == "convolutional":
+            self.add_convolutions(shapes, "encoder", features=features)
         else:
             self.add_transformer_layers(shapes, "encoder", features=features)
 
@@ -108,6 +110,39 @@ class EncoderFolder(Folder):
                 shapes.update(cell_shapes(name, o.cell, inputs, o.encoder_hidden_size, o.intra_attention))
             if o.layer_normalization:
                 self.add_norm(shapes, f"encoder.layer{layer}", K)
+
+    def add_normalised(self, shapes, name, inputs, outputs):
+        shapes[f"{name}.weight"] = [inputs, outputs]
+        shapes[f"{name}.gain"] = shapes[f"{name}.bias"] = [outputs]
+
+    def add_convolutions(self, shapes, side, K=None, features=0):
+        """Behind the embedding; K: of the states that a decoder looks at"""
+        o = self.options
+        E = o.embedding_size
+        layers = o.encoder_layers if side == "encoder" else o.decoder_layers
+        channels = [int(each) for each in o.channels.split(",")]
+        channels += channels[-1:] * (layers - len(channels))
+        shapes[f"{side}.positions.weight"] = [o.max_positions, E]
+        inputs = channels[0]
+        self.add_normalised(shapes, f"{side}.input", E + features, inputs)
+        if K is not None and K != E:
+            self.add_normalised(shapes, f"{side}.source", K, E)
+        for layer, outputs in enumerate(channels[:layers]):
+            name = f"{side}.layer{layer}"
+            self.add_normalised(shapes, f"{name}.convolution", o.kernel * inputs, 2 * outputs)
+            if inputs != outputs:
+                self.add_normalised(shapes, f"{name}.residual", inputs, outputs)
+            inputs = outputs
+            if K is None:
+                continue
+            heads = o.attention_heads
+            if heads == 1:
+                shapes.update(self.attention_shapes(f"{name}.cross", E, E, o.attention_size))
+            else:
+                self.add_heads(shapes, f"{name}.cross", heads, (E, E, o.attention_size))
+            self.add_normalised(shapes, f"{name}.query", outputs, E)
+            self.add_normalised(shapes, f"{name}.context", E if heads == 1 else o.attention_size, outputs)
+        self.add_normalised(shapes, f"{side}.output", inputs, E)
 
     def add_transformer_layers(self, shapes, side, K=None, features=0):
         o = self.options
@@ -143,7 +178,7 @@ class ModelFolder(EncoderFolder):
     def __init__(self, path):
         super().__init__(path, "alinea translation model")
         # In a translation model it is an option of recurrent encoders alone.
-        self.options.bidirectional |= self.options.encoder == "transformer"
+        self.options.bidirectional |= self.options.encoder != "recurrent"
         self.tokenizer = self.config["tokenizer"]
         self.source = read_vocabulary(path / "source.vocabulary.txt")
         self.target = read_vocabulary(path / "target.vocabulary.txt")
@@ -163,10 +198,14 @@ class ModelFolder(EncoderFolder):
             if o.tie_embeddings != "all":
                 shapes["decoder.embedding.weight"] = [len(self.target), E]
             self.add_transformer_layers(shapes, "decoder", K)
+        elif o.decoder == "convolutional":
+            if o.tie_embeddings != "all":
+                shapes["decoder.embedding.weight"] = [len(self.target), E]
+            self.add_convolutions(shapes, "decoder", K)
         else:
             self.add_recurrent_decoder(shapes, K)
         if not o.tie_embeddings:
-            R = E if o.decoder == "transformer" else o.hidden_size
+            R = E if o.decoder in ["transformer", "convolutional"] else o.hidden_size
             shapes["output.weight"] = [len(self.target), R]
         shapes["output.bias"] = [len(self.target)]
         return shapes
@@ -244,18 +283,20 @@ class LanguageFolder(EncoderFolder):
         """Names, shapes and order of the parameters: the table of docs/model.md."""
         o = self.options
         V, E, H = len(self.vocabulary), o.embedding_size, o.hidden_size
-        is_transformer, is_masked = o.architecture == "transformer", o.objective == "masked"
+        is_recurrent, is_masked = o.architecture == "recurrent", o.objective == "masked"
         shapes = {f"{'encoder' if is_masked else 'decoder'}.embedding.weight": [V, E]}
         if is_masked:
             self.add_encoder(shapes)
         sides = {"causal": ["decoder"], "bidirectional": ["decoder", "backward"], "masked": []}
         for side in sides[o.objective]:
-            if is_transformer:
-                self.add_transformer_layers(shapes, side)
-            else:
+            if is_recurrent:
                 self.add_recurrent_layers(shapes, side)
+            elif o.architecture == "convolutional":
+                self.add_convolutions(shapes, side)
+            else:
+                self.add_transformer_layers(shapes, side)
         if not o.tie_embeddings:
-            shapes["output.weight"] = [V, E if is_transformer else 2 * H if is_masked else H]
+            shapes["output.weight"] = [V, E if not is_recurrent else 2 * H if is_masked else H]
         shapes["output.bias"] = [V]
         return shapes
 

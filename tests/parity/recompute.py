@@ -33,6 +33,8 @@ class Recomputed(Encoders):
             final = [(memory.mean(0), memory.mean(0))[: 2 if self.options.cell == "lstm" else 1]]
         if self.options.decoder == "transformer":
             readouts = self.transformer_decode(memory, words)
+        elif self.options.decoder == "convolutional":
+            readouts = self.convolutional_decode(memory, words)
         else:
             decode = {"bahdanau": self.bahdanau, "luong": self.luong}[self.options.decoder]
             runs = [([state], zeros(len(state[0]))) for state in self.start(final)]
@@ -96,18 +98,21 @@ class Recomputed(Encoders):
 
     # Attention
 
-    def attend(self, prefix, q, memory, t):
+    def attend(self, prefix, q, memory, t, values=None):
         """One head: attend(q, h, h).  Several, and in a Transformer: c = [c^1 ; ... ; c^n],
-        c^i = attend(q^i, k^i, v^i), parts of q W_q + b_q, h W_k + b_k and h W_v + b_v"""
+        c^i = attend(q^i, k^i, v^i), parts of q W_q + b_q, h W_k + b_k and h W_v + b_v
+
+        Values may be others than h"""
         o = self.options
+        values = memory if values is None else values
         if o.attention == "none":
             return zeros(0)
         is_transformer = o.decoder == "transformer"
         heads = o.heads if is_transformer else o.attention_heads
         if heads == 1 and not is_transformer:
-            return self.attend_once(prefix, 0, (q, memory, memory), t)
+            return self.attend_once(prefix, 0, (q, memory, values), t)
         query = self.affine(f"{prefix}.project.query", q)
-        values = self.affine(f"{prefix}.project.values", memory)
+        values = self.affine(f"{prefix}.project.values", values)
         # Nothing reads keys that are not compared.
         keys = values if o.attention == "location" else self.affine(f"{prefix}.project.keys", memory)
         size = len(query) // heads

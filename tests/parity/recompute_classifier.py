@@ -28,6 +28,9 @@ class Classified(Encoders):
 
     def states(self, ids):
         """The states h_1 ... h_T of the words; none where there are none"""
+        o = self.options
+        if o.encoder == "convolutional" or (o.encoder == "transformer" and o.positions == "learned"):
+            ids = ids[: o.max_positions]
         return self.encode(ids)[0] if ids else []
 
     def sentence_states(self, vectors):

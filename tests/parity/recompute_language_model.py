@@ -25,7 +25,7 @@ class LanguageLine(Recomputed):
 
     def causal(self, side, read, said):
         """Σ_t log softmax(o_t W_vᵀ + b)_{y_t}"""
-        layers = self.transformer if self.options.architecture == "transformer" else self.recurrent
+        layers = getattr(self, self.options.architecture)
         readouts = layers(side, read)
         return sum(self.log_softmax(o)[word] for o, word in zip(readouts, said))
 
@@ -44,6 +44,10 @@ class LanguageLine(Recomputed):
         """The decoder's layers without cross"""
         x = self.transformer_input(side, self.target_embedding, read)
         return self.last_norm(side, self.steps(side, x, self.causal_layer))
+
+    def convolutional(self, side, read):
+        """The decoder without attention"""
+        return self.convolutional_decode(None, read, side)
 
     def causal_layer(self, name, x):
         x = self.sublayer(
