@@ -19,8 +19,12 @@ constexpr int64_t kMostWeights = int64_t{1} << 19;
 AttentionWeights single(const AttentionHead::Result& part) {
   const Shape& shape = part.alpha.shape();
   const Variable& centres = part.focus.centres;
-  return {part.alpha.reshaped({shape[0], 1, shape[1], shape[2]}), part.focus.windows,
-          centres ? centres.reshaped({shape[0], 1, shape[1]}) : Variable{}};
+  return {part.alpha.reshaped({shape[0], 1, shape[1], shape[2]}),
+          part.focus.windows,
+          centres ? centres.reshaped({shape[0], 1, shape[1]}) : Variable{},
+          /*layers=*/1,
+          /*taken=*/{},
+          part.chosen};
 }
 
 }  // namespace
@@ -30,7 +34,7 @@ Attention::Attention(ParameterStore& store, const std::string& prefix,
     : context_size_(sizes.states),
       has_coverage_(options.coverage),
       is_scaled_dot_(options.score == "scaled-dot" && options.mode == "global" &&
-                     !options.coverage),
+                     !options.coverage && !options.hard),
       dropout_(options.dropout) {
   if (options.heads == 1 && !options.projected) {
     is_scaled_dot_ = false;
@@ -151,8 +155,10 @@ Attention::Result Attention::one_by_one(Tape& tape, const Variable& query,
                              ? ops::columns(tape, projected, static_cast<int64_t>(i) * size, size)
                              : projected;
     const AttentionHead::Result head =
-        heads_[i](tape, own, {memory.blocks.subspan(i * count, count), memory.lengths}, positions,
-                  covered.empty() ? nullptr : &covered[i]);
+        heads_[i](tape, own,
+                  {memory.blocks.subspan(i * count, count), memory.lengths, memory.choices,
+                   static_cast<int64_t>(i)},
+                  positions, covered.empty() ? nullptr : &covered[i]);
     contexts.push_back(head.context);
     weights.push_back(single(head));
   }

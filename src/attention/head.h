@@ -1,6 +1,8 @@
 // One head of attention: score -> window -> softmax -> weighted sum.
 //
 //   α_t = softmax_s(e(q_t, k_s)),  c_t = Σ_s α_ts v_s
+//
+// or, where a position s is chosen (hard attention), c_t = v_s.
 #pragma once
 
 #include <memory>
@@ -13,6 +15,7 @@
 #include "attention/mode.h"
 #include "attention/score.h"
 #include "ops/batched_matmul.h"
+#include "ops/choose_positions.h"
 #include "ops/dropout.h"
 #include "ops/sum.h"
 
@@ -26,12 +29,16 @@ struct AttentionOptions {
   bool projected = false;        // a single head looks at projections, too
   int64_t source_positions = 0;  // L of the score location
   float dropout = 0;             // of the weights
+  bool hard = false;             // positions are chosen, if the memory says so
 };
 
 // What N sentences are attended to by, prepared once.
 struct AttentionMemory {
   std::span<const Variable> blocks;  // as `remember` made them, [N, S, ...] each
   std::span<const int64_t> lengths;  // N
+  // Of hard attention, N; empty: soft.
+  std::span<const ops::PositionChoice> choices = {};
+  int64_t head = 0;  // which of several draws
 };
 
 class AttentionHead {
@@ -61,6 +68,7 @@ class AttentionHead {
     Variable context;  // c_t, [N, T, V]
     Variable alpha;    // [N, T, S]
     Focus focus;
+    std::span<const int32_t> chosen = {};  // N x T, as ops::ChosenPositions; of hard attention
   };
   // query [N, T, Q] at the T target positions, counted from 1. With coverage they are those of T
   // hypotheses at one position, and `covered` [N * T, S] is the sum of each one's weights so far,
@@ -72,14 +80,27 @@ class AttentionHead {
     const Variable energies = this->energies(tape, query, memory, covered);       // [N, T, S]
     const Variable softmax = ops::window_softmax(tape, energies, focus.windows);  // [N, T, S]
     const Variable alpha = mode_->weigh(tape, softmax, focus);                    // [N, T, S]
+    const ops::ChosenPositions used = choose(tape, alpha, memory, positions);
     const Variable context =
-        ops::weighted_sum(tape, ops::dropout(tape, alpha, dropout_), memory.blocks[kValues]);
-    if (covered != nullptr) *covered = ops::add(tape, *covered, alpha.reshaped(covered->shape()));
-    return {context, alpha, focus};
+        ops::weighted_sum(tape, ops::dropout(tape, used.weights, dropout_), memory.blocks[kValues]);
+    if (covered != nullptr)
+      *covered = ops::add(tape, *covered, used.weights.reshaped(covered->shape()));
+    return {context, alpha, focus, used.positions};
   }
 
  private:
   enum Block : size_t { kValues, kKeys, kFertility };
+
+  // Each target position and head has a draw of its own.
+  static ops::ChosenPositions choose(Tape& tape, const Variable& alpha,
+                                     const AttentionMemory& memory,
+                                     std::span<const int64_t> positions) {
+    if (memory.choices.empty()) return {alpha, {}};
+    std::vector<uint64_t> steps;
+    for (const int64_t position : positions)
+      steps.push_back((static_cast<uint64_t>(memory.head) << 32) + static_cast<uint64_t>(position));
+    return ops::choose_positions(tape, alpha, memory.choices, steps);
+  }
 
   Variable energies(Tape& tape, const Variable& query, const AttentionMemory& memory,
                     const Variable* covered) const {

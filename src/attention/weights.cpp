@@ -64,16 +64,24 @@ AttentionWeights joined(Tape& tape, std::span<const AttentionWeights> parts, int
     if (part.centres) centres.push_back(part.centres.reshaped({batch, part.heads() * steps}));
   }
   const std::span<ops::Window> windows = tape.arena().array<ops::Window>(batch * heads * steps);
+  const std::span<int32_t> chosen =
+      tape.arena().array<int32_t>(parts[0].chosen.empty() ? 0 : batch * heads * steps);
   auto next = windows.begin();
+  auto next_chosen = chosen.begin();
   for (int64_t n = 0; n < batch; ++n)
     for (const AttentionWeights& part : parts) {
       const int64_t count = part.heads() * steps;
       next = std::ranges::copy(part.windows.subspan(n * count, count), next).out;
+      if (!chosen.empty())
+        next_chosen = std::ranges::copy(part.chosen.subspan(n * count, count), next_chosen).out;
     }
-  return {ops::concatenate(tape, alphas).reshaped({batch, heads, steps, width}), windows,
+  return {ops::concatenate(tape, alphas).reshaped({batch, heads, steps, width}),
+          windows,
           centres.empty() ? Variable{}
                           : ops::concatenate(tape, centres).reshaped({batch, heads, steps}),
-          layers};
+          layers,
+          /*taken=*/{},
+          chosen};
 }
 
 AttentionWeights self_attention(Tape& tape, const Variable& alpha, std::span<const int64_t> lengths,

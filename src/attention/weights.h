@@ -63,6 +63,8 @@ struct AttentionWeights {
   Variable centres;                      // p_t, [N, heads, T], counted from 1; local modes only
   int64_t layers = 1;                    // as AttentionValues has it
   std::span<const float> taken = {};     // the same
+  // Of hard attention: which position was chosen, [N, heads, T], as ops::ChosenPositions.
+  std::span<const int32_t> chosen = {};
 
   // Whether there is attention at all.
   explicit operator bool() const { return static_cast<bool>(alpha); }

@@ -1,6 +1,6 @@
 // Bahdanau, Cho & Bengio (2015), appendix A.2: attention looks with the previous state.
 //
-//   c_t = attend(s_{t-1})
+//   c_t = attend(s_{t-1})            (gated with a context gate: recurrent_decoder.h)
 //   s_t = layers([E y_{t-1} ; c_t], s_{t-1})
 //   o_t = tanh(W_o [s_t ; c_t ; E y_{t-1}] + b_o),  or maxout of twice as many units
 //

@@ -117,6 +117,7 @@ struct DecoderOptions {
   ConvolutionOptions convolution = {};
   bool scale_gradients = false;  // into the encoder, by the number of attentions
   bool intra_attention = false;
+  bool context_gate = false;             // of recurrent ones
   const Parameter* embedding = nullptr;  // the encoder's, where it is shared
   std::string name = "decoder";          // that its parameters begin with
 };

@@ -41,7 +41,7 @@ std::vector<Variable> kept_blocks(Tape& tape, const std::vector<Variable>& block
 }  // namespace
 
 DecoderState reorder(Tape& tape, const DecoderState& state, std::span<const int64_t> parents) {
-  DecoderState result{{}, state.blocks, state.lengths, state.keep_attention};
+  DecoderState result{{}, state.blocks, state.lengths, state.choices, state.keep_attention};
   for (const Variable& x : state.rows) result.rows.push_back(gathered(tape, x, parents));
   return result;
 }
@@ -50,7 +50,10 @@ DecoderState keep(Tape& tape, const DecoderState& state, std::span<const int64_t
   DecoderState result;
   result.keep_attention = state.keep_attention;
   result.blocks = kept_blocks(tape, state.blocks, sentences);
-  for (const int64_t n : sentences) result.lengths.push_back(state.lengths[static_cast<size_t>(n)]);
+  for (const int64_t n : sentences) {
+    result.lengths.push_back(state.lengths[static_cast<size_t>(n)]);
+    if (!state.choices.empty()) result.choices.push_back(state.choices[static_cast<size_t>(n)]);
+  }
   if (state.rows.empty()) return result;
   const int64_t width = state.rows[0].shape()[0] / state.sentences();
   std::vector<int64_t> rows;

@@ -7,6 +7,7 @@
 #include <vector>
 
 #include "autograd/tape.h"
+#include "ops/choose_positions.h"
 
 namespace alinea {
 
@@ -14,7 +15,9 @@ struct DecoderState {
   std::vector<Variable> rows;    // [R, ...] each: what belongs to a hypothesis, grouped by sentence
   std::vector<Variable> blocks;  // [N, ...] each: what belongs to a sentence
   std::vector<int64_t> lengths;  // of the N sources, </s> counted
-  bool keep_attention = true;    // whether steps hand over their weights, where that costs time
+  // Of hard attention, how each sentence's positions are chosen; empty: soft.
+  std::vector<ops::PositionChoice> choices = {};
+  bool keep_attention = true;  // whether steps hand over their weights, where that costs time
 
   int64_t sentences() const { return static_cast<int64_t>(lengths.size()); }
 };

@@ -59,8 +59,7 @@ Unrolled LuongDecoder::unroll_at_once(Tape& tape, const Targets& targets,
   const Variable queries = ops::gather_rows(tape, h, packing.padded())
                                .reshaped({std::ssize(packing.lengths()), steps, h.columns()});
   const auto [padded, weights] =
-      (*attention())(tape, queries, {state.blocks, state.lengths}, target_positions(steps), {},
-                     targets.keep_attention);
+      look(tape, queries, state, target_positions(steps), {}, targets.keep_attention);
   const Variable context = ops::gather_rows(tape, padded, packing.cells());  // [rows, C]
   unrolled.readouts = combine(tape, context, h);
   if (weights) unrolled.attention.push_back(weights);

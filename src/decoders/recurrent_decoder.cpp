@@ -2,6 +2,9 @@
 
 #include <algorithm>
 
+#include "ops/activation.h"
+#include "ops/batched_matmul.h"
+
 namespace alinea {
 
 namespace {
@@ -12,6 +15,11 @@ std::optional<Attention> make_attention(ParameterStore& store, const DecoderOpti
       std::in_place, store, "attention", *options.attention,
       AttentionSizes{options.hidden_size, options.state_size, options.attention_size,
                      options.attention->source_positions});
+}
+
+std::optional<Linear> make_gate(ParameterStore& store, const DecoderOptions& options) {
+  if (!options.context_gate) return std::nullopt;
+  return Linear(store, "attention.gate", options.hidden_size, 1);
 }
 
 }  // namespace
@@ -30,6 +38,7 @@ RecurrentDecoder::RecurrentDecoder(ParameterStore& store, const DecoderOptions& 
       embedding_(store, options.name + ".embedding", vocabulary, options.embedding_size,
                  kUsualEmbeddingLimit, options.embedding),
       attention_(make_attention(store, options)),
+      gate_(make_gate(store, options)),
       layers_(store, options.name,
               {.cell = cell_from_name(options.cell),
                .layers = options.layers,
@@ -99,14 +108,30 @@ std::vector<Variable> RecurrentDecoder::to_rows(const Rows& rows) const {
   return result;
 }
 
+Attention::Result RecurrentDecoder::look(Tape& tape, const Variable& query,
+                                         const DecoderState& state,
+                                         std::span<const int64_t> positions,
+                                         std::span<Variable> covered, bool keep_weights) const {
+  Attention::Result result = (*attention_)(
+      tape, query, {state.blocks, state.lengths, state.choices}, positions, covered, keep_weights);
+  if (!gate_) return result;
+  const int64_t rows = query.rows();
+  const std::vector<float> whole(static_cast<size_t>(rows), 1.0F);
+  const Variable gates = ops::scaled_logistic(tape, (*gate_)(tape, query), whole);
+  const Shape shape = result.context.shape();
+  result.context = ops::weighted_sum(tape, gates.reshaped({rows, 1, 1}),
+                                     result.context.reshaped({rows, 1, result.context.columns()}))
+                       .reshaped(shape);
+  return result;
+}
+
 Attention::Result RecurrentDecoder::attend(Tape& tape, const Variable& query,
                                            const DecoderState& state, int64_t position,
                                            std::span<Variable> covered) const {
   const int64_t sentences = state.sentences(), width = query.rows() / sentences;
   const std::vector<int64_t> positions(static_cast<size_t>(width), position);
   Attention::Result result =
-      (*attention_)(tape, query.reshaped({sentences, width, query.columns()}),
-                    {state.blocks, state.lengths}, positions, covered);
+      look(tape, query.reshaped({sentences, width, query.columns()}), state, positions, covered);
   result.context = result.context.reshaped({query.rows(), result.context.columns()});
   return result;
 }

@@ -8,6 +8,7 @@
 #include "decoders/bridge.h"
 #include "decoders/decoder.h"
 #include "layers/embedding.h"
+#include "layers/linear.h"
 
 namespace alinea {
 
@@ -21,9 +22,10 @@ class RecurrentDecoder : public Decoder {
   Unrolled unroll(Tape& tape, const Targets& targets, DecoderState state) const override;
 
  protected:
-  // Parameters: those of Bridge, decoder.embedding, attention.* as in Attention, decoder.layerL as
-  // in RecurrentStack. `feed`: what the bottom layer reads besides the word. With intra-attention
-  // the bridge's state is the first that a layer looks at.
+  // Parameters: those of Bridge, decoder.embedding, attention.* as in Attention, attention.gate as
+  // in Linear with a context gate, decoder.layerL as in RecurrentStack. `feed`: what the bottom
+  // layer reads besides the word. With intra-attention the bridge's state is the first that a layer
+  // looks at.
   RecurrentDecoder(ParameterStore& store, const DecoderOptions& options, int64_t vocabulary,
                    int64_t feed);
 
@@ -43,6 +45,12 @@ class RecurrentDecoder : public Decoder {
   Rows rows_of(const DecoderState& state) const;
   std::vector<Variable> to_rows(const Rows& rows) const;
 
+  // Of queries [N, T, H] at the T target positions, with what the context gate leaves of the
+  // context (Xu et al. 2015, section 4.2.1):
+  //   c_t = β_t attend(q_t),  β_t = σ(w q_t + b)
+  Attention::Result look(Tape& tape, const Variable& query, const DecoderState& state,
+                         std::span<const int64_t> positions, std::span<Variable> covered,
+                         bool keep_weights = true) const;
   // c_t [R, C] of queries [R, H]. Adds the weights to `covered` where there is coverage.
   Attention::Result attend(Tape& tape, const Variable& query, const DecoderState& state,
                            int64_t position, std::span<Variable> covered) const;
@@ -68,6 +76,7 @@ class RecurrentDecoder : public Decoder {
   Bridge bridge_;
   Embedding embedding_;
   std::optional<Attention> attention_;
+  std::optional<Linear> gate_;  // of the context
   RecurrentStack layers_;
 };
 

@@ -30,6 +30,12 @@ struct LikelihoodOptions {
   float teacher_forcing = 1;
   // Without attention, and where nothing is learned, long pairs take less memory.
   bool keep_attention = true;
+  // Of hard attention: whether sentences draw the positions that they look at, half of them, and
+  // the other half take the expectation; only where the tape drops something. Else they choose as
+  // when they translate.
+  bool draw_positions = false;
+  // b, nats per word: what rewards are compared with.
+  float baseline = 0;
   AttentionOf attention_of = AttentionOf::kCross;
 };
 

@@ -1,6 +1,7 @@
 #include "models/encoder_decoder.h"
 
 #include "layers/word_dropout.h"
+#include "models/attention_costs.h"
 #include "models/scheduled_sampling.h"
 #include "models/target_words.h"
 #include "ops/rows.h"
@@ -54,7 +55,32 @@ std::optional<std::string> EncoderDecoder::attention_mode() const {
 
 DecoderState EncoderDecoder::start(Tape& tape, const Source& source) const {
   const Encoded encoded = (*encoder_)(tape, source);
-  return decoder_->start(tape, std::ssize(source.lengths), &encoded);
+  DecoderState state = decoder_->start(tape, std::ssize(source.lengths), &encoded);
+  state.choices = choices(source);
+  return state;
+}
+
+// Of each sentence, as it is translated; what is drawn depends on its words and the seed alone.
+std::vector<ops::PositionChoice> EncoderDecoder::choices(const Source& source) const {
+  if (!options_.has_hard_attention()) return {};
+  std::vector<ops::PositionChoice> choices(source.lengths.size(), choice_);
+  auto word = source.ids.begin();
+  for (size_t n = 0; n < choices.size(); ++n)
+    for (int64_t s = 0; s < source.lengths[n]; ++s)
+      choices[n].seed = mix(choices[n].seed + static_cast<uint64_t>(*word++) + 1);
+  return choices;
+}
+
+// What is added to the loss where something is learned.
+AttentionCosts EncoderDecoder::attention_costs_of(const Tape& tape,
+                                                  const LikelihoodOptions& options) const {
+  if (!tape.recording()) return {};
+  const bool is_hard = options_.has_hard_attention();
+  return {.hard = is_hard,
+          .drawn = is_hard && options.draw_positions && tape.dropout() != nullptr,
+          .entropy = static_cast<float>(options_.attention_entropy),
+          .doubly_stochastic = static_cast<float>(options_.doubly_stochastic),
+          .baseline = options.baseline};
 }
 
 // What gives the decoder words of its own to read; nothing where it reads the target's alone.
@@ -83,28 +109,33 @@ Likelihood EncoderDecoder::likelihood(Tape& tape, const Batch& batch,
   const auto keeps = [&](AttentionOf of) {
     return options.keep_attention && options.attention_of == of;
   };
-  const Encoded encoded =
-      (*encoder_)(tape, {batch.source, batch.source_lengths, keeps(AttentionOf::kEncoder)});
+  const AttentionCosts costs = attention_costs_of(tape, options);
+  const Source source{batch.source, batch.source_lengths, keeps(AttentionOf::kEncoder)};
+  const Encoded encoded = (*encoder_)(tape, source);
   DecoderState state = decoder_->start(tape, batch.size, &encoded);
+  state.choices = costs.drawn ? drawn_choices(*tape.dropout(), batch.size) : choices(source);
   TargetWords words(batch);
   drop_words(tape, options_.word_dropout, words.previous);
-  Unrolled unrolled = decoder_->unroll(tape,
-                                       {.words = words.previous,
-                                        .packing = words.packing,
-                                        .keep_attention = keeps(AttentionOf::kCross),
-                                        .keep_self_attention = keeps(AttentionOf::kDecoder),
-                                        .replace = sampling(tape, options.teacher_forcing)},
-                                       std::move(state));
+  const Unrolled unrolled =
+      decoder_->unroll(tape,
+                       {.words = words.previous,
+                        .packing = words.packing,
+                        .keep_attention = keeps(AttentionOf::kCross) || costs.any(),
+                        .keep_self_attention = keeps(AttentionOf::kDecoder),
+                        .replace = sampling(tape, options.teacher_forcing)},
+                       std::move(state));
   Variable readouts = unrolled.readouts;  // [rows, readout_size()]
   if (const std::optional<Dropout> dropout = decoder_->readout_dropout())
     readouts = (*dropout)(tape, readouts, words.packing.active());
   Likelihood likelihood = empty_likelihood(batch.size);
-  likelihood.penalty = ponder_cost(tape, encoded.ponder, unrolled.ponder);
-  likelihood.attention = std::move(unrolled.attention);
-  if (keeps(AttentionOf::kEncoder)) likelihood.attention = {encoded.attention};
-  if (keeps(AttentionOf::kDecoder)) likelihood.attention = {unrolled.self_attention};
   likelihood.loss =
       score_words(tape, output_, readouts, words.scored(), options.label_smoothing, likelihood);
+  likelihood.penalty =
+      ops::add_present(tape, ponder_cost(tape, encoded.ponder, unrolled.ponder),
+                       attention_costs(tape, unrolled.attention, batch, likelihood, costs));
+  if (keeps(AttentionOf::kCross)) likelihood.attention = unrolled.attention;
+  if (keeps(AttentionOf::kEncoder)) likelihood.attention = {encoded.attention};
+  if (keeps(AttentionOf::kDecoder)) likelihood.attention = {unrolled.self_attention};
   return likelihood;
 }
 

@@ -9,6 +9,7 @@
 #include <span>
 #include <vector>
 
+#include "models/attention_costs.h"
 #include "models/autoregressive_model.h"
 #include "models/model_options.h"
 
@@ -41,6 +42,9 @@ class EncoderDecoder : public AutoregressiveModel {
   // The longest source that the encoder reads, </s> counted; nothing where there is no limit.
   std::optional<int64_t> most_source_words() const { return encoder_->most_words(); }
 
+  // How hard attention chooses when it translates and scores; the largest weight at first.
+  void choose_by(const ops::PositionChoice& choice) { choice_ = choice; }
+
   const OutputLayer& output() const override { return output_; }
   std::optional<std::string> attention_mode() const override;
   Likelihood likelihood(Tape& tape, const Batch& batch,
@@ -52,6 +56,8 @@ class EncoderDecoder : public AutoregressiveModel {
   }
 
  private:
+  std::vector<ops::PositionChoice> choices(const Source& source) const;
+  AttentionCosts attention_costs_of(const Tape& tape, const LikelihoodOptions& options) const;
   Variable ponder_cost(Tape& tape, const Variable& encoder, const Variable& decoder) const;
   std::function<void(std::span<int32_t>, const Variable&)> sampling(Tape& tape,
                                                                     float teacher_forcing) const;
@@ -62,6 +68,7 @@ class EncoderDecoder : public AutoregressiveModel {
   std::unique_ptr<Encoder> encoder_;
   std::unique_ptr<Decoder> decoder_;
   OutputLayer output_;
+  ops::PositionChoice choice_{ops::PositionChoice::Kind::kLargest};
 };
 
 }  // namespace alinea

@@ -40,6 +40,17 @@ void check_together(const ModelOptions& o) {
     throw UsageError(
         "coverage changes the keys that a score compares, and attention location has none: "
         "choose another score");
+  if (o.has_hard_attention() || o.context_gate || o.doubly_stochastic > 0) {
+    if (!o.has_attention() || !o.has_recurrent_decoder())
+      throw UsageError(
+          "attention-choice hard, context-gate and doubly-stochastic require attention and a "
+          "recurrent decoder, but attention is {} and the decoder is {}",
+          o.attention, o.decoder);
+  }
+  if (o.has_hard_attention() && o.attention_mode == "local-p")
+    throw UsageError(
+        "attention-choice hard draws a position by weights that sum to 1, but those of "
+        "attention-mode local-p do not: choose global or local-m");
   if (o.attention_size % o.attention_heads != 0)
     throw UsageError(
         "attention-heads requires an attention size that it divides, but attention-size is {} "
@@ -94,6 +105,7 @@ std::vector<std::string> attention_names() {
   return names;
 }
 
+std::vector<std::string> attention_choice_names() { return {"soft", "hard"}; }
 std::vector<std::string> readout_names() { return {"tanh", "maxout"}; }
 std::vector<std::string> tie_names() { return {"none", "target-output", "all"}; }
 
@@ -187,18 +199,21 @@ DecoderOptions decoder_options(const ModelOptions& o, int64_t state_size) {
       .transformer = o.transformer.options(o.embedding_size, o.decoder_layers, o.dropout),
       .convolution = convolution_options(o, o.decoder_layers),
       .scale_gradients = o.scale_gradients,
-      .intra_attention = o.intra_attention};
+      .intra_attention = o.intra_attention,
+      .context_gate = o.context_gate};
   if (o.has_attention())
     options.attention = AttentionOptions{.score = o.attention,
                                          .mode = o.attention_mode,
                                          .window = o.attention_window,
                                          .coverage = o.coverage,
                                          .heads = o.attention_heads,
-                                         .source_positions = o.source_positions};
+                                         .source_positions = o.source_positions,
+                                         .hard = o.has_hard_attention()};
   return options;
 }
 
 void ModelOptions::visit(FieldList& fields) {
+  const auto recurrently = [this] { return has_attention() && has_recurrent_decoder(); };
   fields.group("Model")
       .choice("architecture", architecture, architecture_names(),
               "encoder and decoder to use if --encoder or --decoder is not given")
@@ -235,6 +250,25 @@ void ModelOptions::visit(FieldList& fields) {
       .add("coverage", coverage,
            "let attention take into account how much of each source word has been used up")
       .newer()
+      .choice("attention-choice", attention_choice, attention_choice_names(),
+              "whether the context is the weighted mean of all states (soft) or the state at one "
+              "position that is drawn by the weights (hard)")
+      .newer()
+      .needs_that("attention and a recurrent decoder", recurrently)
+      .add("attention-entropy", attention_entropy,
+           "weight of the entropy of attention, which is raised in training")
+      .range(0.0, kAnyNumber)
+      .newer()
+      .needs("attention-choice", {"hard"})
+      .add("doubly-stochastic", doubly_stochastic,
+           "weight of a penalty for words that all steps together look at more or less than once")
+      .range(0.0, kAnyNumber)
+      .newer()
+      .needs_that("attention and a recurrent decoder", recurrently)
+      .add("context-gate", context_gate,
+           "let the decoder's state decide at each step how much of the context it reads")
+      .newer()
+      .needs_that("attention and a recurrent decoder", recurrently)
       .add("attention-heads", attention_heads,
            "heads of attention, which divide --attention-size among them")
       .range<int64_t>(1, kLargestSize)

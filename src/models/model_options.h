@@ -31,11 +31,15 @@ struct ModelOptions {  // NOLINT(clang-analyzer-optin.performance.Padding): ther
   std::string attention = "additive";  // a score, or "none"
   int64_t attention_heads = 1;
   std::string attention_mode = "global";
-  int64_t attention_window = 10;  // D
-  bool coverage = false;          // attention sees how much of each word it has used up
-  int64_t source_positions = 0;   // L, the longest source of training; score location only
-  bool input_feeding = true;      // decoder luong
-  std::string readout = "tanh";   // decoder bahdanau: "tanh" or "maxout"
+  int64_t attention_window = 10;          // D
+  std::string attention_choice = "soft";  // "hard": a position is chosen at each step
+  double attention_entropy = 0.002;       // λ_e, of hard attention
+  double doubly_stochastic = 0;           // λ
+  bool context_gate = false;
+  bool coverage = false;         // attention sees how much of each word it has used up
+  int64_t source_positions = 0;  // L, the longest source of training; score location only
+  bool input_feeding = true;     // decoder luong
+  std::string readout = "tanh";  // decoder bahdanau: "tanh" or "maxout"
   std::string bridge = "bridge";
   bool residual = false;  // a layer adds to what the one below puts out, from the second on
   bool layer_normalization = false;  // of what layers put out
@@ -66,6 +70,7 @@ struct ModelOptions {  // NOLINT(clang-analyzer-optin.performance.Padding): ther
   bool ties_all() const { return tie_embeddings == "all"; }
   bool has_attention() const { return attention != "none"; }
   bool has_attention(AttentionOf of) const;
+  bool has_hard_attention() const { return attention_choice == "hard"; }
   // What encoder and decoder are where they are not named.
   std::string chosen_encoder() const;
   std::string chosen_decoder() const;
@@ -92,6 +97,7 @@ struct ModelOptions {  // NOLINT(clang-analyzer-optin.performance.Padding): ther
 };
 
 std::vector<std::string> attention_names();  // the scores and "none"
+std::vector<std::string> attention_choice_names();
 std::vector<std::string> readout_names();
 std::vector<std::string> tie_names();
 

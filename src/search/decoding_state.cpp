@@ -26,6 +26,7 @@ void DecodingState::keep_present(std::span<const int64_t> sentences) {
   DecoderState kept = keep(tape, start_, present_);
   state_.blocks = std::move(kept.blocks);
   state_.lengths = std::move(kept.lengths);
+  state_.choices = std::move(kept.choices);
 }
 
 StepOutput DecodingState::advance(std::span<const Row> rows) {

@@ -31,7 +31,8 @@ TranslationTask::TranslationTask(EncoderDecoder& model, const Data& data, const 
       data_(data),
       options_(options),
       likelihood_{.label_smoothing = static_cast<float>(options.label_smoothing),
-                  .keep_attention = data.guide != nullptr},
+                  .keep_attention = data.guide != nullptr,
+                  .draw_positions = true},
       terms_{"target tokens",
              true,
              {{"perplexity", "perplexity", Better::kLower}},
@@ -77,6 +78,18 @@ void TranslationTask::begin_update(int64_t updates) {
   likelihood_.teacher_forcing = static_cast<float>(teacher_forcing(options_.sampling, updates));
 }
 
+// The reward of the update, per word: b ← 0.9 b + 0.1 r (Xu et al. 2015, section 4.1).
+void TranslationTask::end_update(double feedback, int64_t count) {
+  constexpr float kKept = 0.9F;
+  const double reward = feedback / static_cast<double>(count);
+  likelihood_.baseline = kKept * likelihood_.baseline + (1 - kKept) * static_cast<float>(reward);
+}
+
+std::span<float> TranslationTask::carried() {
+  if (!model_.options().has_hard_attention()) return {};
+  return {&likelihood_.baseline, 1};
+}
+
 BatchLoss TranslationTask::loss(Tape& tape, std::span<const int64_t> examples) const {
   const auto batch = std::make_shared<const Batch>(
       source_sampler_ ? make_sampled_batch(examples) : make_batch(data_.training, examples));
@@ -87,7 +100,9 @@ BatchLoss TranslationTask::loss(Tape& tape, std::span<const int64_t> examples) c
           : ops::add(tape, likelihood.loss, data_.guide->loss(tape, likelihood.attention, *batch));
   const double reported = static_cast<double>(loss.value()[0]);
   const Variable objective = ops::add_present(tape, loss, likelihood.penalty);
-  return {objective, reported, batch->target_tokens(), batch};
+  return {
+      objective, reported, batch->target_tokens(), batch,
+      std::accumulate(likelihood.log_probability.begin(), likelihood.log_probability.end(), 0.0)};
 }
 
 // By the seed, the epoch and the pair alone, so that a training that goes on draws the same.

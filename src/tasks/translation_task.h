@@ -47,7 +47,10 @@ class TranslationTask : public Task {
   int64_t cost(std::span<const int64_t> examples) const override;
   EpochBatches batches(uint64_t seed, int64_t epoch) override;
   void begin_update(int64_t updates) override;
+  void end_update(double feedback, int64_t count) override;
   BatchLoss loss(Tape& tape, std::span<const int64_t> examples) const override;
+  // The baseline of hard attention.
+  std::span<float> carried() override;
   // The loss counts </s>.
   Validation validate(Group& group) const override;
 

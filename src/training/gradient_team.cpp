@@ -39,7 +39,7 @@ std::vector<std::vector<int64_t>> deal(const Task& task, std::span<const int64_t
 }
 
 GradientTeam::Learned plus(const GradientTeam::Learned& a, const GradientTeam::Learned& b) {
-  return {a.loss + b.loss, a.units + b.units};
+  return {a.loss + b.loss, a.units + b.units, a.feedback + b.feedback};
 }
 
 // As many members as are needed; one where there is no part.
@@ -98,7 +98,7 @@ GradientTeam::Learned GradientTeam::learn(Member& member, std::span<const int64_
             &*member.gradients);
   tape.tell(watch);
   const BatchLoss loss = task_.loss(tape, examples);
-  const Learned learned{loss.reported, loss.count};
+  const Learned learned{loss.reported, loss.count, loss.feedback};
   tape.backward(loss.objective);
   return learned;
 }

@@ -23,6 +23,7 @@ class GradientTeam {
   struct Learned {
     double loss = 0;  // nats
     int64_t units = 0;
+    double feedback = 0;
     double norm = 0;  // of this process's gradients; 0 where one thread is watched
   };
 

@@ -36,6 +36,7 @@ struct BatchLoss {
   double reported;                              // nats: what is told of it
   int64_t count;                                // units that both sum over
   std::shared_ptr<const void> reads = nullptr;  // what the tape reads on its way back
+  double feedback = 0;  // whatever the task wants to be told the sum of: Task::end_update
 };
 
 struct Validation {
@@ -70,6 +71,9 @@ class Task {
   virtual EpochBatches batches(uint64_t seed, int64_t epoch) = 0;
   // Told before each update how many there were before it.
   virtual void begin_update(int64_t /*updates*/) {}
+  // Told after each update what the losses of its examples came to, on all ranks:
+  // BatchLoss::feedback and count.
+  virtual void end_update(double /*feedback*/, int64_t /*count*/) {}
   // Examples of the epoch that was begun. The tape may be played backwards as long as the result
   // lives. An example may come twice. Several threads may ask at once.
   virtual BatchLoss loss(Tape& tape, std::span<const int64_t> examples) const = 0;

@@ -208,10 +208,11 @@ GradientTeam::Learned Trainer::accumulate(std::span<const std::vector<int64_t>> 
 // Over the ranks: what was learned, and the gradients.
 void Trainer::add_up(GradientTeam::Learned& learned) {
   const ProfileTimer timer(options_.profile ? &profile_ : nullptr, "sum over the ranks");
-  std::array<double, 2> sums = {learned.loss, static_cast<double>(learned.units)};
+  std::array<double, 3> sums = {learned.loss, static_cast<double>(learned.units), learned.feedback};
   group_.sum(sums);
   sum_->finish();
-  learned = {sums[0], static_cast<int64_t>(sums[1]), global_norm(task_.parameters().gradients())};
+  learned = {sums[0], static_cast<int64_t>(sums[1]), sums[2],
+             global_norm(task_.parameters().gradients())};
 }
 
 void Trainer::update(std::span<const std::vector<int64_t>> batches) {
@@ -232,6 +233,7 @@ void Trainer::update(std::span<const std::vector<int64_t>> batches) {
   state_.interval.loss += learned.loss;
   state_.interval.units += learned.units;
   state_.interval.gradient_norm = norm;
+  task_.end_update(learned.feedback, learned.units);
 }
 
 // The parameters stay as they are. Where they have never led to a finite loss they are not worth

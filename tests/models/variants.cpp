@@ -254,6 +254,35 @@ std::vector<Variant> convolutional_variants() {
   return variants;
 }
 
+std::vector<Variant> choice_variants() {
+  std::vector<Variant> variants;
+  size_t turn = 0;
+  for (const char* decoder : {"bahdanau", "luong"})
+    for (const bool input_feeding : {true, false})
+      for (const char* choice : {"hard", "soft"})
+        for (const int64_t heads : {1, 3}) {
+          ModelOptions options = tiny(cell_names()[turn % cell_names().size()]);
+          options.decoder = decoder;
+          options.input_feeding = input_feeding;
+          options.attention = score_names()[turn++ % score_names().size()];
+          options.attention_mode = turn % 3 == 0 ? "local-m" : "global";
+          options.attention_window = 3;
+          options.attention_choice = choice;
+          options.attention_entropy = 0.07;
+          options.doubly_stochastic = 0.4;
+          options.context_gate = turn % 4 != 1;
+          options.attention_heads = heads;
+          options.coverage = options.attention != "location" && turn % 5 < 2;
+          variants.push_back(
+              {fmt::format("{} {} {} {} {}{} heads={}{}{}", choice, options.cell, options.attention,
+                           options.attention_mode, decoder, input_feeding ? "+feeding" : "", heads,
+                           options.context_gate ? " gate" : "",
+                           options.coverage ? " coverage" : ""),
+               options});
+        }
+  return variants;
+}
+
 int64_t attention_rows(const ModelOptions& options) {
   return options.layer_heads() * options.attention_layers();
 }
@@ -333,6 +362,7 @@ std::vector<Variant> all_variants() {
   for (const Variant& variant : transformer_variants()) variants.push_back(variant);
   for (const Variant& variant : window_variants()) variants.push_back(variant);
   for (const Variant& variant : convolutional_variants()) variants.push_back(variant);
+  for (const Variant& variant : choice_variants()) variants.push_back(variant);
   return variants;
 }
 

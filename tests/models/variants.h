@@ -18,8 +18,8 @@ struct Variant {
 
 // Tiny models with odd, different sizes: every cell x score x mode x wiring (with and without input
 // feeding, tanh and maxout readout) and `none`; several heads for every score; bridges and layer
-// counts vary along. Then intra_variants(), transformer_variants(), window_variants() and
-// convolutional_variants().
+// counts vary along. Then intra_variants(), transformer_variants(), window_variants(),
+// convolutional_variants() and choice_variants().
 std::vector<Variant> all_variants();
 // Transformers of every norm x positions, universal or not, with both activations; every score x
 // mode in the decoder; and either half beside every cell and wiring.
@@ -33,6 +33,9 @@ std::vector<Variant> window_variants();
 // Convolutions in the encoder, the decoder or both, beside everything else: kernels of 1 to 4
 // words, layers of one size and of several, every score and mode. Their gradients are not scaled.
 std::vector<Variant> convolutional_variants();
+
+// Hard attention, the context gate and the doubly stochastic penalty in both recurrent decoders.
+std::vector<Variant> choice_variants();
 
 // The rows of attention to the source at each target position: the heads, of all layers.
 int64_t attention_rows(const ModelOptions& options);

@@ -103,6 +103,10 @@ class Variants {
     for (const Variant& variant : intra_variants()) add(variant);
   }
 
+  void add_choices() {
+    for (const Variant& variant : choice_variants()) add(variant);
+  }
+
   void add_windows() {
     for (Variant& variant : window_variants()) {
       std::string name = variant.name;
@@ -287,6 +291,7 @@ void dump_all(const fs::path& folder) {
   variants.add_transformers();
   variants.add_windows();
   variants.add_convolutions();
+  variants.add_choices();
   variants.add_tied();
   for (const Variant& variant : variants.all()) dump(folder / variant.name, variant, ++seed);
 }

@@ -225,6 +225,8 @@ class ModelFolder(EncoderFolder):
         elif heads > 1:
             self.add_heads(shapes, "attention", heads, (H, K, A))
         context = 0 if o.attention == "none" else K if heads == 1 else A
+        if o.context_gate:
+            self.add_affine(shapes, "attention.gate", H, 1)
         feeds = {"bahdanau": context, "luong": H if o.input_feeding else 0}[o.decoder]
         for layer in range(o.decoder_layers):
             inputs = H if layer else E + feeds

@@ -20,8 +20,9 @@ class Recomputed(Encoders):
 
     def __init__(self, model, source, target):
         super().__init__(model)
-        self.ponder = zeros(())
+        self.ponder = self.entropy = zeros(())
         self.alphas = [[] for _ in target]  # of each step, those of a head after the other
+        self.looks = [[] for _ in target]  # the same, with their gradients
         # Σ_{k<t} α_ks of each head
         self.covered = [zeros(len(source)) for _ in range(self.options.attention_heads)]
         side = "encoder" if self.options.tie_embeddings == "all" else "decoder"
@@ -77,7 +78,7 @@ class Recomputed(Encoders):
         for t, word in enumerate(words, 1):
             embedded = self.target_embedding[word]
             query = runs[-1][0][-1][0]  # s_{t-1}
-            context = self.attend("attention", query, memory, t)
+            context = self.look(query, memory, t)
             runs, s = self.layers(cat([embedded, context]), runs)
             a = self.affine("readout", cat([s, context, embedded]))
             maxout = self.options.readout == "maxout"
@@ -92,11 +93,23 @@ class Recomputed(Encoders):
             runs, h = self.layers(cat([x, readout]) if self.options.input_feeding else x, runs)
             readout = h
             if self.options.attention != "none":
-                context = self.attend("attention", h, memory, t)
+                context = self.look(h, memory, t)
                 readout = tanh(cat([context, h]) @ self.parameters["readout.weight"])
             yield readout
 
     # Attention
+
+    def look(self, q, memory, t):
+        """c_t = β_t attend(q, t),  β_t = σ(q w + b)"""
+        context = self.attend("attention", q, memory, t)
+        if self.options.context_gate:
+            context = sigmoid(self.affine("attention.gate", q)) * context
+        return context
+
+    def unevenness(self):
+        """Σ_s (1 - Σ_t α_ts)², α the mean of the heads"""
+        looks = sum(stack(heads).mean(0) for heads in self.looks)
+        return ((1 - looks) ** 2).sum()
 
     def attend(self, prefix, q, memory, t, values=None):
         """One head: attend(q, h, h).  Several, and in a Transformer: c = [c^1 ; ... ; c^n],
@@ -123,14 +136,20 @@ class Recomputed(Encoders):
         return cat(contexts)
 
     def attend_once(self, name, head, question, t):
-        """c = Σ_s α_s v_s"""
+        """c = Σ_s α_s v_s;  hard: v_s of the largest α_s"""
         q, keys, values = question
         covered = self.covered[head] if self.options.coverage else None
         alpha = self.alpha(name, q, keys, t, covered)
+        used = alpha
+        if self.options.attention_choice == "hard":
+            used = torch.eye(len(alpha))[int(alpha.argmax())]
+            seen = alpha[alpha > 0]
+            self.entropy = self.entropy - (seen * torch.log(seen)).sum()
         if self.options.coverage:
-            self.covered[head] = covered + alpha
+            self.covered[head] = covered + used
         self.alphas[t - 1].append(alpha.detach())
-        return alpha @ values
+        self.looks[t - 1].append(alpha)
+        return used @ values
 
     def alpha(self, name, q, keys, t, covered):
         """α_s = p_s = exp(e_s) / Σ_r exp(e_r) over the window
@@ -200,6 +219,12 @@ class Recomputed(Encoders):
 
 def loss(pairs, targets):
     """-Σ log p(y_t | y_<t, x) over all target tokens of the batch, divided by their number; plus, of
-    halting models, the ponder cost, likewise divided"""
+    halting models, the ponder cost, of hard attention less λ_e times its entropy, and λ times how
+    uneven attention is, likewise divided"""
     total = sum(pair.ponder - pair.log_probability for pair in pairs)
+    options = pairs[0].options
+    if options.attention_choice == "hard":
+        total = total - options.attention_entropy * sum(pair.entropy for pair in pairs)
+    if options.doubly_stochastic:
+        total = total + options.doubly_stochastic * sum(pair.unevenness() for pair in pairs)
     return total / sum(len(target) for target in targets)

@@ -51,6 +51,28 @@ double loss_of(const TranslationTask& task, const std::vector<int64_t>& examples
   return task.loss(tape, examples).reported;
 }
 
+TEST_CASE("the baseline of hard attention follows the reward, and is what the task carries") {
+  Given given;
+  CHECK(given.task({}).carried().empty());
+  ModelOptions options = choice_variants().front().options;
+  REQUIRE(options.attention_choice == "hard");
+  given.model = random_model(options, 5);
+  TranslationTask task = given.task({});
+  REQUIRE(task.carried().size() == 1);
+  CHECK(task.carried()[0] == 0);
+  Random random(1);
+  Arena arena;
+  Tape tape(arena, Tape::Mode::kTraining, &random);
+  const BatchLoss loss = task.loss(tape, std::vector<int64_t>{0, 1, 2});
+  CHECK(loss.reported == near(-loss.feedback, 1e-5));  // without smoothing, and without penalties
+  CHECK(static_cast<double>(loss.objective.value()[0]) != near(loss.reported, 1e-3));
+  task.end_update(loss.feedback, loss.count);
+  const double reward = loss.feedback / static_cast<double>(loss.count);
+  CHECK(static_cast<double>(task.carried()[0]) == near(0.1 * reward, 1e-5));
+  task.end_update(-8, 2);
+  CHECK(static_cast<double>(task.carried()[0]) == near(0.09 * reward - 0.4, 1e-5));
+}
+
 // Of a pair, over its target words and </s>: log p(y_t), and the sum of log p over all words.
 struct StepByStep {
   double given = 0, all = 0;
