@@ -71,6 +71,7 @@ void add_options(Options& table, AlignOptions& o) {
       .needs("format", {"pharaoh"})
       .needs("reverse-model");
   o.attention.visit(table);
+  o.pairs.hard.visit(table);
 }
 
 void check(const AlignOptions& o) {

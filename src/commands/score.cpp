@@ -115,6 +115,7 @@ void score_command(std::span<const std::string> arguments) {
       .needs("text")
       .add("word-scores", options.pairs.keep_token_log_probabilities,
            "print the log-probability of each token too, </s> last, as: ||| WordScores= ...");
+  options.pairs.hard.visit(table);
   if (!table.parse(arguments)) return;
   use_threads(options.pairs.threads);
   const bool is_language_model =
@@ -123,6 +124,8 @@ void score_command(std::span<const std::string> arguments) {
     throw UsageError("a language model scores the lines of one text: give --text");
   if (!is_language_model && table.given("text"))
     throw UsageError("--text requires a language model: give --source and --target");
+  if (is_language_model && table.given("hard-attention"))
+    throw UsageError("--hard-attention requires a translation model: leave it out");
   (is_language_model ? score_text : score_pairs)(options);
 }
 

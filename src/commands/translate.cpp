@@ -27,6 +27,7 @@
 #include "reports/make_alignment.h"
 #include "reports/word_scores.h"
 #include "search/decoding_options.h"
+#include "search/hard_attention.h"
 #include "search/phrases.h"
 #include "search/shared_translation.h"
 #include "search/source_line.h"
@@ -57,6 +58,7 @@ struct TranslateOptions {
   RanksOptions ranks;
   TranslatorOptions translator;
   AttentionChoice attention;
+  HardAttentionOptions hard;
 };
 
 void add_options(Options& table, TranslateOptions& o) {
@@ -90,6 +92,7 @@ void add_options(Options& table, TranslateOptions& o) {
       .choice("precision", o.precision, ops::precision_names(),
               "precision of products with the model's weights");
   o.attention.visit(table);
+  o.hard.visit(table);
   o.ranks.visit(table);
   o.decoding.visit(table);
 }
@@ -150,8 +153,11 @@ class Translation {
         model_(options.models, model_weights(options.decoding)),
         requests_(options.decoding, model_.languages.target),
         replacement_(make_replacement(options.decoding, model_.languages.target)) {
-    for (const TranslationModel& model : model_.models)
-      model.network->parameters().compute_in(ops::precision_from_name(options.precision));
+    for (size_t m = 0; m < model_.models.size(); ++m) {
+      EncoderDecoder& network = *model_.models[m].network;
+      network.parameters().compute_in(ops::precision_from_name(options.precision));
+      options.hard.apply(network, model_.folders[m]);
+    }
     if (!options.decoding.shortlist.empty()) {
       shortlist_.emplace(options.decoding.shortlist, model_.languages.source.vocabulary(),
                          model_.languages.target.vocabulary(), options.decoding.shortlisted);

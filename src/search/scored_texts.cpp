@@ -34,11 +34,12 @@ namespace {
 class ScoredCorpus {
  public:
   ScoredCorpus(const std::filesystem::path& model, const ParallelFiles& files,
-               const ScoringOptions& options)
+               const ScoringOptions& options, const HardAttentionOptions& hard)
       : options_(options),
         model_(load<TranslationModel>(ModelFolder(model))),
         corpus_(read_parallel(files, model_.languages.source, model_.languages.target,
                               ReadOptions{.keep_empty = true, .keep_faulty = true})) {
+    hard.apply(*model_.network, model);
     if (!options.keep_attention) return;
     const ModelOptions& network = model_.network->options();
     const bool cross = options.attention_of == AttentionOf::kCross;
@@ -91,11 +92,12 @@ void for_scored_lines(const ScoredTextsOptions& options,
   make_rereadable(options.files.target);
   const ScoringOptions scoring{options.batch_size, options.keep_attention,
                                options.keep_token_log_probabilities, options.attention_of};
-  const ScoredCorpus corpus(options.model, options.files, scoring);
+  const ScoredCorpus corpus(options.model, options.files, scoring, options.hard);
   std::optional<ScoredCorpus> reverse;
   if (!options.reverse_model.empty())
     reverse.emplace(options.reverse_model,
-                    ParallelFiles{options.files.target, options.files.source}, scoring);
+                    ParallelFiles{options.files.target, options.files.source}, scoring,
+                    options.hard);
 
   PairReader lines(options.files);
   std::string source_line, target_line, fault;

@@ -9,6 +9,7 @@
 
 #include "models/translation_model.h"
 #include "options/field_list.h"
+#include "search/hard_attention.h"
 #include "search/translator.h"
 #include "text/corpus.h"
 
@@ -20,6 +21,7 @@ struct ScoredTextsOptions {
   ParallelFiles files;
   int64_t batch_size = 64;
   int64_t threads = 0;
+  HardAttentionOptions hard;
   bool keep_attention = false;  // no option: what the command needs
   AttentionOf attention_of = AttentionOf::kCross;
   bool keep_token_log_probabilities = false;
