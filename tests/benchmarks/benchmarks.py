@@ -58,8 +58,11 @@ class Machine:
         return self.training("--source", self.train[0], "--target", self.train[1], *options)
 
     def decoding(self, *options):
-        return self.json(self.path("tests/benchmarks/decoding_benchmark"), "--model",
-                         self.options.model, "--source", self.test[0], *options)
+        return self.decoding_of(self.options.model, *options)
+
+    def decoding_of(self, model, *options):
+        return self.json(self.path("tests/benchmarks/decoding_benchmark"), "--model", model, "--source",
+                         self.test[0], *options)
 
     def bleu(self, *options):
         with tempfile.NamedTemporaryFile() as out:
@@ -137,6 +140,80 @@ def training(machine):
             ])
     return table(["model", "threads", "target tokens/s", "share of the bound", "GFLOP/s", "arena",
                   "peak memory", "bf16, tokens/s", "of f32", "PyTorch", "ratio"], rows)
+
+
+# Of the Transformers: layers of encoder and decoder, size, heads, inner size.
+TRANSFORMERS = {"b: 3 + 3 layers of 256": (3, 256, 4, 1024), "c: 6 + 6 layers of 512": (6, 512, 8, 2048)}
+
+
+def transformer(layers, size, heads, feed_forward):
+    return ["--architecture", "transformer", "--attention", "scaled-dot", "--encoder-layers", layers,
+            "--decoder-layers", layers, "--embedding-size", size, "--heads", heads,
+            "--feed-forward-size", feed_forward]
+
+
+@section
+def transformer_training(machine):
+    rows = []
+    for name, shape in TRANSFORMERS.items():
+        # 64 sentences, or about 4,096 target tokens with </s>
+        size = ["--batch-size", 64 if name[0] == "b" else 288, "--updates", 30 if name[0] == "b" else 3]
+        for threads in (1, 2):
+            some = [*size, "--threads", threads]
+            m = machine.training_on_corpus(*some, *transformer(*shape))
+            less = machine.training_on_corpus(*some, "--precision", "bf16", *transformer(*shape))
+            theirs = machine.torch("train", machine.train, *some, "--transformer", *shape)
+            rows.append([
+                name, threads, f"{m['target_tokens_per_second']:.0f}",
+                percent(m["share_of_bound"]), f"{m['arena_megabytes']:.0f} MB",
+                f"{m['peak_megabytes']:.0f} MB", f"{less['target_tokens_per_second']:.0f}",
+                f"{less['target_tokens_per_second'] / m['target_tokens_per_second']:.2f}",
+                f"{theirs['target_tokens_per_second']:.0f}",
+                f"{theirs['peak_megabytes']:.0f} MB",
+                f"{m['target_tokens_per_second'] / theirs['target_tokens_per_second']:.1f}",
+            ])
+    return table(["model", "threads", "target tokens/s", "share of the bound", "arena", "peak memory",
+                  "bf16, tokens/s", "of f32", "PyTorch", "its peak memory", "ratio"], rows)
+
+
+@section
+def transformer_length(machine):
+    """The same number of words in ever longer sentences"""
+    words = 4000
+    return scaling(machine, "transformer-length", "words in a sentence", (20, 50, 100, 200, 500, 1000), {
+        "b": lambda n: ["--length", n, "--batch-size", words // n, "--updates", 10, "--threads", 1,
+                        *transformer(*TRANSFORMERS["b: 3 + 3 layers of 256"])]})
+
+
+@section
+def transformer_decoding(machine):
+    """Of models that learned nothing, 14 steps a sentence"""
+    rows = []
+    with tempfile.TemporaryDirectory() as folder:
+        for name, shape in TRANSFORMERS.items():
+            model = os.path.join(folder, name[0])
+            machine.run(machine.path("alinea"), "train", "--source", machine.train[0], "--target",
+                        machine.train[1], "--valid-source", machine.test[0], "--valid-target",
+                        machine.test[1], "--min-frequency", 2, "--model", model, "--updates", 1,
+                        "--save-every", 0, *transformer(*shape), stderr=subprocess.DEVNULL)
+            for beam in (1, 5):
+                for batch in (64, 32, 1):
+                    sentences = 20 if batch == 1 else 1000 if name[0] == "b" else 128
+                    some = ["--threads", 2, "--beam-size", beam, "--batch-size", batch, "--sentences",
+                            sentences, "--steps", 14]
+                    m, less = (machine.decoding_of(model, *some, "--precision", precision)
+                               for precision in ("f32", "int8"))
+                    theirs = machine.torch("decode", machine.test, "--vocabulary-of", *machine.train,
+                                           *some, "--transformer", *shape)
+                    rows.append([
+                        name[0], "greedy" if beam == 1 else f"beam {beam}", batch,
+                        f"{m['sentences_per_second']:.0f}", percent(m["share_of_bound"]),
+                        f"{less['sentences_per_second']:.0f}", f"{m['peak_megabytes']:.0f} MB",
+                        f"{theirs['sentences_per_second']:.0f}",
+                        f"{m['sentences_per_second'] / theirs['sentences_per_second']:.1f}",
+                    ])
+    return table(["model", "search", "batch", "sentences/s", "share of the bound", "int8",
+                  "peak memory", "PyTorch", "ratio"], rows)
 
 
 @section
