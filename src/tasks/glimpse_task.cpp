@@ -1,0 +1,72 @@
+#include "tasks/glimpse_task.h"
+
+#include <numeric>
+
+#include "metrics/classification.h"
+#include "ops/cross_entropy.h"
+#include "ops/sum.h"
+
+namespace alinea {
+
+GlimpseTask::GlimpseTask(GlimpseClassifier& model, const Data& data, const Options& options)
+    : model_(model),
+      data_(data),
+      options_(options),
+      terms_{"pictures",
+             false,
+             {{"accuracy", "accuracy", Better::kHigher}, {"f1", "macro F1", Better::kHigher}}} {}
+
+// What a glimpse leaves on the tape: its patches, the hidden units of six layers and their
+// gradients.
+int64_t GlimpseTask::cost(std::span<const int64_t> examples) const {
+  const GlimpseOptions& o = model_.options();
+  const int64_t glimpse =
+      model_.retina().columns(data_.training.shape().channels) + 12 * o.hidden_size;
+  return std::ssize(examples) * o.glimpses * glimpse;
+}
+
+EpochBatches GlimpseTask::batches(uint64_t seed, int64_t epoch) {
+  const auto extent = [](int64_t) { return Extent{.first = 1, .second = 1, .units = 1}; };
+  return EpochBatches({size(), extent}, options_.batch, seed, epoch);
+}
+
+BatchLoss GlimpseTask::loss(Tape& tape, std::span<const int64_t> examples) const {
+  PictureBatch batch{data_.training.shape()};
+  std::vector<int32_t> labels;
+  const uint64_t seed = tape.dropout() != nullptr ? tape.dropout()->next() : 0;
+  for (const int64_t i : examples) {
+    batch.pixels.push_back(data_.training.pixels(i));
+    batch.seeds.push_back(mix(seed + labels.size()));
+    labels.push_back(data_.training.label(i));
+  }
+  const Glimpsed glimpsed = model_(tape, batch);
+  const std::vector<float> rewards = rewards_of(glimpsed.logits, labels);
+  const Variable loss = ops::cross_entropy(tape, glimpsed.logits, labels,
+                                           static_cast<float>(options_.label_smoothing))
+                            .loss;
+  return {ops::add_present(tape, loss, model_.location_cost(tape, glimpsed, rewards)),
+          static_cast<double>(loss.value()[0]), std::ssize(examples)};
+}
+
+Validation GlimpseTask::validate(Group& group) const {
+  const PictureSet& pictures = data_.validation;
+  const std::vector<int64_t> mine = share(group, pictures.size());
+  const std::vector<PictureClassification> results = classify(model_, pictures, mine);
+  // Every picture is some rank's, and 0 elsewhere.
+  std::vector<double> given(static_cast<size_t>(pictures.size())), log_probabilities = given;
+  for (size_t i = 0; i < mine.size(); ++i) {
+    given[mine[i]] = results[i].label;
+    log_probabilities[mine[i]] = results[i].log_probabilities[pictures.label(mine[i])];
+  }
+  group.sum(given);
+  group.sum(log_probabilities);
+  Confusion confusion(data_.labels.size());
+  for (int64_t i = 0; i < pictures.size(); ++i)
+    confusion.add(pictures.label(i), static_cast<int32_t>(given[i]));
+  const double sum = std::accumulate(log_probabilities.begin(), log_probabilities.end(), 0.0);
+  return {-sum / static_cast<double>(pictures.size()),
+          {confusion.accuracy(), confusion.macro_f1()},
+          confusion.to_string(data_.labels.names())};
+}
+
+}  // namespace alinea
