@@ -9,6 +9,7 @@
 #include "metrics/alignment_error.h"
 #include "metrics/bleu.h"
 #include "metrics/chrf.h"
+#include "metrics/edit_distance.h"
 #include "metrics/script.h"
 #include "metrics/spans.h"
 #include "options/limits.h"
@@ -27,6 +28,7 @@ struct EvaluateOptions {
   Paths references;
   std::string tokenize = "13a";
   bool lowercase = false;
+  bool error_rates = false;
   ScriptOptions script;
   std::filesystem::path alignments, gold;
   LinkFormat format;
@@ -44,6 +46,10 @@ void add_options(Options& table, EvaluateOptions& o) {
            "references of each sentence")
       .choice("tokenize", o.tokenize, bleu_tokenizer_names(), "what BLEU takes for words")
       .add("lowercase", o.lowercase, "compare all text in lower case")
+      .add("error-rates", o.error_rates,
+           "print word and character error rate and how many lines are exactly right, in the place "
+           "of BLEU and chrF")
+      .needs("references")
       .add("script-path", o.script.path,
            "program that is given the path of --hypotheses and prints a score")
       .add("script-timeout", o.script.timeout, "seconds after which that program is killed")
@@ -113,6 +119,10 @@ void warn_of_tokenizer(BleuTokenizer tokenizer, const References& references) {
 void print_translation_scores(const EvaluateOptions& options) {
   const std::vector<std::string> hypotheses = read_text(options.hypotheses, options.lowercase);
   const References references = read_references(options, hypotheses.size());
+  if (options.error_rates) {
+    std::cout << error_rates(hypotheses, references).to_string() << '\n';
+    return;
+  }
   const BleuTokenizer tokenizer = bleu_tokenizer_from_name(options.tokenize);
   Bleu bleu = corpus_bleu(hypotheses, references, tokenizer);
   Chrf chrf = corpus_chrf(hypotheses, references);
@@ -185,10 +195,10 @@ void print_tag_scores(const EvaluateOptions& options) {
 
 void evaluate_command(std::span<const std::string> arguments) {
   EvaluateOptions options;
-  Options table(
-      "evaluate",
-      "Scores translations by BLEU, chrF and other programs, alignments by alignment error "
-      "rate, and tags by accuracy and F1 of spans");
+  Options table("evaluate",
+                "Scores translations by BLEU, chrF, error rates and other programs, alignments by "
+                "alignment error "
+                "rate, and tags by accuracy and F1 of spans");
   add_options(table, options);
   if (!table.parse(arguments)) return;
   options.format.naacl = options.gold_format == "naacl";
