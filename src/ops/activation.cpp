@@ -1,5 +1,8 @@
 #include "ops/activation.h"
 
+#include <algorithm>
+#include <cmath>
+
 #include "autograd/parallel.h"
 #include "ops/check.h"
 #include "ops/dropout_mask.h"
@@ -40,6 +43,13 @@ Variable tanh(Tape& tape, const Variable& x) {
   return elementwise(
       tape, "tanh", x, [](float v) { return ops::tanh(v); },
       [](float /*x*/, float y) { return 1.0F - y * y; });
+}
+
+Variable log_logistic(Tape& tape, const Variable& x) {
+  return elementwise(
+      tape, "log_logistic", x,
+      [](float v) { return std::min(v, 0.0F) - ops::log(1.0F + ops::exp(-std::abs(v))); },
+      [](float v, float /*y*/) { return logistic(-v); });
 }
 
 Variable relu_in_place(Tape& tape, const Variable& x, float dropout) {

@@ -20,6 +20,9 @@ Variable gelu(Tape& tape, const Variable& x);
 // y = scale_i * σ(x_i): the logistic function, stretched to a range of its own for each element.
 Variable scaled_logistic(Tape& tape, const Variable& x, std::span<const float> scale);
 
+// y = log σ(x), elementwise.
+Variable log_logistic(Tape& tape, const Variable& x);
+
 // Maxout of pairs (Goodfellow et al. 2013; Bahdanau et al. 2015, appendix A.2.2):
 // x [..., 2M] -> y [..., M], y_j = max(x_2j, x_2j+1).
 Variable maxout(Tape& tape, const Variable& x);
