@@ -14,6 +14,7 @@
 
 #include "fuzz/tiny_models.h"
 #include "fuzz/toy_training.h"
+#include "signals/feature_bytes.h"
 #include "storage/safetensors.h"
 #include "text/gzip.h"
 #include "text/sentencepiece.h"
@@ -89,6 +90,18 @@ void write_texts(const Seeds& seeds) {
   seeds.write("option_file", "options", "# comment\nepochs = 3\noverwrite=true\n\ncell = gru\n");
 }
 
+// One of every format that needs no library to write.
+void write_features(const Seeds& seeds) {
+  seeds.write("features", "wav", wav_bytes(std::vector<int16_t>(300, 1000), 8000));
+  seeds.write("features", "stereo", wav_bytes(std::vector<int16_t>(100, -1000), 44100, 2));
+  seeds.write("features", "npy", npy_bytes("<f4", "(2, 3)", {1, 2, 3, 4, 5, 6}));
+  seeds.write("features", "sphinx", sphinx_bytes({1, 2, 3, 4, 5, 6}));
+  seeds.write("features", "htk", htk_bytes({1, 2, 3, 4, 5, 6}, 3));
+  seeds.write("features", "kaldi", kaldi_bytes({1, 2, 3, 4, 5, 6}, 3));
+  seeds.write("features", "png", std::string(kTinyPng));
+  seeds.write("features", "jpeg", std::string(kTinyJpeg));
+}
+
 void write_models(const Seeds& seeds) {
   const TemporaryFolder folder;
   const auto config = folder.path() / "model" / "config.json";
@@ -152,6 +165,7 @@ int main(int count, char** arguments) try {
   alinea::fuzz::write_tensors(seeds);
   alinea::fuzz::write_lists(seeds);
   alinea::fuzz::write_texts(seeds);
+  alinea::fuzz::write_features(seeds);
   alinea::fuzz::write_models(seeds);
   alinea::fuzz::write_nested(seeds);
   alinea::fuzz::write_training(seeds);

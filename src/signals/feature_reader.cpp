@@ -1,0 +1,263 @@
+#include "signals/feature_reader.h"
+
+#include <algorithm>
+#include <charconv>
+#include <cmath>
+#include <optional>
+#include <utility>
+#include <variant>
+
+#include "signals/bytes.h"
+#include "signals/idx_file.h"
+#include "signals/numpy_array.h"
+#include "signals/parameter_files.h"
+#include "signals/picture.h"
+#include "signals/sound.h"
+#include "support/error.h"
+#include "text/line_reader.h"
+
+namespace alinea {
+
+namespace {
+
+constexpr size_t kLongestEntry = 8192;
+
+bool is_file(const std::filesystem::path& path) {
+  std::error_code error;
+  return std::filesystem::is_regular_file(path, error);
+}
+
+std::optional<int64_t> number_in(const std::string& text) {
+  int64_t number = 0;
+  const char* const end = text.data() + text.size();
+  const auto [stop, error] = std::from_chars(text.data(), end, number);
+  if (error != std::errc() || stop != end || text.empty()) return std::nullopt;
+  return number;
+}
+
+std::string trimmed(const std::string& text) {
+  const size_t begin = text.find_first_not_of(" \t"), end = text.find_last_not_of(" \t");
+  return begin == std::string::npos ? std::string() : text.substr(begin, end - begin + 1);
+}
+
+// "a list of numbers", "a table": three axes, or two of bytes, are a picture.
+std::variant<Sound, Picture, FeatureRows> from_array(Array array) {
+  const std::vector<int64_t>& shape = array.shape;
+  const bool is_picture = shape.size() == 3 || (shape.size() == 2 && array.is_bytes);
+  if (shape.empty() || shape.size() > 3)
+    throw Error("expected an array of 1 to 3 axes, got {}", shape.size());
+  if (!is_picture) return FeatureRows{shape.size() == 1 ? 1 : shape[1], std::move(array.values)};
+  Picture picture{shape[0], shape[1], shape.size() == 3 ? shape[2] : 1, std::move(array.values)};
+  if (picture.channels == 4) {  // what is transparent becomes white
+    for (size_t i = 0; i < picture.pixels.size() / 4; ++i)
+      for (size_t c = 0; c < 3; ++c) {
+        const float full = array.is_bytes ? 255.0F : 1.0F;
+        const float alpha = picture.pixels[4 * i + 3] / full;
+        picture.pixels[3 * i + c] = picture.pixels[4 * i + c] * alpha + full * (1 - alpha);
+      }
+    picture.pixels.resize(picture.pixels.size() / 4 * 3);
+    picture.channels = 3;
+  }
+  if ((picture.channels != 1 && picture.channels != 3) || picture.pixels.empty())
+    throw Error("expected a picture of 1, 3 or 4 channels, got {} by {} by {}", picture.height,
+                picture.width, picture.channels);
+  if (array.is_bytes)
+    for (float& value : picture.pixels) value /= 255.0F;
+  return picture;
+}
+
+}  // namespace
+
+struct FeatureReader::Content {
+  std::variant<Sound, Picture, FeatureRows> of;
+
+  const char* kind() const {
+    constexpr const char* kKinds[] = {"sound", "picture", "table"};
+    return kKinds[of.index()];
+  }
+};
+
+FeatureReader::FeatureReader(FeatureOptions options, FeatureFileOptions where)
+    : options_(std::move(options)), where_(std::move(where)) {}
+FeatureReader::FeatureReader(FeatureReader&&) noexcept = default;
+FeatureReader& FeatureReader::operator=(FeatureReader&&) noexcept = default;
+FeatureReader::~FeatureReader() = default;
+
+std::filesystem::path FeatureReader::full_path(const std::string& name) const {
+  return where_.folder / name;
+}
+
+FeatureReader::Content FeatureReader::parse(const Bytes& bytes, bool is_first) {
+  constexpr int64_t kBeginning = 16;
+  const std::string first = bytes.part(0, std::min(kBeginning, bytes.size()));
+  if (first.empty()) throw Error("the file is empty");
+  if (is_sound(first))
+    return {read_sound(bytes, is_first ? 0 : options_.sample_rate, where_.most_seconds)};
+  if (bytes.size() > 2 * kMostFeatures)
+    throw Error("expected at most {} bytes, got {}", 2 * kMostFeatures, bytes.size());
+  const std::string all = bytes.all();
+  if (is_png(first)) return {read_png(all)};
+  if (is_jpeg(first)) return {read_jpeg(all)};
+  if (is_numpy(first)) return {from_array(read_numpy(all))};
+  if (is_kaldi(first)) return {read_kaldi(all)};
+  return {read_htk_or_sphinx(all, options_.mfc_columns)};
+}
+
+FeatureReader::Content FeatureReader::kaldi_member(const std::filesystem::path& archive,
+                                                   const std::string& name) {
+  const auto bytes = file_bytes(archive);
+  std::optional<int64_t> begin = number_in(name);
+  if (!begin) {
+    auto keys = kaldi_keys_.find(archive.string());
+    if (keys == kaldi_keys_.end())
+      keys = kaldi_keys_.emplace(archive.string(), kaldi_keys(*bytes)).first;
+    const auto key = keys->second.find(name);
+    if (key == keys->second.end()) throw Error("there is no key {:?} in the archive", name);
+    begin = key->second;
+  }
+  return {read_kaldi(bytes->part(*begin, kaldi_size(*bytes, *begin)))};
+}
+
+std::string FeatureReader::named_in_script(const std::filesystem::path& script,
+                                           const std::string& key) {
+  auto found = scripts_.find(script.string());
+  if (found == scripts_.end()) {
+    found = scripts_.emplace(script.string(), std::map<std::string, std::string>()).first;
+    for (const std::string& line : read_lines(script))
+      if (const size_t blank = line.find_first_of(" \t"); blank != std::string::npos)
+        found->second[line.substr(0, blank)] = trimmed(line.substr(blank));
+  }
+  const auto entry = found->second.find(key);
+  if (entry == found->second.end()) throw Error("there is no key {:?} in the list", key);
+  return entry->second;
+}
+
+FeatureReader::Content FeatureReader::member(const std::filesystem::path& archive,
+                                             const std::string& name, bool is_first) {
+  const std::string path = archive.string(), extension = archive.extension().string();
+  if (extension == ".ark") return kaldi_member(archive, name);
+  if (extension == ".scp") {
+    const std::string entry = named_in_script(archive, name);
+    if (entry.find(".scp:") != std::string::npos)
+      throw Error("the list names another list: {:?}", entry);
+    return load(entry, is_first);
+  }
+  if (extension == ".safetensors") {
+    auto& tensors = tensors_[path];
+    if (!tensors) tensors = std::make_unique<Safetensors>(archive);
+    Array array{tensors->shape(name), {}};
+    size_t count = 1;
+    for (const int64_t extent : array.shape) count *= static_cast<size_t>(extent);
+    array.values.resize(count);
+    tensors->copy(name, array.shape, array.values);
+    return {from_array(std::move(array))};
+  }
+  const std::string stem = archive.filename().string();
+  const bool is_idx_name =
+      stem.find("idx") != std::string::npos || stem.find("ubyte") != std::string::npos;
+  const std::optional<int64_t> number = number_in(name);
+  auto& opened = archives_[path];
+  if (!opened)
+    opened = std::make_unique<Archive>(
+        archive, is_idx_name && number ? Archive::Form::kRaw : Archive::Form::kMembers);
+  if (is_idx_name && number) return {from_array(read_idx(opened->member({}), *number))};
+  return parse(BytesInMemory(opened->member(name)), is_first);
+}
+
+FeatureReader::Content FeatureReader::load(const std::string& entry, bool is_first) {
+  const std::string name = trimmed(entry);
+  if (name.empty()) throw Error("expected the name of a file, got an empty line");
+  if (name.size() > kLongestEntry)
+    throw Error("expected the name of a file, got {} bytes", name.size());
+  if (std::optional<Content> content = find(name, is_first)) return std::move(*content);
+  if (const size_t blank = name.find_first_of(" \t"); blank != std::string::npos)
+    if (std::optional<Content> content = find(trimmed(name.substr(blank)), is_first))
+      return std::move(*content);
+  throw Error("there is no file {:?}", full_path(name).string());
+}
+
+// Nothing where there is no such file.
+std::optional<FeatureReader::Content> FeatureReader::find(const std::string& name, bool is_first) {
+  if (is_file(full_path(name))) return parse(*file_bytes(full_path(name)), is_first);
+  for (size_t colon = name.find(':'); colon != std::string::npos; colon = name.find(':', colon + 1))
+    if (is_file(full_path(name.substr(0, colon))))
+      return member(full_path(name.substr(0, colon)), name.substr(colon + 1), is_first);
+  return std::nullopt;
+}
+
+void FeatureReader::take_kind(const Content& content) {
+  options_.kind = content.kind();
+  if (options_.normalization == "auto")
+    options_.normalization = options_.is_picture() ? "none" : "utterance";
+  if (const auto* sound = std::get_if<Sound>(&content.of);
+      sound != nullptr && options_.sample_rate == 0)
+    options_.sample_rate = sound->rate;
+  if (const auto* picture = std::get_if<Picture>(&content.of)) {
+    if (options_.picture_height == 0) options_.picture_height = picture->height;
+    if (options_.picture_width == 0) options_.picture_width = picture->width;
+    if (options_.picture_channels == 0) options_.picture_channels = picture->channels;
+  }
+}
+
+void FeatureReader::adapt(const std::string& entry) {
+  take_kind(load(entry, /*is_first=*/true));
+  options_.columns = 0;
+  const FeatureRows rows = read_raw(entry);
+  options_.columns = rows.columns;
+  if (rows.rows() == 0) throw Error("the first example has no features");
+}
+
+FeatureRows FeatureReader::features(Content content) {
+  if (auto* picture = std::get_if<Picture>(&content.of))
+    return patches(resized(in_channels(*picture, options_.picture_channels),
+                           options_.picture_height, options_.picture_width),
+                   std::max<int64_t>(options_.patches, 1));
+  if (auto* table = std::get_if<FeatureRows>(&content.of))
+    return with_deltas(*table, options_.deltas);
+  if (!log_mel_)
+    log_mel_ = std::make_unique<LogMel>(LogMelOptions{
+        options_.sample_rate, options_.mel_filters, options_.frame_length, options_.frame_shift,
+        options_.low_frequency, options_.high_frequency, options_.pre_emphasis});
+  return with_deltas((*log_mel_)(std::get<Sound>(content.of).samples), options_.deltas);
+}
+
+FeatureRows FeatureReader::read_raw(const std::string& entry) {
+  Content content = load(entry, /*is_first=*/false);
+  if (content.kind() != options_.kind)
+    throw Error("expected a {}, as the first example is, got a {}", options_.kind, content.kind());
+  FeatureRows rows = features(std::move(content));
+  if (options_.columns > 0 && rows.rows() > 0 && rows.columns != options_.columns)
+    throw Error("expected rows of {} numbers, as the first example has, got {}", options_.columns,
+                rows.columns);
+  if (!std::ranges::all_of(rows.values, [](float x) { return std::isfinite(x); }))
+    throw Error("a number of the features is not finite");
+  if (options_.normalization == "utterance") {
+    MomentCounter own;
+    own.add(rows.values, rows.columns);
+    if (rows.rows() > 0) normalize(rows, own.moments());
+  }
+  return rows;
+}
+
+FeatureRows FeatureReader::read(const std::string& entry) {
+  FeatureRows rows = read_raw(entry);
+  if (options_.normalization == "corpus") normalize(rows, options_.corpus);
+  return rows;
+}
+
+double FeatureReader::seconds_of(double row) const {
+  if (options_.kind != "sound") return 0;
+  return (options_.frame_length / 2 + row * options_.frame_shift) / 1000;
+}
+
+int64_t FeatureReader::grid_height() const {
+  return options_.is_picture() ? options_.picture_height / std::max<int64_t>(options_.patches, 1)
+                               : 0;
+}
+
+int64_t FeatureReader::grid_width() const {
+  return options_.is_picture() ? options_.picture_width / std::max<int64_t>(options_.patches, 1)
+                               : 0;
+}
+
+}  // namespace alinea

@@ -1,0 +1,79 @@
+// Reads what the lines of a list name. An entry is one of
+//
+//   a file                     a sound, a picture, an array of NumPy, features of HTK, Sphinx,
+//   Kaldi tensors.safetensors:NAME   a tensor images.idx:12              an example, from 0; also
+//   of a compressed file features.ark:KEY           a matrix of a Kaldi archive, by its key or the
+//   byte that it begins at features.scp:KEY           what that list of Kaldi names so
+//   recordings.tar:a/b.wav     a file in an archive (.tar, .zip, ...), compressed or not
+//
+// perhaps with a key and a blank before it, as in Kaldi's lists. What a file is, its bytes say.
+#pragma once
+
+#include <filesystem>
+#include <map>
+#include <memory>
+#include <optional>
+#include <string>
+
+#include "signals/archive.h"
+#include "signals/feature_files.h"
+#include "signals/feature_options.h"
+#include "signals/feature_rows.h"
+#include "signals/log_mel.h"
+#include "storage/safetensors.h"
+
+namespace alinea {
+
+struct Sound;
+class Bytes;
+
+class FeatureReader {
+ public:
+  explicit FeatureReader(FeatureOptions options, FeatureFileOptions where = {});
+  FeatureReader(FeatureReader&&) noexcept;
+  FeatureReader& operator=(FeatureReader&&) noexcept;
+  ~FeatureReader();
+
+  const FeatureOptions& options() const { return options_; }
+
+  // Sets what the options leave to the first example. Throws as read().
+  void adapt(const std::string& entry);
+  // The means and deviations to normalise with, of all training examples.
+  void set_corpus(const Moments& moments) { options_.corpus = moments; }
+
+  // The features of an entry, which is empty where the file has none, as an empty sound. Throws
+  // Error that says what is wrong with it: missing, damaged, too long, of another kind or width
+  // than the first example.
+  FeatureRows read(const std::string& entry);
+  // The same before they are normalised over the corpus.
+  FeatureRows read_raw(const std::string& entry);
+
+  // Seconds from one row to the next, and where the middle of the first one is; 0 for no sounds.
+  double seconds_of(double row) const;
+  // Of the grid of patches or pixels; 0 for no pictures.
+  int64_t grid_height() const;
+  int64_t grid_width() const;
+
+ private:
+  struct Content;  // what a file has: a sound, a picture or a table
+  Content load(const std::string& entry, bool is_first);
+  std::optional<Content> find(const std::string& name, bool is_first);
+  Content parse(const Bytes& bytes, bool is_first);
+  Content member(const std::filesystem::path& archive, const std::string& name, bool is_first);
+  Content kaldi_member(const std::filesystem::path& archive, const std::string& name);
+  void take_kind(const Content& content);
+  FeatureRows features(Content content);
+  std::filesystem::path full_path(const std::string& name) const;
+  std::string named_in_script(const std::filesystem::path& script, const std::string& key);
+
+  FeatureOptions options_;
+  FeatureFileOptions where_;
+  std::unique_ptr<LogMel> log_mel_;
+  // Opened once, by their paths.
+  std::map<std::string, std::unique_ptr<Archive>> archives_;
+  std::map<std::string, std::unique_ptr<Safetensors>> tensors_;
+  std::map<std::string, std::map<std::string, int64_t>> kaldi_keys_;
+  std::map<std::string, std::map<std::string, std::string>> scripts_;
+};
+
+}  // namespace alinea

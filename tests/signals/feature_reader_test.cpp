@@ -1,0 +1,160 @@
+#include "signals/feature_reader.h"
+
+#include <catch2/catch.hpp>
+
+#include "signals/feature_bytes.h"
+#include "signals/tar_bytes.h"
+#include "storage/temporary_folder.h"
+#include "support/error.h"
+
+namespace alinea {
+
+namespace {
+
+const std::vector<float> kSix = {1, 2, 3, 4, 5, 7};
+
+FeatureOptions plain() {
+  FeatureOptions options;
+  options.normalization = "none";
+  options.mfc_columns = 3;
+  return options;
+}
+
+// Of the folder, with what the first entry leaves to it.
+FeatureReader reader_of(const TemporaryFolder& folder, const std::string& first,
+                        const FeatureOptions& options = plain()) {
+  FeatureReader reader(options, {.folder = folder.path()});
+  reader.adapt(first);
+  return reader;
+}
+
+}  // namespace
+
+TEST_CASE("what a file is its bytes say, not its name") {
+  const TemporaryFolder folder;
+  folder.file("a", sphinx_bytes(kSix));
+  folder.file("b", htk_bytes(kSix, 3));
+  folder.file("c", kaldi_bytes(kSix, 3));
+  folder.file("d", npy_bytes("<f4", "(2, 3)", kSix));
+  FeatureReader reader = reader_of(folder, "a");
+  CHECK(reader.options().kind == "table");
+  CHECK(reader.options().columns == 3);
+  for (const char* name : {"a", "b", "c", "d"}) CHECK(reader.read(name).values == kSix);
+}
+
+TEST_CASE("entries of archives are found") {
+  const TemporaryFolder folder;
+  folder.file("t.tar",
+              tar_bytes({{"x/a.mfc", sphinx_bytes(kSix)}, {"b", kaldi_bytes({1, 1, 1}, 3)}}));
+  const std::string ark = "first " + kaldi_bytes(kSix, 3) + "second " + kaldi_bytes({7, 8, 9}, 3);
+  folder.file("f.ark", ark);
+  folder.file("f.scp", "first f.ark:6\nother t.tar:b\nround f.scp:first\n");
+  FeatureReader reader = reader_of(folder, "t.tar:x/a.mfc");
+  CHECK(reader.read("t.tar:./x/a.mfc").values == kSix);
+  CHECK(reader.read("t.tar:b").values == std::vector<float>{1, 1, 1});
+  CHECK(reader.read("f.ark:second").values == std::vector<float>{7, 8, 9});
+  CHECK(reader.read("f.ark:6").values == kSix);
+  CHECK(reader.read("f.scp:first").values == kSix);
+  CHECK(reader.read("f.scp:other").values == std::vector<float>{1, 1, 1});
+  CHECK(reader.read("key f.ark:6").values == kSix);
+  CHECK(reader.read("  f.ark:first \t").values == kSix);
+  CHECK_THROWS_AS(reader.read("f.scp:round"), Error);
+  CHECK_THROWS_WITH(reader.read("f.ark:third"), "there is no key \"third\" in the archive");
+  CHECK_THROWS_WITH(reader.read("f.scp:third"), "there is no key \"third\" in the list");
+  CHECK_THROWS_AS(reader.read("f.ark:7"), Error);
+  CHECK_THROWS_AS(reader.read("t.tar:c"), Error);
+}
+
+TEST_CASE("tensors and examples of IDX files are found") {
+  const TemporaryFolder folder;
+  const std::vector<int64_t> shape = {2, 3};
+  const std::vector<TensorView> tensors = {{"x", shape, kSix}};
+  write_safetensors(folder.path() / "s.safetensors", tensors);
+  FeatureReader tables = reader_of(folder, "s.safetensors:x");
+  CHECK(tables.read("s.safetensors:x").values == kSix);
+  CHECK_THROWS_AS(tables.read("s.safetensors:y"), Error);
+  folder.file("images-idx3-ubyte",
+              std::string("\0\0\x08\3", 4) +
+                  bytes_of_numbers(std::vector<int32_t>{1, 2, 2}, std::endian::big) +
+                  std::string("\0\xff\x33\0", 4));
+  FeatureReader pictures = reader_of(folder, "images-idx3-ubyte:0");
+  CHECK(pictures.options().kind == "picture");
+  CHECK(pictures.read("images-idx3-ubyte:0").values == std::vector<float>{0, 1, 0.2F, 0});
+  CHECK_THROWS_AS(pictures.read("images-idx3-ubyte:1"), Error);
+}
+
+TEST_CASE("sounds are brought to the rate of the first, and tell the time of their rows") {
+  const TemporaryFolder folder;
+  folder.file("a.wav", wav_bytes(std::vector<int16_t>(4000, 100), 8000));
+  folder.file("b.wav", wav_bytes(std::vector<int16_t>(8000, 100), 16000));
+  FeatureOptions options = plain();
+  options.mel_filters = 5;
+  options.deltas = 1;
+  FeatureReader reader = reader_of(folder, "a.wav", options);
+  CHECK(reader.options().sample_rate == 8000);
+  CHECK(reader.options().columns == 10);
+  CHECK(reader.read("a.wav").rows() == 1 + (4000 - 200) / 80);
+  CHECK(std::abs(reader.read("b.wav").rows() - reader.read("a.wav").rows()) <= 1);
+  CHECK(reader.seconds_of(3) == Approx(0.0125 + 0.03));
+}
+
+TEST_CASE("pictures are brought to the size and channels of the first") {
+  const TemporaryFolder folder;
+  folder.file("a.png", kTinyPng);
+  folder.file("b.jpg", kTinyJpeg);
+  FeatureOptions options = plain();
+  options.normalization = "auto";
+  FeatureReader reader = reader_of(folder, "a.png", options);
+  CHECK(reader.options().normalization == "none");
+  CHECK(reader.options().picture_height == 2);
+  CHECK(reader.grid_width() == 3);
+  CHECK(reader.read("b.jpg").rows() == 6);
+  options.picture_height = options.picture_width = 4;
+  options.patches = 2;
+  FeatureReader patched = reader_of(folder, "a.png", options);
+  CHECK(patched.read("b.jpg").rows() == 4);
+  CHECK(patched.options().columns == 4);
+  CHECK(patched.grid_height() == 2);
+}
+
+TEST_CASE("rows are normalised within an example or over the corpus") {
+  const TemporaryFolder folder;
+  folder.file("a", sphinx_bytes(kSix));
+  FeatureOptions options = plain();
+  options.normalization = "auto";
+  CHECK(reader_of(folder, "a", options).read("a").values ==
+        std::vector<float>{-1, -1, -1, 1, 1, 1});
+  options.normalization = "corpus";
+  FeatureReader reader = reader_of(folder, "a", options);
+  reader.set_corpus({{1, 1, 1}, {2, 1, 1}});
+  CHECK(reader.read("a").values == std::vector<float>{0, 1, 2, 1.5F, 4, 6});
+}
+
+TEST_CASE("what is wrong with an entry is said") {
+  const TemporaryFolder folder;
+  folder.file("a", sphinx_bytes(kSix));
+  folder.file("wide", htk_bytes(kSix, 2));
+  folder.file("empty", "");
+  folder.file("text", "some text that is long enough\n");
+  folder.file("p.png", kTinyPng);
+  folder.file("nan", sphinx_bytes({1, 2, std::numeric_limits<float>::quiet_NaN()}));
+  folder.file("none", sphinx_bytes({}));
+  FeatureReader reader = reader_of(folder, "a");
+  const auto fails = [&](const std::string& entry, const char* reason) {
+    CHECK_THROWS_WITH(reader.read(entry), Catch::Contains(reason));
+  };
+  fails("b", "there is no file");
+  fails("", "got an empty line");
+  fails("a:b:c", "cannot read the archive");
+  fails("wide", "expected rows of 3 numbers, as the first example has, got 2");
+  fails("empty", "the file is empty");
+  fails("text", "none of them, or damaged");
+  fails("p.png", "expected a table, as the first example is, got a picture");
+  fails("nan", "not finite");
+  fails(".", "there is no file");
+  fails(std::string(10000, ' ') + "x" + std::string(9000, ':'), "got 9001 bytes");
+  CHECK(reader.read("none").rows() == 0);
+  CHECK_THROWS_WITH(reader_of(folder, "none"), "the first example has no features");
+}
+
+}  // namespace alinea

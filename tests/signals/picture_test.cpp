@@ -1,0 +1,77 @@
+#include "signals/picture.h"
+
+#include <catch2/catch.hpp>
+#include <numeric>
+
+#include "signals/feature_bytes.h"
+#include "support/error.h"
+
+namespace alinea {
+
+namespace {
+
+Picture numbered(int64_t height, int64_t width, int64_t channels) {
+  Picture picture{height, width, channels, {}};
+  picture.pixels.resize(static_cast<size_t>(height * width * channels));
+  std::iota(picture.pixels.begin(), picture.pixels.end(), 0.0F);
+  return picture;
+}
+
+}  // namespace
+
+TEST_CASE("a PNG is read pixel by pixel") {
+  const Picture picture = read_png(kTinyPng);
+  CHECK(picture.height == 2);
+  CHECK(picture.width == 3);
+  CHECK(picture.channels == 1);
+  const std::vector<float> wanted = {0, 128 / 255.0F, 1, 1, 0.2F, 0};
+  CHECK(picture.pixels == wanted);
+}
+
+TEST_CASE("a JPEG is read") {
+  const Picture picture = read_jpeg(kTinyJpeg);
+  CHECK(picture.height == 2);
+  CHECK(picture.width == 3);
+  CHECK(picture.channels == 1);
+  for (const float x : picture.pixels) CHECK(x == Approx(200 / 255.0).margin(0.02));
+}
+
+TEST_CASE("damaged pictures are refused") {
+  CHECK_THROWS_AS(read_png(kTinyPng.substr(0, 50)), Error);
+  CHECK_THROWS_AS(read_png("\x89PNG\r\n\x1a\n"), Error);
+  CHECK_THROWS_AS(read_jpeg(kTinyJpeg.substr(0, kTinyJpeg.size() / 2)), Error);
+  CHECK_THROWS_AS(read_jpeg("\xff\xd8\xff"), Error);
+}
+
+TEST_CASE("grey weighs the colours, and colours repeat grey") {
+  const Picture colours{1, 2, 3, {1, 0, 0, 0.5F, 0.5F, 0.5F}};
+  const Picture grey = in_channels(colours, 1);
+  CHECK(grey.pixels[0] == Approx(0.299));
+  CHECK(grey.pixels[1] == Approx(0.5));
+  CHECK(in_channels(grey, 3).pixels[3] == Approx(0.5));
+  CHECK(in_channels(colours, 3).pixels == colours.pixels);
+}
+
+TEST_CASE("a new pixel is the mean of what it covers") {
+  const Picture half = resized(numbered(4, 2, 1), 2, 1);
+  CHECK(half.pixels == std::vector<float>{(0 + 1 + 2 + 3) / 4.0F, (4 + 5 + 6 + 7) / 4.0F});
+  const Picture thirds = resized(Picture{1, 3, 1, {3, 6, 9}}, 1, 2);
+  CHECK(thirds.pixels[0] == Approx((3 + 6 * 0.5) / 1.5));
+  const Picture larger = resized(Picture{1, 2, 1, {3, 6}}, 2, 4);
+  CHECK(larger.pixels == std::vector<float>{3, 3, 6, 6, 3, 3, 6, 6});
+}
+
+TEST_CASE("patches are rows in the order of reading") {
+  const FeatureRows rows = patches(numbered(4, 6, 1), 2);
+  REQUIRE(rows.rows() == 6);
+  CHECK(std::vector<float>(rows.values.begin(), rows.values.begin() + 8) ==
+        std::vector<float>{0, 1, 6, 7, 2, 3, 8, 9});
+  const FeatureRows colours = patches(numbered(2, 2, 3), 1);
+  CHECK(colours.rows() == 4);
+  CHECK(colours.columns == 3);
+  CHECK(colours.values == numbered(2, 2, 3).pixels);
+  CHECK_THROWS_WITH(patches(numbered(4, 5, 1), 2),
+                    "expected a picture that patches of 2 pixels divide, got 4 by 5");
+}
+
+}  // namespace alinea
