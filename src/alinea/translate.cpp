@@ -6,7 +6,7 @@
 
 #include "models/translation_model.h"
 #include "ops/engine.h"
-#include "search/source_line.h"
+#include "search/model_source.h"
 #include "search/unknown_positions.h"
 #include "support/error.h"
 #include "support/utf8.h"
@@ -41,7 +41,9 @@ void check(const TranslationOptions& options) {
 class Translator::Model {
  public:
   Model(const std::filesystem::path& folder, const TranslationOptions& options)
-      : options_(options), model_(load<TranslationModel>(ModelFolder(folder))) {}
+      : options_(options),
+        model_(load<TranslationModel>(ModelFolder(folder))),
+        source_(std::make_unique<ModelSource>(model_, FeatureFileOptions())) {}
 
   enum class KeepAttention { kNo, kYes };
 
@@ -55,8 +57,8 @@ class Translator::Model {
     std::vector<std::vector<Translation>> translations(lines.size());
     for (size_t i = 0; i < lines.size(); ++i) {
       // An empty line is not translated: its translation is empty, and certain.
-      if (sources[i].ids.empty()) translations[i].emplace_back();
-      sources[i].tokens.emplace_back(kEndSymbol);
+      if (sources[i].is_empty()) translations[i].emplace_back();
+      if (!model_.languages.has_features) sources[i].tokens.emplace_back(kEndSymbol);
       for (const Hypothesis& hypothesis : hypotheses[i])
         translations[i].push_back(translation(sources[i].tokens, hypothesis));
     }
@@ -65,11 +67,11 @@ class Translator::Model {
 
  private:
   SourceLine read(const std::string& line) const {
+    const std::lock_guard lock(turn());
     if (!is_valid_text(line) || line.find('\n') != std::string::npos)
       throw Error("expected a line of UTF-8 text to translate, found other bytes");
-    SourceLine source = read_source(model_.languages.source, line, options_.max_length);
-    if (const std::string reason =
-            beyond_positions(model_.network->most_source_words(), std::ssize(source.ids));
+    SourceLine source = source_->read(line, options_.max_length);
+    if (const std::string reason = beyond_positions(*model_.network, source.pair().source_size());
         !reason.empty())
       throw Error(reason);
     return source;
@@ -80,15 +82,15 @@ class Translator::Model {
     const std::lock_guard lock(turn());
     const ops::ThreadSettings of_the_program;
     ops::set_threads(ops::usual_threads());
-    std::vector<std::vector<int32_t>> ids;
-    for (const SourceLine& line : lines) ids.push_back(line.ids);
+    std::vector<SentencePair> all;
+    for (const SourceLine& line : lines) all.push_back(line.pair());
     const TranslatorOptions how = {
         .search = options,
         .batch_size = options_.batch_size,
         .keep_attention = keep == KeepAttention::kYes && model_.network->options().has_attention()};
     return search_lines(
-        ids, how,
-        {[this](std::span<const std::vector<int32_t>> sources, std::span<const size_t> /*places*/,
+        all, how,
+        {[this](std::span<const SentencePair> sources, std::span<const size_t> /*places*/,
                 const TranslatorOptions& given) {
            return alinea::translate(*model_.network, sources, given);
          },
@@ -112,6 +114,7 @@ class Translator::Model {
 
   TranslationOptions options_;
   TranslationModel model_;
+  std::unique_ptr<ModelSource> source_;  // which opens the files that lines of features name
 };
 
 Translator::Translator(const std::filesystem::path& model_folder,

@@ -32,9 +32,10 @@ AttentionWeights single(const AttentionHead::Result& part) {
 Attention::Attention(ParameterStore& store, const std::string& prefix,
                      const AttentionOptions& options, const AttentionSizes& sizes)
     : context_size_(sizes.states),
-      has_coverage_(options.coverage),
+      carries_weights_(options.coverage || options.location_filters > 0),
       is_scaled_dot_(options.score == "scaled-dot" && options.mode == "global" &&
-                     !options.coverage && !options.hard),
+                     !carries_weights_ && options.sharpening == 1 && !options.smoothing &&
+                     !options.hard),
       dropout_(options.dropout) {
   if (options.heads == 1 && !options.projected) {
     is_scaled_dot_ = false;
@@ -56,6 +57,14 @@ Attention::Attention(ParameterStore& store, const std::string& prefix,
   std::optional<Linear> keys;
   if (heads_[0].score().compares_keys()) keys.emplace(projection(".project.keys", sizes.states));
   projections_.emplace(Projections{query, keys, projection(".project.values", sizes.states)});
+}
+
+std::vector<Variable> Attention::first_weights(Tape& tape, int64_t sentences,
+                                               int64_t positions) const {
+  std::vector<Variable> weights;
+  for (const AttentionHead& head : heads_)
+    weights.push_back(head.first_weights(tape, sentences, positions));
+  return weights;
 }
 
 std::vector<Variable> Attention::remember(Tape& tape, const Variable& key_states,
@@ -133,18 +142,18 @@ Attention::Result Attention::few_steps_at_a_time(Tape& tape, const Variable& que
 Attention::Result Attention::operator()(Tape& tape, const Variable& query,
                                         const AttentionMemory& memory,
                                         std::span<const int64_t> positions,
-                                        std::span<Variable> covered, bool keep_weights) const {
+                                        std::span<Variable> carried, bool keep_weights) const {
   if (is_scaled_dot_) return all_at_once(tape, query, memory, keep_weights);
-  if (!keep_weights && !tape.recording() && covered.empty())
+  if (!keep_weights && !tape.recording() && carried.empty())
     return few_steps_at_a_time(tape, query, memory, positions);
-  return one_by_one(tape, query, memory, positions, covered);
+  return one_by_one(tape, query, memory, positions, carried);
 }
 
 // Head by head.
 Attention::Result Attention::one_by_one(Tape& tape, const Variable& query,
                                         const AttentionMemory& memory,
                                         std::span<const int64_t> positions,
-                                        std::span<Variable> covered) const {
+                                        std::span<Variable> carried) const {
   const int64_t size = context_size_ / heads();
   const Variable projected = projections_ ? projections_->query(tape, query) : query;
   std::vector<AttentionWeights> weights;
@@ -157,8 +166,8 @@ Attention::Result Attention::one_by_one(Tape& tape, const Variable& query,
     const AttentionHead::Result head =
         heads_[i](tape, own,
                   {memory.blocks.subspan(i * count, count), memory.lengths, memory.choices,
-                   static_cast<int64_t>(i)},
-                  positions, covered.empty() ? nullptr : &covered[i]);
+                   static_cast<int64_t>(i), memory.reach},
+                  positions, carried.empty() ? nullptr : &carried[i]);
     contexts.push_back(head.context);
     weights.push_back(single(head));
   }

@@ -30,7 +30,10 @@ class Attention {
   int64_t heads() const { return static_cast<int64_t>(heads_.size()); }
   // Of c_t: what the states have, or A of several heads.
   int64_t context_size() const { return context_size_; }
-  bool has_coverage() const { return has_coverage_; }
+  // Whether steps leave their weights to later ones: with coverage, and location-aware attention.
+  bool carries_weights() const { return carries_weights_; }
+  // What the first step finds in their place, [N, S] of each head.
+  std::vector<Variable> first_weights(Tape& tape, int64_t sentences, int64_t positions) const;
 
   // states [N, S, K] -> the blocks of a memory, [N, S, ...] each.
   std::vector<Variable> remember(Tape& tape, const Variable& states) const {
@@ -43,11 +46,11 @@ class Attention {
     Variable context;  // c_t, [N, T, context_size()]
     AttentionWeights weights;
   };
-  // query [N, T, Q] at the T target positions, counted from 1. `covered`: with coverage, one for
-  // each head, as AttentionHead has it; else empty. Weights that nobody keeps may be left out;
-  // where nothing is learned either, memory does not grow with T * S.
+  // query [N, T, Q] at the T target positions, counted from 1. `carried`: where steps carry
+  // weights, those of each head, as AttentionHead has it; else empty. Weights that nobody keeps may
+  // be left out; where nothing is learned either, memory does not grow with T * S.
   Result operator()(Tape& tape, const Variable& query, const AttentionMemory& memory,
-                    std::span<const int64_t> positions, std::span<Variable> covered = {},
+                    std::span<const int64_t> positions, std::span<Variable> carried = {},
                     bool keep_weights = true) const;
 
  private:
@@ -57,14 +60,14 @@ class Attention {
     Linear values;
   };
   Result one_by_one(Tape& tape, const Variable& query, const AttentionMemory& memory,
-                    std::span<const int64_t> positions, std::span<Variable> covered) const;
+                    std::span<const int64_t> positions, std::span<Variable> carried) const;
   Result few_steps_at_a_time(Tape& tape, const Variable& query, const AttentionMemory& memory,
                              std::span<const int64_t> positions) const;
   Result all_at_once(Tape& tape, const Variable& query, const AttentionMemory& memory,
                      bool keep_weights) const;
 
   int64_t context_size_;
-  bool has_coverage_;
+  bool carries_weights_;
   bool is_scaled_dot_;  // of several heads, and nothing else: then they are one operation
   float dropout_;
   std::vector<AttentionHead> heads_;

@@ -12,8 +12,10 @@
 #include <vector>
 
 #include "attention/coverage.h"
+#include "attention/location_aware.h"
 #include "attention/mode.h"
 #include "attention/score.h"
+#include "ops/activation.h"
 #include "ops/batched_matmul.h"
 #include "ops/choose_positions.h"
 #include "ops/dropout.h"
@@ -25,6 +27,10 @@ struct AttentionOptions {
   std::string score, mode;
   int64_t window;  // D of the local modes
   bool coverage = false;
+  int64_t location_filters = 0;  // k of location-aware attention; 0: it is not
+  int64_t location_width = 0;    // r
+  float sharpening = 1;          // β, of the energies
+  bool smoothing = false;        // σ in the place of exp
   int64_t heads = 1;
   bool projected = false;        // a single head looks at projections, too
   int64_t source_positions = 0;  // L of the score location
@@ -39,6 +45,9 @@ struct AttentionMemory {
   // Of hard attention, N; empty: soft.
   std::span<const ops::PositionChoice> choices = {};
   int64_t head = 0;  // which of several draws
+  // Where steps carry their weights: how far from the median of those of the step before attention
+  // may look (Chorowski et al. 2015, section 2.3, windowing); 0: everywhere. When decoding.
+  int64_t reach = 0;
 };
 
 class AttentionHead {
@@ -48,11 +57,24 @@ class AttentionHead {
                 const AttentionSizes& sizes)
       : score_(make_score(options.score, store, prefix, sizes)),
         mode_(make_mode(options.mode, options.window, store, prefix, sizes)),
-        dropout_(options.dropout) {
+        dropout_(options.dropout),
+        sharpening_(options.sharpening),
+        smoothing_(options.smoothing) {
     if (options.coverage) coverage_.emplace(store, prefix, sizes.states, score_->key_size());
+    if (options.location_filters > 0)
+      location_.emplace(store, prefix, options.location_filters, options.location_width,
+                        score_->key_size());
   }
 
   const Score& score() const { return *score_; }
+  // What the first step finds in the place of weights of steps before, [N, S]: 0 of coverage, 1 at
+  // the first position where it is location-aware.
+  Variable first_weights(Tape& tape, int64_t sentences, int64_t positions) const {
+    const Variable weights = tape.zeros({sentences, positions});
+    if (location_)
+      for (int64_t n = 0; n < sentences; ++n) weights.value()[n * positions] = 1;
+    return weights;
+  }
   // Blocks that a memory of this head has.
   size_t block_count() const { return coverage_ ? 3 : 2; }
 
@@ -70,21 +92,25 @@ class AttentionHead {
     Focus focus;
     std::span<const int32_t> chosen = {};  // N x T, as ops::ChosenPositions; of hard attention
   };
-  // query [N, T, Q] at the T target positions, counted from 1. With coverage they are those of T
-  // hypotheses at one position, and `covered` [N * T, S] is the sum of each one's weights so far,
-  // to which this step's are added.
+  // query [N, T, Q] at the T target positions, counted from 1. Where steps carry their weights they
+  // are those of T hypotheses at one position, and `carried` [N * T, S] are each one's: with
+  // coverage the sum of all so far, to which this step's are added, and where it is location-aware
+  // those of the step before, which this step's replace.
   Result operator()(Tape& tape, const Variable& query, const AttentionMemory& memory,
-                    std::span<const int64_t> positions, Variable* covered) const {
+                    std::span<const int64_t> positions, Variable* carried) const {
     const std::span<const int64_t> lengths = score_->within_reach(tape, memory.lengths);
-    const Focus focus = mode_->focus(tape, {query, lengths, positions});
-    const Variable energies = this->energies(tape, query, memory, covered);       // [N, T, S]
+    Focus focus = mode_->focus(tape, {query, lengths, positions});
+    if (memory.reach > 0 && carried != nullptr)
+      focus.windows = windows_around(tape, focus.windows, *carried, memory.reach);
+    const Variable energies = this->energies(tape, query, memory, carried);       // [N, T, S]
     const Variable softmax = ops::window_softmax(tape, energies, focus.windows);  // [N, T, S]
     const Variable alpha = mode_->weigh(tape, softmax, focus);                    // [N, T, S]
     const ops::ChosenPositions used = choose(tape, alpha, memory, positions);
     const Variable context =
         ops::weighted_sum(tape, ops::dropout(tape, used.weights, dropout_), memory.blocks[kValues]);
-    if (covered != nullptr)
-      *covered = ops::add(tape, *covered, used.weights.reshaped(covered->shape()));
+    if (carried != nullptr)
+      *carried = coverage_ ? ops::add(tape, *carried, used.weights.reshaped(carried->shape()))
+                           : alpha.reshaped(carried->shape());
     return {context, alpha, focus, used.positions};
   }
 
@@ -102,13 +128,23 @@ class AttentionHead {
     return ops::choose_positions(tape, alpha, memory.choices, steps);
   }
 
+  // Of a softmax: β times the score, and with smoothing its log σ, whose softmax is σ / Σ σ
+  // (Chorowski et al. 2015, section 2.3).
   Variable energies(Tape& tape, const Variable& query, const AttentionMemory& memory,
-                    const Variable* covered) const {
-    if (covered == nullptr) return score_->energies(tape, query, memory.blocks[kKeys]);
+                    const Variable* carried) const {
+    Variable energies = scores(tape, query, memory, carried);
+    if (sharpening_ != 1) energies = ops::scale(tape, energies, sharpening_);
+    return smoothing_ ? ops::log_logistic(tape, energies) : energies;
+  }
+
+  Variable scores(Tape& tape, const Variable& query, const AttentionMemory& memory,
+                  const Variable* carried) const {
+    if (carried == nullptr) return score_->energies(tape, query, memory.blocks[kKeys]);
     const int64_t batch = query.shape()[0], width = query.shape()[1];
-    const Variable keys = coverage_->keys(tape, memory.blocks[kKeys],
-                                          covered->reshaped({batch, width, covered->columns()}),
-                                          memory.blocks[kFertility]);
+    const Variable before = carried->reshaped({batch, width, carried->columns()});
+    const Variable keys =
+        coverage_ ? coverage_->keys(tape, memory.blocks[kKeys], before, memory.blocks[kFertility])
+                  : location_->keys(tape, memory.blocks[kKeys], before);
     const Variable each = query.reshaped({batch * width, 1, query.columns()});
     const Variable energies = score_->energies(tape, each, keys);  // [N * T, 1, S]
     return energies.reshaped({batch, width, energies.columns()});
@@ -116,8 +152,10 @@ class AttentionHead {
 
   std::unique_ptr<Score> score_;
   std::unique_ptr<AttentionMode> mode_;
-  float dropout_;
+  float dropout_, sharpening_;
+  bool smoothing_;
   std::optional<Coverage> coverage_;
+  std::optional<LocationAware> location_;
 };
 
 }  // namespace alinea

@@ -28,6 +28,12 @@ struct Steps {
   std::span<const int64_t> positions;
 };
 
+// What is left of windows [N, T] that reach no further than `reach` from the median of the weights
+// [N * T, S] of the step before: the first position up to which they make half of their sum. Where
+// nothing is left, a window stays as it is.
+std::span<const ops::Window> windows_around(Tape& tape, std::span<const ops::Window> windows,
+                                            const Variable& weights, int64_t reach);
+
 class AttentionMode {
  public:
   virtual ~AttentionMode() = default;

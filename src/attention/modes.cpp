@@ -1,4 +1,7 @@
 // The table of attention modes.
+#include <algorithm>
+#include <numeric>
+
 #include "attention/global.h"
 #include "attention/local_monotonic.h"
 #include "attention/local_predictive.h"
@@ -41,5 +44,23 @@ std::unique_ptr<AttentionMode> make_mode(std::string_view name, int64_t window,
 }
 
 std::vector<std::string> mode_names() { return kModes.names(); }
+
+std::span<const ops::Window> windows_around(Tape& tape, std::span<const ops::Window> windows,
+                                            const Variable& weights, int64_t reach) {
+  const std::span<ops::Window> narrowed =
+      tape.arena().array<ops::Window>(static_cast<int64_t>(windows.size()));
+  const int64_t positions = weights.columns();
+  for (size_t i = 0; i < windows.size(); ++i) {
+    const float* row = weights.value() + static_cast<int64_t>(i) * positions;
+    const double half = std::accumulate(row, row + positions, 0.0) / 2;
+    int64_t median = 0;
+    for (double sum = row[0]; sum < half && median + 1 < positions; sum += row[++median]) {
+    }
+    const ops::Window near{std::max(windows[i].begin, median - reach),
+                           std::min(windows[i].end, median + reach + 1)};
+    narrowed[i] = near.begin < near.end ? near : windows[i];
+  }
+  return narrowed;
+}
 
 }  // namespace alinea

@@ -89,8 +89,9 @@ Alignment alignment_of(int64_t sentence, const ScoredReading& reading,
   const auto selected = [&](const std::vector<std::string>& looked_at) {
     return reading.result.attention.selected(options.attention.selection(), std::ssize(looked_at));
   };
+  const bool source_ended = !reading.languages.has_features;
   std::vector<std::string> words = reading.source;
-  words.emplace_back(kEndSymbol);
+  if (source_ended) words.emplace_back(kEndSymbol);
   const AttentionOf of = options.attention.which();
   if (of == AttentionOf::kDecoder) {
     words = reading.target;
@@ -98,10 +99,10 @@ Alignment alignment_of(int64_t sentence, const ScoredReading& reading,
   }
   if (of != AttentionOf::kCross)
     return make_alignment(sentence, looked_at(of, reading.model, words), words, selected(words));
-  return in_units(
-      options.unit,
-      make_alignment(sentence, reading.source, reading.target, PairAttention{selected(words)}),
-      reading.languages);
+  return in_units(options.unit,
+                  make_alignment(sentence, reading.source, reading.target,
+                                 PairAttention{selected(words), /*ended=*/true, source_ended}),
+                  reading.languages);
 }
 
 // Both alignments have to be of the same words, or else their links are not: why they are not, or

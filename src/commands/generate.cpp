@@ -122,8 +122,8 @@ class Generation {
     std::vector<std::vector<int32_t>> sources;
     for (const Prompt& prompt : prompts) sources.push_back(source_of(prompt));
     const NBestLists texts = search_lines(
-        sources, options_.search,
-        {[&](std::span<const std::vector<int32_t>> some, std::span<const size_t> places,
+        as_sources(sources), options_.search,
+        {[&](std::span<const SentencePair> some, std::span<const size_t> places,
              const TranslatorOptions& options) {
            std::vector<Guidance> guidance;
            for (const size_t i : places)

@@ -15,7 +15,7 @@
 #include "reports/make_alignment.h"
 #include "reports/make_document_attention.h"
 #include "reports/run_report.h"
-#include "search/source_line.h"
+#include "search/model_source.h"
 #include "search/unknown_positions.h"
 #include "support/error.h"
 #include "support/unanswered.h"
@@ -32,6 +32,7 @@ struct ReportOptions {
   int64_t samples = 20, max_length = 200;
   TranslatorOptions translator;
   int64_t threads = 0;
+  FeatureFileOptions features;
 };
 
 void add_options(Options& table, ReportOptions& o) {
@@ -50,6 +51,7 @@ void add_options(Options& table, ReportOptions& o) {
       .range<int64_t>(1, kNoLimit)
       .add("threads", o.threads, "threads; 0: one per core")
       .range<int64_t>(0, kMostThreads);
+  o.features.visit(table);
 }
 
 std::vector<std::string> first_lines(const std::filesystem::path& file, int64_t count) {
@@ -64,7 +66,9 @@ std::vector<std::string> first_lines(const std::filesystem::path& file, int64_t 
 class SampleTranslator {
  public:
   explicit SampleTranslator(const ReportOptions& options)
-      : options_(options), model_(load<TranslationModel>(ModelFolder(options.model))) {
+      : options_(options),
+        model_(load<TranslationModel>(ModelFolder(options.model))),
+        source_(model_, options.features) {
     options_.translator.keep_attention = model_.network->options().has_attention();
   }
 
@@ -75,16 +79,18 @@ class SampleTranslator {
     if (references.size() != lines.size())
       throw Error("expected as many lines in {} as in {}, got {} and {}", options_.target.string(),
                   options_.source.string(), references.size(), lines.size());
-    std::vector<std::vector<int32_t>> sources;
-    for (const std::string& line : lines) sources.push_back(add(line));
+    std::vector<SourceLine> read;
+    for (const std::string& line : lines) read.push_back(add(line));
+    std::vector<SentencePair> sources;
+    for (const SourceLine& source : read) sources.push_back(source.pair());
     const NBestLists translations = search_lines(
         sources, options_.translator,
-        {[this](std::span<const std::vector<int32_t>> some, std::span<const size_t> /*places*/,
+        {[this](std::span<const SentencePair> some, std::span<const size_t> /*places*/,
                 const TranslatorOptions& how) { return translate(*model_.network, some, how); },
          /*text=*/{}});
     for (size_t i = 0; i < samples_.size(); ++i) {
       samples_[i].reference = std::move(references[i]);
-      if (sources[i].empty()) continue;
+      if (read[i].is_empty()) continue;
       const std::vector<Hypothesis>& found = translations[i];
       samples_[i].is_translated = !found.empty();
       if (found.empty()) unanswered_.add(static_cast<int64_t>(i) + 1, kNoNextToken);
@@ -94,31 +100,32 @@ class SampleTranslator {
   }
 
  private:
-  std::vector<int32_t> add(const std::string& line) {
+  SourceLine add(const std::string& line) {
     SampleTranslation& sample = samples_.emplace_back();
     sample.alignment.sentence = std::ssize(samples_) - 1;
-    SourceLine source = read_source(model_.languages.source, line, options_.max_length);
+    SourceLine source = source_.read(line, options_.max_length);
     if (source.is_cut())
       std::cerr << fmt::format("line {}: cut from {} to {} tokens, see --max-length\n",
                                samples_.size(), source.length, options_.max_length);
-    if (const std::string reason =
-            beyond_positions(model_.network->most_source_words(), std::ssize(source.ids));
+    if (const std::string reason = beyond_positions(*model_.network, source.pair().source_size());
         !reason.empty())
       throw Error("'{}', line {}: {}: lower --max-length", options_.source.string(),
                   samples_.size(), reason);
-    sample.alignment.source = std::move(source.tokens);
-    return std::move(source.ids);
+    sample.alignment.source = source.is_empty() ? std::vector<std::string>() : source.tokens;
+    return source;
   }
 
   void finish(SampleTranslation& sample, const Hypothesis& hypothesis) const {
-    sample.alignment = make_alignment(sample.alignment.sentence, std::move(sample.alignment.source),
-                                      model_.languages.target.tokens(hypothesis.tokens),
-                                      {hypothesis.attention, hypothesis.ended});
+    sample.alignment =
+        make_alignment(sample.alignment.sentence, std::move(sample.alignment.source),
+                       model_.languages.target.tokens(hypothesis.tokens),
+                       {hypothesis.attention, hypothesis.ended, !model_.languages.has_features});
     sample.score = hypothesis.score;
   }
 
   ReportOptions options_;
   TranslationModel model_;
+  ModelSource source_;
   std::vector<SampleTranslation> samples_;
   Unanswered unanswered_{"translation"};  // which the page shows as well
 };

@@ -28,10 +28,10 @@ int64_t longest_source(const ParallelCorpus& corpus) {
   return longest + 1;
 }
 
-// Tokens of the sides of a pair that the model can learn, without </s>; 0: no limit.
-int64_t longest_pair(int64_t max_length, std::optional<int64_t> most_words) {
-  if (!most_words) return max_length;
-  return max_length == 0 ? *most_words - 1 : std::min(max_length, *most_words - 1);
+// The smaller one of two limits, of which 0 is none.
+int64_t smaller(int64_t limit, int64_t other) {
+  if (limit == 0 || other == 0) return std::max(limit, other);
+  return std::min(limit, other);
 }
 
 class TranslationTraining : public TrainingCommand {
@@ -48,21 +48,28 @@ class TranslationTraining : public TrainingCommand {
     data_.visit(table);
     first_.visit(table);
     network_.visit(table);
+    data_.visit_features(table);
     learning_.visit(table);
     validation_.visit(table);
     guide_.visit(table);
     sampling_.visit(table);
+    augment_.visit(table);
   }
 
   void take_defaults(const Options& table) override {
     for (const auto& [name, value] : assumed_options(network_)) table.assume(name, value);
     learning_.trainer.schedule.model_size = network_.embedding_size;
+    data_.has_features = network_.has_features();
     if (!first_.model.empty()) take_pretrained(table, data_, first_);
   }
 
   void check(const Options& table) override {
     check_data(table, data_);
     check_guide(guide_, network_);
+    if (data_.has_features && !guide_.links.empty())
+      throw UsageError(
+          "--guided-alignment links the words of the source, but --source-type is features: leave "
+          "it out");
     if (!guide_.links.empty() && data_.sentencepiece_alpha > 0)
       throw UsageError(
           "--guided-alignment links the best pieces, but --sentencepiece-alpha draws others: leave "
@@ -104,18 +111,36 @@ class TranslationTraining : public TrainingCommand {
       throw UsageError(
           "--tie-embeddings all requires one vocabulary for both sides: give --joint-vocabulary");
     const Placement placement = data_.corpus_on_disk ? Placement::kDisk : Placement::kMemory;
-    corpus_ = texts_->read(languages, longest_pair(data_.max_length, most_words_), placement,
-                           run.group());
+    if (data_.has_features) {
+      features_.emplace(texts_->make_feature_reader(data_));
+      network_.front_end.columns = features_->options().columns;
+      network_.front_end.height = std::max<int64_t>(features_->grid_height(), 1);
+      network_.front_end.width = std::max<int64_t>(features_->grid_width(), 1);
+      if (network_.front_end.name == "convolution" && !features_->options().is_picture())
+        throw UsageError("--front-end convolution reads pictures, but the first example is a {}",
+                         features_->options().kind);
+    }
+    corpus_ =
+        texts_->read(source(languages), languages.target, longest_pair(), placement, run.group());
     if (network_.attention == "location")
       network_.source_positions = longest_source(corpus_->pairs);
     guide_links_ = read_guide(guide_, corpus_->pairs, *texts_, languages);
     read_validation(languages);
     const EncoderDecoder::Vocabularies sizes = languages.sizes();
-    model_.emplace(std::move(languages), std::make_unique<EncoderDecoder>(
-                                             network_, sizes, ParameterStore::Gradients::kKept));
+    model_.emplace(
+        std::move(languages),
+        std::make_unique<EncoderDecoder>(network_, sizes, ParameterStore::Gradients::kKept),
+        features_ ? features_->options() : FeatureOptions());
+    check_lengths();
     for (const std::string& line : texts_->report()) std::cerr << line << '\n';
-    std::cerr << fmt::format("vocabularies of {} and {} words, {} parameters\n", sizes.source,
-                             sizes.target, model_->parameters().count());
+    if (features_) {
+      std::cerr << fmt::format("features of {} columns, a vocabulary of {} words, {} parameters\n",
+                               network_.front_end.columns, sizes.target,
+                               model_->parameters().count());
+    } else {
+      std::cerr << fmt::format("vocabularies of {} and {} words, {} parameters\n", sizes.source,
+                               sizes.target, model_->parameters().count());
+    }
     BatchOptions batch = learning_.batch;
     batch.ranges = corpus_->ranges;
     task_.emplace(*model_->network,
@@ -124,7 +149,8 @@ class TranslationTraining : public TrainingCommand {
                   TranslationTask::Options{.batch = batch,
                                            .label_smoothing = learning_.label_smoothing,
                                            .sampling = sampling_,
-                                           .pieces_alpha = data_.sentencepiece_alpha});
+                                           .pieces_alpha = data_.sentencepiece_alpha,
+                                           .augment = augment_});
   }
 
   const Model& model() const override { return *model_; }
@@ -140,21 +166,41 @@ class TranslationTraining : public TrainingCommand {
     const SharedFolder folder;
     if (run.group().leads()) {
       const Languages languages = find();
-      languages.source.save(folder.path(), "source");
+      if (!languages.has_features) languages.source.save(folder.path(), "source");
       languages.target.save(folder.path(), "target");
     }
     folder.share(run.group());
     return load_languages(folder.path(), data_);
   }
 
-  void read_validation(const Languages& languages) {
-    validation_data_.emplace(ValidationData{texts_->read_validation(languages)});
+  SourceReader source(const Languages& languages) {
+    return features_ ? source_reader(*features_) : SourceReader(languages.source);
+  }
+
+  // What of a pair the model can learn.
+  ReadOptions longest_pair() const {
+    ReadOptions options{.max_length = data_.max_length, .max_rows = data_.max_frames};
+    if (!most_words_) return options;
+    if (network_.has_features()) {
+      options.max_rows = smaller(data_.max_frames, *most_words_ * network_.rows_per_position());
+    } else {
+      options.max_length = smaller(data_.max_length, *most_words_ - 1);
+    }
+    return options;
+  }
+
+  void check_lengths() const {
     const ParallelCorpus& corpus = validation_data_->corpus;
     for (int64_t i = 0; i < corpus.size(); ++i)
-      if (const std::string reason = beyond_positions(most_words_, corpus.source_length(i));
+      if (const std::string reason = beyond_positions(*model_->network, corpus.source_length(i));
           !reason.empty())
         throw Error("'{}', line {}: {}; raise --max-positions", data_.validation_source.string(),
                     corpus.line(i), reason);
+  }
+
+  void read_validation(const Languages& languages) {
+    validation_data_.emplace(
+        ValidationData{texts_->read_validation(source(languages), languages.target)});
     const auto references = [&] {
       return texts_->read_references(languages.target, validation_data_->corpus.size());
     };
@@ -165,8 +211,10 @@ class TranslationTraining : public TrainingCommand {
   DataOptions data_;
   std::optional<int64_t> most_words_;  // of a source, as the encoder has it
   ModelOptions network_;
+  std::optional<FeatureReader> features_;  // of the source; none of words
   GuideOptions guide_;
   ScheduledSamplingOptions sampling_;
+  SpecAugmentOptions augment_;
   ValidationOptions validation_;
   std::optional<TrainingTexts> texts_;
   std::optional<TrainingTexts::Corpus> corpus_;

@@ -28,9 +28,9 @@
 #include "reports/word_scores.h"
 #include "search/decoding_options.h"
 #include "search/hard_attention.h"
+#include "search/model_source.h"
 #include "search/phrases.h"
 #include "search/shared_translation.h"
-#include "search/source_line.h"
 #include "search/translation_models.h"
 #include "search/translation_requests.h"
 #include "search/unknown_positions.h"
@@ -59,6 +59,7 @@ struct TranslateOptions {
   TranslatorOptions translator;
   AttentionChoice attention;
   HardAttentionOptions hard;
+  FeatureFileOptions features;
 };
 
 void add_options(Options& table, TranslateOptions& o) {
@@ -81,6 +82,10 @@ void add_options(Options& table, TranslateOptions& o) {
       .range(0.0, 1000.0)
       .add("max-length", o.max_length, "cut longer source lines to this many tokens")
       .range<int64_t>(1, kNoLimit)
+      .add("decoding-window", o.translator.attention_reach,
+           "let attention look at most so many positions before and behind the median of where it "
+           "looked at the step before; 0: everywhere; requires models with --location-aware")
+      .range<int64_t>(0, kNoLimit / 4)
       .add("alignments", o.alignments,
            "file for the attention weights; a folder for the format matrix")
       .output()
@@ -95,6 +100,8 @@ void add_options(Options& table, TranslateOptions& o) {
   o.hard.visit(table);
   o.ranks.visit(table);
   o.decoding.visit(table);
+  table.group("Features");
+  o.features.visit(table);
 }
 
 // A source line on its way.
@@ -151,6 +158,7 @@ class Translation {
       : options_(options),
         group_(group),
         model_(options.models, model_weights(options.decoding)),
+        source_(model_.models.front(), options.features),
         requests_(options.decoding, model_.languages.target),
         replacement_(make_replacement(options.decoding, model_.languages.target)) {
     for (size_t m = 0; m < model_.models.size(); ++m) {
@@ -158,11 +166,23 @@ class Translation {
       network.parameters().compute_in(ops::precision_from_name(options.precision));
       options.hard.apply(network, model_.folders[m]);
     }
+    if (model_.languages.has_features && (replacement_ || !options.decoding.shortlist.empty()))
+      throw Error(
+          "--replace-unknown and --shortlist go by the words of the source, but the model in {} "
+          "reads features: leave them out",
+          options.models.front().string());
     if (!options.decoding.shortlist.empty()) {
       shortlist_.emplace(options.decoding.shortlist, model_.languages.source.vocabulary(),
                          model_.languages.target.vocabulary(), options.decoding.shortlisted);
       options_.translator.shortlist = &*shortlist_;
     }
+    for (size_t m = 0; m < model_.models.size(); ++m)
+      if (options.translator.attention_reach > 0 &&
+          !model_.models[m].network->options().location_aware)
+        throw Error(
+            "--decoding-window goes by where attention looked at the step before, but the model in "
+            "{} was trained without --location-aware: leave it out",
+            model_.folders[m].string());
     SearchOptions& search = options_.translator.search;
     search = options.decoding.search;
     if (search.sampling.enabled && !options.n_best_list) search.beam_size = 1;
@@ -205,20 +225,31 @@ class Translation {
  private:
   void take(const std::string& text, const std::string& fault) {
     Line line{{}, requests_.next(), fault};
-    if (fault.empty())
-      line.source = read_source(model_.languages.source, text, options_.max_length);
+    if (fault.empty()) read(text, line);
     if (line.source.is_cut())
       std::cerr << fmt::format("line {}: cut from {} to {} tokens, see --max-length\n",
                                line.request.guidance.number + 1, line.source.length,
                                options_.max_length);
     for (const TranslationModel& model : model_.models) {
-      const int64_t words = std::ssize(line.source.ids);
-      note_unknown_positions(model.network->options(), words);
-      if (line.fault.empty())
-        line.fault = beyond_positions(model.network->most_source_words(), words);
+      const int64_t size = line.source.pair().source_size();
+      note_unknown_positions(model.network->options(), size);
+      if (line.fault.empty()) line.fault = beyond_positions(*model.network, size);
     }
-    if (!line.fault.empty()) line.source.ids.clear();
+    if (!line.fault.empty()) line.source = {};
     waiting_.push_back(std::move(line));
+  }
+
+  // Features that cannot be read are this line's fault alone.
+  void read(const std::string& text, Line& line) {
+    if (!model_.languages.has_features) {
+      line.source = source_.read(text, options_.max_length);
+      return;
+    }
+    try {
+      line.source = source_.read(text, options_.max_length);
+    } catch (const Error& error) {
+      line.fault = error.what();
+    }
   }
 
   void translate_waiting() {
@@ -231,11 +262,11 @@ class Translation {
   }
 
   NBestLists search(std::span<const Line> lines) const {
-    std::vector<std::vector<int32_t>> ids;
-    for (const Line& line : lines) ids.push_back(line.source.ids);
+    std::vector<SentencePair> all;
+    for (const Line& line : lines) all.push_back(line.source.pair());
     return search_lines(
-        ids, options_.translator,
-        {[&](std::span<const std::vector<int32_t>> sources, std::span<const size_t> places,
+        all, options_.translator,
+        {[&](std::span<const SentencePair> sources, std::span<const size_t> places,
              const TranslatorOptions& options) {
            std::vector<Guidance> guidance;
            for (const size_t i : places) guidance.push_back(lines[i].request.guidance);
@@ -256,7 +287,7 @@ class Translation {
   void answer(const Line& line, const std::vector<Hypothesis>& found) {
     // An empty line is not translated: its translation is empty, and certain.
     Hypothesis empty{};
-    const bool is_answered = line.fault.empty() && (line.source.ids.empty() || !found.empty());
+    const bool is_answered = line.fault.empty() && (line.source.is_empty() || !found.empty());
     if (!is_answered) {
       unanswered_.add(static_cast<int64_t>(line.request.guidance.number) + 1,
                       line.fault.empty() ? kNoNextToken : line.fault);
@@ -307,22 +338,23 @@ class Translation {
     const AttentionSelection selection = options_.attention.selection();
     std::vector<std::string> words = model_.languages.target.tokens(hypothesis.tokens);
     if (options_.attention.which() == AttentionOf::kCross) {
-      const KeptAttention kept =
-          hypothesis.attention.selected(selection, std::ssize(line.source.tokens) + 1);
-      writer_->write(in_units(
-          options_.alignment_unit,
-          make_alignment(written_, line.source.tokens, std::move(words), {kept, hypothesis.ended}),
-          model_.languages));
+      const KeptAttention kept = hypothesis.attention.selected(selection, line.source.positions());
+      writer_->write(
+          in_units(options_.alignment_unit,
+                   make_alignment(written_, line.source.tokens, std::move(words),
+                                  {kept, hypothesis.ended, !model_.languages.has_features}),
+                   model_.languages));
       return;
     }
     // The search keeps no self-attention: the model reads its translation once more.
-    const SentencePair pair{line.source.ids, hypothesis.tokens, 0};
+    SentencePair pair = line.source.pair();
+    pair.target = hypothesis.tokens;
     const ScoredPair read =
         score(*model_.models[0].network, std::span(&pair, 1),
               {.keep_attention = true, .attention_of = options_.attention.which()})[0];
     if (options_.attention.which() == AttentionOf::kEncoder) {
       words = line.source.tokens;
-      words.emplace_back(kEndSymbol);
+      if (!model_.languages.has_features) words.emplace_back(kEndSymbol);
     } else {
       words.insert(words.begin(), kBeginSymbol);
     }
@@ -334,6 +366,7 @@ class Translation {
   TranslateOptions options_;
   Group& group_;
   TranslationModels model_;
+  ModelSource source_;
   TranslationRequests requests_;
   std::optional<UnknownReplacement> replacement_;
   std::optional<Shortlist> shortlist_;

@@ -23,7 +23,7 @@ DecoderStep BahdanauDecoder::advance(Tape& tape, const Variable& embedded, Decod
     state.rows = to_rows(rows);
     return {ops::concatenate(tape, {s, embedded}), {}, std::move(self_attention)};
   }
-  const auto [c, weights] = attend(tape, rows.layers.back().h, state, position, rows.covered);
+  const auto [c, weights] = attend(tape, rows.layers.back().h, state, position, rows.carried);
   const Variable x = ops::concatenate(tape, {embedded, c});
   const Variable s = layers()(tape, x, active, rows.layers, draws, &self_attention);  // [R, H]
   state.rows = to_rows(rows);

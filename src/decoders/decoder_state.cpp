@@ -41,7 +41,8 @@ std::vector<Variable> kept_blocks(Tape& tape, const std::vector<Variable>& block
 }  // namespace
 
 DecoderState reorder(Tape& tape, const DecoderState& state, std::span<const int64_t> parents) {
-  DecoderState result{{}, state.blocks, state.lengths, state.choices, state.keep_attention};
+  DecoderState result{{},         state.blocks, state.lengths, state.choices, state.keep_attention,
+                      state.reach};
   for (const Variable& x : state.rows) result.rows.push_back(gathered(tape, x, parents));
   return result;
 }
@@ -49,6 +50,7 @@ DecoderState reorder(Tape& tape, const DecoderState& state, std::span<const int6
 DecoderState keep(Tape& tape, const DecoderState& state, std::span<const int64_t> sentences) {
   DecoderState result;
   result.keep_attention = state.keep_attention;
+  result.reach = state.reach;
   result.blocks = kept_blocks(tape, state.blocks, sentences);
   for (const int64_t n : sentences) {
     result.lengths.push_back(state.lengths[static_cast<size_t>(n)]);

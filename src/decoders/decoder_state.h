@@ -18,6 +18,7 @@ struct DecoderState {
   // Of hard attention, how each sentence's positions are chosen; empty: soft.
   std::vector<ops::PositionChoice> choices = {};
   bool keep_attention = true;  // whether steps hand over their weights, where that costs time
+  int64_t reach = 0;           // of attention when decoding (AttentionMemory)
 
   int64_t sentences() const { return static_cast<int64_t>(lengths.size()); }
 };

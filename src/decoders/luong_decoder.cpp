@@ -26,7 +26,7 @@ DecoderStep LuongDecoder::advance(Tape& tape, const Variable& embedded, DecoderS
   const Variable h = layers()(tape, x, active, rows.layers, draws, &step.self_attention);  // [R, H]
   step.readout = h;
   if (attention()) {
-    const auto [c, weights] = attend(tape, h, state, position, rows.covered);
+    const auto [c, weights] = attend(tape, h, state, position, rows.carried);
     step.readout = combine(tape, c, h);
     step.attention = weights;
     if (input_feeding_) rows.feed = step.readout;
@@ -36,8 +36,8 @@ DecoderStep LuongDecoder::advance(Tape& tape, const Variable& embedded, DecoderS
 }
 
 Unrolled LuongDecoder::unroll(Tape& tape, const Targets& targets, DecoderState state) const {
-  const bool has_coverage = attention() && attention()->has_coverage();
-  return input_feeding_ || has_coverage || targets.replace
+  const bool carries_weights = attention() && attention()->carries_weights();
+  return input_feeding_ || carries_weights || targets.replace
              ? RecurrentDecoder::unroll(tape, targets, std::move(state))
              : unroll_at_once(tape, targets, state);
 }

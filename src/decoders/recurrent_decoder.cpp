@@ -81,9 +81,8 @@ DecoderState RecurrentDecoder::start(Tape& tape, int64_t sentences, const Encode
   if (attention_) {
     const Variable states = attended_states(tape, encoded);  // [N, S, K]
     state.blocks = attention_->remember(tape, states);
-    if (attention_->has_coverage())
-      for (int64_t head = 0; head < attention_->heads(); ++head)
-        rows.covered.push_back(tape.zeros({sentences, states.shape()[1]}));
+    if (attention_->carries_weights())
+      rows.carried = attention_->first_weights(tape, sentences, states.shape()[1]);
   }
   state.rows = to_rows(rows);
   return state;
@@ -93,16 +92,16 @@ RecurrentDecoder::Rows RecurrentDecoder::rows_of(const DecoderState& state) cons
   Rows rows;
   auto next = state.rows.begin();
   if (input_feeding_) rows.feed = *next++;
-  const int64_t covered = attention_ && attention_->has_coverage() ? attention_->heads() : 0;
-  rows.covered.assign(next, next + covered);
-  rows.layers = layers_.from_rows({next + covered, state.rows.end()});
+  const int64_t carried = attention_ && attention_->carries_weights() ? attention_->heads() : 0;
+  rows.carried.assign(next, next + carried);
+  rows.layers = layers_.from_rows({next + carried, state.rows.end()});
   return rows;
 }
 
 std::vector<Variable> RecurrentDecoder::to_rows(const Rows& rows) const {
   std::vector<Variable> result;
   if (rows.feed) result.push_back(rows.feed);
-  result.insert(result.end(), rows.covered.begin(), rows.covered.end());
+  result.insert(result.end(), rows.carried.begin(), rows.carried.end());
   const std::vector<Variable> layers = layers_.to_rows(rows.layers);
   result.insert(result.end(), layers.begin(), layers.end());
   return result;
@@ -111,9 +110,10 @@ std::vector<Variable> RecurrentDecoder::to_rows(const Rows& rows) const {
 Attention::Result RecurrentDecoder::look(Tape& tape, const Variable& query,
                                          const DecoderState& state,
                                          std::span<const int64_t> positions,
-                                         std::span<Variable> covered, bool keep_weights) const {
+                                         std::span<Variable> carried, bool keep_weights) const {
   Attention::Result result = (*attention_)(
-      tape, query, {state.blocks, state.lengths, state.choices}, positions, covered, keep_weights);
+      tape, query, {state.blocks, state.lengths, state.choices, /*head=*/0, state.reach}, positions,
+      carried, keep_weights);
   if (!gate_) return result;
   const int64_t rows = query.rows();
   const std::vector<float> whole(static_cast<size_t>(rows), 1.0F);
@@ -127,11 +127,11 @@ Attention::Result RecurrentDecoder::look(Tape& tape, const Variable& query,
 
 Attention::Result RecurrentDecoder::attend(Tape& tape, const Variable& query,
                                            const DecoderState& state, int64_t position,
-                                           std::span<Variable> covered) const {
+                                           std::span<Variable> carried) const {
   const int64_t sentences = state.sentences(), width = query.rows() / sentences;
   const std::vector<int64_t> positions(static_cast<size_t>(width), position);
   Attention::Result result =
-      look(tape, query.reshaped({sentences, width, query.columns()}), state, positions, covered);
+      look(tape, query.reshaped({sentences, width, query.columns()}), state, positions, carried);
   result.context = result.context.reshaped({query.rows(), result.context.columns()});
   return result;
 }

@@ -33,7 +33,7 @@ class RecurrentDecoder : public Decoder {
   struct Rows {
     std::vector<RecurrentState> layers;
     Variable feed = {};                  // the last readout, [R, H]; input feeding only
-    std::vector<Variable> covered = {};  // Σ α of the steps so far, [R, S], of each head; coverage
+    std::vector<Variable> carried = {};  // weights of steps before, [R, S] of each head
   };
 
   // A step at `position` (from 1), given E y_{t-1} [R, E]. What it gives for readout is what
@@ -49,11 +49,11 @@ class RecurrentDecoder : public Decoder {
   // context (Xu et al. 2015, section 4.2.1):
   //   c_t = β_t attend(q_t),  β_t = σ(w q_t + b)
   Attention::Result look(Tape& tape, const Variable& query, const DecoderState& state,
-                         std::span<const int64_t> positions, std::span<Variable> covered,
+                         std::span<const int64_t> positions, std::span<Variable> carried,
                          bool keep_weights = true) const;
-  // c_t [R, C] of queries [R, H]. Adds the weights to `covered` where there is coverage.
+  // c_t [R, C] of queries [R, H]. Leaves its weights in `carried`, where steps carry them.
   Attention::Result attend(Tape& tape, const Variable& query, const DecoderState& state,
-                           int64_t position, std::span<Variable> covered) const;
+                           int64_t position, std::span<Variable> carried) const;
 
   // The weights of intra-attention [N, layers, T, T], of those that runs over one or more steps
   // told of each layer.

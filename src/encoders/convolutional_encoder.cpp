@@ -29,15 +29,25 @@ ConvolutionalEncoder::ConvolutionalEncoder(ParameterStore& store, const EncoderO
       blocks_(convolution_blocks(store, "encoder", options.convolution)),
       output_(store, "encoder.output", options.convolution.channels.back(), size_, 1.0F) {}
 
-Encoded ConvolutionalEncoder::operator()(Tape& tape, const Source& source) const {
-  Encoded encoded{{}, SequenceLayout(source.lengths), {}};
-  const SequenceLayout& layout = encoded.layout;
+ConvolutionInput::Words ConvolutionalEncoder::read(Tape& tape, const Source& source,
+                                                   const SequenceLayout& layout) const {
   const std::span<const int64_t> active = layout.packing()->active();
+  const std::vector<int64_t> positions = packed_positions(layout);
+  if (source.vectors)
+    return input_.of_vectors(tape, ops::gather_rows(tape, source.vectors, packed_rows(layout)),
+                             positions, active);
   std::vector<int32_t> words = packed_ids(source, layout);
   drop_words(tape, word_dropout_, words);
   Variable features;
   if (source.features) features = ops::gather_rows(tape, source.features, packed_rows(layout));
-  auto [vectors, x] = input_(tape, words, packed_positions(layout), active, features);
+  return input_(tape, words, positions, active, features);
+}
+
+Encoded ConvolutionalEncoder::operator()(Tape& tape, const Source& source) const {
+  Encoded encoded{{}, SequenceLayout(source.lengths), {}};
+  const SequenceLayout& layout = encoded.layout;
+  const std::span<const int64_t> active = layout.packing()->active();
+  auto [vectors, x] = read(tape, source, layout);
   const std::vector<int64_t> windows = window_rows(layout, kernel_, before_);
   for (const ConvolutionBlock& block : blocks_) x = block(tape, x, windows, active);
   encoded.states = output_(tape, x);  // [rows, E]

@@ -22,6 +22,9 @@ class ConvolutionalEncoder : public Encoder {
   Encoded operator()(Tape& tape, const Source& source) const override;
 
  private:
+  ConvolutionInput::Words read(Tape& tape, const Source& source,
+                               const SequenceLayout& layout) const;
+
   int64_t size_, kernel_, before_;
   double word_dropout_;
   ConvolutionInput input_;

@@ -20,11 +20,17 @@ std::vector<int32_t> packed_ids(const Source& source, const SequenceLayout& layo
   return ids;
 }
 
-Variable word_vectors(Tape& tape, const Embedding& embedding, const Source& source,
+std::optional<Embedding> word_embedding(ParameterStore& store, int64_t vocabulary, int64_t size) {
+  if (vocabulary == 0) return std::nullopt;
+  return std::make_optional<Embedding>(store, "encoder.embedding", vocabulary, size);
+}
+
+Variable word_vectors(Tape& tape, const std::optional<Embedding>& embedding, const Source& source,
                       const SequenceLayout& layout, double word_dropout) {
+  if (!embedding) return ops::gather_rows(tape, source.vectors, packed_rows(layout));
   std::vector<int32_t> words = packed_ids(source, layout);
   drop_words(tape, word_dropout, words);
-  const Variable x = embedding(tape, words);
+  const Variable x = (*embedding)(tape, words);
   if (!source.features) return x;
   return ops::concatenate(tape, {x, ops::gather_rows(tape, source.features, packed_rows(layout))});
 }

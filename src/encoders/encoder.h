@@ -10,6 +10,7 @@
 #include <vector>
 
 #include "attention/weights.h"
+#include "encoders/front_end.h"
 #include "layers/convolution.h"
 #include "layers/dropout.h"
 #include "layers/embedding.h"
@@ -19,13 +20,18 @@
 
 namespace alinea {
 
-// N sentences of at least one word, one behind the other, in any order.
+// N sentences of at least one word, one behind the other, in any order. Or N examples of features,
+// each of at least one row.
 struct Source {
-  std::span<const int32_t> ids;      // [sum of the lengths]
+  std::span<const int32_t> ids;      // [sum of the lengths]; empty where there are no words
   std::span<const int64_t> lengths;  // N
   bool keep_attention = false;       // of encoders that have it
   // What else is known of each word, in the order of ids: [ids, F] of an encoder with F features.
   Variable features = {};
+  // Of examples of features, [sum of the lengths, C].
+  std::span<const float> rows = {};
+  // What a front end made of these, in the place of words' vectors, [sum of the lengths, E].
+  Variable vectors = {};
 };
 
 struct Encoded {
@@ -45,9 +51,12 @@ struct Encoded {
 std::vector<int32_t> packed_ids(const Source& source, const SequenceLayout& layout);
 // For each row of the layout's packing, the place of its word in the source's ids.
 std::vector<int64_t> packed_rows(const SequenceLayout& layout);
+// The embedding of an encoder's words; none where it reads features, and the vocabulary is 0.
+std::optional<Embedding> word_embedding(ParameterStore& store, int64_t vocabulary, int64_t size);
 // What encoders read of the words that a layout packs: vectors, some of them dropped to that of
-// <unk>, with the features of each behind its own, [rows, E + F].
-Variable word_vectors(Tape& tape, const Embedding& embedding, const Source& source,
+// <unk>, with the features of each behind its own, [rows, E + F]. Where there are no words, the
+// vectors of the source.
+Variable word_vectors(Tape& tape, const std::optional<Embedding>& embedding, const Source& source,
                       const SequenceLayout& layout, double word_dropout);
 // Rows of the layout, such as the states, with a row for every cell, [N, S, ...], 0 on padding.
 Variable padded_rows(Tape& tape, const Variable& rows, const SequenceLayout& layout);
@@ -66,6 +75,8 @@ class Encoder {
   virtual int64_t state_size() const = 0;
   // The longest source that it reads, </s> counted; nothing where there is no limit.
   virtual std::optional<int64_t> most_words() const { return std::nullopt; }
+  // How many states a source of that length has.
+  virtual int64_t positions(int64_t length) const { return length; }
   virtual Encoded operator()(Tape& tape, const Source& source) const = 0;
 };
 
@@ -83,9 +94,12 @@ struct EncoderOptions {
   bool intra_attention = false;
   int64_t window = 0;    // w: words on each side that the encoder window reads
   int64_t features = 0;  // F: of each word, beside its vector
+  FrontEndOptions front_end = {};
+  int64_t subsampling = 0;  // recurrent: layers that read pairs of states
 };
 
-// The encoder of that name, its parameters under "encoder". Throws UsageError for an unknown name.
+// The encoder of that name, its parameters under "encoder", behind the front end that the options
+// have; without words the vocabulary is 0. Throws UsageError for an unknown name.
 std::unique_ptr<Encoder> make_encoder(std::string_view name, ParameterStore& store,
                                       const EncoderOptions& options, int64_t vocabulary);
 std::vector<std::string> encoder_names();

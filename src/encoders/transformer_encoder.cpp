@@ -28,11 +28,17 @@ TransformerEncoder::TransformerEncoder(ParameterStore& store, const EncoderOptio
   if (options_.norm == NormPlace::kPre) norm_.emplace(store, "encoder.norm", options_.size);
 }
 
-Encoded TransformerEncoder::operator()(Tape& tape, const Source& source) const {
+Variable TransformerEncoder::input(Tape& tape, const Source& source,
+                                   std::span<const int64_t> positions) const {
+  if (source.vectors) return input_.of_vectors(tape, source.vectors, positions);
   std::vector<int32_t> words(source.ids.begin(), source.ids.end());
   drop_words(tape, word_dropout_, words);
+  return input_(tape, words, positions);
+}
+
+Encoded TransformerEncoder::operator()(Tape& tape, const Source& source) const {
   const std::vector<int64_t> positions = positions_within(source.lengths);
-  Variable x = input_(tape, words, positions);  // [rows, d], sentences one behind the other
+  Variable x = input(tape, source, positions);  // [rows, d], sentences one behind the other
   if (features_) x = ops::add(tape, x, (*features_)(tape, source.features));
   std::vector<AttentionWeights> weights;
   // Weights are those of all steps, whatever other positions need.

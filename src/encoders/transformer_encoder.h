@@ -34,6 +34,8 @@ class TransformerEncoder : public Encoder {
     FeedForward feed_forward;
   };
 
+  Variable input(Tape& tape, const Source& source, std::span<const int64_t> positions) const;
+
   TransformerOptions options_;
   double word_dropout_;
   SelfAttention::Sees sees_;

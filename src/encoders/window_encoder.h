@@ -6,6 +6,7 @@
 // and further layers h_s = tanh(W h_s + b). With w = 0 a word is all that its state depends on.
 #pragma once
 
+#include <optional>
 #include <vector>
 
 #include "encoders/encoder.h"
@@ -29,7 +30,7 @@ class WindowEncoder : public Encoder {
   int64_t state_size_, window_;
   Dropout dropout_;
   double word_dropout_;
-  Embedding embedding_;
+  std::optional<Embedding> embedding_;  // none: it reads vectors
   std::vector<Linear> layers_;
 };
 

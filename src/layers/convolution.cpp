@@ -37,7 +37,10 @@ ConvolutionInput::ConvolutionInput(ParameterStore& store, const std::string& nam
                                    const ConvolutionOptions& options, int64_t vocabulary,
                                    int64_t features, const Parameter* shared)
     : dropout_(options.dropout),
-      embedding_(store, name + ".embedding", vocabulary, options.size, kVectorLimit, shared),
+      embedding_(vocabulary == 0
+                     ? std::nullopt
+                     : std::make_optional<Embedding>(store, name + ".embedding", vocabulary,
+                                                     options.size, kVectorLimit, shared)),
       positions_(store, name + ".positions", PositionKind::kLearned, options.max_positions,
                  options.size, kVectorLimit),
       linear_(store, name + ".input", options.size + features, options.channels.front(),
@@ -47,7 +50,14 @@ ConvolutionInput::Words ConvolutionInput::operator()(Tape& tape, std::span<const
                                                      std::span<const int64_t> positions,
                                                      std::span<const int64_t> active,
                                                      const Variable& features) const {
-  const Variable sum = positions_(tape, embedding_(tape, words), positions);
+  return of_vectors(tape, (*embedding_)(tape, words), positions, active, features);
+}
+
+ConvolutionInput::Words ConvolutionInput::of_vectors(Tape& tape, const Variable& x,
+                                                     std::span<const int64_t> positions,
+                                                     std::span<const int64_t> active,
+                                                     const Variable& features) const {
+  const Variable sum = positions_(tape, x, positions);
   const Variable vectors = dropout_(tape, sum, active);
   if (!features) return {vectors, linear_(tape, vectors)};
   const Variable known = dropout_(tape, features, active);

@@ -38,13 +38,14 @@ std::vector<int64_t> window_rows(const SequenceLayout& layout, int64_t kernel, i
 // What goes into the first block: E w + P with dropout, and that with C channels.
 class ConvolutionInput {
  public:
-  // Parameters: `name`.embedding.weight [vocabulary, E], unless `shared` takes its place,
+  // Parameters: `name`.embedding.weight [vocabulary, E], unless `shared` takes its place or the
+  // vocabulary is 0,
   // `name`.positions.weight [most, E], and `name`.input as in NormalisedLinear, [E + features, C].
   ConvolutionInput(ParameterStore& store, const std::string& name,
                    const ConvolutionOptions& options, int64_t vocabulary, int64_t features = 0,
                    const Parameter* shared = nullptr);
 
-  const Embedding& embedding() const { return embedding_; }
+  const Embedding& embedding() const { return *embedding_; }
   std::optional<int64_t> most_words() const { return positions_.most(); }
 
   struct Words {
@@ -54,10 +55,13 @@ class ConvolutionInput {
   // Of words at these positions, from 0. `active` as in Packing; features [rows, F] may be nothing.
   Words operator()(Tape& tape, std::span<const int32_t> words, std::span<const int64_t> positions,
                    std::span<const int64_t> active, const Variable& features = {}) const;
+  // The same of vectors [rows, E] in the place of the words' own.
+  Words of_vectors(Tape& tape, const Variable& x, std::span<const int64_t> positions,
+                   std::span<const int64_t> active, const Variable& features = {}) const;
 
  private:
   Dropout dropout_;
-  Embedding embedding_;
+  std::optional<Embedding> embedding_;
   Positions positions_;
   NormalisedLinear linear_;
 };

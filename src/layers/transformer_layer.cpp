@@ -47,15 +47,21 @@ TransformerInput::TransformerInput(ParameterStore& store, const std::string& nam
                                    const Parameter* shared)
     : universal_(options.universal),
       dropout_(options.embedding_dropout),
-      embedding_(store, name + ".embedding", vocabulary, options.size,
-                 transformer_embedding_limit(options.size), shared),
+      embedding_(vocabulary == 0 ? std::nullopt
+                                 : std::make_optional<Embedding>(
+                                       store, name + ".embedding", vocabulary, options.size,
+                                       transformer_embedding_limit(options.size), shared)),
       positions_(store, name + ".positions", options.positions, options.max_positions,
                  options.size, transformer_embedding_limit(options.size)) {}
 
 Variable TransformerInput::operator()(Tape& tape, std::span<const int32_t> words,
                                       std::span<const int64_t> positions) const {
-  const auto size = static_cast<float>(embedding_.weight().shape()[1]);
-  const Variable x = ops::scale(tape, embedding_(tape, words), std::sqrt(size));
+  const auto size = static_cast<float>(embedding_->weight().shape()[1]);
+  return of_vectors(tape, ops::scale(tape, (*embedding_)(tape, words), std::sqrt(size)), positions);
+}
+
+Variable TransformerInput::of_vectors(Tape& tape, const Variable& x,
+                                      std::span<const int64_t> positions) const {
   return ops::dropout(tape, universal_ ? x : positions_(tape, x, positions), dropout_);
 }
 

@@ -44,16 +44,18 @@ struct TransformerOptions {
 // What goes into the first layer: √d E y_t + P_t, with dropout.
 class TransformerInput {
  public:
-  // Parameters: `name`.embedding.weight [vocabulary, d], unless `shared` takes its place, and
-  // `name`.positions as in Positions.
+  // Parameters: `name`.embedding.weight [vocabulary, d], unless `shared` takes its place or the
+  // vocabulary is 0, and `name`.positions as in Positions.
   TransformerInput(ParameterStore& store, const std::string& name,
                    const TransformerOptions& options, int64_t vocabulary,
                    const Parameter* shared = nullptr);
 
-  const Embedding& embedding() const { return embedding_; }
+  const Embedding& embedding() const { return *embedding_; }
   const Positions& positions() const { return positions_; }
   Variable operator()(Tape& tape, std::span<const int32_t> words,
                       std::span<const int64_t> positions) const;
+  // The same of vectors [R, d] in the place of √d E y_t.
+  Variable of_vectors(Tape& tape, const Variable& x, std::span<const int64_t> positions) const;
   // What a layer reads: of a Universal Transformer, with the position and the number of the layer
   // once more.
   Variable before_layer(Tape& tape, const Variable& x, std::span<const int64_t> positions,
@@ -62,7 +64,7 @@ class TransformerInput {
  private:
   bool universal_;
   float dropout_;
-  Embedding embedding_;
+  std::optional<Embedding> embedding_;
   Positions positions_;
 };
 

@@ -55,13 +55,13 @@ Variable hard_cost(Tape& tape, std::span<const AttentionWeights> attention, cons
 }
 
 Variable doubly_stochastic_cost(Tape& tape, std::span<const AttentionWeights> attention,
-                                const Batch& batch, float scale) {
+                                const Batch& batch, const AttentionCosts& costs) {
   std::vector<ops::LookingRow> looks;
   for_each_look(attention, batch, [&](int64_t n, int64_t, const ops::WeightRow& row) {
-    looks.push_back({row, n, batch.source_lengths[static_cast<size_t>(n)]});
+    looks.push_back({row, n, costs.positions[static_cast<size_t>(n)]});
   });
   const float share = 1.0F / static_cast<float>(attention.front().heads());
-  return ops::uneven_attention(tape, alphas(attention), looks, share, scale);
+  return ops::uneven_attention(tape, alphas(attention), looks, share, costs.doubly_stochastic);
 }
 
 }  // namespace
@@ -84,8 +84,7 @@ Variable attention_costs(Tape& tape, std::span<const AttentionWeights> attention
   Variable sum;
   if (costs.hard) sum = hard_cost(tape, attention, batch, likelihood, costs);
   if (costs.doubly_stochastic == 0) return sum;
-  return ops::add_present(tape, sum,
-                          doubly_stochastic_cost(tape, attention, batch, costs.doubly_stochastic));
+  return ops::add_present(tape, sum, doubly_stochastic_cost(tape, attention, batch, costs));
 }
 
 }  // namespace alinea

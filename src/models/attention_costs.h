@@ -19,10 +19,11 @@ namespace alinea {
 
 struct AttentionCosts {
   bool hard = false;
-  bool drawn = false;           // hard: positions were drawn, and are to be reinforced
-  float entropy = 0;            // λ_e, of hard attention
-  float doubly_stochastic = 0;  // λ
-  float baseline = 0;           // b, nats per word
+  bool drawn = false;                       // hard: positions were drawn, and are to be reinforced
+  float entropy = 0;                        // λ_e, of hard attention
+  float doubly_stochastic = 0;              // λ
+  float baseline = 0;                       // b, nats per word
+  std::span<const int64_t> positions = {};  // of each source, N
 
   bool any() const { return hard || doubly_stochastic > 0; }
 };

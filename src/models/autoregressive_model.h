@@ -47,6 +47,9 @@ class AutoregressiveModel {
   virtual ~AutoregressiveModel() = default;
 
   virtual const OutputLayer& output() const = 0;
+  // How many positions attention has of a source of that length: words, </s> counted, or rows of
+  // features.
+  virtual int64_t source_positions(int64_t length) const { return length; }
   // How it attends to the source; nothing without attention.
   virtual std::optional<std::string> attention_mode() const = 0;
 

@@ -1,12 +1,16 @@
 #include "models/encoder_decoder.h"
 
+#include <bit>
+
 #include "layers/word_dropout.h"
 #include "models/attention_costs.h"
 #include "models/scheduled_sampling.h"
 #include "models/target_words.h"
+#include "ops/connectionist_temporal.h"
 #include "ops/rows.h"
 #include "ops/sum.h"
 #include "support/error.h"
+#include "text/vocabulary.h"
 
 namespace alinea {
 
@@ -40,6 +44,8 @@ EncoderDecoder::EncoderDecoder(const ModelOptions& options, const Vocabularies& 
       decoder_(parts.decoder(store_, encoder_->state_size())),
       output_(store_, "output", {vocabularies.target, decoder_->readout_size()},
               options_.ties_output() ? decoder_->embedding() : nullptr) {
+  if (options_.ctc_weight > 0)
+    ctc_.emplace(store_, "ctc", encoder_->state_size(), vocabularies.target);
   if (options_.ties_all() && vocabularies.source != vocabularies.target)
     throw UsageError(
         "tie-embeddings all requires one vocabulary, but the source has {} words and the target "
@@ -60,14 +66,21 @@ DecoderState EncoderDecoder::start(Tape& tape, const Source& source) const {
   return state;
 }
 
-// Of each sentence, as it is translated; what is drawn depends on its words and the seed alone.
+// Of each sentence, as it is translated; what is drawn depends on its words, or its rows of
+// features, and the seed alone.
 std::vector<ops::PositionChoice> EncoderDecoder::choices(const Source& source) const {
   if (!options_.has_hard_attention()) return {};
   std::vector<ops::PositionChoice> choices(source.lengths.size(), choice_);
   auto word = source.ids.begin();
-  for (size_t n = 0; n < choices.size(); ++n)
-    for (int64_t s = 0; s < source.lengths[n]; ++s)
-      choices[n].seed = mix(choices[n].seed + static_cast<uint64_t>(*word++) + 1);
+  auto number = source.rows.begin();
+  const int64_t columns = options_.has_features() ? options_.front_end.columns : 0;
+  for (size_t n = 0; n < choices.size(); ++n) {
+    const auto add = [&](uint64_t value) { choices[n].seed = mix(choices[n].seed + value + 1); };
+    for (int64_t s = 0; columns == 0 && s < source.lengths[n]; ++s)
+      add(static_cast<uint64_t>(*word++));
+    for (int64_t i = 0; i < source.lengths[n] * columns; ++i)
+      add(std::bit_cast<uint32_t>(*number++));
+  }
   return choices;
 }
 
@@ -104,14 +117,41 @@ Variable EncoderDecoder::ponder_cost(Tape& tape, const Variable& encoder,
   return sum ? ops::scale(tape, sum, static_cast<float>(options_.transformer.ponder_cost)) : sum;
 }
 
+// What makes of the loss (1 - λ) loss + λ loss_CTC (Kim, Hori & Watanabe 2017, equation 13), where
+// the encoder's states say the target's words without </s>, and <s> is the blank.
+Variable EncoderDecoder::ctc_penalty(Tape& tape, const Encoded& encoded, const Batch& batch,
+                                     const Variable& loss) const {
+  if (!ctc_ || !tape.recording()) return {};
+  const SequenceLayout& layout = encoded.layout;
+  std::vector<int64_t> rows, lengths;
+  for (int64_t n = 0; n < layout.size(); ++n)
+    for (int64_t s = 0; s < layout.lengths()[static_cast<size_t>(n)]; ++s)
+      rows.push_back(layout.row(n, s));
+  std::vector<int32_t> labels;
+  auto word = batch.target.begin();
+  for (const int64_t length : batch.target_lengths) {
+    labels.insert(labels.end(), word, word + length - 1);
+    lengths.push_back(length - 1);
+    word += length;
+  }
+  const Variable logits = (*ctc_)(tape, ops::gather_rows(tape, encoded.states, rows));
+  const Variable ctc = ops::ctc_loss(tape, logits, {layout.lengths(), labels, lengths, kBegin});
+  const auto share = static_cast<float>(options_.ctc_weight);
+  return ops::add(tape, ops::scale(tape, ctc, share), ops::scale(tape, loss, -share));
+}
+
 Likelihood EncoderDecoder::likelihood(Tape& tape, const Batch& batch,
                                       const LikelihoodOptions& options) const {
   const auto keeps = [&](AttentionOf of) {
     return options.keep_attention && options.attention_of == of;
   };
-  const AttentionCosts costs = attention_costs_of(tape, options);
-  const Source source{batch.source, batch.source_lengths, keeps(AttentionOf::kEncoder)};
+  AttentionCosts costs = attention_costs_of(tape, options);
+  const Source source{.ids = batch.source,
+                      .lengths = batch.source_lengths,
+                      .keep_attention = keeps(AttentionOf::kEncoder),
+                      .rows = batch.features};
   const Encoded encoded = (*encoder_)(tape, source);
+  costs.positions = encoded.layout.lengths();
   DecoderState state = decoder_->start(tape, batch.size, &encoded);
   state.choices = costs.drawn ? drawn_choices(*tape.dropout(), batch.size) : choices(source);
   TargetWords words(batch);
@@ -133,6 +173,8 @@ Likelihood EncoderDecoder::likelihood(Tape& tape, const Batch& batch,
   likelihood.penalty =
       ops::add_present(tape, ponder_cost(tape, encoded.ponder, unrolled.ponder),
                        attention_costs(tape, unrolled.attention, batch, likelihood, costs));
+  likelihood.penalty = ops::add_present(tape, likelihood.penalty,
+                                        ctc_penalty(tape, encoded, batch, likelihood.loss));
   if (keeps(AttentionOf::kCross)) likelihood.attention = unrolled.attention;
   if (keeps(AttentionOf::kEncoder)) likelihood.attention = {encoded.attention};
   if (keeps(AttentionOf::kDecoder)) likelihood.attention = {unrolled.self_attention};

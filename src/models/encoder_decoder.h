@@ -9,6 +9,7 @@
 #include <span>
 #include <vector>
 
+#include "layers/linear.h"
 #include "models/attention_costs.h"
 #include "models/autoregressive_model.h"
 #include "models/model_options.h"
@@ -39,8 +40,10 @@ class EncoderDecoder : public AutoregressiveModel {
   const Vocabularies& vocabularies() const { return vocabularies_; }
   ParameterStore& parameters() { return store_; }
   const ParameterStore& parameters() const { return store_; }
-  // The longest source that the encoder reads, </s> counted; nothing where there is no limit.
+  // The longest source that the encoder reads, </s> counted, or the most positions that a front end
+  // may make of it; nothing where there is no limit.
   std::optional<int64_t> most_source_words() const { return encoder_->most_words(); }
+  int64_t source_positions(int64_t length) const override { return encoder_->positions(length); }
 
   // How hard attention chooses when it translates and scores; the largest weight at first.
   void choose_by(const ops::PositionChoice& choice) { choice_ = choice; }
@@ -58,6 +61,8 @@ class EncoderDecoder : public AutoregressiveModel {
  private:
   std::vector<ops::PositionChoice> choices(const Source& source) const;
   AttentionCosts attention_costs_of(const Tape& tape, const LikelihoodOptions& options) const;
+  Variable ctc_penalty(Tape& tape, const Encoded& encoded, const Batch& batch,
+                       const Variable& loss) const;
   Variable ponder_cost(Tape& tape, const Variable& encoder, const Variable& decoder) const;
   std::function<void(std::span<int32_t>, const Variable&)> sampling(Tape& tape,
                                                                     float teacher_forcing) const;
@@ -69,6 +74,7 @@ class EncoderDecoder : public AutoregressiveModel {
   std::unique_ptr<Decoder> decoder_;
   OutputLayer output_;
   ops::PositionChoice choice_{ops::PositionChoice::Kind::kLargest};
+  std::optional<Linear> ctc_;  // of the encoder's states
 };
 
 }  // namespace alinea

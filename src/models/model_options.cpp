@@ -26,6 +26,44 @@ ConvolutionOptions convolution_options(const ModelOptions& o, int64_t layers) {
                                o.dropout_kind(), o.dropout);
 }
 
+void check_location_aware(const ModelOptions& o) {
+  if (!o.has_attention() || o.attention == "location")
+    throw UsageError(
+        "location-aware changes the keys that a score compares, but attention {} has none: choose "
+        "another score",
+        o.attention);
+  if (o.coverage)
+    throw UsageError(
+        "location-aware and coverage both change the keys of attention: leave out one of them");
+  if (!o.has_recurrent_decoder())
+    throw UsageError("location-aware requires a recurrent decoder, but the decoder is {}",
+                     o.decoder);
+}
+
+void check_features(const ModelOptions& o) {
+  if (o.ties_all())
+    throw UsageError(
+        "tie-embeddings all requires a source of words, but source-type is features: use "
+        "target-output");
+  if (o.attention == "location")
+    throw UsageError(
+        "attention location knows the positions of words, but source-type is features: choose "
+        "another score");
+  if (o.front_end.subsampling == 0) return;
+  if (o.encoder != "recurrent")
+    throw UsageError("subsampling halves the length in encoder recurrent, but the encoder is {}",
+                     o.encoder);
+  if (o.front_end.subsampling >= o.encoder_layers)
+    throw UsageError(
+        "subsampling {} requires as many layers above the first, but encoder-layers is {}: raise "
+        "it",
+        o.front_end.subsampling, o.encoder_layers);
+  if (o.intra_attention)
+    throw UsageError(
+        "intra-attention tells the weights of all layers together, which subsampling gives "
+        "different lengths: leave out one of them");
+}
+
 void check_together(const ModelOptions& o) {
   if (!o.has_attention() && o.attention_mode != "global")
     throw UsageError(
@@ -74,6 +112,11 @@ void check_together(const ModelOptions& o) {
         o.tie_embeddings, o.embedding_size, o.hidden_size);
   if (o.has_transformer()) o.transformer.check(o.embedding_size);
   if (o.has_convolutional()) o.convolution.check(most_convolutions(o));
+  if (o.has_features()) check_features(o);
+  if (o.location_aware) check_location_aware(o);
+  if (!o.has_attention() && (o.smoothing || o.sharpening != 1))
+    throw UsageError(
+        "sharpening and smoothing require attention, but attention is none: choose a score");
   if (!o.has_recurrent_decoder() && o.coverage)
     throw UsageError("coverage requires a recurrent decoder, but the decoder is {}", o.decoder);
   if (o.decoder == "transformer" && o.attention_heads > 1)
@@ -177,7 +220,9 @@ EncoderOptions encoder_options(const ModelOptions& o) {
           .transformer = o.transformer.options(o.embedding_size, o.encoder_layers, o.dropout),
           .convolution = convolution_options(o, o.encoder_layers),
           .intra_attention = o.intra_attention,
-          .window = o.encoder_window};
+          .window = o.encoder_window,
+          .front_end = o.has_features() ? o.front_end.options() : FrontEndOptions(),
+          .subsampling = o.front_end.subsampling};
 }
 
 DecoderOptions decoder_options(const ModelOptions& o, int64_t state_size) {
@@ -202,128 +247,19 @@ DecoderOptions decoder_options(const ModelOptions& o, int64_t state_size) {
       .intra_attention = o.intra_attention,
       .context_gate = o.context_gate};
   if (o.has_attention())
-    options.attention = AttentionOptions{.score = o.attention,
-                                         .mode = o.attention_mode,
-                                         .window = o.attention_window,
-                                         .coverage = o.coverage,
-                                         .heads = o.attention_heads,
-                                         .source_positions = o.source_positions,
-                                         .hard = o.has_hard_attention()};
+    options.attention =
+        AttentionOptions{.score = o.attention,
+                         .mode = o.attention_mode,
+                         .window = o.attention_window,
+                         .coverage = o.coverage,
+                         .location_filters = o.location_aware ? o.location_filters : 0,
+                         .location_width = o.location_width,
+                         .sharpening = static_cast<float>(o.sharpening),
+                         .smoothing = o.smoothing,
+                         .heads = o.attention_heads,
+                         .source_positions = o.source_positions,
+                         .hard = o.has_hard_attention()};
   return options;
-}
-
-void ModelOptions::visit(FieldList& fields) {
-  const auto recurrently = [this] { return has_attention() && has_recurrent_decoder(); };
-  fields.group("Model")
-      .choice("architecture", architecture, architecture_names(),
-              "encoder and decoder to use if --encoder or --decoder is not given")
-      .newer()
-      .choice("encoder", encoder, encoder_names(), "encoder; by default that of --architecture")
-      .newer()
-      .choice("cell", cell, cell_names(), "recurrent cell")
-      .add("encoder-layers", encoder_layers, "layers of the encoder")
-      .range<int64_t>(1, kMostLayers)
-      .add("decoder-layers", decoder_layers, "layers of the decoder")
-      .range<int64_t>(1, kMostLayers)
-      .add("bidirectional", bidirectional, "read the source in both directions")
-      .add("embedding-size", embedding_size, "size of a word's vector")
-      .range<int64_t>(1, kLargestSize)
-      .add("hidden-size", hidden_size, "hidden units of the decoder")
-      .range<int64_t>(1, kLargestSize)
-      .add("encoder-hidden-size", encoder_hidden_size,
-           "hidden units of the encoder per direction; 0: half of --hidden-size, or --hidden-size "
-           "if not bidirectional or of encoder window")
-      .range<int64_t>(0, kLargestSize)
-      .add("window", encoder_window,
-           "words on each side that --encoder window reads; 0: the word alone")
-      .range<int64_t>(0, kMostNeighbours)
-      .newer()
-      .needs_that("--encoder window", [this] { return chosen_encoder() == "window"; })
-      .choice("attention", attention, attention_names(), "attention score")
-      .choice("attention-mode", attention_mode, mode_names(),
-              "source positions that attention covers")
-      .add("attention-window", attention_window, "half-width D of a local mode's window")
-      .range<int64_t>(1, kLargestSize)
-      .add("attention-size", attention_size,
-           "hidden size of additive, concat and local-p; 0: --hidden-size")
-      .range<int64_t>(0, kLargestSize)
-      .add("coverage", coverage,
-           "let attention take into account how much of each source word has been used up")
-      .newer()
-      .choice("attention-choice", attention_choice, attention_choice_names(),
-              "whether the context is the weighted mean of all states (soft) or the state at one "
-              "position that is drawn by the weights (hard)")
-      .newer()
-      .needs_that("attention and a recurrent decoder", recurrently)
-      .add("attention-entropy", attention_entropy,
-           "weight of the entropy of attention, which is raised in training")
-      .range(0.0, kAnyNumber)
-      .newer()
-      .needs("attention-choice", {"hard"})
-      .add("doubly-stochastic", doubly_stochastic,
-           "weight of a penalty for words that all steps together look at more or less than once")
-      .range(0.0, kAnyNumber)
-      .newer()
-      .needs_that("attention and a recurrent decoder", recurrently)
-      .add("context-gate", context_gate,
-           "let the decoder's state decide at each step how much of the context it reads")
-      .newer()
-      .needs_that("attention and a recurrent decoder", recurrently)
-      .add("attention-heads", attention_heads,
-           "heads of attention, which divide --attention-size among them")
-      .range<int64_t>(1, kLargestSize)
-      .newer()
-      .choice("decoder", decoder, decoder_names(),
-              "how attention and recurrent layers are connected; the default is bahdanau for "
-              "additive, luong for every other score")
-      .choice("wiring", decoder, decoder_names(), "another name for --decoder")
-      .only_on_command_line()
-      .add("input-feeding", input_feeding, "luong: feed the previous readout back to the decoder")
-      .choice("readout", readout, readout_names(), "bahdanau: function of the readout")
-      .choice("bridge", bridge, bridge_names(), "how the initial state of the decoder is computed")
-      .add("residual", residual,
-           "residual connections: from the second layer on, a layer's input is added to its output")
-      .newer()
-      .add("layer-normalization", layer_normalization, "normalise the outputs of layers")
-      .newer()
-      .add("intra-attention", intra_attention,
-           "let every step of a recurrent layer start from what it sees in all its states so far "
-           "(LSTMN)")
-      .newer()
-      .needs_that("a recurrent encoder or decoder", [this] { return has_recurrent(); })
-      .add("dropout", dropout, "dropout probability of embeddings, layer inputs and readout")
-      .range(0.0, kMostDropped)
-      .add("variational-dropout", variational_dropout,
-           "drop the same units at all steps of a sentence")
-      .newer()
-      .add("weight-drop", weight_drop,
-           "dropout probability of recurrent weights, drawn once per update")
-      .range(0.0, kMostDropped)
-      .newer()
-      .add("word-dropout", word_dropout,
-           "probability that a word is read as unknown, on both sides")
-      .range(0.0, kMostDropped)
-      .newer()
-      .choice("tie-embeddings", tie_embeddings, tie_names(),
-              "what shares the target embedding: the output layer, or all, the source embedding "
-              "too, which requires --joint-vocabulary")
-      .as_switch("target-output", "none");
-  transformer.visit(
-      fields, "--encoder or --decoder transformer", [this] { return has_transformer(); },
-      [this] { return has_convolutional(); });
-  convolution.visit(fields, "--encoder or --decoder convolutional",
-                    [this] { return has_convolutional(); });
-  fields
-      .add("scale-gradients", scale_gradients,
-           "divide gradients into the encoder by the number of attentions")
-      .newer()
-      .needs_that("--decoder convolutional",
-                  [this] { return chosen_decoder() == "convolutional"; });
-  fields.group("Model")
-      .add("source-positions", source_positions, "longest source that the score location knows")
-      .range<int64_t>(0, kNoLimit)
-      .only_in_files()
-      .newer();
 }
 
 ModelOptions model_options_from_json(nlohmann::ordered_json json) {

@@ -9,6 +9,7 @@
 
 #include "decoders/decoder.h"
 #include "encoders/encoder_fields.h"
+#include "encoders/front_end_fields.h"
 #include "layers/dropout.h"
 
 namespace alinea {
@@ -36,14 +37,20 @@ struct ModelOptions {  // NOLINT(clang-analyzer-optin.performance.Padding): ther
   double attention_entropy = 0.002;       // λ_e, of hard attention
   double doubly_stochastic = 0;           // λ
   bool context_gate = false;
-  bool coverage = false;         // attention sees how much of each word it has used up
-  int64_t source_positions = 0;  // L, the longest source of training; score location only
-  bool input_feeding = true;     // decoder luong
-  std::string readout = "tanh";  // decoder bahdanau: "tanh" or "maxout"
+  bool coverage = false;          // attention sees how much of each word it has used up
+  bool location_aware = false;    // attention sees where it looked at the step before
+  int64_t location_filters = 10;  // k
+  int64_t location_width = 10;    // r
+  double sharpening = 1;          // β
+  bool smoothing = false;         // attention weights by σ, not exp
+  int64_t source_positions = 0;   // L, the longest source of training; score location only
+  bool input_feeding = true;      // decoder luong
+  std::string readout = "tanh";   // decoder bahdanau: "tanh" or "maxout"
   std::string bridge = "bridge";
   bool residual = false;  // a layer adds to what the one below puts out, from the second on
   bool layer_normalization = false;  // of what layers put out
   bool intra_attention = false;      // layers look at all their states so far
+  double ctc_weight = 0;             // λ of the loss on the encoder's states
   double dropout = 0.3;
   double word_dropout = 0;
   double weight_drop = 0;               // of the recurrent weights
@@ -54,6 +61,8 @@ struct ModelOptions {  // NOLINT(clang-analyzer-optin.performance.Padding): ther
   ConvolutionFields convolution;  // encoder or decoder convolutional
   // Decoder convolutional: gradients into the encoder are divided by the number of attentions.
   bool scale_gradients = true;
+  std::string source_type = "text";  // "features": rows of numbers
+  FrontEndFields front_end;          // of features
 
   void visit(FieldList& fields);
 
@@ -68,6 +77,9 @@ struct ModelOptions {  // NOLINT(clang-analyzer-optin.performance.Padding): ther
   int64_t readout_size() const { return has_recurrent_decoder() ? hidden_size : embedding_size; }
   bool ties_output() const { return tie_embeddings != "none"; }
   bool ties_all() const { return tie_embeddings == "all"; }
+  bool has_features() const { return source_type == "features"; }
+  // Rows of features that make a position of the source.
+  int64_t rows_per_position() const { return front_end.stacking << front_end.subsampling; }
   bool has_attention() const { return attention != "none"; }
   bool has_attention(AttentionOf of) const;
   bool has_hard_attention() const { return attention_choice == "hard"; }

@@ -16,7 +16,27 @@ ModelOptions model_options(const ModelFolder& folder, const nlohmann::ordered_js
   }
 }
 
+FeatureOptions feature_options(const ModelFolder& folder, const nlohmann::ordered_json& json,
+                               const ModelOptions& model) {
+  try {
+    FeatureOptions features = feature_options_from_json(json);
+    if (features.columns != model.front_end.columns)
+      throw Error("expected features of {} columns, as the model has, got {}",
+                  model.front_end.columns, features.columns);
+    return features;
+  } catch (const Error& error) {
+    throw Error("{}: {}", folder.config().string(), error.what());
+  }
+}
+
 }  // namespace
+
+Languages load_languages(const std::filesystem::path& folder, const TextOptions& text,
+                         bool has_features) {
+  Language target = Language::load(folder, "target", text);
+  Language source = has_features ? target : Language::load(folder, "source", text);
+  return {std::move(source), std::move(target), has_features};
+}
 
 TextOptions text_options(const nlohmann::ordered_json& json) {
   return {json.at("tokenizer").get<std::string>(),
@@ -33,34 +53,40 @@ TranslationModel TranslationModel::outline(const ModelFolder& folder) {
   return read_fields(folder, kFields, [&] {
     const TextOptions text = text_options(json);
     const ModelOptions options = model_options(folder, json.at("model"));
-    Languages both{Language::load(folder.path(), "source", text),
-                   Language::load(folder.path(), "target", text)};
+    Languages both = load_languages(folder.path(), text, options.has_features());
+    FeatureOptions features;
+    if (options.has_features()) features = feature_options(folder, json.at("features"), options);
     auto translator =
         std::make_unique<EncoderDecoder>(options, both.sizes(), ParameterStore::Gradients::kLater);
-    return TranslationModel(std::move(both), std::move(translator));
+    return TranslationModel(std::move(both), std::move(translator), std::move(features));
   });
 }
 
 nlohmann::ordered_json TranslationModel::description() const {
-  return {{"model", to_json_fields(network->options())},
-          {"tokenizer", languages.source.tokenizer().name()},
-          {"lowercase", languages.source.lowercase()}};
+  nlohmann::ordered_json json = {{"model", to_json_fields(network->options())},
+                                 {"tokenizer", languages.target.tokenizer().name()},
+                                 {"lowercase", languages.target.lowercase()}};
+  if (languages.has_features) json["features"] = feature_options_to_json(features);
+  return json;
 }
 
 void TranslationModel::save_texts(const std::filesystem::path& folder) const {
-  languages.source.save(folder, "source");
+  if (!languages.has_features) languages.source.save(folder, "source");
   languages.target.save(folder, "target");
 }
 
 std::vector<WordList> TranslationModel::word_lists() const {
-  return {{"source",
-           "source vocabulary",
-           languages.source.vocabulary().tokens(),
-           {"encoder.embedding.weight"}},
-          {"target",
-           "target vocabulary",
-           languages.target.vocabulary().tokens(),
-           {"decoder.embedding.weight", "output.weight", "output.bias"}}};
+  std::vector<WordList> lists;
+  if (!languages.has_features)
+    lists.push_back({"source",
+                     "source vocabulary",
+                     languages.source.vocabulary().tokens(),
+                     {"encoder.embedding.weight"}});
+  lists.push_back({"target",
+                   "target vocabulary",
+                   languages.target.vocabulary().tokens(),
+                   {"decoder.embedding.weight", "output.weight", "output.bias"}});
+  return lists;
 }
 
 }  // namespace alinea

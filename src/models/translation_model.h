@@ -1,4 +1,5 @@
-// A translation model: a network, and the languages that its numbers stand for.
+// A translation model: a network, and the languages that its numbers stand for. The source may be
+// features in the place of a language.
 //
 //   config.json               options of the network, tokenizer, options of the training
 //   source.vocabulary.txt     and target.vocabulary.txt: a token a line
@@ -10,23 +11,31 @@
 
 #include "models/encoder_decoder.h"
 #include "models/model.h"
+#include "signals/feature_options.h"
 #include "text/language.h"
 
 namespace alinea {
 
-// Both languages of a translation.
+// Both languages of a translation. Where the source has features, its language is that of the
+// target, and nothing is read with it.
 struct Languages {
   Language source, target;
+  bool has_features = false;
   EncoderDecoder::Vocabularies sizes() const {
-    return {source.vocabulary().size(), target.vocabulary().size()};
+    return {has_features ? 0 : source.vocabulary().size(), target.vocabulary().size()};
   }
 };
+
+// Those in a model folder, or in another one that has the files of a model's languages.
+Languages load_languages(const std::filesystem::path& folder, const TextOptions& text,
+                         bool has_features);
 
 struct TranslationModel : Model {
   static constexpr std::string_view kFormat = "alinea translation model";
 
-  TranslationModel(Languages of, std::unique_ptr<EncoderDecoder> made)
-      : languages(std::move(of)), network(std::move(made)) {}
+  TranslationModel(Languages of, std::unique_ptr<EncoderDecoder> made,
+                   FeatureOptions of_source = {})
+      : languages(std::move(of)), network(std::move(made)), features(std::move(of_source)) {}
   // As ModelKind::outline.
   static TranslationModel outline(const ModelFolder& folder);
 
@@ -38,6 +47,7 @@ struct TranslationModel : Model {
 
   Languages languages;
   std::unique_ptr<EncoderDecoder> network;
+  FeatureOptions features;  // of a source of features
 };
 
 // How the text of a model with languages is split into tokens, by its description.

@@ -3,6 +3,7 @@
 #include <utility>
 
 #include "reports/word_alignment.h"
+#include "support/error.h"
 #include "text/vocabulary.h"
 
 namespace alinea {
@@ -42,7 +43,7 @@ Alignment make_alignment(int64_t sentence, std::vector<std::string> columns,
 
 Alignment make_alignment(int64_t sentence, std::vector<std::string> source,
                          std::vector<std::string> target, const PairAttention& attention) {
-  source.emplace_back(kEndSymbol);
+  if (attention.source_ended) source.emplace_back(kEndSymbol);
   if (attention.ended) target.emplace_back(kEndSymbol);
   Alignment alignment =
       make_alignment(sentence, std::move(source), std::move(target), attention.attention);
@@ -54,6 +55,9 @@ std::vector<std::string> alignment_units() { return {"token", "word"}; }
 
 Alignment in_units(const std::string& unit, Alignment alignment, const Languages& languages) {
   if (unit == "token") return alignment;
+  if (languages.has_features)
+    throw UsageError(
+        "--alignment-unit word requires a source of words, but the model's has features");
   const std::span source(alignment.source), target(alignment.target);
   return merge_words(
       alignment, languages.source.tokenizer().words(source.first(source.size() - 1)),

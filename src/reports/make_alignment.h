@@ -14,6 +14,7 @@ namespace alinea {
 struct PairAttention {
   const KeptAttention& attention;
   bool ended = true;
+  bool source_ended = true;  // false of features, which have no </s>
 };
 
 // What stands in the columns where these words, <s> first in a decoder, look at each other: the

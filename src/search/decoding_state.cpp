@@ -4,7 +4,7 @@ namespace alinea {
 
 DecodingState::DecodingState(const AutoregressiveModel& model, const Source& source,
                              KeepAttention keep, DecodingMemory& memory,
-                             std::span<const std::vector<int32_t>> words)
+                             std::span<const std::vector<int32_t>> words, int64_t reach)
     : model_(model),
       source_(source),
       keep_attention_(keep == KeepAttention::kYes),
@@ -14,6 +14,7 @@ DecodingState::DecodingState(const AutoregressiveModel& model, const Source& sou
   Tape tape(memory_.start, Tape::Mode::kInference);
   start_ = model_.start(tape, source_);
   start_.keep_attention = keep_attention_;
+  start_.reach = reach;
   state_ = start_;
   for (int64_t n = 0; n < sentences(); ++n) present_.push_back(n);
 }

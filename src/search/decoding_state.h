@@ -23,13 +23,16 @@ class DecodingState : public State {
   enum class KeepAttention { kNo, kYes };
 
   // The words that each sentence may have, ascending, or nothing: all. The source and the memory,
-  // which it resets, must outlive the state.
+  // which it resets, must outlive the state. `reach` as AttentionMemory has it.
   DecodingState(const AutoregressiveModel& model, const Source& source, KeepAttention keep,
-                DecodingMemory& memory, std::span<const std::vector<int32_t>> words = {});
+                DecodingMemory& memory, std::span<const std::vector<int32_t>> words = {},
+                int64_t reach = 0);
 
   int64_t sentences() const override { return static_cast<int64_t>(source_.lengths.size()); }
   int64_t vocabulary_size() const override { return model_.vocabulary_size(); }
-  int64_t source_length(int64_t sentence) const override { return source_.lengths[sentence]; }
+  int64_t source_length(int64_t sentence) const override {
+    return model_.source_positions(source_.lengths[sentence]);
+  }
   StepOutput advance(std::span<const Row> rows) override;
 
  private:

@@ -13,11 +13,12 @@ namespace {
 class EnsembleState : public State {
  public:
   EnsembleState(const Ensemble& ensemble, const Source& source, DecodingState::KeepAttention keep,
-                std::span<DecodingMemory> memory, std::span<const std::vector<int32_t>> words)
+                std::span<DecodingMemory> memory, std::span<const std::vector<int32_t>> words,
+                int64_t reach)
       : weights_(ensemble.weights) {
     for (size_t m = 0; m < ensemble.models.size(); ++m)
-      states_.push_back(
-          std::make_unique<DecodingState>(*ensemble.models[m], source, keep, memory[m], words));
+      states_.push_back(std::make_unique<DecodingState>(*ensemble.models[m], source, keep,
+                                                        memory[m], words, reach));
   }
 
   int64_t sentences() const override { return states_[0]->sentences(); }
@@ -96,11 +97,12 @@ Ensemble::Ensemble(std::span<const AutoregressiveModel* const> members,
 std::unique_ptr<State> make_state(const Ensemble& ensemble, const Source& source,
                                   DecodingState::KeepAttention keep,
                                   std::span<DecodingMemory> memory,
-                                  std::span<const std::vector<int32_t>> words) {
+                                  std::span<const std::vector<int32_t>> words, int64_t reach) {
   if (ensemble.models.size() == 1)
-    return std::make_unique<DecodingState>(*ensemble.models[0], source, keep, memory[0], words);
+    return std::make_unique<DecodingState>(*ensemble.models[0], source, keep, memory[0], words,
+                                           reach);
   if (keep == DecodingState::KeepAttention::kYes) check_attention(ensemble);
-  return std::make_unique<EnsembleState>(ensemble, source, keep, memory, words);
+  return std::make_unique<EnsembleState>(ensemble, source, keep, memory, words, reach);
 }
 
 }  // namespace alinea

@@ -60,7 +60,11 @@ class LanguageJudge : public TextJudge {
 class TranslationJudge : public TextJudge {
  public:
   explicit TranslationJudge(const std::filesystem::path& folder)
-      : model_(load<TranslationModel>(ModelFolder(folder))) {}
+      : model_(load<TranslationModel>(ModelFolder(folder))) {
+    if (model_.languages.has_features)
+      throw Error("the model in {} reads features, but hypotheses are judged by sources of words",
+                  folder.string());
+  }
 
   bool reads_source() const override { return true; }
   std::vector<Judgement> judge(std::span<const std::string> sources,
@@ -70,8 +74,7 @@ class TranslationJudge : public TextJudge {
     for (size_t i = 0; i < texts.size(); ++i) {
       from.push_back(model_.languages.source.encode(sources[i]));
       targets.push_back(model_.languages.target.encode(texts[i]));
-      const std::string reason =
-          beyond_positions(model_.network->most_source_words(), std::ssize(from.back()));
+      const std::string reason = beyond_positions(*model_.network, std::ssize(from.back()));
       if (!reason.empty()) refuse(sources[i], reason);
     }
     return judged(*model_.network, from, targets, batch_size);

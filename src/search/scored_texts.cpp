@@ -2,9 +2,11 @@
 
 #include <algorithm>
 #include <cmath>
+#include <map>
 
 #include "options/limits.h"
 #include "options/threads.h"
+#include "search/model_source.h"
 #include "search/unknown_positions.h"
 #include "storage/input.h"
 #include "support/error.h"
@@ -26,6 +28,7 @@ void ScoredTextsOptions::visit(FieldList& fields, Texts texts) {
       .range<int64_t>(1, kMostSentences)
       .add("threads", threads, "threads; 0: one per core")
       .range<int64_t>(0, kMostThreads);
+  features.visit(fields);
 }
 
 namespace {
@@ -34,11 +37,15 @@ namespace {
 class ScoredCorpus {
  public:
   ScoredCorpus(const std::filesystem::path& model, const ParallelFiles& files,
-               const ScoringOptions& options, const HardAttentionOptions& hard)
+               const FeatureFileOptions& features, const ScoringOptions& options,
+               const HardAttentionOptions& hard)
       : options_(options),
         model_(load<TranslationModel>(ModelFolder(model))),
-        corpus_(read_parallel(files, model_.languages.source, model_.languages.target,
-                              ReadOptions{.keep_empty = true, .keep_faulty = true})) {
+        source_(model_, features),
+        corpus_(
+            read_parallel(files, noting_faults(), model_.languages.target,
+                          ReadOptions{.keep_empty = true, .keep_faulty = true},
+                          model_.languages.has_features ? Placement::kDisk : Placement::kMemory)) {
     hard.apply(*model_.network, model);
     if (!options.keep_attention) return;
     const ModelOptions& network = model_.network->options();
@@ -53,17 +60,21 @@ class ScoredCorpus {
 
   int64_t size() const { return corpus_.size(); }
 
-  ScoredReading reading(const std::string& source, const std::string& target,
+  bool has_features() const { return model_.languages.has_features; }
+
+  // Of sentence i, which has these lines.
+  ScoredReading reading(int64_t i, const std::string& source, const std::string& target,
                         const ScoredPair& result) const {
     const Languages& languages = model_.languages;
-    return {languages, model_.network->options(), languages.source.tokens(source),
-            languages.target.tokens(target), result};
+    return {languages, model_.network->options(),
+            source_.positions(source, corpus_.source_length(i)), languages.target.tokens(target),
+            result};
   }
 
   // Why sentence i has no numbers; empty where it has.
   std::string fault(int64_t i, const ScoredPair& result) const {
-    std::string reason =
-        beyond_positions(model_.network->most_source_words(), corpus_.source_length(i));
+    if (const auto found = faults_.find(i); found != faults_.end()) return found->second;
+    std::string reason = beyond_positions(*model_.network, corpus_.source_length(i));
     if (reason.empty() && !std::isfinite(result.log_probability)) reason = kOverflow;
     return reason;
   }
@@ -71,15 +82,33 @@ class ScoredCorpus {
   std::vector<ScoredPair> score(int64_t begin, int64_t end) const {
     std::vector<SentencePair> pairs;
     for (int64_t i = begin; i < end; ++i) {
-      pairs.push_back({corpus_.source(i), corpus_.target(i), i});
+      pairs.push_back(corpus_.pair(i));
       note_unknown_positions(model_.network->options(), std::ssize(corpus_.source(i)));
     }
     return alinea::score(*model_.network, pairs, options_);
   }
 
  private:
+  // Features that cannot be read are empty, and why is kept.
+  SourceReader noting_faults() {
+    SourceReader reader = source_.reader();
+    if (!has_features()) return reader;
+    return {[this, read = reader.read, line = int64_t{0}](const std::string& text) mutable {
+              try {
+                ++line;
+                return read(text);
+              } catch (const Error& error) {
+                faults_[line - 1] = error.what();
+                return SourceContent();
+              }
+            },
+            reader.columns};
+  }
+
   ScoringOptions options_;
   TranslationModel model_;
+  ModelSource source_;
+  std::map<int64_t, std::string> faults_;  // of sentences
   ParallelCorpus corpus_;
 };
 
@@ -92,12 +121,15 @@ void for_scored_lines(const ScoredTextsOptions& options,
   make_rereadable(options.files.target);
   const ScoringOptions scoring{options.batch_size, options.keep_attention,
                                options.keep_token_log_probabilities, options.attention_of};
-  const ScoredCorpus corpus(options.model, options.files, scoring, options.hard);
+  const ScoredCorpus corpus(options.model, options.files, options.features, scoring, options.hard);
   std::optional<ScoredCorpus> reverse;
   if (!options.reverse_model.empty())
     reverse.emplace(options.reverse_model,
-                    ParallelFiles{options.files.target, options.files.source}, scoring,
-                    options.hard);
+                    ParallelFiles{options.files.target, options.files.source}, options.features,
+                    scoring, options.hard);
+  if (reverse && (corpus.has_features() || reverse->has_features()))
+    throw UsageError(
+        "--reverse-model requires models that read words on both sides, but one reads features");
 
   PairReader lines(options.files);
   std::string source_line, target_line, fault;
@@ -110,11 +142,14 @@ void for_scored_lines(const ScoredTextsOptions& options,
     for (size_t i = 0; i < results.size(); ++i) {
       if (!lines.next(source_line, target_line, fault))
         throw Error("{} became shorter while they were read", options.files.names());
-      ScoredLines pair{begin + static_cast<int64_t>(i),
-                       corpus.reading(source_line, target_line, results[i]),
-                       {},
-                       fault};
-      if (reverse) pair.reverse.emplace(reverse->reading(target_line, source_line, reversed[i]));
+      ScoredLines pair{
+          begin + static_cast<int64_t>(i),
+          corpus.reading(begin + static_cast<int64_t>(i), source_line, target_line, results[i]),
+          {},
+          fault};
+      if (reverse)
+        pair.reverse.emplace(
+            reverse->reading(pair.sentence, target_line, source_line, reversed[i]));
       if (pair.fault.empty()) pair.fault = corpus.fault(pair.sentence, results[i]);
       if (pair.fault.empty() && reverse) pair.fault = reverse->fault(pair.sentence, reversed[i]);
       visit(pair);

@@ -11,6 +11,7 @@
 #include "options/field_list.h"
 #include "search/hard_attention.h"
 #include "search/translator.h"
+#include "signals/feature_files.h"
 #include "text/corpus.h"
 
 namespace alinea {
@@ -25,6 +26,7 @@ struct ScoredTextsOptions {
   bool keep_attention = false;  // no option: what the command needs
   AttentionOf attention_of = AttentionOf::kCross;
   bool keep_token_log_probabilities = false;
+  FeatureFileOptions features;
 
   // required: source and target, which language models do without.
   enum class Texts { kRequired, kOptional };
@@ -35,7 +37,8 @@ struct ScoredTextsOptions {
 struct ScoredReading {
   const Languages& languages;
   const ModelOptions& model;
-  std::vector<std::string> source, target;  // tokens as the text has them, without </s>
+  // Tokens as the text has them, without </s>; of features what ModelSource calls their positions.
+  std::vector<std::string> source, target;
   const ScoredPair& result;
 };
 

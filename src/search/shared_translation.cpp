@@ -80,9 +80,10 @@ void unpack(const std::string& bytes, std::vector<std::vector<Hypothesis>>& tran
 
 }  // namespace
 
-std::vector<std::vector<Hypothesis>> translate_together(
-    Group& group, const Ensemble& ensemble, std::span<const std::vector<int32_t>> sources,
-    TranslatorOptions options, std::span<const Guidance> guidance) {
+std::vector<std::vector<Hypothesis>> translate_together(Group& group, const Ensemble& ensemble,
+                                                        std::span<const SentencePair> sources,
+                                                        TranslatorOptions options,
+                                                        std::span<const Guidance> guidance) {
   options.part = group.rank();
   options.parts = group.size();
   std::vector<std::vector<Hypothesis>> translations =

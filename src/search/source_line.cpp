@@ -7,7 +7,7 @@
 namespace alinea {
 
 SourceLine read_source(const Language& language, const std::string& line, int64_t max_length) {
-  SourceLine source{language.tokens(line), language.encode(line), 0};
+  SourceLine source{language.tokens(line), language.encode(line)};
   source.length = std::ssize(source.ids);
   const auto kept = static_cast<size_t>(std::min(source.length, max_length));
   source.tokens.resize(kept);
@@ -15,13 +15,13 @@ SourceLine read_source(const Language& language, const std::string& line, int64_
   return source;
 }
 
-NBestLists search_lines(std::span<const std::vector<int32_t>> lines,
-                        const TranslatorOptions& options, const LineSearch& search) {
+NBestLists search_lines(std::span<const SentencePair> lines, const TranslatorOptions& options,
+                        const LineSearch& search) {
   std::vector<size_t> places;  // of lines that are not empty
   for (size_t i = 0; i < lines.size(); ++i)
-    if (!lines[i].empty()) places.push_back(i);
+    if (lines[i].source_size() > 0) places.push_back(i);
   const auto find = [&](std::span<const size_t> some, const SearchOptions& how) {
-    std::vector<std::vector<int32_t>> sources;
+    std::vector<SentencePair> sources;
     std::vector<size_t> their_places;
     for (const size_t i : some) {
       sources.push_back(lines[places[i]]);

@@ -1,5 +1,7 @@
 #include "search/translation_models.h"
 
+#include <nlohmann/json.hpp>
+
 #include "support/error.h"
 
 namespace alinea {
@@ -16,6 +18,13 @@ void check_same(const std::filesystem::path& first, const std::filesystem::path&
         "target-vocabulary of alinea train",
         first.string(), other.string(), side);
   };
+  if (a.languages.has_features != b.languages.has_features ||
+      (a.languages.has_features &&
+       feature_options_to_json(a.features) != feature_options_to_json(b.features)))
+    throw Error(
+        "the models in {} and {} read different features: models of an ensemble must be trained "
+        "with the same options of features",
+        first.string(), other.string());
   check_side("source", a.languages.source, b.languages.source);
   check_side("target", a.languages.target, b.languages.target);
 }

@@ -21,7 +21,7 @@ size_t fitting(std::span<const SentencePair> pairs, int64_t batch_size) {
   int64_t size = 0, longest = 0;
   for (const SentencePair& pair :
        pairs.first(std::min(pairs.size(), static_cast<size_t>(batch_size)))) {
-    longest = std::max({longest, std::ssize(pair.source) + 1, std::ssize(pair.target) + 1});
+    longest = std::max({longest, pair.source_size() + 1, std::ssize(pair.target) + 1});
     if (size > 0 && (size + 1) * longest > batch_size * kUsualLength) break;
     ++size;
   }
@@ -45,7 +45,7 @@ void for_batches(std::span<const SentencePair> pairs, const BatchesOptions& opti
   std::vector<SentencePair> sorted(pairs.begin(), pairs.end());
   for (size_t i = 0; i < sorted.size(); ++i) sorted[i].index = static_cast<int64_t>(i);
   const auto length = [](const SentencePair& pair) {
-    return std::pair(pair.source.size(), pair.target.size());
+    return std::pair(pair.source_size(), std::ssize(pair.target));
   };
   std::stable_sort(sorted.begin(), sorted.end(),
                    [&](const auto& a, const auto& b) { return length(a) > length(b); });
@@ -65,10 +65,10 @@ void for_batches(std::span<const SentencePair> pairs, const BatchesOptions& opti
   });
 }
 
-// Of sentence n, every row of the attention that was asked for.
-void copy_attention(const Likelihood& likelihood, const Batch& batch, int64_t n, AttentionOf of,
+// Every row of the attention of sentence n that was asked for, with so many source positions.
+void copy_attention(const Likelihood& likelihood, int64_t n, int64_t source, AttentionOf of,
                     ScoredPair& pair) {
-  const int64_t source = batch.source_lengths[n], target = batch.target_lengths[n];
+  const int64_t target = pair.tokens;
   for (int64_t t = 0; t < (of == AttentionOf::kEncoder ? source : target); ++t) {
     const auto [block, step] = block_step(likelihood.attention, t);
     pair.attention.append(likelihood.attention[block].values(), n, step,
@@ -79,11 +79,9 @@ void copy_attention(const Likelihood& likelihood, const Batch& batch, int64_t n,
 }  // namespace
 
 std::vector<std::vector<Hypothesis>> translate(const Ensemble& ensemble,
-                                               std::span<const std::vector<int32_t>> sources,
+                                               std::span<const SentencePair> sources,
                                                const TranslatorOptions& options,
                                                std::span<const Guidance> guidance) {
-  std::vector<SentencePair> pairs;
-  for (const std::vector<int32_t>& source : sources) pairs.push_back({source, {}, 0});
   std::vector<std::vector<Hypothesis>> translations(sources.size());
   const bool needs_attention = options.keep_attention || options.search.coverage_penalty > 0;
   const auto keep =
@@ -95,21 +93,36 @@ std::vector<std::vector<Hypothesis>> translate(const Ensemble& ensemble,
   std::vector<std::vector<DecodingMemory>> memory;  // of each thread, for each model
   for (int thread = 0; thread < omp_get_max_threads(); ++thread)
     memory.emplace_back(ensemble.models.size());
-  for_batches(pairs, batches, [&](const Batch& batch) {
+  for_batches(sources, batches, [&](const Batch& batch) {
     std::vector<Guidance> guides;
     if (!guidance.empty())
       for (const int64_t n : batch.index) guides.push_back(guidance[static_cast<size_t>(n)]);
     std::vector<std::vector<int32_t>> words;
     if (options.shortlist != nullptr)
       for (size_t n = 0; n < batch.index.size(); ++n)
-        words.push_back(options.shortlist->words(sources[static_cast<size_t>(batch.index[n])],
-                                                 guides.empty() ? Guidance() : guides[n]));
-    const auto state = make_state(ensemble, {batch.source, batch.source_lengths}, keep,
-                                  memory[static_cast<size_t>(omp_get_thread_num())], words);
+        words.push_back(
+            options.shortlist->words(sources[static_cast<size_t>(batch.index[n])].source,
+                                     guides.empty() ? Guidance() : guides[n]));
+    const auto state = make_state(
+        ensemble, {.ids = batch.source, .lengths = batch.source_lengths, .rows = batch.features},
+        keep, memory[static_cast<size_t>(omp_get_thread_num())], words, options.attention_reach);
     std::vector<std::vector<Hypothesis>> found = beam_search(*state, options.search, guides);
     for (size_t n = 0; n < found.size(); ++n) translations[batch.index[n]] = std::move(found[n]);
   });
   return translations;
+}
+
+std::vector<SentencePair> as_sources(std::span<const std::vector<int32_t>> sources) {
+  std::vector<SentencePair> pairs;
+  for (const std::vector<int32_t>& source : sources) pairs.push_back({source, {}, 0});
+  return pairs;
+}
+
+std::vector<std::vector<Hypothesis>> translate(const Ensemble& ensemble,
+                                               std::span<const std::vector<int32_t>> sources,
+                                               const TranslatorOptions& options,
+                                               std::span<const Guidance> guidance) {
+  return translate(ensemble, as_sources(sources), options, guidance);
 }
 
 std::vector<ScoredPair> score(const AutoregressiveModel& model, std::span<const SentencePair> pairs,
@@ -132,7 +145,8 @@ std::vector<ScoredPair> score(const AutoregressiveModel& model, std::span<const 
       if (options.keep_token_log_probabilities)
         pair.token_log_probabilities = std::move(likelihood.token_log_probabilities[n]);
       if (!likelihood.attention.empty())
-        copy_attention(likelihood, batch, n, options.attention_of, pair);
+        copy_attention(likelihood, n, model.source_positions(batch.source_lengths[n]),
+                       options.attention_of, pair);
     }
   });
   return scored;

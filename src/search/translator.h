@@ -16,18 +16,25 @@ struct TranslatorOptions {
   SearchOptions search;
   int64_t batch_size = 64;  // sentences; fewer where they are very long
   bool keep_attention = false;
+  int64_t attention_reach = 0;  // as AttentionMemory has it; of models whose steps carry weights
   const Shortlist* shortlist = nullptr;  // none: every word
   // Of every `parts` batches one is translated, and of the other sentences nothing is returned.
   int64_t part = 0, parts = 1;
 };
 
-// The n best translations of each source (ids without </s>), in the order given, and guidance for
-// each of them or none. Sorted by length and batched inside: no result depends on that. A source
-// may have no translation, as beam_search says.
+// The n best translations of the source of each pair, in the order given, and guidance for each of
+// them or none. Sorted by length and batched inside: no result depends on that. A source may have
+// no translation, as beam_search says.
+std::vector<std::vector<Hypothesis>> translate(const Ensemble& ensemble,
+                                               std::span<const SentencePair> sources,
+                                               const TranslatorOptions& options,
+                                               std::span<const Guidance> guidance = {});
+// Of words: ids without </s>.
 std::vector<std::vector<Hypothesis>> translate(const Ensemble& ensemble,
                                                std::span<const std::vector<int32_t>> sources,
                                                const TranslatorOptions& options,
                                                std::span<const Guidance> guidance = {});
+std::vector<SentencePair> as_sources(std::span<const std::vector<int32_t>> sources);
 
 // What a model says of one pair. Where the model's numbers overflow, log_probability is not finite;
 // other pairs have theirs.

@@ -16,10 +16,16 @@ void note_unknown_positions(const ModelOptions& options, int64_t words) {
       words, options.source_positions);
 }
 
-std::string beyond_positions(std::optional<int64_t> most, int64_t words) {
-  if (!most || words < *most) return {};
+std::string beyond_positions(const EncoderDecoder& model, int64_t length) {
+  const std::optional<int64_t> most = model.most_source_words();
+  const bool has_features = model.options().has_features();
+  if (!most || model.source_positions(has_features ? length : length + 1) <= *most) return {};
+  if (has_features)
+    return fmt::format(
+        "the source has {} rows of features, but the model's learned positions end at {}", length,
+        *most * model.options().rows_per_position());
   return fmt::format(
-      "the source has {} tokens, but the model's learned positions end at {} with </s>", words,
+      "the source has {} tokens, but the model's learned positions end at {} with </s>", length,
       *most);
 }
 

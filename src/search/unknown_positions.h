@@ -5,7 +5,7 @@
 #include <optional>
 #include <string>
 
-#include "models/model_options.h"
+#include "models/encoder_decoder.h"
 
 namespace alinea {
 
@@ -13,8 +13,8 @@ namespace alinea {
 // knows are never looked at. `words` is the length of a source without </s>.
 void note_unknown_positions(const ModelOptions& options, int64_t words);
 
-// Why an encoder that reads so many words at most (Encoder::most_words) cannot read a source of
-// `words` words, without </s>; empty where it can.
-std::string beyond_positions(std::optional<int64_t> most, int64_t words);
+// Why a model cannot read a source of so many words, without </s>, or rows of features: its encoder
+// has no positions for them (Encoder::most_words). Empty where it can.
+std::string beyond_positions(const EncoderDecoder& model, int64_t length);
 
 }  // namespace alinea

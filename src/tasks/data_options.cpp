@@ -18,6 +18,10 @@ namespace {
 
 constexpr double kLargestWeight = 1000;
 
+// What the words of a source are read with.
+constexpr const char* kForSourceWords[] = {"source-vocabulary", "source-vocabulary-size",
+                                           "source-normalization-rule-name", "joint-vocabulary"};
+
 constexpr const char* kForOneSide[] = {"source-vocabulary",
                                        "target-vocabulary",
                                        "source-vocabulary-size",
@@ -107,8 +111,17 @@ void DataOptions::visit(FieldList& fields) {
       .add("max-length", max_length, "skip pairs with more tokens on either side; 0: keep all")
       .range<int64_t>(0, kNoLimit)
       .add("corpus-on-disk", corpus_on_disk,
-           "keep the tokens of the training texts in TMPDIR instead of memory, for texts that do "
-           "not fit");
+           "keep the tokens or features of the training texts in TMPDIR instead of memory, for "
+           "texts "
+           "that do not fit");
+}
+
+void DataOptions::visit_features(FieldList& fields) {
+  features.visit(fields);
+  feature_files.visit(fields, /*is_training=*/true);
+  fields.add("max-frames", max_frames, "skip examples with more rows of features; 0: keep all")
+      .range<int64_t>(0, kNoLimit)
+      .needs("source-type", {"features"});
 }
 
 void take_pretrained(const Options& table, DataOptions& o, const FirstValuesOptions& first) {
@@ -129,6 +142,9 @@ void take_pretrained(const Options& table, DataOptions& o, const FirstValuesOpti
 
 void check_data(const Options& table, DataOptions& o) {
   check_texts(o);
+  for (const char* name : kForSourceWords)
+    if (o.has_features && table.given(name))
+      throw UsageError("--{} requires a source of words, but --source-type is features", name);
   text_weights(o);
   check_vocabulary(table, o.vocabulary);
   o.vocabulary.user_symbols = o.user_symbols.read();

@@ -7,6 +7,8 @@
 #include <vector>
 
 #include "options/options.h"
+#include "signals/feature_files.h"
+#include "signals/feature_options.h"
 #include "tasks/first_values.h"
 #include "tasks/vocabulary_fields.h"
 #include "text/language.h"
@@ -34,8 +36,13 @@ struct DataOptions {
   double sentencepiece_alpha = 0;         // of drawing pieces; 0: none is drawn
   int64_t max_length = 100;
   bool corpus_on_disk = false;
+  bool has_features = false;  // of the source, as the model has it
+  FeatureOptions features;
+  FeatureFileOptions feature_files;
+  int64_t max_frames = 3000;
 
   void visit(FieldList& fields);
+  void visit_features(FieldList& fields);
 };
 
 // Takes what was not given from the model that training starts from. Throws UsageError for options

@@ -2,6 +2,8 @@
 
 #include <fmt/format.h>
 
+#include <iostream>
+
 #include "support/error.h"
 #include "text/line_reader.h"
 
@@ -15,16 +17,25 @@ double percent(int64_t part, int64_t whole) {
   return whole == 0 ? 0 : 100.0 * static_cast<double>(part) / static_cast<double>(whole);
 }
 
-std::string described(const std::string& names, const CorpusReport& report, int64_t max_length) {
-  std::string line = fmt::format(
-      "{}: {} pairs, {} source and {} target tokens, {:.2f}% and {:.2f}% of them unknown", names,
-      report.pairs, report.source_tokens, report.target_tokens,
-      percent(report.source_unknown, report.source_tokens),
-      percent(report.target_unknown, report.target_tokens));
+std::string described(const std::string& names, const CorpusReport& report,
+                      const ReadOptions& options, bool has_features) {
+  std::string line =
+      has_features
+          ? fmt::format("{}: {} pairs, {} rows of features and {} target tokens, {:.2f}% unknown",
+                        names, report.pairs, report.source_tokens, report.target_tokens,
+                        percent(report.target_unknown, report.target_tokens))
+          : fmt::format(
+                "{}: {} pairs, {} source and {} target tokens, {:.2f}% and {:.2f}% of them unknown",
+                names, report.pairs, report.source_tokens, report.target_tokens,
+                percent(report.source_unknown, report.source_tokens),
+                percent(report.target_unknown, report.target_tokens));
   if (report.skipped_empty > 0)
     line += fmt::format("; skipped {} with an empty side", report.skipped_empty);
   if (report.skipped_long > 0)
-    line += fmt::format("; skipped {} with more than {} tokens", report.skipped_long, max_length);
+    line += has_features ? fmt::format("; skipped {} with more than {} rows or {} tokens",
+                                       report.skipped_long, options.max_rows, options.max_length)
+                         : fmt::format("; skipped {} with more than {} tokens", report.skipped_long,
+                                       options.max_length);
   return line;
 }
 
@@ -73,7 +84,33 @@ std::vector<TextFile> TrainingTexts::sides(TextFile::Column column) const {
   return files;
 }
 
+FeatureReader TrainingTexts::make_feature_reader(const DataOptions& o) const {
+  FeatureReader features(o.features, o.feature_files);
+  MomentCounter counter;
+  for (const Text& text : texts_) {
+    PairReader lines(text.files);
+    for (std::string source, target; lines.next(source, target);) {
+      if (source.empty()) continue;
+      try {
+        if (features.options().kind.empty()) features.adapt(source);
+        if (features.options().normalization != "corpus") return features;
+        counter.add(features.read_raw(source).values, features.options().columns);
+      } catch (const Error& error) {
+        throw Error("{}, line {}: {}", lines.source_name(), lines.line_number(), error.what());
+      }
+    }
+  }
+  if (features.options().kind.empty())
+    throw Error("no features: every line of {} is empty", texts_.front().files.names());
+  features.set_corpus(counter.moments());
+  return features;
+}
+
 Languages TrainingTexts::make_languages(const DataOptions& o) const {
+  if (o.has_features) {
+    const Language target = make_language(o, o.target_side, "target");
+    return {target, target, /*has_features=*/true};
+  }
   if (!o.joint_vocabulary)
     return {make_language(o, o.source_side, "source"), make_language(o, o.target_side, "target")};
   std::vector<TextFile> texts = sides(TextFile::Column::kSource);
@@ -91,22 +128,23 @@ Language TrainingTexts::make_language(const DataOptions& o, const SideOptions& s
   return build_language(sides(column), vocabulary_options(o, side), warn);
 }
 
-TrainingTexts::Corpus TrainingTexts::read(const Languages& languages, int64_t max_length,
-                                          Placement placement, Group& group) {
-  Corpus corpus{ParallelCorpus(placement), {}};
+TrainingTexts::Corpus TrainingTexts::read(const SourceReader& source, const Language& target,
+                                          const ReadOptions& options, Placement placement,
+                                          Group& group) {
+  Corpus corpus{ParallelCorpus(placement, source.columns), {}};
+  const bool has_features = source.columns > 0;
   bool is_weighted = false;
   for (const Text& text : texts_) {
     const int64_t begin = corpus.pairs.size();
-    const CorpusReport report = add_pairs(corpus.pairs, text.files, languages.source,
-                                          languages.target, {.max_length = max_length}, group);
-    report_.push_back(described(text.files.names(), report, max_length));
+    const CorpusReport report = add_pairs(corpus.pairs, text.files, source, target, options, group);
+    report_.push_back(described(text.files.names(), report, options, has_features));
     corpus.ranges.push_back({begin, corpus.pairs.size(), text.weight});
     is_weighted |= text.weight != 1;
   }
   corpus.pairs.finish();
   if (!is_weighted) corpus.ranges.clear();
   if (texts_.size() > 1)
-    report_.push_back(described("together", corpus.pairs.report(), max_length));
+    report_.push_back(described("together", corpus.pairs.report(), options, has_features));
   if (is_weighted) {
     const int64_t size = epoch_size(corpus.pairs.size(), {.ranges = corpus.ranges});
     if (size == 0) throw Error("with these --corpus-weights an epoch has no pairs: raise them");
@@ -117,14 +155,21 @@ TrainingTexts::Corpus TrainingTexts::read(const Languages& languages, int64_t ma
 
 Languages load_languages(const std::filesystem::path& folder, const DataOptions& o) {
   const TextOptions text{o.vocabulary.tokenizer, o.vocabulary.lowercase};
-  return {Language::load(folder, "source", text), Language::load(folder, "target", text)};
+  return load_languages(folder, text, o.has_features);
 }
 
-ParallelCorpus TrainingTexts::read_validation(const Languages& languages) {
+SourceReader source_reader(FeatureReader& reader) {
+  return {[&reader](const std::string& line) {
+            return line.empty() ? SourceContent() : SourceContent{{}, reader.read(line).values};
+          },
+          reader.options().columns};
+}
+
+ParallelCorpus TrainingTexts::read_validation(const SourceReader& source, const Language& target) {
   const ParallelFiles files{validation_source_, validation_targets_.front()};
-  ParallelCorpus corpus = read_parallel(files, languages.source, languages.target,
-                                        ReadOptions{.max_length = 0, .keep_empty = true});
-  report_.push_back(described(files.names(), corpus.report(), /*max_length=*/0));
+  const ReadOptions options{.keep_empty = true};
+  ParallelCorpus corpus = read_parallel(files, source, target, options);
+  report_.push_back(described(files.names(), corpus.report(), options, source.columns > 0));
   return corpus;
 }
 

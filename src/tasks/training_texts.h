@@ -11,6 +11,7 @@
 #include "distributed/group.h"
 #include "metrics/references.h"
 #include "models/translation_model.h"
+#include "signals/feature_reader.h"
 #include "storage/scratch_file.h"
 #include "tasks/data_options.h"
 #include "text/batch.h"
@@ -25,6 +26,10 @@ class TrainingTexts {
   // All of them, by the option that names them.
   std::map<std::string, std::filesystem::path> files() const;
 
+  // What the source of a model with features is read with, as its first example has it. Throws
+  // Error where that cannot be read.
+  FeatureReader make_feature_reader(const DataOptions& options) const;
+
   // Vocabularies are made of the texts, unless they are given or a pretrained model brings them.
   Languages make_languages(const DataOptions& options) const;
 
@@ -33,8 +38,9 @@ class TrainingTexts {
     std::vector<WeightedRange> ranges;  // by the weights; empty where they are all 1
   };
   // Every rank reads its share, and all get the same.
-  Corpus read(const Languages& languages, int64_t max_length, Placement placement, Group& group);
-  ParallelCorpus read_validation(const Languages& languages);
+  Corpus read(const SourceReader& source, const Language& target, const ReadOptions& options,
+              Placement placement, Group& group);
+  ParallelCorpus read_validation(const SourceReader& source, const Language& target);
   // The lines of all translations of the validation text, in the case that the language has. Throws
   // Error where a file has another number of them.
   References read_references(const Language& target, int64_t sentences) const;
@@ -61,5 +67,8 @@ class TrainingTexts {
 
 // Those of a training that goes on.
 Languages load_languages(const std::filesystem::path& folder, const DataOptions& options);
+
+// What reads features as a corpus wants them. The reader must outlive it.
+SourceReader source_reader(FeatureReader& reader);
 
 }  // namespace alinea

@@ -40,7 +40,8 @@ TranslationTask::TranslationTask(EncoderDecoder& model, const Data& data, const 
              "leave out long pairs with a lower --max-length"} {
   if (data.validation.measure) terms_.measures.push_back(data.validation.measure->terms);
   if (options.pieces_alpha == 0) return;
-  source_sampler_ = data.languages.source.tokenizer().sampler(options.pieces_alpha);
+  if (!data.languages.has_features)
+    source_sampler_ = data.languages.source.tokenizer().sampler(options.pieces_alpha);
   target_sampler_ = data.languages.target.tokenizer().sampler(options.pieces_alpha);
 }
 
@@ -49,7 +50,7 @@ TranslationTask::TranslationTask(EncoderDecoder& model, const Data& data, const 
 int64_t TranslationTask::cost(std::span<const int64_t> examples) const {
   int64_t source = 0, target = 0;  // S and T
   for (const int64_t i : examples) {
-    source = std::max(source, data_.training.source_length(i) + 1);
+    source = std::max(source, model_.source_positions(data_.training.source_length(i) + 1));
     target = std::max(target, data_.training.target_length(i) + 1);
   }
   const ModelOptions& o = model_.options();
@@ -91,8 +92,9 @@ std::span<float> TranslationTask::carried() {
 }
 
 BatchLoss TranslationTask::loss(Tape& tape, std::span<const int64_t> examples) const {
-  const auto batch = std::make_shared<const Batch>(
-      source_sampler_ ? make_sampled_batch(examples) : make_batch(data_.training, examples));
+  const auto batch = std::make_shared<Batch>(
+      target_sampler_ ? make_sampled_batch(examples) : make_batch(data_.training, examples));
+  if (options_.augment.is_on()) augment(*batch);
   const Likelihood likelihood = model_.likelihood(tape, *batch, likelihood_);
   const Variable loss =
       data_.guide == nullptr
@@ -110,8 +112,26 @@ TranslationTask::SampledPair TranslationTask::sample(int64_t pair) const {
   constexpr uint64_t kStream = 0x706965636573;  // keeps the pieces apart from dropout and order
   Random seeds(Random(seed_ ^ kStream).next() + static_cast<uint64_t>(epoch_));
   Random random(seeds.next() + static_cast<uint64_t>(pair));
-  return {source_sampler_->sample(data_.training.source(pair), random),
-          target_sampler_->sample(data_.training.target(pair), random)};
+  SampledPair sampled;
+  if (source_sampler_)
+    sampled.source = source_sampler_->sample(data_.training.source(pair), random);
+  sampled.target = target_sampler_->sample(data_.training.target(pair), random);
+  return sampled;
+}
+
+// Of every example by the seed, the epoch and its number alone.
+void TranslationTask::augment(Batch& batch) const {
+  constexpr uint64_t kStream = 0x6d61736b73;
+  Random seeds(Random(seed_ ^ kStream).next() + static_cast<uint64_t>(epoch_));
+  const uint64_t first = seeds.next();
+  const auto columns = static_cast<int64_t>(model_.options().front_end.columns);
+  std::span<float> rest(batch.features);
+  for (size_t n = 0; n < batch.index.size(); ++n) {
+    Random random(first + static_cast<uint64_t>(batch.index[n]));
+    const auto size = static_cast<size_t>(batch.source_lengths[n] * columns);
+    spec_augment(rest.first(size), columns, options_.augment, random);
+    rest = rest.subspan(size);
+  }
 }
 
 Batch TranslationTask::make_sampled_batch(std::span<const int64_t> pairs) const {
@@ -120,15 +140,15 @@ Batch TranslationTask::make_sampled_batch(std::span<const int64_t> pairs) const 
   for (const int64_t pair : pairs) sampled.push_back(sample(pair));
   std::vector<SentencePair> batch;
   for (size_t i = 0; i < pairs.size(); ++i)
-    batch.push_back({sampled[i].source, sampled[i].target, pairs[i]});
+    batch.push_back(
+        {sampled[i].source, sampled[i].target, pairs[i], data_.training.features(pairs[i])});
   return make_batch(batch);
 }
 
 Validation TranslationTask::validate(Group& group) const {
   const ParallelCorpus& corpus = data_.validation.corpus;
   std::vector<SentencePair> pairs;
-  for (const int64_t i : share(group, corpus.size()))
-    pairs.push_back({corpus.source(i), corpus.target(i), i});
+  for (const int64_t i : share(group, corpus.size())) pairs.push_back(corpus.pair(i));
   const std::vector<ScoredPair> mine = score(model_, pairs, {});
   // Every sentence is some rank's, and 0 elsewhere.
   std::vector<double> log_probabilities(static_cast<size_t>(corpus.size()));
@@ -157,10 +177,10 @@ void TranslationTask::judge_translations(Group& group, Validation& validation) c
 
 std::vector<std::string> TranslationTask::translate_greedily(Group& group) const {
   const ParallelCorpus& corpus = data_.validation.corpus;
-  std::vector<std::vector<int32_t>> sources;
+  std::vector<SentencePair> sources;
   for (const int64_t i : share(group, corpus.size())) {
-    const std::span<const int32_t> source = corpus.source(i);
-    sources.emplace_back(source.begin(), source.end());
+    sources.push_back(corpus.pair(i));
+    sources.back().target = {};
   }
   TranslatorOptions options;
   options.search.beam_size = 1;

@@ -9,6 +9,7 @@
 
 #include "models/translation_model.h"
 #include "tasks/guided_alignment.h"
+#include "tasks/spec_augment.h"
 #include "tasks/teacher_forcing.h"
 #include "tasks/translation_measure.h"
 #include "text/batch.h"
@@ -35,6 +36,7 @@ class TranslationTask : public Task {
     ScheduledSamplingOptions sampling = {};
     // Above 0, every epoch has other pieces of the training texts, drawn by text/piece_sampler.h.
     double pieces_alpha = 0;
+    SpecAugmentOptions augment = {};  // of features
   };
   // Everything but the options must outlive the task.
   TranslationTask(EncoderDecoder& model, const Data& data, const Options& options);
@@ -61,6 +63,7 @@ class TranslationTask : public Task {
   };
   SampledPair sample(int64_t pair) const;
   Batch make_sampled_batch(std::span<const int64_t> pairs) const;
+  void augment(Batch& batch) const;
   std::vector<std::string> translate_greedily(Group& group) const;
   void judge_translations(Group& group, Validation& validation) const;
 

@@ -24,6 +24,14 @@ void append(Ids sentence, std::vector<int32_t>& ids, std::vector<int64_t>& lengt
   lengths.push_back(static_cast<int64_t>(sentence.size()) + 1);
 }
 
+// Adds the rows of an example to a batch.
+void append(const FeatureView& example, Batch& batch) {
+  batch.features.insert(batch.features.end(), example.values.begin(), example.values.end());
+  if (example.rows() == 0)
+    batch.features.resize(batch.features.size() + static_cast<size_t>(example.columns));
+  batch.source_lengths.push_back(std::max<int64_t>(example.rows(), 1));
+}
+
 void check(const BatchOptions& options) {
   if (options.size < 1 || options.pool < 1) {
     throw UsageError("expected a batch size and a pool of at least 1, got {} and {}", options.size,
@@ -108,12 +116,16 @@ int64_t Batch::target_tokens() const {
 Batch make_batch(std::span<const SentencePair> pairs) {
   std::vector<SentencePair> sorted(pairs.begin(), pairs.end());
   std::ranges::stable_sort(sorted, std::greater<>(), [](const SentencePair& pair) {
-    return std::pair(pair.target.size(), pair.source.size());
+    return std::pair(std::ssize(pair.target), pair.source_size());
   });
   Batch batch;
   batch.size = std::ssize(sorted);
   for (const SentencePair& pair : sorted) {
-    append(pair.source, batch.source, batch.source_lengths);
+    if (pair.features.columns > 0) {
+      append(pair.features, batch);
+    } else {
+      append(pair.source, batch.source, batch.source_lengths);
+    }
     append(pair.target, batch.target, batch.target_lengths);
     batch.index.push_back(pair.index);
   }
@@ -124,7 +136,7 @@ Batch make_batch(const ParallelCorpus& corpus, std::span<const int64_t> indices)
   std::vector<SentencePair> pairs;
   pairs.reserve(indices.size());
   for (const int64_t index : indices) {
-    pairs.push_back({corpus.source(index), corpus.target(index), index});
+    pairs.push_back(corpus.pair(index));
   }
   return make_batch(pairs);
 }

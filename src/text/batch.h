@@ -10,27 +10,24 @@
 
 #include "support/permutation.h"
 #include "text/corpus.h"
+#include "text/sentence_pair.h"
 
 namespace alinea {
-
-// Without </s>.
-struct SentencePair {
-  std::span<const int32_t> source;
-  std::span<const int32_t> target;
-  int64_t index = 0;  // the caller's
-};
 
 // Sentences in descending order of target length, so that those that are still being written come
 // first at every step.
 struct Batch {
   int64_t size = 0;                     // N
-  std::vector<int64_t> source_lengths;  // N, </s> counted
+  std::vector<int64_t> source_lengths;  // N, </s> counted; of features at least 1
   std::vector<int64_t> target_lengths;  // N, </s> counted
   std::vector<int32_t> source;          // ids and </s> of each sentence, one behind the other
   std::vector<int32_t> target;          // the same
   std::vector<int64_t> index;           // N
   // What stands before each target word, one behind the other; empty: <s>, then the words.
   std::vector<int32_t> previous = {};
+  // Rows of each example, one behind the other, in the place of words of a source; one of zeros for
+  // an example without rows.
+  std::vector<float> features = {};
 
   int64_t target_tokens() const;  // the sum of target_lengths
 };

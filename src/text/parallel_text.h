@@ -31,6 +31,8 @@ class PairReader {
   // wrong.
   bool next(std::string& source, std::string& target, std::string& fault);
 
+  // Of the source, in quotes.
+  std::string source_name() const { return "'" + source_.name() + "'"; }
   // Of the pair last read, from 1.
   int64_t line_number() const { return source_.line_number(); }
 

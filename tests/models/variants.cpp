@@ -283,6 +283,60 @@ std::vector<Variant> choice_variants() {
   return variants;
 }
 
+std::vector<Variant> feature_variants() {
+  std::vector<Variant> variants;
+  int64_t turn = 0;
+  for (const std::string& encoder : encoder_names())
+    for (const std::string& decoder : decoder_names()) {
+      ModelOptions options = tiny_transformer();
+      options.scale_gradients = false;
+      options.convolution.kernel = 1 + turn % 3;
+      options.convolution.channels = "6";
+      options.source_type = "features";
+      options.front_end.columns = TinyBatch::kColumns;
+      options.front_end.stacking = 1 + turn % 3;
+      if (turn % 5 == 3) {
+        options.front_end.name = "convolution";
+        options.front_end.stacking = 1;
+        options.front_end.layers = 2;
+        options.front_end.channels = 3;
+        options.front_end.height = 3;
+        options.front_end.width = 5;
+      }
+      options.cell = cell_names()[static_cast<size_t>(turn) % cell_names().size()];
+      options.transformer.activation = "gelu";
+      options.transformer.positions = position_names()[static_cast<size_t>(turn) % 4];
+      options.encoder = encoder;
+      options.decoder = decoder;
+      options.attention = turn % 2 == 0 ? "additive" : "general";
+      options.bidirectional = turn++ % 3 != 1;
+      if (options.encoder == "recurrent" && options.front_end.name == "linear") {
+        options.encoder_layers = 3;
+        options.front_end.subsampling = turn % 3;
+        options.residual = turn % 2 == 0;
+      }
+      options.ctc_weight = turn % 4 == 1 ? 0.3 : 0;
+      if (decoder != "transformer" && decoder != "convolutional" && turn % 2 == 0) {
+        options.location_aware = true;
+        options.location_filters = 2;
+        options.location_width = 1 + turn % 3;
+      }
+      if ((decoder == "bahdanau" || decoder == "luong") && turn % 3 == 0)
+        options.doubly_stochastic = 0.4;
+      options.sharpening = turn % 3 == 0 ? 1.5 : 1;
+      options.smoothing = turn % 5 < 2;
+      variants.push_back(
+          {fmt::format("{} {}-{} {} stacking={} subsampling={} {}{}{}{}",
+                       "features-" + options.front_end.name, encoder, decoder, options.cell,
+                       options.front_end.stacking, options.front_end.subsampling, options.attention,
+                       options.bidirectional ? "" : " forward",
+                       options.location_aware ? " location-aware" : "",
+                       options.ctc_weight > 0 ? " ctc" : ""),
+           options});
+    }
+  return variants;
+}
+
 int64_t attention_rows(const ModelOptions& options) {
   return options.layer_heads() * options.attention_layers();
 }
@@ -301,11 +355,13 @@ std::vector<Variant> all_variants() {
     options.readout = wiring.readout;
     variants.push_back(
         {fmt::format(
-             "{} {} {} {}{} {} bridge={} layers={}{}{}{}{}", options.cell, options.attention,
+             "{} {} {} {}{} {} bridge={} layers={}{}{}{}{}{}{}", options.cell, options.attention,
              options.attention_mode, options.decoder, wiring.input_feeding ? "+feeding" : "",
              options.readout, options.bridge, options.encoder_layers,
              options.residual ? " residual" : "", options.layer_normalization ? " norm" : "",
-             options.coverage ? " coverage" : "", options.attention_heads > 1 ? " heads" : ""),
+             options.coverage ? " coverage" : "", options.attention_heads > 1 ? " heads" : "",
+             options.location_aware ? " location-aware" : "",
+             options.smoothing ? " smoothing" : ""),
          options});
   };
   for (const std::string& cell : cell_names()) {
@@ -334,6 +390,22 @@ std::vector<Variant> all_variants() {
       ModelOptions options = tiny(cell);
       options.attention = "none";
       if (wiring.name == "bahdanau" || !wiring.input_feeding) add(options, wiring);
+    }
+  }
+  // Attention that sees its last weights, of every score that compares keys.
+  for (const std::string& score : score_names()) {
+    if (score == "location") continue;
+    for (const Wiring& wiring : wirings) {
+      ModelOptions options = tiny(cell_names()[turn % cell_names().size()]);
+      options.attention = score;
+      options.attention_mode = mode_names()[turn % mode_names().size()];
+      options.location_aware = true;
+      options.location_filters = 3;
+      options.location_width = static_cast<int64_t>(turn % 3);
+      options.smoothing = turn % 2 == 0;
+      options.sharpening = turn++ % 3 == 0 ? 0.7 : 1;
+      if (wiring.readout != "maxout") options.attention_heads = turn % 4 == 0 ? 3 : 1;
+      add(options, wiring);
     }
   }
   ModelOptions forward = tiny("gru");
@@ -368,6 +440,7 @@ std::vector<Variant> all_variants() {
 
 EncoderDecoder::Vocabularies tiny_vocabularies(const ModelOptions& options) {
   const int64_t target = TinyBatch::kTargetVocabulary;
+  if (options.has_features()) return {0, target};
   return {options.ties_all() ? target : TinyBatch::kSourceVocabulary, target};
 }
 
@@ -399,6 +472,9 @@ TinyBatch::TinyBatch()
   for (size_t i = 0; i < sources.size(); ++i)
     pairs.push_back({sources[i], targets[i], static_cast<int64_t>(i)});
   batch = make_batch(pairs);
+  Random random(9);
+  for (int64_t i = 0; i < std::ssize(batch.source) * kColumns; ++i)
+    batch.features.push_back(2 * random.uniform() - 1);
 }
 
 }  // namespace alinea

@@ -36,6 +36,8 @@ std::vector<Variant> convolutional_variants();
 
 // Hard attention, the context gate and the doubly stochastic penalty in both recurrent decoders.
 std::vector<Variant> choice_variants();
+// Sources of features: stacked frames and halved lengths, with every encoder and decoder.
+std::vector<Variant> feature_variants();
 
 // The rows of attention to the source at each target position: the heads, of all layers.
 int64_t attention_rows(const ModelOptions& options);
@@ -47,12 +49,13 @@ EncoderDecoder::Vocabularies tiny_vocabularies(const ModelOptions& options);
 // neither its words nor its attention are near uniform.
 std::unique_ptr<EncoderDecoder> random_model(const ModelOptions& options, uint64_t seed);
 
-// A batch of four pairs over small vocabularies, with an empty source among them.
+// A batch of four pairs over small vocabularies, with an empty source among them. Models of
+// features read as many rows as a source has words, </s> counted.
 struct TinyBatch {
   TinyBatch();
   std::vector<std::vector<int32_t>> sources, targets;
   Batch batch;
-  static constexpr int64_t kSourceVocabulary = 11, kTargetVocabulary = 13;
+  static constexpr int64_t kSourceVocabulary = 11, kTargetVocabulary = 13, kColumns = 3;
 };
 
 }  // namespace alinea

@@ -87,6 +87,9 @@ class Comparison:
             [model.ids(line, words) for line in (folder / file).read_text("utf-8").split("\n")[:-1]]
             for file, words in [("source.txt", model.source), ("target.txt", model.target)]
         )
+        if model.options.source_type == "features":
+            given = json.loads((folder / "features.json").read_text("utf-8"))
+            sources = [torch.tensor(rows, dtype=torch.float64) for rows in given]
         pairs = [Recomputed(model, *pair) for pair in zip(sources, targets)]
         self.check_values(folder, pairs)
         recompute.loss(pairs, targets).backward()

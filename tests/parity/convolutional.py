@@ -19,10 +19,11 @@ class ConvolutionalParts(TransformerParts):
         v, g, b = (self.parameters[f"{name}.{part}"] for part in ["weight", "gain", "bias"])
         return x @ (g * v / torch.sqrt((v**2).sum(0))) + b
 
-    def convolutional_input(self, side, embedding, words):
+    def convolutional_input(self, side, embedding, words, vectors=None):
         """e_t = E w_t + P_t, the last P for all positions beyond"""
         P = self.parameters[f"{side}.positions.weight"]
-        return [embedding[word] + P[min(t, len(P) - 1)] for t, word in enumerate(words)]
+        vectors = vectors or [embedding[word] for word in words]
+        return [e_t + P[min(t, len(P) - 1)] for t, e_t in enumerate(vectors)]
 
     def block(self, name, x, before):
         """[a ; b] = convolution([x_{t-f} ; ... ; x_{t-f+k-1}]),  h_t = √½ (a ∘ σ(b) + residual(x_t))"""
@@ -37,9 +38,10 @@ class ConvolutionalParts(TransformerParts):
             h.append((a * sigmoid(b) + x_t) / math.sqrt(2))
         return h
 
-    def convolutional_encode(self, source, features=None):
-        """The states z [S, E]; remembers e"""
-        self.e = self.convolutional_input("encoder", self.parameters["encoder.embedding.weight"], source)
+    def convolutional_encode(self, source, features=None, vectors=None):
+        """The states z [S, E]; remembers e. The vectors of a front end take the place of words'"""
+        table = self.parameters["encoder.embedding.weight"] if vectors is None else None
+        self.e = self.convolutional_input("encoder", table, source, vectors)
         read = [cat([e_t, f_t]) for e_t, f_t in zip(self.e, features)] if features else self.e
         x = [self.normalised("encoder.input", e_t) for e_t in read]
         k = self.options.kernel

@@ -3,9 +3,9 @@
 //   dump_models FOLDER
 //
 // makes a folder a model in FOLDER: the model folder itself and
-//   source.txt, target.txt   sentence pairs, one a line
-//   expected.json            log_probability [pair], weights [pair][target][head][source]
-//   gradients.safetensors    of the loss, for every parameter
+//   source.txt, target.txt   sentence pairs, one a line; of features features.json
+//   [pair][row][column] expected.json            log_probability [pair], weights
+//   [pair][target][head][source] gradients.safetensors    of the loss, for every parameter
 // compare.py computes the same from docs/model.md.
 #include <fmt/format.h>
 
@@ -133,6 +133,10 @@ class Variants {
       }
   }
 
+  void add_features() {
+    for (const Variant& variant : feature_variants()) add(variant);
+  }
+
   // Deep ones with what the cross does not have.
   void add_deep() {
     for (const std::string& cell : cell_names()) {
@@ -209,17 +213,43 @@ struct Pairs {
       sources.push_back(languages.source.encode(text.sources[n]));
       targets.push_back(languages.target.encode(text.targets[n]));
     }
+    if (languages.has_features) make_features();
     std::vector<SentencePair> pairs;
-    for (size_t n = 0; n < sources.size(); ++n)
+    for (size_t n = 0; n < sources.size(); ++n) {
       pairs.push_back({sources[n], targets[n], static_cast<int64_t>(n)});
+      if (languages.has_features) pairs.back().features = {features[n], TinyBatch::kColumns};
+    }
     batch = make_batch(pairs);
   }
+  // [pair][row][column]
+  nlohmann::json features_json() const {
+    auto all = nlohmann::json::array();
+    for (const std::vector<float>& values : features) {
+      auto rows = nlohmann::json::array();
+      for (size_t i = 0; i < values.size(); i += TinyBatch::kColumns)
+        rows.push_back(std::span(values).subspan(i, TinyBatch::kColumns));
+      all.push_back(rows);
+    }
+    return all;
+  }
   std::vector<std::vector<int32_t>> sources, targets;
+  std::vector<std::vector<float>> features;
   Batch batch;
+
+ private:
+  void make_features() {
+    Random random(30);
+    for (size_t rows = 0; rows < sources.size(); ++rows)
+      for (size_t i = 0; i < (1 + 4 * rows) * TinyBatch::kColumns; ++i) {
+        if (i == 0) features.emplace_back();
+        features.back().push_back(2 * random.uniform() - 1);
+      }
+  }
 };
 
 // weights [target][head][source] of sentence n of the batch; nothing without attention.
-nlohmann::json weights_of(const Likelihood& likelihood, const Batch& batch, int64_t n) {
+nlohmann::json weights_of(const EncoderDecoder& model, const Likelihood& likelihood,
+                          const Batch& batch, int64_t n) {
   const auto row = static_cast<size_t>(n);
   auto weights = nlohmann::json::array();
   for (int64_t t = 0; !likelihood.attention.empty() && t < batch.target_lengths[row]; ++t) {
@@ -228,7 +258,7 @@ nlohmann::json weights_of(const Likelihood& likelihood, const Batch& batch, int6
     auto heads = nlohmann::json::array();
     for (int64_t head = 0; head < values.heads; ++head) {
       const std::span<const float> alpha = values.row(n, head, step);
-      const auto length = static_cast<size_t>(batch.source_lengths[row]);
+      const auto length = static_cast<size_t>(model.source_positions(batch.source_lengths[row]));
       if (std::ranges::any_of(alpha.subspan(length), [](float weight) { return weight != 0; }))
         throw Error("a weight of padding is not 0");
       heads.push_back(alpha.first(length));
@@ -239,14 +269,15 @@ nlohmann::json weights_of(const Likelihood& likelihood, const Batch& batch, int6
 }
 
 // In the order of the text, not of the batch.
-nlohmann::json expected(const Likelihood& likelihood, const Batch& batch) {
+nlohmann::json expected(const EncoderDecoder& model, const Likelihood& likelihood,
+                        const Batch& batch) {
   const auto size = static_cast<size_t>(batch.size);
   nlohmann::json log_probability(size, 0.0), weights(size, nullptr);
   for (int64_t n = 0; n < batch.size; ++n) {
     const auto row = static_cast<size_t>(n);
     const auto pair = static_cast<size_t>(batch.index[row]);
     log_probability[pair] = likelihood.log_probability[row];
-    weights[pair] = weights_of(likelihood, batch, n);
+    weights[pair] = weights_of(model, likelihood, batch, n);
   }
   return {{"log_probability", log_probability}, {"weights", weights}};
 }
@@ -257,11 +288,20 @@ void write_lines(const fs::path& path, const std::vector<std::string>& lines) {
   write_file(path, text);
 }
 
+FeatureOptions features_of(const ModelOptions& options) {
+  FeatureOptions features;
+  features.kind = "table";
+  features.columns = options.front_end.columns;
+  features.normalization = "none";
+  return features;
+}
+
 void dump(const fs::path& path, const Variant& variant, uint64_t seed) {
   const Text& text = kTexts[seed % std::size(kTexts)];
   const auto& source_words = variant.options.ties_all() ? text.target_words : text.source_words;
-  const TranslationModel saved({language(text, source_words), language(text, text.target_words)},
-                               random_model(variant.options, seed));
+  const TranslationModel saved({language(text, source_words), language(text, text.target_words),
+                                variant.options.has_features()},
+                               random_model(variant.options, seed), features_of(variant.options));
   const Languages& languages = saved.languages;
   const auto& model = saved.network;
   const ModelFolder folder(path);
@@ -272,10 +312,11 @@ void dump(const fs::path& path, const Variant& variant, uint64_t seed) {
   write_lines(path / "target.txt", text.targets);
 
   const Pairs pairs(text, languages);
+  if (languages.has_features) write_file(path / "features.json", pairs.features_json().dump());
   Arena arena;
   Tape tape(arena, Tape::Mode::kTraining);
   const Likelihood likelihood = model->likelihood(tape, pairs.batch);
-  write_file(path / "expected.json", expected(likelihood, pairs.batch).dump());
+  write_file(path / "expected.json", expected(*model, likelihood, pairs.batch).dump());
   model->parameters().clear_gradients();
   const Variable objective =
       likelihood.penalty ? ops::add(tape, likelihood.loss, likelihood.penalty) : likelihood.loss;
@@ -292,6 +333,7 @@ void dump_all(const fs::path& folder) {
   variants.add_windows();
   variants.add_convolutions();
   variants.add_choices();
+  variants.add_features();
   variants.add_tied();
   for (const Variant& variant : variants.all()) dump(folder / variant.name, variant, ++seed);
 }

@@ -107,6 +107,8 @@ class EncoderFolder(Folder):
         for layer in range(o.encoder_layers):
             for direction in ["forward", "backward"] if o.bidirectional else ["forward"]:
                 name, inputs = f"encoder.layer{layer}.{direction}", K if layer else word
+                if 0 < layer <= getattr(o, "subsampling", 0):
+                    inputs = 2 * K
                 shapes.update(cell_shapes(name, o.cell, inputs, o.encoder_hidden_size, o.intra_attention))
             if o.layer_normalization:
                 self.add_norm(shapes, f"encoder.layer{layer}", K)
@@ -180,7 +182,8 @@ class ModelFolder(EncoderFolder):
         # In a translation model it is an option of recurrent encoders alone.
         self.options.bidirectional |= self.options.encoder != "recurrent"
         self.tokenizer = self.config["tokenizer"]
-        self.source = read_vocabulary(path / "source.vocabulary.txt")
+        has_features = self.options.source_type == "features"
+        self.source = [] if has_features else read_vocabulary(path / "source.vocabulary.txt")
         self.target = read_vocabulary(path / "target.vocabulary.txt")
 
     def ids(self, line, vocabulary):
@@ -192,7 +195,18 @@ class ModelFolder(EncoderFolder):
         """Names, shapes and order of the parameters: the table of docs/model.md."""
         o = self.options
         E, K = o.embedding_size, self.state_size()
-        shapes = {"encoder.embedding.weight": [len(self.source), E]}
+        shapes = {}
+        if o.source_type == "features":
+            read = o.frame_stacking * o.source_columns
+            if o.front_end == "convolution":
+                read = o.front_end_channels << (o.front_end_layers - 1)
+            self.add_affine(shapes, "encoder.front_end", read, E)
+            for layer in range(o.front_end_layers if o.front_end == "convolution" else 0):
+                name, O = f"encoder.front_end.layer{layer}", o.front_end_channels << layer
+                I = O // 2 if layer else o.source_columns
+                shapes[f"{name}.weight"], shapes[f"{name}.bias"] = [3, 3, I, O], [O]
+        else:
+            shapes["encoder.embedding.weight"] = [len(self.source), E]
         self.add_encoder(shapes)
         if o.decoder == "transformer":
             if o.tie_embeddings != "all":
@@ -208,6 +222,8 @@ class ModelFolder(EncoderFolder):
             R = E if o.decoder in ["transformer", "convolutional"] else o.hidden_size
             shapes["output.weight"] = [len(self.target), R]
         shapes["output.bias"] = [len(self.target)]
+        if o.ctc_weight:
+            self.add_affine(shapes, "ctc", K, len(self.target))
         return shapes
 
     def add_recurrent_decoder(self, shapes, K):
@@ -264,6 +280,11 @@ class ModelFolder(EncoderFolder):
         if o.attention_mode == "local-p":
             shapes[f"{name}.position.weight"] = [Q, A]
             shapes[f"{name}.position.v.weight"] = [A, 1]
+        if o.location_aware:
+            k = o.location_filters
+            shapes[f"{name}.filters.weight"] = [2 * o.location_width + 1, 1, k]
+            key = K if o.attention in ["dot", "scaled-dot"] else Q if o.attention == "general" else A
+            shapes[f"{name}.filters.key.weight"] = [k, key]
         if o.coverage:
             shapes[f"{name}.coverage.weight"] = [A if o.attention in ["additive", "concat"] else Q]
             shapes[f"{name}.fertility.weight"] = [K, 1]

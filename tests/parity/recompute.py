@@ -23,12 +23,14 @@ class Recomputed(Encoders):
         self.ponder = self.entropy = zeros(())
         self.alphas = [[] for _ in target]  # of each step, those of a head after the other
         self.looks = [[] for _ in target]  # the same, with their gradients
-        # Σ_{k<t} α_ks of each head
-        self.covered = [zeros(len(source)) for _ in range(self.options.attention_heads)]
         side = "encoder" if self.options.tie_embeddings == "all" else "decoder"
         self.target_embedding = self.parameters[f"{side}.embedding.weight"]
         words = [BEGIN] + target[:-1]
         memory, final = self.encode(source)
+        # Σ_{k<t} α_ks of each head; location-aware α_{t-1}, of which α_0 is 1 at the first position
+        self.carried = [zeros(len(memory)) for _ in range(self.options.attention_heads)]
+        if self.options.location_aware:
+            self.carried = [cat([zeros(1) + 1, zeros(len(memory) - 1)]) for _ in self.carried]
         if not final:
             # There are no last states: the mean takes their place.
             final = [(memory.mean(0), memory.mean(0))[: 2 if self.options.cell == "lstm" else 1]]
@@ -41,6 +43,7 @@ class Recomputed(Encoders):
             runs = [([state], zeros(len(state[0]))) for state in self.start(final)]
             readouts = list(decode(memory, runs, words))
         self.weights = [stack(heads) for heads in self.alphas if heads]
+        self.ctc = self.ctc_loss(memory, target[:-1]) if self.options.ctc_weight else 0.0
         self.log_probability = sum(
             self.log_softmax(readout)[word] for readout, word in zip(readouts, target)
         )
@@ -138,28 +141,32 @@ class Recomputed(Encoders):
     def attend_once(self, name, head, question, t):
         """c = Σ_s α_s v_s;  hard: v_s of the largest α_s"""
         q, keys, values = question
-        covered = self.covered[head] if self.options.coverage else None
-        alpha = self.alpha(name, q, keys, t, covered)
+        is_carried = self.options.coverage or self.options.location_aware
+        carried = self.carried[head] if is_carried else None
+        alpha = self.alpha(name, q, keys, t, carried)
         used = alpha
         if self.options.attention_choice == "hard":
             used = torch.eye(len(alpha))[int(alpha.argmax())]
             seen = alpha[alpha > 0]
             self.entropy = self.entropy - (seen * torch.log(seen)).sum()
-        if self.options.coverage:
-            self.covered[head] = covered + used
+        if is_carried:
+            self.carried[head] = carried + used if self.options.coverage else alpha
         self.alphas[t - 1].append(alpha.detach())
         self.looks[t - 1].append(alpha)
         return used @ values
 
-    def alpha(self, name, q, keys, t, covered):
-        """α_s = p_s = exp(e_s) / Σ_r exp(e_r) over the window
+    def alpha(self, name, q, keys, t, carried):
+        """α_s = p_s = exp(β e_s) / Σ_r exp(β e_r) over the window; smoothing: σ in the place of exp
 
         local-p: α_s = p_s · exp(-(s - p)² / (2 (D/2)²));  location knows the first L positions"""
         known = self.options.source_positions if self.options.attention == "location" else len(keys)
         s = torch.arange(1, min(len(keys), known) + 1)
         centre, inside = self.window(name, q, s, t)
-        shifts = self.shifts(name, keys, covered)
+        shifts = self.shifts(name, keys, carried)
         energies = stack([self.score(name, q, keys[i], shifts[i], i) for i in range(len(s))])
+        energies = self.options.sharpening * energies
+        if self.options.smoothing:
+            energies = torch.nn.functional.logsigmoid(energies)
         unscaled = torch.where(inside, exp(energies - energies[inside].max()), zeros(len(s)))
         weights = unscaled / unscaled.sum()
         if self.options.attention_mode == "local-p":
@@ -182,12 +189,19 @@ class Recomputed(Encoders):
             raise ValueError("a window's border is too near to a word: take another seed")
         return centre, (s >= centre - D) & (s <= centre + D)
 
-    def shifts(self, name, keys, covered):
-        """C_ts w for each s:  C_ts = Σ_{k<t} α_ks / Φ_s,  Φ_s = 2 σ(k_s · u)"""
+    def shifts(self, name, keys, carried):
+        """C_ts w for each s:  C_ts = Σ_{k<t} α_ks / Φ_s,  Φ_s = 2 σ(k_s · u);
+        location-aware: f_ts U,  f_ts = Σ_j α_{t-1,s+j} F_j,  j = -r ... r"""
+        if self.options.location_aware:
+            r = self.options.location_width
+            F = self.parameters[f"{name}.filters.weight"][:, 0]
+            padded = cat([zeros(r), carried, zeros(r)])
+            f = stack([padded[s : s + 2 * r + 1] @ F for s in range(len(keys))])
+            return f @ self.parameters[f"{name}.filters.key.weight"]
         if not self.options.coverage:
             return [0] * len(keys)
         fertility = 2 * sigmoid(keys @ self.parameters[f"{name}.fertility.weight"][:, 0])
-        return torch.outer(covered / fertility, self.parameters[f"{name}.coverage.weight"])
+        return torch.outer(carried / fertility, self.parameters[f"{name}.coverage.weight"])
 
     def score(self, name, q, h, shift, s):
         """additive: v · tanh(q W_q + h W_k + b + C w);  dot: q · (h + C w);
@@ -209,6 +223,27 @@ class Recomputed(Encoders):
 
     # Output layer and probability
 
+    def ctc_loss(self, memory, words):
+        """-log Σ_π Π_s p(π_s | h_s) over the paths that are the words, with p = softmax(h_s W + b) and
+        the blank <s>; 0 where there is none"""
+        log_p = torch.log_softmax(self.affine("ctc", memory), 1)
+        states = [BEGIN]
+        for word in words:
+            states += [word, BEGIN]
+        never = torch.tensor(-float("inf"))
+        alpha = [log_p[0, u] if i < 2 else never for i, u in enumerate(states)]
+        for p in log_p[1:]:
+            new = []
+            for i, u in enumerate(states):
+                reached = alpha[max(0, i - 1) : i + 1]
+                if i > 1 and u != BEGIN and u != states[i - 2]:
+                    reached = alpha[i - 2 : i + 1]
+                finite = [a for a in reached if a > never]
+                new.append(p[u] + torch.logsumexp(stack(finite), 0) if finite else never)
+            alpha = new
+        finite = [a for a in alpha[-2:] if a > never]
+        return -torch.logsumexp(stack(finite), 0) if finite else zeros(())
+
     def log_softmax(self, readout):
         """l = o Wᵀ + b,  log p(v) = l_v - log Σ_w exp(l_w)"""
         tied = self.options.tie_embeddings
@@ -220,9 +255,12 @@ class Recomputed(Encoders):
 def loss(pairs, targets):
     """-Σ log p(y_t | y_<t, x) over all target tokens of the batch, divided by their number; plus, of
     halting models, the ponder cost, of hard attention less λ_e times its entropy, and λ times how
-    uneven attention is, likewise divided"""
-    total = sum(pair.ponder - pair.log_probability for pair in pairs)
+    uneven attention is, likewise divided; with CTC (1 - λ) of the first and λ of its loss"""
     options = pairs[0].options
+    share = options.ctc_weight
+    total = sum(
+        pair.ponder - (1 - share) * pair.log_probability + share * pair.ctc for pair in pairs
+    )
     if options.attention_choice == "hard":
         total = total - options.attention_entropy * sum(pair.entropy for pair in pairs)
     if options.doubly_stochastic:

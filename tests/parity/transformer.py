@@ -43,10 +43,10 @@ class TransformerParts(Network):
             return self.parameters[f"{side}.positions.weight"][min(t, self.options.max_positions - 1)]
         return torch.zeros(d)
 
-    def transformer_input(self, side, embedding, words):
+    def transformer_input(self, side, embedding, words, vectors=None):
         """x_t = √d E y_t + P_t, of a Universal Transformer without P_t"""
         d = self.options.embedding_size
-        x = [math.sqrt(d) * embedding[word] for word in words]
+        x = vectors or [math.sqrt(d) * embedding[word] for word in words]
         if self.options.universal:
             return x
         return [x_t + self.position(side, t) for t, x_t in enumerate(x)]
@@ -99,9 +99,11 @@ class TransformerParts(Network):
         k = self.options.relative_window
         return self.parameters[name][k + max(-k, min(k, distance))]
 
-    def transformer_encode(self, source, features=None):
-        """The states [S, d]; what is known of words beside their ids is added to the input"""
-        x = self.transformer_input("encoder", self.parameters["encoder.embedding.weight"], source)
+    def transformer_encode(self, source, features=None, vectors=None):
+        """The states [S, d]; what is known of words beside their ids is added to the input, and the
+        vectors of a front end take the place of √d e_s"""
+        table = self.parameters["encoder.embedding.weight"] if vectors is None else None
+        x = self.transformer_input("encoder", table, source, vectors)
         if features:
             x = [x_t + self.affine("encoder.features", f_t) for x_t, f_t in zip(x, features)]
         return stack(self.last_norm("encoder", self.steps("encoder", x, self.encoder_layer)))
