@@ -19,7 +19,7 @@ packages=(
   g++ cmake ninja-build
   libdnnl-dev ocl-icd-opencl-dev libboost-program-options-dev libboost-iostreams-dev
   libfmt-dev nlohmann-json3-dev libicu-dev libsentencepiece-dev libutfcpp-dev zlib1g-dev
-  libxml2-dev libjs-dygraphs pkg-config libsndfile1-dev libsamplerate0-dev libfftw3-dev
+  libstemmer-dev libxml2-dev libjs-dygraphs pkg-config libsndfile1-dev libsamplerate0-dev libfftw3-dev
   libpng-dev libturbojpeg0-dev libarchive-dev
 )
 # python3-torch is what the models are compared with.

@@ -10,6 +10,7 @@
 #include "metrics/bleu.h"
 #include "metrics/chrf.h"
 #include "metrics/edit_distance.h"
+#include "metrics/rouge.h"
 #include "metrics/script.h"
 #include "metrics/spans.h"
 #include "options/limits.h"
@@ -29,6 +30,7 @@ struct EvaluateOptions {
   std::string tokenize = "13a";
   bool lowercase = false;
   bool error_rates = false;
+  bool rouge = false, stem = false;
   ScriptOptions script;
   std::filesystem::path alignments, gold;
   LinkFormat format;
@@ -50,6 +52,9 @@ void add_options(Options& table, EvaluateOptions& o) {
            "print word and character error rate and how many lines are exactly right, in the place "
            "of BLEU and chrF")
       .needs("references")
+      .add("rouge", o.rouge, "score summaries, by ROUGE-1, ROUGE-2 and ROUGE-L")
+      .add("stem", o.stem, "compare stems of English words, by Porter's algorithm")
+      .needs("rouge")
       .add("script-path", o.script.path,
            "program that is given the path of --hypotheses and prints a score")
       .add("script-timeout", o.script.timeout, "seconds after which that program is killed")
@@ -134,6 +139,14 @@ void print_translation_scores(const EvaluateOptions& options) {
             << chrf.signature() << '\n';
 }
 
+void print_summary_scores(const EvaluateOptions& options) {
+  const std::vector<std::string> summaries = read_text(options.hypotheses, options.lowercase);
+  const References references = read_references(options, summaries.size());
+  const Rouge rouge =
+      corpus_rouge(summaries, references, options.stem ? Stems::kPorter : Stems::kNo);
+  std::cout << rouge.to_string() << '\n' << rouge.signature() << '\n';
+}
+
 void print_script_score(const EvaluateOptions& options) {
   check_program(options.script.path);
   std::cout << fmt::format("{} = {}\n", options.script.path.filename().string(),
@@ -196,9 +209,8 @@ void print_tag_scores(const EvaluateOptions& options) {
 void evaluate_command(std::span<const std::string> arguments) {
   EvaluateOptions options;
   Options table("evaluate",
-                "Scores translations by BLEU, chrF, error rates and other programs, alignments by "
-                "alignment error "
-                "rate, and tags by accuracy and F1 of spans");
+                "Scores translations by BLEU, chrF, error rates and other programs, summaries by "
+                "ROUGE, alignments by alignment error rate, and tags by accuracy and F1 of spans");
   add_options(table, options);
   if (!table.parse(arguments)) return;
   options.format.naacl = options.gold_format == "naacl";
@@ -215,7 +227,18 @@ void evaluate_command(std::span<const std::string> arguments) {
   if (!script && !translations && !alignments && !tags)
     throw UsageError(
         "expected --hypotheses and --references, --alignments and --gold, or --tagged");
-  if (translations) print_translation_scores(options);
+  if (options.rouge && !translations)
+    throw UsageError(
+        "--rouge requires summaries and references: give --hypotheses and --references");
+  if (options.rouge && options.error_rates)
+    throw UsageError("--rouge and --error-rates both take the place of BLEU: give one of them");
+  if (options.rouge && table.given("tokenize"))
+    throw UsageError(
+        "--tokenize is what BLEU takes for words, and --rouge has words of its own: "
+        "leave it out");
+  if (translations) {
+    (options.rouge ? print_summary_scores : print_translation_scores)(options);
+  }
   if (script) print_script_score(options);
   if (alignments) print_alignment_error(options);
   if (tags) print_tag_scores(options);

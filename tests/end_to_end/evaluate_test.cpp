@@ -50,6 +50,25 @@ TEST_CASE("evaluate compares in lower case on request, and says so") {
   CHECK_THAT(kept[1], Catch::Contains("|case:mixed|"));
 }
 
+TEST_CASE("evaluate prints ROUGE of summaries, with stems on request") {
+  const Workspace work;
+  work.write("output", "police arrest five protesters\n");
+  work.write("reference", "police arrested five anti-nuclear protesters\n");
+  const Given given = {{"hypotheses", "output"}, {"references", "reference"}, {"rouge", ""}};
+  const std::vector<std::string> lines = lines_of(work.run("evaluate", given).out);
+  REQUIRE(lines.size() == 4);
+  CHECK(lines[0] == "ROUGE-1 = 60.00 (recall = 50.00 precision = 75.00)");
+  CHECK(lines[2] == "ROUGE-L = 60.00 (recall = 50.00 precision = 75.00)");
+  CHECK_THAT(lines[3], StartsWith("nrefs:1|case:lc|stem:no|"));
+  Given stems = given;
+  stems["stem"] = "";
+  CHECK_THAT(work.run("evaluate", stems).out,
+             StartsWith("ROUGE-1 = 80.00 (recall = 66.67 precision = 100.00)"));
+  const Given refused = {{"hypotheses", "output"}, {"references", "reference"}, {"stem", ""}};
+  check_refused(work.run("evaluate", refused), 2, {"--stem requires --rouge"});
+  check_refused(work.run("evaluate", {{"rouge", ""}}), 2, {"--rouge", "--references"});
+}
+
 TEST_CASE("evaluate compares links with gold ones, in every form") {
   const Workspace work;
   work.write("found", "0-0 1-1\n\n2-1\n");

@@ -1,4 +1,5 @@
-"""Compares BLEU and chrF of random text with the definitions of sacreBLEU 2, written out here.
+"""Compares BLEU and chrF of random text with the definitions of sacreBLEU 2, and ROUGE with those of
+ROUGE-1.5.5, written out here.
 
     definitions.py ALINEA [SEED]
 
@@ -137,6 +138,46 @@ def chrf(hypotheses, references):
     return f"chrF2 = {f_score(sums):.2f}"
 
 
+def rouge_words(line):
+    """Runs of letters, marks and digits in lower case; of ASCII text what the script makes of it."""
+    is_of_word = lambda c: unicodedata.category(c)[0] == "M" or unicodedata.category(c) in [
+        "Lu", "Ll", "Lt", "Lm", "Lo", "Nd"]
+    return "".join(c.lower() if is_of_word(c) else " " for c in line).split()
+
+
+def common_subsequence(a, b):
+    lengths = [[0] * (len(b) + 1) for _ in range(len(a) + 1)]
+    for i, x in enumerate(a):
+        for j, y in enumerate(b):
+            lengths[i + 1][j + 1] = (
+                lengths[i][j] + 1 if x == y else max(lengths[i][j + 1], lengths[i + 1][j]))
+    return lengths[-1][-1]
+
+
+def rouge(hypotheses, references):
+    """The lines that the program prints, but for the signature."""
+    sums = {name: [0.0] * 3 for name in "12L"}
+    for hypothesis, *others in zip(hypotheses, *references):
+        summary, best = rouge_words(hypothesis), {name: (0.0, 0.0, 0.0) for name in "12L"}
+        for reference in given(others):
+            words = rouge_words(reference)
+            for name in "12L":
+                if name == "L":
+                    common, found, there = common_subsequence(summary, words), len(summary), len(words)
+                else:
+                    left, right = ngrams(summary, int(name)), ngrams(words, int(name))
+                    common = sum((left & right).values())
+                    found, there = sum(left.values()), sum(right.values())
+                if common:
+                    recall, precision = common / there, common / found
+                    f1 = 2 * recall * precision / (recall + precision)
+                    best[name] = max(best[name], (f1, recall, precision))
+        for name, scores in best.items():
+            sums[name] = [a + 100 * b / len(hypotheses) for a, b in zip(sums[name], scores)]
+    return [f"ROUGE-{name} = {f1:.2f} (recall = {recall:.2f} precision = {precision:.2f})"
+            for name, (f1, recall, precision) in sums.items()]
+
+
 def random_text(source):
     """A line of what the tokenisations treat differently."""
     pieces = list("!\"#$%&'()*+,-./:;<=>?@[\\]^_`{|}~") + list("0123456789") + list("abXYz") * 3
@@ -181,6 +222,17 @@ def main():
                 if expected not in lines:
                     differences += 1
                     print(f"--tokenize {name}: expected {expected}, got {lines}")
+        ascii_lines = [[re.sub(r"[^ -~]", " ", line) for line in lines]
+                       for lines in [hypotheses, *references]]
+        for file, lines in zip(files, ascii_lines):
+            file.write_text("".join(line + "\n" for line in lines), newline="\n")
+        printed = subprocess.run(
+            [program, "evaluate", "--rouge", "--hypotheses", files[0], "--references", files[1],
+             "--references", files[2]], check=True, stdout=subprocess.PIPE, text=True)
+        for expected in rouge(ascii_lines[0], ascii_lines[1:]):
+            if expected not in printed.stdout.splitlines():
+                differences += 1
+                print(f"--rouge: expected {expected}, got {printed.stdout}")
     print(f"seed {seed}: {differences} differences")
     return 1 if differences else 0
 
