@@ -5,6 +5,7 @@
 #include <algorithm>
 #include <filesystem>
 #include <memory>
+#include <optional>
 #include <string>
 #include <utility>
 #include <vector>
@@ -25,10 +26,11 @@ namespace {
 
 struct AlignOptions {
   ScoredTextsOptions pairs;
-  std::filesystem::path output, heatmap, heatmap_page, attention_page;
+  std::filesystem::path output, heatmap, heatmap_page, attention_page, gold;
   std::string format = "tidy", unit = "token";
   LinkExtraction links;
   std::string symmetrize = "grow-diag-final-and";
+  int64_t first_index = 0;
   AttentionChoice attention;
 };
 
@@ -49,6 +51,12 @@ void add_options(Options& table, AlignOptions& o) {
       .add("attention-page", o.attention_page,
            "HTML page on which words look at words, by layer and head")
       .output()
+      .add("gold", o.gold,
+           "gold links, sure i-j and possible i?j, one line per sentence, that the pictures show")
+      .needs("alignment-unit", {"word"})
+      .add("first-index", o.first_index, "number of the first word in the gold links")
+      .range<int64_t>(0, 1)
+      .needs("gold")
       .group("Links (format pharaoh)")
       .choice("links", o.links.method, {"argmax", "threshold"},
               "argmax: the largest weight of each word; threshold: every weight of at least "
@@ -78,6 +86,8 @@ void check(const AlignOptions& o) {
   if (o.output.empty() && o.heatmap.empty() && o.heatmap_page.empty() && o.attention_page.empty())
     throw UsageError(
         "expected at least one of --output, --heatmap, --heatmap-page and --attention-page");
+  if (!o.gold.empty() && o.heatmap.empty() && o.heatmap_page.empty())
+    throw UsageError("--gold requires --heatmap or --heatmap-page, which show gold links");
   if (o.attention.of != "cross" && o.unit != "token")
     throw UsageError("--attention-of {} requires --alignment-unit token", o.attention.of);
   if (o.attention.of != "cross" && (o.attention.shifted || !o.pairs.reverse_model.empty()))
@@ -137,13 +147,51 @@ Links reverse_links(const Alignment& reverse, const LinkExtraction& extraction) 
   return links;
 }
 
+// The gold links of one sentence after the other.
+class GoldText {
+ public:
+  explicit GoldText(const AlignOptions& options) : name_(options.gold.string()) {
+    if (!options.gold.empty()) reader_.emplace(options.gold, options.first_index);
+  }
+
+  // Of the next sentence, where it has an alignment. Throws Error where there are none, or one is
+  // not within the sentence.
+  void add_to(Alignment& alignment, bool aligned) {
+    if (!reader_) return;
+    GoldLinks links;
+    if (!reader_->next(links))
+      throw Error("{}: expected gold links for every sentence, but they end after line {}", name_,
+                  reader_->line_number());
+    if (!aligned) return;
+    for (const Link& link : links.possible)
+      if (link.source >= std::ssize(alignment.source) ||
+          link.target >= std::ssize(alignment.target))
+        throw Error("{}, line {}: link {}-{} is not within {} source and {} target words", name_,
+                    reader_->line_number(), link.source, link.target, alignment.source.size(),
+                    alignment.target.size());
+    alignment.gold = std::move(links);
+  }
+
+  // Throws Error where there are more links than sentences.
+  void finish() {
+    GoldLinks links;
+    if (reader_ && reader_->next(links))
+      throw Error("{}: expected {} lines, one for each sentence, got more", name_,
+                  reader_->line_number() - 1);
+  }
+
+ private:
+  std::string name_;
+  std::optional<LinkReader> reader_;
+};
+
 using Writers = std::vector<std::unique_ptr<AlignmentWriter>>;
 
 Writers picture_writers(const AlignOptions& options) {
   Writers writers;
   if (!options.heatmap.empty()) writers.push_back(make_heatmap_writer(options.heatmap));
   if (!options.heatmap_page.empty())
-    writers.push_back(make_heatmap_page_writer(options.heatmap_page));
+    writers.push_back(make_heatmap_page_writer(options.heatmap_page, options.links));
   if (!options.attention_page.empty())
     writers.push_back(make_attention_page_writer(options.attention_page));
   return writers;
@@ -152,12 +200,14 @@ Writers picture_writers(const AlignOptions& options) {
 void align_symmetrized(const AlignOptions& options) {
   LinkFile file(options.output);
   const Writers pictures = picture_writers(options);
+  GoldText gold(options);
   Unanswered unanswered("links");
   for_scored_lines(options.pairs, [&](const ScoredLines& pair) {
-    const Alignment alignment = alignment_of(pair.sentence, pair.forward, options);
+    Alignment alignment = alignment_of(pair.sentence, pair.forward, options);
     const Alignment reverse = alignment_of(pair.sentence, pair.reverse.value(), options);
     const std::string reason =
         pair.fault.empty() ? difference(alignment, reverse, options.unit) : pair.fault;
+    gold.add_to(alignment, pair.fault.empty());
     for (const auto& writer : pictures)
       writer->write(pair.fault.empty() ? alignment : without_targets(alignment));
     if (!reason.empty()) unanswered.add(pair.sentence + 1, reason);
@@ -166,6 +216,7 @@ void align_symmetrized(const AlignOptions& options) {
                                 reverse_links(reverse, options.links))
                    : Links());
   });
+  gold.finish();
   for (const auto& writer : pictures) writer->finish();
   file.finish();
   unanswered.finish();
@@ -175,15 +226,18 @@ void align(const AlignOptions& options) {
   Writers writers = picture_writers(options);
   if (!options.output.empty())
     writers.push_back(make_alignment_writer(options.format, options.output, options.links));
+  GoldText gold(options);
   Unanswered unanswered("alignment");
   for_scored_lines(options.pairs, [&](const ScoredLines& pair) {
     Alignment alignment = alignment_of(pair.sentence, pair.forward, options);
+    gold.add_to(alignment, pair.fault.empty());
     if (!pair.fault.empty()) {
       unanswered.add(pair.sentence + 1, pair.fault);
       alignment = without_targets(std::move(alignment));
     }
     for (const auto& writer : writers) writer->write(alignment);
   });
+  gold.finish();
   for (const auto& writer : writers) writer->finish();
   unanswered.finish();
 }

@@ -6,6 +6,7 @@
 #include <iostream>
 #include <vector>
 
+#include "metrics/alignment_breakdown.h"
 #include "metrics/alignment_error.h"
 #include "metrics/bleu.h"
 #include "metrics/chrf.h"
@@ -34,6 +35,7 @@ struct EvaluateOptions {
   ScriptOptions script;
   std::filesystem::path alignments, gold;
   LinkFormat format;
+  std::filesystem::path source, target, training_source, training_target;
   std::string gold_format = "pharaoh";
   std::filesystem::path tagged;
   TaggedForm tagged_form;
@@ -68,6 +70,16 @@ void add_options(Options& table, EvaluateOptions& o) {
       .add("first-index", o.format.first_index,
            "number of the first word in the gold links; the default for naacl is 1")
       .range<int64_t>(0, 1)
+      .add("source", o.source,
+           "source sentences of the links: prints the error by words, length and distance, too")
+      .needs("alignments")
+      .add("target", o.target, "their target sentences")
+      .needs("source")
+      .add("training-source", o.training_source,
+           "text whose words are counted to tell frequent from rare ones; the default is --source")
+      .needs("source")
+      .add("training-target", o.training_target, "the same for the target; the default is --target")
+      .needs("source")
       .group("Tags")
       .add("tagged", o.tagged,
            "file of words with gold tags and tags that were given, as conlleval reads it")
@@ -164,6 +176,27 @@ void warn_of_index(const EvaluateOptions& options, std::span<const GoldLinks> go
         options.gold.string(), options.alignments.string());
 }
 
+// Words are counted in the training text, where there is one.
+WordClasses word_classes(const std::filesystem::path& training, std::span<const std::string> text) {
+  return training.empty() ? WordClasses(text) : WordClasses(read_lines(training));
+}
+
+// Nothing where no text is given.
+std::vector<AlignmentGroup> breakdown(const EvaluateOptions& options, std::span<const Links> found,
+                                      std::span<const GoldLinks> gold) {
+  if (options.source.empty()) return {};
+  const std::vector<std::string> source = read_lines(options.source),
+                                 target = read_lines(options.target);
+  const WordClasses source_classes = word_classes(options.training_source, source),
+                    target_classes = word_classes(options.training_target, target);
+  try {
+    return alignment_breakdown(found, gold, {source, target, source_classes, target_classes});
+  } catch (const Error& error) {
+    throw Error("{}, {} and {}: {}", options.source.string(), options.target.string(),
+                options.alignments.string(), error.what());
+  }
+}
+
 void print_alignment_error(const EvaluateOptions& options) {
   const std::vector<Links> found = read_links(options.alignments);
   const Gold gold = read_gold(options.gold, options.format, std::ssize(found));
@@ -174,7 +207,10 @@ void print_alignment_error(const EvaluateOptions& options) {
     std::cerr << fmt::format("{}: left out {} links with position 0, which stands for NULL\n",
                              options.gold.string(), gold.null_links);
   warn_of_index(options, gold.sentences, found);
+  const std::vector<AlignmentGroup> groups = breakdown(options, found, gold.sentences);
   std::cout << alignment_error(found, gold.sentences).to_string() << '\n';
+  for (const AlignmentGroup& group : groups)
+    std::cout << fmt::format("{:16}  {}\n", group.name, group.error.to_string());
 }
 
 // A column by its number from 1; 0: that so many before the end.
@@ -223,6 +259,7 @@ void evaluate_command(std::span<const std::string> arguments) {
   const bool translations =
       script && !table.given("references") ? false : wanted(table, "hypotheses", "references");
   const bool alignments = wanted(table, "alignments", "gold");
+  wanted(table, "source", "target");
   const bool tags = table.given("tagged");
   if (!script && !translations && !alignments && !tags)
     throw UsageError(

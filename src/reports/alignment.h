@@ -2,8 +2,11 @@
 #pragma once
 
 #include <cstdint>
+#include <optional>
 #include <string>
 #include <vector>
+
+#include "metrics/links.h"
 
 namespace alinea {
 
@@ -28,6 +31,8 @@ struct Alignment {
   // How many layers each target token was run through, where positions halt by themselves.
   std::vector<float> taken;  // target.size(), or empty
   std::vector<Focus> focus;  // one for each target token; empty in global mode and of several heads
+
+  std::optional<GoldLinks> gold;  // links that people drew, where there are any
 
   float weight(size_t target_position, size_t source_position) const {
     return weights[target_position * source.size() + source_position];

@@ -47,7 +47,9 @@ std::unique_ptr<AlignmentWriter> make_heatmap_writer(const std::filesystem::path
 // head. Its script draws the lines.
 std::unique_ptr<AlignmentWriter> make_attention_page_writer(const std::filesystem::path& file);
 
-// One self-contained HTML page with the pictures of all sentences.
-std::unique_ptr<AlignmentWriter> make_heatmap_page_writer(const std::filesystem::path& file);
+// One self-contained HTML page with the pictures of all sentences. Where an alignment has gold
+// links, with the error of the links that are extracted from its weights.
+std::unique_ptr<AlignmentWriter> make_heatmap_page_writer(const std::filesystem::path& file,
+                                                          const LinkExtraction& links = {});
 
 }  // namespace alinea

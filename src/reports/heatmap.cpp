@@ -23,7 +23,7 @@ constexpr double kMargin = 10;  // around the picture
 constexpr double kSlope =
     std::numbers::sqrt2 / 2;  // of the source tokens, which rise at 45 degrees
 
-constexpr std::string_view kFocusColour = "#e6550d";
+constexpr std::string_view kFocusColour = "#e6550d", kGoldColour = "#c51b7d";
 
 // Pixels from the upper left corner of the picture.
 struct Layout {
@@ -34,7 +34,7 @@ struct Layout {
 };
 
 constexpr double kLegendBar = 12, kLegendHeight = 80, kLegendWidth = 42;
-constexpr double kFocusLegendHeight = 46, kFocusLegendWidth = 78;
+constexpr double kFocusLegendHeight = 46, kGoldLegendHeight = 46, kWideLegendWidth = 78;
 
 Layout lay_out(const Alignment& alignment) {
   Layout layout;
@@ -53,8 +53,9 @@ Layout lay_out(const Alignment& alignment) {
   layout.top = kMargin + highest + kGap;
   layout.legend = layout.left + layout.grid_width + kCell;
   const bool has_focus = !alignment.focus.empty();
-  const double legend_width = has_focus ? kFocusLegendWidth : kLegendWidth;
-  const double legend_height = kLegendHeight + (has_focus ? kFocusLegendHeight : 0) + kFontSize / 2;
+  const double legend_width = has_focus || alignment.gold ? kWideLegendWidth : kLegendWidth;
+  const double legend_height = kLegendHeight + (has_focus ? kFocusLegendHeight : 0) +
+                               (alignment.gold ? kGoldLegendHeight : 0) + kFontSize / 2;
   layout.width = kMargin + std::max(layout.legend + legend_width, layout.left + overhang);
   layout.height = kMargin + layout.top + std::max(layout.grid_height, legend_height);
   return layout;
@@ -75,9 +76,11 @@ class Picture {
     cells();
     grid();
     focus();
+    gold();
     add("</g>\n");
     legend();
     if (!alignment_.focus.empty()) focus_legend();
+    if (alignment_.gold) gold_legend();
     add("</svg>\n");
     return std::move(svg_);
   }
@@ -150,6 +153,20 @@ class Picture {
     }
   }
 
+  // Sure links are possible, too.
+  void gold() {
+    if (!alignment_.gold) return;
+    for (const Link& link : alignment_.gold->possible) {
+      const bool sure = std::ranges::binary_search(alignment_.gold->sure, link);
+      add("<circle cx=\"{}.5\" cy=\"{}.5\" r=\".32\" fill=\"none\" stroke=\"{}\" "
+          "stroke-width=\".1\"{}><title>{} \u2192 {}: {}</title></circle>\n",
+          link.source, link.target, kGoldColour, sure ? "" : " stroke-dasharray=\".2 .14\"",
+          xml_label(alignment_.source[static_cast<size_t>(link.source)]),
+          xml_label(alignment_.target[static_cast<size_t>(link.target)]),
+          sure ? "sure" : "possible");
+    }
+  }
+
   void legend() {
     add("<linearGradient id=\"scale\" x1=\"0\" y1=\"1\" x2=\"0\" y2=\"0\">"
         "<stop offset=\"0\" stop-color=\"{}\"/><stop offset=\".5\" stop-color=\"{}\"/>"
@@ -176,6 +193,20 @@ class Picture {
         "<text x=\"{:.1f}\" y=\"{:.1f}\" dy=\".35em\" font-size=\"10\" font-style=\"italic\">p"
         "<tspan dy=\"3\" font-size=\"8\">t</tspan></text>\n",
         layout_.legend + kLegendBar / 2, tick - 4, kFocusColour, text, tick);
+  }
+
+  void gold_legend() {
+    double height = layout_.top + kLegendHeight + 22;
+    if (!alignment_.focus.empty()) height += kFocusLegendHeight;
+    for (const bool sure : {true, false}) {
+      add("<circle cx=\"{:.1f}\" cy=\"{:.1f}\" r=\"5.5\" fill=\"none\" stroke=\"{}\" "
+          "stroke-width=\"1.8\"{}/>\n<text x=\"{:.1f}\" y=\"{:.1f}\" dy=\".35em\" "
+          "font-size=\"10\">{}</text>\n",
+          layout_.legend + kLegendBar / 2, height, kGoldColour,
+          sure ? "" : " stroke-dasharray=\"3.6 2.5\"", layout_.legend + kLegendBar + kGap, height,
+          sure ? "sure" : "possible");
+      height += 18;
+    }
   }
 
   const Alignment& alignment_;

@@ -210,6 +210,34 @@ TEST_CASE("align --heatmap-page collects the pictures of all sentences") {
   CHECK_THAT(page, Catch::Contains("eins, &quot;zwei&quot; &lt;b&gt;&amp; &lt;/s&gt;</p>"));
 }
 
+TEST_CASE("align --gold shows gold links in the pictures, and the error of each sentence") {
+  const Pairs pairs;
+  pairs.work.write("gold", "0-0 1?1\n\n0-0\n");
+  const Given given = {{"gold", "gold"},
+                       {"alignment-unit", "word"},
+                       {"heatmap", "pictures"},
+                       {"heatmap-page", "page.html"}};
+  REQUIRE(pairs.align(given).status == 0);
+  const std::string picture = pairs.work.read("pictures/000000.svg"),
+                    page = pairs.work.read("page.html");
+  CHECK(split(picture, "<circle ").size() == 1 + 2 + 2);  // two links, two in the legend
+  CHECK_THAT(page, Catch::Contains("<p><b>links</b>AER = "));
+  CHECK_THAT(page, Catch::Contains("sure = 1)</p>"));
+
+  const auto refused = [&](const std::string& gold, const std::vector<std::string>& words) {
+    pairs.work.write("gold", gold);
+    check_refused(pairs.align(given), 1, words);
+  };
+  refused("0-0\n\n", {"gold", "line 2"});
+  refused("0-0\n\n0-0\n1-1\n", {"gold", "3"});
+  refused("0-9\n\n0-0\n", {"gold", "line 1", "0-9"});
+  Given without = given;
+  without.erase("heatmap");
+  without.erase("heatmap-page");
+  without["output"] = "tidy.csv";
+  check_refused(pairs.align(without), 2, {"--gold", "--heatmap-page"});
+}
+
 // The links of a sentence, "i-j" each.
 std::set<std::string> links_of(const std::string& line) {
   std::set<std::string> links;

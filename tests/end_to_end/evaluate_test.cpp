@@ -98,6 +98,37 @@ TEST_CASE("evaluate compares links with gold ones, in every form") {
   check_refused(work.run("evaluate", {}), 2, {"--hypotheses", "--alignments"});
 }
 
+TEST_CASE("evaluate tells where links are wrong") {
+  const Workspace work;
+  work.write("found", "0-0 1-1\n\n2-1\n");
+  work.write("gold", "0-0 1?1 2-2\n0-0\n2-1\n");
+  work.write("source", "a , b\na\na b .\n");
+  work.write("target", "A , B\nA\nA .\n");
+  work.write("text", "a b A B a b A B a b A B a b A B a b A B a b A B\n");
+  const Given given = {
+      {"alignments", "found"}, {"gold", "gold"}, {"source", "source"}, {"target", "target"}};
+  const std::vector<std::string> lines = lines_of(work.run("evaluate", given).out);
+  REQUIRE(lines.size() == 1 + 4 + 5 + 4);
+  CHECK_THAT(lines[1], Catch::StartsWith("punctuation ") && Catch::EndsWith("links = 2 sure = 1)"));
+  CHECK_THAT(lines[2], Catch::StartsWith("rare words ") && Catch::EndsWith("links = 1 sure = 3)"));
+  CHECK_THAT(lines[5],
+             Catch::StartsWith("up to 9 words ") && Catch::EndsWith("links = 3 sure = 4)"));
+  CHECK_THAT(lines[10],
+             Catch::StartsWith("distance below 1 ") && Catch::EndsWith("links = 3 sure = 4)"));
+  Given counted = given;
+  counted.insert({{"training-source", "text"}, {"training-target", "text"}});
+  CHECK_THAT(lines_of(work.run("evaluate", counted).out)[3],
+             Catch::StartsWith("function words ") && Catch::EndsWith("links = 1 sure = 3)"));
+
+  Given one_side = given;
+  one_side.erase("target");
+  check_refused(work.run("evaluate", one_side), 2, {"--source", "--target"});
+  Given short_text = given;
+  work.write("short", "A\n");
+  short_text["target"] = "short";
+  check_refused(work.run("evaluate", short_text), 1, {"short", "1", "3"});
+}
+
 TEST_CASE("gold links that seem to count from 1 are pointed out") {
   const Workspace work;
   work.write("found", "0-0 1-1\n0-1\n");

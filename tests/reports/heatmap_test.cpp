@@ -135,6 +135,23 @@ TEST_CASE("a local mode shows windows and centres") {
   CHECK(tick(4) == "M3.000 4.62v.38");
 }
 
+TEST_CASE("gold links are rings in their cells, dashed where they are only possible") {
+  Alignment alignment = sample();
+  alignment.gold = GoldLinks{{{1, 1}}, {{1, 1}, {2, 4}}};
+  const auto svg = parse(heatmap_svg(alignment));
+  const auto rings = elements(svg.get_child("g"), "circle");
+  REQUIRE(rings.size() == 2);
+  CHECK(rings[0].get<double>("<xmlattr>.cx") == Approx(1.5));
+  CHECK(rings[0].get<double>("<xmlattr>.cy") == Approx(1.5));
+  CHECK_FALSE(rings[0].get_optional<std::string>("<xmlattr>.stroke-dasharray"));
+  CHECK(rings[0].get<std::string>("title") == "R&D \u2192 <\"F'>: sure");
+  CHECK(rings[1].get<double>("<xmlattr>.cx") == Approx(2.5));
+  CHECK(rings[1].get<double>("<xmlattr>.cy") == Approx(4.5));
+  CHECK(rings[1].get_optional<std::string>("<xmlattr>.stroke-dasharray"));
+  CHECK(elements(svg, "circle").size() == 2);  // of the legend
+  CHECK(elements(parse(heatmap_svg(sample())), "circle").empty());
+}
+
 TEST_CASE("labels can be seen and are legal XML") {
   CHECK(xml_label("a<b>&\"") == "a&lt;b&gt;&amp;&quot;");
   CHECK(xml_label(" ") == "\u2423");
