@@ -16,7 +16,9 @@
 #include "reports/alignment_writer.h"
 #include "reports/attention_choice.h"
 #include "reports/make_alignment.h"
+#include "reports/picture_attention.h"
 #include "search/scored_texts.h"
+#include "signals/picture.h"
 #include "support/error.h"
 #include "support/unanswered.h"
 
@@ -26,7 +28,7 @@ namespace {
 
 struct AlignOptions {
   ScoredTextsOptions pairs;
-  std::filesystem::path output, heatmap, heatmap_page, attention_page, gold;
+  std::filesystem::path output, heatmap, heatmap_page, attention_page, picture_page, gold;
   std::string format = "tidy", unit = "token";
   LinkExtraction links;
   std::string symmetrize = "grow-diag-final-and";
@@ -50,6 +52,9 @@ void add_options(Options& table, AlignOptions& o) {
       .output()
       .add("attention-page", o.attention_page,
            "HTML page on which words look at words, by layer and head")
+      .output()
+      .add("picture-page", o.picture_page,
+           "HTML page on which each word shows what it looked at in its picture")
       .output()
       .add("gold", o.gold,
            "gold links, sure i-j and possible i?j, one line per sentence, that the pictures show")
@@ -83,9 +88,13 @@ void add_options(Options& table, AlignOptions& o) {
 }
 
 void check(const AlignOptions& o) {
-  if (o.output.empty() && o.heatmap.empty() && o.heatmap_page.empty() && o.attention_page.empty())
+  if (o.output.empty() && o.heatmap.empty() && o.heatmap_page.empty() && o.attention_page.empty() &&
+      o.picture_page.empty())
     throw UsageError(
-        "expected at least one of --output, --heatmap, --heatmap-page and --attention-page");
+        "expected at least one of --output, --heatmap, --heatmap-page, --attention-page and "
+        "--picture-page");
+  if (!o.picture_page.empty() && (o.attention.of != "cross" || !o.pairs.reverse_model.empty()))
+    throw UsageError("--picture-page requires --attention-of cross and no --reverse-model");
   if (!o.gold.empty() && o.heatmap.empty() && o.heatmap_page.empty())
     throw UsageError("--gold requires --heatmap or --heatmap-page, which show gold links");
   if (o.attention.of != "cross" && o.unit != "token")
@@ -222,7 +231,24 @@ void align_symmetrized(const AlignOptions& options) {
   unanswered.finish();
 }
 
+// The picture that the words of a caption looked at.
+void write_picture(PictureAttentionPage& page, const Alignment& alignment,
+                   const ScoredReading& reading) {
+  const FeatureOptions& features = reading.features;
+  if (!features.is_picture())
+    throw Error("--picture-page requires a model of pictures: leave it out");
+  if (reading.rows.empty()) return page.write(alignment, {});
+  const Picture picture = joined_patches(
+      reading.rows,
+      {features.picture_height, features.picture_width, features.picture_channels, {}},
+      std::max<int64_t>(features.patches, 1));
+  page.write(alignment, {picture.pixels, picture.height, picture.width, picture.channels,
+                         reading.model.front_end.positions_across()});
+}
+
 void align(const AlignOptions& options) {
+  std::optional<PictureAttentionPage> page;
+  if (!options.picture_page.empty()) page.emplace(options.picture_page);
   Writers writers = picture_writers(options);
   if (!options.output.empty())
     writers.push_back(make_alignment_writer(options.format, options.output, options.links));
@@ -236,9 +262,11 @@ void align(const AlignOptions& options) {
       alignment = without_targets(std::move(alignment));
     }
     for (const auto& writer : writers) writer->write(alignment);
+    if (page) write_picture(*page, alignment, pair.forward);
   });
   gold.finish();
   for (const auto& writer : writers) writer->finish();
+  if (page) page->finish();
   unanswered.finish();
 }
 

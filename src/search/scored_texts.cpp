@@ -66,9 +66,13 @@ class ScoredCorpus {
   ScoredReading reading(int64_t i, const std::string& source, const std::string& target,
                         const ScoredPair& result) const {
     const Languages& languages = model_.languages;
-    return {languages, model_.network->options(),
-            source_.positions(source, corpus_.source_length(i)), languages.target.tokens(target),
-            result};
+    return {languages,
+            model_.network->options(),
+            source_.positions(source, corpus_.source_length(i)),
+            languages.target.tokens(target),
+            result,
+            model_.features,
+            corpus_.pair(i).features.values};
   }
 
   // Why sentence i has no numbers; empty where it has.

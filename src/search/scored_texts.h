@@ -40,6 +40,8 @@ struct ScoredReading {
   // Tokens as the text has them, without </s>; of features what ModelSource calls their positions.
   std::vector<std::string> source, target;
   const ScoredPair& result;
+  const FeatureOptions& features;
+  std::span<const float> rows = {};  // of features
 };
 
 struct ScoredLines {

@@ -138,4 +138,17 @@ FeatureRows patches(const Picture& picture, int64_t size) {
   return rows;
 }
 
+Picture joined_patches(std::span<const float> patches, const Picture& shape, int64_t size) {
+  Picture picture{shape.height, shape.width, shape.channels, {}};
+  picture.pixels.resize(patches.size());
+  const int64_t across = shape.width / size, run = size * shape.channels;
+  const float* from = patches.data();
+  for (int64_t patch = 0; patch < shape.height / size * across; ++patch)
+    for (int64_t y = 0; y < size; ++y, from += run)
+      std::copy_n(
+          from, run,
+          picture.pixels.data() + ((patch / across * size + y) * across + patch % across) * run);
+  return picture;
+}
+
 }  // namespace alinea

@@ -1,6 +1,7 @@
 // PNG and JPEG files as pixels.
 #pragma once
 
+#include <span>
 #include <string_view>
 
 #include "signals/feature_rows.h"
@@ -24,5 +25,7 @@ Picture resized(const Picture& picture, int64_t height, int64_t width);
 // A grid of patches of P × P pixels in the order of reading, each as a row [P · P · channels]; the
 // size is a multiple of P. P = 1: the pixels themselves.
 FeatureRows patches(const Picture& picture, int64_t size);
+// The picture of that size that such patches are of.
+Picture joined_patches(std::span<const float> patches, const Picture& shape, int64_t size);
 
 }  // namespace alinea

@@ -61,6 +61,17 @@ TEST_CASE("a new pixel is the mean of what it covers") {
   CHECK(larger.pixels == std::vector<float>{3, 3, 6, 6, 3, 3, 6, 6});
 }
 
+TEST_CASE("patches that are joined are the picture again") {
+  const Picture picture = numbered(4, 6, 3);
+  for (const int64_t size : {1, 2}) {
+    const FeatureRows rows = patches(picture, size);
+    const Picture joined = joined_patches(rows.values, picture, size);
+    CHECK(joined.height == 4);
+    CHECK(joined.width == 6);
+    CHECK(joined.pixels == picture.pixels);
+  }
+}
+
 TEST_CASE("patches are rows in the order of reading") {
   const FeatureRows rows = patches(numbered(4, 6, 1), 2);
   REQUIRE(rows.rows() == 6);
