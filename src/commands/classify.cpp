@@ -13,9 +13,11 @@
 #include <utility>
 #include <vector>
 
+#include "commands/classify_pictures.h"
 #include "metrics/classification.h"
 #include "models/classification.h"
 #include "models/classifier_model.h"
+#include "models/picture_model.h"
 #include "options/limits.h"
 #include "options/options.h"
 #include "options/threads.h"
@@ -40,16 +42,22 @@ struct ClassifyOptions {
   bool labelled = false;
   ClassificationOptions classification;
   int64_t threads = 0;
+  std::filesystem::path glimpse_page;
+  int64_t glimpse_samples = 0;
+  FeatureFileOptions where;  // of pictures
 };
 
 void add_options(Options& table, ClassifyOptions& o) {
   table.required("model", o.model, "model folder")
-      .add("input", o.input, "documents, plain or .gz, one per line; - is standard input")
+      .add("input", o.input,
+           "documents, plain or .gz, one per line, or a list of pictures; - is standard input")
       .add("labelled", o.labelled,
            "lines are 'label TAB document': report accuracy on standard error")
       .add("batch-size", o.classification.batch_size, "documents per batch")
       .range<int64_t>(1, kMostSentences)
-      .add("attention", o.attention, "CSV file for the attention weights of sentences and words")
+      .add("attention", o.attention,
+           "CSV file for the attention weights of sentences and words, or for the glimpses of "
+           "pictures")
       .output()
       .add("highlight", o.highlight, "HTML page that highlights the documents by these weights")
       .output()
@@ -61,6 +69,13 @@ void add_options(Options& table, ClassifyOptions& o) {
       .output()
       .add("threads", o.threads, "threads; 0: one per core")
       .range<int64_t>(0, kMostThreads);
+  table.group("Pictures")
+      .add("glimpse-page", o.glimpse_page, "HTML page with the paths of glimpses over the pictures")
+      .output()
+      .add("glimpse-samples", o.glimpse_samples,
+           "paths over a picture that predictions are averaged over; 0: as the model was trained")
+      .range<int64_t>(0, 10000);
+  o.where.visit(table);
 }
 
 class Classifier {
@@ -235,6 +250,24 @@ int64_t documents_together(const ClassifyOptions& options) {
   return at_terminal ? 1 : kBatchesTogether * options.classification.batch_size;
 }
 
+// Of a model of another kind: names options of `names` that were given.
+void refuse(const Options& table, const std::string& kind, std::span<const char* const> names) {
+  for (const char* name : names)
+    if (table.given(name))
+      throw UsageError("--{} requires a model of {}: leave it out", name, kind);
+}
+
+void run_pictures(const ClassifyOptions& o) {
+  classify_pictures(
+      {.model = o.model,
+       .input = o.input,
+       .attention = o.attention,
+       .page = o.glimpse_page,
+       .labelled = o.labelled,
+       .classification = {.batch_size = o.classification.batch_size, .samples = o.glimpse_samples},
+       .where = o.where});
+}
+
 }  // namespace
 
 void classify_command(std::span<const std::string> arguments) {
@@ -244,6 +277,14 @@ void classify_command(std::span<const std::string> arguments) {
   add_options(table, options);
   if (!table.parse(arguments)) return;
   use_threads(options.threads);
+  if (kind_of(ModelFolder(options.model)).format == PictureModel::kFormat) {
+    static constexpr const char* kOfDocuments[] = {"highlight", "self-attention",
+                                                   "self-attention-page"};
+    refuse(table, "documents", kOfDocuments);
+    return run_pictures(options);
+  }
+  static constexpr const char* kOfPictures[] = {"glimpse-page", "glimpse-samples"};
+  refuse(table, "pictures", kOfPictures);
   LineReader input(options.input);
   Classifier(options).run(input, documents_together(options));
 }

@@ -6,6 +6,7 @@
 #include <iostream>
 #include <optional>
 
+#include "commands/picture_training.h"
 #include "commands/training_command.h"
 #include "models/classifier_model.h"
 #include "options/limits.h"
@@ -34,7 +35,10 @@ class ClassifierTraining : public TrainingCommand {
     add_folder(table);
     table
         .required("train", files_.training,
-                  "labelled documents, one line 'label TAB document' each")
+                  "labelled documents, one line 'label TAB document' each; with --source-type "
+                  "features 'label TAB file', where files are pictures")
+        .choice("source-type", source_type_, {"text", "features"},
+                "what is classified: text, or pictures by --glimpses")
         .add("valid", files_.validation,
              "documents for validation; the default is a share of --train")
         .add("valid-share", data_.valid_share,
@@ -49,6 +53,7 @@ class ClassifierTraining : public TrainingCommand {
         .range<int64_t>(0, kNoLimit);
     first_.visit(table);
     network_.visit(table);
+    pictures_.visit(table);
     table.choice("class-weights", class_weights_, class_weight_names(),
                  "none: all documents have the same weight; balanced: all classes do");
     learning_.visit(table);
@@ -76,9 +81,11 @@ class ClassifierTraining : public TrainingCommand {
   }
 
   void check(const Options& table) override {
+    if (has_pictures()) refuse_options_of_documents(table);
     if (table.given("valid-share") && !files_.validation.empty())
       throw UsageError(
           "--valid-share and --valid both select validation documents: leave out one of them");
+    if (has_pictures()) return pictures_.check();
     const DocumentClassifier smallest(network_, {.vocabulary = 1, .classes = 2},
                                       ParameterStore::Gradients::kLater);
   }
@@ -90,6 +97,9 @@ class ClassifierTraining : public TrainingCommand {
   }
 
   void prepare(const TrainingRun& /*run*/) override {
+    if (has_pictures())
+      return pictures_.prepare({files_.training, files_.validation},
+                               {data_.valid_share, learning_.trainer.seed}, learning_);
     data_.seed = learning_.trainer.seed;
     DocumentSplitter splitter(splitter_);
     documents_.emplace(read_labelled(files_, splitter, data_));
@@ -105,10 +115,35 @@ class ClassifierTraining : public TrainingCommand {
         ClassificationTask::Options{learning_.batch, learning_.label_smoothing, class_weights_});
   }
 
-  const Model& model() const override { return *model_; }
-  Task& task() override { return *task_; }
+  const Model& model() const override {
+    if (has_pictures()) return pictures_.model();
+    return *model_;
+  }
+  Task& task() override {
+    if (has_pictures()) return pictures_.task();
+    return *task_;
+  }
 
  private:
+  bool has_pictures() const { return source_type_ == "features"; }
+
+  // Those of texts and their encoder.
+  void refuse_options_of_documents(const Options& table) {
+    FieldList documents;
+    ClassifierOptions network;
+    SplitterOptions splitter;
+    FirstValuesOptions first = first_values_of_classifiers();
+    SplitterFields{splitter}.visit(documents);
+    first.visit(documents);
+    network.visit(documents);
+    std::vector<std::string> names = {"min-frequency", "vocabulary-size", "class-weights"};
+    for (const Field& field : documents.fields()) names.push_back(field.name);
+    for (const std::string& name : names)
+      if (table.given(name))
+        throw UsageError("--{} applies to --source-type text, but it is features: leave it out",
+                         name);
+  }
+
   void say_what_was_read(const DocumentSplitter& splitter) const {
     const DocumentCorpus& training = documents_->training;
     const auto words = static_cast<int64_t>(training.words().size());
@@ -130,6 +165,8 @@ class ClassifierTraining : public TrainingCommand {
           files_.training.string(), documents_->doubtful_label);
   }
 
+  std::string source_type_ = "text";
+  PictureTraining pictures_;
   LabelledFiles files_;
   LabelledOptions data_;
   std::string class_weights_ = "none";

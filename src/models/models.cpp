@@ -3,6 +3,7 @@
 #include "models/classifier_model.h"
 #include "models/language_model.h"
 #include "models/model.h"
+#include "models/picture_model.h"
 #include "models/tagger_model.h"
 #include "models/translation_model.h"
 
@@ -20,6 +21,7 @@ constexpr ModelKind kKinds[] = {
      outline_of<TranslationModel>},
     {ClassifierModel::kFormat, "document classifier", "alinea classify",
      outline_of<ClassifierModel>},
+    {PictureModel::kFormat, "picture classifier", "alinea classify", outline_of<PictureModel>},
     {LanguageModel::kFormat, "language model", "alinea generate", outline_of<LanguageModel>},
     {TaggerModel::kFormat, "tagger", "alinea tag", outline_of<TaggerModel>},
 };

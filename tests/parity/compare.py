@@ -1,7 +1,7 @@
 """Compares what the library computes for hundreds of models with what docs/model.md says it is, and
 its optimizers with PyTorch's.
 
-    compare.py DUMP_MODELS DUMP_LANGUAGE_MODELS DUMP_CLASSIFIERS DUMP_TAGGERS DUMP_OPTIMIZERS
+    compare.py DUMP_MODELS DUMP_LANGUAGE_MODELS DUMP_CLASSIFIERS DUMP_GLIMPSES DUMP_TAGGERS DUMP_OPTIMIZERS
 
 with the programs that write models and the library's numbers.
 """
@@ -20,10 +20,12 @@ except ImportError:
 
 import recompute
 import recompute_classifier
+import recompute_glimpses
 import recompute_language_model
 import recompute_tagger
 from model_folder import (
     ClassifierFolder,
+    GlimpseFolder,
     LanguageFolder,
     ModelFolder,
     TaggerFolder,
@@ -31,6 +33,7 @@ from model_folder import (
 )
 from recompute import Recomputed
 from recompute_classifier import Classified
+from recompute_glimpses import Glimpsed
 from recompute_language_model import LanguageLine
 from recompute_tagger import Tagged
 
@@ -141,6 +144,24 @@ class Comparison:
             self.fail(folder.name, f"has weights without attention: {[*expected]}")
         recompute_classifier.loss(documents, given["labels"], given["class_weights"]).backward()
         self.check_gradients(folder, model.parameters, model.unread())
+
+    def check_glimpses(self, folder):
+        model = GlimpseFolder(folder)
+        self.check_shapes(folder, model)
+        given = json.loads((folder / "pictures.json").read_text("utf-8"))
+        pictures = [
+            Glimpsed(model, *picture) for picture in zip(given["pixels"], given["labels"], zip(*given["places"]))
+        ]
+        expected = json.loads((folder / "expected.json").read_text("utf-8"))
+        for n, picture in enumerate(pictures):
+            self.check(
+                "log-probability",
+                f"{folder.name} log-probabilities of picture {n}",
+                torch.tensor(expected["log_probabilities"][n]),
+                picture.log_probabilities.detach(),
+            )
+        recompute_glimpses.loss(pictures).backward()
+        self.check_gradients(folder, model.parameters)
 
     def check_tagger(self, folder):
         model = TaggerFolder(folder)
@@ -257,8 +278,9 @@ def main():
     dumps = [(sys.argv[1], comparison.check_translation, 600)]
     dumps.append((sys.argv[2], comparison.check_language_model, 50))
     dumps.append((sys.argv[3], comparison.check_classifier, 60))
-    dumps.append((sys.argv[4], comparison.check_tagger, 36))
-    dumps.append((sys.argv[5], comparison.check_optimizer, 6))
+    dumps.append((sys.argv[4], comparison.check_glimpses, 12))
+    dumps.append((sys.argv[5], comparison.check_tagger, 36))
+    dumps.append((sys.argv[6], comparison.check_optimizer, 6))
     memory = Path("/dev/shm")  # there are thousands of files, and each is synced
     variants = 0
     for program, check, expected in dumps:

@@ -389,6 +389,36 @@ class ClassifierFolder(EncoderFolder):
             return o.pooling_rows * K
         return K
 
+class GlimpseFolder(Folder):
+    def __init__(self, path):
+        super().__init__(path, "alinea picture classifier")
+        self.labels = (path / "labels.txt").read_text("utf-8").split("\n")[:-1]
+
+    def shapes(self):
+        """Names, shapes and order of the parameters: the table of docs/model.md."""
+        o = self.options
+        H, half, C = o.glimpse_hidden_size, o.glimpse_hidden_size // 2, len(self.labels)
+        seen = o.glimpse_scales * o.glimpse_size**2 * self.config["features"]["picture_channels"]
+        shapes = {}
+        for name, inputs, outputs in [
+            ("glimpse.patch", seen, half),
+            ("glimpse.place", 2, half),
+            ("glimpse.patch.joint", half, H),
+            ("glimpse.place.joint", half, H),
+            ("core.glimpse", H, H),
+            ("core.state", H, H),
+            ("location", H, 2),
+            ("baseline", H, 1),
+            ("output", H, C),
+        ]:
+            if name in ["location", "baseline"] and o.glimpse_locations != "learned":
+                continue
+            shapes[f"{name}.weight"] = [inputs, outputs]
+            if name not in ["glimpse.place.joint", "core.state"]:
+                shapes[f"{name}.bias"] = [outputs]
+        return shapes
+
+
 class TaggerFolder(EncoderFolder):
     def __init__(self, path):
         super().__init__(path, "alinea tagger")

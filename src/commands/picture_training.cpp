@@ -1,0 +1,40 @@
+#include "commands/picture_training.h"
+
+#include <fmt/format.h>
+
+#include <iostream>
+
+#include "support/error.h"
+
+namespace alinea {
+
+void PictureTraining::visit(FieldList& fields) {
+  glimpses_.visit(fields);
+  features_.visit(fields);
+  where_.visit(fields, /*is_training=*/true);
+}
+
+void PictureTraining::check() const {
+  if (glimpses_.glimpses == 0)
+    throw UsageError("pictures are classified by glimpses: give --glimpses, for example 6");
+}
+
+void PictureTraining::prepare(PictureFiles files, const PictureSplit& split,
+                              const TrainingOptions& learning) {
+  files.where = where_;
+  pictures_.emplace(read_pictures(files, features_, split));
+  model_.emplace(pictures_->features, pictures_->labels, glimpses_,
+                 ParameterStore::Gradients::kKept);
+  const PictureSize& size = pictures_->training.shape();
+  std::cerr << fmt::format(
+      "{} training pictures of {} by {} pixels in {} channel{}; {} validation pictures\n"
+      "{} classes, {} parameters\n",
+      pictures_->training.size(), size.height, size.width, size.channels,
+      size.channels == 1 ? "" : "s", pictures_->validation.size(), pictures_->labels.size(),
+      model_->parameters().count());
+  task_.emplace(*model_->network,
+                GlimpseTask::Data{pictures_->training, pictures_->validation, pictures_->labels},
+                GlimpseTask::Options{learning.batch, learning.label_smoothing});
+}
+
+}  // namespace alinea
