@@ -59,7 +59,7 @@ class ConvolutionalParts(TransformerParts):
             name = f"{side}.layer{layer}"
             x = self.block(name, x, self.options.kernel - 1)
             if seen is not None:
-                x = [self.look(name, h, g_t, t, seen) for t, (h, g_t) in enumerate(zip(x, g), 1)]
+                x = [self.multi_step(name, h, g_t, t, seen) for t, (h, g_t) in enumerate(zip(x, g), 1)]
         return [self.normalised(f"{side}.output", h) for h in x]
 
     def seen(self, memory):
@@ -72,7 +72,7 @@ class ConvolutionalParts(TransformerParts):
             z = share * z + ((1 - share) * z).detach()
         return z, z + stack(self.e) if self.options.encoder == "convolutional" else z
 
-    def look(self, name, h, g, t, seen):
+    def multi_step(self, name, h, g, t, seen):
         """√½ (h + context(√S c)),  c = Σ_s α_s (z_s + e_s) of the query d = query(h) + g"""
         z, values = seen
         d = self.normalised(f"{name}.query", h) + g

@@ -81,7 +81,7 @@ class Recomputed(Encoders):
         for t, word in enumerate(words, 1):
             embedded = self.target_embedding[word]
             query = runs[-1][0][-1][0]  # s_{t-1}
-            context = self.look(query, memory, t)
+            context = self.gated(query, memory, t)
             runs, s = self.layers(cat([embedded, context]), runs)
             a = self.affine("readout", cat([s, context, embedded]))
             maxout = self.options.readout == "maxout"
@@ -96,13 +96,13 @@ class Recomputed(Encoders):
             runs, h = self.layers(cat([x, readout]) if self.options.input_feeding else x, runs)
             readout = h
             if self.options.attention != "none":
-                context = self.look(h, memory, t)
+                context = self.gated(h, memory, t)
                 readout = tanh(cat([context, h]) @ self.parameters["readout.weight"])
             yield readout
 
     # Attention
 
-    def look(self, q, memory, t):
+    def gated(self, q, memory, t):
         """c_t = β_t attend(q, t),  β_t = σ(q w + b)"""
         context = self.attend("attention", q, memory, t)
         if self.options.context_gate:
