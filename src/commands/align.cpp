@@ -17,6 +17,7 @@
 #include "reports/attention_choice.h"
 #include "reports/make_alignment.h"
 #include "reports/picture_attention.h"
+#include "reports/sound_page.h"
 #include "search/scored_texts.h"
 #include "signals/picture.h"
 #include "support/error.h"
@@ -28,7 +29,8 @@ namespace {
 
 struct AlignOptions {
   ScoredTextsOptions pairs;
-  std::filesystem::path output, heatmap, heatmap_page, attention_page, picture_page, gold;
+  std::filesystem::path output, heatmap, heatmap_page, attention_page, picture_page, sound_page,
+      gold;
   std::string format = "tidy", unit = "token";
   LinkExtraction links;
   std::string symmetrize = "grow-diag-final-and";
@@ -55,6 +57,9 @@ void add_options(Options& table, AlignOptions& o) {
       .output()
       .add("picture-page", o.picture_page,
            "HTML page on which each word shows what it looked at in its picture")
+      .output()
+      .add("sound-page", o.sound_page,
+           "HTML page with sounds, which it plays, and when each word listened")
       .output()
       .add("gold", o.gold,
            "gold links, sure i-j and possible i?j, one line per sentence, that the pictures show")
@@ -89,10 +94,12 @@ void add_options(Options& table, AlignOptions& o) {
 
 void check(const AlignOptions& o) {
   if (o.output.empty() && o.heatmap.empty() && o.heatmap_page.empty() && o.attention_page.empty() &&
-      o.picture_page.empty())
+      o.picture_page.empty() && o.sound_page.empty())
     throw UsageError(
-        "expected at least one of --output, --heatmap, --heatmap-page, --attention-page and "
-        "--picture-page");
+        "expected at least one of --output, --heatmap, --heatmap-page, --attention-page, "
+        "--picture-page and --sound-page");
+  if (!o.sound_page.empty() && (o.attention.of != "cross" || !o.pairs.reverse_model.empty()))
+    throw UsageError("--sound-page requires --attention-of cross and no --reverse-model");
   if (!o.picture_page.empty() && (o.attention.of != "cross" || !o.pairs.reverse_model.empty()))
     throw UsageError("--picture-page requires --attention-of cross and no --reverse-model");
   if (!o.gold.empty() && o.heatmap.empty() && o.heatmap_page.empty())
@@ -246,7 +253,17 @@ void write_picture(PictureAttentionPage& page, const Alignment& alignment,
                          reading.model.front_end.positions_across()});
 }
 
+// The sound, or the rows of a table, that the words were heard in.
+void write_sound(SoundPageFile& page, const Alignment& alignment, const ScoredReading& reading) {
+  const FeatureOptions& features = reading.features;
+  if (!reading.languages.has_features || features.is_picture())
+    throw Error("--sound-page requires a model of sounds or tables: leave it out");
+  page.write(alignment, {reading.rows, features.columns, reading.sound});
+}
+
 void align(const AlignOptions& options) {
+  std::optional<SoundPageFile> sounds;
+  if (!options.sound_page.empty()) sounds.emplace(options.sound_page);
   std::optional<PictureAttentionPage> page;
   if (!options.picture_page.empty()) page.emplace(options.picture_page);
   Writers writers = picture_writers(options);
@@ -263,10 +280,12 @@ void align(const AlignOptions& options) {
     }
     for (const auto& writer : writers) writer->write(alignment);
     if (page) write_picture(*page, alignment, pair.forward);
+    if (sounds) write_sound(*sounds, alignment, pair.forward);
   });
   gold.finish();
   for (const auto& writer : writers) writer->finish();
   if (page) page->finish();
+  if (sounds) sounds->finish();
   unanswered.finish();
 }
 
@@ -280,6 +299,7 @@ void align_command(std::span<const std::string> arguments) {
   check(options);
   use_threads(options.pairs.threads);
   options.pairs.keep_attention = true;
+  options.pairs.keep_sounds = !options.sound_page.empty();
   options.pairs.attention_of = options.attention.which();
   if (options.pairs.reverse_model.empty()) {
     align(options);

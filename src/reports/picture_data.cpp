@@ -31,6 +31,13 @@ char byte_of(float value) {
 
 }  // namespace
 
+std::string sound_uri(const std::string& bytes) {
+  const char* const kind = bytes.starts_with("fLaC")   ? "flac"
+                           : bytes.starts_with("OggS") ? "ogg"
+                                                       : "wav";
+  return std::string("data:audio/") + kind + ";base64," + base64(bytes);
+}
+
 // A Windows bitmap of 24 bits a pixel: its rows from the bottom up, each padded to four bytes.
 std::string picture_uri(std::span<const float> pixels, int64_t height, int64_t width,
                         int64_t channels) {

@@ -1,4 +1,4 @@
-// Pictures inside pages.
+// Pictures and sounds inside pages.
 #pragma once
 
 #include <cstdint>
@@ -11,5 +11,8 @@ namespace alinea {
 // of 1 channel (grey) or 3 (red, green, blue).
 std::string picture_uri(std::span<const float> pixels, int64_t height, int64_t width,
                         int64_t channels);
+
+// A URI of a sound file, for an <audio>: WAV, FLAC or Ogg, which its first bytes tell.
+std::string sound_uri(const std::string& bytes);
 
 }  // namespace alinea

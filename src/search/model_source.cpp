@@ -4,6 +4,8 @@
 
 #include <algorithm>
 
+#include "support/error.h"
+
 namespace alinea {
 
 ModelSource::ModelSource(const TranslationModel& model, const FeatureFileOptions& files)
@@ -25,6 +27,15 @@ SourceLine ModelSource::read(const std::string& line, int64_t max_length) {
   source.length = std::ssize(source.features) / source.columns;
   source.tokens = positions(line, source.length);
   return source;
+}
+
+std::string ModelSource::sound_file(const std::string& line) const {
+  constexpr int64_t kMostInAPage = int64_t{1} << 20;
+  try {
+    return features_ ? features_->sound_file(line, kMostInAPage) : std::string();
+  } catch (const Error&) {
+    return {};  // a page does without
+  }
 }
 
 SourceReader ModelSource::reader() {

@@ -21,6 +21,8 @@ class ModelSource {
   // Cuts a line of more than `max_length` tokens. Throws Error for features that cannot be read; an
   // empty line has none.
   SourceLine read(const std::string& line, int64_t max_length);
+  // The sound file of a line, where it is one that a page can hold; else empty.
+  std::string sound_file(const std::string& line) const;
   // For a corpus. This must outlive it.
   SourceReader reader();
   // What attention sees of a source of so many words or rows: the tokens of the line, without </s>;

@@ -64,7 +64,7 @@ class ScoredCorpus {
 
   // Of sentence i, which has these lines.
   ScoredReading reading(int64_t i, const std::string& source, const std::string& target,
-                        const ScoredPair& result) const {
+                        const ScoredPair& result, bool keep_sound = false) const {
     const Languages& languages = model_.languages;
     return {languages,
             model_.network->options(),
@@ -72,7 +72,8 @@ class ScoredCorpus {
             languages.target.tokens(target),
             result,
             model_.features,
-            corpus_.pair(i).features.values};
+            corpus_.pair(i).features.values,
+            keep_sound ? source_.sound_file(source) : std::string()};
   }
 
   // Why sentence i has no numbers; empty where it has.
@@ -146,11 +147,11 @@ void for_scored_lines(const ScoredTextsOptions& options,
     for (size_t i = 0; i < results.size(); ++i) {
       if (!lines.next(source_line, target_line, fault))
         throw Error("{} became shorter while they were read", options.files.names());
-      ScoredLines pair{
-          begin + static_cast<int64_t>(i),
-          corpus.reading(begin + static_cast<int64_t>(i), source_line, target_line, results[i]),
-          {},
-          fault};
+      ScoredLines pair{begin + static_cast<int64_t>(i),
+                       corpus.reading(begin + static_cast<int64_t>(i), source_line, target_line,
+                                      results[i], options.keep_sounds),
+                       {},
+                       fault};
       if (reverse)
         pair.reverse.emplace(
             reverse->reading(pair.sentence, target_line, source_line, reversed[i]));

@@ -27,6 +27,7 @@ struct ScoredTextsOptions {
   AttentionOf attention_of = AttentionOf::kCross;
   bool keep_token_log_probabilities = false;
   FeatureFileOptions features;
+  bool keep_sounds = false;  // no option: for pages
 
   // required: source and target, which language models do without.
   enum class Texts { kRequired, kOptional };
@@ -42,6 +43,7 @@ struct ScoredReading {
   const ScoredPair& result;
   const FeatureOptions& features;
   std::span<const float> rows = {};  // of features
+  std::string sound = {};            // the file of it, where sounds are kept
 };
 
 struct ScoredLines {

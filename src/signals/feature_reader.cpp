@@ -245,6 +245,15 @@ FeatureRows FeatureReader::read(const std::string& entry) {
   return rows;
 }
 
+std::string FeatureReader::sound_file(const std::string& entry, int64_t most_bytes) const {
+  const std::filesystem::path path = full_path(trimmed(entry));
+  if (!is_file(path)) return {};
+  const auto bytes = file_bytes(path);
+  if (bytes->size() > most_bytes) return {};
+  std::string all = bytes->all();
+  return is_sound(all) ? all : std::string();
+}
+
 double FeatureReader::seconds_of(double row) const {
   if (options_.kind != "sound") return 0;
   return (options_.frame_length / 2 + row * options_.frame_shift) / 1000;

@@ -48,6 +48,10 @@ class FeatureReader {
   // The same before they are normalised over the corpus.
   FeatureRows read_raw(const std::string& entry);
 
+  // The bytes of the sound file that an entry names, of at most so many; empty where it is none, or
+  // in an archive.
+  std::string sound_file(const std::string& entry, int64_t most_bytes) const;
+
   // Seconds from one row to the next, and where the middle of the first one is; 0 for no sounds.
   double seconds_of(double row) const;
   // Of the grid of patches or pixels; 0 for no pictures.

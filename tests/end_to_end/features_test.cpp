@@ -103,10 +103,14 @@ TEST_CASE("a model learns what sounds say, at another rate too") {
   const std::vector<std::string> rows = lines_of(workspace.read("weights.csv"));
   CHECK_THAT(rows[1], Contains(",0,0.0175,"));
   CHECK_THAT(rows[2], Contains(",1,0.0375,"));
+  align["sound-page"] = "page.html";
   align["output"] = "shown";
   align["format"] = "matrix";
   REQUIRE(workspace.run("align", align).status == 0);
   CHECK(split(lines_of(workspace.read("shown/000000.csv"))[0], ",").size() == 1 + 4);
+  const std::string page = workspace.read("page.html");
+  CHECK_THAT(page, Contains("<audio controls src=\"data:audio/wav;base64,UklGR"));
+  CHECK_THAT(page, Contains("<b>low</b><svg viewBox=\"0 0 4 1\""));
 }
 
 TEST_CASE("an entry that cannot be read costs its line alone an answer") {

@@ -1,0 +1,84 @@
+#include "reports/sound_page.h"
+
+#include <fmt/ostream.h>
+
+#include <algorithm>
+#include <vector>
+
+#include "reports/label.h"
+#include "reports/page.h"
+#include "reports/picture_data.h"
+
+namespace alinea {
+
+namespace {
+
+constexpr std::string_view kSoundStyle = R"(.time { display: grid; grid-template-columns: 6em 1fr; }
+.time b { font-weight: normal; text-align: right; padding-right: .6em; overflow: hidden; }
+.time img, .time svg { width: 100%; display: block; border: 1px solid #ccc; box-sizing: border-box; }
+.time img { height: 8em; image-rendering: pixelated; }
+.time svg { height: 1.4em; }
+audio { display: block; margin-bottom: .5em; }
+)";
+
+constexpr std::string_view kSoundIntroduction =
+    R"(<p>Time runs from left to right. The strip of a word is the darker, the more attention was there when
+the word was written.</p>
+)";
+
+// The rows as columns of pixels, the first number of each at the bottom, the larger the darker.
+std::string spectrogram_uri(const ShownSound& sound) {
+  const auto [least, most] = std::ranges::minmax_element(sound.rows);
+  const float low = *least, range = std::max(*most - low, 1e-6F);
+  const int64_t count = std::ssize(sound.rows) / sound.columns;
+  std::vector<float> pixels;
+  for (int64_t c = sound.columns - 1; c >= 0; --c)
+    for (int64_t t = 0; t < count; ++t)
+      pixels.push_back(1 - (sound.rows[static_cast<size_t>(t * sound.columns + c)] - low) / range);
+  return picture_uri(pixels, sound.columns, count, /*channels=*/1);
+}
+
+std::string weight_strip(const Alignment& alignment, size_t word) {
+  const size_t count = alignment.source.size();
+  float most = 1e-9F;
+  for (size_t s = 0; s < count; ++s) most = std::max(most, alignment.weight(word, s));
+  std::string svg = fmt::format("<svg viewBox=\"0 0 {} 1\" preserveAspectRatio=\"none\">", count);
+  for (size_t s = 0; s < count; ++s) {
+    const float weight = alignment.weight(word, s);
+    svg += fmt::format(
+        "<rect x=\"{}\" y=\"0\" width=\"1\" height=\"1\" fill-opacity=\"{:.3f}\"><title>{} "
+        "{:.4f}</title></rect>",
+        s, weight / most, xml_label(alignment.source[s]), weight);
+  }
+  return svg + "</svg>";
+}
+
+}  // namespace
+
+SoundPageFile::SoundPageFile(const std::filesystem::path& path) : file_(path) {
+  file_.stream() << page_head("Attention", kSoundStyle) << kSoundIntroduction;
+}
+
+void SoundPageFile::write(const Alignment& alignment, const ShownSound& sound) {
+  std::ostream& out = file_.stream();
+  fmt::print(out, "<section id=\"s{0}\">\n<h2><a href=\"#s{0}\">Example {0}</a></h2>\n",
+             alignment.sentence);
+  if (alignment.target.empty() || sound.rows.empty()) {
+    out << "<p><i>no weights</i></p>\n</section>\n";
+    return;
+  }
+  if (!sound.file.empty())
+    fmt::print(out, "<audio controls src=\"{}\"></audio>\n", sound_uri(sound.file));
+  fmt::print(out, "<div class=\"time\">\n<b></b><img src=\"{}\" alt=\"rows of features\">\n",
+             spectrogram_uri(sound));
+  for (size_t t = 0; t < alignment.target.size(); ++t)
+    fmt::print(out, "<b>{}</b>{}\n", xml_label(alignment.target[t]), weight_strip(alignment, t));
+  out << "</div>\n</section>\n";
+}
+
+void SoundPageFile::finish() {
+  file_.stream() << kPageFoot;
+  file_.commit();
+}
+
+}  // namespace alinea
