@@ -74,6 +74,10 @@ class TranslationTraining : public TrainingCommand {
       throw UsageError(
           "--guided-alignment links the best pieces, but --sentencepiece-alpha draws others: leave "
           "out one of them");
+    if (network_.copy && data_.sentencepiece_alpha > 0)
+      throw UsageError(
+          "--copy copies the best pieces, but --sentencepiece-alpha draws others: leave out one of "
+          "them");
     if (table.given("input-feeding") && network_.input_feeding &&
         (network_.attention == "none" || network_.decoder == "bahdanau"))
       throw UsageError(
@@ -110,6 +114,9 @@ class TranslationTraining : public TrainingCommand {
     if (network_.ties_all() && languages.source.vocabulary() != languages.target.vocabulary())
       throw UsageError(
           "--tie-embeddings all requires one vocabulary for both sides: give --joint-vocabulary");
+    if (network_.copy && languages.source.vocabulary() != languages.target.vocabulary())
+      throw UsageError("--copy requires one vocabulary for both sides: give --joint-vocabulary");
+    if (network_.copy) languages.open();
     const Placement placement = data_.corpus_on_disk ? Placement::kDisk : Placement::kMemory;
     if (data_.has_features) {
       features_.emplace(texts_->make_feature_reader(data_));

@@ -116,6 +116,8 @@ struct DecoderOptions {
   TransformerOptions transformer;
   ConvolutionOptions convolution = {};
   bool scale_gradients = false;  // into the encoder, by the number of attentions
+  int64_t context = 1;           // C, words that a feed-forward decoder reads
+  int64_t smoothing_window = 0;  // Q, of its states
   bool intra_attention = false;
   bool context_gate = false;             // of recurrent ones
   const Parameter* embedding = nullptr;  // the encoder's, where it is shared

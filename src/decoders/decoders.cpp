@@ -1,6 +1,7 @@
 // The table of decoders: a new one is a pair of files and a line here.
 #include "decoders/bahdanau_decoder.h"
 #include "decoders/convolutional_decoder.h"
+#include "decoders/feed_forward_decoder.h"
 #include "decoders/luong_decoder.h"
 #include "decoders/transformer_decoder.h"
 #include "support/name_table.h"
@@ -21,7 +22,8 @@ std::unique_ptr<Decoder> make(ParameterStore& store, const DecoderOptions& optio
 const NameTable<Make> kDecoders("decoder", {{"bahdanau", make<BahdanauDecoder>},
                                             {"luong", make<LuongDecoder>},
                                             {"transformer", make<TransformerDecoder>},
-                                            {"convolutional", make<ConvolutionalDecoder>}});
+                                            {"convolutional", make<ConvolutionalDecoder>},
+                                            {"feed-forward", make<FeedForwardDecoder>}});
 
 }  // namespace
 

@@ -124,7 +124,8 @@ void EncoderFields::visit(FieldList& fields, const Above& above, Part part) {
       .needs_that(needed, has_recurrent)
       .add("layers", layers, is_encoder ? "layers of the encoder" : "layers")
       .range<int64_t>(1, kMostLayers)
-      .newer();
+      .newer()
+      .needs_that("another --encoder than bag", [this] { return encoder != "bag"; });
   if (is_encoder)
     fields
         .add(
@@ -132,7 +133,7 @@ void EncoderFields::visit(FieldList& fields, const Above& above, Part part) {
             "read the words in both directions; otherwise each position sees those before it alone")
         .newer()
         .needs_that("--encoder recurrent, transformer or convolutional",
-                    [this] { return encoder != "window"; });
+                    [this] { return encoder != "window" && encoder != "bag"; });
   fields.add("embedding-size", embedding_size, "size of a word's vector")
       .range<int64_t>(1, kLargestSize)
       .add("hidden-size", hidden_size,
@@ -178,7 +179,8 @@ void EncoderFields::visit(FieldList& fields, const Above& above, Part part) {
 }
 
 int64_t EncoderFields::state_size() const {
-  if (encoder == "transformer" || encoder == "convolutional") return embedding_size;
+  if (encoder == "transformer" || encoder == "convolutional" || encoder == "bag")
+    return embedding_size;
   if (encoder == "window") return hidden_size;
   return (bidirectional ? 2 : 1) * hidden_size;
 }

@@ -1,4 +1,5 @@
 // The table of encoders: a new one is a pair of files and a line here.
+#include "encoders/bag_encoder.h"
 #include "encoders/convolutional_encoder.h"
 #include "encoders/feature_encoder.h"
 #include "encoders/recurrent_encoder.h"
@@ -22,7 +23,8 @@ std::unique_ptr<Encoder> make(ParameterStore& store, const EncoderOptions& optio
 const NameTable<Make> kEncoders("encoder", {{"recurrent", make<RecurrentEncoder>},
                                             {"transformer", make<TransformerEncoder>},
                                             {"convolutional", make<ConvolutionalEncoder>},
-                                            {"window", make<WindowEncoder>}});
+                                            {"window", make<WindowEncoder>},
+                                            {"bag", make<BagEncoder>}});
 
 }  // namespace
 

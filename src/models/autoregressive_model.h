@@ -39,6 +39,8 @@ struct LikelihoodOptions {
   AttentionOf attention_of = AttentionOf::kCross;
 };
 
+class Copying;
+
 class AutoregressiveModel {
  public:
   AutoregressiveModel() = default;
@@ -61,6 +63,9 @@ class AutoregressiveModel {
   virtual DecoderState start(Tape& tape, const Source& source) const = 0;
   virtual DecoderStep step(Tape& tape, std::span<const int32_t> words, DecoderState& state,
                            int64_t position) const = 0;
+
+  // How words of the source are copied, whose ids are then open; nullptr where they are not.
+  virtual const Copying* copying() const { return nullptr; }
 
   // V
   int64_t vocabulary_size() const { return output().vocabulary(); }

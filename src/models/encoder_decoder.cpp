@@ -1,12 +1,14 @@
 #include "models/encoder_decoder.h"
 
 #include <bit>
+#include <limits>
 
 #include "layers/word_dropout.h"
 #include "models/attention_costs.h"
 #include "models/scheduled_sampling.h"
 #include "models/target_words.h"
 #include "ops/connectionist_temporal.h"
+#include "ops/copy.h"
 #include "ops/rows.h"
 #include "ops/sum.h"
 #include "support/error.h"
@@ -51,7 +53,18 @@ EncoderDecoder::EncoderDecoder(const ModelOptions& options, const Vocabularies& 
         "tie-embeddings all requires one vocabulary, but the source has {} words and the target "
         "{}: give both the same",
         vocabularies.source, vocabularies.target);
+  if (options_.copy && vocabularies.source != vocabularies.target)
+    throw UsageError(
+        "copy requires one vocabulary, but the source has {} words and the target {}: give both "
+        "the same",
+        vocabularies.source, vocabularies.target);
+  if (options_.copy) copying_.emplace(store_, decoder_->readout_size());
   store_.allocate(gradients);
+}
+
+// Ids as the parts read them.
+std::vector<int32_t> EncoderDecoder::known(std::span<const int32_t> ids) const {
+  return closed(ids, copying_ ? vocabularies_.target : std::numeric_limits<int32_t>::max());
 }
 
 std::optional<std::string> EncoderDecoder::attention_mode() const {
@@ -60,7 +73,10 @@ std::optional<std::string> EncoderDecoder::attention_mode() const {
 }
 
 DecoderState EncoderDecoder::start(Tape& tape, const Source& source) const {
-  const Encoded encoded = (*encoder_)(tape, source);
+  const std::vector<int32_t> ids = known(source.ids);
+  Source read = source;
+  read.ids = ids;
+  const Encoded encoded = (*encoder_)(tape, read);
   DecoderState state = decoder_->start(tape, std::ssize(source.lengths), &encoded);
   state.choices = choices(source);
   return state;
@@ -134,10 +150,20 @@ Variable EncoderDecoder::ctc_penalty(Tape& tape, const Encoded& encoded, const B
     lengths.push_back(length - 1);
     word += length;
   }
+  labels = known(labels);
   const Variable logits = (*ctc_)(tape, ops::gather_rows(tape, encoded.states, rows));
   const Variable ctc = ops::ctc_loss(tape, logits, {layout.lengths(), labels, lengths, kBegin});
   const auto share = static_cast<float>(options_.ctc_weight);
   return ops::add(tape, ops::scale(tape, ctc, share), ops::scale(tape, loss, -share));
+}
+
+// What attention looks at again, of all target words together.
+Variable EncoderDecoder::coverage_loss(Tape& tape, std::span<const AttentionWeights> attention,
+                                       const Packing& packing) const {
+  if (options_.coverage_loss == 0) return {};
+  const Variable alpha = packed_weights(tape, attention, packing);
+  return ops::scale(tape, ops::coverage_loss(tape, alpha, packing.offsets(), packing.active()),
+                    static_cast<float>(options_.coverage_loss));
 }
 
 Likelihood EncoderDecoder::likelihood(Tape& tape, const Batch& batch,
@@ -146,7 +172,8 @@ Likelihood EncoderDecoder::likelihood(Tape& tape, const Batch& batch,
     return options.keep_attention && options.attention_of == of;
   };
   AttentionCosts costs = attention_costs_of(tape, options);
-  const Source source{.ids = batch.source,
+  const std::vector<int32_t> ids = known(batch.source);
+  const Source source{.ids = ids,
                       .lengths = batch.source_lengths,
                       .keep_attention = keeps(AttentionOf::kEncoder),
                       .rows = batch.features};
@@ -155,12 +182,15 @@ Likelihood EncoderDecoder::likelihood(Tape& tape, const Batch& batch,
   DecoderState state = decoder_->start(tape, batch.size, &encoded);
   state.choices = costs.drawn ? drawn_choices(*tape.dropout(), batch.size) : choices(source);
   TargetWords words(batch);
+  words.previous = known(words.previous);
   drop_words(tape, options_.word_dropout, words.previous);
+  const bool looks_back = options_.coverage_loss > 0 && tape.recording();
+  const bool needs_attention = copying_ || looks_back || costs.any();
   const Unrolled unrolled =
       decoder_->unroll(tape,
                        {.words = words.previous,
                         .packing = words.packing,
-                        .keep_attention = keeps(AttentionOf::kCross) || costs.any(),
+                        .keep_attention = keeps(AttentionOf::kCross) || needs_attention,
                         .keep_self_attention = keeps(AttentionOf::kDecoder),
                         .replace = sampling(tape, options.teacher_forcing)},
                        std::move(state));
@@ -168,13 +198,18 @@ Likelihood EncoderDecoder::likelihood(Tape& tape, const Batch& batch,
   if (const std::optional<Dropout> dropout = decoder_->readout_dropout())
     readouts = (*dropout)(tape, readouts, words.packing.active());
   Likelihood likelihood = empty_likelihood(batch.size);
-  likelihood.loss =
-      score_words(tape, output_, readouts, words.scored(), options.label_smoothing, likelihood);
+  std::optional<CopyRows> copies;
+  if (copying_) copies = copying_->rows(tape, readouts, unrolled.attention, words, batch);
+  likelihood.loss = score_words(tape, output_, readouts, words.scored(), options.label_smoothing,
+                                likelihood, copies ? &*copies : nullptr);
   likelihood.penalty =
       ops::add_present(tape, ponder_cost(tape, encoded.ponder, unrolled.ponder),
                        attention_costs(tape, unrolled.attention, batch, likelihood, costs));
   likelihood.penalty = ops::add_present(tape, likelihood.penalty,
                                         ctc_penalty(tape, encoded, batch, likelihood.loss));
+  if (looks_back)
+    likelihood.penalty = ops::add_present(tape, likelihood.penalty,
+                                          coverage_loss(tape, unrolled.attention, words.packing));
   if (keeps(AttentionOf::kCross)) likelihood.attention = unrolled.attention;
   if (keeps(AttentionOf::kEncoder)) likelihood.attention = {encoded.attention};
   if (keeps(AttentionOf::kDecoder)) likelihood.attention = {unrolled.self_attention};

@@ -12,6 +12,7 @@
 #include "layers/linear.h"
 #include "models/attention_costs.h"
 #include "models/autoregressive_model.h"
+#include "models/copying.h"
 #include "models/model_options.h"
 
 namespace alinea {
@@ -50,6 +51,7 @@ class EncoderDecoder : public AutoregressiveModel {
 
   const OutputLayer& output() const override { return output_; }
   std::optional<std::string> attention_mode() const override;
+  const Copying* copying() const override { return copying_ ? &*copying_ : nullptr; }
   Likelihood likelihood(Tape& tape, const Batch& batch,
                         const LikelihoodOptions& options = {}) const override;
   DecoderState start(Tape& tape, const Source& source) const override;
@@ -64,6 +66,9 @@ class EncoderDecoder : public AutoregressiveModel {
   Variable ctc_penalty(Tape& tape, const Encoded& encoded, const Batch& batch,
                        const Variable& loss) const;
   Variable ponder_cost(Tape& tape, const Variable& encoder, const Variable& decoder) const;
+  Variable coverage_loss(Tape& tape, std::span<const AttentionWeights> attention,
+                         const Packing& packing) const;
+  std::vector<int32_t> known(std::span<const int32_t> ids) const;
   std::function<void(std::span<int32_t>, const Variable&)> sampling(Tape& tape,
                                                                     float teacher_forcing) const;
 
@@ -73,6 +78,7 @@ class EncoderDecoder : public AutoregressiveModel {
   std::unique_ptr<Encoder> encoder_;
   std::unique_ptr<Decoder> decoder_;
   OutputLayer output_;
+  std::optional<Copying> copying_;
   ops::PositionChoice choice_{ops::PositionChoice::Kind::kLargest};
   std::optional<Linear> ctc_;  // of the encoder's states
 };

@@ -96,9 +96,10 @@ void ModelOptions::visit(FieldList& fields) {
            "heads of attention, which divide --attention-size among them")
       .range<int64_t>(1, kLargestSize)
       .newer()
-      .choice("decoder", decoder, decoder_names(),
-              "how attention and recurrent layers are connected; the default is bahdanau for "
-              "additive, luong for every other score")
+      .choice(
+          "decoder", decoder, decoder_names(),
+          "decoder; with recurrent layers the default is bahdanau for additive, luong for every "
+          "other score")
       .choice("wiring", decoder, decoder_names(), "another name for --decoder")
       .only_on_command_line()
       .add("input-feeding", input_feeding, "luong: feed the previous readout back to the decoder")
@@ -135,7 +136,24 @@ void ModelOptions::visit(FieldList& fields) {
       .choice("tie-embeddings", tie_embeddings, tie_names(),
               "what shares the target embedding: the output layer, or all, the source embedding "
               "too, which requires --joint-vocabulary")
-      .as_switch("target-output", "none");
+      .as_switch("target-output", "none")
+      .add("context", context, "last words that --decoder feed-forward reads")
+      .range<int64_t>(1, kMostNeighbours)
+      .newer()
+      .needs_that("--decoder feed-forward", [this] { return chosen_decoder() == "feed-forward"; })
+      .add("smoothing-window", smoothing_window,
+           "words on each side whose states its attention averages; 0: the word alone")
+      .range<int64_t>(0, kMostNeighbours)
+      .newer()
+      .needs_that("--decoder feed-forward", [this] { return chosen_decoder() == "feed-forward"; })
+      .add("copy", copy,
+           "let the decoder copy words of the source, also unknown ones; requires "
+           "--joint-vocabulary")
+      .newer()
+      .add("coverage-loss", coverage_loss,
+           "weight of attention to what was attended to before, relative to a word's loss")
+      .range(0.0, kAnyNumber)
+      .newer();
   transformer.visit(
       fields, "--encoder or --decoder transformer", [this] { return has_transformer(); },
       [this] { return has_convolutional(); });

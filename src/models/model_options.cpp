@@ -1,5 +1,7 @@
 #include "models/model_options.h"
 
+#include <fmt/format.h>
+
 #include <algorithm>
 #include <nlohmann/json.hpp>
 
@@ -45,6 +47,8 @@ void check_features(const ModelOptions& o) {
     throw UsageError(
         "tie-embeddings all requires a source of words, but source-type is features: use "
         "target-output");
+  if (o.copy)
+    throw UsageError("copy requires a source of words, but source-type is features: leave it out");
   if (o.attention == "location")
     throw UsageError(
         "attention location knows the positions of words, but source-type is features: choose "
@@ -74,6 +78,13 @@ void check_together(const ModelOptions& o) {
     throw UsageError("coverage requires attention, but attention is none: choose a score");
   if (!o.has_attention() && o.attention_heads > 1)
     throw UsageError("attention-heads requires attention, but attention is none: choose a score");
+  if (!o.has_attention() && (o.copy || o.coverage_loss > 0))
+    throw UsageError("{} requires attention, but attention is none: choose a score",
+                     o.copy ? "copy" : "coverage-loss");
+  if (o.attention_mode == "local-p" && o.copy)
+    throw UsageError(
+        "copy requires weights that sum to 1, but those of attention-mode local-p do not: use "
+        "global or local-m");
   if (o.attention == "location" && o.coverage)
     throw UsageError(
         "coverage changes the keys that a score compares, and attention location has none: "
@@ -94,7 +105,7 @@ void check_together(const ModelOptions& o) {
         "attention-heads requires an attention size that it divides, but attention-size is {} "
         "and attention-heads is {}: change one of them",
         o.attention_size, o.attention_heads);
-  if (!o.has_attention() && !o.has_recurrent_decoder())
+  if (!o.has_attention() && o.has_layered_decoder())
     throw UsageError(
         "decoder {} sees the source by attention alone, but attention is none: choose a score",
         o.decoder);
@@ -108,8 +119,11 @@ void check_together(const ModelOptions& o) {
   if (o.ties_output() && o.embedding_size != o.readout_size())
     throw UsageError(
         "tie-embeddings {} requires an embedding of the size of the readout, but embedding-size is "
-        "{} and hidden-size is {}: make them equal",
-        o.tie_embeddings, o.embedding_size, o.hidden_size);
+        "{} and hidden-size is {}{}: make them equal",
+        o.tie_embeddings, o.embedding_size, o.hidden_size,
+        o.decoder == "feed-forward"
+            ? fmt::format(", with {} behind it", o.readout_size() - o.hidden_size)
+            : std::string());
   if (o.has_transformer()) o.transformer.check(o.embedding_size);
   if (o.has_convolutional()) o.convolution.check(most_convolutions(o));
   if (o.has_features()) check_features(o);
@@ -165,7 +179,9 @@ std::span<const AssumedOption> assumed_options(const ModelOptions& options) {
   };
   if (options.architecture == "transformer") return kTransformer;
   if (options.architecture == "convolutional") return kConvolutional;
+  static constexpr AssumedOption kFeedForward[] = {{"attention", "general"}};
   if (options.chosen_decoder() == "convolutional") return std::span(kConvolutional).first(1);
+  if (options.chosen_decoder() == "feed-forward") return kFeedForward;
   if (options.chosen_decoder() == "transformer") return std::span(kTransformer).first(1);
   return {};
 }
@@ -244,6 +260,8 @@ DecoderOptions decoder_options(const ModelOptions& o, int64_t state_size) {
       .transformer = o.transformer.options(o.embedding_size, o.decoder_layers, o.dropout),
       .convolution = convolution_options(o, o.decoder_layers),
       .scale_gradients = o.scale_gradients,
+      .context = o.context,
+      .smoothing_window = o.smoothing_window,
       .intra_attention = o.intra_attention,
       .context_gate = o.context_gate};
   if (o.has_attention())

@@ -57,6 +57,10 @@ struct ModelOptions {  // NOLINT(clang-analyzer-optin.performance.Padding): ther
   bool variational_dropout = false;     // one mask for all steps of a sentence
   std::string tie_embeddings = "none";  // "target-output": the output layer is the target
                                         // embedding; "all": the source embedding, too
+  int64_t context = 5;                  // C, decoder feed-forward: the words that it reads
+  int64_t smoothing_window = 2;   // Q, of its attention: neighbours that states are averaged with
+  bool copy = false;              // words of the source may be copied
+  double coverage_loss = 0;       // training: weight of what attention looks at again
   TransformerFields transformer;  // encoder or decoder transformer, of size d = embedding_size
   ConvolutionFields convolution;  // encoder or decoder convolutional
   // Decoder convolutional: gradients into the encoder are divided by the number of attentions.
@@ -69,12 +73,17 @@ struct ModelOptions {  // NOLINT(clang-analyzer-optin.performance.Padding): ther
   // What the encoder puts out for a word, K.
   int64_t state_size() const {
     const std::string name = chosen_encoder();
-    if (name == "transformer" || name == "convolutional") return embedding_size;
+    if (name == "transformer" || name == "convolutional" || name == "bag") return embedding_size;
     if (name == "window") return encoder_hidden_size;
     return (bidirectional ? 2 : 1) * encoder_hidden_size;
   }
   // What the decoder hands to the output layer.
-  int64_t readout_size() const { return has_recurrent_decoder() ? hidden_size : embedding_size; }
+  int64_t readout_size() const {
+    const bool projects = has_attention() && attention_heads > 1;
+    if (chosen_decoder() == "feed-forward")
+      return hidden_size + (projects ? attention_size : state_size());
+    return has_recurrent_decoder() ? hidden_size : embedding_size;
+  }
   bool ties_output() const { return tie_embeddings != "none"; }
   bool ties_all() const { return tie_embeddings == "all"; }
   bool has_features() const { return source_type == "features"; }
@@ -94,11 +103,16 @@ struct ModelOptions {  // NOLINT(clang-analyzer-optin.performance.Padding): ther
   bool has_transformer() const {
     return chosen_encoder() == "transformer" || chosen_decoder() == "transformer";
   }
+  // One that looks at the source in every layer.
+  bool has_layered_decoder() const {
+    const std::string name = chosen_decoder();
+    return name == "transformer" || name == "convolutional";
+  }
   bool has_convolutional() const {
     return chosen_encoder() == "convolutional" || chosen_decoder() == "convolutional";
   }
   // Of attention to the source: layers that have it, and the heads of each.
-  int64_t attention_layers() const { return has_recurrent_decoder() ? 1 : decoder_layers; }
+  int64_t attention_layers() const { return has_layered_decoder() ? decoder_layers : 1; }
   int64_t layer_heads() const {
     return chosen_decoder() == "transformer" ? transformer.heads : attention_heads;
   }

@@ -2,6 +2,7 @@
 
 #include <algorithm>
 
+#include "ops/copy.h"
 #include "ops/cross_entropy.h"
 #include "text/vocabulary.h"
 
@@ -14,15 +15,30 @@ struct TargetScoring {
   const ScoredWords& scored;
   float label_smoothing;
   Likelihood& likelihood;
+  const CopyRows* copies;
 };
+
+// Of so many logits, which are those of the rows from `first` on.
+ops::CrossEntropy entropy_of(Tape& tape, const Variable& logits, int64_t first,
+                             const TargetScoring& scoring) {
+  const int64_t count = logits.rows();
+  const auto begin = static_cast<size_t>(first), rows = static_cast<size_t>(count);
+  const std::span<const int32_t> next = scoring.scored.words.subspan(begin, rows);
+  if (scoring.copies == nullptr)
+    return ops::cross_entropy(tape, logits, next, scoring.label_smoothing);
+  const auto& [gates, alpha, matches] = *scoring.copies;
+  const auto width = static_cast<size_t>(alpha.columns());
+  return ops::copy_cross_entropy(
+      tape, logits, tape.slice(gates, first, count), tape.slice(alpha, first, count),
+      {next, matches.subspan(begin * width, rows * width), scoring.label_smoothing});
+}
 
 // The loss of the packed rows from `first` on.
 Variable score_rows(Tape& tape, const Variable& readouts, int64_t first,
                     const TargetScoring& scoring) {
   const auto begin = static_cast<size_t>(first), count = static_cast<size_t>(readouts.rows());
-  const std::span<const int32_t> next = scoring.scored.words.subspan(begin, count);
-  const ops::CrossEntropy entropy = ops::cross_entropy(tape, scoring.output.logits(tape, readouts),
-                                                       next, scoring.label_smoothing);
+  const ops::CrossEntropy entropy =
+      entropy_of(tape, scoring.output.logits(tape, readouts), first, scoring);
   Likelihood& likelihood = scoring.likelihood;
   for (size_t row = 0; row < count; ++row) {  // of each sentence in their order
     const int64_t n = scoring.scored.sentences[begin + row];
@@ -58,9 +74,10 @@ Likelihood empty_likelihood(int64_t sentences) {
 }
 
 Variable score_words(Tape& tape, const OutputLayer& output, const Variable& readouts,
-                     const ScoredWords& scored, float label_smoothing, Likelihood& likelihood) {
+                     const ScoredWords& scored, float label_smoothing, Likelihood& likelihood,
+                     const CopyRows* copies) {
   constexpr int64_t kMostLogits = int64_t{1} << 25;
-  const TargetScoring scoring{output, scored, label_smoothing, likelihood};
+  const TargetScoring scoring{output, scored, label_smoothing, likelihood, copies};
   const int64_t rows = readouts.rows();
   const int64_t some = std::max<int64_t>(kMostLogits / output.vocabulary(), 1);
   if (tape.recording() || rows <= some) return score_rows(tape, readouts, 0, scoring);

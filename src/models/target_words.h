@@ -28,12 +28,20 @@ struct TargetWords {
   ScoredWords scored() const { return {next, sentences}; }
 };
 
+// What a copying model adds, for each of the rows that are scored.
+struct CopyRows {
+  Variable gates, alpha;             // [rows, 1], [rows, S]
+  std::span<const uint8_t> matches;  // [rows, S]: 1 where the source has the word
+};
+
 // What a batch's likelihood starts from: nothing of any sentence.
 Likelihood empty_likelihood(int64_t sentences);
 
 // The loss of the readouts [rows, H] of all words. Adds log p of each to its sentence of the
-// likelihood. Where nothing is learned, only so many logits are in memory at a time.
+// likelihood. Where nothing is learned, only so many logits are in memory at a time. `copies`: of a
+// model that copies, or nullptr.
 Variable score_words(Tape& tape, const OutputLayer& output, const Variable& readouts,
-                     const ScoredWords& scored, float label_smoothing, Likelihood& likelihood);
+                     const ScoredWords& scored, float label_smoothing, Likelihood& likelihood,
+                     const CopyRows* copies = nullptr);
 
 }  // namespace alinea

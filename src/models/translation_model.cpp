@@ -38,6 +38,12 @@ Languages load_languages(const std::filesystem::path& folder, const TextOptions&
   return {std::move(source), std::move(target), has_features};
 }
 
+void Languages::open() {
+  const auto words = std::make_shared<OpenWords>(target.vocabulary().size());
+  source.open(words);
+  target.open(words);
+}
+
 TextOptions text_options(const nlohmann::ordered_json& json) {
   return {json.at("tokenizer").get<std::string>(),
           json.value("lowercase", false)};  // older ones say nothing of it
@@ -56,6 +62,7 @@ TranslationModel TranslationModel::outline(const ModelFolder& folder) {
     Languages both = load_languages(folder.path(), text, options.has_features());
     FeatureOptions features;
     if (options.has_features()) features = feature_options(folder, json.at("features"), options);
+    if (options.copy) both.open();
     auto translator =
         std::make_unique<EncoderDecoder>(options, both.sizes(), ParameterStore::Gradients::kLater);
     return TranslationModel(std::move(both), std::move(translator), std::move(features));

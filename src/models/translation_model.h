@@ -24,6 +24,8 @@ struct Languages {
   EncoderDecoder::Vocabularies sizes() const {
     return {has_features ? 0 : source.vocabulary().size(), target.vocabulary().size()};
   }
+  // For models that copy words of the source, whatever vocabulary both have.
+  void open();
 };
 
 // Those in a model folder, or in another one that has the files of a model's languages.

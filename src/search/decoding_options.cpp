@@ -58,7 +58,12 @@ void DecodingOptions::visit(FieldList& fields) {
       .needs("shortlist");
   fields.group("Constraints on the translation");
   add_rules(fields, search);
-  fields.add("prefix", prefixes, "file with the beginnings of the translations, line by line")
+  fields
+      .add("max-target-length", search.max_target_length,
+           "maximum number of tokens, with the same --min-length the exact one; 0: none but "
+           "--max-length-factor")
+      .range<int64_t>(0, kNoLimit)
+      .add("prefix", prefixes, "file with the beginnings of the translations, line by line")
       .add("constraints", constraints,
            "file with phrases that the translations must contain, line by line, separated by tabs")
       .add("avoid", avoided, "the same with phrases that they must not contain")

@@ -1,5 +1,7 @@
 #include "search/decoding_state.h"
 
+#include "text/vocabulary.h"
+
 namespace alinea {
 
 DecodingState::DecodingState(const AutoregressiveModel& model, const Source& source,
@@ -10,10 +12,12 @@ DecodingState::DecodingState(const AutoregressiveModel& model, const Source& sou
       keep_attention_(keep == KeepAttention::kYes),
       memory_(memory) {
   if (!words.empty()) words_.emplace(model, words);
+  if (model_.copying() != nullptr)
+    columns_.emplace(source_.ids, source_.lengths, model_.vocabulary_size());
   memory_.start.reset();
   Tape tape(memory_.start, Tape::Mode::kInference);
   start_ = model_.start(tape, source_);
-  start_.keep_attention = keep_attention_;
+  start_.keep_attention = keep_attention_ || columns_;
   start_.reach = reach;
   state_ = start_;
   for (int64_t n = 0; n < sentences(); ++n) present_.push_back(n);
@@ -36,7 +40,7 @@ StepOutput DecodingState::advance(std::span<const Row> rows) {
   for (const Row& row : rows) {
     if (sentences.empty() || sentences.back() != row.sentence) sentences.push_back(row.sentence);
     parents.push_back(position_ == 0 ? row.sentence : row.parent);
-    tokens.push_back(row.token);
+    tokens.push_back(row.token < model_.vocabulary_size() ? row.token : kUnknown);
   }
   if (sentences != present_) keep_present(sentences);
 
@@ -46,17 +50,19 @@ StepOutput DecodingState::advance(std::span<const Row> rows) {
   state_ = reorder(tape, state_, parents);
   const DecoderStep step = model_.step(tape, tokens, state_, position_);
   StepOutput output;
-  output.log_probabilities = log_probabilities(tape, step.readout, rows).values();
+  output.log_probabilities = log_probabilities(tape, step, rows).values();
   if (keep_attention_) output.attention = step.attention.values();
   return output;
 }
 
-Tensor DecodingState::log_probabilities(Tape& tape, const Variable& readout,
+Tensor DecodingState::log_probabilities(Tape& tape, const DecoderStep& step,
                                         std::span<const Row> rows) const {
-  if (!words_) return model_.log_probabilities(tape, readout);
   std::vector<int64_t> sentences;
   for (const Row& row : rows) sentences.push_back(row.sentence);
-  return words_->log_probabilities(tape, readout, sentences);
+  const Tensor written = words_ ? words_->log_probabilities(tape, step.readout, sentences)
+                                : model_.log_probabilities(tape, step.readout);
+  if (!columns_) return written;
+  return model_.copying()->log_probabilities(tape, step, written, *columns_, sentences);
 }
 
 }  // namespace alinea

@@ -6,6 +6,7 @@
 #include <vector>
 
 #include "models/autoregressive_model.h"
+#include "models/copying.h"
 #include "models/output_words.h"
 #include "search/state.h"
 
@@ -29,7 +30,15 @@ class DecodingState : public State {
                 int64_t reach = 0);
 
   int64_t sentences() const override { return static_cast<int64_t>(source_.lengths.size()); }
-  int64_t vocabulary_size() const override { return model_.vocabulary_size(); }
+  int64_t vocabulary_size() const override {
+    return columns_ ? columns_->count() : model_.vocabulary_size();
+  }
+  int32_t column(int64_t sentence, int32_t word) const override {
+    return columns_ ? columns_->column(sentence, word) : word;
+  }
+  int32_t word(int64_t sentence, int32_t column) const override {
+    return columns_ ? columns_->word(sentence, column) : column;
+  }
   int64_t source_length(int64_t sentence) const override {
     return model_.source_positions(source_.lengths[sentence]);
   }
@@ -37,13 +46,14 @@ class DecodingState : public State {
 
  private:
   void keep_present(std::span<const int64_t> sentences);
-  Tensor log_probabilities(Tape& tape, const Variable& readout, std::span<const Row> rows) const;
+  Tensor log_probabilities(Tape& tape, const DecoderStep& step, std::span<const Row> rows) const;
 
   const AutoregressiveModel& model_;
   Source source_;
   bool keep_attention_;
-  std::optional<OutputWords> words_;  // none: all
-  int64_t position_ = 0;              // target position of the step that was taken last
+  std::optional<OutputWords> words_;      // none: all
+  std::optional<SourceColumns> columns_;  // of a model that copies
+  int64_t position_ = 0;                  // target position of the step that was taken last
 
   DecodingMemory& memory_;
   DecoderState start_;            // of the whole batch

@@ -27,6 +27,13 @@ class EnsembleState : public State {
     return states_[0]->source_length(sentence);
   }
 
+  int32_t column(int64_t sentence, int32_t word) const override {
+    return states_[0]->column(sentence, word);
+  }
+  int32_t word(int64_t sentence, int32_t column) const override {
+    return states_[0]->word(sentence, column);
+  }
+
   StepOutput advance(std::span<const Row> rows) override {
     std::vector<std::span<const float>> parts;
     StepOutput output;
@@ -88,6 +95,9 @@ Ensemble::Ensemble(std::span<const AutoregressiveModel* const> members,
     if (model->vocabulary_size() != models[0]->vocabulary_size())
       throw Error("models of an ensemble require the same target vocabulary, not {} and {} words",
                   models[0]->vocabulary_size(), model->vocabulary_size());
+  for (const AutoregressiveModel* model : models)
+    if ((model->copying() == nullptr) != (models[0]->copying() == nullptr))
+      throw Error("expected models that all copy words of the source, or none of which does");
   std::vector<double> shares(given.begin(), given.end());
   shares.resize(models.size(), 1.0);
   const double sum = std::accumulate(shares.begin(), shares.end(), 0.0);

@@ -50,6 +50,10 @@ void check(const SearchOptions& options) {
   }
   if (options.min_length < 0)
     throw UsageError("the minimum length must be 0 or more, not {}", options.min_length);
+  if (options.max_target_length < 0 ||
+      (options.max_target_length > 0 && options.max_target_length < options.min_length))
+    throw UsageError("the maximum length must be at least the minimum length, {}, not {}",
+                     options.min_length, options.max_target_length);
   if (options.no_repeat_ngram_size < 0) {
     throw UsageError("the size of n-grams not to repeat must be 0 or more, not {}",
                      options.no_repeat_ngram_size);

@@ -24,7 +24,8 @@ struct SearchOptions {
   // counted in both. The factor is Marian's; the rest is for very short sources.
   double max_length_factor = 3.0;
   int64_t max_length_extra = 10;
-  int64_t min_length = 0;  // tokens, </s> not counted
+  int64_t min_length = 0;         // tokens, </s> not counted
+  int64_t max_target_length = 0;  // the same; 0: as above alone
 
   // See token_rules.h.
   bool allow_unknown = true;

@@ -67,7 +67,10 @@ std::vector<int32_t> Shortlist::words(std::span<const int32_t> source,
   const auto add = [&](const std::vector<int32_t>& more) {
     for (const int32_t token : more) is_in[static_cast<size_t>(token)] = true;
   };
-  for (const int32_t token : source) add(best_[static_cast<size_t>(token)]);
+  for (const int32_t token : source) {
+    const auto known = static_cast<size_t>(token);  // or a word that only the source has
+    add(best_[known < best_.size() ? known : size_t{kUnknown}]);
+  }
   add(guidance.prefix);
   for (const Guidance::Phrase& phrase : guidance.required) add(phrase);
   std::vector<int32_t> words;

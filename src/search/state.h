@@ -35,6 +35,11 @@ class State {
   virtual int64_t vocabulary_size() const = 0;
   virtual int64_t source_length(int64_t sentence) const = 0;  // </s> counted
 
+  // Where words stand in the vocabulary of a sentence, and back: of models that copy words of the
+  // source, other columns than their ids.
+  virtual int32_t column(int64_t /*sentence*/, int32_t word) const { return word; }
+  virtual int32_t word(int64_t /*sentence*/, int32_t column) const { return column; }
+
   // Rows come grouped by sentence in ascending order, the same number for every sentence that is
   // present: a grid. A sentence whose search has ended is absent from then on. Where a sentence has
   // fewer hypotheses than the grid is wide, its last rows repeat its first; what they give is not

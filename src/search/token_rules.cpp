@@ -30,6 +30,21 @@ class MinLength : public TokenRule {
   int64_t length_;
 };
 
+class MaxLength : public TokenRule {
+ public:
+  explicit MaxLength(int64_t length) : length_(length) {}
+
+  void apply(const Partial& partial, std::span<float> log_probabilities) const override {
+    if (std::ssize(partial.tokens) < length_) return;
+    const float end = log_probabilities[kEnd];
+    std::ranges::fill(log_probabilities, kForbidden);
+    log_probabilities[kEnd] = end;
+  }
+
+ private:
+  int64_t length_;
+};
+
 // What followed the last n - 1 tokens before must not follow them again (Paulus, Xiong & Socher
 // 2018, "A Deep Reinforced Model for Abstractive Summarization", section 2.5, there n = 3).
 class NoRepeatedNgram : public TokenRule {
@@ -116,6 +131,8 @@ TokenRules::TokenRules(const SearchOptions& options, std::span<const Guidance> g
     rules_.push_back(std::make_unique<RepetitionPenalty>(options.repetition_penalty));
   if (!options.allow_unknown) rules_.push_back(std::make_unique<NoUnknown>());
   if (options.min_length > 0) rules_.push_back(std::make_unique<MinLength>(options.min_length));
+  if (options.max_target_length > 0)
+    rules_.push_back(std::make_unique<MaxLength>(options.max_target_length));
   if (options.no_repeat_ngram_size > 0)
     rules_.push_back(std::make_unique<NoRepeatedNgram>(options.no_repeat_ngram_size));
   if (any_has(guidance, &Guidance::avoided))

@@ -7,6 +7,7 @@
 
 #include "autograd/parallel.h"
 #include "search/decoding_state.h"
+#include "text/vocabulary.h"
 
 namespace alinea {
 
@@ -78,6 +79,22 @@ void copy_attention(const Likelihood& likelihood, int64_t n, int64_t source, Att
 
 }  // namespace
 
+namespace {
+
+// Its words by other numbers.
+template <typename Number>
+Guidance numbered(Guidance guide, Number number) {
+  const auto all = [&](std::vector<int32_t>& words) {
+    for (int32_t& word : words) word = number(word);
+  };
+  all(guide.prefix);
+  for (Guidance::Phrase& phrase : guide.required) all(phrase);
+  for (Guidance::Phrase& phrase : guide.avoided) all(phrase);
+  return guide;
+}
+
+}  // namespace
+
 std::vector<std::vector<Hypothesis>> translate(const Ensemble& ensemble,
                                                std::span<const SentencePair> sources,
                                                const TranslatorOptions& options,
@@ -98,16 +115,27 @@ std::vector<std::vector<Hypothesis>> translate(const Ensemble& ensemble,
     if (!guidance.empty())
       for (const int64_t n : batch.index) guides.push_back(guidance[static_cast<size_t>(n)]);
     std::vector<std::vector<int32_t>> words;
+    const int64_t known = ensemble.models[0]->vocabulary_size();
     if (options.shortlist != nullptr)
       for (size_t n = 0; n < batch.index.size(); ++n)
-        words.push_back(
-            options.shortlist->words(sources[static_cast<size_t>(batch.index[n])].source,
-                                     guides.empty() ? Guidance() : guides[n]));
+        words.push_back(options.shortlist->words(
+            sources[static_cast<size_t>(batch.index[n])].source,
+            guides.empty() ? Guidance() : numbered(guides[n], [&](int32_t word) {
+              return word < known ? word : kUnknown;
+            })));
     const auto state = make_state(
         ensemble, {.ids = batch.source, .lengths = batch.source_lengths, .rows = batch.features},
         keep, memory[static_cast<size_t>(omp_get_thread_num())], words, options.attention_reach);
+    for (size_t n = 0; n < guides.size(); ++n)
+      guides[n] = numbered(
+          guides[n], [&](int32_t word) { return state->column(static_cast<int64_t>(n), word); });
     std::vector<std::vector<Hypothesis>> found = beam_search(*state, options.search, guides);
-    for (size_t n = 0; n < found.size(); ++n) translations[batch.index[n]] = std::move(found[n]);
+    for (size_t n = 0; n < found.size(); ++n) {
+      for (Hypothesis& hypothesis : found[n])
+        for (int32_t& token : hypothesis.tokens)
+          token = state->word(static_cast<int64_t>(n), token);
+      translations[batch.index[n]] = std::move(found[n]);
+    }
   });
   return translations;
 }

@@ -19,6 +19,7 @@ constexpr int64_t kFloatsOfUnit = 12;
 // what every sublayer or convolution reads and puts out, and the gradients.
 int64_t layer_units(const ModelOptions& o, const std::string& part, int64_t recurrent) {
   if (part == "transformer") return (8 * o.embedding_size + o.transformer.feed_forward_size) / 6;
+  if (part == "feed-forward") return o.hidden_size + o.context * o.embedding_size / 2;
   if (part != "convolutional") return recurrent;
   const ConvolutionOptions layers = encoder_options(o).convolution;
   return layers.floats_of_word() / (kFloatsOfUnit * o.encoder_layers);
@@ -56,7 +57,7 @@ int64_t TranslationTask::cost(std::span<const int64_t> examples) const {
   const ModelOptions& o = model_.options();
   const int64_t encoder =
       o.embedding_size + layer_units(o, o.chosen_encoder(), o.state_size()) * o.encoder_layers;
-  const int64_t attention = o.has_recurrent_decoder() ? 0 : o.embedding_size;
+  const int64_t attention = o.has_layered_decoder() ? o.embedding_size : 0;
   const int64_t decoder =
       o.embedding_size +
       (layer_units(o, o.chosen_decoder(), o.hidden_size) + attention) * o.decoder_layers;

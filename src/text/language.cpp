@@ -79,7 +79,10 @@ Language::Language(std::unique_ptr<const Tokenizer> tokenizer, Vocabulary vocabu
 
 std::vector<int32_t> Language::encode(std::string_view line) const {
   std::vector<int32_t> ids;
-  for (const std::string& token : tokens(line)) ids.push_back(vocabulary_.id(token));
+  for (const std::string& token : tokens(line)) {
+    const int32_t id = vocabulary_.id(token);
+    ids.push_back(id == kUnknown && open_ ? open_->id(token) : id);
+  }
   return ids;
 }
 
@@ -90,7 +93,8 @@ std::vector<std::string> Language::tokens(std::string_view line) const {
 std::vector<std::string> Language::tokens(std::span<const int32_t> ids) const {
   std::vector<std::string> tokens;
   tokens.reserve(ids.size());
-  for (const int32_t id : ids) tokens.push_back(vocabulary_.token(id));
+  for (const int32_t id : ids)
+    tokens.push_back(open_ && id >= vocabulary_.size() ? open_->word(id) : vocabulary_.token(id));
   return tokens;
 }
 

@@ -8,8 +8,10 @@
 #include <span>
 #include <string>
 #include <string_view>
+#include <utility>
 #include <vector>
 
+#include "text/open_words.h"
 #include "text/sentencepiece.h"
 #include "text/text_lines.h"
 #include "text/tokenizer.h"
@@ -28,7 +30,8 @@ class Language {
   Language(std::unique_ptr<const Tokenizer> tokenizer, Vocabulary vocabulary,
            bool lowercase = false);
 
-  // Ids of the tokens of a line, without </s>.
+  // Ids of the tokens of a line, without </s>. Tokens that the vocabulary does not have are <unk>,
+  // or, of an open language, numbered behind all others.
   std::vector<int32_t> encode(std::string_view line) const;
   std::vector<std::string> tokens(std::string_view line) const;
   // Those of ids; every id counts.
@@ -49,6 +52,9 @@ class Language {
            vocabulary_ == other.vocabulary_;
   }
 
+  // From now on it is open; languages that share `words` read what the others wrote.
+  void open(std::shared_ptr<OpenWords> words) { open_ = std::move(words); }
+
   // Files of a model folder: `<side>.vocabulary.txt` and what the tokenizer needs, `<side>.spm`.
   // side is "source" or "target". Throws Error where they are missing or do not belong together.
   static Language load(const std::filesystem::path& folder, std::string_view side,
@@ -59,6 +65,7 @@ class Language {
   std::shared_ptr<const Tokenizer> tokenizer_;  // shared by copies
   Vocabulary vocabulary_;
   bool lowercase_;
+  std::shared_ptr<OpenWords> open_;  // nothing where it is not
 };
 
 struct VocabularyOptions {

@@ -41,6 +41,9 @@ TEST_CASE("repetition is blocked or penalised, short translations are refused") 
   CHECK(count_repeated(translated(work, {{"repetition-penalty", "5"}}, input), 1) <
         count_repeated(usual, 1));
   CHECK(shortest(translated(work, {{"min-length", "9"}}, input)) == 9);
+  for (const std::string& line :
+       translated(work, {{"min-length", "4"}, {"max-target-length", "4"}}, input))
+    CHECK(split(line, " ").size() == 4);
 }
 
 TEST_CASE("<unk> is kept out on request") {

@@ -35,7 +35,7 @@ void keep_from_kinks(ParameterStore& store, const ModelOptions& options) {
 // Checks a model whose masks, where it has any, are the same at every call.
 void check_gradient_of_loss(const ModelOptions& options, float teacher_forcing = 1) {
   static Arena arena;
-  const TinyBatch tiny;
+  const TinyBatch tiny(/*open=*/options.copy);
   EncoderDecoder model(options, tiny_vocabularies(options), ParameterStore::Gradients::kKept);
   Random random(5);
   model.parameters().initialize(random);

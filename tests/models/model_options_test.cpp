@@ -61,7 +61,7 @@ TEST_CASE("the additive score takes the Bahdanau wiring, every other the Luong w
     options.attention = score;
     CHECK(completed(options).decoder == (score == "additive" ? "bahdanau" : "luong"));
     for (const std::string& wiring : decoder_names()) {
-      if (score == "none" && wiring != "bahdanau" && wiring != "luong") continue;  // need a score
+      if (score == "none" && (wiring == "transformer" || wiring == "convolutional")) continue;
       options.decoder = wiring;
       CHECK(completed(options).decoder == wiring);
     }
@@ -149,7 +149,11 @@ TEST_CASE("every field has its own place in JSON") {
                                        {"intra_attention", true},
                                        {"kernel", 25},
                                        {"channels", "26,27"},
-                                       {"scale_gradients", false}};
+                                       {"scale_gradients", false},
+                                       {"context", 28},
+                                       {"smoothing_window", 29},
+                                       {"copy", true},
+                                       {"coverage_loss", 0.03125}};
   const ModelOptions options = model_options_from_json(json);
   CHECK(options.cell == "lstm");
   CHECK(options.attention == "dot");
@@ -198,6 +202,10 @@ const std::set<std::string> kNewer = {"architecture",
                                       "kernel",
                                       "channels",
                                       "scale_gradients",
+                                      "context",
+                                      "smoothing_window",
+                                      "copy",
+                                      "coverage_loss",
                                       "universal",
                                       "halting",
                                       "halting_threshold",
@@ -246,7 +254,8 @@ TEST_CASE("a name that is not known is refused with those that are") {
   CHECK(refusal_of([](ModelOptions& o) { o.attention_mode = "local"; }) ==
         "expected attention-mode to be one of global, local-m, local-p, got 'local'");
   CHECK(refusal_of([](ModelOptions& o) { o.decoder = "bengio"; }) ==
-        "expected decoder to be one of bahdanau, luong, transformer, convolutional, got 'bengio'");
+        "expected decoder to be one of bahdanau, luong, transformer, convolutional, feed-forward, "
+        "got 'bengio'");
   CHECK(refusal_of([](ModelOptions& o) { o.readout = ""; }) ==
         "expected readout to be one of tanh, maxout, got ''");
   CHECK(refusal_of([](ModelOptions& o) { o.bridge = "first"; }) ==

@@ -112,6 +112,7 @@ TEST_CASE("a tag depends on as many words as the encoder sees") {
     const int64_t reach = encoder.layers * (encoder.convolution.kernel / 2);
     const int64_t sees = encoder.encoder == "window"          ? encoder.window
                          : encoder.encoder == "convolutional" ? reach
+                         : encoder.encoder == "bag"           ? 0
                                                               : 5;
     for (const int64_t distance : {0, 1, 2, 3, 4, 5})
       CHECK(differs(variant.options, distance) == (distance <= sees));

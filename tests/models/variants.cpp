@@ -316,7 +316,7 @@ std::vector<Variant> feature_variants() {
         options.residual = turn % 2 == 0;
       }
       options.ctc_weight = turn % 4 == 1 ? 0.3 : 0;
-      if (decoder != "transformer" && decoder != "convolutional" && turn % 2 == 0) {
+      if ((decoder == "bahdanau" || decoder == "luong") && turn % 2 == 0) {
         options.location_aware = true;
         options.location_filters = 2;
         options.location_width = 1 + turn % 3;
@@ -332,6 +332,69 @@ std::vector<Variant> feature_variants() {
                        options.bidirectional ? "" : " forward",
                        options.location_aware ? " location-aware" : "",
                        options.ctc_weight > 0 ? " ctc" : ""),
+           options});
+    }
+  return variants;
+}
+
+std::vector<Variant> feed_forward_variants() {
+  std::vector<Variant> variants;
+  int64_t turn = 0;
+  const auto add = [&](const char* encoder, const std::string& decoder, const char* attention) {
+    ModelOptions options = tiny_transformer();
+    options.transformer.activation = "gelu";
+    options.scale_gradients = false;
+    options.convolution.channels = "6";
+    options.encoder = encoder;
+    options.decoder = decoder;
+    options.encoder_layers = options.decoder_layers = 1 + turn % 2;
+    options.cell = cell_names()[static_cast<size_t>(turn) % cell_names().size()];
+    options.attention = attention;
+    options.context = 1 + turn % 4;
+    options.smoothing_window = turn % 3;
+    options.attention_heads = turn % 4 == 3 && options.has_attention() ? 3 : 1;
+    options.attention_mode = turn % 5 == 4 && options.has_attention()
+                                 ? mode_names()[static_cast<size_t>(turn % 3)]
+                                 : "global";
+    ++turn;
+    variants.push_back(
+        {fmt::format("{}-{} {} {} context={} smoothing={}{}", encoder, decoder, options.attention,
+                     options.attention_mode, options.context, options.smoothing_window,
+                     options.attention_heads > 1 ? " heads" : ""),
+         options});
+  };
+  for (const char* encoder : {"bag", "convolutional", "recurrent", "transformer", "window"})
+    for (const char* attention : {"none", "general", "additive", "location"})
+      add(encoder, "feed-forward", attention);
+  for (const char* decoder : {"bahdanau", "luong", "transformer", "convolutional"}) {
+    add("bag", decoder, "general");
+    if (variants.back().options.decoder == "transformer")
+      variants.back().options.attention_heads = 1;
+  }
+  return variants;
+}
+
+std::vector<Variant> copy_variants() {
+  std::vector<Variant> variants;
+  int64_t turn = 0;
+  for (const std::string& decoder : decoder_names())
+    for (const bool covers : {false, true}) {
+      ModelOptions options = tiny_transformer();
+      options.transformer.activation = "gelu";
+      options.scale_gradients = false;
+      options.convolution.channels = "6";
+      options.encoder = encoder_names()[static_cast<size_t>(turn) % encoder_names().size()];
+      options.decoder = decoder;
+      options.cell = cell_names()[static_cast<size_t>(turn) % cell_names().size()];
+      options.attention = turn % 3 == 0 ? "additive" : "general";
+      options.attention_mode = turn % 4 == 3 ? "local-m" : "global";
+      options.attention_heads = decoder != "transformer" && turn % 2 == 0 ? 3 : 1;
+      options.copy = true;
+      if (covers) options.coverage_loss = 0.7;
+      ++turn;
+      variants.push_back(
+          {fmt::format("copy {}-{} {} {}{}", options.encoder, decoder, options.attention,
+                       options.attention_mode, covers ? " coverage-loss" : ""),
            options});
     }
   return variants;
@@ -435,13 +498,16 @@ std::vector<Variant> all_variants() {
   for (const Variant& variant : window_variants()) variants.push_back(variant);
   for (const Variant& variant : convolutional_variants()) variants.push_back(variant);
   for (const Variant& variant : choice_variants()) variants.push_back(variant);
+  for (const Variant& variant : copy_variants()) variants.push_back(variant);
+  for (const Variant& variant : feed_forward_variants()) variants.push_back(variant);
   return variants;
 }
 
 EncoderDecoder::Vocabularies tiny_vocabularies(const ModelOptions& options) {
   const int64_t target = TinyBatch::kTargetVocabulary;
   if (options.has_features()) return {0, target};
-  return {options.ties_all() ? target : TinyBatch::kSourceVocabulary, target};
+  const bool is_one = options.ties_all() || options.copy;
+  return {is_one ? target : TinyBatch::kSourceVocabulary, target};
 }
 
 std::unique_ptr<EncoderDecoder> random_model(const ModelOptions& options, uint64_t seed) {
@@ -453,7 +519,8 @@ std::unique_ptr<EncoderDecoder> random_model(const ModelOptions& options, uint64
     const bool is_large = name == "output.weight" || name.starts_with("attention.") ||
                           (name.ends_with("embedding.weight") && !options.has_transformer());
     // Heads multiply twice: with larger weights their softmaxes would underflow.
-    const float large = options.attention_heads > 1 ? 0.7F : 1.4F;
+    const float less = options.has_convolutional() ? 0.5F : 0.7F;
+    const float large = options.attention_heads > 1 || options.has_convolutional() ? less : 1.4F;
     const float limit = is_large ? large : 0.5F;
     const bool is_gain = (options.has_transformer() && name.ends_with(".norm.gain")) ||
                          (options.has_convolutional() && name.ends_with(".gain"));
@@ -465,9 +532,14 @@ std::unique_ptr<EncoderDecoder> random_model(const ModelOptions& options, uint64
   return model;
 }
 
-TinyBatch::TinyBatch()
+TinyBatch::TinyBatch(bool open)
     : sources{{3, 4, 5, 6, 7}, {8, 9, 3}, {}, {10, 4, 8}},
       targets{{3, 4, 12}, {5, 6, 7, 8, 9, 10}, {11}, {}} {
+  if (open) {
+    sources[0][1] = targets[0][1] = 100;
+    sources[1] = {kTargetVocabulary, 101, kTargetVocabulary};
+    targets[1][3] = kTargetVocabulary;
+  }
   std::vector<SentencePair> pairs;
   for (size_t i = 0; i < sources.size(); ++i)
     pairs.push_back({sources[i], targets[i], static_cast<int64_t>(i)});

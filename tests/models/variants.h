@@ -19,7 +19,7 @@ struct Variant {
 // Tiny models with odd, different sizes: every cell x score x mode x wiring (with and without input
 // feeding, tanh and maxout readout) and `none`; several heads for every score; bridges and layer
 // counts vary along. Then intra_variants(), transformer_variants(), window_variants(),
-// convolutional_variants() and choice_variants().
+// convolutional_variants(), choice_variants(), copy_variants() and feed_forward_variants().
 std::vector<Variant> all_variants();
 // Transformers of every norm x positions, universal or not, with both activations; every score x
 // mode in the decoder; and either half beside every cell and wiring.
@@ -39,10 +39,17 @@ std::vector<Variant> choice_variants();
 // Sources of features: stacked frames and halved lengths, with every encoder and decoder.
 std::vector<Variant> feature_variants();
 
+// The decoder feed-forward with every encoder, and the encoder bag with every decoder.
+std::vector<Variant> feed_forward_variants();
+
+// Every decoder that copies words of the source, with and without a loss of coverage.
+std::vector<Variant> copy_variants();
+
 // The rows of attention to the source at each target position: the heads, of all layers.
 int64_t attention_rows(const ModelOptions& options);
 
-// Those of TinyBatch, or its target vocabulary for both sides where all embeddings are tied.
+// Those of TinyBatch, or its target vocabulary for both sides where all embeddings are tied, or
+// words are copied.
 EncoderDecoder::Vocabularies tiny_vocabularies(const ModelOptions& options);
 
 // A model over the vocabularies of TinyBatch whose parameters, biases too, are large enough that
@@ -52,7 +59,8 @@ std::unique_ptr<EncoderDecoder> random_model(const ModelOptions& options, uint64
 // A batch of four pairs over small vocabularies, with an empty source among them. Models of
 // features read as many rows as a source has words, </s> counted.
 struct TinyBatch {
-  TinyBatch();
+  // Open: some of the words are in no vocabulary.
+  explicit TinyBatch(bool open = false);
   std::vector<std::vector<int32_t>> sources, targets;
   Batch batch;
   static constexpr int64_t kSourceVocabulary = 11, kTargetVocabulary = 13, kColumns = 3;

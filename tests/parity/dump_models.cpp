@@ -99,6 +99,10 @@ class Variants {
       add(variant);
     }
   }
+  void add_copying() {
+    for (const Variant& variant : copy_variants()) add(variant);
+    for (const Variant& variant : feed_forward_variants()) add(variant);
+  }
   void add_intra_attention() {
     for (const Variant& variant : intra_variants()) add(variant);
   }
@@ -298,10 +302,12 @@ FeatureOptions features_of(const ModelOptions& options) {
 
 void dump(const fs::path& path, const Variant& variant, uint64_t seed) {
   const Text& text = kTexts[seed % std::size(kTexts)];
-  const auto& source_words = variant.options.ties_all() ? text.target_words : text.source_words;
-  const TranslationModel saved({language(text, source_words), language(text, text.target_words),
-                                variant.options.has_features()},
-                               random_model(variant.options, seed), features_of(variant.options));
+  const bool is_one = variant.options.ties_all() || variant.options.copy;
+  const auto& source_words = is_one ? text.target_words : text.source_words;
+  TranslationModel saved({language(text, source_words), language(text, text.target_words),
+                          variant.options.has_features()},
+                         random_model(variant.options, seed), features_of(variant.options));
+  if (variant.options.copy) saved.languages.open();
   const Languages& languages = saved.languages;
   const auto& model = saved.network;
   const ModelFolder folder(path);
@@ -334,6 +340,7 @@ void dump_all(const fs::path& folder) {
   variants.add_convolutions();
   variants.add_choices();
   variants.add_features();
+  variants.add_copying();
   variants.add_tied();
   for (const Variant& variant : variants.all()) dump(folder / variant.name, variant, ++seed);
 }

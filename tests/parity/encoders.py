@@ -20,6 +20,10 @@ class Encoders(ConvolutionalParts):
         if self.options.encoder == "convolutional":
             return self.convolutional_encode(source, features, vectors), []
         e = vectors or list(self.parameters["encoder.embedding.weight"][source])
+        if self.options.encoder == "bag":
+            if features:
+                e = [e_s + self.affine("encoder.features", f_s) for e_s, f_s in zip(e, features)]
+            return stack(list(e)), []
         if features:
             e = [cat([e_s, f_s]) for e_s, f_s in zip(e, features)]
         if self.options.encoder == "window":

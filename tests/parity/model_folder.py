@@ -82,7 +82,7 @@ class EncoderFolder(Folder):
     def state_size(self):
         """K"""
         o = self.options
-        if o.encoder in ["transformer", "convolutional"]:
+        if o.encoder in ["transformer", "convolutional", "bag"]:
             return o.embedding_size
         both = o.encoder == "recurrent" and o.bidirectional
         return (2 if both else 1) * o.encoder_hidden_size
@@ -99,6 +99,9 @@ class EncoderFolder(Folder):
                 self.add_affine(shapes, f"encoder.layer{layer}", inputs, o.encoder_hidden_size)
         elif o.encoder == "convolutional":
             self.add_convolutions(shapes, "encoder", features=features)
+        elif o.encoder == "bag":
+            if features:
+                self.add_affine(shapes, "encoder.features", features, o.embedding_size)
         else:
             self.add_transformer_layers(shapes, "encoder", features=features)
 
@@ -182,6 +185,7 @@ class ModelFolder(EncoderFolder):
         # In a translation model it is an option of recurrent encoders alone.
         self.options.bidirectional |= self.options.encoder != "recurrent"
         self.tokenizer = self.config["tokenizer"]
+        self.open = {}
         has_features = self.options.source_type == "features"
         self.source = [] if has_features else read_vocabulary(path / "source.vocabulary.txt")
         self.target = read_vocabulary(path / "target.vocabulary.txt")
@@ -189,6 +193,10 @@ class ModelFolder(EncoderFolder):
     def ids(self, line, vocabulary):
         """The line's tokens and then </s>; special symbols cannot be spelled."""
         known = {token: id for id, token in enumerate(vocabulary) if id > END}
+        if getattr(self.options, "copy", False):
+            # Words that are in no vocabulary have numbers behind it, the same on both sides.
+            for token in tokens(line, self.tokenizer):
+                known.setdefault(token, self.open.setdefault(token, len(vocabulary) + len(self.open)))
         return [known.get(token, UNKNOWN) for token in tokens(line, self.tokenizer)] + [END]
 
     def shapes(self):
@@ -216,15 +224,41 @@ class ModelFolder(EncoderFolder):
             if o.tie_embeddings != "all":
                 shapes["decoder.embedding.weight"] = [len(self.target), E]
             self.add_convolutions(shapes, "decoder", K)
+        elif o.decoder == "feed-forward":
+            self.add_feed_forward_decoder(shapes, K)
         else:
             self.add_recurrent_decoder(shapes, K)
         if not o.tie_embeddings:
-            R = E if o.decoder in ["transformer", "convolutional"] else o.hidden_size
+            R = self.readout_size()
             shapes["output.weight"] = [len(self.target), R]
         shapes["output.bias"] = [len(self.target)]
         if o.ctc_weight:
             self.add_affine(shapes, "ctc", K, len(self.target))
+        if o.copy:
+            self.add_affine(shapes, "copy.gate", self.readout_size(), 1)
         return shapes
+
+    def readout_size(self):
+        o = self.options
+        if o.decoder in ["transformer", "convolutional"]:
+            return o.embedding_size
+        if o.decoder == "feed-forward":
+            return o.hidden_size + (self.state_size() if o.attention_heads == 1 else o.attention_size)
+        return o.hidden_size
+
+    def add_feed_forward_decoder(self, shapes, K):
+        o = self.options
+        E, H, A = o.embedding_size, o.hidden_size, o.attention_size
+        if o.tie_embeddings != "all":
+            shapes["decoder.embedding.weight"] = [len(self.target), E]
+        self.add_affine(shapes, "decoder.hidden", o.context * E, H)
+        if o.attention == "none":
+            return
+        shapes["decoder.query.weight"] = [len(self.target), E]
+        if o.attention_heads == 1:
+            shapes.update(self.attention_shapes("attention", o.context * E, K, A))
+        else:
+            self.add_heads(shapes, "attention", o.attention_heads, (o.context * E, K, A))
 
     def add_recurrent_decoder(self, shapes, K):
         o = self.options

@@ -8,7 +8,7 @@ import torch
 from torch import cat, exp, maximum, sigmoid, sqrt, stack, tanh, zeros
 
 from encoders import Encoders
-from model_folder import BEGIN
+from model_folder import BEGIN, UNKNOWN
 
 # How near a window's border may lie to a word for 32-bit floats to tell on which side. Exactly on a
 # word it is where q = 0, so that p = S / 2 without rounding.
@@ -25,8 +25,9 @@ class Recomputed(Encoders):
         self.looks = [[] for _ in target]  # the same, with their gradients
         side = "encoder" if self.options.tie_embeddings == "all" else "decoder"
         self.target_embedding = self.parameters[f"{side}.embedding.weight"]
-        words = [BEGIN] + target[:-1]
-        memory, final = self.encode(source)
+        read = lambda ids: [id if id < len(model.target) else UNKNOWN for id in ids]
+        words = [BEGIN] + read(target[:-1])
+        memory, final = self.encode(read(source) if self.options.copy else source)
         # Σ_{k<t} α_ks of each head; location-aware α_{t-1}, of which α_0 is 1 at the first position
         self.carried = [zeros(len(memory)) for _ in range(self.options.attention_heads)]
         if self.options.location_aware:
@@ -38,15 +39,41 @@ class Recomputed(Encoders):
             readouts = self.transformer_decode(memory, words)
         elif self.options.decoder == "convolutional":
             readouts = self.convolutional_decode(memory, words)
+        elif self.options.decoder == "feed-forward":
+            readouts = list(self.feed_forward_decode(memory, words))
         else:
             decode = {"bahdanau": self.bahdanau, "luong": self.luong}[self.options.decoder]
             runs = [([state], zeros(len(state[0]))) for state in self.start(final)]
             readouts = list(decode(memory, runs, words))
-        self.weights = [stack(heads) for heads in self.alphas if heads]
+        self.weights = [stack(heads).detach() for heads in self.alphas if heads]
         self.ctc = self.ctc_loss(memory, target[:-1]) if self.options.ctc_weight else 0.0
-        self.log_probability = sum(
-            self.log_softmax(readout)[word] for readout, word in zip(readouts, target)
-        )
+        self.add_coverage_loss()
+        steps = enumerate(zip(readouts, target))
+        self.log_probability = sum(self.log_p(source, t, readout, word) for t, (readout, word) in steps)
+
+    def log_p(self, source, t, readout, word):
+        """Of a word that is written: log softmax(o W_vᵀ + b_v)_y; of one that may be copied
+        log(p_gen softmax(...)_y + (1 - p_gen) Σ_{s: x_s = y} α_s),  p_gen = σ(o w + b)"""
+        written = self.log_softmax(readout)
+        if not self.options.copy:
+            return written[word]
+        gate = sigmoid(self.affine("copy.gate", readout)[0])
+        alpha = stack(self.alphas[t]).mean(0)
+        p = (1 - gate) * sum((a for a, x in zip(alpha, source) if x == word), zeros(()))
+        if word < len(written):
+            p = p + gate * exp(written[word])
+        return torch.log(torch.clamp(p, min=1e-30))
+
+    def add_coverage_loss(self):
+        """λ Σ_t Σ_s min(α_ts, Σ_{u<t} α_us), of the mean over the heads; stands with the ponder cost"""
+        if not self.options.coverage_loss:
+            return
+        covered = 0
+        for heads in self.alphas:
+            alpha = stack(heads).mean(0)
+            if torch.is_tensor(covered):
+                self.ponder = self.ponder + self.options.coverage_loss * torch.minimum(alpha, covered).sum()
+            covered = covered + alpha
 
     # Bridge
 
@@ -100,6 +127,22 @@ class Recomputed(Encoders):
                 readout = tanh(cat([context, h]) @ self.parameters["readout.weight"])
             yield readout
 
+    def feed_forward_decode(self, memory, words):
+        """h_t = tanh(ỹ_t U + b),  o_t = [h_t ; c_t],  ỹ_t of the last C words; c_t of the query ỹ'_t, of keys h_s
+        and of values that are means of h_{s-Q} ... h_{s+Q}; without attention the mean of h_s"""
+        o = self.options
+        Q = o.smoothing_window
+        means = stack([memory[max(s - Q, 0) : s + Q + 1].mean(0) for s in range(len(memory))])
+        padded = [BEGIN] * (o.context - 1) + words
+        for t in range(len(words)):
+            last = padded[t : t + o.context]
+            h = tanh(self.affine("decoder.hidden", self.target_embedding[last].flatten()))
+            if o.attention == "none":
+                yield cat([h, memory.mean(0)])
+                continue
+            query = self.parameters["decoder.query.weight"][last].flatten()
+            yield cat([h, self.attend("attention", query, memory, t + 1, means)])
+
     # Attention
 
     def gated(self, q, memory, t):
@@ -151,7 +194,7 @@ class Recomputed(Encoders):
             self.entropy = self.entropy - (seen * torch.log(seen)).sum()
         if is_carried:
             self.carried[head] = carried + used if self.options.coverage else alpha
-        self.alphas[t - 1].append(alpha.detach())
+        self.alphas[t - 1].append(alpha)
         self.looks[t - 1].append(alpha)
         return used @ values
 

@@ -33,7 +33,12 @@ struct Alone {
     DecoderStep step;
     int64_t position = 0;
     for (int32_t word : prefix) step = model.step(tape, std::span(&word, 1), state, ++position);
-    const Tensor log_p = model.log_probabilities(tape, step.readout);
+    Tensor log_p = model.log_probabilities(tape, step.readout);
+    if (const Copying* copying = model.copying()) {
+      const SourceColumns columns(batch.source, batch.source_lengths, model.vocabulary_size());
+      const int64_t rows[] = {0};
+      log_p = copying->log_probabilities(tape, step, log_p, columns, rows);
+    }
     log_probabilities.assign(log_p.values().begin(), log_p.values().end());
     if (step.attention) attention.append(step.attention.values(), 0, 0, batch.source_lengths[0]);
   }

@@ -95,29 +95,32 @@ TEST_CASE("the mean of an encoder's states starts a decoder where there are no l
 TEST_CASE("a decoder without an encoder says the same at once and step by step") {
   ops::set_threads(1);
   for (const std::string& name : decoder_names()) {
+    if (name == "feed-forward") continue;  // which reads a source
     CAPTURE(name);
     ParameterStore store;
-    const auto decoder = make_decoder(name, store,
-                                      {.cell = "lstm",
-                                       .layers = 2,
-                                       .embedding_size = 5,
-                                       .hidden_size = 7,
-                                       .state_size = 0,
-                                       .attention = std::nullopt,
-                                       .attention_size = 7,
-                                       .input_feeding = false,
-                                       .readout = "tanh",
-                                       .bridge = "zero",
-                                       .residual = false,
-                                       .layer_normalization = false,
-                                       .dropout = {0, Dropout::Masks::kElement},
-                                       .weight_drop = 0,
-                                       .transformer = {.size = 7,
-                                                       .layers = 2,
-                                                       .heads = 1,
-                                                       .feed_forward_size = 5,
-                                                       .positions = PositionKind::kRelative}},
-                                      TinyBatch::kTargetVocabulary);
+    const auto decoder = make_decoder(
+        name, store,
+        {.cell = "lstm",
+         .layers = 2,
+         .embedding_size = 5,
+         .hidden_size = 7,
+         .state_size = 0,
+         .attention = std::nullopt,
+         .attention_size = 7,
+         .input_feeding = false,
+         .readout = "tanh",
+         .bridge = "zero",
+         .residual = false,
+         .layer_normalization = false,
+         .dropout = {0, Dropout::Masks::kElement},
+         .weight_drop = 0,
+         .transformer = {.size = 7,
+                         .layers = 2,
+                         .heads = 1,
+                         .feed_forward_size = 5,
+                         .positions = PositionKind::kRelative},
+         .convolution = {.size = 7, .kernel = 3, .channels = {5, 6}, .max_positions = 9}},
+        TinyBatch::kTargetVocabulary);
     store.allocate(ParameterStore::Gradients::kNone);
     Random random(4);
     for (float& value : store.values()) value = 1.6F * random.uniform() - 0.8F;
