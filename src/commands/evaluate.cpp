@@ -32,6 +32,7 @@ struct EvaluateOptions {
   bool lowercase = false;
   bool error_rates = false;
   bool rouge = false, stem = false;
+  int64_t max_words = 0, max_bytes = 0;  // of a summary; 0: all
   ScriptOptions script;
   std::filesystem::path alignments, gold;
   LinkFormat format;
@@ -56,6 +57,12 @@ void add_options(Options& table, EvaluateOptions& o) {
       .needs("references")
       .add("rouge", o.rouge, "score summaries, by ROUGE-1, ROUGE-2 and ROUGE-L")
       .add("stem", o.stem, "compare stems of English words, by Porter's algorithm")
+      .needs("rouge")
+      .add("max-words", o.max_words, "compare this many words of a summary; 0: all")
+      .range<int64_t>(0, kNoLimit)
+      .needs("rouge")
+      .add("max-bytes", o.max_bytes, "compare this many bytes of a summary; 0: all")
+      .range<int64_t>(0, kNoLimit)
       .needs("rouge")
       .add("script-path", o.script.path,
            "program that is given the path of --hypotheses and prints a score")
@@ -151,8 +158,23 @@ void print_translation_scores(const EvaluateOptions& options) {
             << chrf.signature() << '\n';
 }
 
+// The beginning of a summary, as DUC's rules and the options -l and -b of ROUGE-1.5.5 have it. No
+// character is cut in two.
+void cut(const EvaluateOptions& options, std::string& summary) {
+  constexpr const char* kSpaces = " \t";
+  size_t end = 0;
+  for (int64_t words = 0; words < options.max_words && end != std::string::npos; ++words)
+    end = summary.find_first_of(kSpaces, summary.find_first_not_of(kSpaces, end));
+  if (options.max_words > 0 && end != std::string::npos) summary.resize(end);
+  auto bytes = static_cast<size_t>(options.max_bytes);
+  if (bytes == 0 || summary.size() <= bytes) return;
+  while (bytes > 0 && (static_cast<uint8_t>(summary[bytes]) & 0xC0U) == 0x80U) --bytes;
+  summary.resize(bytes);
+}
+
 void print_summary_scores(const EvaluateOptions& options) {
-  const std::vector<std::string> summaries = read_text(options.hypotheses, options.lowercase);
+  std::vector<std::string> summaries = read_text(options.hypotheses, options.lowercase);
+  for (std::string& summary : summaries) cut(options, summary);
   const References references = read_references(options, summaries.size());
   const Rouge rouge =
       corpus_rouge(summaries, references, options.stem ? Stems::kPorter : Stems::kNo);

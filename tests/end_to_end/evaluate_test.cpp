@@ -64,6 +64,14 @@ TEST_CASE("evaluate prints ROUGE of summaries, with stems on request") {
   stems["stem"] = "";
   CHECK_THAT(work.run("evaluate", stems).out,
              StartsWith("ROUGE-1 = 80.00 (recall = 66.67 precision = 100.00)"));
+  Given words = given;
+  words["max-words"] = "1";
+  CHECK_THAT(work.run("evaluate", words).out,
+             StartsWith("ROUGE-1 = 28.57 (recall = 16.67 precision = 100.00)"));
+  Given bytes = given;
+  bytes["max-bytes"] = "8";  // "police a"
+  CHECK_THAT(work.run("evaluate", bytes).out,
+             StartsWith("ROUGE-1 = 25.00 (recall = 16.67 precision = 50.00)"));
   const Given refused = {{"hypotheses", "output"}, {"references", "reference"}, {"stem", ""}};
   check_refused(work.run("evaluate", refused), 2, {"--stem requires --rouge"});
   check_refused(work.run("evaluate", {{"rouge", ""}}), 2, {"--rouge", "--references"});
