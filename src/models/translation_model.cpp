@@ -60,12 +60,12 @@ TranslationModel TranslationModel::outline(const ModelFolder& folder) {
     const TextOptions text = text_options(json);
     const ModelOptions options = model_options(folder, json.at("model"));
     Languages both = load_languages(folder.path(), text, options.has_features());
-    FeatureOptions features;
-    if (options.has_features()) features = feature_options(folder, json.at("features"), options);
+    FeatureOptions given;
+    if (options.has_features()) given = feature_options(folder, json.at("features"), options);
     if (options.copy) both.open();
     auto translator =
         std::make_unique<EncoderDecoder>(options, both.sizes(), ParameterStore::Gradients::kLater);
-    return TranslationModel(std::move(both), std::move(translator), std::move(features));
+    return TranslationModel(std::move(both), std::move(translator), std::move(given));
   });
 }
 

@@ -294,7 +294,7 @@ TEST_CASE("very long sentences among short ones come back where they were") {
 
 TEST_CASE("no sentences give no results") {
   const auto model = random_model(all_variants().front().options, 1);
-  CHECK(translate(*model, {}, {}).empty());
+  CHECK(translate(*model, std::span<const SentencePair>(), {}).empty());
   CHECK(score(*model, {}, {}).empty());
 }
 
