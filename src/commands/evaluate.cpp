@@ -283,12 +283,12 @@ void evaluate_command(std::span<const std::string> arguments) {
   const bool alignments = wanted(table, "alignments", "gold");
   wanted(table, "source", "target");
   const bool tags = table.given("tagged");
-  if (!script && !translations && !alignments && !tags)
-    throw UsageError(
-        "expected --hypotheses and --references, --alignments and --gold, or --tagged");
   if (options.rouge && !translations)
     throw UsageError(
         "--rouge requires summaries and references: give --hypotheses and --references");
+  if (!script && !translations && !alignments && !tags)
+    throw UsageError(
+        "expected --hypotheses and --references, --alignments and --gold, or --tagged");
   if (options.rouge && options.error_rates)
     throw UsageError("--rouge and --error-rates both take the place of BLEU: give one of them");
   if (options.rouge && table.given("tokenize"))
