@@ -20,6 +20,7 @@
 
 #include "commands/align.h"
 #include "commands/align_words.h"
+#include "commands/answer.h"
 #include "commands/average.h"
 #include "commands/classify.h"
 #include "commands/evaluate.h"
@@ -33,6 +34,7 @@
 #include "commands/train.h"
 #include "commands/train_classifier.h"
 #include "commands/train_language_model.h"
+#include "commands/train_reader.h"
 #include "commands/train_tagger.h"
 #include "commands/translate.h"
 #include "commands/version.h"
@@ -81,11 +83,15 @@ constexpr Command kCommands[] = {
     {"train-language-model", "train a language model on texts", train_language_model_command,
      "lower --batch-size, set --memory, or lower --bptt or --max-length",
      /*runs_on_ranks=*/true},
+    {"train-reader", "train a reader that answers questions about documents", train_reader_command,
+     "lower --batch-size, set --memory, or leave out long documents", /*runs_on_ranks=*/true},
     {"train-tagger", "train a tagger on sentences whose words have tags", train_tagger_command,
      "lower --batch-size, set --memory, or leave out long sentences", /*runs_on_ranks=*/true},
     {"average", "make one model from several by averaging their parameters", average_command,
      "the models are too large for this machine"},
     {"classify", "print the class of each document on standard input", classify_command,
+     "lower --batch-size, or leave out very long documents"},
+    {"answer", "print the word that belongs into the blank of each question", answer_command,
      "lower --batch-size, or leave out very long documents"},
     {"tag", "print the tag of each word on standard input", tag_command,
      "lower --batch-size, or leave out very long sentences"},

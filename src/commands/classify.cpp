@@ -1,6 +1,7 @@
 #include "commands/classify.h"
 
 #include <fmt/format.h>
+#include <fmt/ranges.h>
 #include <unistd.h>
 
 #include <algorithm>
@@ -36,10 +37,14 @@ namespace alinea {
 
 namespace {
 
+constexpr const char *kHypothesis = "hypothesis", *kPremise = "premise";
+
 struct ClassifyOptions {
   std::filesystem::path model, input = kStandardStream, attention, highlight;
-  std::filesystem::path self_attention, self_attention_page;
+  std::filesystem::path self_attention, self_attention_page, heatmap;
   bool labelled = false;
+  bool ignore_extra_columns = false;
+  std::string attention_of = kHypothesis;
   ClassificationOptions classification;
   int64_t threads = 0;
   std::filesystem::path glimpse_page;
@@ -50,17 +55,25 @@ struct ClassifyOptions {
 void add_options(Options& table, ClassifyOptions& o) {
   table.required("model", o.model, "model folder")
       .add("input", o.input,
-           "documents, plain or .gz, one per line, or a list of pictures; - is standard input")
+           "documents, plain or .gz, one per line, pairs 'premise TAB hypothesis' of a model with "
+           "--pairs, or a list of pictures; - is standard input")
       .add("labelled", o.labelled,
            "lines are 'label TAB document': report accuracy on standard error")
+      .add("ignore-extra-columns", o.ignore_extra_columns,
+           "read no columns behind the hypothesis of a pair, which are refused otherwise")
       .add("batch-size", o.classification.batch_size, "documents per batch")
       .range<int64_t>(1, kMostSentences)
       .add("attention", o.attention,
-           "CSV file for the attention weights of sentences and words, or for the glimpses of "
-           "pictures")
+           "CSV file for the attention weights of sentences and words, of the words of a pair at "
+           "each other, or for the glimpses of pictures")
       .output()
-      .add("highlight", o.highlight, "HTML page that highlights the documents by these weights")
+      .add("highlight", o.highlight,
+           "HTML page that highlights the documents by these weights, or shows them as pictures")
       .output()
+      .add("heatmap", o.heatmap, "folder for a picture of the weights of each pair")
+      .output()
+      .choice("attention-of", o.attention_of, {kHypothesis, kPremise},
+              "which text of a pair looks at the other; premise: of --pair-attention two-way")
       .add("self-attention", o.self_attention,
            "CSV file for what the words of each document look at in the encoder")
       .output()
@@ -87,6 +100,15 @@ class Classifier {
         confusion_(model_.labels.size()) {
     const PoolingOptions& pooling = model_.network->options().pooling;
     open_self_attention();
+    if (!model_.network->options().has_pooling()) {
+      open_pair_attention();
+      return;
+    }
+    if (!options.heatmap.empty())
+      throw Error(
+          "the texts that the model in {} reads do not attend to each other, which "
+          "--heatmap would show",
+          options.model.string());
     if (options.attention.empty() && options.highlight.empty()) return;
     if (!pooling.has_attention())
       throw Error("the model in {} has no attention: it was trained with --pooling {}",
@@ -116,15 +138,32 @@ class Classifier {
   }
 
  private:
+  void open_pair_attention() {
+    if (options_.attention.empty() && options_.highlight.empty() && options_.heatmap.empty())
+      return;
+    const std::string& kind = model_.network->options().pair_attention;
+    if (kind == "none" || (options_.attention_of == kPremise && kind != "two-way"))
+      throw Error(
+          "the {} has no attention in the model in {}: it was trained with --pair-attention {}",
+          options_.attention_of, options_.model.string(), kind);
+    options_.classification.keep_weights = true;
+    if (!options_.attention.empty())
+      looks_.push_back(make_alignment_writer("tidy", options_.attention));
+    if (!options_.heatmap.empty()) looks_.push_back(make_heatmap_writer(options_.heatmap));
+    if (!options_.highlight.empty()) looks_.push_back(make_heatmap_page_writer(options_.highlight));
+  }
+
   void open_self_attention() {
     if (options_.self_attention.empty() && options_.self_attention_page.empty()) return;
     const ClassifierOptions& model = model_.network->options();
-    if (model.hierarchical || !model.words.has_self_attention())
+    if (model.has_sentence_level() || !model.has_pooling() || !model.words.has_self_attention())
       throw Error(
           "the model in {} has no self-attention over a document: it was trained with --encoder "
-          "{}, "
-          "{}hierarchical{}",
-          options_.model.string(), model.words.encoder, model.hierarchical ? "" : "not ",
+          "{}, {}{}",
+          options_.model.string(), model.words.encoder,
+          !model.has_pooling() ? "each text of a pair by itself"
+          : model.hierarchical ? "hierarchical"
+                               : "not hierarchical",
           model.words.intra_attention ? " with --intra-attention" : "");
     options_.classification.keep_self_attention = true;
     if (!options_.self_attention.empty())
@@ -151,7 +190,8 @@ class Classifier {
       label = known_label(line, model_.labels, input);
       document = line.document;
     }
-    Document words = splitter_.split(document);
+    const DocumentForm form{model_.network->options().pairs, options_.ignore_extra_columns};
+    Document words = read_document(document, splitter_, form, input);
     add_document(corpus_, words, model_.vocabulary, label);
     if (keeps_texts()) texts_.push_back(std::move(words));
   }
@@ -172,8 +212,8 @@ class Classifier {
       }
       print(results[document]);
       if (options_.labelled) confusion_.add(corpus.label(document), results[document].label);
-      if (!looks_.empty()) show_self_attention(results[document], texts[document]);
-      if (options_.classification.keep_weights) show(results[document], std::move(texts[document]));
+      if (!looks_.empty()) show_looks(results[document], texts[document]);
+      if (table_ || page_) show(results[document], std::move(texts[document]));
     }
     std::cout.flush();
     if (!std::cout) throw Error("cannot write to standard output");
@@ -187,7 +227,7 @@ class Classifier {
   void refuse(const std::string& fault) {
     unanswered_.add(line_, fault);
     std::cout << '\n';
-    if (options_.classification.keep_weights) show({"not classified", 0, {}});
+    if (table_ || page_) show({"not classified", 0, {}});
     for (const auto& writer : looks_) writer->write(make_alignment(line_ - 1, {}, {}, {}));
   }
 
@@ -201,20 +241,54 @@ class Classifier {
 
   bool keeps_texts() const { return options_.classification.keep_weights || !looks_.empty(); }
 
-  // The encoder may have read the first words alone.
-  void show_self_attention(const Classification& result, const Document& document) {
-    std::vector<std::string> words;
-    for (const std::vector<std::string>& sentence : document)
-      words.insert(words.end(), sentence.begin(), sentence.end());
-    words.resize(static_cast<size_t>(result.self_attention.words));
-    const Alignment alignment =
-        make_alignment(line_ - 1, words, words, result.self_attention.weights);
+  void show_looks(const Classification& result, const Document& document) {
+    const ClassifierOptions& model = model_.network->options();
+    const Alignment alignment = model.has_pooling() ? self_attention_of(result, document)
+                                : options_.attention_of == kPremise
+                                    ? look_of(result.of_premise, document[0], document[1])
+                                    : look_of(result.of_hypothesis, document[1], document[0]);
     for (const auto& writer : looks_) writer->write(alignment);
   }
 
+  // The encoder may have read the first words alone.
+  Alignment self_attention_of(const Classification& result, const Document& document) const {
+    std::vector<std::string> words;
+    for (const std::vector<std::string>& sentence : as_read(document))
+      words.insert(words.end(), sentence.begin(), sentence.end());
+    words.resize(static_cast<size_t>(result.self_attention.words));
+    return make_alignment(line_ - 1, words, words, result.self_attention.weights);
+  }
+
+  // Rows are the words that look, the delimiter first, or, where they look but once, all of them.
+  Alignment look_of(const PairLook& look, const std::vector<std::string>& looking,
+                    std::vector<std::string> looked_at) const {
+    std::vector<std::string> rows = {kEndSymbol};
+    rows.insert(rows.end(), looking.begin(), looking.end());
+    if (model_.network->options().pair_attention == "last")
+      rows = {fmt::format("{}", fmt::join(looking, " "))};
+    rows.resize(static_cast<size_t>(look.looking));
+    looked_at.resize(static_cast<size_t>(look.looked_at));
+    return make_alignment(line_ - 1, std::move(looked_at), std::move(rows), look.weights);
+  }
+
+  // A pair that is read as one text, as that text.
+  Document as_read(Document document) const {
+    if (!model_.network->options().joins_pairs()) return document;
+    std::vector<std::string>&premise = document[0], &hypothesis = document[1];
+    const JoinedLengths lengths = model_.network->joined({premise.size(), hypothesis.size()});
+    premise.resize(lengths.premise);
+    premise.insert(premise.begin(), kBeginSymbol);
+    premise.emplace_back(kEndSymbol);
+    premise.insert(premise.end(), hypothesis.begin(),
+                   hypothesis.begin() + static_cast<std::ptrdiff_t>(lengths.hypothesis));
+    premise.emplace_back(kEndSymbol);
+    document.pop_back();
+    return document;
+  }
+
   void show(const Classification& result, Document document) {
-    show(make_document_attention(result, model_.labels, std::move(document),
-                                 model_.network->options().hierarchical));
+    show(make_document_attention(result, model_.labels, as_read(std::move(document)),
+                                 model_.network->options().has_sentence_level()));
   }
 
   void show(const DocumentAttention& attention) {
@@ -224,8 +298,9 @@ class Classifier {
 
   void say_how_good() const {
     if (confusion_.examples() == 0) return;
-    std::cerr << fmt::format("{} documents  accuracy {:.4f}  macro F1 {:.4f}\n{}\n",
-                             confusion_.examples(), confusion_.accuracy(), confusion_.macro_f1(),
+    std::cerr << fmt::format("{} {}  accuracy {:.4f}  macro F1 {:.4f}\n{}\n", confusion_.examples(),
+                             model_.network->options().pairs ? "pairs" : "documents",
+                             confusion_.accuracy(), confusion_.macro_f1(),
                              confusion_.to_string(model_.labels.names()));
   }
 
@@ -235,7 +310,7 @@ class Classifier {
   Confusion confusion_;
   std::optional<AttentionCsvFile> table_;
   std::optional<HighlightPageFile> page_;
-  std::vector<std::unique_ptr<AlignmentWriter>> looks_;  // at self-attention
+  std::vector<std::unique_ptr<AlignmentWriter>> looks_;  // of words at words
   Unanswered unanswered_{"class"};
   DocumentCorpus corpus_;            // read and not yet classified
   std::vector<Document> texts_;      // its words, where they are wanted

@@ -133,6 +133,9 @@ class SampleTranslator {
 std::vector<DocumentAttention> classify_samples(const ReportOptions& options) {
   const auto model = load<ClassifierModel>(ModelFolder(options.model));
   const PoolingOptions& pooling = model.network->options().pooling;
+  if (model.network->options().pairs)
+    throw Error("the model in {} classifies pairs of texts: see alinea classify --highlight",
+                options.model.string());
   if (!pooling.has_attention())
     throw Error("the model in {} has no attention: it was trained with --pooling {}",
                 options.model.string(), pooling.kind);
@@ -148,7 +151,7 @@ std::vector<DocumentAttention> classify_samples(const ReportOptions& options) {
   std::vector<DocumentAttention> samples;
   for (size_t d = 0; d < results.size(); ++d)
     samples.push_back(make_document_attention(results[d], model.labels, std::move(texts[d]),
-                                              model.network->options().hierarchical));
+                                              model.network->options().has_sentence_level()));
   return samples;
 }
 

@@ -34,9 +34,11 @@ class ClassifierTraining : public TrainingCommand {
   void add_options(Options& table) override {
     add_folder(table);
     table
-        .required("train", files_.training,
-                  "labelled documents, one line 'label TAB document' each; with --source-type "
-                  "features 'label TAB file', where files are pictures")
+        .required(
+            "train", files_.training,
+            "labelled documents, one line 'label TAB document' each, or with --pairs 'label "
+            "TAB premise TAB hypothesis'; with --source-type features 'label TAB file', where "
+            "files are pictures")
         .choice("source-type", source_type_, {"text", "features"},
                 "what is classified: text, or pictures by --glimpses")
         .add("valid", files_.validation,
@@ -46,7 +48,11 @@ class ClassifierTraining : public TrainingCommand {
         .expect("a number above 0 and below 1",
                 [this] { return data_.valid_share > 0 && data_.valid_share < 1; });
     SplitterFields{splitter_}.visit(table);
-    table.add("min-frequency", data_.min_frequency, "leave out words that occur less often")
+    table
+        .add("ignore-extra-columns", data_.form.ignore_extra_columns,
+             "read no columns behind the hypothesis, which are refused otherwise")
+        .needs("pairs")
+        .add("min-frequency", data_.min_frequency, "leave out words that occur less often")
         .range<int64_t>(1, kNoLimit)
         .add("vocabulary-size", data_.vocabulary_size,
              "keep this many of the most frequent words, including special ones; 0: all")
@@ -59,8 +65,10 @@ class ClassifierTraining : public TrainingCommand {
     learning_.visit(table);
   }
 
-  // Takes how the pretrained model cuts text, and its vocabulary where words have the same case.
+  // The paper's encoders of pairs are LSTMs from left to right. Takes how the pretrained model cuts
+  // text, and its vocabulary where words have the same case.
   void take_defaults(const Options& table) override {
+    take_defaults_of_pairs(table);
     if (first_.model.empty()) return;
     static constexpr const char* kForNewVocabulary[] = {"min-frequency", "vocabulary-size"};
     if (begins_with_language_model(first_)) {
@@ -101,6 +109,7 @@ class ClassifierTraining : public TrainingCommand {
       return pictures_.prepare({files_.training, files_.validation},
                                {data_.valid_share, learning_.trainer.seed}, learning_);
     data_.seed = learning_.trainer.seed;
+    data_.form.pairs = network_.pairs;
     DocumentSplitter splitter(splitter_);
     documents_.emplace(read_labelled(files_, splitter, data_));
     const LabelledData& read = *documents_;
@@ -144,17 +153,28 @@ class ClassifierTraining : public TrainingCommand {
                          name);
   }
 
+  void take_defaults_of_pairs(const Options& table) {
+    if (!network_.pairs) return;
+    EncoderFields& words = network_.words;
+    if (words.encoder != "recurrent" && !table.given("pair-encoding"))
+      network_.pair_encoding = "joined";
+    if (network_.pair_encoding != "conditional" || words.encoder != "recurrent") return;
+    if (!table.given("cell")) words.cell = "lstm";
+    if (!table.given("bidirectional")) words.bidirectional = false;
+  }
+
   void say_what_was_read(const DocumentSplitter& splitter) const {
     const DocumentCorpus& training = documents_->training;
     const auto words = static_cast<int64_t>(training.words().size());
     int64_t sentences = 0;
     for (int64_t d = 0; d < training.size(); ++d) sentences += training.sentences(d);
+    const std::string texts =
+        network_.pairs ? "pairs" : fmt::format("documents with {} sentences", sentences);
     std::cerr << fmt::format(
-        "{} training documents with {} sentences and {} words, {:.2f}% of them unknown; {} "
-        "validation documents\n",
-        training.size(), sentences, words,
+        "{} training {} and {} words, {:.2f}% of them unknown; {} validation {}\n", training.size(),
+        texts, words,
         100.0 * static_cast<double>(words - known_words(training)) / static_cast<double>(words),
-        documents_->validation.size());
+        documents_->validation.size(), network_.pairs ? "pairs" : "documents");
     say_what_was_cut(splitter);
     std::cerr << fmt::format("{} classes, a vocabulary of {} words, {} parameters\n",
                              documents_->labels.size(), documents_->vocabulary.size(),
@@ -180,7 +200,8 @@ class ClassifierTraining : public TrainingCommand {
 }  // namespace
 
 void train_classifier_command(std::span<const std::string> arguments) {
-  Options table("train-classifier", "Trains a document classifier on labelled documents");
+  Options table("train-classifier",
+                "Trains a classifier on labelled documents, or on labelled pairs of texts");
   ClassifierTraining().run(table, arguments);
 }
 

@@ -20,9 +20,11 @@ std::vector<int32_t> packed_ids(const Source& source, const SequenceLayout& layo
   return ids;
 }
 
-std::optional<Embedding> word_embedding(ParameterStore& store, int64_t vocabulary, int64_t size) {
+std::optional<Embedding> word_embedding(ParameterStore& store, int64_t vocabulary, int64_t size,
+                                        const Parameter* shared) {
   if (vocabulary == 0) return std::nullopt;
-  return std::make_optional<Embedding>(store, "encoder.embedding", vocabulary, size);
+  return std::make_optional<Embedding>(store, "encoder.embedding", vocabulary, size,
+                                       kUsualEmbeddingLimit, shared);
 }
 
 Variable word_vectors(Tape& tape, const std::optional<Embedding>& embedding, const Source& source,

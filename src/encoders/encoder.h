@@ -32,6 +32,8 @@ struct Source {
   std::span<const float> rows = {};
   // What a front end made of these, in the place of words' vectors, [sum of the lengths, E].
   Variable vectors = {};
+  // What each layer of the encoder recurrent starts from, [N, K]; without, from 0.
+  std::span<const RecurrentState> initial = {};
 };
 
 struct Encoded {
@@ -52,7 +54,8 @@ std::vector<int32_t> packed_ids(const Source& source, const SequenceLayout& layo
 // For each row of the layout's packing, the place of its word in the source's ids.
 std::vector<int64_t> packed_rows(const SequenceLayout& layout);
 // The embedding of an encoder's words; none where it reads features, and the vocabulary is 0.
-std::optional<Embedding> word_embedding(ParameterStore& store, int64_t vocabulary, int64_t size);
+std::optional<Embedding> word_embedding(ParameterStore& store, int64_t vocabulary, int64_t size,
+                                        const Parameter* shared = nullptr);
 // What encoders read of the words that a layout packs: vectors, some of them dropped to that of
 // <unk>, with the features of each behind its own, [rows, E + F]. Where there are no words, the
 // vectors of the source.
@@ -96,6 +99,10 @@ struct EncoderOptions {
   int64_t features = 0;  // F: of each word, beside its vector
   FrontEndOptions front_end = {};
   int64_t subsampling = 0;  // recurrent: layers that read pairs of states
+  // Of the encoder recurrent: what its parameters stand under, and whose vectors of words it reads
+  // instead of its own.
+  std::string name = "encoder";
+  const Parameter* embedding = nullptr;
 };
 
 // The encoder of that name, its parameters under "encoder", behind the front end that the options

@@ -35,6 +35,14 @@ Variable paired(Tape& tape, const Variable& x, SequenceLayout& layout) {
                           {ops::gather_rows(tape, x, first), ops::gather_rows(tape, x, second)});
 }
 
+// The reverse: what is in the order of the sentences, in that of the packing.
+Variable in_packing(Tape& tape, const Variable& x, const SequenceLayout& layout) {
+  if (!x || std::ranges::is_sorted(layout.places())) return x;
+  std::vector<int64_t> sentences(layout.places().size());
+  for (int64_t n = 0; n < layout.size(); ++n) sentences[layout.places()[n]] = n;
+  return ops::gather_rows(tape, x, sentences);
+}
+
 // The weights of a layer's intra-attention [N, D, S, S], in the order of the sentences.
 AttentionWeights layer_attention(Tape& tape, const Variable& alpha, const SequenceLayout& layout) {
   const Shape& shape = alpha.shape();
@@ -51,11 +59,11 @@ RecurrentEncoder::RecurrentEncoder(ParameterStore& store, const EncoderOptions& 
       word_dropout_(options.word_dropout),
       residual_(options.residual),
       subsampling_(options.subsampling),
-      embedding_(word_embedding(store, vocabulary, options.embedding_size)) {
+      embedding_(word_embedding(store, vocabulary, options.embedding_size, options.embedding)) {
   const Cell cell = cell_from_name(options.cell);
   const int64_t word = options.embedding_size + options.features;
   for (int64_t l = 0; l < options.layers; ++l) {
-    const std::string name = fmt::format("encoder.layer{}", l);
+    const std::string name = fmt::format("{}.layer{}", options.name, l);
     layers_.emplace_back(store, name,
                          Recurrent::Options{.cell = cell,
                                             .inputs = l == 0 ? word : inputs_above(l),
@@ -84,8 +92,13 @@ Encoded RecurrentEncoder::operator()(Tape& tape, const Source& source) const {
     }
     const Packing& packing = *encoded.layout.packing();
     Variable alpha;
-    const RecurrentResult result = layers_[l](tape, dropout_(tape, x, packing.active()), packing,
-                                              reversed, source.keep_attention ? &alpha : nullptr);
+    RecurrentState initial;
+    if (!source.initial.empty())
+      initial = {in_packing(tape, source.initial[l].h, encoded.layout),
+                 in_packing(tape, source.initial[l].c, encoded.layout)};
+    const RecurrentResult result =
+        layers_[l](tape, dropout_(tape, x, packing.active()), packing, reversed,
+                   source.keep_attention ? &alpha : nullptr, initial);
     if (alpha) weights.push_back(layer_attention(tape, alpha, encoded.layout));
     const Variable output = norms_.empty() ? result.output : norms_[l](tape, result.output);
     x = residual_ && l > 0 && !halves_before(static_cast<int64_t>(l)) ? ops::add(tape, output, x)

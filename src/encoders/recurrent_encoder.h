@@ -13,8 +13,9 @@ namespace alinea {
 
 class RecurrentEncoder : public Encoder {
  public:
-  // Parameters: encoder.embedding.weight of words, encoder.layerL.forward and .backward as in
-  // Recurrent, and encoder.layerL.norm as in LayerNorm.
+  // Parameters, with the options' name for encoder: encoder.embedding.weight of words, unless it is
+  // another encoder's; encoder.layerL.forward and .backward as in Recurrent; encoder.layerL.norm as
+  // in LayerNorm.
   RecurrentEncoder(ParameterStore& store, const EncoderOptions& options, int64_t vocabulary);
 
   int64_t state_size() const override { return state_size_; }

@@ -24,6 +24,17 @@ Variable both_weights(Tape& tape, const Variable& forward, const Variable& backw
   return both;
 }
 
+// The part of a state that belongs to a direction, or where there is none the direction's zeros.
+RecurrentState part_of(Tape& tape, const RecurrentState& both, int64_t direction,
+                       int64_t directions, const Recurrent& layer, int64_t batch) {
+  if (!both.h) return layer.zero_state(tape, batch);
+  const int64_t size = both.h.columns() / directions;
+  const auto part = [&](const Variable& x) {
+    return x ? ops::columns(tape, x, direction * size, size) : x;
+  };
+  return {part(both.h), part(both.c)};
+}
+
 }  // namespace
 
 Bidirectional::Bidirectional(ParameterStore& store, const std::string& name,
@@ -33,13 +44,15 @@ Bidirectional::Bidirectional(ParameterStore& store, const std::string& name,
 }
 
 RecurrentResult Bidirectional::operator()(Tape& tape, const Variable& x, const Packing& packing,
-                                          std::span<const int64_t> reversed,
-                                          Variable* weights) const {
-  const int64_t batch = packing.active().front();
+                                          std::span<const int64_t> reversed, Variable* weights,
+                                          const RecurrentState& initial) const {
+  const int64_t batch = packing.active().front(), ways = std::ssize(directions_);
+  if (initial.h) weights = nullptr;
   const Recurrent& forward = directions_[0];
   Variable ahead, back;
-  RecurrentResult result = forward(tape, x, packing.active(), forward.zero_state(tape, batch), {},
-                                   weights != nullptr ? &ahead : nullptr);
+  RecurrentResult result =
+      forward(tape, x, packing.active(), part_of(tape, initial, 0, ways, forward, batch), {},
+              weights != nullptr ? &ahead : nullptr);
   if (directions_.size() == 1) {
     if (ahead) *weights = ahead.reshaped({batch, 1, ahead.columns(), ahead.columns()});
     return result;
@@ -49,8 +62,8 @@ RecurrentResult Bidirectional::operator()(Tape& tape, const Variable& x, const P
   const Recurrent& backward = directions_[1];
   const Variable x_reversed = ops::gather_rows(tape, x, reversed);
   const RecurrentResult other =
-      backward(tape, x_reversed, packing.active(), backward.zero_state(tape, batch), {},
-               weights != nullptr ? &back : nullptr);
+      backward(tape, x_reversed, packing.active(), part_of(tape, initial, 1, ways, backward, batch),
+               {}, weights != nullptr ? &back : nullptr);
   if (ahead) *weights = both_weights(tape, ahead, back, packing.lengths());
   const Variable output = ops::gather_rows(tape, other.output, reversed);
 

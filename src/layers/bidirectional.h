@@ -21,9 +21,11 @@ class Bidirectional {
 
   // x [packing.rows(), inputs] -> h_t = [h⃗_t ; h⃖_t] and the last states [h⃗_S ; h⃖_1] (and c).
   // reversed: packing.reversed(). With `weights` it is told those of intra-attention, [N, D, S, S]
-  // of D directions, each with its own past.
+  // of D directions, each with its own past. Both directions start from 0, or from their parts of
+  // `initial`, which is as last states are; then weights are not told.
   RecurrentResult operator()(Tape& tape, const Variable& x, const Packing& packing,
-                             std::span<const int64_t> reversed, Variable* weights = nullptr) const;
+                             std::span<const int64_t> reversed, Variable* weights = nullptr,
+                             const RecurrentState& initial = {}) const;
 
  private:
   std::vector<Recurrent> directions_;

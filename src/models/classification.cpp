@@ -45,7 +45,11 @@ std::vector<Classification> classify(const DocumentClassifier& model, const Docu
     for (size_t n = 0; n < batch.size(); ++n) {
       results[batch[n]] = classification(logits.values().subspan(n * classes, classes));
       if (!classified.weights.empty()) results[batch[n]].weights = std::move(classified.weights[n]);
-      if (!classified.self_attention.empty() && !model.options().hierarchical)
+      if (!classified.of_hypotheses.empty())
+        results[batch[n]].of_hypothesis = std::move(classified.of_hypotheses[n]);
+      if (!classified.of_premises.empty())
+        results[batch[n]].of_premise = std::move(classified.of_premises[n]);
+      if (!classified.self_attention.empty() && !model.options().has_sentence_level())
         results[batch[n]].self_attention = std::move(classified.self_attention[n]);
     }
   }

@@ -20,6 +20,7 @@ struct Classification {
   int32_t label = 0;                      // the most probable class, the first of equals
   Classified::Weights weights;            // where asked for, of a model with attention
   SelfAttentionOf self_attention;         // where asked for, of a flat model
+  PairLook of_hypothesis, of_premise;     // as the weights, of pairs that are not joined
 };
 
 // In the order of the documents, which are numbers in the corpus.

@@ -2,6 +2,8 @@
 #pragma once
 
 #include <cstdint>
+#include <string>
+#include <vector>
 
 #include "encoders/encoder_fields.h"
 #include "models/sequence_pooling.h"
@@ -10,6 +12,11 @@
 namespace alinea {
 
 class FieldList;
+
+// conditional   two recurrent encoders, the second one starts from what the first one ends with
+// separate      one encoder reads each text by itself
+// joined        one encoder reads both as one text
+std::vector<std::string> pair_encoding_names();
 
 // The encoder of words that classifiers have unless told otherwise.
 EncoderFields document_encoder();
@@ -20,6 +27,17 @@ struct ClassifierOptions {
   // Otherwise one level: the document is one sequence of words. The sentence level is a recurrent
   // layer in both directions, of the cell and the hidden size of `words`.
   bool hierarchical = true;
+  // Two texts, a premise and a hypothesis, have a class together (models/pair_level.h).
+  bool pairs = false;
+  std::string pair_encoding = "conditional";
+  std::string pair_attention = "word-by-word";
+
+  bool has_sentence_level() const { return hierarchical && !pairs; }
+  // Whether the texts of a pair are one sequence of words, which is then pooled.
+  bool joins_pairs() const { return pairs && pair_encoding == "joined"; }
+  bool has_pooling() const { return !pairs || joins_pairs(); }
+  // Whether one text of a pair attends to the other.
+  bool has_pair_attention() const { return !has_pooling() && pair_attention != "none"; }
 
   void visit(FieldList& fields);
   // Throws UsageError for a value that is not accepted and for sizes that do not go together.

@@ -7,6 +7,7 @@
 #include "ops/rows.h"
 #include "ops/sum.h"
 #include "options/field_list.h"
+#include "text/vocabulary.h"
 
 namespace alinea {
 
@@ -59,42 +60,104 @@ void name_as_before(ParameterStore& store) {
   }
 }
 
+constexpr int64_t kTextsOfPair = 2;
+
+void add_words_of(Words words, std::vector<int32_t>& text) {
+  text.insert(text.end(), words.begin(), words.end());
+}
+
+std::optional<PooledLevel> sentence_level(ParameterStore& store, const ClassifierOptions& options,
+                                          const std::optional<WordLevel>& words) {
+  if (!options.has_sentence_level()) return std::nullopt;
+  return std::make_optional<PooledLevel>(store, "sentence", options, words->size());
+}
+
 }  // namespace
 
 DocumentClassifier::DocumentClassifier(const ClassifierOptions& options, const Sizes& sizes,
                                        ParameterStore::Gradients gradients)
     : options_(checked(options)),
       sizes_(sizes),
-      words_(store_, options, sizes.vocabulary),
-      sentences_(options.hierarchical
-                     ? std::make_optional<PooledLevel>(store_, "sentence", options, words_.size())
-                     : std::nullopt),
-      output_(store_, "output", sentences_ ? sentences_->size() : words_.size(), sizes.classes) {
+      pairs_(options.has_pooling()
+                 ? std::nullopt
+                 : std::make_optional<PairLevel>(store_, options, sizes.vocabulary)),
+      words_(options.has_pooling()
+                 ? std::make_optional<WordLevel>(store_, options, sizes.vocabulary,
+                                                 options.joins_pairs() ? kTextsOfPair : 0)
+                 : std::nullopt),
+      sentences_(sentence_level(store_, options, words_)),
+      output_(store_, "output",
+              pairs_       ? pairs_->size()
+              : sentences_ ? sentences_->size()
+                           : words_->size(),
+              sizes.classes) {
   name_as_before(store_);
   store_.allocate(gradients);
 }
 
-Classified DocumentClassifier::operator()(Tape& tape, const DocumentCorpus& corpus,
-                                          std::span<const int64_t> documents,
-                                          const Keep& keep) const {
-  const auto dropout = static_cast<float>(options_.words.dropout);
-  const bool keep_weights = keep.weights && options_.pooling.has_attention();
-  const std::vector<Words> sequences = sequences_of(corpus, documents, options_.hierarchical);
-  WordLevel::Read words = words_(tape, sequences, keep);
-  Classified result{.logits = {}, .penalty = words.penalty};
-  result.self_attention = std::move(words.self_attention);
+// <s> premise </s> hypothesis </s>, and the text that each word is of as one of two features.
+WordLevel::Read DocumentClassifier::read_joined(Tape& tape, const DocumentCorpus& corpus,
+                                                std::span<const int64_t> documents,
+                                                const Keep& keep) const {
+  std::vector<std::vector<int32_t>> texts;
+  std::vector<int64_t> of_text;
+  for (const int64_t d : documents) {
+    const Words premise = corpus.words(d, 0), hypothesis = corpus.words(d, 1);
+    const JoinedLengths lengths = joined({premise.size(), hypothesis.size()});
+    std::vector<int32_t>& text = texts.emplace_back();
+    text.push_back(kBegin);
+    add_words_of(premise.first(lengths.premise), text);
+    text.push_back(kEnd);
+    of_text.insert(of_text.end(), text.size(), 0);
+    add_words_of(hypothesis.first(lengths.hypothesis), text);
+    text.push_back(kEnd);
+    of_text.insert(of_text.end(), lengths.hypothesis + 1, 1);
+  }
+  const Variable features = tape.zeros({std::ssize(of_text), kTextsOfPair});
+  for (int64_t i = 0; i < std::ssize(of_text); ++i)
+    features.value()[i * kTextsOfPair + of_text[i]] = 1;
+  const std::vector<Words> sequences(texts.begin(), texts.end());
+  return (*words_)(tape, sequences, keep, features);
+}
 
+DocumentClassifier::Vectors DocumentClassifier::pair_vectors(Tape& tape,
+                                                             const DocumentCorpus& corpus,
+                                                             std::span<const int64_t> documents,
+                                                             const Keep& keep,
+                                                             Classified& result) const {
+  std::vector<Words> premises, hypotheses;
+  for (const int64_t d : documents) {
+    premises.push_back(corpus.words(d, 0));
+    hypotheses.push_back(corpus.words(d, 1));
+  }
+  PairLevel::Read read =
+      (*pairs_)(tape, premises, hypotheses, keep.weights && options_.has_pair_attention());
+  result.of_hypotheses = std::move(read.of_hypotheses);
+  result.of_premises = std::move(read.of_premises);
+  return {read.vectors, read.penalty};
+}
+
+DocumentClassifier::Vectors DocumentClassifier::text_vectors(Tape& tape,
+                                                             const DocumentCorpus& corpus,
+                                                             std::span<const int64_t> documents,
+                                                             const Keep& keep,
+                                                             Classified& result) const {
+  const auto dropout = static_cast<float>(options_.words.dropout);
+  WordLevel::Read words =
+      options_.joins_pairs()
+          ? read_joined(tape, corpus, documents, keep)
+          : (*words_)(tape, sequences_of(corpus, documents, options_.hierarchical), keep);
+  result.self_attention = std::move(words.self_attention);
   const std::vector<int64_t> counts = sentence_counts(corpus, documents);
   const SequenceLayout sentences(counts);
-  Pooled top{words.vectors, {}};
+  Pooled top{words.vectors, {}, words.penalty};
   if (sentences_) {
     const Variable vectors =
         ops::gather_rows(tape, words.vectors, sentence_rows(counts, sentences));
     top = (*sentences_)(tape, ops::dropout(tape, vectors, dropout), sentences);
-    result.penalty = ops::add_present(tape, result.penalty, top.penalty);
+    top.penalty = ops::add_present(tape, words.penalty, top.penalty);
   }
-  result.logits = output_(tape, ops::dropout(tape, top.vectors, dropout));
-  if (!keep_weights) return result;
+  if (!keep.weights || !options_.pooling.has_attention()) return {top.vectors, top.penalty};
 
   const int64_t rows = options_.pooling.weight_rows();
   auto next = words.weights.begin();
@@ -107,6 +170,18 @@ Classified DocumentClassifier::operator()(Tape& tape, const DocumentCorpus& corp
     weights.words.assign(std::move_iterator(next), std::move_iterator(next + count));
     next += count;
   }
+  return {top.vectors, top.penalty};
+}
+
+Classified DocumentClassifier::operator()(Tape& tape, const DocumentCorpus& corpus,
+                                          std::span<const int64_t> documents,
+                                          const Keep& keep) const {
+  Classified result;
+  const Vectors v = pairs_ ? pair_vectors(tape, corpus, documents, keep, result)
+                           : text_vectors(tape, corpus, documents, keep, result);
+  const auto dropout = static_cast<float>(options_.words.dropout);
+  result.penalty = v.penalty;
+  result.logits = output_(tape, ops::dropout(tape, v.of_documents, dropout));
   return result;
 }
 

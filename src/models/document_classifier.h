@@ -6,6 +6,10 @@
 //
 // Flat: v = word level over all words of the document. An empty sentence has the vector 0, and so
 // has a document without sentences.
+//
+// Of pairs a document has two sentences, a premise p and a hypothesis h: v is what
+// models/pair_level.h makes of them, or, joined, v = word level (<s> p </s> h </s>), where each
+// word is also told by a feature which text it is of: <s> p </s> is the first.
 #pragma once
 
 #include <optional>
@@ -14,6 +18,7 @@
 
 #include "layers/linear.h"
 #include "models/classifier_options.h"
+#include "models/pair_level.h"
 #include "models/pooled_level.h"
 #include "models/word_level.h"
 #include "text/document_corpus.h"
@@ -35,6 +40,8 @@ struct Classified {
   // What the words looked at in the encoder, of each sentence of all documents, or flat of each
   // document, where asked for.
   std::vector<SelfAttentionOf> self_attention = {};
+  // Of pairs that are not joined, where asked for: as PairLevel::Read has them.
+  std::vector<PairLook> of_hypotheses = {}, of_premises = {};
 };
 
 class DocumentClassifier {
@@ -44,7 +51,8 @@ class DocumentClassifier {
   };
   using Keep = WordLevel::Keep;
 
-  // Parameters: those of WordLevel, where hierarchical sentence as in PooledLevel, and output.
+  // Parameters: those of WordLevel, where hierarchical sentence as in PooledLevel, or those of
+  // PairLevel; and output.
   // Throws UsageError for options that make no classifier. All parameters are 0 at first.
   DocumentClassifier(const ClassifierOptions& options, const Sizes& sizes,
                      ParameterStore::Gradients gradients);
@@ -57,11 +65,26 @@ class DocumentClassifier {
   Classified operator()(Tape& tape, const DocumentCorpus& corpus,
                         std::span<const int64_t> documents, const Keep& keep = {}) const;
 
+  // How many words of a pair are read as one text. Joined pairs only.
+  JoinedLengths joined(const JoinedLengths& words) const {
+    return joined_lengths(words, words_->most_words());
+  }
+
  private:
+  struct Vectors {
+    Variable of_documents, penalty;
+  };
+  Vectors pair_vectors(Tape& tape, const DocumentCorpus& corpus, std::span<const int64_t> documents,
+                       const Keep& keep, Classified& result) const;
+  Vectors text_vectors(Tape& tape, const DocumentCorpus& corpus, std::span<const int64_t> documents,
+                       const Keep& keep, Classified& result) const;
+  WordLevel::Read read_joined(Tape& tape, const DocumentCorpus& corpus,
+                              std::span<const int64_t> documents, const Keep& keep) const;
   ClassifierOptions options_;
   Sizes sizes_;
   ParameterStore store_;
-  WordLevel words_;
+  std::optional<PairLevel> pairs_;
+  std::optional<WordLevel> words_;
   std::optional<PooledLevel> sentences_;
   Linear output_;
 };

@@ -68,6 +68,13 @@ std::vector<std::string> LanguageModel::names_elsewhere(std::string_view paramet
   if (const auto rest = behind(parameter, "encoder.");
       rest && (!is_recurrent || *rest == "embedding.weight"))
     names.push_back("decoder." + *rest);
+  // Classifiers of pairs and readers have a second recurrent encoder, which reads the same vectors.
+  std::vector<std::string> encoders = names;
+  encoders.emplace_back(parameter);
+  for (const std::string& name : encoders)
+    if (const auto rest = behind(name, "encoder.layer"); rest && is_recurrent)
+      for (const char* second : {"hypothesis.layer", "query.layer"})
+        names.push_back(second + *rest);
   return names;
 }
 

@@ -4,6 +4,7 @@
 #include "models/language_model.h"
 #include "models/model.h"
 #include "models/picture_model.h"
+#include "models/reader_model.h"
 #include "models/tagger_model.h"
 #include "models/translation_model.h"
 
@@ -24,6 +25,7 @@ constexpr ModelKind kKinds[] = {
     {PictureModel::kFormat, "picture classifier", "alinea classify", outline_of<PictureModel>},
     {LanguageModel::kFormat, "language model", "alinea generate", outline_of<LanguageModel>},
     {TaggerModel::kFormat, "tagger", "alinea tag", outline_of<TaggerModel>},
+    {ReaderModel::kFormat, "reader", "alinea answer", outline_of<ReaderModel>},
 };
 
 const ModelKind* find_kind(const nlohmann::ordered_json& description) {

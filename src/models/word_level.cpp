@@ -30,6 +30,12 @@ struct PresentWords {
   std::vector<size_t> numbers;  // of all sequences
 };
 
+EncoderOptions with_features(const ClassifierOptions& options, int64_t features) {
+  EncoderOptions encoder = options.words.options();
+  encoder.features = features;
+  return encoder;
+}
+
 SelfAttentionOf self_attention_of(const AttentionWeights& weights, int64_t n, int64_t length) {
   SelfAttentionOf kept{length};
   for (int64_t t = 0; t < length; ++t) kept.weights.append(weights.values(), n, t, length);
@@ -38,13 +44,15 @@ SelfAttentionOf self_attention_of(const AttentionWeights& weights, int64_t n, in
 
 }  // namespace
 
-WordLevel::WordLevel(ParameterStore& store, const ClassifierOptions& options, int64_t vocabulary)
-    : encoder_(make_encoder(options.words.encoder, store, options.words.options(), vocabulary)),
+WordLevel::WordLevel(ParameterStore& store, const ClassifierOptions& options, int64_t vocabulary,
+                     int64_t features)
+    : encoder_(
+          make_encoder(options.words.encoder, store, with_features(options, features), vocabulary)),
       pooling_(make_pooling(options.pooling, store, "word.attention", encoder_->state_size())),
       ponder_cost_(static_cast<float>(options.words.transformer.ponder_cost)) {}
 
 WordLevel::Read WordLevel::operator()(Tape& tape, std::span<const Words> sequences,
-                                      const Keep& keep) const {
+                                      const Keep& keep, const Variable& features) const {
   const auto count = static_cast<int64_t>(sequences.size());
   const PresentWords present(sequences, encoder_->most_words());
   Read read;
@@ -54,7 +62,8 @@ WordLevel::Read WordLevel::operator()(Tape& tape, std::span<const Words> sequenc
     read.vectors = tape.zeros({count, size()});
     return read;
   }
-  const Encoded encoded = (*encoder_)(tape, {present.ids, present.lengths, keep.self_attention});
+  const Encoded encoded =
+      (*encoder_)(tape, {present.ids, present.lengths, keep.self_attention, features});
   const Packing& packing = *encoded.layout.packing();
   const Pooled pooled = (*pooling_)(tape, encoded.states, {packing.offsets(), packing.active()});
   std::vector<int64_t> rows(sequences.size(), ops::kNoRow);

@@ -3,6 +3,7 @@
 #pragma once
 
 #include <memory>
+#include <optional>
 #include <span>
 #include <vector>
 
@@ -21,11 +22,15 @@ struct SelfAttentionOf {
 
 class WordLevel {
  public:
-  // Parameters: those of the encoder, and word.attention as in make_pooling.
-  WordLevel(ParameterStore& store, const ClassifierOptions& options, int64_t vocabulary);
+  // Parameters: those of the encoder, of words with so many features, and word.attention as in
+  // make_pooling.
+  WordLevel(ParameterStore& store, const ClassifierOptions& options, int64_t vocabulary,
+            int64_t features = 0);
 
   // Of the vectors that it puts out.
   int64_t size() const { return pooling_->size(); }
+  // The longest sequence that it reads whole; nothing where there is no limit.
+  std::optional<int64_t> most_words() const { return encoder_->most_words(); }
 
   struct Keep {
     bool weights = false;         // of pooling
@@ -40,8 +45,9 @@ class WordLevel {
     std::vector<std::vector<float>> weights = {};
     std::vector<SelfAttentionOf> self_attention = {};
   };
-  Read operator()(Tape& tape, std::span<const std::span<const int32_t>> sequences,
-                  const Keep& keep) const;
+  // features [words of all sequences, F], which are then read whole.
+  Read operator()(Tape& tape, std::span<const std::span<const int32_t>> sequences, const Keep& keep,
+                  const Variable& features = {}) const;
 
  private:
   std::unique_ptr<Encoder> encoder_;

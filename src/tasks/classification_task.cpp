@@ -60,7 +60,7 @@ ClassificationTask::ClassificationTask(DocumentClassifier& model, const Labelled
 // weights of intra-attention, too: half of the words' square in each direction.
 int64_t ClassificationTask::cost(std::span<const int64_t> examples) const {
   const ClassifierOptions& o = model_.options();
-  const bool has_weights = o.words.intra_attention && !o.hierarchical;
+  const bool has_weights = o.words.intra_attention && !o.has_sentence_level();
   int64_t cost = 0;
   for (const int64_t d : examples) {
     const int64_t words = std::ssize(data_.training.words(d));

@@ -157,6 +157,7 @@ FirstValuesOptions first_values_of_translators() {
 FirstValuesOptions first_values_of_classifiers() { return {{{"encoder.embedding.weight", ""}}}; }
 
 FirstValuesOptions first_values_of_taggers() { return {{{"encoder.embedding.weight", ""}}}; }
+FirstValuesOptions first_values_of_readers() { return {{{"encoder.embedding.weight", ""}}}; }
 
 FirstValuesOptions first_values_of_language_models() {
   return {{{"decoder.embedding.weight", ""}}};

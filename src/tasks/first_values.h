@@ -37,6 +37,7 @@ FirstValuesOptions first_values_of_translators();  // embeddings: source, target
 FirstValuesOptions first_values_of_classifiers();
 FirstValuesOptions first_values_of_language_models();  // those of a causal one
 FirstValuesOptions first_values_of_taggers();
+FirstValuesOptions first_values_of_readers();
 
 // After parsing: throws UsageError for an embedding that would stay random and for options that
 // need a model, and Error as ModelFolder::check_entries does.

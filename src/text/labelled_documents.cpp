@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <cmath>
+#include <iterator>
 #include <numeric>
 #include <string>
 #include <utility>
@@ -54,13 +55,22 @@ struct Numbered {
   std::vector<std::string> words, labels;
 };
 
-Numbered read_numbered(const std::filesystem::path& path, DocumentSplitter& splitter) {
+// A text that may have several sentences, as one.
+std::vector<std::string> as_one_sentence(Document document) {
+  std::vector<std::string> words;
+  for (std::vector<std::string>& sentence : document)
+    std::ranges::move(sentence, std::back_inserter(words));
+  return words;
+}
+
+Numbered read_numbered(const std::filesystem::path& path, DocumentSplitter& splitter,
+                       const DocumentForm& form) {
   LineReader reader(path);
   Numbering words, labels;
   Numbered numbered;
   for (std::string text; reader.next(text);) {
     const LabelledLine line = split_label(text, reader);
-    add_words(numbered.documents, splitter.split(line.document),
+    add_words(numbered.documents, read_document(line.document, splitter, form, reader),
               [&](const std::string& word) { return words.number(word); });
     numbered.documents.add_document(labels.number(line.label));
   }
@@ -71,13 +81,14 @@ Numbered read_numbered(const std::filesystem::path& path, DocumentSplitter& spli
 }
 
 DocumentCorpus read_known(const std::filesystem::path& path, DocumentSplitter& splitter,
-                          const Labels& labels, const Vocabulary& vocabulary) {
+                          const DocumentForm& form, const LabelledData& training) {
   LineReader reader(path);
   DocumentCorpus corpus;
   for (std::string text; reader.next(text);) {
     const LabelledLine line = split_label(text, reader);
-    const int32_t label = known_label(line, labels, reader);
-    add_document(corpus, splitter.split(line.document), vocabulary, label);
+    const int32_t label = known_label(line, training.labels, reader);
+    add_document(corpus, read_document(line.document, splitter, form, reader), training.vocabulary,
+                 label);
   }
   if (corpus.size() == 0) throw Error("no documents: '{}' has no lines", path.string());
   return corpus;
@@ -179,6 +190,25 @@ int32_t known_label(const LabelledLine& line, const Labels& labels, const LineRe
   return label;
 }
 
+Document read_document(std::string_view text, DocumentSplitter& splitter, const DocumentForm& form,
+                       const LineReader& reader) {
+  if (!form.pairs) return splitter.split(text);
+  const size_t first = text.find('\t');
+  const size_t second = first == std::string_view::npos ? first : text.find('\t', first + 1);
+  if (first == std::string_view::npos)
+    throw Error(
+        "'{}', line {}: expected a premise, a tab and a hypothesis, got no tab between two texts",
+        reader.path().string(), reader.line_number());
+  if (second != std::string_view::npos && !form.ignore_extra_columns)
+    throw Error(
+        "'{}', line {}: expected nothing behind the hypothesis, got another tab: see "
+        "--ignore-extra-columns",
+        reader.path().string(), reader.line_number());
+  return {as_one_sentence(splitter.split(text.substr(0, first))),
+          as_one_sentence(splitter.split(text.substr(
+              first + 1, second == std::string_view::npos ? second : second - first - 1)))};
+}
+
 void add_document(DocumentCorpus& corpus, const Document& document, const Vocabulary& vocabulary,
                   int32_t label) {
   add_words(corpus, document, [&](const std::string& word) { return vocabulary.id(word); });
@@ -187,7 +217,7 @@ void add_document(DocumentCorpus& corpus, const Document& document, const Vocabu
 
 LabelledData read_labelled(const LabelledFiles& files, DocumentSplitter& splitter,
                            const LabelledOptions& options) {
-  const Numbered all = read_numbered(files.training, splitter);
+  const Numbered all = read_numbered(files.training, splitter, options.form);
   LabelledOptions choice_options = options;
   if (!files.validation.empty()) choice_options.valid_share = 0;
   const Choice choice = choose(all.documents, all.labels.size(), choice_options);
@@ -207,7 +237,7 @@ LabelledData read_labelled(const LabelledFiles& files, DocumentSplitter& splitte
   data.training = renumbered(all.documents, choice.training, to);
   data.validation = files.validation.empty()
                         ? renumbered(all.documents, choice.validation, to)
-                        : read_known(files.validation, splitter, data.labels, data.vocabulary);
+                        : read_known(files.validation, splitter, options.form, data);
   if (data.validation.size() == 0)
     throw Error(
         "no class of '{}' has enough documents to use a share of {} for validation: raise "

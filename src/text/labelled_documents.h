@@ -1,5 +1,5 @@
-// Documents with their classes: "label<TAB>document" on each line, plain or gzipped. White space
-// around a label does not count.
+// Documents with their classes: "label<TAB>document" on each line, plain or gzipped, or pairs of
+// texts: "label<TAB>premise<TAB>hypothesis". White space around a label does not count.
 #pragma once
 
 #include <cstdint>
@@ -27,6 +27,18 @@ LabelledLine split_label(std::string_view line, const LineReader& reader);
 // such class.
 int32_t known_label(const LabelledLine& line, const Labels& labels, const LineReader& reader);
 
+// What stands behind the label, or on a line without one.
+struct DocumentForm {
+  bool pairs = false;                 // a premise, a tab, a hypothesis
+  bool ignore_extra_columns = false;  // pairs: what further tabs separate is not read
+};
+
+// The words of a document by sentence; of a pair those of its premise and those of its hypothesis,
+// whose sentences are one each. Throws Error that names the reader's file and line where a pair has
+// too few columns, or too many.
+Document read_document(std::string_view text, DocumentSplitter& splitter, const DocumentForm& form,
+                       const LineReader& reader);
+
 // Adds a document as the vocabulary's ids.
 void add_document(DocumentCorpus& corpus, const Document& document, const Vocabulary& vocabulary,
                   int32_t label = kNoLabel);
@@ -37,6 +49,7 @@ struct LabelledFiles {
 };
 
 struct LabelledOptions {
+  DocumentForm form = {};
   double valid_share = 0.1;  // of every class, rounded down
   uint64_t seed = 1;         // of the choice
   int64_t min_frequency = 1;

@@ -76,6 +76,16 @@ void write_texts(const Seeds& seeds) {
       "0\tno ! <s> never\n1\tyes\n0\tnein \u4e2d\u6587\u3002\u4e5f\n";
   seeds.write("labelled_documents", "plain", documents);
   seeds.write("labelled_documents", "gzipped", gzip(documents));
+  const std::string labelled_pairs =
+      "1\tA man. He sleeps.\tA man sleeps\n0\t\tno <s> one\t2.5\n1\tgood <s> better\t\n"
+      "0\ta\tb\n1\t\u4e2d\u6587\tc\n0\tx\ty\n";
+  seeds.write("labelled_pairs", "plain", labelled_pairs);
+  seeds.write("labelled_pairs", "gzipped", gzip(labelled_pairs));
+  const std::string questions =
+      "The cat ran\tthe XXXXX ran\tcat\tcat|The\nA dog\tXXXXX\tdog\n\u4e2d b\t a  XXXXX\tb\t\n";
+  seeds.write("reading_text", "plain", questions);
+  seeds.write("reading_text", "gzipped", gzip(questions));
+  seeds.write("reading_text", "book", "2\t6\tcat\tcat|dog\n3\t1\tdog\n");
   const std::string tagged = "The\tB-NP\ndog\tI-NP\n\nIt O\nruns B-VP\n\n-X- O\nö X\n";
   seeds.write("tagged_text", "columns", tagged);
   seeds.write("tagged_text", "gzipped", gzip(tagged));

@@ -4,6 +4,7 @@
 
 #include "layers/positions.h"
 #include "layers/recurrent.h"
+#include "models/premise_attention.h"
 
 namespace alinea {
 
@@ -24,6 +25,53 @@ ClassifierOptions tiny(const std::string& pooling, bool hierarchical) {
   return options;
 }
 
+ClassifierOptions tiny_pairs(const std::string& encoding, const std::string& attention) {
+  ClassifierOptions options = tiny("attention", true);
+  options.pairs = true;
+  options.pair_encoding = encoding;
+  options.pair_attention = attention;
+  options.words.cell = "lstm";
+  options.words.bidirectional = false;
+  return options;
+}
+
+std::vector<ClassifierOptions> conditional_pairs() {
+  std::vector<ClassifierOptions> all;
+  for (const std::string& attention : PremiseAttention::names())
+    for (const std::string& cell : cell_names()) {
+      all.push_back(tiny_pairs("conditional", attention));
+      all.back().words.cell = cell;
+    }
+  for (const char* cell : {"lstm", "gru"}) {
+    all.push_back(tiny_pairs("conditional", "two-way"));
+    all.back().words.cell = cell;
+    all.back().words.bidirectional = all.back().words.layer_normalization = true;
+    all.back().words.layers = 2;
+    all.back().words.residual = true;
+    all.push_back(tiny_pairs("conditional", "word-by-word"));
+    all.back().words.cell = cell;
+    all.back().words.intra_attention = true;
+  }
+  return all;
+}
+
+std::vector<ClassifierOptions> other_pairs() {
+  std::vector<ClassifierOptions> all;
+  for (const char* encoder : {"recurrent", "window", "transformer"})
+    for (const char* attention : {"last", "word-by-word", "two-way"}) {
+      all.push_back(tiny_pairs("separate", attention));
+      all.back().words.encoder = encoder;
+      all.back().words.bidirectional = std::string(attention) != "last";
+    }
+  for (const char* encoder : {"recurrent", "window", "transformer"}) {
+    all.push_back(tiny_pairs("joined", "word-by-word"));
+    all.back().words.encoder = encoder;
+    all.back().words.bidirectional = true;
+    if (std::string(encoder) == "transformer") all.back().pooling.kind = "first";
+  }
+  return all;
+}
+
 }  // namespace
 
 std::vector<ClassifierVariant> all_classifiers() {
@@ -33,7 +81,10 @@ std::vector<ClassifierVariant> all_classifiers() {
     variants.push_back(
         {fmt::format("{} {} {} {}{}{}", words.encoder,
                      words.encoder == "transformer" ? words.transformer.positions : words.cell,
-                     o.pooling.kind, o.hierarchical ? "hierarchical" : "flat",
+                     o.has_pooling() ? o.pooling.kind : o.pair_attention,
+                     o.pairs          ? o.pair_encoding
+                     : o.hierarchical ? "hierarchical"
+                                      : "flat",
                      words.intra_attention ? " intra" : "",
                      words.layers > 1 ? fmt::format(" {} layers", words.layers) : ""),
          o});
@@ -68,6 +119,8 @@ std::vector<ClassifierVariant> all_classifiers() {
     options.words.transformer.max_positions = 20;
     add(options);
   }
+  for (const auto& pairs : {conditional_pairs(), other_pairs()})
+    for (const ClassifierOptions& options : pairs) add(options);
   ClassifierOptions halting = tiny("attention", false);
   halting.words.encoder = "transformer";
   halting.words.layers = 3;
@@ -95,11 +148,11 @@ std::unique_ptr<DocumentClassifier> random_classifier(const ClassifierOptions& o
   return model;
 }
 
-DocumentCorpus tiny_documents() {
-  using Sentences = std::vector<std::vector<int32_t>>;
-  const std::vector<Sentences> documents = {
-      {{3, 4, 5}, {6}, {7, 8, 9, 10, 0}},        {{5, 5}}, {},
-      {{9, 3, 4, 4, 8, 7, 6}, {}, {0, 2}, {10}}, {{}},     {{8}, {3, 9}}};
+namespace {
+
+using Sentences = std::vector<std::vector<int32_t>>;
+
+DocumentCorpus corpus_of(const std::vector<Sentences>& documents) {
   DocumentCorpus corpus;
   int32_t label = 0;
   for (const Sentences& document : documents) {
@@ -107,6 +160,27 @@ DocumentCorpus tiny_documents() {
     corpus.add_document(label++ % static_cast<int32_t>(kTinyClasses));
   }
   return corpus;
+}
+
+}  // namespace
+
+DocumentCorpus tiny_documents() {
+  return corpus_of({{{3, 4, 5}, {6}, {7, 8, 9, 10, 0}},
+                    {{5, 5}},
+                    {},
+                    {{9, 3, 4, 4, 8, 7, 6}, {}, {0, 2}, {10}},
+                    {{}},
+                    {{8}, {3, 9}}});
+}
+
+DocumentCorpus tiny_documents(const ClassifierOptions& options) {
+  if (!options.pairs) return tiny_documents();
+  return corpus_of({{{3, 4, 5}, {6, 7, 8, 9}},
+                    {{5, 5}, {}},
+                    {{}, {3}},
+                    {{9, 3, 4, 4, 8, 7, 6}, {10, 0}},
+                    {{}, {}},
+                    {{8}, {3, 9, 3}}});
 }
 
 }  // namespace alinea

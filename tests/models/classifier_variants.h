@@ -17,10 +17,10 @@ struct ClassifierVariant {
 };
 
 // Tiny classifiers with odd, different sizes: every cell x pooling, hierarchical and flat, with and
-// without intra-attention, and Transformers.
+// without intra-attention, and Transformers; and of pairs every cell x attention and every encoding.
 std::vector<ClassifierVariant> all_classifiers();
 
-// A classifier for tiny_documents() whose parameters, biases too, are large enough that neither its
+// A classifier for tiny_documents(options) whose parameters, biases too, are large enough that neither its
 // classes nor its attention are near uniform.
 std::unique_ptr<DocumentClassifier> random_classifier(const ClassifierOptions& options,
                                                       uint64_t seed);
@@ -29,5 +29,7 @@ inline constexpr int64_t kTinyWords = 11, kTinyClasses = 3;
 
 // Six documents of different lengths: an empty one and one with an empty sentence among them.
 DocumentCorpus tiny_documents();
+// The same, or of pairs six pairs, with an empty premise, an empty hypothesis and both among them.
+DocumentCorpus tiny_documents(const ClassifierOptions& options);
 
 }  // namespace alinea

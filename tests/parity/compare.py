@@ -2,6 +2,7 @@
 its optimizers with PyTorch's.
 
     compare.py DUMP_MODELS DUMP_LANGUAGE_MODELS DUMP_CLASSIFIERS DUMP_GLIMPSES DUMP_TAGGERS DUMP_OPTIMIZERS
+               DUMP_READERS
 
 with the programs that write models and the library's numbers.
 """
@@ -22,12 +23,14 @@ import recompute
 import recompute_classifier
 import recompute_glimpses
 import recompute_language_model
+import recompute_reader
 import recompute_tagger
 from model_folder import (
     ClassifierFolder,
     GlimpseFolder,
     LanguageFolder,
     ModelFolder,
+    ReaderFolder,
     TaggerFolder,
     read_safetensors,
 )
@@ -35,6 +38,7 @@ from recompute import Recomputed
 from recompute_classifier import Classified
 from recompute_glimpses import Glimpsed
 from recompute_language_model import LanguageLine
+from recompute_reader import Answered
 from recompute_tagger import Tagged
 
 # Largest difference allowed: 32-bit floats against 64-bit ones. A gradient's is relative to the
@@ -138,7 +142,9 @@ class Comparison:
                 torch.tensor(expected["log_probabilities"][n]),
                 document.log_probabilities.detach(),
             )
-        if model.options.pooling in ["attention", "self-attentive"]:
+        if model.options.pairs and model.options.pair_encoding != "joined":
+            self.check_looks(folder, documents, expected)
+        elif model.options.pooling in ["attention", "self-attentive"]:
             self.check_attention(folder, documents, expected)
         elif expected.keys() != {"log_probabilities"}:
             self.fail(folder.name, f"has weights without attention: {[*expected]}")
@@ -185,6 +191,25 @@ class Comparison:
         recompute_tagger.loss(sentences, given["labels"], words).backward()
         self.check_gradients(folder, model.parameters)
 
+    def check_reader(self, folder):
+        model = ReaderFolder(folder)
+        self.check_shapes(folder, model)
+        lines = (folder / "questions.txt").read_text("utf-8").split("\n")[:-1]
+        questions = [Answered(model, *model.question(line)) for line in lines]
+        expected = json.loads((folder / "expected.json").read_text("utf-8"))
+        for n, question in enumerate(questions):
+            where = f"{folder.name} question {n}"
+            library = torch.tensor(expected["log_probability"][n])
+            self.check("log-probability", where, library, question.log_probability.detach())
+            for name in ["s", "alpha", "beta"]:
+                if (recomputed := getattr(question, name)) is not None:
+                    library = torch.tensor(expected[name][n])
+                    self.check("weight", f"{where} {name}", library, recomputed.detach().flatten())
+        if ("beta" in expected) != (model.options.reader == "attention-over-attention"):
+            self.fail(folder.name, f"has {[*expected]}")
+        recompute_reader.loss(questions).backward()
+        self.check_gradients(folder, model.parameters)
+
     def check_attention(self, folder, documents, expected):
         for n, document in enumerate(documents):
             where = f"{folder.name} weights of document {n}"
@@ -197,6 +222,18 @@ class Comparison:
                 if row:
                     given = torch.tensor(row)
                     self.check("weight", f"{where}, row {level}", given, recomputed.flatten())
+
+    def check_looks(self, folder, documents, expected):
+        """Of each pair what the hypothesis looks at and, two-way, what the premise does."""
+        for n, document in enumerate(documents):
+            library = expected.get("looks", [[]] * len(documents))[n]
+            if len(library) != len(document.looks):
+                self.fail(folder.name, f"{len(library)} looks, expected {len(document.looks)}")
+                continue
+            for way, (rows, recomputed) in enumerate(zip(library, document.looks)):
+                given = torch.tensor(rows).reshape(recomputed.shape)
+                if given.numel():
+                    self.check("weight", f"{folder.name} looks {way} of pair {n}", given, recomputed)
 
     def check_values(self, folder, pairs):
         expected = json.loads((folder / "expected.json").read_text("utf-8"))
@@ -277,10 +314,11 @@ def main():
     comparison = Comparison()
     dumps = [(sys.argv[1], comparison.check_translation, 600)]
     dumps.append((sys.argv[2], comparison.check_language_model, 50))
-    dumps.append((sys.argv[3], comparison.check_classifier, 60))
+    dumps.append((sys.argv[3], comparison.check_classifier, 90))
     dumps.append((sys.argv[4], comparison.check_glimpses, 12))
     dumps.append((sys.argv[5], comparison.check_tagger, 36))
     dumps.append((sys.argv[6], comparison.check_optimizer, 6))
+    dumps.append((sys.argv[7], comparison.check_reader, 15))
     memory = Path("/dev/shm")  # there are thousands of files, and each is synced
     variants = 0
     for program, check, expected in dumps:

@@ -9,7 +9,7 @@
 //   expected.json            log_probabilities [document][class]; with attention also
 //                            sentences [document][sentence], words [document][sentence][word], of
 //                            several rows of weights those of a sentence or word one behind the
-//                            other
+//                            other; of pairs instead looks [pair][way][looking * looked at]
 //   gradients.safetensors    of the loss, for every parameter
 // compare.py computes the same from docs/model.md.
 #include <fmt/format.h>
@@ -40,6 +40,13 @@ const std::vector<Document> kDocuments = {
     {{"the", "roof", "leaks", ".", "the", "rain", "gets", "in"}, {"snow", "</s>"}},
     {{}},
     {{"rain"}, {"rain", ".", "in"}, {"leaks", "öl"}, {}, {"snow", "in", "the", "öl", "."}},
+};
+const std::vector<Document> kPairs = {
+    {{"snow", "on", "the", "roof"}, {"unheard", "snow"}},
+    {{}, {"the", "roof", "leaks"}},
+    {{"the", "roof", "leaks", ".", "rain"}, {}},
+    {{}, {}},
+    {{"rain", "on", "öl"}, {"leaks", "in", "the", "</s>", "öl", "."}},
 };
 const std::vector<int32_t> kLabels = {2, 0, 1, 1, 2};
 const std::vector<float> kClassWeights = {1.5F, 0.75F, 1.25F};
@@ -95,6 +102,11 @@ nlohmann::json run(DocumentClassifier& network, const DocumentCorpus& corpus) {
   const auto classes = static_cast<size_t>(classified.logits.columns());
   for (size_t n = 0; n < kDocuments.size(); ++n)
     expected["log_probabilities"].push_back(log_probabilities.subspan(n * classes, classes));
+  for (size_t n = 0; n < classified.of_hypotheses.size(); ++n) {
+    nlohmann::json& looks = expected["looks"].emplace_back();
+    looks.push_back(classified.of_hypotheses[n].weights.alpha);
+    if (!classified.of_premises.empty()) looks.push_back(classified.of_premises[n].weights.alpha);
+  }
   for (const Classified::Weights& attended : classified.weights) {
     expected["sentences"].push_back(attended.sentences);
     expected["words"].push_back(attended.words);
@@ -109,9 +121,10 @@ void dump(const fs::path& path, const ClassifierOptions& options, uint64_t seed)
   save_description(model, folder, nlohmann::ordered_json::object());
   folder.save_parameters(model.network->parameters(), Snapshot::kBest);
   DocumentCorpus corpus;
-  for (const Document& document : kDocuments) add_document(corpus, document, model.vocabulary);
+  const std::vector<Document>& documents = options.pairs ? kPairs : kDocuments;
+  for (const Document& document : documents) add_document(corpus, document, model.vocabulary);
   const nlohmann::json given = {
-      {"words", kDocuments}, {"labels", kLabels}, {"class_weights", kClassWeights}};
+      {"words", documents}, {"labels", kLabels}, {"class_weights", kClassWeights}};
   write_file(path / "documents.json", given.dump());
   write_file(path / "expected.json", run(*model.network, corpus).dump());
   write_gradients(path / "gradients.safetensors", model.network->parameters());

@@ -59,21 +59,23 @@ class Encoders(ConvolutionalParts):
             y = torch.relu(stack(cells) + bias).reshape(H, W, -1)
         return y.reshape(H * W, -1)
 
-    def recurrent_encode(self, z):
+    def recurrent_encode(self, z, side="encoder", initial=None):
         """z^{L+1}_s = [h⃗_s ; h⃖_s],  m_L = [h⃗_S ; h⃖_1],  n_L = [c⃗_S ; c⃖_1];
-        layers 1 to `subsampling` read [z^L_{2s-1} ; z^L_{2s}]"""
+        layers 1 to `subsampling` read [z^L_{2s-1} ; z^L_{2s}]; layer l starts from 0 or from initial[l],
+        such an m_l or (m_l, n_l)"""
         final = []
         for layer in range(self.options.encoder_layers):
             halves = 0 < layer <= getattr(self.options, "subsampling", 0)
             if halves:
                 z = [cat(pair) for pair in zip(z[0::2], z[1::2] + [zeros(len(z[0]))])]
             outputs, last = self.directions(
-                f"encoder.layer{layer}",
+                f"{side}.layer{layer}",
                 z,
                 self.options.encoder_hidden_size,
                 self.options.bidirectional,
+                initial[layer] if initial else None,
             )
-            name = f"encoder.layer{layer}"
+            name = f"{side}.layer{layer}"
             z = [self.put_out(name, h, 0 if halves else below) for h, below in zip(outputs, z)]
             final.append(last)
         return stack(z), final

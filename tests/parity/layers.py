@@ -72,10 +72,10 @@ class Network:
         past, summary = run
         if not self.has_intra_attention(name):
             return past + [self.cell(name, x, past[-1])], summary
-        seen = self.look(name, x, past, summary)
+        seen = self.look_back(name, x, past, summary)
         return past + [self.cell(name, x, seen)], seen[0]
 
-    def look(self, name, x, past, summary):
+    def look_back(self, name, x, past, summary):
         """a_i = v · tanh(h_i W_h + x W_x + h̃ W_h̃),  α_i = exp(a_i) / Σ_r exp(a_r),  Σ_i α_i h_i, Σ_i α_i c_i"""
         if not past:
             return self.zero_state(len(summary))
@@ -87,19 +87,21 @@ class Network:
         )
         return tuple(alpha @ torch.stack(parts) for parts in zip(*past))
 
-    def direction(self, name, inputs, size):
-        """h_s = cell(z_s, h_{s-1}),  h_0 = 0; the states after each input"""
-        run = self.begin(name, size)
+    def direction(self, name, inputs, size, initial=None):
+        """h_s = cell(z_s, h_{s-1}),  h_0 = 0 or as it is given; the states after each input"""
+        run = ([initial], zeros(size)) if initial else self.begin(name, size)
         for x in inputs:
             run = self.advance(name, x, run)
         return run[0][-len(inputs) :]
 
-    def directions(self, name, inputs, size, both=True):
-        """[h⃗_s ; h⃖_s] for each s, and the last states [h⃗_S ; h⃖_1], of an LSTM also [c⃗_S ; c⃖_1]"""
-        ways = [self.direction(f"{name}.forward", inputs, size)]
+    def directions(self, name, inputs, size, both=True, initial=None):
+        """[h⃗_s ; h⃖_s] for each s, and the last states [h⃗_S ; h⃖_1], of an LSTM also [c⃗_S ; c⃖_1]; each
+        direction starts from 0 or its part of such last states"""
+        part = lambda i: tuple(x[i * size : (i + 1) * size] for x in initial) if initial else None
+        ways = [self.direction(f"{name}.forward", inputs, size, part(0))]
         last = [ways[0][-1]]
         if both:
-            backward = self.direction(f"{name}.backward", inputs[::-1], size)
+            backward = self.direction(f"{name}.backward", inputs[::-1], size, part(1))
             ways.append(backward[::-1])
             last.append(backward[-1])
         outputs = [cat([state[0] for state in states]) for states in zip(*ways)]

@@ -105,16 +105,16 @@ class EncoderFolder(Folder):
         else:
             self.add_transformer_layers(shapes, "encoder", features=features)
 
-    def add_recurrent_encoder(self, shapes, word, K):
+    def add_recurrent_encoder(self, shapes, word, K, side="encoder"):
         o = self.options
         for layer in range(o.encoder_layers):
             for direction in ["forward", "backward"] if o.bidirectional else ["forward"]:
-                name, inputs = f"encoder.layer{layer}.{direction}", K if layer else word
+                name, inputs = f"{side}.layer{layer}.{direction}", K if layer else word
                 if 0 < layer <= getattr(o, "subsampling", 0):
                     inputs = 2 * K
                 shapes.update(cell_shapes(name, o.cell, inputs, o.encoder_hidden_size, o.intra_attention))
             if o.layer_normalization:
-                self.add_norm(shapes, f"encoder.layer{layer}", K)
+                self.add_norm(shapes, f"{side}.layer{layer}", K)
 
     def add_normalised(self, shapes, name, inputs, outputs):
         shapes[f"{name}.weight"] = [inputs, outputs]
@@ -382,9 +382,12 @@ class ClassifierFolder(EncoderFolder):
         o = self.options
         H, K, C = o.hidden_size, self.state_size(), len(self.labels)
         shapes = {"encoder.embedding.weight": [len(self.vocabulary), o.embedding_size]}
-        self.add_encoder(shapes)
+        self.add_encoder(shapes, 2 if o.pairs and o.pair_encoding == "joined" else 0)
+        if o.pairs and o.pair_encoding != "joined":
+            self.add_affine(shapes, "output", self.add_pairs(shapes, K), C)
+            return shapes
         size = self.add_pooling(shapes, "word", K)
-        if o.hierarchical:
+        if o.hierarchical and not o.pairs:
             for direction in ["forward", "backward"]:
                 name = f"sentence.{direction}"
                 shapes.update(cell_shapes(name, o.cell, size, H, o.intra_attention))
@@ -392,14 +395,29 @@ class ClassifierFolder(EncoderFolder):
         self.add_affine(shapes, "output", size, C)
         return shapes
 
+    def add_pairs(self, shapes, K):
+        """Gives the size of v."""
+        o = self.options
+        if o.pair_encoding == "conditional":
+            self.add_recurrent_encoder(shapes, o.embedding_size, K, "hypothesis")
+        if o.pair_attention != "none":
+            shapes["pair.premise.weight"] = shapes["pair.hypothesis.weight"] = [K, K]
+            shapes["pair.v"] = [K]
+        if o.pair_attention in ["word-by-word", "two-way"]:
+            shapes["pair.recurrent.weight"] = shapes["pair.transition.weight"] = [K, K]
+        if o.pair_attention != "none":
+            shapes["pair.read.weight"] = [K, K]
+        shapes["pair.last.weight"] = [K, K]
+        return 2 * K if o.pair_attention == "two-way" else K
+
     def unread(self):
         """The pooling `first` reads h_1, to which the top layer's forward direction steps from 0 and no other
         state; where it is the only direction so it is in every layer. A Transformer's first position that sees
         none behind it has the weight 1 whatever its query and key are."""
         o = self.options
-        if o.pooling != "first":
+        if o.pooling != "first" or (o.pairs and o.pair_encoding != "joined"):
             return set()
-        steps = ["sentence"] if o.hierarchical else []
+        steps = ["sentence"] if o.hierarchical and not o.pairs else []
         if o.encoder == "recurrent":
             first = o.layers - 1 if o.bidirectional else 0
             steps += [f"encoder.layer{layer}" for layer in range(first, o.layers)]
@@ -450,6 +468,32 @@ class GlimpseFolder(Folder):
             shapes[f"{name}.weight"] = [inputs, outputs]
             if name not in ["glimpse.place.joint", "core.state"]:
                 shapes[f"{name}.bias"] = [outputs]
+        return shapes
+
+
+class ReaderFolder(EncoderFolder):
+    def __init__(self, path):
+        super().__init__(path, "alinea reader")
+        words = read_vocabulary(path / "vocabulary.txt")
+        known = {token: id for id, token in enumerate(words) if id > END}
+        self.id = lambda word: known.get(word, UNKNOWN)
+        self.size = len(words)
+        self.options.encoder_layers = self.options.layers
+        self.options.encoder_hidden_size = self.options.hidden_size
+
+    def question(self, line):
+        """Document, query with None for the blank, and answer"""
+        document, query, answer = (tokens(column, "space") for column in line.split("\t")[:3])
+        blank = self.config["text"]["blank"]
+        return document, [None if word == blank else word for word in query], answer[0]
+
+    def shapes(self):
+        """Names, shapes and order of the parameters: the table of docs/model.md."""
+        o = self.options
+        shapes = {"encoder.embedding.weight": [self.size, o.embedding_size]}
+        self.add_encoder(shapes)
+        if o.encoder == "recurrent":
+            self.add_recurrent_encoder(shapes, o.embedding_size, self.state_size(), "query")
         return shapes
 
 

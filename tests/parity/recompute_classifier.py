@@ -2,9 +2,10 @@
 encoders.py say."""
 
 import torch
-from torch import eye, exp, log_softmax, stack, tanh, zeros
+from torch import cat, eye, exp, log_softmax, softmax, stack, tanh, zeros
 
 from encoders import Encoders
+from model_folder import BEGIN, END
 
 
 class Classified(Encoders):
@@ -15,7 +16,14 @@ class Classified(Encoders):
         super().__init__(model)
         self.ponder = self.penalty = zeros(())
         self.words, self.sentences = [], []  # α_it, α_i
-        if self.options.hierarchical:
+        if self.options.pairs and self.options.pair_encoding != "joined":
+            self.log_probabilities = log_softmax(self.affine("output", self.pair(*document)), 0)
+            return
+        if self.options.pairs:
+            v = self.pool("word", self.joined(*document), self.words)
+            rows = self.options.pooling_rows if self.options.pooling == "self-attentive" else 1
+            self.sentences.append(torch.ones(1, rows))
+        elif self.options.hierarchical:
             vectors = [self.pool("word", self.states(ids), self.words) for ids in document]
             v = self.pool("sentence", self.sentence_states(vectors), self.sentences)
         else:
@@ -33,6 +41,64 @@ class Classified(Encoders):
             ids = ids[: o.max_positions]
         return self.encode(ids)[0] if ids else []
 
+    def joined(self, premise, hypothesis):
+        """The states of <s> premise </s> hypothesis </s>, with f = [1 ; 0] and [0 ; 1]"""
+        first, second = [BEGIN, *premise, END], [*hypothesis, END]
+        of_text = eye(2)[[0] * len(first) + [1] * len(second)]
+        return self.encode(first + second, list(of_text))[0]
+
+    def pair(self, premise, hypothesis):
+        """v = h*, or with two-way [h* ; h*']; keeps the α_t of both in self.looks"""
+        self.looks = []
+        v = self.entail(premise, hypothesis)
+        return cat([v, self.entail(hypothesis, premise)]) if self.options.pair_attention == "two-way" else v
+
+    def entail(self, premise, hypothesis):
+        """h* = tanh(r_N W_p + h_N W_x);  none: tanh(h_N W_x)"""
+        Y, h, h_N = self.both_texts(premise, [END, *hypothesis])
+        total = h_N @ self.parameters["pair.last.weight"]
+        if self.options.pair_attention != "none":
+            look = self.look_once if self.options.pair_attention == "last" else self.look_word_by_word
+            total = total + look(Y, h, h_N) @ self.parameters["pair.read.weight"]
+        return tanh(total)
+
+    def both_texts(self, premise, hypothesis):
+        """Y, h_0 ... h_M and h_N"""
+        o = self.options
+        size = self.parameters["pair.last.weight"].shape[0]
+        Y, final = self.encode(premise) if premise else (zeros(0, size), [])
+        if o.pair_encoding == "separate":
+            h, last = self.encode(hypothesis)
+            return Y, h, last[-1][0] if last else h.mean(0)
+        nothing = (zeros(size),) * (2 if o.cell == "lstm" else 1)
+        states = final or [nothing] * o.layers
+        initial = [(zeros(size), s[1]) if o.cell == "lstm" else s for s in states]
+        e = list(self.parameters["encoder.embedding.weight"][hypothesis])
+        h, last = self.recurrent_encode(e, "hypothesis", initial)
+        return Y, h, last[-1][0]
+
+    def pair_part(self, name):
+        return self.parameters[f"pair.{name}.weight"]
+
+    def look_once(self, Y, h, h_N):
+        """M = tanh(Y W_y + h_N W_h),  α = softmax(M w),  r_N = Σ_s α_s Y_s"""
+        M = tanh(Y @ self.pair_part("premise") + h_N @ self.pair_part("hypothesis"))
+        alpha = softmax(M @ self.parameters["pair.v"], 0)
+        self.looks.append(alpha.detach()[None])
+        return alpha @ Y
+
+    def look_word_by_word(self, Y, h, h_N):
+        """M_t = tanh(Y W_y + h_t W_h + r_{t-1} W_r),  α_t = softmax(M_t w)
+        r_t = Σ_s α_ts Y_s + tanh(r_{t-1} W_t)"""
+        r, rows = zeros(Y.shape[1]), []
+        for h_t in h:
+            query = h_t @ self.pair_part("hypothesis") + r @ self.pair_part("recurrent")
+            alpha = softmax(tanh(Y @ self.pair_part("premise") + query) @ self.parameters["pair.v"], 0)
+            rows.append(alpha.detach())
+            r = alpha @ Y + tanh(r @ self.pair_part("transition"))
+        self.looks.append(stack(rows))
+        return r
+
     def sentence_states(self, vectors):
         """[h⃗_i ; h⃖_i] over the sentences' vectors"""
         if not vectors:
@@ -47,7 +113,8 @@ class Classified(Encoders):
         rows = o.pooling_rows if o.pooling == "self-attentive" else 1
         if not len(h):
             weights.append(zeros(0, rows))
-            name = "sentence.forward.input" if level == "word" and o.hierarchical else "output.weight"
+            inner = level == "word" and o.hierarchical and not o.pairs
+            name = "sentence.forward.input" if inner else "output.weight"
             return zeros(self.parameters[name].shape[0])
         if o.pooling == "average":
             return h.mean(0)

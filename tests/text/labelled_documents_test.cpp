@@ -103,6 +103,28 @@ TEST_CASE("a line without a label or a tab is refused by its number") {
                     Contains("line 3") && Contains("no label"));
 }
 
+TEST_CASE("a pair is a document of two sentences, whatever its texts consist of") {
+  const TemporaryFolder folder;
+  const auto file = folder.file("train", "a\tOne text. Two.\tthree\nb\t\tx <s> y\na\tz\t\n");
+  LabelledOptions options{.form = {.pairs = true}, .valid_share = 0.1};
+  const LabelledData data = read(file, options, file);
+  for (const DocumentCorpus* corpus : {&data.training, &data.validation}) {
+    REQUIRE(corpus->size() == 3);
+    for (int64_t d = 0; d < 3; ++d) REQUIRE(corpus->sentences(d) == 2);
+    CHECK(corpus->words(0, 0).size() == 5);
+    CHECK(corpus->words(0, 1).size() == 1);
+    CHECK(corpus->words(1, 0).empty());
+    CHECK(corpus->words(1, 1).size() == 2);
+    CHECK(corpus->words(2, 1).empty());
+  }
+  const auto wide = folder.file("wide", "a\tp\th\nb\tp\th\t4.5\tmore\n");
+  CHECK_THROWS_WITH(read(wide, options, wide), Contains("line 2") && Contains("another tab"));
+  options.form.ignore_extra_columns = true;
+  CHECK(read(wide, options, wide).training.words(1, 1).size() == 1);
+  CHECK_THROWS_WITH(read(folder.file("one", "a\tp\th\nb\tp\n"), options),
+                    Contains("line 2") && Contains("hypothesis") && Contains("no tab"));
+}
+
 TEST_CASE("a label of validation that training has not is refused") {
   const TemporaryFolder folder;
   CHECK_THROWS_WITH(

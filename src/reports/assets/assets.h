@@ -14,6 +14,7 @@ std::string_view dygraphs_licence();
 // Style sheets and scripts of this folder.
 std::string_view attention_page_style();
 std::string_view attention_page_script();
+std::string_view reading_page_script();
 std::string_view run_report_style();
 std::string_view run_report_script();
 

@@ -1,0 +1,76 @@
+#!/usr/bin/env bash
+# The study in entailment.md: how the texts of a pair are read, and who attends to whom.
+#
+#   docs/studies/entailment.sh DATA OUT
+#
+# DATA contains sick/train.tsv.gz and sick/valid.tsv.gz (label, premise, hypothesis, relatedness; the held-out pairs are
+# those of valid.tsv.gz) and multi30k/train.tok.en.gz and val.tok.en.gz, captions of pictures on which a language model is
+# trained. Called again, the script continues with what is missing.
+set -euo pipefail
+
+if (($# != 2)); then
+  echo "usage: $0 DATA OUT" >&2
+  exit 2
+fi
+data=$(realpath "$1")
+mkdir -p "$2"
+out=$(realpath "$2")
+cd "$(dirname "${BASH_SOURCE[0]}")/../.."
+alinea=${ALINEA:-$PWD/build/alinea}
+threads=${THREADS:-1}
+seeds=${SEEDS:-5}
+
+prepare() {
+  [[ ! -e $out/valid.en ]] || return 0
+  zcat "$data/sick/train.tsv.gz" > "$out/train.tsv"
+  zcat "$data/sick/valid.tsv.gz" > "$out/held-out.tsv"
+  {
+    zcat "$data/multi30k/train.tok.en.gz"
+    cut -f 2 "$out/train.tsv" | tr '[:upper:]' '[:lower:]'
+    cut -f 3 "$out/train.tsv" | tr '[:upper:]' '[:lower:]'
+  } > "$out/train.en"
+  zcat "$data/multi30k/val.tok.en.gz" > "$out/valid.en"
+}
+
+language_model() {
+  "$alinea" train-language-model --train "$out/train.en" --valid "$out/valid.en" --model "$out/captions" \
+    --cell lstm --embedding-size 200 --hidden-size 200 --min-frequency 2 --dropout 0.3 --epochs 5 \
+    --threads "$threads" > "$out/captions.log" 2>&1
+}
+
+# variant NAME OPTION...: a tenth of the training pairs selects the epoch.
+variant() {
+  local name=$1 seed
+  shift
+  for ((seed = 1; seed <= seeds; ++seed)); do
+    [[ ! -e $out/$name.$seed.scores ]] || continue
+    "$alinea" train-classifier --pairs --ignore-extra-columns --train "$out/train.tsv" --valid-share 0.1 \
+      --model "$out/$name" --overwrite --seed "$seed" --epochs 8 --batch-size 32 --dropout 0.3 \
+      --schedule plateau --patience 2 --threads "$threads" "$@" > "$out/$name.log" 2>&1
+    "$alinea" classify --model "$out/$name" --input "$out/held-out.tsv" --labelled --ignore-extra-columns \
+      --threads "$threads" 2> "$out/$name.scores.new" > "$out/$name.answers"
+    mv "$out/$name.scores.new" "$out/$name.$seed.scores"
+  done
+}
+
+report() {
+  local name
+  echo "| | accuracy, mean | lowest | highest |"
+  echo "|---|---|---|---|"
+  for name in "$out"/*.1.scores; do
+    name=${name%.1.scores}
+    sed -nE 's/.*accuracy ([0-9.]+) .*/\1/p' "$name".*.scores | sort -n |
+      awk -v name="$(basename "$name")" '{ sum += $1; if (NR == 1) low = $1; high = $1 }
+        END { printf "| %s | %.1f | %.1f | %.1f |\n", name, 100 * sum / NR, 100 * low, 100 * high }'
+  done
+}
+
+prepare
+language_model
+small=(--embedding-size 200 --hidden-size 200)
+captions=(--pretrained-model "$out/captions" "${small[@]}")
+for attention in none last word-by-word two-way; do
+  variant "random.$attention" "${small[@]}" --pair-attention "$attention"
+  variant "captions.$attention" "${captions[@]}" --pair-attention "$attention"
+done
+report | tee "$out/report.md"

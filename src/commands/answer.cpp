@@ -1,0 +1,245 @@
+#include "commands/answer.h"
+
+#include <fmt/format.h>
+#include <unistd.h>
+
+#include <algorithm>
+#include <filesystem>
+#include <iostream>
+#include <memory>
+#include <numeric>
+#include <optional>
+#include <string>
+#include <utility>
+#include <vector>
+
+#include "models/reader_model.h"
+#include "models/reading.h"
+#include "options/limits.h"
+#include "options/options.h"
+#include "options/threads.h"
+#include "reports/alignment_writer.h"
+#include "reports/make_alignment.h"
+#include "reports/reading.h"
+#include "storage/input.h"
+#include "support/error.h"
+#include "support/unanswered.h"
+
+namespace alinea {
+
+namespace {
+
+struct AnswerOptions {
+  std::filesystem::path model, input = kStandardStream, book;
+  std::filesystem::path attention, query_weights, document_weights, highlight;
+  bool labelled = false;
+  int64_t choices = 10;
+  ReadingAnswerOptions reading;
+  int64_t threads = 0;
+};
+
+void add_options(Options& table, AnswerOptions& o) {
+  table.required("model", o.model, "model folder")
+      .add("input", o.input,
+           "questions, plain or .gz: 'document TAB query TAB candidates', where candidates may be "
+           "left out; with --book 'line TAB token TAB candidates'; - is standard input")
+      .add("book", o.book, "text, a sentence a line, whose lines the questions name, from 0")
+      .add("labelled", o.labelled,
+           "questions have their answer before the candidates, as those of train-reader: report "
+           "accuracy on standard error")
+      .add("choices", o.choices, "how many words to print with their probabilities")
+      .range<int64_t>(1, kNoLimit)
+      .add("batch-size", o.reading.batch_size, "questions per batch")
+      .range<int64_t>(1, kMostSentences)
+      .add("attention", o.attention,
+           "CSV file for α, the weights of the document's words for each word of the query")
+      .output()
+      .add("query-weights", o.query_weights,
+           "CSV file for β, the weights of the query's words, of --reader attention-over-attention")
+      .output()
+      .add("document-weights", o.document_weights,
+           "CSV file for s, the weights of the document's words from which the answer is made")
+      .output()
+      .add("highlight", o.highlight, "HTML page with the documents shaded by s, and by α of a word")
+      .output()
+      .add("threads", o.threads, "threads; 0: one per core")
+      .range<int64_t>(0, kMostThreads);
+}
+
+ReadingForm form_of(const ReaderModel& model, const AnswerOptions& options) {
+  ReadingForm form = model.form;
+  form.has_answers = options.labelled;
+  return form;
+}
+
+class QuestionAnswerer {
+ public:
+  explicit QuestionAnswerer(const AnswerOptions& options)
+      : options_(options),
+        model_(load<ReaderModel>(ModelFolder(options.model))),
+        reader_(form_of(model_, options),
+                options.book.empty() ? std::nullopt : std::optional(options.book)) {
+    if (!options.query_weights.empty() && !model_.network->options().has_query_weights())
+      throw Error("the model in {} has no weights of query words: it was trained with --reader {}",
+                  options.model.string(), model_.network->options().reader);
+    if (!options.attention.empty()) alpha_ = make_alignment_writer("tidy", options.attention);
+    if (!options.query_weights.empty()) beta_.emplace(options.query_weights);
+    if (!options.document_weights.empty()) s_.emplace(options.document_weights);
+    if (!options.highlight.empty()) page_.emplace(options.highlight);
+    options_.reading.keep_weights = alpha_ || beta_ || s_ || page_;
+  }
+
+  void run(LineReader& input, int64_t together) {
+    try {
+      for (std::string text, fault; input.next(text, fault);) {
+        read(text, std::move(fault), input);
+        if (std::ssize(faults_) >= together) answer_read();
+      }
+    } catch (const Error&) {
+      answer_read();  // the good lines before a bad one
+      throw;
+    }
+    answer_read();
+    if (options_.labelled && answered_ > 0)
+      std::cerr << fmt::format("{} questions  accuracy {:.4f}\n", answered_,
+                               static_cast<double>(right_) / static_cast<double>(answered_));
+    if (alpha_) alpha_->finish();
+    if (beta_) beta_->finish();
+    if (s_) s_->finish();
+    if (page_) page_->finish();
+    unanswered_.finish();
+  }
+
+ private:
+  // A line with a fault is none of the corpus.
+  void read(const std::string& text, std::string fault, const LineReader& input) {
+    try {
+      if (fault.empty()) reader_.add(text, input);
+    } catch (const Error& error) {
+      fault = error.what();
+    }
+    faults_.push_back(std::move(fault));
+  }
+
+  void answer_read() {
+    ReadingCorpus& corpus = reader_.corpus();
+    corpus.number(model_.vocabulary);
+    std::vector<int64_t> readable;
+    for (int64_t q = 0; q < corpus.size(); ++q)
+      if (fault_of(q).empty()) readable.push_back(q);
+    const std::vector<ReadingAnswer> answers =
+        answer(*model_.network, corpus, readable, options_.reading);
+    int64_t q = 0;
+    auto next = answers.begin();
+    for (std::string& fault : std::exchange(faults_, {})) {
+      ++line_;
+      const int64_t question = fault.empty() ? q++ : 0;
+      if (fault.empty()) fault = fault_of(question);
+      const bool has_answer = fault.empty();
+      if (has_answer && !next->is_number) fault = kOverflow;
+      if (!fault.empty()) {
+        refuse(fault);
+      } else {
+        print(*next, question);
+        if (options_.reading.keep_weights) show(*next, question);
+      }
+      if (has_answer) ++next;
+    }
+    std::cout.flush();
+    if (!std::cout) throw Error("cannot write to standard output");
+    reader_.clear();
+  }
+
+  // Why a question has no answer, or nothing.
+  std::string fault_of(int64_t question) {
+    const ReadingCorpus& corpus = reader_.corpus();
+    const int64_t words = std::ssize(corpus.document(question));
+    if (words == 0) return "the document has no words";
+    const std::optional<int64_t> most = model_.network->most_words();
+    if (most && std::max(words, std::ssize(corpus.query(question))) > *most)
+      return fmt::format("expected a document and a query of at most {} words, as the model reads",
+                         *most);
+    return {};
+  }
+
+  // Its place stays empty everywhere.
+  void refuse(const std::string& fault) {
+    unanswered_.add(line_, fault);
+    if (options_.labelled) ++answered_;
+    std::cout << '\n';
+    if (page_) page_->write(line_ - 1, {});
+  }
+
+  void print(const ReadingAnswer& found, int64_t question) {
+    const ReadingCorpus& corpus = reader_.corpus();
+    std::string line = corpus.text(found.choices.front().spelling);
+    const auto count = std::min(found.choices.size(), static_cast<size_t>(options_.choices));
+    for (size_t i = 0; i < count; ++i)
+      line += fmt::format("\t{}={:.4f}", corpus.text(found.choices[i].spelling),
+                          found.choices[i].probability);
+    std::cout << line << '\n';
+    if (!options_.labelled) return;
+    ++answered_;
+    if (found.choices.front().spelling == corpus.answer(question)) ++right_;
+  }
+
+  std::vector<std::string> texts_of(std::span<const int32_t> words) const {
+    std::vector<std::string> texts;
+    for (const int32_t word : words)
+      texts.push_back(word == ReadingCorpus::kBlank ? model_.form.blank : corpus_text(word));
+    return texts;
+  }
+  const std::string& corpus_text(int32_t spelling) const { return reader_.corpus().text(spelling); }
+
+  void show(const ReadingAnswer& found, int64_t question) {
+    const ReadingCorpus& corpus = reader_.corpus();
+    const ReadingAnswer::Choice& best = found.choices.front();
+    const ReadingAttention reading{texts_of(corpus.document(question)),
+                                   texts_of(corpus.query(question)),
+                                   corpus.text(best.spelling),
+                                   options_.labelled ? corpus.text(corpus.answer(question)) : "",
+                                   best.probability,
+                                   found.s,
+                                   found.beta,
+                                   found.alpha};
+    if (beta_) beta_->write(line_ - 1, reading.query, reading.beta);
+    if (s_) s_->write(line_ - 1, reading.document, reading.s);
+    if (page_) page_->write(line_ - 1, reading);
+    if (!alpha_) return;
+    KeptAttention kept;
+    kept.alpha = found.alpha;
+    alpha_->write(make_alignment(line_ - 1, reading.document, reading.query, kept));
+  }
+
+  AnswerOptions options_;
+  ReaderModel model_;
+  ReadingReader reader_;  // what is read and not yet answered
+  Unanswered unanswered_{"answer"};
+  std::vector<std::string> faults_;  // of each line read and not yet answered, or empty
+  std::unique_ptr<AlignmentWriter> alpha_;
+  std::optional<WordWeightCsvFile> beta_, s_;
+  std::optional<ReadingPageFile> page_;
+  int64_t line_ = 0;  // answered
+  int64_t answered_ = 0, right_ = 0;
+};
+
+// At a terminal every question is answered at once; otherwise some batches are sorted together.
+int64_t questions_together(const AnswerOptions& options) {
+  constexpr int64_t kBatchesTogether = 16;
+  const bool at_terminal = options.input == kStandardStream && isatty(STDIN_FILENO) == 1;
+  return at_terminal ? 1 : kBatchesTogether * options.reading.batch_size;
+}
+
+}  // namespace
+
+void answer_command(std::span<const std::string> arguments) {
+  AnswerOptions options;
+  Options table("answer", "Prints the word that belongs into the blank of each question");
+  add_options(table, options);
+  if (!table.parse(arguments)) return;
+  use_threads(options.threads);
+  LineReader input(options.input);
+  QuestionAnswerer(options).run(input, questions_together(options));
+}
+
+}  // namespace alinea

@@ -1,0 +1,163 @@
+#include "commands/train_reader.h"
+
+#include <fmt/format.h>
+
+#include <iostream>
+#include <optional>
+
+#include "commands/training_command.h"
+#include "models/reader_model.h"
+#include "options/limits.h"
+#include "support/error.h"
+#include "tasks/reading_task.h"
+
+namespace alinea {
+
+namespace {
+
+constexpr const char *kSkip = "skip", *kRefuse = "refuse";
+
+class ReaderTraining : public TrainingCommand {
+ public:
+  ReaderTraining() {
+    first_ = first_values_of_readers();
+    learning_.terms = {{"questions", "words"}, {kValidateByLoss, "accuracy"}, "all words"};
+    learning_.trainer.validate_by = "accuracy";
+    learning_.batch.size = 32;
+  }
+
+ protected:
+  void add_options(Options& table) override {
+    add_folder(table);
+    table
+        .required("train", files_.training,
+                  "questions, plain or .gz: 'document TAB query TAB answer TAB candidates', with a "
+                  "blank in the query and candidates between |, which may be left out; with --book "
+                  "'line TAB token TAB answer TAB candidates'")
+        .add("book", files_.book,
+             "text, a sentence a line, whose lines the questions name: the query is that line with "
+             "that token as the blank, both from 0, the document the lines before it")
+        .add("valid", files_.validation,
+             "questions for validation; the default is a share of --train")
+        .add("valid-book", files_.validation_book, "the book of --valid")
+        .needs("valid")
+        .add("valid-share", data_.valid_share,
+             "share of the questions of --train that is used for validation instead of training")
+        .expect("a number above 0 and below 1",
+                [this] { return data_.valid_share > 0 && data_.valid_share < 1; })
+        .choice("missing-answers", missing_, {kSkip, kRefuse},
+                "questions whose answer does not stand in the document: leave them out of the "
+                "training, or refuse the file");
+    ReadingFormFields{data_.form}.visit(table);
+    table.add("min-frequency", data_.min_frequency, "leave out words that occur less often")
+        .range<int64_t>(1, kNoLimit)
+        .add("vocabulary-size", data_.vocabulary_size,
+             "keep this many of the most frequent words, including special ones; 0: all")
+        .range<int64_t>(0, kNoLimit);
+    first_.visit(table);
+    network_.visit(table);
+    learning_.visit(table);
+  }
+
+  // Takes how the pretrained model reads words, and its vocabulary where words are the same.
+  void take_defaults(const Options& table) override {
+    if (first_.model.empty()) return;
+    static constexpr const char* kForNewVocabulary[] = {"min-frequency", "vocabulary-size"};
+    if (begins_with_language_model(first_)) {
+      data_.vocabulary = words_of_language_model(first_, table, kForNewVocabulary);
+      return;
+    }
+    const ReaderModel model = ReaderModel::outline(ModelFolder(first_.model));
+    const ReadingForm mine = data_.form;
+    data_.form = model.form;
+    if (table.given("lowercase")) data_.form.lowercase = mine.lowercase;
+    if (table.given("blank")) data_.form.blank = mine.blank;
+    if (table.given("context-lines")) data_.form.context_lines = mine.context_lines;
+    if (first_.update_vocabulary || data_.form.lowercase != model.form.lowercase) return;
+    refuse_making(table, kForNewVocabulary);
+    data_.vocabulary = model.vocabulary;
+  }
+
+  void check(const Options& table) override {
+    if (table.given("valid-share") && !files_.validation.empty())
+      throw UsageError(
+          "--valid-share and --valid both select validation questions: leave out one of them");
+    if (!files_.validation.empty() && files_.book.empty() != files_.validation_book.empty())
+      throw UsageError("--book and --valid-book require each other: give both");
+    if (learning_.label_smoothing > 0)
+      throw UsageError(
+          "--label-smoothing smooths a softmax over all words, which a reader does not have: leave "
+          "it out");
+    const Reader smallest(network_, 3, ParameterStore::Gradients::kLater);
+    data_.most_words = smallest.most_words();
+  }
+
+  std::map<std::string, std::filesystem::path> files() const override {
+    std::map<std::string, std::filesystem::path> files = {{"train", files_.training}};
+    const auto add = [&](const char* name, const std::filesystem::path& file) {
+      if (!file.empty()) files[name] = file;
+    };
+    add("book", files_.book);
+    add("valid", files_.validation);
+    add("valid-book", files_.validation_book);
+    return files;
+  }
+
+  void prepare(const TrainingRun& /*run*/) override {
+    data_.seed = learning_.trainer.seed;
+    data_.refuse_missing = missing_ == kRefuse;
+    questions_.emplace(read_reading(files_, data_));
+    const ReadingData& read = *questions_;
+    model_.emplace(data_.form, read.vocabulary,
+                   std::make_unique<Reader>(network_, read.vocabulary.size(),
+                                            ParameterStore::Gradients::kKept));
+    say_what_was_read();
+    task_.emplace(*model_->network, read, learning_.batch);
+  }
+
+  const Model& model() const override { return *model_; }
+  Task& task() override { return *task_; }
+
+ private:
+  void say_what_was_read() const {
+    const ReadingData& read = *questions_;
+    int64_t words = 0;
+    for (int64_t q = 0; q < read.training.size(); ++q)
+      words += std::ssize(read.training.document(q));
+    std::cerr << fmt::format(
+        "{} training questions on documents of {} words on average; {} validation questions\n",
+        read.training.size(), words / read.training.size(), read.validation.size());
+    std::cerr << fmt::format("a vocabulary of {} words, {} parameters\n", read.vocabulary.size(),
+                             model_->parameters().count());
+    if (read.missing > 0)
+      std::cerr << fmt::format(
+          "left out {} training questions whose answer does not stand in the document\n",
+          read.missing);
+    if (read.missing_in_validation > 0)
+      std::cerr << fmt::format(
+          "the answers of {} validation questions do not stand in the document: they count as "
+          "wrong, and are none of the loss\n",
+          read.missing_in_validation);
+    if (read.too_long > 0)
+      std::cerr << fmt::format(
+          "left out {} training questions of more than {} words, see --max-positions\n",
+          read.too_long, *data_.most_words);
+  }
+
+  ReadingFiles files_;
+  ReadingOptions data_;
+  std::string missing_ = kSkip;
+  ReaderOptions network_;
+  std::optional<ReadingData> questions_;
+  std::optional<ReaderModel> model_;
+  std::optional<ReadingTask> task_;
+};
+
+}  // namespace
+
+void train_reader_command(std::span<const std::string> arguments) {
+  Options table("train-reader", "Trains a model that answers questions about documents");
+  ReaderTraining().run(table, arguments);
+}
+
+}  // namespace alinea

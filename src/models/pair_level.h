@@ -1,0 +1,82 @@
+// What a classifier of pairs makes of a premise and a hypothesis (Rocktäschel et al. 2016, section
+// 2): encoders read both, and the hypothesis attends to the premise (models/premise_attention.h).
+//
+//   conditional   recurrent encoders of their own; that of the hypothesis starts from the last
+//                 states of the other: of an LSTM from c, with h = 0, else from h
+//   separate      one encoder of any kind reads each text by itself
+//
+// A delimiter, </s>, is read before the hypothesis. h_N is what m is in the bridge of a decoder:
+// the last states of a recurrent encoder, or else the mean of the states.
+#pragma once
+
+#include <memory>
+#include <optional>
+#include <span>
+#include <string>
+#include <vector>
+
+#include "attention/weights.h"
+#include "encoders/encoder.h"
+#include "models/classifier_options.h"
+#include "models/premise_attention.h"
+
+namespace alinea {
+
+// How the words of one text of a pair looked at those of the other, [looking, looked_at]; the
+// delimiter is the first of those that look. Of the attention "last" the whole text looks once.
+struct PairLook {
+  int64_t looking = 0, looked_at = 0;
+  KeptAttention weights = {};
+};
+
+// The words of a text that is read with another one: <s> premise </s> hypothesis </s>. At most
+// `most` of them: the longer text, then the other, loses its last words.
+struct JoinedLengths {
+  size_t premise, hypothesis;
+};
+JoinedLengths joined_lengths(JoinedLengths words, std::optional<int64_t> most);
+
+class PairLevel {
+ public:
+  // Parameters: encoder.… as of the encoder; conditional: hypothesis.layerL as encoder.layerL of
+  // the encoder recurrent; those of PremiseAttention.
+  PairLevel(ParameterStore& store, const ClassifierOptions& options, int64_t vocabulary);
+
+  // Of the vectors that it puts out.
+  int64_t size() const { return (two_way_ ? 2 : 1) * encoder_->state_size(); }
+
+  using Words = std::span<const int32_t>;
+  struct Read {
+    Variable vectors;  // [N, size()]: h*, two-way those of both directions side by side
+    Variable penalty;  // to be added to what is minimised, [1]; or nothing
+    // Of each pair, where they are kept: the hypothesis at the premise and, two-way, the reverse.
+    std::vector<PairLook> of_hypotheses = {}, of_premises = {};
+  };
+  Read operator()(Tape& tape, std::span<const Words> premises, std::span<const Words> hypotheses,
+                  bool keep_weights) const;
+
+ private:
+  // N texts that an encoder read, perhaps some without words.
+  struct Texts {
+    SequenceLayout layout;
+    Variable states = {};  // [rows, K]; nothing where all are empty
+    Variable last = {};    // h_N [N, K], 0 of an empty text
+    // What a conditional encoder starts from, for each layer [N, K].
+    std::vector<RecurrentState> carried = {};
+    Variable ponder = {};
+  };
+  std::vector<RecurrentState> zero_states(Tape& tape, int64_t count) const;
+  Texts read(Tape& tape, const Encoder& encoder, std::span<const Words> texts,
+             std::span<const RecurrentState> initial) const;
+  // Adds to read.penalty; the weights are kept in `looks` where there is one.
+  Variable direction(Tape& tape, std::span<const Words> premises, std::span<const Words> hypotheses,
+                     Read& read, std::vector<PairLook>* looks) const;
+
+  bool two_way_, has_cell_;
+  int64_t layers_;
+  float ponder_cost_;
+  std::unique_ptr<Encoder> encoder_, conditional_;
+  PremiseAttention attention_;
+};
+
+}  // namespace alinea

@@ -1,0 +1,93 @@
+#include "models/reading.h"
+
+#include <algorithm>
+#include <cmath>
+
+#include "models/length_batches.h"
+
+namespace alinea {
+
+namespace {
+
+// P(w) of the candidates, or of the different words of the document in the order in which they
+// come.
+std::vector<ReadingAnswer::Choice> choices_of(const ReadingCorpus& corpus, int64_t question,
+                                              std::span<const float> s) {
+  const std::span<const int32_t> words = corpus.document(question),
+                                 candidates = corpus.candidates(question);
+  std::vector<int32_t> asked(candidates.begin(), candidates.end());
+  if (asked.empty())
+    for (const int32_t word : words)
+      if (std::ranges::find(asked, word) == asked.end()) asked.push_back(word);
+  std::vector<ReadingAnswer::Choice> choices;
+  for (const int32_t spelling : asked) {
+    double sum = 0;
+    for (size_t i = 0; i < words.size(); ++i)
+      if (words[i] == spelling) sum += static_cast<double>(s[i]);
+    choices.push_back({spelling, sum});
+  }
+  std::ranges::stable_sort(choices, std::ranges::greater(), &ReadingAnswer::Choice::probability);
+  return choices;
+}
+
+std::vector<int64_t> lengths_with_words(const ReadingCorpus& corpus,
+                                        std::span<const int64_t> questions,
+                                        std::vector<int64_t>& numbers) {
+  std::vector<int64_t> lengths;
+  for (int64_t i = 0; i < std::ssize(questions); ++i) {
+    if (corpus.document(questions[i]).empty()) continue;
+    numbers.push_back(i);
+    lengths.push_back(std::ssize(corpus.document(questions[i])) +
+                      std::ssize(corpus.query(questions[i])));
+  }
+  return lengths;
+}
+
+void keep(const ReaderStates& states, int64_t n, int64_t words, int64_t query,
+          ReadingAnswer& answer) {
+  const int64_t width = states.s.columns(), steps = states.alpha.shape()[1];
+  if (states.beta) {
+    const float* beta = states.beta.value() + n * steps;
+    answer.beta.assign(beta, beta + query);
+  }
+  for (int64_t j = 0; j < query; ++j) {
+    const float* row = states.alpha.value() + (n * steps + j) * width;
+    answer.alpha.insert(answer.alpha.end(), row, row + words);
+  }
+}
+
+}  // namespace
+
+std::vector<ReadingAnswer> answer(const Reader& model, const ReadingCorpus& corpus,
+                                  std::span<const int64_t> questions,
+                                  const ReadingAnswerOptions& options) {
+  std::vector<ReadingAnswer> answers(questions.size());
+  std::vector<int64_t> places;
+  const std::vector<int64_t> lengths = lengths_with_words(corpus, questions, places);
+  Arena arena;
+  for (const std::vector<int64_t>& batch : batches_by_length(lengths, options.batch_size)) {
+    arena.reset();
+    Tape tape(arena, Tape::Mode::kInference);
+    std::vector<int64_t> numbers;
+    for (const int64_t i : batch) numbers.push_back(questions[places[i]]);
+    const ReaderStates states = model(tape, corpus, numbers);
+    for (int64_t n = 0; n < std::ssize(batch); ++n) {
+      ReadingAnswer& result = answers[places[batch[n]]];
+      const int64_t q = numbers[n], words = std::ssize(corpus.document(q));
+      const std::span<const float> s(states.s.value() + n * states.s.columns(),
+                                     static_cast<size_t>(words));
+      result.is_number = std::ranges::all_of(s, [](float p) { return std::isfinite(p); });
+      result.choices = choices_of(corpus, q, s);
+      double sum = 0;
+      for (const int64_t place : corpus.places(q, corpus.answer(q)))
+        sum += static_cast<double>(s[place]);
+      result.log_probability = std::log(std::max(sum, 1e-30));
+      if (!options.keep_weights) continue;
+      result.s.assign(s.begin(), s.end());
+      keep(states, n, words, std::ssize(corpus.query(q)), result);
+    }
+  }
+  return answers;
+}
+
+}  // namespace alinea

@@ -1,0 +1,93 @@
+#include "tasks/reading_task.h"
+
+#include <algorithm>
+
+#include "ops/sum.h"
+
+namespace alinea {
+
+namespace {
+
+int64_t document_words(const ReadingCorpus& corpus, int64_t q) {
+  return std::ssize(corpus.document(q));
+}
+
+int64_t all_words(const ReadingCorpus& corpus, int64_t q) {
+  return document_words(corpus, q) + std::ssize(corpus.query(q));
+}
+
+}  // namespace
+
+TaskTerms ReadingTask::task_terms() {
+  return {"questions",
+          false,
+          {{"accuracy", "accuracy", Better::kHigher}},
+          /*least_share=*/2,
+          "leave questions on long documents out of the training text"};
+}
+
+ReadingTask::ReadingTask(Reader& model, const ReadingData& data, const BatchOptions& batch)
+    : model_(model), data_(data), batch_(batch), terms_(task_terms()) {}
+
+// Words, to which the matches of documents with queries add what they keep.
+int64_t ReadingTask::cost(std::span<const int64_t> examples) const {
+  constexpr int64_t kMatches = 8;  // M, α and β with their gradients
+  int64_t longest_document = 0, longest_query = 0, words = 0;
+  for (const int64_t q : examples) {
+    longest_document = std::max(longest_document, document_words(data_.training, q));
+    longest_query = std::max(longest_query, std::ssize(data_.training.query(q)));
+    words += all_words(data_.training, q);
+  }
+  const auto bytes = static_cast<int64_t>(bytes_of_cost());
+  return words + kMatches * static_cast<int64_t>(sizeof(float)) * longest_document * longest_query *
+                     std::ssize(examples) / bytes;
+}
+
+// What a word leaves on the tape: its vector, gates and states of both directions, or what the
+// layers of a Transformer keep.
+double ReadingTask::bytes_of_cost() const {
+  constexpr int64_t kEachUnit = 12;
+  const EncoderFields& o = model_.options().encoder;
+  const int64_t layer = o.encoder == "transformer"
+                            ? o.embedding_size + o.transformer.feed_forward_size / 4
+                            : o.state_size();
+  return static_cast<double>(sizeof(float)) *
+         static_cast<double>(kEachUnit * (o.embedding_size + o.layers * layer));
+}
+
+EpochBatches ReadingTask::batches(uint64_t seed, int64_t epoch) {
+  const auto extent = [this](int64_t q) {
+    return Extent{.first = document_words(data_.training, q),
+                  .second = std::ssize(data_.training.query(q)),
+                  .units = all_words(data_.training, q)};
+  };
+  return EpochBatches({size(), extent}, batch_, seed, epoch);
+}
+
+BatchLoss ReadingTask::loss(Tape& tape, std::span<const int64_t> examples) const {
+  const ReaderStates states = model_(tape, data_.training, examples);
+  const Variable loss = model_.likelihood(tape, states, data_.training, examples).loss;
+  return {ops::add_present(tape, loss, states.penalty), static_cast<double>(loss.value()[0]),
+          std::ssize(examples)};
+}
+
+Validation ReadingTask::validate(Group& group) const {
+  const ReadingCorpus& corpus = data_.validation;
+  const std::vector<int64_t> mine = share(group, corpus.size());
+  const std::vector<ReadingAnswer> answers = answer(model_, corpus, mine);
+  std::vector<double> sums(3);  // right answers, log P, and of how many questions that is
+  for (size_t i = 0; i < mine.size(); ++i) {
+    const int32_t gold = corpus.answer(mine[i]);
+    const std::vector<ReadingAnswer::Choice>& choices = answers[i].choices;
+    if (!choices.empty() && choices.front().spelling == gold) sums[0] += 1;
+    if (corpus.places(mine[i], gold).empty()) continue;
+    sums[1] += answers[i].log_probability;
+    sums[2] += 1;
+  }
+  group.sum(sums);
+  return {.loss = -sums[1] / std::max(sums[2], 1.0),
+          .measures = {sums[0] / static_cast<double>(corpus.size())},
+          .details = {}};
+}
+
+}  // namespace alinea

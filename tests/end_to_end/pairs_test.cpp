@@ -1,0 +1,206 @@
+// Classifiers of pairs of texts as a user meets them.
+#include <catch2/catch.hpp>
+#include <nlohmann/json.hpp>
+
+#include "workspace.h"
+
+namespace alinea {
+namespace {
+
+using Catch::Matchers::Contains;
+
+// A pair is "yes" where the hypothesis' animal is in the premise.
+std::string pairs_text(int count) {
+  const std::vector<std::string> animals = {"cat", "dog", "owl", "fox"};
+  std::string text;
+  for (int i = 0; i < count; ++i) {
+    const std::string &in = animals[static_cast<size_t>(i) % 4],
+                      &asked = animals[static_cast<size_t>(i / 4) % 4];
+    text += (in == asked ? "yes" : "no") + std::string("\tThe ") + in + " sleeps. It is " +
+            std::to_string(i % 7) + ".\tA " + asked + " sleeps\n";
+  }
+  return text;
+}
+
+class PairWorkspace : public Workspace {
+ public:
+  PairWorkspace() { write("pairs.tsv", pairs_text(64)); }
+
+  Outcome train_pairs(const Given& options = {}) const {
+    Given all = options;
+    all.merge(Given{{"pairs", ""},
+                    {"train", "pairs.tsv"},
+                    {"model", "model"},
+                    {"embedding-size", "8"},
+                    {"batch-size", "8"},
+                    {"updates", "8"},
+                    {"threads", "1"}});
+    if (!all.contains("encoder")) all.emplace("hidden-size", "6");
+    return run("train-classifier", all);
+  }
+  void make_pairs(const Given& options = {}) const {
+    const Outcome outcome = train_pairs(options);
+    INFO(outcome.err);
+    REQUIRE(outcome.status == 0);
+  }
+};
+
+const std::string kTextPairs = "The cat sleeps.\tA cat sleeps\n\tA dog\nThe dog\t\n\t\n";
+
+TEST_CASE("pairs are classified with every encoding, encoder and attention") {
+  const auto options = GENERATE(
+      Given{{"pair-attention", "none"}}, Given{{"pair-attention", "last"}}, Given{},
+      Given{{"pair-attention", "two-way"}, {"cell", "gru"}, {"bidirectional", ""}},
+      Given{{"pair-encoding", "separate"}, {"encoder", "window"}, {"hidden-size", "6"}},
+      Given{{"pair-encoding", "separate"}, {"encoder", "transformer"}, {"pair-attention", "last"}},
+      Given{{"encoder", "transformer"}, {"pooling", "first"}});
+  const PairWorkspace work;
+  work.make_pairs(options);
+  const auto config = nlohmann::json::parse(work.read("model/config.json"));
+  CHECK(config["model"]["pairs"] == true);
+  const bool is_joined = options.contains("pooling");
+  CHECK((config["model"]["pair_encoding"] == "joined") == is_joined);
+  if (!options.contains("encoder") && !options.contains("cell")) {
+    CHECK(config["model"]["cell"] == "lstm");
+    CHECK(config["model"]["bidirectional"] == false);
+  }
+  const Outcome outcome = work.run("classify", {{"model", "model"}}, kTextPairs);
+  INFO(outcome.err);
+  CHECK(outcome.status == 0);
+  CHECK(lines_of(outcome.out).size() == 4);
+  const Outcome labelled =
+      work.run("classify", {{"model", "model"}, {"labelled", ""}, {"input", "pairs.tsv"}});
+  CHECK_THAT(labelled.err, Contains("64 pairs  accuracy"));
+}
+
+TEST_CASE("what a hypothesis looks at is written as a table, pictures and a page") {
+  const PairWorkspace work;
+  work.make_pairs({{"pair-attention", "two-way"}});
+  const Given outputs = {{"model", "model"},
+                         {"attention", "weights.csv"},
+                         {"heatmap", "pictures"},
+                         {"highlight", "page.html"}};
+  const Outcome outcome = work.run("classify", outputs, kTextPairs);
+  INFO(outcome.err);
+  REQUIRE(outcome.status == 0);
+  const std::vector<std::string> rows = lines_of(work.read("weights.csv"));
+  REQUIRE(rows.size() == 1 + 4 * 4 + 2 * 1);  // header; </s> a cat sleeps, at 4 words; </s> at 2
+  CHECK(rows[0] == "sentence,target_position,target_token,source_position,source_token,weight\r");
+  CHECK_THAT(rows[1], Catch::StartsWith("0,0,</s>,0,the,"));
+  CHECK_THAT(rows[5], Catch::StartsWith("0,1,a,0,the,"));
+  CHECK_THAT(rows[17], Catch::StartsWith("2,0,</s>,0,the,"));
+  CHECK(work.exists("pictures/000000.svg"));
+  CHECK_THAT(work.read("page.html"), Contains("sleeps"));
+
+  const Outcome reverse = work.run(
+      "classify", {{"model", "model"}, {"attention", "back.csv"}, {"attention-of", "premise"}},
+      kTextPairs);
+  REQUIRE(reverse.status == 0);
+  CHECK_THAT(lines_of(work.read("back.csv"))[1], Catch::StartsWith("0,0,</s>,0,a,"));
+}
+
+TEST_CASE("a model that attends once has one row of weights, of the whole hypothesis") {
+  const PairWorkspace work;
+  work.make_pairs({{"pair-attention", "last"}});
+  REQUIRE(
+      work.run("classify", {{"model", "model"}, {"attention", "weights.csv"}}, kTextPairs).status ==
+      0);
+  const std::vector<std::string> rows = lines_of(work.read("weights.csv"));
+  REQUIRE(rows.size() == 1 + 4 + 2);
+  CHECK_THAT(rows[1], Catch::StartsWith("0,0,a cat sleeps,0,the,"));
+}
+
+TEST_CASE("pairs that are read as one text have the weights of a document") {
+  const PairWorkspace work;
+  work.make_pairs({{"encoder", "transformer"}});
+  const Outcome outcome =
+      work.run("classify",
+               {{"model", "model"}, {"attention", "weights.csv"}, {"self-attention", "self.csv"}},
+               kTextPairs);
+  INFO(outcome.err);
+  REQUIRE(outcome.status == 0);
+  const std::vector<std::string> rows = lines_of(work.read("weights.csv"));
+  CHECK_THAT(rows[1], Catch::StartsWith("0,0,1,0,<s>,"));
+  CHECK_THAT(rows[6], Catch::StartsWith("0,0,1,5,</s>,"));
+  CHECK(rows.size() == 1 + 10 + 5 + 5 + 3);
+  CHECK_THAT(work.read("self.csv"), Contains("</s>"));
+}
+
+TEST_CASE("lines that are no pairs are refused by their number") {
+  const PairWorkspace work;
+  const std::string good = pairs_text(16);
+  work.write("bad.tsv", good + "yes\tone text\n");
+  check_refused(work.train_pairs({{"train", "bad.tsv"}}), 1, {"bad.tsv", "line 17", "hypothesis"});
+  work.write("wide.tsv", good + "yes\ta\tb\t3.5\n");
+  check_refused(work.train_pairs({{"train", "wide.tsv"}}), 1,
+                {"wide.tsv", "line 17", "--ignore-extra-columns"});
+  work.make_pairs({{"train", "wide.tsv"}, {"ignore-extra-columns", ""}});
+  check_passed_over_line_2(
+      work.run("classify", {{"model", "model"}}, "a cat\ta cat\nno tab\na\tb\n"), "no tab", 3);
+  check_passed_over_line_2(work.run("classify", {{"model", "model"}, {"attention", "weights.csv"}},
+                                    "a\tb\na\tb\tc\na\tb\n"),
+                           "another tab", 3);
+}
+
+TEST_CASE("options that classifiers of pairs do not have are refused by name") {
+  const PairWorkspace work;
+  const auto refused = [&](const Given& options, const std::vector<std::string>& words) {
+    check_refused(work.train_pairs(options), 2, words);
+  };
+  refused({{"pooling", "max"}}, {"--pooling", "joined"});
+  refused({{"hierarchical", ""}}, {"--hierarchical", "--pairs"});
+  refused({{"encoder", "transformer"}, {"pair-attention", "last"}}, {"--pair-attention"});
+  refused({{"encoder", "transformer"}, {"pair-encoding", "conditional"}},
+          {"conditional", "recurrent"});
+  check_refused(work.run("train-classifier",
+                         {{"train", "pairs.tsv"}, {"model", "model"}, {"pair-attention", "last"}}),
+                2, {"--pair-attention", "--pairs"});
+  work.make_pairs({{"pair-attention", "none"}});
+  const auto no_weights = [&](const Given& options, const std::vector<std::string>& words) {
+    Given all = options;
+    all.emplace("model", "model");
+    check_refused(work.run("classify", all, kTextPairs), 1, words);
+  };
+  no_weights({{"attention", "w.csv"}}, {"--pair-attention none"});
+  no_weights({{"self-attention", "w.csv"}}, {"by itself"});
+  check_refused(
+      work.run("report", {{"model", "model"}, {"output", "r.html"}, {"input", "pairs.tsv"}}), 1,
+      {"pairs", "--highlight"});
+}
+
+TEST_CASE("a training of pairs that goes on ends with the bits of one that never stopped") {
+  const PairWorkspace work;
+  work.make_pairs({{"updates", "6"}});
+  work.make_pairs({{"updates", "12"}});
+  work.make_pairs({{"updates", "12"}, {"model", "straight"}});
+  CHECK(work.read("model/last.safetensors") == work.read("straight/last.safetensors"));
+}
+
+TEST_CASE("pairs are learned from a language model's words and layers") {
+  const PairWorkspace work;
+  std::string text;
+  for (const std::string& line : lines_of(pairs_text(64)))
+    text += split(line, "\t")[1] + " " + split(line, "\t")[2] + "\n";
+  work.write("text", text);
+  const Outcome language = work.run("train-language-model", {{"train", "text"},
+                                                             {"valid", "text"},
+                                                             {"model", "lm"},
+                                                             {"cell", "lstm"},
+                                                             {"embedding-size", "8"},
+                                                             {"hidden-size", "6"},
+                                                             {"updates", "3"},
+                                                             {"threads", "1"}});
+  INFO(language.err);
+  REQUIRE(language.status == 0);
+  const Outcome outcome =
+      work.train_pairs({{"pretrained-model", "lm"}, {"updates", "1"}, {"learning-rate", "1e-9"}});
+  INFO(outcome.err);
+  REQUIRE(outcome.status == 0);
+  for (const char* reader : {"encoder", "hypothesis"})
+    CHECK(work.tensor("model/last.safetensors",
+                      std::string(reader) + ".layer0.forward.recurrent")[7] ==
+          Approx(work.tensor("lm/best.safetensors", "decoder.layer0.recurrent")[7]).margin(1e-6));
+}
+
+}  // namespace
+}  // namespace alinea

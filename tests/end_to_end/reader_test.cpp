@@ -1,0 +1,179 @@
+// train-reader and answer as a user meets them.
+#include <catch2/catch.hpp>
+#include <nlohmann/json.hpp>
+
+#include "workspace.h"
+
+namespace alinea {
+namespace {
+
+using Catch::Matchers::Contains;
+
+const std::vector<std::string> kNames = {"Ann", "Bob", "Cid", "Dan", "Eve"};
+
+// Whoever sleeps in the document sleeps in the query.
+std::string questions_text(int count) {
+  std::string text;
+  for (size_t i = 0; i < static_cast<size_t>(count); ++i) {
+    const std::string &asleep = kNames[i % 5], &awake = kNames[(i + 1 + i / 5 % 4) % 5];
+    text += (i % 2 == 0 ? asleep + " sleeps but " + awake + " runs ."
+                        : awake + " runs but " + asleep + " sleeps .") +
+            "\tXXXXX has no work .\t" + asleep + "\t" + awake + "|" + asleep + "\n";
+  }
+  return text;
+}
+
+class ReaderWorkspace : public Workspace {
+ public:
+  ReaderWorkspace() { write("questions.tsv", questions_text(60)); }
+
+  Outcome train_reader(const Given& options = {}) const {
+    Given all = options;
+    all.merge(Given{{"train", "questions.tsv"},
+                    {"model", "model"},
+                    {"embedding-size", "8"},
+                    {"batch-size", "8"},
+                    {"updates", "6"},
+                    {"threads", "1"}});
+    if (!all.contains("encoder")) all.emplace("hidden-size", "6");
+    return run("train-reader", all);
+  }
+  void make_reader(const Given& options = {}) const {
+    const Outcome outcome = train_reader(options);
+    INFO(outcome.err);
+    REQUIRE(outcome.status == 0);
+  }
+};
+
+const std::string kAsked =
+    "Ann sleeps but Bob runs .\tXXXXX has no work .\tBob|Ann\n"
+    "Zoe sleeps\tXXXXX has\n";
+
+TEST_CASE("readers of every kind answer with words of the document") {
+  const auto options = GENERATE(
+      Given{}, Given{{"reader", "sum"}}, Given{{"cell", "lstm"}, {"layers", "2"}},
+      Given{{"encoder", "transformer"}}, Given{{"encoder", "window"}, {"hidden-size", "6"}});
+  const ReaderWorkspace work;
+  work.make_reader(options);
+  const Outcome outcome = work.run("answer", {{"model", "model"}}, kAsked);
+  INFO(outcome.err);
+  CHECK(outcome.status == 0);
+  const std::vector<std::string> lines = lines_of(outcome.out);
+  REQUIRE(lines.size() == 2);
+  const std::vector<std::string> first = split(lines[0], "\t"), second = split(lines[1], "\t");
+  REQUIRE(first.size() == 3);
+  CHECK((first[0] == "Ann" || first[0] == "Bob"));
+  CHECK_THAT(first[1], Catch::StartsWith(first[0] + "=0."));
+  REQUIRE(second.size() == 3);
+  CHECK((second[0] == "Zoe" || second[0] == "sleeps"));
+  const Outcome labelled =
+      work.run("answer", {{"model", "model"}, {"labelled", ""}, {"input", "questions.tsv"}});
+  CHECK(labelled.status == 0);
+  CHECK_THAT(labelled.err, Contains("60 questions  accuracy "));
+}
+
+TEST_CASE("a reader learns who sleeps") {
+  const ReaderWorkspace work;
+  work.make_reader({{"updates", "150"},
+                    {"learning-rate", "0.01"},
+                    {"dropout", "0"},
+                    {"valid-share", "0.2"},
+                    {"hidden-size", "16"}});
+  const Outcome labelled =
+      work.run("answer", {{"model", "model"}, {"labelled", ""}, {"input", "questions.tsv"}});
+  CHECK_THAT(labelled.err, Contains("accuracy 1.0000"));
+}
+
+TEST_CASE("what a reader attends to is written as tables and as a page") {
+  const ReaderWorkspace work;
+  work.make_reader();
+  const Outcome outcome = work.run("answer",
+                                   {{"model", "model"},
+                                    {"attention", "alpha.csv"},
+                                    {"query-weights", "beta.csv"},
+                                    {"document-weights", "s.csv"},
+                                    {"highlight", "page.html"}},
+                                   kAsked);
+  INFO(outcome.err);
+  REQUIRE(outcome.status == 0);
+  const std::vector<std::string> alpha = lines_of(work.read("alpha.csv"));
+  REQUIRE(alpha.size() == 1 + 5 * 6 + 2 * 2);
+  CHECK_THAT(alpha[1], Catch::StartsWith("0,0,XXXXX,0,Ann,"));
+  const std::vector<std::string> beta = lines_of(work.read("beta.csv"));
+  CHECK(beta[0] == "question,position,word,weight\r");
+  REQUIRE(beta.size() == 1 + 5 + 2);
+  CHECK_THAT(beta[6], Catch::StartsWith("1,0,XXXXX,"));
+  const std::vector<std::string> s = lines_of(work.read("s.csv"));
+  REQUIRE(s.size() == 1 + 6 + 2);
+  CHECK_THAT(s[7], Catch::StartsWith("1,0,Zoe,"));
+  CHECK_THAT(work.read("page.html"), Contains("Question 1") && Contains("data-weight"));
+  work.make_reader({{"reader", "sum"}, {"model", "other"}});
+  check_refused(work.run("answer", {{"model", "other"}, {"query-weights", "b.csv"}}, kAsked), 1,
+                {"--reader sum"});
+}
+
+TEST_CASE("questions may name lines of a book") {
+  const ReaderWorkspace work;
+  std::string book, list;
+  for (size_t i = 0; i < 30; ++i) {
+    book += kNames[i % 5] + " sleeps .\nNow " + kNames[i % 5] + " has no work .\n";
+    list += std::to_string(2 * i + 1) + "\t1\t" + kNames[i % 5] + "\t" + kNames[i % 5] + "|" +
+            kNames[(i + 1) % 5] + "\n";
+  }
+  work.write("book.txt", book);
+  work.write("list.tsv", list);
+  work.make_reader({{"train", "list.tsv"}, {"book", "book.txt"}, {"context-lines", "3"}});
+  const Outcome labelled =
+      work.run("answer",
+               {{"model", "model"}, {"labelled", ""}, {"input", "list.tsv"}, {"book", "book.txt"}});
+  INFO(labelled.err);
+  CHECK(labelled.status == 0);
+  CHECK_THAT(labelled.err, Contains("30 questions"));
+  check_passed_over_line_2(
+      work.run("answer", {{"model", "model"}, {"book", "book.txt"}}, "1\t1\n99\t0\n3\t1\n"),
+      "from 0 to 59", 3);
+  check_refused(work.train_reader({{"valid", "list.tsv"}, {"book", "book.txt"}}), 2,
+                {"--book", "--valid-book"});
+}
+
+TEST_CASE("bad questions are refused in training and passed over in answering") {
+  const ReaderWorkspace work;
+  work.write("bad.tsv", questions_text(9) + "one column\n");
+  check_refused(work.train_reader({{"train", "bad.tsv"}}), 1, {"bad.tsv", "line 10", "1 column"});
+  work.write("missing.tsv", questions_text(20) + "a b\tXXXXX\tc\n");
+  check_refused(work.train_reader({{"train", "missing.tsv"}, {"missing-answers", "refuse"}}), 1,
+                {"missing.tsv", "line 21", "'c'"});
+  const Outcome outcome = work.train_reader({{"train", "missing.tsv"}});
+  CHECK(outcome.status == 0);
+  CHECK_THAT(outcome.err, Contains("does not stand in the document") ||
+                              Contains("do not stand in the document"));
+  check_passed_over_line_2(
+      work.run("answer", {{"model", "model"}}, "a b\tXXXXX\na b\tno blank\nc\tXXXXX\n"),
+      "0 of them", 3);
+  check_passed_over_line_2(
+      work.run("answer", {{"model", "model"}}, "a b\tXXXXX\n\tXXXXX a\nc\tXXXXX\n"), "no words", 3);
+  check_refused(work.train_reader({{"label-smoothing", "0.1"}}), 2, {"--label-smoothing"});
+}
+
+TEST_CASE("a training of a reader that goes on ends with the bits of one that never stopped") {
+  const ReaderWorkspace work;
+  work.make_reader({{"updates", "5"}});
+  work.make_reader({{"updates", "11"}});
+  work.make_reader({{"updates", "11"}, {"model", "straight"}});
+  CHECK(work.read("model/last.safetensors") == work.read("straight/last.safetensors"));
+}
+
+TEST_CASE("readers are inspected, averaged and started from") {
+  const ReaderWorkspace work;
+  work.make_reader();
+  const Outcome inspected = work.run("inspect", {{"model", "model"}});
+  CHECK_THAT(inspected.out, Contains("reader"));
+  const Outcome outcome = work.train_reader({{"model", "second"}, {"pretrained-model", "model"}});
+  INFO(outcome.err);
+  CHECK(outcome.status == 0);
+  CHECK(work.read("second/vocabulary.txt") == work.read("model/vocabulary.txt"));
+  check_refused(work.run("classify", {{"model", "model"}}, "a\n"), 1, {"reader", "alinea answer"});
+}
+
+}  // namespace
+}  // namespace alinea
