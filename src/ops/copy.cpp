@@ -193,14 +193,14 @@ Variable coverage_loss(Tape& tape, const Variable& alpha, std::span<const int64_
 }
 
 void mix_copies(const CopyMixture& from, float* mixed) {
-  constexpr float kNever = -std::numeric_limits<float>::infinity();
+  constexpr float kImpossible = -std::numeric_limits<float>::infinity();
 #pragma omp parallel for if (parallel : from.rows * from.columns > kWorthThreads)
   for (int64_t r = 0; r < from.rows; ++r) {
     const float gate = logistic(from.gates[r]), *words = from.log_probabilities + r * from.words;
     float* row = mixed + r * from.columns;
     const float log_gate = std::log(std::max(gate, kLeastProbability));
     for (int64_t v = 0; v < from.words; ++v) row[v] = words[v] + log_gate;
-    std::fill(row + from.words, row + from.columns, kNever);
+    std::fill(row + from.words, row + from.columns, kImpossible);
     for (int64_t s = 0; s < from.width; ++s) {
       const int32_t column = from.copies[r * from.width + s];
       const float weight = (1 - gate) * from.alpha[r * from.width + s];
