@@ -17,7 +17,8 @@ SentenceAttention make_sentence(std::vector<std::string> words, std::span<const 
   const size_t rows = weight.size();
   SentenceAttention sentence{0, std::move(words), std::vector<float>(weights.size() / rows), {}};
   for (size_t row = 0; row < rows; ++row) {
-    SentenceAttention::Row& own = sentence.rows.emplace_back(weight[row]);
+    SentenceAttention::Row& own =
+        sentence.rows.emplace_back(SentenceAttention::Row{weight[row], {}});
     sentence.weight += weight[row] / static_cast<float>(rows);
     for (size_t w = 0; w < sentence.words.size(); ++w) {
       own.weights.push_back(weights[w * rows + row]);

@@ -39,6 +39,14 @@ Outcome train_language(const Workspace& work, const std::string& model, Given op
   return outcome;
 }
 
+// As score reports it.
+double nats_a_token(const std::string& report) {
+  const size_t at = report.find(" nats a token");
+  REQUIRE(at != std::string::npos);
+  const size_t begin = report.rfind(' ', at - 1) + 1;
+  return std::stod(report.substr(begin, at - begin));
+}
+
 TEST_CASE("training a language model leaves a folder that inspect knows") {
   const std::string objective = GENERATE("causal", "masked", "bidirectional");
   const std::string layers = GENERATE("recurrent", "transformer", "convolutional");
@@ -141,6 +149,7 @@ TEST_CASE("score of a text agrees with what generate says of it") {
     tokens += count;
   }
   CHECK_THAT(scored.err, Contains(std::to_string(tokens) + " tokens with the ends of lines"));
+  CHECK(nats_a_token(scored.err) == Approx(nats / static_cast<double>(tokens)).margin(1e-4));
 
   const Outcome letters =
       work.run("score", {{"model", "model"}, {"text", "text"}, {"unit", "character"}});
@@ -162,10 +171,7 @@ TEST_CASE("the perplexity of training is that of score") {
     if (fields.size() > 9 && !fields[9].empty() && fields[9] != "valid_loss")
       best = std::min(best, std::stod(fields[9]));
   }
-  const size_t at = scored.err.find(" nats a token");
-  REQUIRE(at != std::string::npos);
-  const size_t begin = scored.err.rfind(' ', at - 1) + 1;
-  CHECK(std::stod(scored.err.substr(begin, at - begin)) == Approx(best).margin(2e-5));
+  CHECK(nats_a_token(scored.err) == Approx(best).margin(2e-5));
 }
 
 TEST_CASE("an interrupted training of a stream goes on to the same bits") {

@@ -58,7 +58,7 @@ TEST_CASE("uneven attention: how far the sum of each word's weights is from 1") 
   // Sentence 1 has the first part's second block and part of its source, sentence 0 both parts.
   const std::vector<ops::LookingRow> rows = {
       {{0, 0}, 0, 3}, {{1, 1}, 0, 3}, {{0, 3}, 1, 4}, {{0, 5}, 1, 4}, {{0, 1}, 0, 3}};
-  constexpr float kShare = 0.5F, kScale = 0.7F;
+  constexpr float kShare = 0.5F, kFactor = 0.7F;
   std::vector<TestTensor> in = two_parts();
   std::vector<double> left(7, 1.0);
   for (const auto& [row, sentence, length] : rows) {
@@ -68,9 +68,9 @@ TEST_CASE("uneven attention: how far the sum of each word's weights is from 1") 
           static_cast<double>(kShare) * at(part, row.row * part.shape().columns() + s);
   }
   double expected = 0;
-  for (const double one : left) expected += static_cast<double>(kScale) * one * one;
+  for (const double one : left) expected += static_cast<double>(kFactor) * one * one;
   const Computation cost = [&](Tape& tape, const std::vector<Variable>& variables) {
-    return std::vector{ops::uneven_attention(tape, variables, rows, kShare, kScale)};
+    return std::vector{ops::uneven_attention(tape, variables, rows, kShare, kFactor)};
   };
   check_forward(in, cost, {expected});
   check_backward(in, cost);

@@ -11,13 +11,14 @@ namespace {
 
 // Of 4 rows, 6 words and 3 source positions: a word of both, of the vocabulary alone, of the source
 // alone, and one that comes twice in the source.
-const std::vector<int32_t> kWords = {2, 5, 9, 0};
+const std::vector<int32_t> kWordsOfRows = {2, 5, 9, 0};
 const std::vector<uint8_t> kMatches = {0, 1, 0, 0, 0, 0, 1, 0, 0, 1, 0, 1};
 
 Computation copying(float smoothing) {
   return [=](Tape& tape, const std::vector<Variable>& in) {
     return std::vector{
-        ops::copy_cross_entropy(tape, in[0], in[1], in[2], {kWords, kMatches, smoothing}).loss};
+        ops::copy_cross_entropy(tape, in[0], in[1], in[2], {kWordsOfRows, kMatches, smoothing})
+            .loss};
   };
 }
 
@@ -27,7 +28,7 @@ double probability(std::vector<TestTensor>& in, int64_t row) {
   for (int64_t s = 0; s < 3; ++s)
     if (kMatches[row * 3 + s] != 0) copied += at(in[2], row * 3 + s);
   const double gate = 1 / (1 + std::exp(-at(in[1], row)));
-  const int32_t word = kWords[row];
+  const int32_t word = kWordsOfRows[row];
   return gate * (word < 6 ? std::exp(at(in[0], row * 6 + word)) / sum : 0) + (1 - gate) * copied;
 }
 
