@@ -28,7 +28,7 @@ std::string completed(const std::string& words, const std::string& folder = "/")
 
 TEST_CASE("bash completes commands and their options") {
   CHECK(completed("tr") ==
-        "train\ntranslate\ntrain-classifier\ntrain-language-model\ntrain-tagger\n");
+        "train\ntranslate\ntrain-classifier\ntrain-language-model\ntrain-reader\ntrain-tagger\n");
   CHECK(completed("--v") == "--version\n");
   CHECK(completed("evaluate --ref") == "--references\n");
   CHECK(completed("evaluate --cell") == "\n");

@@ -76,10 +76,11 @@ TEST_CASE("the probabilities of all one-word continuations sum to 1 in every var
     const std::vector<int32_t> ids = {3, 4, 5, 2};
     Arena arena;
     Tape tape(arena, Tape::Mode::kInference);
-    DecoderState state = model->start(tape, {ids, lengths});
+    const Source read{ids, lengths};
+    DecoderState state = model->start(tape, read);
     const std::vector<int32_t> begin = {1};
     const DecoderStep step = model->step(tape, begin, state, 1);
-    const Tensor log_p = model->log_probabilities(tape, step.readout);
+    const Tensor log_p = next_log_probabilities(*model, tape, step, read);
     REQUIRE(log_p.shape == Shape{1, TinyBatch::kTargetVocabulary});
     double sum = 0;
     for (float value : log_p.values()) sum += std::exp(static_cast<double>(value));

@@ -162,7 +162,7 @@ TEST_CASE("every field has its own place in JSON") {
                                        {"frame_stacking", 30},
                                        {"front_end", "convolution"},
                                        {"front_end_channels", 31},
-                                       {"front_end_layers", 32},
+                                       {"front_end_layers", 8},
                                        {"location_aware", true},
                                        {"location_filters", 33},
                                        {"location_width", 34},
@@ -172,7 +172,7 @@ TEST_CASE("every field has its own place in JSON") {
                                        {"source_height", 36},
                                        {"source_type", "features"},
                                        {"source_width", 37},
-                                       {"subsampling", 38}};
+                                       {"subsampling", 16}};
   const ModelOptions options = model_options_from_json(json);
   CHECK(options.cell == "lstm");
   CHECK(options.attention == "dot");

@@ -34,14 +34,15 @@ double log_probability(const EncoderDecoder& model, const SentencePair& pair,
   const Batch batch = make_batch(std::vector{pair});
   Arena arena;
   Tape tape(arena, Tape::Mode::kInference);
-  DecoderState state = model.start(tape, {batch.source, batch.source_lengths});
+  const Source source{batch.source, batch.source_lengths};
+  DecoderState state = model.start(tape, source);
   double sum = 0;
   for (size_t t = 0; t < batch.target.size(); ++t) {
     const int32_t word = t == 0 ? 1 : read[t - 1];
     const DecoderStep step =
         model.step(tape, std::span(&word, 1), state, static_cast<int64_t>(t) + 1);
     const auto next = static_cast<size_t>(batch.target[t]);
-    sum += static_cast<double>(model.log_probabilities(tape, step.readout).values()[next]);
+    sum += static_cast<double>(next_log_probabilities(model, tape, step, source).values()[next]);
   }
   return sum;
 }

@@ -132,7 +132,7 @@ TEST_CASE("a damaged folder of a tagger is refused by the file's name") {
     refused("'crf'");
   }
   SECTION("an option that no model has") {
-    saved.reconfigure("/model/encoder", "bag");
+    saved.reconfigure("/model/encoder", "none");
     refused("config.json");
   }
   SECTION("a column below 1") {

@@ -246,7 +246,7 @@ TEST_CASE("options that make no tagger are refused by their names") {
     CHECK_THROWS_WITH(Tagger(options, sizes, ParameterStore::Gradients::kNone),
                       Catch::Contains(name));
   };
-  refused([](TaggerOptions& o) { o.encoder.encoder = "bag"; }, "encoder");
+  refused([](TaggerOptions& o) { o.encoder.encoder = "none"; }, "encoder");
   refused([](TaggerOptions& o) { o.pooling = "sum"; }, "pooling");
   refused([](TaggerOptions& o) { o.encoder.window = -1; }, "window");
   refused([](TaggerOptions& o) { o.character_hidden_size = 0; }, "character-hidden-size");

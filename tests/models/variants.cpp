@@ -510,6 +510,16 @@ EncoderDecoder::Vocabularies tiny_vocabularies(const ModelOptions& options) {
   return {is_one ? target : TinyBatch::kSourceVocabulary, target};
 }
 
+Tensor next_log_probabilities(const EncoderDecoder& model, Tape& tape, const DecoderStep& step,
+                              const Source& source) {
+  const Tensor written = model.log_probabilities(tape, step.readout);
+  if (model.copying() == nullptr) return written;
+  const std::vector<int64_t> sentences(static_cast<size_t>(written.shape[0]), 0);
+  return model.copying()->log_probabilities(
+      tape, step, written, SourceColumns(source.ids, source.lengths, model.vocabulary_size()),
+      sentences);
+}
+
 std::unique_ptr<EncoderDecoder> random_model(const ModelOptions& options, uint64_t seed) {
   auto model = std::make_unique<EncoderDecoder>(options, tiny_vocabularies(options),
                                                 ParameterStore::Gradients::kKept);

@@ -52,6 +52,11 @@ int64_t attention_rows(const ModelOptions& options);
 // words are copied.
 EncoderDecoder::Vocabularies tiny_vocabularies(const ModelOptions& options);
 
+// log p of the next word of a single sentence, [R, V], with what is copied of its source; words of
+// the source are in the vocabulary.
+Tensor next_log_probabilities(const EncoderDecoder& model, Tape& tape, const DecoderStep& step,
+                              const Source& source);
+
 // A model over the vocabularies of TinyBatch whose parameters, biases too, are large enough that
 // neither its words nor its attention are near uniform.
 std::unique_ptr<EncoderDecoder> random_model(const ModelOptions& options, uint64_t seed);

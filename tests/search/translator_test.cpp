@@ -138,12 +138,13 @@ Hypothesis greedy(const EncoderDecoder& model, const Words& source, int64_t max_
   const Batch batch = make_batch(pairs);
   Arena arena;
   Tape tape(arena, Tape::Mode::kInference);
-  DecoderState state = model.start(tape, {batch.source, batch.source_lengths});
+  const Source read{batch.source, batch.source_lengths};
+  DecoderState state = model.start(tape, read);
   Hypothesis result{};
   int32_t word = kBegin;
   for (int64_t t = 1; t <= max_length && !result.ended; ++t) {
     const DecoderStep step = model.step(tape, std::span(&word, 1), state, t);
-    const std::span<float> log_p = model.log_probabilities(tape, step.readout).values();
+    const std::span<float> log_p = next_log_probabilities(model, tape, step, read).values();
     log_p[kBegin] = -1e30F;
     const auto best = std::ranges::max_element(log_p);
     word = static_cast<int32_t>(best - log_p.begin());
