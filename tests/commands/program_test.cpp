@@ -95,6 +95,7 @@ std::vector<std::string> path_options(const std::string& command) {
 bool is_input(const std::string& command, const std::string& option) {
   static const std::set<std::string> inputs = {"--alignments",
                                                "--avoid",
+                                               "--book",
                                                "--config",
                                                "--constraints",
                                                "--corpus",
