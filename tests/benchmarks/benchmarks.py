@@ -158,7 +158,7 @@ def transformer_training(machine):
     for name, shape in TRANSFORMERS.items():
         # 64 sentences, or about 4,096 target tokens with </s>
         size = ["--batch-size", 64 if name[0] == "b" else 288, "--updates", 30 if name[0] == "b" else 3]
-        for threads in (1, 2):
+        for threads in (1, 2) if name[0] == "b" else (2,):
             some = [*size, "--threads", threads]
             m = machine.training_on_corpus(*some, *transformer(*shape))
             less = machine.training_on_corpus(*some, "--precision", "bf16", *transformer(*shape))
@@ -197,8 +197,8 @@ def transformer_decoding(machine):
                         machine.test[1], "--min-frequency", 2, "--model", model, "--updates", 1,
                         "--save-every", 0, *transformer(*shape), stderr=subprocess.DEVNULL)
             for beam in (1, 5):
-                for batch in (64, 32, 1):
-                    sentences = 20 if batch == 1 else 1000 if name[0] == "b" else 128
+                for batch in (64, 32, 1) if name[0] == "b" else (32, 1):
+                    sentences = 20 if batch == 1 else 640 if name[0] == "b" else 64
                     some = ["--threads", 2, "--beam-size", beam, "--batch-size", batch, "--sentences",
                             sentences, "--steps", 14]
                     m, less = (machine.decoding_of(model, *some, "--precision", precision)
