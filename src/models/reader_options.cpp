@@ -18,8 +18,9 @@ void ReadingFormFields::visit(FieldList& fields) const {
   fields.add("lowercase", form.lowercase, "convert words to lower case")
       .add("blank", form.blank, "the word of a query that stands for the one to be found")
       .expect("a word without spaces",
-              [this] {
-                return !form.blank.empty() && form.blank.find_first_of(" \t") == std::string::npos;
+              // Of the form, which outlives these fields.
+              [&blank = form.blank] {
+                return !blank.empty() && blank.find_first_of(" \t") == std::string::npos;
               })
       .add("context-lines", form.context_lines,
            "lines of a book before that of the query that are its document")
