@@ -176,12 +176,21 @@ FeatureReader::Content FeatureReader::load(const std::string& entry, bool is_fir
   throw Error("there is no file {:?}", full_path(name).string());
 }
 
+// A table without rows is an example without a word; one without columns is no example.
+FeatureReader::Content FeatureReader::with_columns(Content content) {
+  const auto* rows = std::get_if<FeatureRows>(&content.of);
+  if (rows != nullptr && rows->columns == 0)
+    throw Error("expected a table of at least one column, got none");
+  return content;
+}
+
 // Nothing where there is no such file.
 std::optional<FeatureReader::Content> FeatureReader::find(const std::string& name, bool is_first) {
-  if (is_file(full_path(name))) return parse(*file_bytes(full_path(name)), is_first);
+  if (is_file(full_path(name))) return with_columns(parse(*file_bytes(full_path(name)), is_first));
   for (size_t colon = name.find(':'); colon != std::string::npos; colon = name.find(':', colon + 1))
     if (is_file(full_path(name.substr(0, colon))))
-      return member(full_path(name.substr(0, colon)), name.substr(colon + 1), is_first);
+      return with_columns(
+          member(full_path(name.substr(0, colon)), name.substr(colon + 1), is_first));
   return std::nullopt;
 }
 

@@ -61,6 +61,7 @@ class FeatureReader {
  private:
   struct Content;  // what a file has: a sound, a picture or a table
   Content load(const std::string& entry, bool is_first);
+  static Content with_columns(Content content);
   std::optional<Content> find(const std::string& name, bool is_first);
   Content parse(const Bytes& bytes, bool is_first);
   Content member(const std::filesystem::path& archive, const std::string& name, bool is_first);

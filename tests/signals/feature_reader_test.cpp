@@ -139,6 +139,7 @@ TEST_CASE("what is wrong with an entry is said") {
   folder.file("p.png", kTinyPng);
   folder.file("nan", sphinx_bytes({1, 2, std::numeric_limits<float>::quiet_NaN()}));
   folder.file("none", sphinx_bytes({}));
+  folder.file("flat", npy_bytes("<f4", "(2, 0)", {}));
   FeatureReader reader = reader_of(folder, "a");
   const auto fails = [&](const std::string& entry, const char* reason) {
     CHECK_THROWS_WITH(reader.read(entry), Catch::Contains(reason));
@@ -153,7 +154,9 @@ TEST_CASE("what is wrong with an entry is said") {
   fails("nan", "not finite");
   fails(".", "there is no file");
   fails(std::string(10000, ' ') + "x" + std::string(9000, ':'), "got 9001 bytes");
+  fails("flat", "expected a table of at least one column");
   CHECK(reader.read("none").rows() == 0);
+  CHECK_THROWS_WITH(reader_of(folder, "flat"), Catch::Contains("at least one column"));
   CHECK_THROWS_WITH(reader_of(folder, "none"), "the first example has no features");
 }
 
