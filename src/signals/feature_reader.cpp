@@ -176,11 +176,13 @@ FeatureReader::Content FeatureReader::load(const std::string& entry, bool is_fir
   throw Error("there is no file {:?}", full_path(name).string());
 }
 
-// A table without rows is an example without a word; one without columns is no example.
+// A table without rows is an example without a word; one without columns is no example, and one
+// that claims millions of them, for which it need not have a row, would take memory for each.
 FeatureReader::Content FeatureReader::with_columns(Content content) {
   const auto* rows = std::get_if<FeatureRows>(&content.of);
-  if (rows != nullptr && rows->columns == 0)
-    throw Error("expected a table of at least one column, got none");
+  constexpr int64_t kWidestTable = int64_t{1} << 20;
+  if (rows != nullptr && (rows->columns < 1 || rows->columns > kWidestTable))
+    throw Error("expected a table of 1 to {} columns, got {}", kWidestTable, rows->columns);
   return content;
 }
 
