@@ -1,7 +1,6 @@
 #include "commands/answer.h"
 
 #include <fmt/format.h>
-#include <unistd.h>
 
 #include <algorithm>
 #include <filesystem>
@@ -13,6 +12,7 @@
 #include <utility>
 #include <vector>
 
+#include "commands/inputs_together.h"
 #include "models/reader_model.h"
 #include "models/reading.h"
 #include "options/limits.h"
@@ -223,13 +223,6 @@ class QuestionAnswerer {
   int64_t answered_ = 0, right_ = 0;
 };
 
-// At a terminal every question is answered at once; otherwise some batches are sorted together.
-int64_t questions_together(const AnswerOptions& options) {
-  constexpr int64_t kBatchesTogether = 16;
-  const bool at_terminal = options.input == kStandardStream && isatty(STDIN_FILENO) == 1;
-  return at_terminal ? 1 : kBatchesTogether * options.reading.batch_size;
-}
-
 }  // namespace
 
 void answer_command(std::span<const std::string> arguments) {
@@ -239,7 +232,7 @@ void answer_command(std::span<const std::string> arguments) {
   if (!table.parse(arguments)) return;
   use_threads(options.threads);
   LineReader input(options.input);
-  QuestionAnswerer(options).run(input, questions_together(options));
+  QuestionAnswerer(options).run(input, inputs_together(options.input, options.reading.batch_size));
 }
 
 }  // namespace alinea

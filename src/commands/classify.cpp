@@ -2,7 +2,6 @@
 
 #include <fmt/format.h>
 #include <fmt/ranges.h>
-#include <unistd.h>
 
 #include <algorithm>
 #include <cmath>
@@ -15,6 +14,7 @@
 #include <vector>
 
 #include "commands/classify_pictures.h"
+#include "commands/inputs_together.h"
 #include "metrics/classification.h"
 #include "models/classification.h"
 #include "models/classifier_model.h"
@@ -318,13 +318,6 @@ class Classifier {
   int64_t line_ = 0;                 // answered
 };
 
-// At a terminal every document is answered at once; otherwise some batches are sorted together.
-int64_t documents_together(const ClassifyOptions& options) {
-  constexpr int64_t kBatchesTogether = 16;
-  const bool at_terminal = options.input == kStandardStream && isatty(STDIN_FILENO) == 1;
-  return at_terminal ? 1 : kBatchesTogether * options.classification.batch_size;
-}
-
 // Of a model of another kind: names options of `names` that were given.
 void refuse(const Options& table, const std::string& kind, std::span<const char* const> names) {
   for (const char* name : names)
@@ -361,7 +354,7 @@ void classify_command(std::span<const std::string> arguments) {
   static constexpr const char* kOfPictures[] = {"glimpse-page", "glimpse-samples"};
   refuse(table, "pictures", kOfPictures);
   LineReader input(options.input);
-  Classifier(options).run(input, documents_together(options));
+  Classifier(options).run(input, inputs_together(options.input, options.classification.batch_size));
 }
 
 }  // namespace alinea

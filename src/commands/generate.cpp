@@ -1,7 +1,6 @@
 #include "commands/generate.h"
 
 #include <fmt/format.h>
-#include <unistd.h>
 
 #include <algorithm>
 #include <iostream>
@@ -9,6 +8,7 @@
 #include <utility>
 #include <vector>
 
+#include "commands/inputs_together.h"
 #include "models/language_model.h"
 #include "ops/weight_product.h"
 #include "options/limits.h"
@@ -169,13 +169,6 @@ class Generation {
   int64_t number_ = 0;  // of prompts answered
 };
 
-// At a terminal every prompt is answered at once; otherwise some batches are sorted together.
-int64_t prompts_together(const GenerateOptions& options) {
-  constexpr int64_t kBatchesTogether = 16;
-  const bool at_terminal = options.prompts == kStandardStream && isatty(STDIN_FILENO) == 1;
-  return at_terminal ? 1 : kBatchesTogether * options.search.batch_size;
-}
-
 }  // namespace
 
 void generate_command(std::span<const std::string> arguments) {
@@ -188,7 +181,7 @@ void generate_command(std::span<const std::string> arguments) {
     throw UsageError("--beam-size is the number of samples with --sampling: it requires --n-best");
   use_threads(options.threads);
   LineReader input(options.prompts);
-  Generation(options).run(input, prompts_together(options));
+  Generation(options).run(input, inputs_together(options.prompts, options.search.batch_size));
 }
 
 }  // namespace alinea

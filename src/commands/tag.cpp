@@ -1,13 +1,12 @@
 #include "commands/tag.h"
 
-#include <unistd.h>
-
 #include <filesystem>
 #include <iostream>
 #include <memory>
 #include <optional>
 #include <utility>
 
+#include "commands/inputs_together.h"
 #include "models/tagger_model.h"
 #include "models/tagging.h"
 #include "options/limits.h"
@@ -270,13 +269,6 @@ class SentenceTagger {
   int64_t shown_ = 0;  // sentences
 };
 
-// At a terminal every sentence is answered at once; otherwise some batches are sorted together.
-int64_t sentences_together(const TagOptions& options) {
-  constexpr int64_t kBatchesTogether = 16;
-  const bool at_terminal = options.input == kStandardStream && isatty(STDIN_FILENO) == 1;
-  return at_terminal ? 1 : kBatchesTogether * options.tagging.batch_size;
-}
-
 }  // namespace
 
 void tag_command(std::span<const std::string> arguments) {
@@ -286,7 +278,8 @@ void tag_command(std::span<const std::string> arguments) {
   if (!table.parse(arguments)) return;
   use_threads(options.threads);
   LineReader input(options.input);
-  SentenceTagger(table, options).run(input, sentences_together(options));
+  SentenceTagger(table, options)
+      .run(input, inputs_together(options.input, options.tagging.batch_size));
 }
 
 }  // namespace alinea

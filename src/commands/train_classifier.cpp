@@ -9,7 +9,6 @@
 #include "commands/picture_training.h"
 #include "commands/training_command.h"
 #include "models/classifier_model.h"
-#include "options/limits.h"
 #include "support/error.h"
 #include "tasks/classification_task.h"
 #include "tasks/document_report.h"
@@ -42,21 +41,14 @@ class ClassifierTraining : public TrainingCommand {
         .choice("source-type", source_type_, {"text", "features"},
                 "what is classified: text, or pictures by --glimpses")
         .add("valid", files_.validation,
-             "documents for validation; the default is a share of --train")
-        .add("valid-share", data_.valid_share,
-             "share of each class of --train that is used for validation instead of training")
-        .expect("a number above 0 and below 1",
-                [this] { return data_.valid_share > 0 && data_.valid_share < 1; });
+             "documents for validation; the default is a share of --train");
+    add_valid_share(table, data_.valid_share, "each class");
     SplitterFields{splitter_}.visit(table);
     table
         .add("ignore-extra-columns", data_.form.ignore_extra_columns,
              "read no columns behind the hypothesis, which are refused otherwise")
-        .needs("pairs")
-        .add("min-frequency", data_.min_frequency, "leave out words that occur less often")
-        .range<int64_t>(1, kNoLimit)
-        .add("vocabulary-size", data_.vocabulary_size,
-             "keep this many of the most frequent words, including special ones; 0: all")
-        .range<int64_t>(0, kNoLimit);
+        .needs("pairs");
+    add_vocabulary_limits(table, data_.min_frequency, data_.vocabulary_size);
     first_.visit(table);
     network_.visit(table);
     pictures_.visit(table);
@@ -70,7 +62,6 @@ class ClassifierTraining : public TrainingCommand {
   void take_defaults(const Options& table) override {
     take_defaults_of_pairs(table);
     if (first_.model.empty()) return;
-    static constexpr const char* kForNewVocabulary[] = {"min-frequency", "vocabulary-size"};
     if (begins_with_language_model(first_)) {
       data_.vocabulary = words_of_language_model(first_, table, kForNewVocabulary);
       return;
@@ -90,18 +81,14 @@ class ClassifierTraining : public TrainingCommand {
 
   void check(const Options& table) override {
     if (has_pictures()) refuse_options_of_documents(table);
-    if (table.given("valid-share") && !files_.validation.empty())
-      throw UsageError(
-          "--valid-share and --valid both select validation documents: leave out one of them");
+    refuse_share_of(files_.validation, table, "documents");
     if (has_pictures()) return pictures_.check();
     const DocumentClassifier smallest(network_, {.vocabulary = 1, .classes = 2},
                                       ParameterStore::Gradients::kLater);
   }
 
-  std::map<std::string, std::filesystem::path> files() const override {
-    std::map<std::string, std::filesystem::path> files = {{"train", files_.training}};
-    if (!files_.validation.empty()) files["valid"] = files_.validation;
-    return files;
+  Files files() const override {
+    return present({{"train", files_.training}, {"valid", files_.validation}});
   }
 
   void prepare(const TrainingRun& /*run*/) override {

@@ -7,7 +7,6 @@
 
 #include "commands/training_command.h"
 #include "models/reader_model.h"
-#include "options/limits.h"
 #include "support/error.h"
 #include "tasks/reading_task.h"
 
@@ -40,20 +39,13 @@ class ReaderTraining : public TrainingCommand {
         .add("valid", files_.validation,
              "questions for validation; the default is a share of --train")
         .add("valid-book", files_.validation_book, "the book of --valid")
-        .needs("valid")
-        .add("valid-share", data_.valid_share,
-             "share of the questions of --train that is used for validation instead of training")
-        .expect("a number above 0 and below 1",
-                [this] { return data_.valid_share > 0 && data_.valid_share < 1; })
-        .choice("missing-answers", missing_, {kSkip, kRefuse},
-                "questions whose answer does not stand in the document: leave them out of the "
-                "training, or refuse the file");
+        .needs("valid");
+    add_valid_share(table, data_.valid_share, "the questions");
+    table.choice("missing-answers", missing_, {kSkip, kRefuse},
+                 "questions whose answer does not stand in the document: leave them out of the "
+                 "training, or refuse the file");
     ReadingFormFields{data_.form}.visit(table);
-    table.add("min-frequency", data_.min_frequency, "leave out words that occur less often")
-        .range<int64_t>(1, kNoLimit)
-        .add("vocabulary-size", data_.vocabulary_size,
-             "keep this many of the most frequent words, including special ones; 0: all")
-        .range<int64_t>(0, kNoLimit);
+    add_vocabulary_limits(table, data_.min_frequency, data_.vocabulary_size);
     first_.visit(table);
     network_.visit(table);
     learning_.visit(table);
@@ -62,7 +54,6 @@ class ReaderTraining : public TrainingCommand {
   // Takes how the pretrained model reads words, and its vocabulary where words are the same.
   void take_defaults(const Options& table) override {
     if (first_.model.empty()) return;
-    static constexpr const char* kForNewVocabulary[] = {"min-frequency", "vocabulary-size"};
     if (begins_with_language_model(first_)) {
       data_.vocabulary = words_of_language_model(first_, table, kForNewVocabulary);
       return;
@@ -79,9 +70,7 @@ class ReaderTraining : public TrainingCommand {
   }
 
   void check(const Options& table) override {
-    if (table.given("valid-share") && !files_.validation.empty())
-      throw UsageError(
-          "--valid-share and --valid both select validation questions: leave out one of them");
+    refuse_share_of(files_.validation, table, "questions");
     if (!files_.validation.empty() && files_.book.empty() != files_.validation_book.empty())
       throw UsageError("--book and --valid-book require each other: give both");
     if (learning_.label_smoothing > 0)
@@ -92,15 +81,11 @@ class ReaderTraining : public TrainingCommand {
     data_.most_words = smallest.most_words();
   }
 
-  std::map<std::string, std::filesystem::path> files() const override {
-    std::map<std::string, std::filesystem::path> files = {{"train", files_.training}};
-    const auto add = [&](const char* name, const std::filesystem::path& file) {
-      if (!file.empty()) files[name] = file;
-    };
-    add("book", files_.book);
-    add("valid", files_.validation);
-    add("valid-book", files_.validation_book);
-    return files;
+  Files files() const override {
+    return present({{"train", files_.training},
+                    {"book", files_.book},
+                    {"valid", files_.validation},
+                    {"valid-book", files_.validation_book}});
   }
 
   void prepare(const TrainingRun& /*run*/) override {

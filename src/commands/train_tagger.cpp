@@ -8,7 +8,6 @@
 
 #include "commands/training_command.h"
 #include "models/tagger_model.h"
-#include "options/limits.h"
 #include "support/error.h"
 #include "tasks/tagging_task.h"
 
@@ -34,17 +33,10 @@ class TaggerTraining : public TrainingCommand {
                   "tagged sentences, plain or .gz: a word a line with its tag, and an empty line "
                   "between sentences, or as --form says")
         .add("valid", files_.validation,
-             "sentences for validation; the default is a share of --train")
-        .add("valid-share", data_.valid_share,
-             "share of the sentences of --train that is used for validation instead of training")
-        .expect("a number above 0 and below 1",
-                [this] { return data_.valid_share > 0 && data_.valid_share < 1; });
+             "sentences for validation; the default is a share of --train");
+    add_valid_share(table, data_.valid_share, "the sentences");
     TaggedTextFields{data_.form, data_.words}.visit(table);
-    table.add("min-frequency", data_.min_frequency, "leave out words that occur less often")
-        .range<int64_t>(1, kNoLimit)
-        .add("vocabulary-size", data_.vocabulary_size,
-             "keep this many of the most frequent words, including special ones; 0: all")
-        .range<int64_t>(0, kNoLimit);
+    add_vocabulary_limits(table, data_.min_frequency, data_.vocabulary_size);
     first_.visit(table);
     network_.visit(table);
     learning_.visit(table);
@@ -56,7 +48,6 @@ class TaggerTraining : public TrainingCommand {
     if (network_.joint_class && !table.given("validate-by"))
       learning_.trainer.validate_by = "sentences";
     if (first_.model.empty()) return;
-    static constexpr const char* kForNewVocabulary[] = {"min-frequency", "vocabulary-size"};
     if (begins_with_language_model(first_)) {
       data_.vocabulary = words_of_language_model(first_, table, kForNewVocabulary);
       return;
@@ -72,9 +63,7 @@ class TaggerTraining : public TrainingCommand {
   }
 
   void check(const Options& table) override {
-    if (table.given("valid-share") && !files_.validation.empty())
-      throw UsageError(
-          "--valid-share and --valid both select validation sentences: leave out one of them");
+    refuse_share_of(files_.validation, table, "sentences");
     if (network_.joint_class != (data_.form.class_column > 0))
       throw UsageError("--joint-class and --class-column require each other: give both");
     if (learning_.trainer.validate_by == "class" && !network_.joint_class)
@@ -88,10 +77,8 @@ class TaggerTraining : public TrainingCommand {
     data_.most_words = smallest.most_words();
   }
 
-  std::map<std::string, std::filesystem::path> files() const override {
-    std::map<std::string, std::filesystem::path> files = {{"train", files_.training}};
-    if (!files_.validation.empty()) files["valid"] = files_.validation;
-    return files;
+  Files files() const override {
+    return present({{"train", files_.training}, {"valid", files_.validation}});
   }
 
   void prepare(const TrainingRun& /*run*/) override {

@@ -2,10 +2,12 @@
 // trainer. A kind of model brings its own options, its data and its task.
 #pragma once
 
+#include <array>
 #include <filesystem>
 #include <map>
 #include <span>
 #include <string>
+#include <string_view>
 
 #include "models/model.h"
 #include "options/options.h"
@@ -44,6 +46,20 @@ class TrainingCommand {
 
   // Begins the group "Data" with --model and --overwrite.
   void add_folder(Options& table);
+
+  using Files = std::map<std::string, std::filesystem::path>;
+  // Those that are given.
+  static Files present(Files files);
+
+  // --valid-share: of `what` of --train, as in "the sentences". It excludes a file of --valid,
+  // which has `examples`: throws UsageError where both are given.
+  static void add_valid_share(FieldList& fields, double& share, std::string_view what);
+  static void refuse_share_of(const std::filesystem::path& validation, const Options& table,
+                              std::string_view examples);
+  // --min-frequency and --vocabulary-size, which make a vocabulary.
+  static void add_vocabulary_limits(FieldList& fields, int64_t& min_frequency, int64_t& size);
+  static constexpr std::array<const char*, 2> kForNewVocabulary = {"min-frequency",
+                                                                   "vocabulary-size"};
 
   std::filesystem::path folder_;
   FirstValuesOptions first_;
