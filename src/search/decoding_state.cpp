@@ -57,6 +57,7 @@ StepOutput DecodingState::advance(std::span<const Row> rows) {
 
 Tensor DecodingState::log_probabilities(Tape& tape, const DecoderStep& step,
                                         std::span<const Row> rows) const {
+  if (!words_ && !columns_) return model_.log_probabilities(tape, step.readout);
   std::vector<int64_t> sentences;
   for (const Row& row : rows) sentences.push_back(row.sentence);
   const Tensor written = words_ ? words_->log_probabilities(tape, step.readout, sentences)
