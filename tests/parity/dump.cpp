@@ -1,5 +1,7 @@
 #include "dump.h"
 
+#include <fmt/format.h>
+
 #include <algorithm>
 #include <exception>
 #include <iostream>
@@ -20,6 +22,12 @@ void write_gradients(const std::filesystem::path& path, const ParameterStore& st
     views.push_back({parameter.name(), {extents.begin(), extents.end()}, parameter.gradient()});
   }
   write_safetensors(path, views);
+}
+
+std::string dump_name(uint64_t number, std::string variant) {
+  for (char& letter : variant)
+    if (letter == ' ' || letter == '=') letter = '-';
+  return fmt::format("{:02}-{}", number, variant);
 }
 
 int dump_main(int argc, char** argv,

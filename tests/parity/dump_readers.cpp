@@ -9,8 +9,6 @@
 //                            beta [question][query word]
 //   gradients.safetensors    of the loss, for every parameter
 // compare.py computes the same from docs/model.md.
-#include <fmt/format.h>
-
 #include <algorithm>
 #include <nlohmann/json.hpp>
 #include <numeric>
@@ -43,8 +41,7 @@ nlohmann::json run(Reader& network, const ReadingCorpus& corpus) {
   const Reader::Likelihood likelihood = network.likelihood(tape, states, corpus, questions);
   expected["log_probability"] = likelihood.log_probabilities;
   network.parameters().clear_gradients();
-  const Variable objective =
-      states.penalty ? ops::add(tape, likelihood.loss, states.penalty) : likelihood.loss;
+  const Variable objective = ops::add_present(tape, likelihood.loss, states.penalty);
   tape.backward(objective, 1.0F / static_cast<float>(questions.size()));
   return expected;
 }
@@ -64,11 +61,9 @@ void dump(const fs::path& path, const ReaderVariant& variant, uint64_t seed) {
 
 void dump_all(const fs::path& folder) {
   uint64_t seed = 0;
-  for (ReaderVariant variant : all_readers()) {
-    for (char& letter : variant.name)
-      if (letter == ' ' || letter == '=') letter = '-';
+  for (const ReaderVariant& variant : all_readers()) {
     ++seed;
-    dump(folder / fmt::format("{:02}-{}", seed, variant.name), variant, seed);
+    dump(folder / dump_name(seed, variant.name), variant, seed);
   }
 }
 

@@ -8,8 +8,6 @@
 //                            classes also classes [sentence][class], their log-probabilities
 //   gradients.safetensors    of the loss, for every parameter
 // compare.py computes the same from docs/model.md.
-#include <fmt/format.h>
-
 #include <nlohmann/json.hpp>
 #include <numeric>
 
@@ -64,8 +62,7 @@ nlohmann::json run(Tagger& network, const TaggedCorpus& corpus) {
       expected["classes"].push_back(values.subspan(n * count, count));
   }
   network.parameters().clear_gradients();
-  const Variable objective =
-      states.penalty ? ops::add(tape, likelihood.loss, states.penalty) : likelihood.loss;
+  const Variable objective = ops::add_present(tape, likelihood.loss, states.penalty);
   tape.backward(objective, 1.0F / static_cast<float>(corpus.words()));
   return expected;
 }
@@ -88,11 +85,9 @@ void dump(const fs::path& path, const TaggerVariant& variant, uint64_t seed) {
 
 void dump_all(const fs::path& folder) {
   uint64_t seed = 0;
-  for (TaggerVariant variant : all_taggers()) {
-    for (char& letter : variant.name)
-      if (letter == ' ' || letter == '=') letter = '-';
+  for (const TaggerVariant& variant : all_taggers()) {
     ++seed;
-    dump(folder / fmt::format("{:02}-{}", seed, variant.name), variant, seed);
+    dump(folder / dump_name(seed, variant.name), variant, seed);
   }
 }
 
