@@ -1,6 +1,6 @@
 // The encoder of convolutional sequence to sequence learning (Gehring et al. 2017, section 3.2):
 // blocks of gated convolutions, in which after l of them a position has seen l (k - 1) neighbours.
-// What it puts out has the size of a word's vector, which attention reads beside it.
+// The states z have the size of the word vectors e, because attention sums up z + e.
 #pragma once
 
 #include <vector>

@@ -40,7 +40,7 @@ const float* norms_of_columns(Tape& tape, const Variable& v) {
   return reinterpret_cast<const float*>(v.parameter()->copy(make, bytes));
 }
 
-// Hands back y = x ∘ scale + bias, given dy.
+// The gradients of y = x ∘ scale + bias, given dy.
 void scale_columns_backward(const float* dy, const Variable& x, const Variable& scale,
                             const Variable& bias) {
   const int64_t rows = x.rows(), columns = x.columns();

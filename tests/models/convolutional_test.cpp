@@ -1,4 +1,4 @@
-// What convolutional encoders and decoders see, start from and hand back.
+// What convolutional encoders and decoders see, start from and return.
 #include <catch2/catch.hpp>
 #include <cmath>
 

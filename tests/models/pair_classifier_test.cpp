@@ -78,7 +78,7 @@ TEST_CASE("each word of the hypothesis has weights on the words of the premise")
   }
 }
 
-TEST_CASE("weights are those of the pair alone, whatever is beside it in the batch") {
+TEST_CASE("weights are those of the pair alone, whatever else is in the batch") {
   for (const ClassifierVariant& variant : all_pairs()) {
     if (!variant.options.has_pair_attention()) continue;
     INFO(variant.name);

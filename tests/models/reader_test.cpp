@@ -93,7 +93,7 @@ TEST_CASE(
   }
 }
 
-TEST_CASE("answers are those of the question alone, whatever is beside it in the batch") {
+TEST_CASE("answers are those of the question alone, whatever else is in the batch") {
   const ReadingCorpus corpus = tiny_questions();
   for (const ReaderVariant& variant : all_readers()) {
     INFO(variant.name);
