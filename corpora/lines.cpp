@@ -14,10 +14,10 @@ void make_folder(const fs::path& folder) {
   if (error) throw Error("cannot create the folder {}: {}", folder.string(), error.message());
 }
 
-void write_lines(const fs::path& path, const std::vector<std::string>& lines) {
+void write_bytes(const fs::path& path, std::string_view bytes) {
   const fs::path unfinished = path.string() + ".tmp";
   std::ofstream file(unfinished, std::ios::binary);
-  for (const std::string& line : lines) file << line << '\n';
+  file << bytes;
   file.close();
   std::error_code error;
   if (file) fs::rename(unfinished, path, error);
@@ -26,6 +26,12 @@ void write_lines(const fs::path& path, const std::vector<std::string>& lines) {
     fs::remove(unfinished, ignored);
     throw Error("cannot write {}: is the disk full, or the folder read-only?", path.string());
   }
+}
+
+void write_lines(const fs::path& path, const std::vector<std::string>& lines) {
+  std::string text;
+  for (const std::string& line : lines) text += line + '\n';
+  write_bytes(path, text);
 }
 
 }  // namespace alinea

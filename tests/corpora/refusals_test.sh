@@ -29,6 +29,13 @@ expect 2 'usage: fetch.sh' "$1/corpora/multi30k/fetch.sh" "$scratch/out" --from
 expect 2 'usage: generate_numbers' "$2/generate_numbers"
 expect 2 'usage: generate_letters' "$2/generate_letters"
 expect 1 'generate_letters: cannot create the folder' "$2/generate_letters" /dev/null/letters
+expect 2 'usage: generate_toys' "$2/generate_toys"
+expect 1 'generate_toys: cannot create the folder' "$2/generate_toys" /dev/null/toys
+expect 2 'usage: generate_signals' "$2/generate_signals" a b
+expect 1 'generate_signals: cannot create the folder' "$2/generate_signals" /dev/null/signals
+expect 2 'usage: ./run.sh' "$1/run.sh" atlas
+expect 1 'the atlas has no page nothing' "$1/run.sh" atlas nothing
+expect 2 'usage: docs/atlas/make.sh' "$1/docs/atlas/make.sh" nothing
 expect 2 'usage: extract_help' "$2/extract_help" "$scratch"
 expect 1 'extract_help: there is no help folder' \
   "$2/extract_help" "$scratch/de" "$scratch/en-US" "$scratch/out"
