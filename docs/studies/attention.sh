@@ -5,7 +5,7 @@
 #   docs/studies/attention.sh CORPUS OUT
 #
 # CORPUS contains train.en.gz, train.fr.gz, val.en.gz and val.fr.gz, and the hand-aligned sentences
-# gold.en.gz, gold.fr.gz and gold.links.gz. Each model is a separate run in OUT: called again, the
+# gold.en.gz, gold.fr.gz and gold.links.gz, as corpora/studies/fetch.sh lays out hansards. Each model is a separate run in OUT: called again, the
 # script continues with what is missing. JOBS=2 trains two at a time, with one thread each.
 set -euo pipefail
 

@@ -3,7 +3,7 @@
 #
 #   docs/studies/documents.sh REVIEWS OUT
 #
-# REVIEWS contains 'label TAB document' lines, gzipped or not. A tenth, selected with a fixed seed, is held
+# REVIEWS contains 'label TAB document' lines, gzipped or not, as corpora/studies/fetch.sh lays out imdb. A tenth, selected with a fixed seed, is held
 # out for the evaluation; a twentieth of the rest selects the epoch. Called again, the script continues
 # with what is missing. The peak memory needs Debian's package `time`.
 set -euo pipefail

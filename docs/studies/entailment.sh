@@ -5,7 +5,8 @@
 #
 # DATA contains sick/train.tsv.gz and sick/valid.tsv.gz (label, premise, hypothesis, relatedness; the held-out pairs are
 # those of valid.tsv.gz) and multi30k/train.tok.en.gz and val.tok.en.gz, captions of pictures on which a language model is
-# trained. Called again, the script continues with what is missing.
+# trained; the former as corpora/studies/fetch.sh lays out sick, the latter, gzipped or not, as corpora/multi30k/fetch.sh
+# does. Called again, the script continues with what is missing.
 set -euo pipefail
 
 if (($# != 2)); then
@@ -25,11 +26,11 @@ prepare() {
   zcat "$data/sick/train.tsv.gz" > "$out/train.tsv"
   zcat "$data/sick/valid.tsv.gz" > "$out/held-out.tsv"
   {
-    zcat "$data/multi30k/train.tok.en.gz"
+    zcat -f "$data"/multi30k/train.tok.en*
     cut -f 2 "$out/train.tsv" | tr '[:upper:]' '[:lower:]'
     cut -f 3 "$out/train.tsv" | tr '[:upper:]' '[:lower:]'
   } > "$out/train.en"
-  zcat "$data/multi30k/val.tok.en.gz" > "$out/valid.en"
+  zcat -f "$data"/multi30k/val.tok.en* > "$out/valid.en"
 }
 
 language_model() {

@@ -3,7 +3,8 @@
 #
 #   docs/studies/glimpses.sh MNIST OUT
 #
-# MNIST contains train-images-idx3-ubyte.gz, train-labels-idx1-ubyte.gz and the same of valid. Each model is a
+# MNIST contains train-images-idx3-ubyte.gz, train-labels-idx1-ubyte.gz and the same of valid, as
+# corpora/studies/fetch.sh lays out mnist. Each model is a
 # separate run in OUT: called again, the script continues with what is missing.
 set -euo pipefail
 

@@ -4,7 +4,8 @@
 #
 #   docs/studies/language_models.sh SHAKESPEARE BOOKS OUT
 #
-# SHAKESPEARE and BOOKS are folders with train.txt.gz and valid.txt.gz. Called again, the script continues with what
+# SHAKESPEARE and BOOKS are folders with train.txt.gz and valid.txt.gz, as corpora/studies/fetch.sh lays out
+# tinyshakespeare and books. Called again, the script continues with what
 # is missing. The processor time needs Debian's package `time`.
 set -euo pipefail
 

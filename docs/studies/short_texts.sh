@@ -5,7 +5,7 @@
 #
 # DATA contains sst/train.trees.gz and sst/dev.trees.gz (the Stanford Sentiment Treebank), mr/all.tsv.gz (sentences
 # of film reviews as 'label TAB sentence'; every tenth line is held out) and trec/train.txt.gz and test.txt.gz
-# (questions, a class and its kind before each). Called again, the script continues with what is missing.
+# (questions, a class and its kind before each), as corpora/studies/fetch.sh lays them out. Called again, the script continues with what is missing.
 set -euo pipefail
 
 if (($# != 2)); then

@@ -3,7 +3,7 @@
 #
 #   docs/studies/speech.sh DATA OUT [NAME...]
 #
-# DATA contains the folders fsdd and an4, as speech_data.py describes them. NAME selects trainings by the
+# DATA contains the folders fsdd and an4, as speech_data.py describes them and corpora/studies/fetch.sh lays them out. NAME selects trainings by the
 # beginning of their names. Called again, the script continues with what is missing.
 set -euo pipefail
 

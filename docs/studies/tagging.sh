@@ -4,7 +4,7 @@
 #   docs/studies/tagging.sh DATA OUT [NAME...]
 #
 # DATA contains the folders ewt-pos, conll2000-chunk, wnut17-ner, snips-slots and atis-slots with their
-# texts, gzipped. NAME selects trainings by the beginning of their names. Called again, the script
+# texts, gzipped, as corpora/studies/fetch.sh lays them out. NAME selects trainings by the beginning of their names. Called again, the script
 # continues with what is missing.
 set -euo pipefail
 
