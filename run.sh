@@ -179,6 +179,8 @@ train_multi30k() {
 run_tests() {
   local jobs=$(($(nproc) + 1))  # some tests wait
   install_packages "${packages[@]}" "${test_packages[@]}"
+  # Chromium runs the pages; Ubuntu has none that is a package.
+  if apt-cache show chromium > /dev/null 2>&1; then install_packages chromium; fi
   # With the sanitizers, the tests of the folders that read what others wrote and that manage memory, except
   # those that take longest and run nothing that the others do not: sanitizers make loops over floats twenty
   # times as slow. The preset sanitize builds and runs any other test, too.

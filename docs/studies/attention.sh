@@ -166,12 +166,16 @@ report() {
   for name in $(variants); do echo "$name $(bleu_by_length "$name")"; done
 }
 
+# A score has a colour, of those in src/reports/colours.cpp, and a mode a kind of line.
+declare -A colours=([none]='#555b63' [additive]='#1b66b1' [dot]='#b84300' [general]='#1d7a3a' [concat]='#8c3fa8')
+declare -A dashes=([global]=1 [local-m]=2 [local-p]=3)
+
 # curves: validation perplexity by update, drawn where gnuplot is.
 curves() {
   local name plots=()
   for name in $(variants); do
     validations "$name" > "$out/$name.curve"
-    plots+=("'$out/$name.curve' with linespoints title '$name'")
+    plots+=("'$out/$name.curve' with linespoints lc rgb '${colours[${name%%-*}]}' dt ${dashes[${name#*-}]} title '$name'")
   done
   command -v gnuplot > /dev/null || return 0
   gnuplot <<TEXT

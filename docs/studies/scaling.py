@@ -91,7 +91,7 @@ def draw(path, cores):
             rows = "\n".join(f"{p} {speed_up(shape, 16384, p, network, cores)}" for p in hosts)
             lines.append(f"{block} << END\n{rows}\nEND")
             dash = 1 if shape is R else 2
-            color = {1: "#999999", 10: "#4477aa", 100: "#222222"}[gigabits]
+            color = {1: "#b84300", 10: "#1b66b1", 100: "#555b63"}[gigabits]
             plots.append(f"{block} with linespoints lw 2 dt {dash} lc rgb '{color}' "
                          f"title '{shape.name}, {gigabits} Gbit/s'")
     script = "\n".join([

@@ -15,6 +15,7 @@
 #include "options/threads.h"
 #include "reports/alignment_writer.h"
 #include "reports/attention_choice.h"
+#include "reports/heatmap.h"
 #include "reports/make_alignment.h"
 #include "reports/picture_attention.h"
 #include "reports/sound_page.h"
@@ -31,7 +32,7 @@ struct AlignOptions {
   ScoredTextsOptions pairs;
   std::filesystem::path output, heatmap, heatmap_page, attention_page, picture_page, sound_page,
       gold;
-  std::string format = "tidy", unit = "token";
+  std::string format = "tidy", unit = "token", heatmap_scale = "auto";
   LinkExtraction links;
   std::string symmetrize = "grow-diag-final-and";
   int64_t first_index = 0;
@@ -50,7 +51,12 @@ void add_options(Options& table, AlignOptions& o) {
               "unit of rows and columns; word: combine the pieces of a word")
       .add("heatmap", o.heatmap, "folder for one picture (SVG) per sentence")
       .output()
-      .add("heatmap-page", o.heatmap_page, "HTML page with the pictures of all sentences")
+      .choice("heatmap-scale", o.heatmap_scale, heatmap_scales(),
+              "weight: a cell is as dark as its weight; row: as its share of the row's largest; "
+              "auto: row "
+              "where most rows have no weight of 0.3")
+      .needs("heatmap")
+      .add("heatmap-page", o.heatmap_page, "HTML page with the matrices of all sentences")
       .output()
       .add("attention-page", o.attention_page,
            "HTML page on which words look at words, by layer and head")
@@ -131,6 +137,12 @@ Alignment alignment_of(int64_t sentence, const ScoredReading& reading,
                   reading.languages);
 }
 
+// What the page tells of a pair beside its weights.
+Alignment scored(Alignment alignment, const ScoredPair& pair) {
+  if (pair.tokens > 0) alignment.score = pair.log_probability / static_cast<double>(pair.tokens);
+  return alignment;
+}
+
 // Both alignments have to be of the same words, or else their links are not: why they are not, or
 // nothing.
 std::string difference(const Alignment& forward, const Alignment& reverse,
@@ -151,6 +163,7 @@ Alignment without_targets(Alignment alignment) {
   alignment.weights.clear();
   alignment.heads.clear();
   alignment.focus.clear();
+  alignment.score.reset();
   alignment.ended = false;
   return alignment;
 }
@@ -205,7 +218,8 @@ using Writers = std::vector<std::unique_ptr<AlignmentWriter>>;
 
 Writers picture_writers(const AlignOptions& options) {
   Writers writers;
-  if (!options.heatmap.empty()) writers.push_back(make_heatmap_writer(options.heatmap));
+  if (!options.heatmap.empty())
+    writers.push_back(make_heatmap_writer(options.heatmap, options.heatmap_scale));
   if (!options.heatmap_page.empty())
     writers.push_back(make_heatmap_page_writer(options.heatmap_page, options.links));
   if (!options.attention_page.empty())
@@ -219,7 +233,8 @@ void align_symmetrized(const AlignOptions& options) {
   GoldText gold(options);
   Unanswered unanswered("links");
   for_scored_lines(options.pairs, [&](const ScoredLines& pair) {
-    Alignment alignment = alignment_of(pair.sentence, pair.forward, options);
+    Alignment alignment =
+        scored(alignment_of(pair.sentence, pair.forward, options), pair.forward.result);
     const Alignment reverse = alignment_of(pair.sentence, pair.reverse.value(), options);
     const std::string reason =
         pair.fault.empty() ? difference(alignment, reverse, options.unit) : pair.fault;
@@ -272,7 +287,8 @@ void align(const AlignOptions& options) {
   GoldText gold(options);
   Unanswered unanswered("alignment");
   for_scored_lines(options.pairs, [&](const ScoredLines& pair) {
-    Alignment alignment = alignment_of(pair.sentence, pair.forward, options);
+    Alignment alignment =
+        scored(alignment_of(pair.sentence, pair.forward, options), pair.forward.result);
     gold.add_to(alignment, pair.fault.empty());
     if (!pair.fault.empty()) {
       unanswered.add(pair.sentence + 1, pair.fault);

@@ -3,6 +3,7 @@
 #include <cmath>
 #include <filesystem>
 #include <iostream>
+#include <set>
 #include <utility>
 #include <vector>
 
@@ -29,6 +30,7 @@ namespace {
 
 struct ReportOptions {
   std::filesystem::path model, output, source, target, input;
+  Paths compared;
   int64_t samples = 20, max_length = 200;
   TranslatorOptions translator;
   int64_t threads = 0;
@@ -39,6 +41,10 @@ void add_options(Options& table, ReportOptions& o) {
   table.required("model", o.model, "model folder")
       .required("output", o.output, "HTML page to write")
       .output()
+      .add("compare", o.compared,
+           "model folder of another run, whose curves are drawn beside those of --model; may be "
+           "given "
+           "again")
       .add("source", o.source, "source text of sample translations, plain or .gz")
       .add("target", o.target, "reference translation, line by line, to show with them")
       .needs("source")
@@ -174,6 +180,17 @@ constexpr Samples kSamples[] = {
      }},
 };
 
+std::vector<NamedLog> other_runs(const ReportOptions& options) {
+  std::vector<NamedLog> runs;
+  std::set<std::string> names = {options.model.string()};
+  for (const std::filesystem::path& folder : options.compared) {
+    if (!names.insert(folder.string()).second)
+      throw UsageError("expected another run for --compare, got {} twice", folder.string());
+    runs.push_back({folder.string(), summarize(folder).log});
+  }
+  return runs;
+}
+
 void check(const ReportOptions& options, const ModelKind& kind) {
   for (const Samples& samples : kSamples)
     if (samples.format != kind.format && !(options.*samples.text).empty())
@@ -191,7 +208,7 @@ void report_command(std::span<const std::string> arguments) {
   if (!table.parse(arguments)) return;
   check(options, kind_of(ModelFolder(options.model)));
   use_threads(options.threads);
-  RunReport report{summarize(options.model), {}, {}};
+  RunReport report{summarize(options.model), {}, {}, other_runs(options)};
   for (const Samples& samples : kSamples)
     if (!(options.*samples.text).empty()) samples.add(options, report);
   write_run_report(options.output, report);

@@ -33,10 +33,14 @@ struct Alignment {
   std::vector<Focus> focus;  // one for each target token; empty in global mode and of several heads
 
   std::optional<GoldLinks> gold;  // links that people drew, where there are any
+  std::optional<double> score;    // log-probability of the target per token, where it is known
 
   float weight(size_t target_position, size_t source_position) const {
     return weights[target_position * source.size() + source_position];
   }
 };
+
+// The mean over the target tokens of the entropy of their weights, -Σ_s α_ts ln α_ts, in nats.
+double attention_entropy(const Alignment& alignment);
 
 }  // namespace alinea

@@ -51,9 +51,17 @@ class MatrixWriter : public FolderWriter {
 };
 
 class HeatmapWriter : public FolderWriter {
-  using FolderWriter::FolderWriter;
+ public:
+  HeatmapWriter(fs::path folder, std::string scale)
+      : FolderWriter(std::move(folder)), scale_(std::move(scale)) {}
+
+ private:
   const char* suffix() const override { return ".svg"; }
-  std::string content(const Alignment& alignment) const override { return heatmap_svg(alignment); }
+  std::string content(const Alignment& alignment) const override {
+    return heatmap_svg(alignment, scale_);
+  }
+
+  std::string scale_;
 };
 
 class TidyWriter : public AlignmentWriter {
@@ -106,8 +114,9 @@ std::unique_ptr<AlignmentWriter> make_alignment_writer(std::string_view format,
 
 std::vector<std::string> alignment_formats() { return {"matrix", "tidy", "pharaoh"}; }
 
-std::unique_ptr<AlignmentWriter> make_heatmap_writer(const fs::path& folder) {
-  return std::make_unique<HeatmapWriter>(folder);
+std::unique_ptr<AlignmentWriter> make_heatmap_writer(const fs::path& folder,
+                                                     const std::string& scale) {
+  return std::make_unique<HeatmapWriter>(folder, scale);
 }
 
 }  // namespace alinea

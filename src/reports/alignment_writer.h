@@ -40,16 +40,16 @@ std::unique_ptr<AlignmentWriter> make_alignment_writer(std::string_view format,
                                                        const LinkExtraction& links = {});
 std::vector<std::string> alignment_formats();
 
-// A folder with one picture per sentence, 000000.svg.
-std::unique_ptr<AlignmentWriter> make_heatmap_writer(const std::filesystem::path& folder);
+// A folder with one picture per sentence, 000000.svg. `scale` is one of heatmap_scales().
+std::unique_ptr<AlignmentWriter> make_heatmap_writer(const std::filesystem::path& folder,
+                                                     const std::string& scale = "auto");
 
-// One self-contained HTML page on which the words of each sentence look at words, by layer and
-// head. Its script draws the lines.
-std::unique_ptr<AlignmentWriter> make_attention_page_writer(const std::filesystem::path& file);
-
-// One self-contained HTML page with the pictures of all sentences. Where an alignment has gold
+// One self-contained HTML page with the weights of all sentences, of each layer and head, which its
+// script draws as matrices or as lines between words. A page shows one of them first and has the
+// other at hand: the heatmap page matrices, the attention page lines. Where an alignment has gold
 // links, with the error of the links that are extracted from its weights.
 std::unique_ptr<AlignmentWriter> make_heatmap_page_writer(const std::filesystem::path& file,
                                                           const LinkExtraction& links = {});
+std::unique_ptr<AlignmentWriter> make_attention_page_writer(const std::filesystem::path& file);
 
 }  // namespace alinea

@@ -4,7 +4,6 @@
 
 #include <algorithm>
 #include <cmath>
-#include <iterator>
 #include <map>
 #include <set>
 
@@ -42,12 +41,13 @@ std::string spaced(std::string name) {
 }
 
 // A column that no kind names has curves of its own.
-std::vector<Kind> kinds_of(const TrainingTable& log) {
+std::vector<Kind> kinds_of(std::span<const NamedLog> runs) {
   std::vector<Kind> kinds = known_kinds();
   std::set<std::string> named = places();
   for (const Kind& kind : kinds) named.insert(kind.columns.begin(), kind.columns.end());
-  for (const std::string& column : log.columns)
-    if (!named.contains(column)) kinds.push_back({spaced(column), "", {column}});
+  for (const NamedLog& run : runs)
+    for (const std::string& column : run.log.columns)
+      if (named.insert(column).second) kinds.push_back({spaced(column), "", {column}});
   return kinds;
 }
 
@@ -68,50 +68,65 @@ void describe(const TrainingTable& log, size_t column, Curves& curves) {
   std::vector<double> values;
   for (const TrainingTable::Row& row : log.rows)
     if (row[column] && std::isfinite(*row[column])) values.push_back(*row[column]);
-  const std::string name = spaced(log.columns[column]);
+  const std::string name = spaced(curves.series.back());
   if (!curves.description.empty()) curves.description += "; ";
   curves.description += values.empty() ? name + ": no finite value"
                                        : fmt::format("{}: from {:.4g} to {:.4g}", name,
                                                      values.front(), values.back());
 }
 
-// Rows of one update become one: where both have a field, the later counts.
-nlohmann::json merged_rows(const TrainingTable& log, const std::vector<size_t>& columns,
-                           Curves& curves) {
-  std::map<double, nlohmann::json> rows;
-  const size_t update = log.column("update").value();
+// Rows of one update, a field for each series.
+using MergedRows = std::map<double, nlohmann::json::array_t>;
+
+// Where both of two rows have a field, the later counts.
+void merge(const TrainingTable& log, size_t column, Curves& curves, MergedRows& rows) {
+  const size_t series = curves.series.size() - 1, update = log.column("update").value();
   for (const TrainingTable::Row& row : log.rows) {
     const double at = row[update].value_or(std::nan(""));
     if (!std::isfinite(at)) continue;
-    nlohmann::json& merged = rows.try_emplace(at, nlohmann::json::array({at})).first->second;
-    for (size_t i = 0; i < columns.size(); ++i) {
-      if (merged.size() <= i + 1) merged.push_back(nullptr);
-      const nlohmann::json value = drawn(row[columns[i]], curves);
-      if (!value.is_null()) merged[i + 1] = value;
-    }
+    nlohmann::json::array_t& merged = rows[at];
+    merged.resize(std::max(merged.size(), series + 1));
+    const nlohmann::json value = drawn(row[column], curves);
+    if (!value.is_null()) merged[series] = value;
   }
+}
+
+nlohmann::json rows_json(MergedRows rows, size_t series) {
   nlohmann::json all = nlohmann::json::array();
-  for (auto& [at, row] : rows) all.push_back(std::move(row));
+  for (auto& [at, row] : rows) {
+    row.resize(series);
+    row.insert(row.begin(), at);
+    all.push_back(std::move(row));
+  }
   return all;
+}
+
+bool has_curves(const NamedLog& run) {
+  return run.log.column("update").has_value() && !run.log.rows.empty();
 }
 
 }  // namespace
 
-std::vector<Curves> make_curves(const TrainingTable& log) {
+std::vector<Curves> make_curves(std::span<const NamedLog> runs) {
   std::vector<Curves> all;
-  if (!log.column("update") || log.rows.empty()) return all;
-  for (Kind& kind : kinds_of(log)) {
-    Curves curves{std::move(kind.title), std::move(kind.unit), {}, kind.logarithmic, {}, {}};
-    std::vector<size_t> columns;
-    for (const std::string& name : kind.columns) {
-      const std::optional<size_t> column = log.column(name);
-      if (!column || !is_measured(log, *column)) continue;
-      columns.push_back(*column);
-      curves.series.push_back(name);
-      describe(log, *column, curves);
+  for (Kind& kind : kinds_of(runs)) {
+    Curves curves{std::move(kind.title), std::move(kind.unit), {}, {}, kind.logarithmic, {}, {}};
+    MergedRows rows;
+    for (size_t run = 0; run < runs.size(); ++run) {
+      if (!has_curves(runs[run])) continue;
+      const TrainingTable& log = runs[run].log;
+      for (const std::string& name : kind.columns) {
+        const std::optional<size_t> column = log.column(name);
+        if (!column || !is_measured(log, *column)) continue;
+        curves.series.push_back(runs.size() == 1 ? name
+                                                 : fmt::format("{}, {}", name, runs[run].name));
+        curves.runs.push_back(run);
+        describe(log, *column, curves);
+        merge(log, *column, curves, rows);
+      }
     }
-    if (columns.empty()) continue;
-    curves.rows = merged_rows(log, columns, curves);
+    if (curves.series.empty()) continue;
+    curves.rows = rows_json(std::move(rows), curves.series.size());
     all.push_back(std::move(curves));
   }
   return all;

@@ -17,9 +17,7 @@ namespace {
 
 constexpr size_t kMostDrawn = 4;  // paths of a picture
 
-constexpr std::string_view kGlimpseStyle = R"(body { max-width: 60em; }
-h2 { overflow-wrap: anywhere; font-size: 1em; }
-.paths { display: flex; flex-wrap: wrap; gap: 1em; }
+constexpr std::string_view kGlimpseStyle = R"(.paths { display: flex; flex-wrap: wrap; gap: 1em; }
 figure { margin: 0; }
 svg { display: block; background: #888; }
 image { image-rendering: pixelated; }
@@ -40,7 +38,8 @@ std::string drawing(const GlimpsedPicture& picture, const GlimpsedPicture::Path&
   constexpr double kHeight = 180;
   const double radius = static_cast<double>(picture.height) / 60;
   std::string html = fmt::format(
-      "<figure><svg viewBox=\"0 0 {0} {1}\" width=\"{2:.0f}\" height=\"{3:.0f}\">"
+      "<figure><svg class=\"values\" aria-label=\"glimpses\" viewBox=\"0 0 {0} {1}\" "
+      "width=\"{2:.0f}\" height=\"{3:.0f}\">"
       "<image href=\"{4}\" width=\"{0}\" height=\"{1}\"/>\n",
       picture.width, picture.height,
       kHeight * static_cast<double>(picture.width) / static_cast<double>(picture.height), kHeight,
@@ -54,9 +53,9 @@ std::string drawing(const GlimpsedPicture& picture, const GlimpsedPicture::Path&
     fmt::format_to(std::back_inserter(html), "<rect x=\"{}\" y=\"{}\" width=\"{}\" height=\"{}\"/>",
                    patch.left, patch.top, patch.side, patch.side);
     line += fmt::format("{}{},{}", t == 0 ? "" : " ", x, y);
-    middles +=
-        fmt::format("<circle cx=\"{}\" cy=\"{}\" r=\"{:.2f}\"{}><title>glimpse {}</title></circle>",
-                    x, y, radius, t == 0 ? " class=\"first\"" : "", t);
+    middles += fmt::format(
+        "<circle cx=\"{}\" cy=\"{}\" r=\"{:.2f}\"{}><title>glimpse {}: {}, {}</title></circle>", x,
+        y, radius, t == 0 ? " class=\"first\"" : "", t, x, y);
   }
   return html +
          fmt::format(
@@ -88,9 +87,10 @@ GlimpsePageFile::GlimpsePageFile(const std::filesystem::path& path) : file_(path
 
 void GlimpsePageFile::write(const GlimpsedPicture& picture) {
   std::ostream& out = file_.stream();
-  fmt::print(
-      out, "<section id=\"d{0}\">\n<h2><a href=\"#d{0}\">{1}</a>: {2}, probability {3:.4f}</h2>\n",
-      pictures_++, xml_label(picture.name), xml_label(picture.label), picture.probability);
+  out << section_head(fmt::format("d{}", pictures_++),
+                      fmt::format("{}: {}, probability {:.4f}", xml_label(picture.name),
+                                  xml_label(picture.label), picture.probability),
+                      data_attribute("probability", picture.probability));
   if (picture.paths.empty()) {
     out << "<p><i>not classified</i></p>\n</section>\n";
     return;
@@ -104,7 +104,7 @@ void GlimpsePageFile::write(const GlimpsedPicture& picture) {
 }
 
 void GlimpsePageFile::finish() {
-  file_.stream() << kPageFoot;
+  file_.stream() << page_foot();
   file_.commit();
 }
 

@@ -9,8 +9,8 @@
 #include <string_view>
 #include <utility>
 
+#include "reports/colours.h"
 #include "reports/label.h"
-#include "reports/shade.h"
 
 namespace alinea {
 
@@ -23,7 +23,38 @@ constexpr double kMargin = 10;  // around the picture
 constexpr double kSlope =
     std::numbers::sqrt2 / 2;  // of the source tokens, which rise at 45 degrees
 
-constexpr std::string_view kFocusColour = "#e6550d", kGoldColour = "#c51b7d";
+const std::string& focus_colour() {
+  static const std::string kColour = to_string(light_palette().focus);
+  return kColour;
+}
+
+const std::string& gold_colour() {
+  static const std::string kColour = to_string(light_palette().gold);
+  return kColour;
+}
+
+float largest_of_row(const Alignment& alignment, size_t t) {
+  float most = 0;
+  for (size_t s = 0; s < alignment.source.size(); ++s)
+    most = std::max(most, alignment.weight(t, s));
+  return most;
+}
+
+bool is_faint(const Alignment& alignment) {
+  constexpr float kLarge = 0.3F;
+  size_t faint = 0;
+  for (size_t t = 0; t < alignment.target.size(); ++t)
+    faint += largest_of_row(alignment, t) < kLarge ? 1 : 0;
+  return faint > 0 && 2 * faint >= alignment.target.size();
+}
+
+// Of a label whose visible end or beginning is at its point: from right to left these are the other
+// way round.
+std::string anchor(const std::string& token, bool is_end) {
+  const bool turned = is_right_to_left(token);
+  return fmt::format("{}{}", turned ? " direction=\"rtl\" unicode-bidi=\"embed\"" : "",
+                     is_end != turned ? " text-anchor=\"end\"" : "");
+}
 
 // Pixels from the upper left corner of the picture.
 struct Layout {
@@ -36,7 +67,7 @@ struct Layout {
 constexpr double kLegendBar = 12, kLegendHeight = 80, kLegendWidth = 42;
 constexpr double kFocusLegendHeight = 46, kGoldLegendHeight = 46, kWideLegendWidth = 78;
 
-Layout lay_out(const Alignment& alignment) {
+Layout lay_out(const Alignment& alignment, bool scale_rows) {
   Layout layout;
   layout.grid_width = kCell * static_cast<double>(alignment.source.size());
   layout.grid_height = kCell * static_cast<double>(alignment.target.size());
@@ -53,7 +84,8 @@ Layout lay_out(const Alignment& alignment) {
   layout.top = kMargin + highest + kGap;
   layout.legend = layout.left + layout.grid_width + kCell;
   const bool has_focus = !alignment.focus.empty();
-  const double legend_width = has_focus || alignment.gold ? kWideLegendWidth : kLegendWidth;
+  const double legend_width =
+      has_focus || alignment.gold || scale_rows ? kWideLegendWidth : kLegendWidth;
   const double legend_height = kLegendHeight + (has_focus ? kFocusLegendHeight : 0) +
                                (alignment.gold ? kGoldLegendHeight : 0) + kFontSize / 2;
   layout.width = kMargin + std::max(layout.legend + legend_width, layout.left + overhang);
@@ -64,8 +96,8 @@ Layout lay_out(const Alignment& alignment) {
 // Draws into one string; each part of the picture is a member function, called back to front.
 class Picture {
  public:
-  explicit Picture(const Alignment& alignment)
-      : alignment_(alignment), layout_(lay_out(alignment)) {}
+  Picture(const Alignment& alignment, bool scale_rows)
+      : alignment_(alignment), layout_(lay_out(alignment, scale_rows)), scale_rows_(scale_rows) {}
 
   std::string draw() && {
     begin();
@@ -78,6 +110,7 @@ class Picture {
     focus();
     gold();
     add("</g>\n");
+    numbers();
     legend();
     if (!alignment_.focus.empty()) focus_legend();
     if (alignment_.gold) gold_legend();
@@ -94,24 +127,44 @@ class Picture {
   void begin() {
     add("<svg xmlns=\"http://www.w3.org/2000/svg\" width=\"{0:.0f}\" height=\"{1:.0f}\" "
         "viewBox=\"0 0 {0:.0f} {1:.0f}\" font-family=\"Helvetica, Arial, sans-serif\" "
-        "font-size=\"{2}\">\n",
-        std::ceil(layout_.width), std::ceil(layout_.height), kFontSize);
+        "font-size=\"{2}\" role=\"img\" aria-label=\"{3}\">\n<title>{3}</title>\n",
+        std::ceil(layout_.width), std::ceil(layout_.height), kFontSize, description());
     add("<rect width=\"100%\" height=\"100%\" fill=\"#fff\"/>\n");
+  }
+
+  // In words: each target token with the source token of its largest weight.
+  std::string description() const {
+    std::string text = fmt::format("Attention weights of {} target and {} source tokens.",
+                                   alignment_.target.size(), alignment_.source.size());
+    for (size_t t = 0; t < alignment_.target.size() && !alignment_.source.empty(); ++t) {
+      size_t most = 0;
+      for (size_t s = 1; s < alignment_.source.size(); ++s)
+        if (alignment_.weight(t, s) > alignment_.weight(t, most)) most = s;
+      fmt::format_to(std::back_inserter(text), " {}: {} {:.2f}.", xml_label(alignment_.target[t]),
+                     xml_label(alignment_.source[most]), alignment_.weight(t, most));
+    }
+    return text;
+  }
+
+  int step(size_t t, size_t s) const {
+    const float weight = alignment_.weight(t, s),
+                most = scale_rows_ ? largest_of_row(alignment_, t) : 1;
+    return most > 0 ? shade_step(static_cast<double>(weight) / static_cast<double>(most)) : 0;
   }
 
   void source_labels() {
     for (size_t s = 0; s < alignment_.source.size(); ++s) {
-      add("<text transform=\"translate({:.1f} {:.1f}) rotate(-45)\" dy=\".35em\">{}</text>\n",
+      add("<text transform=\"translate({:.1f} {:.1f}) rotate(-45)\" dy=\".35em\"{}>{}</text>\n",
           layout_.left + kCell * (static_cast<double>(s) + 0.35), layout_.top - kGap,
-          xml_label(alignment_.source[s]));
+          anchor(alignment_.source[s], /*is_end=*/false), xml_label(alignment_.source[s]));
     }
   }
 
   void target_labels() {
     for (size_t t = 0; t < alignment_.target.size(); ++t) {
-      add("<text x=\"{:.1f}\" y=\"{:.1f}\" dy=\".35em\" text-anchor=\"end\">{}</text>\n",
-          layout_.left - kGap, layout_.top + kCell * (static_cast<double>(t) + 0.5),
-          xml_label(alignment_.target[t]));
+      add("<text x=\"{:.1f}\" y=\"{:.1f}\" dy=\".35em\"{}>{}</text>\n", layout_.left - kGap,
+          layout_.top + kCell * (static_cast<double>(t) + 0.5),
+          anchor(alignment_.target[t], /*is_end=*/true), xml_label(alignment_.target[t]));
     }
   }
 
@@ -119,13 +172,31 @@ class Picture {
     for (size_t t = 0; t < alignment_.target.size(); ++t) {
       for (size_t s = 0; s < alignment_.source.size(); ++s) {
         const float weight = alignment_.weight(t, s);
-        if (!(weight > 0)) continue;  // nor one that is no number
+        if (step(t, s) == 0) continue;
         add("<rect x=\"{}\" y=\"{}\" width=\"1\" height=\"1\" fill=\"{}\">"
             "<title>{} \u2192 {}: {:.4f}</title></rect>\n",
-            s, t, shade(weight), xml_label(alignment_.source[s]), xml_label(alignment_.target[t]),
-            weight);
+            s, t, to_string(shade(step(t, s))), xml_label(alignment_.source[s]),
+            xml_label(alignment_.target[t]), weight);
       }
     }
+  }
+
+  // Not within the group, whose unit is too large for letters.
+  void numbers() {
+    constexpr float kSmallest = 0.095F;  // rounds to 0.1
+    add("<g font-size=\"8.5\" text-anchor=\"middle\">\n");
+    for (size_t t = 0; t < alignment_.target.size(); ++t)
+      for (size_t s = 0; s < alignment_.source.size(); ++s) {
+        const float weight = alignment_.weight(t, s);
+        const bool is_most = weight >= 0.005F && weight == largest_of_row(alignment_, t);
+        if (!is_most && !(weight >= kSmallest)) continue;
+        const std::string text = fmt::format("{:.2f}", weight);
+        add("<text x=\"{:.1f}\" y=\"{:.1f}\" dy=\".35em\" fill=\"{}\">{}</text>\n",
+            layout_.left + kCell * (static_cast<double>(s) + 0.5),
+            layout_.top + kCell * (static_cast<double>(t) + 0.5), to_string(shade_ink(step(t, s))),
+            text == "1.00" ? "1" : text.substr(1));
+      }
+    add("</g>\n");
   }
 
   void grid() {
@@ -144,12 +215,12 @@ class Picture {
       // Inset, so that the windows of neighbouring rows stay apart.
       add("<rect x=\"{}.06\" y=\"{}.06\" width=\"{:.2f}\" height=\".88\" fill=\"none\" "
           "stroke=\"{}\" stroke-width=\".05\"/>\n",
-          begin, t, static_cast<double>(end - begin) - 0.12, kFocusColour);
+          begin, t, static_cast<double>(end - begin) - 0.12, focus_colour());
       // A position's middle is half a cell right of its left edge.
       const double tick = std::clamp(static_cast<double>(centre) + 0.5, 0.0,
                                      static_cast<double>(alignment_.source.size()));
       add("<path d=\"M{:.3f} {}.62v.38\" stroke=\"{}\" stroke-width=\".14\"/>\n", tick, t,
-          kFocusColour);
+          focus_colour());
     }
   }
 
@@ -158,9 +229,13 @@ class Picture {
     if (!alignment_.gold) return;
     for (const Link& link : alignment_.gold->possible) {
       const bool sure = std::ranges::binary_search(alignment_.gold->sure, link);
-      add("<circle cx=\"{}.5\" cy=\"{}.5\" r=\".32\" fill=\"none\" stroke=\"{}\" "
+      // White around it, so that it shows on dark cells.
+      add("<circle cx=\"{}.5\" cy=\"{}.5\" r=\".42\" fill=\"none\" stroke=\"#fff\" "
+          "stroke-width=\".2\"/>\n",
+          link.source, link.target);
+      add("<circle cx=\"{}.5\" cy=\"{}.5\" r=\".42\" fill=\"none\" stroke=\"{}\" "
           "stroke-width=\".1\"{}><title>{} \u2192 {}: {}</title></circle>\n",
-          link.source, link.target, kGoldColour, sure ? "" : " stroke-dasharray=\".2 .14\"",
+          link.source, link.target, gold_colour(), sure ? "" : " stroke-dasharray=\".2 .14\"",
           xml_label(alignment_.source[static_cast<size_t>(link.source)]),
           xml_label(alignment_.target[static_cast<size_t>(link.target)]),
           sure ? "sure" : "possible");
@@ -171,14 +246,15 @@ class Picture {
     add("<linearGradient id=\"scale\" x1=\"0\" y1=\"1\" x2=\"0\" y2=\"0\">"
         "<stop offset=\"0\" stop-color=\"{}\"/><stop offset=\".5\" stop-color=\"{}\"/>"
         "<stop offset=\"1\" stop-color=\"{}\"/></linearGradient>\n",
-        shade(0), shade(0.5), shade(1));
+        to_string(shade(0)), to_string(shade(kShades / 2)), to_string(shade(kShades)));
     add("<rect x=\"{:.1f}\" y=\"{:.1f}\" width=\"{}\" height=\"{}\" fill=\"url(#scale)\" "
         "stroke=\"#666\"/>\n",
         layout_.legend, layout_.top, kLegendBar, kLegendHeight);
     for (const std::string_view value : {"1", "0.5", "0"}) {
       const double height = value == "1" ? 0 : value == "0" ? kLegendHeight : kLegendHeight / 2;
       add("<text x=\"{:.1f}\" y=\"{:.1f}\" dy=\".35em\" font-size=\"10\">{}</text>\n",
-          layout_.legend + kLegendBar + kGap, layout_.top + height, value);
+          layout_.legend + kLegendBar + kGap, layout_.top + height,
+          value == "1" && scale_rows_ ? "row’s largest" : value);
     }
   }
 
@@ -188,11 +264,11 @@ class Picture {
     add("<rect x=\"{:.1f}\" y=\"{:.1f}\" width=\"{}\" height=\"9\" fill=\"none\" stroke=\"{}\" "
         "stroke-width=\"1.2\"/>\n<text x=\"{:.1f}\" y=\"{:.1f}\" dy=\".35em\" "
         "font-size=\"10\">window</text>\n",
-        layout_.legend, window - 4.5, kLegendBar, kFocusColour, text, window);
+        layout_.legend, window - 4.5, kLegendBar, focus_colour(), text, window);
     add("<path d=\"M{:.1f} {:.1f}v8\" stroke=\"{}\" stroke-width=\"2.8\"/>\n"
         "<text x=\"{:.1f}\" y=\"{:.1f}\" dy=\".35em\" font-size=\"10\" font-style=\"italic\">p"
         "<tspan dy=\"3\" font-size=\"8\">t</tspan></text>\n",
-        layout_.legend + kLegendBar / 2, tick - 4, kFocusColour, text, tick);
+        layout_.legend + kLegendBar / 2, tick - 4, focus_colour(), text, tick);
   }
 
   void gold_legend() {
@@ -202,7 +278,7 @@ class Picture {
       add("<circle cx=\"{:.1f}\" cy=\"{:.1f}\" r=\"5.5\" fill=\"none\" stroke=\"{}\" "
           "stroke-width=\"1.8\"{}/>\n<text x=\"{:.1f}\" y=\"{:.1f}\" dy=\".35em\" "
           "font-size=\"10\">{}</text>\n",
-          layout_.legend + kLegendBar / 2, height, kGoldColour,
+          layout_.legend + kLegendBar / 2, height, gold_colour(),
           sure ? "" : " stroke-dasharray=\"3.6 2.5\"", layout_.legend + kLegendBar + kGap, height,
           sure ? "sure" : "possible");
       height += 18;
@@ -211,11 +287,16 @@ class Picture {
 
   const Alignment& alignment_;
   Layout layout_;
+  bool scale_rows_;
   std::string svg_;
 };
 
 }  // namespace
 
-std::string heatmap_svg(const Alignment& alignment) { return Picture(alignment).draw(); }
+std::vector<std::string> heatmap_scales() { return {"auto", "weight", "row"}; }
+
+std::string heatmap_svg(const Alignment& alignment, const std::string& scale) {
+  return Picture(alignment, scale == "row" || (scale == "auto" && is_faint(alignment))).draw();
+}
 
 }  // namespace alinea

@@ -78,6 +78,21 @@ std::string xml_label(std::string_view token) {
   return label;
 }
 
+bool is_right_to_left(std::string_view token) {
+  for (const char32_t point : visible(token)) {
+    const UCharDirection direction = u_charDirection(static_cast<UChar32>(point));
+    if (direction == U_LEFT_TO_RIGHT) return false;
+    if (direction == U_RIGHT_TO_LEFT || direction == U_RIGHT_TO_LEFT_ARABIC) return true;
+  }
+  return false;
+}
+
+const char* text_direction(const std::vector<std::string>& tokens) {
+  const auto turned = std::ranges::count_if(
+      tokens, [](const std::string& token) { return is_right_to_left(token); });
+  return 2 * turned > std::ssize(tokens) ? "rtl" : "ltr";
+}
+
 double label_width(std::string_view token) {
   double width = 0;
   for (const char32_t point : visible(token)) width += character_width(point);

@@ -4,6 +4,7 @@
 #include <fmt/ostream.h>
 
 #include <algorithm>
+#include <cmath>
 #include <iterator>
 #include <string>
 
@@ -15,19 +16,17 @@ namespace alinea {
 
 namespace {
 
-constexpr std::string_view kCaptionStyle = R"(body { max-width: 70em; }
-h2 { overflow-wrap: anywhere; font-size: 1em; }
-.words { display: flex; flex-wrap: wrap; gap: .8em; }
+constexpr std::string_view kCaptionStyle = R"(.words { display: flex; flex-wrap: wrap; gap: .8em; }
 figure { margin: 0; }
-svg { display: block; border: 1px solid #767676; }
+svg { display: block; border: 1px solid var(--line); }
 image { image-rendering: pixelated; }
-rect.most { fill: none; stroke: #f40; stroke-width: 2; vector-effect: non-scaling-stroke; }
+rect.most { fill: none; stroke: #ff4400; stroke-width: 2; vector-effect: non-scaling-stroke; }
 figcaption { font-size: .9em; overflow-wrap: anywhere; max-width: 12em; }
 )";
 
 constexpr std::string_view kCaptionIntroduction =
     R"(<p>Each word has the picture that it looked at: where it looked less, the picture is darker. The frame is around the
-largest weight. Hover over a place to read its weight.</p>
+largest weight. Point at a place, touch it, or use the arrow keys to read its weight.</p>
 )";
 
 // How dark a place is: black for a weight of 0, nothing for the largest.
@@ -44,9 +43,11 @@ std::string figure(const CaptionedPicture& picture, const std::string& uri,
   const double cell_height = h / static_cast<double>(grid_height),
                cell_width = w / static_cast<double>(picture.grid_width);
   std::string html = fmt::format(
-      "<figure><svg viewBox=\"0 0 {0} {1}\" width=\"{2:.0f}\" height=\"{3:.0f}\">"
+      "<figure><svg class=\"values\" data-columns=\"{5}\" aria-label=\"what {6} looked at\" "
+      "viewBox=\"0 0 {0} {1}\" width=\"{2:.0f}\" height=\"{3:.0f}\">"
       "<image href=\"{4}\" width=\"{0}\" height=\"{1}\"/>\n",
-      picture.width, picture.height, kShown * w / h, kShown, uri);
+      picture.width, picture.height, kShown * w / h, kShown, uri, picture.grid_width,
+      xml_label(word));
   const auto largest = std::ranges::max_element(weights);
   for (size_t s = 0; s < weights.size(); ++s) {
     const auto row = static_cast<int64_t>(s) / picture.grid_width,
@@ -61,7 +62,8 @@ std::string figure(const CaptionedPicture& picture, const std::string& uri,
     if (static_cast<std::ptrdiff_t>(s) == largest - weights.begin())
       html += fmt::format("<rect class=\"most\" {}/>", place);
   }
-  return html + fmt::format("</svg>\n<figcaption>{}</figcaption></figure>\n", xml_label(word));
+  return html +
+         fmt::format("</svg>\n<figcaption><bdi>{}</bdi></figcaption></figure>\n", xml_label(word));
 }
 
 }  // namespace
@@ -74,10 +76,13 @@ PictureAttentionPage::PictureAttentionPage(const std::filesystem::path& path) : 
 void PictureAttentionPage::write(const Alignment& alignment, const CaptionedPicture& picture) {
   std::string caption;
   for (const std::string& word : alignment.target)
-    caption += (caption.empty() ? "" : " ") + xml_label(word);
+    caption += fmt::format(" <bdi>{}</bdi>", xml_label(word));
   std::ostream& out = file_.stream();
-  fmt::print(out, "<section id=\"d{0}\">\n<h2><a href=\"#d{0}\">Picture {0}</a>: {1}</h2>\n",
-             alignment.sentence, caption);
+  out << section_head(
+      fmt::format("d{}", alignment.sentence),
+      fmt::format("Picture {}:{}", alignment.sentence, caption),
+      (alignment.target.empty() ? "" : data_attribute("entropy", attention_entropy(alignment))) +
+          data_attribute("score", alignment.score.value_or(NAN)));
   const size_t places = alignment.source.size();
   if (!picture.pixels.empty() && !alignment.weights.empty()) {
     const std::string uri =
@@ -92,7 +97,7 @@ void PictureAttentionPage::write(const Alignment& alignment, const CaptionedPict
 }
 
 void PictureAttentionPage::finish() {
-  file_.stream() << kPageFoot;
+  file_.stream() << page_foot();
   file_.commit();
 }
 

@@ -4,10 +4,12 @@
 #include <fmt/ostream.h>
 
 #include <algorithm>
+#include <cmath>
 #include <iterator>
 #include <span>
 
 #include "reports/assets/assets.h"
+#include "reports/colours.h"
 #include "reports/csv.h"
 #include "reports/label.h"
 #include "reports/page.h"
@@ -16,29 +18,26 @@ namespace alinea {
 
 namespace {
 
-constexpr std::string_view kReadingStyle = R"(body { max-width: 60em; }
-p { line-height: 2; overflow-wrap: anywhere; }
-p span { unicode-bidi: isolate; padding: .1em .15em; }
-.query span { border-bottom: 2px solid #767676; }
-.query span:focus, .query span:hover { outline: 2px solid #222; }
-p, span { -webkit-print-color-adjust: exact; print-color-adjust: exact; }
+constexpr std::string_view kReadingStyle = R"(p { overflow-wrap: anywhere; }
+.query, .document { line-height: 2; }
+.query bdi, .document bdi { padding: .1em .15em; }
+.query bdi { border-bottom: 2px solid var(--line); cursor: pointer; }
 )";
 
 constexpr std::string_view kReadingIntroduction =
-    R"(<p>The darker a word of the document, the larger the sum of attention s that it has; the darker a word of the query,
-the larger its β. Hover over a word of the query, or go to it with the Tab key, to see what it attends to, its α. Exact
-numbers show where the mouse rests.</p>
+    R"(<p>The further a word of the document from the colour of the paper, the larger the sum of attention s that it has; the
+same of a word of the query and its β. Shades are of the square root, which shows small weights, too. Point at a word of the query,
+touch it, or go to it with the arrow keys, to see what it attends to, its α, and the exact numbers of all words.</p>
 )";
 
-// Each word is isolated, so that one from right to left does not turn those around it.
-std::string words_html(const std::vector<std::string>& words, const std::vector<float>& weights,
-                       const char* attributes) {
+std::string words_html(const std::vector<std::string>& words, const std::vector<float>& weights) {
   std::string html;
   for (size_t i = 0; i < words.size(); ++i) {
     const float weight = i < weights.size() ? weights[i] : 0;
     fmt::format_to(std::back_inserter(html),
-                   "<span{} data-weight=\"{:.4g}\" title=\"{:.4g}\">{}</span>\n", attributes,
-                   weight, weight, xml_label(words[i]));
+                   "<bdi class=\"shaded {}\" data-weight=\"{:.4g}\" title=\"{:.4g}\">{}</bdi>\n",
+                   shade_class(std::sqrt(std::max(weight, 0.0F))), weight, weight,
+                   xml_label(words[i]));
   }
   return html;
 }
@@ -66,29 +65,35 @@ void WordWeightCsvFile::write(int64_t question, const std::vector<std::string>& 
 }
 
 ReadingPageFile::ReadingPageFile(const std::filesystem::path& path) : file_(path) {
-  file_.stream() << page_head("Reading", kReadingStyle) << kReadingIntroduction;
+  file_.stream() << page_head("Reading", kReadingStyle) << kReadingIntroduction
+                 << shade_legend("√s, √β, √α");
 }
 
 void ReadingPageFile::write(int64_t question, const ReadingAttention& reading) {
   std::ostream& out = file_.stream();
-  fmt::print(out, "<section id=\"q{0}\">\n<h2><a href=\"#q{0}\">Question {0}</a></h2>\n", question);
+  out << section_head(
+      fmt::format("q{}", question), fmt::format("Question {}", question),
+      data_attribute("length", static_cast<double>(reading.document.size())) +
+          (reading.answer.empty() ? "" : data_attribute("probability", reading.probability)));
   if (reading.answer.empty()) {
     out << "<p><i>no answer</i></p>\n</section>\n";
     return;
   }
   fmt::print(
-      out, "<p class=\"query\" dir=\"auto\">{}</p>\n<p>Answer: <b>{}</b> ({:.4f}){}</p>\n",
-      words_html(reading.query, reading.beta, " tabindex=\"0\""), xml_label(reading.answer),
-      reading.probability,
+      out,
+      "<p class=\"query values\" aria-label=\"query\" dir=\"{}\">{}</p>\n<p>Answer: <b>{}</b> "
+      "({:.4f}){}</p>\n",
+      text_direction(reading.query), words_html(reading.query, reading.beta),
+      xml_label(reading.answer), reading.probability,
       reading.gold.empty() ? "" : fmt::format(", expected: <b>{}</b>", xml_label(reading.gold)));
-  fmt::print(out, "<p class=\"document\" dir=\"auto\">{}</p>\n",
-             words_html(reading.document, reading.s, ""));
+  fmt::print(out, "<p class=\"document values\" aria-label=\"document\" dir=\"{}\">{}</p>\n",
+             text_direction(reading.document), words_html(reading.document, reading.s));
   fmt::print(out, "<script type=\"application/json\">{}</script>\n</section>\n",
              rows_json(reading.alpha, std::max<size_t>(reading.document.size(), 1)));
 }
 
 void ReadingPageFile::finish() {
-  file_.stream() << "<script>" << assets::reading_page_script() << "</script>\n" << kPageFoot;
+  file_.stream() << page_foot({assets::reading_page_script()});
   file_.commit();
 }
 

@@ -23,19 +23,13 @@ namespace {
 
 using nlohmann::ordered_json;
 
-// The browser itself keeps the page from loading anything.
-constexpr std::string_view kPolicy =
-    R"(<meta http-equiv="Content-Security-Policy" content="default-src 'none'; style-src 'unsafe-inline'; script-src 'unsafe-inline'">
-<meta name="color-scheme" content="light dark">
-)";
-
 constexpr std::string_view kCurvesIntroduction =
-    R"(<p>Hover over a curve to read its values, drag to zoom in, double-click to zoom out. With the keyboard: the Tab
+    R"(<p>Point at a curve to read its values, drag to zoom in, double-click to zoom out. With the keyboard: the Tab
 key selects a curve, and the arrow keys move along it.</p>
 )";
 
 constexpr std::string_view kTranslationsIntroduction =
-    R"(<p>Hover over a word, or touch it, to see its attention weights on the other side: for a word of the
+    R"(<p>Point at a word, or touch it, to see its attention weights on the other side: for a word of the
 translation its weights, which sum to 1; for a source word the weights that all words of the translation gave to
 it. With the keyboard: the Tab key selects a sentence, and the arrow keys move from word to word.</p>
 )";
@@ -113,8 +107,13 @@ void write_validations(std::ostream& out, const TrainingTable& log) {
   out << "</table></div></details>\n";
 }
 
-void write_curves(std::ostream& out, const TrainingTable& log) {
-  const std::vector<Curves> all = make_curves(log);
+std::vector<Curves> curves_of(const RunReport& report) {
+  std::vector<NamedLog> runs = {{report.summary.folder.string(), report.summary.log}};
+  runs.insert(runs.end(), report.others.begin(), report.others.end());
+  return make_curves(runs);
+}
+
+void write_curves(std::ostream& out, const RunReport& report, const std::vector<Curves>& all) {
   out << "<section id=\"curves\">\n<h2><a href=\"#curves\">Curves</a></h2>\n";
   if (all.empty()) {
     out << "<p>The folder has no log of a training, or an empty one.</p>\n</section>\n";
@@ -125,19 +124,21 @@ void write_curves(std::ostream& out, const TrainingTable& log) {
   for (const Curves& curves : all) {
     fmt::print(
         out,
-        "<figure><figcaption>{}{}</figcaption><p class=\"values\"></p><div class=\"chart\" "
+        "<figure><figcaption>{}{}</figcaption><p class=\"read\"></p><div class=\"chart\" "
         "tabindex=\"0\" role=\"img\" aria-label=\"{}\"></div>{}</figure>\n",
         cell(curves.title), curves.unit.empty() ? "" : fmt::format(" <i>{}</i>", cell(curves.unit)),
         cell(curves.title + " over updates. " + curves.description),
         curves.gaps == 0
             ? ""
             : fmt::format("<p>{} values that are not finite are left out.</p>", curves.gaps));
-    data.push_back(
-        {{"series", curves.series}, {"logarithmic", curves.logarithmic}, {"rows", curves.rows}});
+    data.push_back({{"series", curves.series},
+                    {"runs", curves.runs},
+                    {"logarithmic", curves.logarithmic},
+                    {"rows", curves.rows}});
   }
   fmt::print(out, "</div>\n<script type=\"application/json\" id=\"curves-data\">{}</script>\n",
              script_json(data));
-  write_validations(out, log);
+  write_validations(out, report.summary.log);
   out << "</section>\n";
 }
 
@@ -188,26 +189,27 @@ void write_foot(std::ostream& out, bool has_curves) {
   if (has_curves) {
     fmt::print(out,
                "<footer><details><summary>The curves are drawn by dygraphs; its "
-               "licence</summary>\n<pre>{}</pre></details></footer>\n<script>{}</script>\n",
-               cell(std::string(assets::dygraphs_licence())), assets::dygraphs_script());
+               "licence</summary>\n<pre>{}</pre></details></footer>\n",
+               cell(std::string(assets::dygraphs_licence())));
   }
-  fmt::print(out, "<script>{}</script>\n{}", assets::run_report_script(), kPageFoot);
+  out << page_foot({has_curves ? assets::dygraphs_script() : "", assets::run_report_script()});
 }
 
 }  // namespace
 
 void write_run_report(const std::filesystem::path& file, const RunReport& report) {
+  const std::vector<Curves> curves = curves_of(report);
   AtomicFile page(file);
   std::ostream& out = page.stream();
   std::string style(assets::dygraphs_style());
   if (!report.documents.empty()) style += highlight_style();
   style += assets::run_report_style();
-  out << page_head(headline(report.summary), style, kPolicy);
+  out << page_head(headline(report.summary), style);
   write_overview(out, report.summary);
-  write_curves(out, report.summary.log);
+  write_curves(out, report, curves);
   write_samples(out, report);
   write_tables(out, report.summary);
-  write_foot(out, !make_curves(report.summary.log).empty());
+  write_foot(out, !curves.empty());
   page.commit();
 }
 

@@ -4,6 +4,7 @@
 #include <filesystem>
 #include <vector>
 
+#include "reports/curves.h"
 #include "reports/document_attention.h"
 #include "reports/model_summary.h"
 #include "reports/sample_translation.h"
@@ -14,6 +15,7 @@ struct RunReport {
   ModelSummary summary;
   std::vector<SampleTranslation> translations;  // of a translation model
   std::vector<DocumentAttention> documents;     // of a classifier with attention
+  std::vector<NamedLog> others = {};  // runs whose curves are drawn beside those of the model
 };
 
 // One HTML page that needs nothing beside it, nor a network: the library that draws its curves lies

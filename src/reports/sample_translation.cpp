@@ -8,6 +8,7 @@
 #include <string_view>
 
 #include "reports/label.h"
+#include "reports/page.h"
 
 namespace alinea {
 
@@ -17,17 +18,18 @@ namespace {
 std::string words_html(const std::vector<std::string>& tokens, bool has_weights,
                        std::string_view side) {
   std::string html =
-      fmt::format("<div class=\"side\"><b>{0}</b><p class=\"words {0}\" dir=\"auto\"{1}>", side,
+      fmt::format("<div class=\"side\"><b>{0}</b><p class=\"words {0}\" dir=\"{1}\"{2}>", side,
+                  text_direction(tokens),
                   has_weights ? fmt::format(" role=\"group\" aria-label=\"{}\"", side) : "");
   for (size_t i = 0; i < tokens.size(); ++i) {
     const std::string label = xml_label(tokens[i]);
     if (has_weights) {
       fmt::format_to(
           std::back_inserter(html),
-          "<button type=\"button\" tabindex=\"{}\"><span>{}</span><small></small></button>\n",
+          "<button type=\"button\" tabindex=\"{}\"><bdi>{}</bdi><small></small></button>\n",
           i == 0 ? 0 : -1, label);
     } else {
-      fmt::format_to(std::back_inserter(html), "<span>{}</span>\n", label);
+      fmt::format_to(std::back_inserter(html), "<bdi>{}</bdi>\n", label);
     }
   }
   return html + "</p></div>\n";
@@ -60,14 +62,18 @@ std::string sample_translation_html(const SampleTranslation& sample) {
   const bool has_weights = !alignment.weights.empty();
   if (alignment.source.empty())
     return fmt::format(
-        "<article id=\"s{0}\">\n<h3>Sentence {0}</h3>\n<p><i>an empty line</i></p>\n</article>\n",
+        "<article class=\"item\" id=\"s{0}\">\n<h3>Sentence {0}</h3>\n<p><i>an empty "
+        "line</i></p>\n</article>\n",
         alignment.sentence);
+  std::string facts = data_attribute("length", static_cast<double>(alignment.source.size()));
+  if (sample.is_translated) facts += data_attribute("score", sample.score);
+  if (has_weights)
+    facts += data_attribute("entropy", attention_entropy(alignment)) +
+             fmt::format(" data-weights=\"{}\"", weights_json(alignment));
   std::string html = fmt::format(
-      "<article id=\"s{0}\"{1}>\n<h3><a href=\"#s{0}\">Sentence {0}</a> <i>{2}</i></h3>\n",
-      alignment.sentence,
-      has_weights ? fmt::format(" class=\"pair\" data-weights=\"{}\"", weights_json(alignment))
-                  : "",
-      outcome(sample));
+      "<article class=\"item{1}\" id=\"s{0}\"{2}>\n<h3><a href=\"#s{0}\">Sentence {0}</a> "
+      "<i>{3}</i></h3>\n",
+      alignment.sentence, has_weights ? " pair" : "", facts, outcome(sample));
   html += words_html(alignment.source, has_weights, "source");
   html += words_html(alignment.target, has_weights, "translation");
   if (!sample.reference.empty())

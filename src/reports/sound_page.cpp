@@ -3,8 +3,10 @@
 #include <fmt/ostream.h>
 
 #include <algorithm>
+#include <cmath>
 #include <vector>
 
+#include "reports/colours.h"
 #include "reports/label.h"
 #include "reports/page.h"
 #include "reports/picture_data.h"
@@ -13,17 +15,20 @@ namespace alinea {
 
 namespace {
 
-constexpr std::string_view kSoundStyle = R"(.time { display: grid; grid-template-columns: 6em 1fr; }
-.time b { font-weight: normal; text-align: right; padding-right: .6em; overflow: hidden; }
-.time img, .time svg { width: 100%; display: block; border: 1px solid #ccc; box-sizing: border-box; }
+constexpr std::string_view kSoundStyle =
+    R"(.time { display: grid; grid-template-columns: minmax(3em, max-content) 1fr; }
+.time b { font-weight: normal; text-align: right; padding-right: .6em; overflow-wrap: anywhere; max-width: 10em; }
+.time img, .time svg { width: 100%; display: block; border: 1px solid var(--line); box-sizing: border-box; }
+.time rect { fill: var(--shade); }
+[data-theme=dark] .time img { filter: invert(1); }
 .time img { height: 8em; image-rendering: pixelated; }
 .time svg { height: 1.4em; }
 audio { display: block; margin-bottom: .5em; }
 )";
 
 constexpr std::string_view kSoundIntroduction =
-    R"(<p>Time runs from left to right. The strip of a word is the darker, the more attention was there when
-the word was written.</p>
+    R"(<p>Time runs from left to right. The strip of a word shows how much attention was there when the word was written, as a
+share of the most that the word gave to any place. Point at a place, touch it, or use the arrow keys to read its weight.</p>
 )";
 
 // The rows as columns of pixels, the first number of each at the bottom, the larger the darker.
@@ -42,13 +47,16 @@ std::string weight_strip(const Alignment& alignment, size_t word) {
   const size_t count = alignment.source.size();
   float most = 1e-9F;
   for (size_t s = 0; s < count; ++s) most = std::max(most, alignment.weight(word, s));
-  std::string svg = fmt::format("<svg viewBox=\"0 0 {} 1\" preserveAspectRatio=\"none\">", count);
+  std::string svg = fmt::format(
+      "<svg class=\"values\" aria-label=\"weights of {}\" viewBox=\"0 0 {} 1\" "
+      "preserveAspectRatio=\"none\">",
+      xml_label(alignment.target[word]), count);
   for (size_t s = 0; s < count; ++s) {
     const float weight = alignment.weight(word, s);
     svg += fmt::format(
-        "<rect x=\"{}\" y=\"0\" width=\"1\" height=\"1\" fill-opacity=\"{:.3f}\"><title>{} "
+        "<rect x=\"{}\" y=\"0\" width=\"1\" height=\"1\" class=\"{}\"><title>{} "
         "{:.4f}</title></rect>",
-        s, weight / most, xml_label(alignment.source[s]), weight);
+        s, shade_class(static_cast<double>(weight / most)), xml_label(alignment.source[s]), weight);
   }
   return svg + "</svg>";
 }
@@ -56,13 +64,18 @@ std::string weight_strip(const Alignment& alignment, size_t word) {
 }  // namespace
 
 SoundPageFile::SoundPageFile(const std::filesystem::path& path) : file_(path) {
-  file_.stream() << page_head("Attention", kSoundStyle) << kSoundIntroduction;
+  file_.stream() << page_head("Attention", kSoundStyle) << kSoundIntroduction
+                 << shade_legend("share");
 }
 
 void SoundPageFile::write(const Alignment& alignment, const ShownSound& sound) {
   std::ostream& out = file_.stream();
-  fmt::print(out, "<section id=\"s{0}\">\n<h2><a href=\"#s{0}\">Example {0}</a></h2>\n",
-             alignment.sentence);
+  out << section_head(
+      fmt::format("s{}", alignment.sentence), fmt::format("Example {}", alignment.sentence),
+      data_attribute("length", static_cast<double>(alignment.source.size())) +
+          (alignment.target.empty() ? ""
+                                    : data_attribute("entropy", attention_entropy(alignment))) +
+          data_attribute("score", alignment.score.value_or(NAN)));
   if (alignment.target.empty() || sound.rows.empty()) {
     out << "<p><i>no weights</i></p>\n</section>\n";
     return;
@@ -72,12 +85,13 @@ void SoundPageFile::write(const Alignment& alignment, const ShownSound& sound) {
   fmt::print(out, "<div class=\"time\">\n<b></b><img src=\"{}\" alt=\"rows of features\">\n",
              spectrogram_uri(sound));
   for (size_t t = 0; t < alignment.target.size(); ++t)
-    fmt::print(out, "<b>{}</b>{}\n", xml_label(alignment.target[t]), weight_strip(alignment, t));
+    fmt::print(out, "<b><bdi>{}</bdi></b>{}\n", xml_label(alignment.target[t]),
+               weight_strip(alignment, t));
   out << "</div>\n</section>\n";
 }
 
 void SoundPageFile::finish() {
-  file_.stream() << kPageFoot;
+  file_.stream() << page_foot();
   file_.commit();
 }
 

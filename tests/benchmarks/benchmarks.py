@@ -25,6 +25,8 @@ import time
 HERE = os.path.dirname(os.path.abspath(__file__))
 DOCS = os.path.join(HERE, "..", "..", "docs")
 SECTIONS = {}
+# Those of curves in src/reports/colours.cpp.
+COLOURS = ["#1b66b1", "#b84300", "#1d7a3a", "#8c3fa8", "#a8123e", "#00707a", "#7a5c00", "#555b63"]
 
 
 def section(function):
@@ -94,7 +96,9 @@ def plot(name, title, axes, series):
     curves, blocks = [], []
     for i, (label, points) in enumerate(series.items()):
         blocks.append(f"$data{i} << EOD\n" + "".join(f"{x} {y}\n" for x, y in points) + "EOD\n")
-        curves.append(f"$data{i} with linespoints lw 2 title '{label}'")
+        colour = COLOURS[i % len(COLOURS)]
+        curves.append(f"$data{i} with linespoints lw 2 lc rgb '{colour}' dt {1 + i // len(COLOURS)} "
+                      f"title '{label}'")
     ticks = ",".join(str(x) for x, _ in next(iter(series.values())))
     script = "".join(blocks) + f"""
 set terminal svg size 640,400 font "sans-serif,12" background "white"

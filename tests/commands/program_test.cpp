@@ -96,6 +96,7 @@ bool is_input(const std::string& command, const std::string& option) {
   static const std::set<std::string> inputs = {"--alignments",
                                                "--avoid",
                                                "--book",
+                                               "--compare",
                                                "--config",
                                                "--constraints",
                                                "--corpus",

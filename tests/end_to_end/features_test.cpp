@@ -112,7 +112,7 @@ TEST_CASE("a model learns what sounds say, at another rate too") {
   CHECK(split(lines_of(workspace.read("shown/000000.csv"))[0], ",").size() == 1 + 4);
   const std::string page = workspace.read("page.html");
   CHECK_THAT(page, Contains("<audio controls src=\"data:audio/wav;base64,UklGR"));
-  CHECK_THAT(page, Contains("<b>low</b><svg viewBox=\"0 0 4 1\""));
+  CHECK_THAT(page, Contains("<b><bdi>low</bdi></b><svg class=\"values\""));
 }
 
 TEST_CASE("an entry that cannot be read costs its line alone an answer") {

@@ -64,7 +64,21 @@ TEST_CASE("report shows a classifier and the documents that it reads") {
   const std::string page = work.read("page.html");
   CHECK_THAT(page, Contains("document classifier in model") && Contains("valid_accuracy") &&
                        Contains("Document 0: ") && Contains("Document 1: ") &&
-                       Contains(">desk</span>"));
+                       Contains(">desk</bdi>"));
+}
+
+TEST_CASE("report --compare draws the curves of several runs in one picture") {
+  const Workspace work;
+  work.make_model("model");
+  work.make_model("other", {{"seed", "2"}});
+  const Outcome outcome =
+      work.run("report", {{"model", "model"}, {"compare", "other"}, {"output", "page.html"}});
+  INFO(outcome.err);
+  REQUIRE(outcome.status == 0);
+  CHECK_THAT(
+      work.read("page.html"),
+      Contains("[\"loss, model\",\"valid_loss, model\",\"loss, other\",\"valid_loss, other\"]") &&
+          Contains("\"runs\":[0,0,1,1]"));
 }
 
 TEST_CASE("report refuses what does not belong to the model") {
@@ -78,6 +92,8 @@ TEST_CASE("report refuses what does not belong to the model") {
   refused({{"target", "valid.en"}}, 2, {"--target requires --source"});
   refused({{"input", "valid.de"}}, 2, {"--input does not apply", "translation model"});
   refused({{"model", "none"}}, 1, {"no model folder none"});
+  refused({{"compare", "none"}}, 1, {"no model folder none"});
+  refused({{"compare", "model"}}, 2, {"--compare", "model twice"});
   work.write("short", "eins\n");
   refused({{"source", "valid.de"}, {"target", "short"}}, 1, {"as many lines", "1 and 20"});
 

@@ -38,7 +38,7 @@ TEST_CASE("intra-attention of encoder and decoder is written by align and transl
   REQUIRE(encoder.size() == 1 + 2 * 3 * 3);  // directions, words with </s>
   CHECK(encoder[1].starts_with("0,0,0,eins,0,eins,0"));
   CHECK(number(split(encoder[4], ",").back()) == 1);  // "zwei" looks at "eins" alone
-  CHECK_THAT(work.read("page.html"), Catch::Contains("<li>zwei</li>"));
+  CHECK_THAT(work.read("page.html"), Catch::Contains("<bdi>zwei</bdi>"));
   const std::vector<std::string> own = rows_of("decoder");
   CHECK(split(own[0], ",")[1] == "layer");
   REQUIRE(own.size() == 1 + 2 * 4 * 4);
@@ -113,7 +113,7 @@ TEST_CASE("texts are classified by a Transformer, whose self-attention is writte
   double sum = 0;
   for (size_t i = 1; i <= 3; ++i) sum += number(split(rows[i], ",").back());
   CHECK(sum == Approx(1).margin(1e-5));
-  CHECK_THAT(work.read("page.html"), Catch::Contains("<li>view</li>"));
+  CHECK_THAT(work.read("page.html"), Catch::Contains("<bdi>view</bdi>"));
   check_refused(work.run("classify", {{"model", "model"}, {"attention", "weights.csv"}}), 1,
                 {"no attention", "--pooling first"});
 }

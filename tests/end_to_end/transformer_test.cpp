@@ -179,7 +179,7 @@ TEST_CASE("a page shows what words look at") {
                              {"target", "en"},
                              {"attention-page", "page.html"}})
               .status == 0);
-  CHECK_THAT(work.read("page.html"), Catch::Contains("<li>zwei</li>"));
+  CHECK_THAT(work.read("page.html"), Catch::Contains("<bdi>zwei</bdi>"));
 }
 
 TEST_CASE("a layer and a head are guided, and one that is not there is refused") {

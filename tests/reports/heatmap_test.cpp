@@ -140,16 +140,75 @@ TEST_CASE("gold links are rings in their cells, dashed where they are only possi
   alignment.gold = GoldLinks{{{1, 1}}, {{1, 1}, {2, 4}}};
   const auto svg = parse(heatmap_svg(alignment));
   const auto rings = elements(svg.get_child("g"), "circle");
-  REQUIRE(rings.size() == 2);
-  CHECK(rings[0].get<double>("<xmlattr>.cx") == Approx(1.5));
-  CHECK(rings[0].get<double>("<xmlattr>.cy") == Approx(1.5));
-  CHECK_FALSE(rings[0].get_optional<std::string>("<xmlattr>.stroke-dasharray"));
-  CHECK(rings[0].get<std::string>("title") == "R&D \u2192 <\"F'>: sure");
-  CHECK(rings[1].get<double>("<xmlattr>.cx") == Approx(2.5));
-  CHECK(rings[1].get<double>("<xmlattr>.cy") == Approx(4.5));
-  CHECK(rings[1].get_optional<std::string>("<xmlattr>.stroke-dasharray"));
+  REQUIRE(rings.size() == 4);  // each with its halo before it
+  CHECK(rings[1].get<double>("<xmlattr>.cx") == Approx(1.5));
+  CHECK(rings[1].get<double>("<xmlattr>.cy") == Approx(1.5));
+  CHECK_FALSE(rings[1].get_optional<std::string>("<xmlattr>.stroke-dasharray"));
+  CHECK(rings[1].get<std::string>("title") == "R&D \u2192 <\"F'>: sure");
+  CHECK(rings[3].get<double>("<xmlattr>.cx") == Approx(2.5));
+  CHECK(rings[3].get<double>("<xmlattr>.cy") == Approx(4.5));
+  CHECK(rings[3].get_optional<std::string>("<xmlattr>.stroke-dasharray"));
   CHECK(elements(svg, "circle").size() == 2);  // of the legend
   CHECK(elements(parse(heatmap_svg(sample())), "circle").empty());
+}
+
+TEST_CASE("a heatmap is read without a mouse: in words, and as numbers in its cells") {
+  const auto svg = parse(heatmap_svg(sample()));
+  CHECK(svg.get<std::string>("<xmlattr>.role") == "img");
+  const auto words = svg.get<std::string>("<xmlattr>.aria-label");
+  CHECK(words == svg.get<std::string>("title"));
+  CHECK_THAT(words, Catch::Contains("5 target and 3 source tokens") &&
+                        Catch::Contains(" <\"F'>: R&D 0.70.") &&
+                        Catch::Contains(" </s>: </s> 1.00."));
+  std::vector<std::string> numbers;
+  for (const auto& text : elements(elements(svg, "g")[1], "text")) numbers.push_back(text.data());
+  CHECK(numbers == std::vector<std::string>{"1", ".20", ".70", ".10", ".90", ".50", ".40", "1"});
+}
+
+TEST_CASE("rows without a large weight are scaled to their largest, and the legend says so") {
+  Alignment alignment;
+  alignment.target = {"a", "b"};
+  for (int i = 0; i < 70; ++i) alignment.source.emplace_back("s");
+  alignment.weights.assign(140, 1.0F / 80);
+  alignment.weights[3] = alignment.weights[90] = 0.1375F;
+  const auto darkest = [](const ptree& svg) {
+    int least = 255;
+    for (const Cell& cell : cells(svg)) least = std::min(least, cell.luminance);
+    return least;
+  };
+  const std::string faint = heatmap_svg(alignment), kept = heatmap_svg(alignment, "weight");
+  CHECK(darkest(parse(faint)) < 50);
+  CHECK(darkest(parse(kept)) > 200);
+  CHECK(faint == heatmap_svg(alignment, "row"));
+  CHECK_THAT(faint, Catch::Contains("row’s largest"));
+  CHECK_THAT(kept, !Catch::Contains("row’s largest"));
+  alignment.weights[3] = 0.5F;  // one of two rows is still half
+  CHECK(darkest(parse(heatmap_svg(alignment))) < 50);
+  alignment.weights[90] = 0.4F;
+  CHECK(heatmap_svg(alignment) == heatmap_svg(alignment, "weight"));
+}
+
+TEST_CASE("words from right to left have their direction, special symbols keep theirs") {
+  Alignment alignment;
+  alignment.source = {"שלום", "</s>"};
+  alignment.target = {"مرحبا", "</s>"};
+  alignment.weights = {1, 0, 0, 1};
+  const auto texts = elements(parse(heatmap_svg(alignment)), "text");
+  const auto attribute = [&](size_t i, const std::string& name) {
+    return texts[i].get<std::string>("<xmlattr>." + name, "");
+  };
+  CHECK(attribute(0, "direction") == "rtl");
+  CHECK(attribute(0, "text-anchor") == "end");  // which is its left
+  CHECK(attribute(1, "direction").empty());
+  CHECK(attribute(1, "text-anchor").empty());
+  CHECK(attribute(2, "direction") == "rtl");
+  CHECK(attribute(2, "text-anchor").empty());
+  CHECK(attribute(3, "text-anchor") == "end");
+  CHECK(is_right_to_left("«שלום"));
+  CHECK_FALSE(is_right_to_left("12."));
+  CHECK(std::string(text_direction({"שלום", "x", "מה"})) == "rtl");
+  CHECK(std::string(text_direction({"שלום", "</s>"})) == "ltr");
+  CHECK(std::string(text_direction({})) == "ltr");
 }
 
 TEST_CASE("labels can be seen and are legal XML") {

@@ -34,10 +34,11 @@ TEST_CASE("the page shows documents and queries, and takes no word for markup") 
   file.write(1, {});
   file.finish();
   const std::string page = bytes_of(folder.path() / "page.html");
-  CHECK_THAT(page, Contains("data-weight=\"0.75\" title=\"0.75\">&lt;b&gt;</span>") &&
+  CHECK_THAT(page, Contains("data-weight=\"0.75\" title=\"0.75\">&lt;b&gt;</bdi>") &&
                        Contains("Answer: <b>&lt;b&gt;</b> (0.7500), expected: <b>cat</b>") &&
                        Contains("[[1,0],[0.5,0.5]]") && Contains("<i>no answer</i>") &&
-                       Contains("</html>") && !Contains("><b></span>"));
+                       Contains("</html>") && !Contains("><b></bdi>") &&
+                       Contains("<bdi class=\"shaded w87\" data-weight=\"0.75\""));
 }
 
 TEST_CASE("without finish no page is left") {

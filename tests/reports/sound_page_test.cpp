@@ -36,11 +36,11 @@ TEST_CASE("sound page: a sound has a strip for each word, as dark as its weights
   source.file = "RIFFabc";
   const std::string page = page_of(looks(4), source);
   CHECK_THAT(page, Catch::Contains("<audio controls src=\"data:audio/wav;base64,UklGRmFiYw==\">"));
-  CHECK_THAT(page, Catch::Contains("<b>a&lt;b</b><svg viewBox=\"0 0 4 1\""));
+  CHECK_THAT(page, Catch::Contains("<b><bdi>a&lt;b</bdi></b><svg class=\"values\""));
   CHECK_THAT(page, Catch::Contains("<rect x=\"1\" y=\"0\" width=\"1\" height=\"1\" "
-                                   "fill-opacity=\"1.000\"><title>1 0.5000"));
+                                   "class=\"w100\"><title>1 0.5000"));
   CHECK_THAT(page, Catch::Contains("<rect x=\"2\" y=\"0\" width=\"1\" height=\"1\" "
-                                   "fill-opacity=\"0.500\"><title>2 0.2500"));
+                                   "class=\"w50\"><title>2 0.2500"));
   CHECK_THAT(page, Catch::EndsWith("</body>\n</html>\n"));
 }
 

@@ -12,8 +12,9 @@ std::string_view dygraphs_style();
 std::string_view dygraphs_licence();
 
 // Style sheets and scripts of this folder.
-std::string_view attention_page_style();
-std::string_view attention_page_script();
+std::string_view page_style();        // of every page
+std::string_view page_script();       // of every page
+std::string_view attention_script();  // draws weights as matrices and lines
 std::string_view reading_page_script();
 std::string_view run_report_style();
 std::string_view run_report_script();

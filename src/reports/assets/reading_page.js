@@ -1,27 +1,29 @@
 // Shades the words of each document by the weights that they have, or that a word of the query gives
-// them while the mouse or the focus is on it.
+// them while it is chosen.
 'use strict';
 
-// The square root shows small weights, too.
-function shade(word, weight) {
-  const dark = Math.sqrt(Math.min(Math.max(weight, 0), 1));
-  word.style.backgroundColor = `rgba(8, 48, 107, ${dark})`;
-  word.style.color = dark > 0.5 ? '#fff' : '';
-  word.title = weight.toPrecision(4);
-}
+addEventListener('DOMContentLoaded', () => {
+  // The square root shows small weights, too.
+  function paint(word, weight) {
+    word.classList.remove(...[...word.classList].filter((name) => /^w\d/.test(name)));
+    word.classList.add(alinea.shade(Math.sqrt(weight)));
+    word.title = weight.toPrecision(4);
+  }
 
-for (const section of document.querySelectorAll('section')) {
-  const data = section.querySelector('script');
-  if (!data) continue;
-  const rows = JSON.parse(data.textContent);
-  const words = [...section.querySelectorAll('.document span')];
-  const queries = [...section.querySelectorAll('.query span')];
-  const rest = () => words.forEach((word) => shade(word, Number(word.dataset.weight)));
-  rest();
-  queries.forEach((query, j) => {
-    shade(query, Number(query.dataset.weight));
-    const show = () => words.forEach((word, i) => shade(word, rows[j][i]));
-    for (const event of ['mouseenter', 'focus']) query.addEventListener(event, show);
-    for (const event of ['mouseleave', 'blur']) query.addEventListener(event, rest);
-  });
-}
+  for (const section of document.querySelectorAll('section')) {
+    const data = section.querySelector('script');
+    if (!data) continue;
+    const rows = JSON.parse(data.textContent);
+    const words = [...section.querySelectorAll('.document bdi')];
+    const queries = [...section.querySelectorAll('.query bdi')];
+    const show = (weight) => words.forEach((word, i) => paint(word, weight(word, i)));
+    // The word of the query that is chosen has the class "current": by mouse, touch or arrow keys.
+    let chosen = -1;
+    new MutationObserver(() => {
+      const now = queries.findIndex((query) => query.classList.contains('current'));
+      if (now === chosen) return;
+      chosen = now;
+      show((word, i) => (now < 0 ? Number(word.dataset.weight) : rows[now][i]));
+    }).observe(section.querySelector('.query'), {subtree: true, attributeFilter: ['class']});
+  }
+});

@@ -2,7 +2,8 @@
 'use strict';
 
 (() => {
-  const colours = ['#3b82c4', '#e6550d', '#31a354'];
+  // Colours tell runs apart and dashes the series of one run; of a single run colours tell series.
+  const dashes = [null, [7, 3], [2, 2], [8, 2, 2, 2]];
   const css = (name) => getComputedStyle(document.documentElement).getPropertyValue(name).trim();
 
   // null: not measured, the curve goes on behind it; NaN: a gap.
@@ -13,26 +14,31 @@
 
   function drawChart(box, chart) {
     const rows = chart.rows.map((row) => row.map(value));
-    const series = {};
-    chart.series.forEach((name, i) => {
+    const several = new Set(chart.runs).size > 1;
+    const series = () => Object.fromEntries(chart.series.map((name, i) => {
       const seldom = rows.length < 50 || isMeasuredSeldom(rows, i + 1);
-      series[name] = {color: colours[i % colours.length], drawPoints: seldom, pointSize: 2.5};
-    });
+      const within = i - chart.runs.indexOf(chart.runs[i]);  // among the series of its run
+      const colour = several ? chart.runs[i] : i;
+      return [name, {
+        color: css(`--series-${colour % 8}`), drawPoints: seldom, pointSize: 2.5,
+        strokePattern: dashes[((several ? within : 0) + (colour >> 3)) % dashes.length],
+      }];
+    }));
     // A finger scrolls the page; what a tap points at is shown as with a mouse.
     const {touchstart, touchmove, touchend, ...mouse} = Dygraph.defaultInteractionModel;
     const first = rows[0][0], last = rows[rows.length - 1][0];
     const margin = first === last ? 1 : (last - first) * 0.02;
     const graph = new Dygraph(box, rows, {
-      labels: ['update', ...chart.series], series, logscale: chart.logarithmic,
+      labels: ['update', ...chart.series], series: series(), logscale: chart.logarithmic,
       dateWindow: [first - margin, last + margin], xRangePad: 0, yRangePad: 8,
       connectSeparatedPoints: true, strokeWidth: 1.6, highlightCircleSize: 4,
-      labelsDiv: box.parentElement.querySelector('.values'), legend: 'always',
-      axisLabelFontSize: 12, gridLineColor: css('--line'), axisLineColor: css('--line'),
+      labelsDiv: box.parentElement.querySelector('.read'), legend: 'always',
+      axisLabelFontSize: 12, gridLineColor: css('--rule'), axisLineColor: css('--rule'),
       axes: {x: {drawGrid: false}}, interactionModel: mouse,
     });
     followKeys(box, graph, rows.length);
-    matchMedia('(prefers-color-scheme: dark)').addEventListener('change', () =>
-        graph.updateOptions({gridLineColor: css('--line'), axisLineColor: css('--line')}));
+    addEventListener('alinea-theme', () => graph.updateOptions(
+        {series: series(), gridLineColor: css('--rule'), axisLineColor: css('--rule')}));
   }
 
   function followKeys(box, graph, count) {
@@ -60,12 +66,11 @@
     const sides = [pair.querySelector('.source'), pair.querySelector('.translation')].map(
         (side) => [...side.querySelectorAll('button')]);
     const told = pair.querySelector('.told');
-    const text = (button) => button.querySelector('span').textContent;
+    const text = (button) => button.querySelector('bdi').textContent;
 
     function clear() {
       for (const button of sides.flat()) {
-        button.classList.remove('chosen');
-        button.style.removeProperty('--weight');
+        button.className = '';
         button.querySelector('small').textContent = '';
       }
       told.textContent = '';
@@ -79,7 +84,7 @@
           ({other, weight: side === 1 ? weights[place][i] : weights[i][place]}));
       button.classList.add('chosen');
       for (const {other, weight} of over) {
-        other.style.setProperty('--weight', Math.min(weight, 1));
+        if (alinea.shade(weight) !== 'w0') other.classList.add('shaded', alinea.shade(weight));
         if (weight >= 0.005) other.querySelector('small').textContent = weight.toFixed(2);
       }
       const most = over.filter(({weight}) => weight >= 0.005)
