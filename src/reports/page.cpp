@@ -38,7 +38,7 @@ std::string section_head(std::string_view id, std::string_view heading, std::str
 }
 
 std::string data_attribute(std::string_view name, double value) {
-  return std::isfinite(value) ? fmt::format(" data-{}=\"{}\"", name, value) : "";
+  return std::isfinite(value) ? fmt::format(" data-{}=\"{:.6g}\"", name, value) : "";
 }
 
 std::string page_foot(std::initializer_list<std::string_view> scripts) {

@@ -25,8 +25,7 @@ std::string page_head(std::string_view title, std::string_view style);
 std::string section_head(std::string_view id, std::string_view heading, std::string_view facts = "",
                          std::string_view kind = "");
 
-// " data-NAME=\"0.25\"", with the digits that give the number back; nothing for what is no finite
-// number.
+// " data-NAME=\"0.25\"", with six digits; nothing for what is no finite number.
 std::string data_attribute(std::string_view name, double value);
 
 // The scripts that are not empty, and the end of the page.

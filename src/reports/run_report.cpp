@@ -185,14 +185,16 @@ void write_tables(std::ostream& out, const ModelSummary& summary) {
   out << "</div>\n</section>\n";
 }
 
-void write_foot(std::ostream& out, bool has_curves) {
+void write_foot(std::ostream& out, bool has_curves, bool has_translations) {
   if (has_curves) {
     fmt::print(out,
                "<footer><details><summary>The curves are drawn by dygraphs; its "
                "licence</summary>\n<pre>{}</pre></details></footer>\n",
                cell(std::string(assets::dygraphs_licence())));
   }
-  out << page_foot({has_curves ? assets::dygraphs_script() : "", assets::run_report_script()});
+  out << page_foot({has_curves ? assets::dygraphs_script() : "",
+                    has_translations ? assets::attention_script() : "",
+                    assets::run_report_script()});
 }
 
 }  // namespace
@@ -209,7 +211,7 @@ void write_run_report(const std::filesystem::path& file, const RunReport& report
   write_curves(out, report, curves);
   write_samples(out, report);
   write_tables(out, report.summary);
-  write_foot(out, !curves.empty());
+  write_foot(out, !curves.empty(), !report.translations.empty());
   page.commit();
 }
 

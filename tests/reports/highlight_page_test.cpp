@@ -54,7 +54,8 @@ std::vector<Word> words_of(const ptree& sentence) {
 
 std::vector<ptree> sentences_of(const ptree& section) {
   std::vector<ptree> sentences;
-  for (const auto& [tag, element] : section.get_child("ol")) sentences.push_back(element);
+  for (const auto& [tag, element] : section.get_child("ol"))
+    if (tag == "li") sentences.push_back(element);
   return sentences;
 }
 

@@ -55,7 +55,7 @@ function checkWidth(id) {
   say(`${id}: nor wider with all details open`, page.documentElement.scrollWidth <= room);
 }
 
-function checkReport() {
+async function checkReport() {
   const page = inside('report'), charts = [...page.querySelectorAll('.chart')];
   say(`${charts.length} curves`, charts.length >= 4 && charts.every((c) => c.querySelector('canvas')));
   charts[0].focus();
@@ -75,6 +75,9 @@ function checkReport() {
   say('an arrow goes to the next word', words.length > 1 && page.activeElement === words[1]);
   page.activeElement.blur();
   say('nothing is left of the weights', page.querySelector('.told').textContent === '');
+  page.querySelector('.pair details').open = true;
+  await new Promise((resolve) => setTimeout(resolve, 50));
+  say('the same as a matrix', page.querySelectorAll('.pair .frame').length === 2 && page.querySelectorAll('.pair .cell').length > 3);
 }
 
 function checkColours() {
@@ -161,9 +164,20 @@ function checkLines() {
   say('a matrix instead', section.querySelectorAll('.cell').length > 5 && section.querySelectorAll('.line').length === 0);
 }
 
-addEventListener('load', () => setTimeout(async () => {
+// Pages draw what comes into view when the browser has time for it.
+async function drawn() {
+  const count = (id, what) => inside(id)?.querySelectorAll(what).length ?? 0;
+  for (let tries = 0; tries < 300; ++tries) {
+    if (count('report', '.chart canvas') > 0 && count('matrices', '.scroll svg') === 3 &&
+        count('lines', '.scroll svg') === 3) return;
+    await new Promise((resolve) => setTimeout(resolve, 50));
+  }
+}
+
+addEventListener('load', async () => {
   try {
-    checkReport();
+    await drawn();
+    await checkReport();
     checkColours();
     await checkMatrices();
     checkLines();
@@ -172,7 +186,7 @@ addEventListener('load', () => setTimeout(async () => {
     say(error.stack, false);
   }
   document.getElementById('said').textContent = [...said, 'end'].join('\n');
-}, 500));
+});
 </script>
 HTML
 timeout 300 "$chromium" --headless --no-sandbox --disable-gpu --allow-file-access-from-files \

@@ -105,7 +105,16 @@
       return true;
     }
 
-    const over = (event) => event.target.closest('button');
+    const host = document.createElement('div');
+    const more = alinea.make('details', {}, alinea.make('summary', {}, 'As a matrix or lines'), host);
+    more.addEventListener('toggle', () => {
+      if (!more.open || host.firstChild) return;
+      const [source, target] = sides.map((side) => side.map(text));
+      new alinea.AttentionView(host, {name: `attention-${pair.id}`}).show({source, target, layers: 1, heads: [weights]});
+    });
+    pair.append(more);
+
+    const over = (event) => event.target.closest('.words button');
     pair.addEventListener('mouseover', (event) => { if (over(event)) show(over(event)); });
     pair.addEventListener('focusin', (event) => { if (over(event)) show(over(event)); });
     pair.addEventListener('click', (event) => { if (over(event)) over(event).focus(); });
