@@ -4,6 +4,8 @@
 #include <cmath>
 #include <numeric>
 
+#include "aligner/cognates.h"
+
 namespace alinea {
 
 namespace {
@@ -54,11 +56,24 @@ TranslationTable::TranslationTable(const WordSide& source, const WordSide& targe
     begins_.push_back(size());
     word = {};
   }
+  find_cognates(source, target);
   probabilities_.resize(targets_.size());
   for (int64_t e = 0; e < sources(); ++e) {
     const auto [begin, end] = entries(e);
     std::fill(probabilities_.begin() + begin, probabilities_.begin() + end,
               1.0F / static_cast<float>(end - begin));
+  }
+}
+
+void TranslationTable::find_cognates(const WordSide& source, const WordSide& target) {
+  std::vector<Spelling> spellings;
+  for (const std::string& word : target.words) spellings.emplace_back(word);
+  cognates_.resize(targets_.size());
+  for (int64_t e = 1; e < sources(); ++e) {
+    const Spelling word(source.words[static_cast<size_t>(e - 1)]);
+    const auto [begin, end] = entries(e);
+    for (int64_t i = begin; i < end; ++i)
+      cognates_[i] = are_cognates(word, spellings[static_cast<size_t>(targets_[i])]);
   }
 }
 
@@ -73,19 +88,20 @@ int64_t TranslationTable::entry(int32_t source, int32_t target) const {
          targets_.begin();
 }
 
-void TranslationTable::estimate(std::span<const float> counts, double alpha) {
+void TranslationTable::estimate(std::span<const float> counts, double alpha, double cognate) {
+  const auto count = [&](int64_t i) {
+    return static_cast<double>(counts[static_cast<size_t>(i)]) + alpha +
+           (cognates_[static_cast<size_t>(i)] ? cognate : 0);
+  };
 #pragma omp parallel for schedule(static)
   for (int64_t e = 0; e < sources(); ++e) {
     const auto [begin, end] = entries(e);
     double sum = 0;
-    for (int64_t i = begin; i < end; ++i)
-      sum += static_cast<double>(counts[static_cast<size_t>(i)]) + alpha;
+    for (int64_t i = begin; i < end; ++i) sum += count(i);
     const double all = digamma(sum);
-    for (int64_t i = begin; i < end; ++i) {
-      const double count = static_cast<double>(counts[static_cast<size_t>(i)]) + alpha;
+    for (int64_t i = begin; i < end; ++i)
       probabilities_[static_cast<size_t>(i)] =
-          static_cast<float>(std::max(std::exp(digamma(count) - all), kLeastProbability));
-    }
+          static_cast<float>(std::max(std::exp(digamma(count(i)) - all), kLeastProbability));
   }
 }
 

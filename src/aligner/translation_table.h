@@ -30,16 +30,20 @@ class TranslationTable {
   Range entries(int64_t source) const;
   int32_t target(int64_t entry) const { return targets_[static_cast<size_t>(entry)]; }
 
-  // What expected counts say, one for each entry: the mean of ln t under a Dirichlet prior that is
-  // the same for all words (Beal 2003, section 3; Riley & Gildea 2012),
-  //   t(f | e) = exp(ψ(c(e, f) + α)) / exp(ψ(Σ_f' (c(e, f') + α))),
-  // under which rare words are not taken for everything that they occur with.
-  void estimate(std::span<const float> counts, double alpha);
+  // What expected counts say, one for each entry: the mean of ln t under a Dirichlet prior (Beal
+  // 2003, section 3; Riley & Gildea 2012),
+  //   t(f | e) = exp(ψ(c(e, f) + α_ef)) / exp(ψ(Σ_f' (c(e, f') + α_ef'))),
+  // under which rare words are not taken for everything that they occur with. α_ef is `alpha`, and
+  // `cognate` more where the words are likely cognates.
+  void estimate(std::span<const float> counts, double alpha, double cognate = 0);
 
  private:
+  void find_cognates(const WordSide& source, const WordSide& target);
+
   std::vector<int64_t> begins_;  // of each source word, and the end of the last one
   std::vector<int32_t> targets_;
   std::vector<float> probabilities_;
+  std::vector<bool> cognates_;  // of each entry
 };
 
 // ψ(x), the derivative of ln Γ(x), for x > 0.

@@ -110,7 +110,7 @@ void WordAligner::learn(Direction& direction, Model model, std::span<Expected> p
     for (size_t i = 0; i < direction.counts.size(); ++i) direction.counts[i] += part.counts[i];
     for (size_t i = 0; i < jumps.size(); ++i) jumps[i] += part.jumps[i];
   }
-  direction.table.estimate(direction.counts, options_.prior);
+  direction.table.estimate(direction.counts, options_.prior, options_.cognates);
   if (model == Model::kHiddenMarkov) direction.jumps.estimate(jumps);
 }
 

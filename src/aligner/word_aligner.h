@@ -25,6 +25,7 @@ struct AlignerOptions {
   bool agreement = true;  // otherwise each direction learns by itself
   double none = 0.2;      // p_0, the probability that a word has no counterpart
   double prior = 0.01;    // α of the translation tables
+  double cognates = 0.2;  // what α is larger by where words are likely cognates
   double threshold = 0.5;
 };
 

@@ -54,6 +54,9 @@ void add_options(Options& table, AlignWordsOptions& o) {
               [&o] { return o.aligner.none > 0 && o.aligner.none < 1; })
       .add("prior", o.aligner.prior, "Dirichlet prior of each translation of a word")
       .expect("a number above 0", [&o] { return o.aligner.prior > 0; })
+      .add("cognate-prior", o.aligner.cognates,
+           "added to --prior where two words have most letters in common")
+      .expect("a number of at least 0", [&o] { return o.aligner.cognates >= 0; })
       .add("threshold", o.aligner.threshold,
            "mean probability in both directions from which on words are linked")
       .range(0.0, 1.0)

@@ -22,8 +22,10 @@ std::string instruction_set() {
       return "AVX-512 with VNNI";
     case dnnl::cpu_isa::avx512_core_bf16:
       return "AVX-512 with VNNI and BF16";
+    case dnnl::cpu_isa::avx512_core_amx:
+      return "AVX-512 with VNNI, BF16 and AMX";
     default:
-      return "more than AVX-512 with BF16, or unknown";
+      return "more than AVX-512 with AMX, or unknown";
   }
 }
 

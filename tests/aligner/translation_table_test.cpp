@@ -53,4 +53,17 @@ TEST_CASE("a table is estimated from expected counts under a Dirichlet prior") {
   for (int64_t i = 0; i < table.size(); ++i) CHECK(table.probability(i) > 0);
 }
 
+TEST_CASE("likely cognates have a larger prior") {
+  TranslationTable table({{"nation", "house"}, {{0, 1}}}, {{"nacion", "casa"}, {{0, 1}}});
+  const double alpha = 0.01, cognate = 0.5;
+  table.estimate(std::vector<float>(static_cast<size_t>(table.size()), 0.5F), alpha, cognate);
+  const double all = digamma(1 + 2 * alpha + cognate), others = digamma(1 + 2 * alpha);
+  CHECK(table.probability(table.entry(1, 0)) ==
+        Approx(std::exp(digamma(0.5 + alpha + cognate) - all)));
+  CHECK(table.probability(table.entry(1, 1)) == Approx(std::exp(digamma(0.5 + alpha) - all)));
+  CHECK(table.probability(table.entry(2, 0)) == Approx(std::exp(digamma(0.5 + alpha) - others)));
+  CHECK(table.probability(TranslationTable::kNull) ==
+        Approx(std::exp(digamma(0.5 + alpha) - others)));
+}
+
 }  // namespace alinea
