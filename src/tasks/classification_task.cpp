@@ -2,6 +2,7 @@
 
 #include <numeric>
 
+#include "encoders/encoder_cost.h"
 #include "metrics/classification.h"
 #include "ops/cross_entropy.h"
 #include "ops/sum.h"
@@ -65,26 +66,14 @@ int64_t ClassificationTask::cost(std::span<const int64_t> examples) const {
   for (const int64_t d : examples) {
     const int64_t words = std::ssize(data_.training.words(d));
     cost += words + data_.training.sentences(d);
-    if (has_weights) cost += o.words.layers * words * words / floats_of_word();
+    if (has_weights) cost += o.words.layers * words * words / floats_of_word(o.words);
   }
   return cost;
 }
 
-// What a word leaves on the tape: its embedding, and gates and states of both directions, or what
-// the layers of a Transformer keep.
-int64_t ClassificationTask::floats_of_word() const {
-  constexpr int64_t kEachUnit = 12;
-  const EncoderFields& words = model_.options().words;
-  if (words.encoder == "convolutional")
-    return kEachUnit * words.embedding_size + words.options().convolution.floats_of_word();
-  const int64_t layer = words.encoder == "transformer"
-                            ? words.embedding_size + words.transformer.feed_forward_size / 4
-                            : 2 * words.hidden_size;
-  return kEachUnit * (words.embedding_size + words.layers * layer);
-}
-
 double ClassificationTask::bytes_of_cost() const {
-  return static_cast<double>(sizeof(float)) * static_cast<double>(floats_of_word());
+  return static_cast<double>(sizeof(float)) *
+         static_cast<double>(floats_of_word(model_.options().words));
 }
 
 EpochBatches ClassificationTask::batches(uint64_t seed, int64_t epoch) {

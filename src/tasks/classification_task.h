@@ -41,8 +41,6 @@ class ClassificationTask : public Task {
   Validation validate(Group& group) const override;
 
  private:
-  int64_t floats_of_word() const;
-
   DocumentClassifier& model_;
   const LabelledData& data_;
   Options options_;

@@ -2,6 +2,7 @@
 
 #include <algorithm>
 
+#include "encoders/encoder_cost.h"
 #include "ops/sum.h"
 
 namespace alinea {
@@ -43,16 +44,9 @@ int64_t ReadingTask::cost(std::span<const int64_t> examples) const {
                      std::ssize(examples) / bytes;
 }
 
-// What a word leaves on the tape: its vector, gates and states of both directions, or what the
-// layers of a Transformer keep.
 double ReadingTask::bytes_of_cost() const {
-  constexpr int64_t kEachUnit = 12;
-  const EncoderFields& o = model_.options().encoder;
-  const int64_t layer = o.encoder == "transformer"
-                            ? o.embedding_size + o.transformer.feed_forward_size / 4
-                            : o.state_size();
   return static_cast<double>(sizeof(float)) *
-         static_cast<double>(kEachUnit * (o.embedding_size + o.layers * layer));
+         static_cast<double>(floats_of_word(model_.options().encoder));
 }
 
 EpochBatches ReadingTask::batches(uint64_t seed, int64_t epoch) {

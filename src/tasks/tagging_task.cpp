@@ -5,6 +5,7 @@
 #include <algorithm>
 #include <limits>
 
+#include "encoders/encoder_cost.h"
 #include "ops/sum.h"
 
 namespace alinea {
@@ -61,20 +62,12 @@ int64_t TaggingTask::cost(std::span<const int64_t> examples) const {
 double TaggingTask::bytes_of_cost() const {
   constexpr int64_t kEachUnit = 12;
   const TaggerOptions& o = model_.options();
-  const EncoderFields& encoder = o.encoder;
-  const bool is_convolutional = encoder.encoder == "convolutional";
-  const int64_t layer = encoder.encoder == "transformer"
-                            ? 8 * encoder.embedding_size + encoder.transformer.feed_forward_size
-                        : is_convolutional
-                            ? encoder.options().convolution.floats_of_word() / encoder.layers
-                            : kEachUnit * encoder.state_size();
   // The letters of a word that comes once.
   constexpr int64_t kLetters = 8;
   const int64_t letters = kLetters * kEachUnit *
                           (o.features() + (o.character_features ? o.character_embedding_size : 0));
   return static_cast<double>(sizeof(float)) *
-         static_cast<double>(kEachUnit * encoder.embedding_size + layer * encoder.layers + letters +
-                             4 * data_.tags.size());
+         static_cast<double>(floats_of_word(o.encoder) + letters + 4 * data_.tags.size());
 }
 
 EpochBatches TaggingTask::batches(uint64_t seed, int64_t epoch) {
