@@ -12,9 +12,12 @@
 #include <utility>
 #include <vector>
 
+#include "commands/answer_reranking.h"
+#include "commands/answer_stories.h"
 #include "commands/inputs_together.h"
 #include "models/reader_model.h"
 #include "models/reading.h"
+#include "models/story_model.h"
 #include "options/limits.h"
 #include "options/options.h"
 #include "options/threads.h"
@@ -35,6 +38,7 @@ struct AnswerOptions {
   bool labelled = false;
   int64_t choices = 10;
   ReadingAnswerOptions reading;
+  RerankingOptions reranking;
   int64_t threads = 0;
 };
 
@@ -42,7 +46,8 @@ void add_options(Options& table, AnswerOptions& o) {
   table.required("model", o.model, "model folder")
       .add("input", o.input,
            "questions, plain or .gz: 'document TAB query TAB candidates', where candidates may be "
-           "left out; with --book 'line TAB token TAB candidates'; - is standard input")
+           "left out; with --book 'line TAB token TAB candidates'; of a model of stories numbered "
+           "sentences and questions; - is standard input")
       .add("book", o.book, "text, a sentence a line, whose lines the questions name, from 0")
       .add("labelled", o.labelled,
            "questions have their answer before the candidates, as those of train-reader: report "
@@ -51,8 +56,16 @@ void add_options(Options& table, AnswerOptions& o) {
       .range<int64_t>(1, kNoLimit)
       .add("batch-size", o.reading.batch_size, "questions per batch")
       .range<int64_t>(1, kMostSentences)
+      .add("rerank-model", o.reranking.models,
+           "folder of a causal language model by which the best --choices are ordered once more, "
+           "each in the blank of the query; may be given several times")
+      .add(
+          "rerank-weights", o.reranking.weights,
+          "weights of the reader and of each --rerank-model, as in 1,0.3; the default is 1 for all")
+      .needs("rerank-model")
       .add("attention", o.attention,
-           "CSV file for α, the weights of the document's words for each word of the query")
+           "CSV file for α, the weights of the document's words for each word of the query, or of "
+           "a story's sentences for the question")
       .output()
       .add("query-weights", o.query_weights,
            "CSV file for β, the weights of the query's words, of --reader attention-over-attention")
@@ -60,7 +73,10 @@ void add_options(Options& table, AnswerOptions& o) {
       .add("document-weights", o.document_weights,
            "CSV file for s, the weights of the document's words from which the answer is made")
       .output()
-      .add("highlight", o.highlight, "HTML page with the documents shaded by s, and by α of a word")
+      .add(
+          "highlight", o.highlight,
+          "HTML page with the documents shaded by s, and by α of a word, or with stories shaded by "
+          "α")
       .output()
       .add("threads", o.threads, "threads; 0: one per core")
       .range<int64_t>(0, kMostThreads);
@@ -82,6 +98,11 @@ class QuestionAnswerer {
     if (!options.query_weights.empty() && !model_.network->options().has_query_weights())
       throw Error("the model in {} has no weights of query words: it was trained with --reader {}",
                   options.model.string(), model_.network->options().reader);
+    if (!options.reranking.models.empty()) {
+      options_.reranking.candidates = options.choices;
+      options_.reranking.batch_size = options.reading.batch_size;
+      reranking_.emplace(options_.reranking);
+    }
     if (!options.attention.empty()) alpha_ = make_alignment_writer("tidy", options.attention);
     if (!options.query_weights.empty()) beta_.emplace(options.query_weights);
     if (!options.document_weights.empty()) s_.emplace(options.document_weights);
@@ -127,8 +148,9 @@ class QuestionAnswerer {
     std::vector<int64_t> readable;
     for (int64_t q = 0; q < corpus.size(); ++q)
       if (fault_of(q).empty()) readable.push_back(q);
-    const std::vector<ReadingAnswer> answers =
+    std::vector<ReadingAnswer> answers =
         answer(*model_.network, corpus, readable, options_.reading);
+    if (reranking_) reranking_->rerank(corpus, readable, answers);
     int64_t q = 0;
     auto next = answers.begin();
     for (std::string& fault : std::exchange(faults_, {})) {
@@ -214,6 +236,7 @@ class QuestionAnswerer {
   AnswerOptions options_;
   ReaderModel model_;
   ReadingReader reader_;  // what is read and not yet answered
+  std::optional<AnswerReranking> reranking_;
   Unanswered unanswered_{"answer"};
   std::vector<std::string> faults_;  // of each line read and not yet answered, or empty
   std::unique_ptr<AlignmentWriter> alpha_;
@@ -227,10 +250,18 @@ class QuestionAnswerer {
 
 void answer_command(std::span<const std::string> arguments) {
   AnswerOptions options;
-  Options table("answer", "Prints the word that belongs into the blank of each question");
+  Options table("answer", "Answers questions about documents or stories");
   add_options(table, options);
   if (!table.parse(arguments)) return;
   use_threads(options.threads);
+  if (kind_of(ModelFolder(options.model)).format == StoryModel::kFormat) {
+    for (const char* name : {"book", "query-weights", "document-weights", "rerank-model"})
+      if (table.given(name))
+        throw UsageError("--{} applies to readers of documents, but the model in {} reads stories",
+                         name, options.model.string());
+    return answer_stories({options.model, options.input, options.attention, options.highlight,
+                           options.labelled, options.choices, options.reading.batch_size});
+  }
   LineReader input(options.input);
   QuestionAnswerer(options).run(input, inputs_together(options.input, options.reading.batch_size));
 }

@@ -73,7 +73,8 @@ void add_options(Options& table, ClassifyOptions& o) {
       .add("heatmap", o.heatmap, "folder for a picture of the weights of each pair")
       .output()
       .choice("attention-of", o.attention_of, {kHypothesis, kPremise},
-              "which text of a pair looks at the other; premise: of --pair-attention two-way")
+              "which text of a pair looks at the other; premise: of --pair-attention two-way and "
+              "compare")
       .add("self-attention", o.self_attention,
            "CSV file for what the words of each document look at in the encoder")
       .output()
@@ -142,7 +143,8 @@ class Classifier {
     if (options_.attention.empty() && options_.highlight.empty() && options_.heatmap.empty())
       return;
     const std::string& kind = model_.network->options().pair_attention;
-    if (kind == "none" || (options_.attention_of == kPremise && kind != "two-way"))
+    if (kind == "none" ||
+        (options_.attention_of == kPremise && !model_.network->options().attends_both_ways()))
       throw Error(
           "the {} has no attention in the model in {}: it was trained with --pair-attention {}",
           options_.attention_of, options_.model.string(), kind);
@@ -260,9 +262,14 @@ class Classifier {
   }
 
   // Rows are the words that look, the delimiter first, or, where they look but once, all of them.
+  // Premises that are compared look at hypotheses and their delimiter.
   Alignment look_of(const PairLook& look, const std::vector<std::string>& looking,
                     std::vector<std::string> looked_at) const {
-    std::vector<std::string> rows = {kEndSymbol};
+    std::vector<std::string> rows;
+    const bool is_compared = model_.network->options().pair_attention == kCompare;
+    const bool delimiter_looks = !is_compared || options_.attention_of == kHypothesis;
+    std::vector<std::string>& delimited = delimiter_looks ? rows : looked_at;
+    delimited.insert(delimited.begin(), kEndSymbol);
     rows.insert(rows.end(), looking.begin(), looking.end());
     if (model_.network->options().pair_attention == "last")
       rows = {fmt::format("{}", fmt::join(looking, " "))};

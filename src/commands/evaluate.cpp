@@ -14,11 +14,13 @@
 #include "metrics/rouge.h"
 #include "metrics/script.h"
 #include "metrics/spans.h"
+#include "metrics/supporting_lines.h"
 #include "options/limits.h"
 #include "options/options.h"
 #include "support/error.h"
 #include "support/program_output.h"
 #include "text/line_reader.h"
+#include "text/story_text.h"
 #include "text/tagged_text.h"
 #include "text/unicode.h"
 
@@ -41,6 +43,7 @@ struct EvaluateOptions {
   std::filesystem::path tagged;
   TaggedForm tagged_form;
   int64_t gold_column = 0;
+  std::filesystem::path attention, stories;
 };
 
 void add_options(Options& table, EvaluateOptions& o) {
@@ -101,7 +104,12 @@ void add_options(Options& table, EvaluateOptions& o) {
       .add("tag-column", o.tagged_form.tag_column,
            "number of the column with the tags that were given; 0: the last one")
       .range<int64_t>(0, kMostColumns)
-      .needs("tagged");
+      .needs("tagged")
+      .group("Stories")
+      .add("attention", o.attention,
+           "table of answer --attention: prints how much of the questions' attention lies on the "
+           "lines that support the answers")
+      .add("stories", o.stories, "the stories with questions, answers and supporting lines");
 }
 
 // What is wanted of two files that are compared: both, or none.
@@ -262,13 +270,26 @@ void print_tag_scores(const EvaluateOptions& options) {
   std::cout << scores.to_string() << '\n';
 }
 
+void print_support(const EvaluateOptions& options) {
+  const StoryCorpus questions = read_story_file(options.stories, {});
+  const SupportingLines support = supporting_lines(options.attention, questions);
+  if (support.questions == 0)
+    throw Error("no question in {} has both attention in {} and lines that support its answer",
+                options.stories.string(), options.attention.string());
+  if (support.without > 0)
+    std::cerr << fmt::format("{}: left out {} questions without supporting lines\n",
+                             options.stories.string(), support.without);
+  std::cout << support.to_string() << '\n';
+}
+
 }  // namespace
 
 void evaluate_command(std::span<const std::string> arguments) {
   EvaluateOptions options;
   Options table("evaluate",
                 "Scores translations by BLEU, chrF, error rates and other programs, summaries by "
-                "ROUGE, alignments by alignment error rate, and tags by accuracy and F1 of spans");
+                "ROUGE, alignments by alignment error rate, tags by accuracy and F1 of spans, and "
+                "attention to stories by the lines that support the answers");
   add_options(table, options);
   if (!table.parse(arguments)) return;
   options.format.naacl = options.gold_format == "naacl";
@@ -283,12 +304,14 @@ void evaluate_command(std::span<const std::string> arguments) {
   const bool alignments = wanted(table, "alignments", "gold");
   wanted(table, "source", "target");
   const bool tags = table.given("tagged");
+  const bool stories = wanted(table, "attention", "stories");
   if (options.rouge && !translations)
     throw UsageError(
         "--rouge requires summaries and references: give --hypotheses and --references");
-  if (!script && !translations && !alignments && !tags)
+  if (!script && !translations && !alignments && !tags && !stories)
     throw UsageError(
-        "expected --hypotheses and --references, --alignments and --gold, or --tagged");
+        "expected --hypotheses and --references, --alignments and --gold, --tagged, or --attention "
+        "and --stories");
   if (options.rouge && options.error_rates)
     throw UsageError("--rouge and --error-rates both take the place of BLEU: give one of them");
   if (options.rouge && table.given("tokenize"))
@@ -301,6 +324,7 @@ void evaluate_command(std::span<const std::string> arguments) {
   if (script) print_script_score(options);
   if (alignments) print_alignment_error(options);
   if (tags) print_tag_scores(options);
+  if (stories) print_support(options);
 }
 
 }  // namespace alinea

@@ -5,8 +5,10 @@
 #include <iostream>
 #include <optional>
 
+#include "commands/story_training.h"
 #include "commands/training_command.h"
 #include "models/reader_model.h"
+#include "options/limits.h"
 #include "support/error.h"
 #include "tasks/reading_task.h"
 
@@ -32,7 +34,8 @@ class ReaderTraining : public TrainingCommand {
         .required("train", files_.training,
                   "questions, plain or .gz: 'document TAB query TAB answer TAB candidates', with a "
                   "blank in the query and candidates between |, which may be left out; with --book "
-                  "'line TAB token TAB answer TAB candidates'")
+                  "'line TAB token TAB answer TAB candidates'; with --stories numbered sentences, "
+                  "among them 'question TAB answer TAB supporting lines'")
         .add("book", files_.book,
              "text, a sentence a line, whose lines the questions name: the query is that line with "
              "that token as the blank, both from 0, the document the lines before it")
@@ -45,6 +48,11 @@ class ReaderTraining : public TrainingCommand {
                  "questions whose answer does not stand in the document: leave them out of the "
                  "training, or refuse the file");
     ReadingFormFields{data_.form}.visit(table);
+    table
+        .add("max-facts", stories_.data().form.max_facts,
+             "sentences of a story that are read, the last ones before the question; 0: all")
+        .range<int64_t>(0, kNoLimit)
+        .needs("stories");
     add_vocabulary_limits(table, data_.min_frequency, data_.vocabulary_size);
     first_.visit(table);
     network_.visit(table);
@@ -53,11 +61,13 @@ class ReaderTraining : public TrainingCommand {
 
   // Takes how the pretrained model reads words, and its vocabulary where words are the same.
   void take_defaults(const Options& table) override {
+    if (network_.stories && !table.given("lowercase")) data_.form.lowercase = true;
     if (first_.model.empty()) return;
     if (begins_with_language_model(first_)) {
       data_.vocabulary = words_of_language_model(first_, table, kForNewVocabulary);
       return;
     }
+    if (network_.stories) return take_defaults_of_stories(table);
     const ReaderModel model = ReaderModel::outline(ModelFolder(first_.model));
     const ReadingForm mine = data_.form;
     data_.form = model.form;
@@ -70,7 +80,8 @@ class ReaderTraining : public TrainingCommand {
   }
 
   void check(const Options& table) override {
-    refuse_share_of(files_.validation, table, "questions");
+    refuse_share_of(files_.validation, table, network_.stories ? "stories" : "questions");
+    if (network_.stories) return check_stories(table);
     if (!files_.validation.empty() && files_.book.empty() != files_.validation_book.empty())
       throw UsageError("--book and --valid-book require each other: give both");
     if (learning_.label_smoothing > 0)
@@ -89,6 +100,16 @@ class ReaderTraining : public TrainingCommand {
   }
 
   void prepare(const TrainingRun& /*run*/) override {
+    if (network_.stories) {
+      StoryOptions& stories = stories_.data();
+      stories.form.lowercase = data_.form.lowercase;
+      stories.valid_share = data_.valid_share;
+      stories.seed = learning_.trainer.seed;
+      stories.min_frequency = data_.min_frequency;
+      stories.vocabulary_size = data_.vocabulary_size;
+      stories.vocabulary = data_.vocabulary;
+      return stories_.prepare({files_.training, files_.validation}, network_, learning_);
+    }
     data_.seed = learning_.trainer.seed;
     data_.refuse_missing = missing_ == kRefuse;
     questions_.emplace(read_reading(files_, data_));
@@ -100,10 +121,41 @@ class ReaderTraining : public TrainingCommand {
     task_.emplace(*model_->network, read, learning_.batch);
   }
 
-  const Model& model() const override { return *model_; }
-  Task& task() override { return *task_; }
+  const Model& model() const override {
+    if (network_.stories) return stories_.model();
+    return *model_;
+  }
+  Task& task() override {
+    if (network_.stories) return stories_.task();
+    return *task_;
+  }
 
  private:
+  void take_defaults_of_stories(const Options& table) {
+    const StoryModel model = StoryModel::outline(ModelFolder(first_.model));
+    if (!table.given("lowercase")) data_.form.lowercase = model.form.lowercase;
+    if (!table.given("max-facts")) stories_.data().form.max_facts = model.form.max_facts;
+    if (first_.update_vocabulary || data_.form.lowercase != model.form.lowercase) return;
+    refuse_making(table, kForNewVocabulary);
+    data_.vocabulary = model.vocabulary;
+  }
+
+  void check_stories(const Options& table) {
+    for (const char* name : {"book", "valid-book", "blank", "context-lines", "missing-answers"})
+      if (table.given(name))
+        throw UsageError("--{} applies to questions with a blank, not to --stories: leave it out",
+                         name);
+    const StoryNetwork smallest(network_, {.vocabulary = 3, .answers = 2},
+                                ParameterStore::Gradients::kLater);
+    int64_t& facts = stories_.data().form.max_facts;
+    const std::optional<int64_t> most = smallest.most_sentences();
+    if (!most || (facts > 0 && facts < *most)) return;
+    facts = *most - 1;
+    std::cerr << fmt::format(
+        "of each story the last {} facts before a question are read, as --max-positions says\n",
+        facts);
+  }
+
   void say_what_was_read() const {
     const ReadingData& read = *questions_;
     int64_t words = 0;
@@ -136,12 +188,13 @@ class ReaderTraining : public TrainingCommand {
   std::optional<ReadingData> questions_;
   std::optional<ReaderModel> model_;
   std::optional<ReadingTask> task_;
+  StoryTraining stories_;
 };
 
 }  // namespace
 
 void train_reader_command(std::span<const std::string> arguments) {
-  Options table("train-reader", "Trains a model that answers questions about documents");
+  Options table("train-reader", "Trains a model that answers questions about documents or stories");
   ReaderTraining().run(table, arguments);
 }
 

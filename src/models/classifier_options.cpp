@@ -9,6 +9,12 @@ namespace alinea {
 
 std::vector<std::string> pair_encoding_names() { return {"conditional", "separate", "joined"}; }
 
+std::vector<std::string> pair_attention_names() {
+  std::vector<std::string> names = PremiseAttention::names();
+  names.emplace_back(kCompare);
+  return names;
+}
+
 EncoderFields document_encoder() {
   EncoderFields fields;
   fields.embedding_size = 200;
@@ -32,9 +38,11 @@ void ClassifierOptions::visit(FieldList& fields) {
               "reads both as one text, the default of other encoders than recurrent")
       .newer()
       .needs("pairs")
-      .choice("pair-attention", pair_attention, PremiseAttention::names(),
+      .choice("pair-attention", pair_attention, pair_attention_names(),
               "who attends to the premise: nobody, the last state of the hypothesis, or each of "
-              "its words; two-way: each word of either text attends to the other text")
+              "its words; two-way: each word of either text attends to the other text; compare: so "
+              "does "
+              "each, and is compared with what it sees")
       .newer()
       .needs("pairs")
       .needs("pair-encoding", {"conditional", "separate"})

@@ -18,6 +18,11 @@ class FieldList;
 // joined        one encoder reads both as one text
 std::vector<std::string> pair_encoding_names();
 
+// Those of PremiseAttention, and kCompare: each word is compared with what it sees in the other
+// text.
+inline constexpr const char* kCompare = "compare";
+std::vector<std::string> pair_attention_names();
+
 // The encoder of words that classifiers have unless told otherwise.
 EncoderFields document_encoder();
 
@@ -36,8 +41,11 @@ struct ClassifierOptions {
   // Whether the texts of a pair are one sequence of words, which is then pooled.
   bool joins_pairs() const { return pairs && pair_encoding == "joined"; }
   bool has_pooling() const { return !pairs || joins_pairs(); }
-  // Whether one text of a pair attends to the other.
+  // Whether one text of a pair attends to the other, and whether the other does so, too.
   bool has_pair_attention() const { return !has_pooling() && pair_attention != "none"; }
+  bool attends_both_ways() const {
+    return has_pair_attention() && (pair_attention == "two-way" || pair_attention == kCompare);
+  }
 
   void visit(FieldList& fields);
   // Throws UsageError for a value that is not accepted and for sizes that do not go together.

@@ -5,6 +5,7 @@
 #include "models/model.h"
 #include "models/picture_model.h"
 #include "models/reader_model.h"
+#include "models/story_model.h"
 #include "models/tagger_model.h"
 #include "models/translation_model.h"
 
@@ -26,6 +27,7 @@ constexpr ModelKind kKinds[] = {
     {LanguageModel::kFormat, "language model", "alinea generate", outline_of<LanguageModel>},
     {TaggerModel::kFormat, "tagger", "alinea tag", outline_of<TaggerModel>},
     {ReaderModel::kFormat, "reader", "alinea answer", outline_of<ReaderModel>},
+    {StoryModel::kFormat, "reader of stories", "alinea answer", outline_of<StoryModel>},
 };
 
 const ModelKind* find_kind(const nlohmann::ordered_json& description) {

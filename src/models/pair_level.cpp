@@ -83,7 +83,15 @@ PairLevel::PairLevel(ParameterStore& store, const ClassifierOptions& options, in
       ponder_cost_(static_cast<float>(options.words.transformer.ponder_cost)),
       encoder_(make_encoder(options.words.encoder, store, options.words.options(), vocabulary)),
       conditional_(make_conditional(store, options, vocabulary)),
-      attention_(store, options.pair_attention, encoder_->state_size()) {}
+      attention_(options.pair_attention == kCompare
+                     ? std::nullopt
+                     : std::make_optional<PremiseAttention>(store, options.pair_attention,
+                                                            encoder_->state_size())),
+      comparison_(
+          options.pair_attention == kCompare
+              ? std::make_optional<PairComparison>(store, encoder_->state_size(),
+                                                   static_cast<float>(options.words.dropout))
+              : std::nullopt) {}
 
 std::vector<RecurrentState> PairLevel::zero_states(Tape& tape, int64_t count) const {
   const Shape shape = {count, encoder_->state_size()};
@@ -124,29 +132,48 @@ PairLevel::Texts PairLevel::read(Tape& tape, const Encoder& encoder, std::span<c
   return read;
 }
 
-Variable PairLevel::direction(Tape& tape, std::span<const Words> premises,
-                              std::span<const Words> hypotheses, Read& read,
-                              std::vector<PairLook>* looks) const {
+PairLevel::BothTexts PairLevel::read_both(Tape& tape, std::span<const Words> premises,
+                                          std::span<const Words> hypotheses, Read& read) const {
   const DelimitedTexts delimited(hypotheses);
-  const Texts premise = this->read(tape, *encoder_, premises, {});
+  Texts premise = this->read(tape, *encoder_, premises, {});
   const std::span<const RecurrentState> carried =
       conditional_ ? std::span<const RecurrentState>(premise.carried)
                    : std::span<const RecurrentState>();
-  const Texts hypothesis =
+  Texts hypothesis =
       this->read(tape, conditional_ ? *conditional_ : *encoder_, delimited.words(), carried);
-  const PremiseAttention::Result result =
-      attention_(tape, {premise.states, premise.layout},
-                 {hypothesis.states, hypothesis.layout, hypothesis.last});
   for (const Variable& ponder : {premise.ponder, hypothesis.ponder})
     if (ponder)
       read.penalty = ops::add_present(tape, read.penalty, ops::scale(tape, ponder, ponder_cost_));
+  return {std::move(premise), std::move(hypothesis)};
+}
+
+Variable PairLevel::direction(Tape& tape, std::span<const Words> premises,
+                              std::span<const Words> hypotheses, Read& read,
+                              std::vector<PairLook>* looks) const {
+  const auto [premise, hypothesis] = read_both(tape, premises, hypotheses, read);
+  const PremiseAttention::Result result =
+      (*attention_)(tape, {premise.states, premise.layout},
+                    {hypothesis.states, hypothesis.layout, hypothesis.last});
   for (int64_t n = 0; looks != nullptr && n < std::ssize(premises); ++n)
     looks->push_back(look_of(result, hypothesis.layout, premise.layout, n));
   return result.vectors;
 }
 
+PairLevel::Read PairLevel::compare(Tape& tape, std::span<const Words> premises,
+                                   std::span<const Words> hypotheses, bool keep_weights) const {
+  Read read;
+  const auto [premise, hypothesis] = read_both(tape, premises, hypotheses, read);
+  PairComparison::Result result = (*comparison_)(
+      tape, {premise.states, premise.layout}, {hypothesis.states, hypothesis.layout}, keep_weights);
+  read.vectors = result.vectors;
+  read.of_hypotheses = std::move(result.of_hypotheses);
+  read.of_premises = std::move(result.of_premises);
+  return read;
+}
+
 PairLevel::Read PairLevel::operator()(Tape& tape, std::span<const Words> premises,
                                       std::span<const Words> hypotheses, bool keep_weights) const {
+  if (comparison_) return compare(tape, premises, hypotheses, keep_weights);
   Read read;
   read.vectors =
       direction(tape, premises, hypotheses, read, keep_weights ? &read.of_hypotheses : nullptr);

@@ -1,5 +1,6 @@
 // What a classifier of pairs makes of a premise and a hypothesis (Rocktäschel et al. 2016, section
-// 2): encoders read both, and the hypothesis attends to the premise (models/premise_attention.h).
+// 2): encoders read both, and the hypothesis attends to the premise (models/premise_attention.h),
+// or each word is compared with what it sees in the other text (models/pair_comparison.h).
 //
 //   conditional   recurrent encoders of their own; that of the hypothesis starts from the last
 //                 states of the other: of an LSTM from c, with h = 0, else from h
@@ -18,16 +19,11 @@
 #include "attention/weights.h"
 #include "encoders/encoder.h"
 #include "models/classifier_options.h"
+#include "models/pair_comparison.h"
+#include "models/pair_look.h"
 #include "models/premise_attention.h"
 
 namespace alinea {
-
-// How the words of one text of a pair looked at those of the other, [looking, looked_at]; the
-// delimiter is the first of those that look. Of the attention "last" the whole text looks once.
-struct PairLook {
-  int64_t looking = 0, looked_at = 0;
-  KeptAttention weights = {};
-};
 
 // The words of a text that is read with another one: <s> premise </s> hypothesis </s>. At most
 // `most` of them: the longer text, then the other, loses its last words.
@@ -39,7 +35,7 @@ JoinedLengths joined_lengths(JoinedLengths words, std::optional<int64_t> most);
 class PairLevel {
  public:
   // Parameters: encoder.… as of the encoder; conditional: hypothesis.layerL as encoder.layerL of
-  // the encoder recurrent; those of PremiseAttention.
+  // the encoder recurrent; those of PremiseAttention or, compare, of PairComparison.
   PairLevel(ParameterStore& store, const ClassifierOptions& options, int64_t vocabulary);
 
   // Of the vectors that it puts out.
@@ -49,7 +45,8 @@ class PairLevel {
   struct Read {
     Variable vectors;  // [N, size()]: h*, two-way those of both directions side by side
     Variable penalty;  // to be added to what is minimised, [1]; or nothing
-    // Of each pair, where they are kept: the hypothesis at the premise and, two-way, the reverse.
+    // Of each pair, where they are kept: the hypothesis at the premise and, two-way and of compare,
+    // the reverse.
     std::vector<PairLook> of_hypotheses = {}, of_premises = {};
   };
   Read operator()(Tape& tape, std::span<const Words> premises, std::span<const Words> hypotheses,
@@ -68,6 +65,14 @@ class PairLevel {
   std::vector<RecurrentState> zero_states(Tape& tape, int64_t count) const;
   Texts read(Tape& tape, const Encoder& encoder, std::span<const Words> texts,
              std::span<const RecurrentState> initial) const;
+  struct BothTexts {
+    Texts premise, hypothesis;
+  };
+  // Adds to read.penalty.
+  BothTexts read_both(Tape& tape, std::span<const Words> premises,
+                      std::span<const Words> hypotheses, Read& read) const;
+  Read compare(Tape& tape, std::span<const Words> premises, std::span<const Words> hypotheses,
+               bool keep_weights) const;
   // Adds to read.penalty; the weights are kept in `looks` where there is one.
   Variable direction(Tape& tape, std::span<const Words> premises, std::span<const Words> hypotheses,
                      Read& read, std::vector<PairLook>* looks) const;
@@ -76,7 +81,8 @@ class PairLevel {
   int64_t layers_;
   float ponder_cost_;
   std::unique_ptr<Encoder> encoder_, conditional_;
-  PremiseAttention attention_;
+  std::optional<PremiseAttention> attention_;
+  std::optional<PairComparison> comparison_;
 };
 
 }  // namespace alinea

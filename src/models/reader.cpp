@@ -7,6 +7,7 @@
 #include "ops/sum_at.h"
 #include "ops/window.h"
 #include "options/field_list.h"
+#include "support/error.h"
 
 namespace alinea {
 
@@ -17,6 +18,7 @@ using Spellings = std::span<const int32_t>;
 ReaderOptions checked_reader(const ReaderOptions& options) {
   check_fields(options);
   options.encoder.check();
+  if (options.stories) throw UsageError("expected options of a reader of documents, got --stories");
   return options;
 }
 

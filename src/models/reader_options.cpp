@@ -9,9 +9,20 @@ std::vector<std::string> reader_names() { return {"attention-over-attention", "s
 
 void ReaderOptions::visit(FieldList& fields) {
   encoder.visit(fields);
-  fields.choice("reader", reader, reader_names(),
-                "attention-over-attention: each word of the query attends to the document, and "
-                "counts as much as the document attends to it; sum: the blank attends alone");
+  fields
+      .add("stories", stories,
+           "answer questions about numbered sentences, as bAbI has them, by an encoder over the "
+           "sentences and a softmax over the answers of --train")
+      .newer()
+      .add("sentence-positions", sentence_positions,
+           "words of a sentence that have masks of their own; later ones share the last")
+      .range<int64_t>(1, kLargestSize)
+      .newer()
+      .needs("stories")
+      .choice("reader", reader, reader_names(),
+              "attention-over-attention: each word of the query attends to the document, and "
+              "counts as much as the document attends to it; sum: the blank attends alone")
+      .needs_that("no --stories", [this] { return !stories; });
 }
 
 void ReadingFormFields::visit(FieldList& fields) const {

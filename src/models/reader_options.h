@@ -18,6 +18,10 @@ std::vector<std::string> reader_names();
 struct ReaderOptions {
   EncoderFields encoder;
   std::string reader = "attention-over-attention";
+  // Questions about stories, with answers out of a vocabulary, instead of a word of the document
+  // (models/story_network.h).
+  bool stories = false;
+  int64_t sentence_positions = 20;  // M
 
   void visit(FieldList& fields);
   bool has_query_weights() const { return reader == "attention-over-attention"; }

@@ -1,11 +1,11 @@
 #include "text/reading_text.h"
 
 #include <algorithm>
-#include <charconv>
 #include <numeric>
 
 #include "support/error.h"
 #include "support/shuffle.h"
+#include "text/columns.h"
 #include "text/tagged_text.h"
 #include "text/unicode.h"
 
@@ -15,24 +15,6 @@ namespace {
 
 // Keeps the choice of validation questions apart from the orders of the epochs.
 constexpr uint64_t kQuestionStream = 0x7175657374;
-
-std::vector<std::string_view> split_at(std::string_view text, char separator) {
-  std::vector<std::string_view> parts;
-  for (size_t begin = 0; begin <= text.size();) {
-    const size_t end = std::min(text.find(separator, begin), text.size());
-    parts.push_back(text.substr(begin, end - begin));
-    begin = end + 1;
-  }
-  return parts;
-}
-
-int64_t number_of(std::string_view text, const char* what, int64_t end) {
-  int64_t number = -1;
-  const auto [rest, error] = std::from_chars(text.data(), text.data() + text.size(), number);
-  if (error != std::errc() || rest != text.data() + text.size() || number < 0 || number >= end)
-    throw Error("expected {} from 0 to {}, got '{}'", what, end - 1, text);
-  return number;
-}
 
 }  // namespace
 
@@ -169,11 +151,12 @@ void ReadingReader::add_written(const Columns& columns, ReadingCorpus::Question&
 }
 
 void ReadingReader::add_of_book(const Columns& columns, ReadingCorpus::Question& question) {
-  const int64_t line = number_of(columns.document, "a line of the book", std::ssize(lines_) - 1);
+  const int64_t line =
+      whole_number(columns.document, "a line of the book", 0, std::ssize(lines_) - 1);
   const int64_t begin = lines_[static_cast<size_t>(line)],
                 end = lines_[static_cast<size_t>(line) + 1];
   if (begin == end) throw Error("expected a line with words, got line {} of {}", line, *book_);
-  question.blank = number_of(columns.query, "a token of the line", end - begin);
+  question.blank = whole_number(columns.query, "a token of the line", 0, end - begin);
   std::vector<int32_t> query(corpus_.words_.begin() + begin, corpus_.words_.begin() + end);
   int32_t& blank = query[static_cast<size_t>(question.blank)];
   if (form_.has_answers && blank != question.answer)

@@ -112,10 +112,12 @@ bool is_input(const std::string& command, const std::string& option) {
                                                "--prefix",
                                                "--prompts",
                                                "--references",
+                                               "--rerank-model",
                                                "--reverse-model",
                                                "--script-path",
                                                "--shortlist",
                                                "--source",
+                                               "--stories",
                                                "--tagged",
                                                "--target",
                                                "--training-source",
@@ -133,6 +135,7 @@ bool is_input(const std::string& command, const std::string& option) {
                                                "--valid-script-path",
                                                "--valid-source",
                                                "--valid-target"};
+  if (command == "evaluate" && option == "--attention") return true;
   const bool trains = command.starts_with("train");
   if (option == "--model") return !trains;
   if (option == "--alignments") return command == "evaluate";

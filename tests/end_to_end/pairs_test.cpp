@@ -53,6 +53,7 @@ TEST_CASE("pairs are classified with every encoding, encoder and attention") {
       Given{{"pair-attention", "two-way"}, {"cell", "gru"}, {"bidirectional", ""}},
       Given{{"pair-encoding", "separate"}, {"encoder", "window"}, {"hidden-size", "6"}},
       Given{{"pair-encoding", "separate"}, {"encoder", "transformer"}, {"pair-attention", "last"}},
+      Given{{"pair-encoding", "separate"}, {"encoder", "bag"}, {"pair-attention", "compare"}},
       Given{{"encoder", "transformer"}, {"pooling", "first"}});
   const PairWorkspace work;
   work.make_pairs(options);
@@ -71,6 +72,26 @@ TEST_CASE("pairs are classified with every encoding, encoder and attention") {
   const Outcome labelled =
       work.run("classify", {{"model", "model"}, {"labelled", ""}, {"input", "pairs.tsv"}});
   CHECK_THAT(labelled.err, Contains("64 pairs  accuracy"));
+}
+
+TEST_CASE("texts that are compared both look at each other, and the delimiter is seen") {
+  const PairWorkspace work;
+  work.make_pairs({{"pair-attention", "compare"}});
+  const auto looks = [&](const Given& more) {
+    Given options = {{"model", "model"}, {"attention", "weights.csv"}};
+    options.insert(more.begin(), more.end());
+    const Outcome outcome = work.run("classify", options, kTextPairs);
+    INFO(outcome.err);
+    REQUIRE(outcome.status == 0);
+    return lines_of(work.read("weights.csv"));
+  };
+  const std::vector<std::string> rows = looks({});
+  REQUIRE(rows.size() == 1 + 4 * 4 + 2 * 1);
+  CHECK_THAT(rows[1], Catch::StartsWith("0,0,</s>,0,the,"));
+  const std::vector<std::string> back = looks({{"attention-of", "premise"}});
+  REQUIRE(back.size() == 1 + 4 * 4 + 2 * 1);
+  CHECK_THAT(back[1], Catch::StartsWith("0,0,the,0,</s>,"));
+  CHECK_THAT(back[2], Catch::StartsWith("0,0,the,1,a,"));
 }
 
 TEST_CASE("what a hypothesis looks at is written as a table, pictures and a page") {

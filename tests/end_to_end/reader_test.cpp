@@ -112,6 +112,54 @@ TEST_CASE("what a reader attends to is written as tables and as a page") {
                 {"--reader sum"});
 }
 
+// A language model that knows Ann alone outweighs a reader that counts for nothing.
+TEST_CASE("language models order the candidates once more") {
+  const ReaderWorkspace work;
+  work.make_reader();
+  std::string text;
+  for (int i = 0; i < 40; ++i) text += "Ann has no work .\n";
+  work.write("text.txt", text + "Bob runs .\n");
+  const Outcome trained = work.run("train-language-model", {{"train", "text.txt"},
+                                                            {"valid", "text.txt"},
+                                                            {"model", "language"},
+                                                            {"embedding-size", "8"},
+                                                            {"hidden-size", "8"},
+                                                            {"dropout", "0"},
+                                                            {"learning-rate", "0.02"},
+                                                            {"batch-size", "8"},
+                                                            {"updates", "60"},
+                                                            {"threads", "1"}});
+  INFO(trained.err);
+  REQUIRE(trained.status == 0);
+  const std::string asked =
+      "Ann sleeps but Bob runs .\tXXXXX has no work .\tBob|Ann\n"
+      "Bob runs but Ann sleeps .\tXXXXX has no work .\tAnn|Bob\n";
+  const Given options = {{"model", "model"}, {"rerank-model", "language"}};
+  const auto with = [&](const std::string& weights) {
+    Given all = options;
+    all["rerank-weights"] = weights;
+    const Outcome outcome = work.run("answer", all, asked);
+    INFO(outcome.err);
+    CHECK(outcome.status == 0);
+    return lines_of(outcome.out);
+  };
+  for (const std::string& line : with("0,1")) {
+    CHECK_THAT(line, Catch::StartsWith("Ann\tAnn=0.") || Catch::StartsWith("Ann\tAnn=1."));
+    const std::vector<std::string> fields = split(line, "\t");
+    REQUIRE(fields.size() == 3);
+  }
+  for (const std::string& line : with("0,-1")) CHECK_THAT(line, Catch::StartsWith("Bob\t"));
+  CHECK(with("1,0") == lines_of(work.run("answer", {{"model", "model"}}, asked).out));
+  check_refused(work.run("answer",
+                         {{"model", "model"}, {"rerank-model", "language"}, {"rerank-weights", "1"}},
+                         asked),
+                2, {"--rerank-weights", "1 language"});
+  check_refused(work.run("answer", {{"model", "model"}, {"rerank-model", "model"}}, asked), 1,
+                {"reader"});
+  check_refused(work.run("answer", {{"model", "model"}, {"rerank-weights", "1,1"}}, asked), 2,
+                {"--rerank-model"});
+}
+
 TEST_CASE("questions may name lines of a book") {
   const ReaderWorkspace work;
   std::string book, list;

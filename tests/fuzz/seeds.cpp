@@ -86,6 +86,10 @@ void write_texts(const Seeds& seeds) {
   seeds.write("reading_text", "plain", questions);
   seeds.write("reading_text", "gzipped", gzip(questions));
   seeds.write("reading_text", "book", "2\t6\tcat\tcat|dog\n3\t1\tdog\n");
+  const std::string stories =
+      "1 Mary went to the hall.\n2 Where is Mary? \thall\t1\n1 \u4e2d, b!\n2 Who?\tn,s\n";
+  seeds.write("story_text", "plain", stories);
+  seeds.write("story_text", "gzipped", gzip(stories));
   const std::string tagged = "The\tB-NP\ndog\tI-NP\n\nIt O\nruns B-VP\n\n-X- O\nö X\n";
   seeds.write("tagged_text", "columns", tagged);
   seeds.write("tagged_text", "gzipped", gzip(tagged));

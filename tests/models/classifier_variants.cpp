@@ -4,7 +4,6 @@
 
 #include "layers/positions.h"
 #include "layers/recurrent.h"
-#include "models/premise_attention.h"
 
 namespace alinea {
 
@@ -37,7 +36,7 @@ ClassifierOptions tiny_pairs(const std::string& encoding, const std::string& att
 
 std::vector<ClassifierOptions> conditional_pairs() {
   std::vector<ClassifierOptions> all;
-  for (const std::string& attention : PremiseAttention::names())
+  for (const std::string& attention : pair_attention_names())
     for (const std::string& cell : cell_names()) {
       all.push_back(tiny_pairs("conditional", attention));
       all.back().words.cell = cell;
@@ -58,7 +57,7 @@ std::vector<ClassifierOptions> conditional_pairs() {
 std::vector<ClassifierOptions> other_pairs() {
   std::vector<ClassifierOptions> all;
   for (const char* encoder : {"recurrent", "window", "transformer"})
-    for (const char* attention : {"last", "word-by-word", "two-way"}) {
+    for (const char* attention : {"last", "word-by-word", "two-way", "compare"}) {
       all.push_back(tiny_pairs("separate", attention));
       all.back().words.encoder = encoder;
       all.back().words.bidirectional = std::string(attention) != "last";

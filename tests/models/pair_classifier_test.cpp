@@ -72,6 +72,8 @@ TEST_CASE("each word of the hypothesis has weights on the words of the premise")
                  premise);
       if (options.pair_attention == "two-way")
         check_look(results[d].of_premise, premise + 1, hypothesis);
+      else if (options.pair_attention == "compare")
+        check_look(results[d].of_premise, premise, hypothesis + 1);
       else
         CHECK(results[d].of_premise.weights.empty());
     }

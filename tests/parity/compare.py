@@ -24,6 +24,7 @@ import recompute_classifier
 import recompute_glimpses
 import recompute_language_model
 import recompute_reader
+import recompute_story
 import recompute_tagger
 from model_folder import (
     ClassifierFolder,
@@ -31,6 +32,7 @@ from model_folder import (
     LanguageFolder,
     ModelFolder,
     ReaderFolder,
+    StoryFolder,
     TaggerFolder,
     read_safetensors,
 )
@@ -39,6 +41,7 @@ from recompute_classifier import Classified
 from recompute_glimpses import Glimpsed
 from recompute_language_model import LanguageLine
 from recompute_reader import Answered
+from recompute_story import Told
 from recompute_tagger import Tagged
 
 # Largest difference allowed: 32-bit floats against 64-bit ones. A gradient's is relative to the
@@ -210,6 +213,19 @@ class Comparison:
         recompute_reader.loss(questions).backward()
         self.check_gradients(folder, model.parameters)
 
+    def check_story(self, folder):
+        model = StoryFolder(folder)
+        self.check_shapes(folder, model)
+        read = model.questions((folder / "stories.txt").read_text("utf-8"))
+        questions = [Told(model, facts, query) for facts, query, _ in read]
+        expected = json.loads((folder / "expected.json").read_text("utf-8"))
+        for n, question in enumerate(questions):
+            library = torch.tensor(expected["log_probabilities"][n])
+            where = f"{folder.name} question {n}"
+            self.check("log-probability", where, library, question.log_probabilities.detach())
+        recompute_story.loss(questions, [answer for _, _, answer in read]).backward()
+        self.check_gradients(folder, model.parameters)
+
     def check_attention(self, folder, documents, expected):
         for n, document in enumerate(documents):
             where = f"{folder.name} weights of document {n}"
@@ -319,6 +335,7 @@ def main():
     dumps.append((sys.argv[5], comparison.check_tagger, 36))
     dumps.append((sys.argv[6], comparison.check_optimizer, 6))
     dumps.append((sys.argv[7], comparison.check_reader, 15))
+    dumps.append((sys.argv[8], comparison.check_story, 9))
     memory = Path("/dev/shm")  # there are thousands of files, and each is synced
     variants = 0
     for program, check, expected in dumps:

@@ -400,6 +400,10 @@ class ClassifierFolder(EncoderFolder):
         o = self.options
         if o.pair_encoding == "conditional":
             self.add_recurrent_encoder(shapes, o.embedding_size, K, "hypothesis")
+        if o.pair_attention == "compare":
+            self.add_affine(shapes, "pair.compare", 4 * K, K)
+            self.add_affine(shapes, "pair.combine", 4 * K, K)
+            return K
         if o.pair_attention != "none":
             shapes["pair.premise.weight"] = shapes["pair.hypothesis.weight"] = [K, K]
             shapes["pair.v"] = [K]
@@ -494,6 +498,54 @@ class ReaderFolder(EncoderFolder):
         self.add_encoder(shapes)
         if o.encoder == "recurrent":
             self.add_recurrent_encoder(shapes, o.embedding_size, self.state_size(), "query")
+        return shapes
+
+
+class StoryFolder(EncoderFolder):
+    MARKS = ".,;:?!"
+
+    def __init__(self, path):
+        super().__init__(path, "alinea story reader")
+        words = read_vocabulary(path / "vocabulary.txt")
+        known = {token: id for id, token in enumerate(words) if id > END}
+        self.id = lambda word: known.get(word, UNKNOWN)
+        self.size = len(words)
+        self.answers = (path / "answers.txt").read_text("utf-8").split("\n")[:-1]
+        self.options.encoder_layers = self.options.layers
+        self.options.encoder_hidden_size = self.options.hidden_size
+        self.options.source_type = "features"
+
+    def sentence(self, text):
+        """Words between white space, in lower case; the marks at the end of each are words"""
+        words = []
+        for word in text.lower().split():
+            stem = word.rstrip(self.MARKS)
+            words += [stem] * bool(stem) + [*word[len(stem) :]]
+        return words
+
+    def questions(self, text):
+        """Facts, question and the number of the answer, of each question"""
+        questions, facts = [], []
+        for line in text.split("\n")[:-1]:
+            number, sentence = line.split(" ", 1)
+            if number == "1":
+                facts = []
+            query, *behind = sentence.split("\t")
+            if behind:
+                questions.append(([*facts], self.sentence(query), self.answers.index(behind[0])))
+            else:
+                facts.append(self.sentence(sentence))
+        return questions
+
+    def shapes(self):
+        """Names, shapes and order of the parameters: the table of docs/model.md."""
+        o = self.options
+        shapes = {
+            "encoder.embedding.weight": [self.size, o.embedding_size],
+            "encoder.mask.weight": [o.sentence_positions, o.embedding_size],
+        }
+        self.add_encoder(shapes)
+        self.add_affine(shapes, "output", self.state_size(), len(self.answers))
         return shapes
 
 

@@ -50,22 +50,41 @@ class Classified(Encoders):
     def pair(self, premise, hypothesis):
         """v = h*, or with two-way [h* ; h*']; keeps the α_t of both in self.looks"""
         self.looks = []
+        if self.options.pair_attention == "compare":
+            return self.compare(premise, hypothesis)
         v = self.entail(premise, hypothesis)
         return cat([v, self.entail(hypothesis, premise)]) if self.options.pair_attention == "two-way" else v
 
+    def compare(self, premise, hypothesis):
+        """h* = tanh([mean_t c_t ; max_t c_t ; mean_s c_s ; max_s c_s] W' + b')"""
+        K = self.parameters["pair.combine.bias"].shape[0]
+        Y, h, _ = self.both_texts(premise, [END, *hypothesis], K)
+        e = h @ Y.T / K**0.5
+        return tanh(self.affine("pair.combine", cat([self.compared(h, Y, e), self.compared(Y, h, e.T)])))
+
+    def compared(self, x, other, e):
+        """[mean ; max] of c = max(0, [x ; x̃ ; |x - x̃| ; x ∘ x̃] W + b),  x̃_t = Σ_s softmax_s(e_ts) other_s"""
+        alpha = softmax(e, 1)
+        self.looks.append(alpha.detach())
+        if not len(x):
+            return zeros(2 * x.shape[1])
+        seen = alpha @ other
+        c = torch.relu(self.affine("pair.compare", cat([x, seen, abs(x - seen), x * seen], 1)))
+        return cat([c.mean(0), c.max(0).values])
+
     def entail(self, premise, hypothesis):
         """h* = tanh(r_N W_p + h_N W_x);  none: tanh(h_N W_x)"""
-        Y, h, h_N = self.both_texts(premise, [END, *hypothesis])
+        size = self.parameters["pair.last.weight"].shape[0]
+        Y, h, h_N = self.both_texts(premise, [END, *hypothesis], size)
         total = h_N @ self.parameters["pair.last.weight"]
         if self.options.pair_attention != "none":
             look = self.look_once if self.options.pair_attention == "last" else self.look_word_by_word
             total = total + look(Y, h, h_N) @ self.parameters["pair.read.weight"]
         return tanh(total)
 
-    def both_texts(self, premise, hypothesis):
+    def both_texts(self, premise, hypothesis, size):
         """Y, h_0 ... h_M and h_N"""
         o = self.options
-        size = self.parameters["pair.last.weight"].shape[0]
         Y, final = self.encode(premise) if premise else (zeros(0, size), [])
         if o.pair_encoding == "separate":
             h, last = self.encode(hypothesis)

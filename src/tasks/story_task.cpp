@@ -1,0 +1,73 @@
+#include "tasks/story_task.h"
+
+#include <algorithm>
+
+#include "encoders/encoder_cost.h"
+#include "ops/cross_entropy.h"
+#include "ops/sum.h"
+
+namespace alinea {
+
+TaskTerms StoryTask::task_terms() {
+  return {"questions",
+          false,
+          {{"accuracy", "accuracy", Better::kHigher}},
+          /*least_share=*/8,
+          "give --max-facts"};
+}
+
+StoryTask::StoryTask(StoryNetwork& model, const StoryData& data, const Options& options)
+    : model_(model), data_(data), options_(options), terms_(task_terms()) {}
+
+// Sentences, and a share of one for the vectors of each of its words.
+int64_t StoryTask::cost(std::span<const int64_t> examples) const {
+  constexpr int64_t kWordsOfSentence = 8;
+  int64_t cost = 0;
+  for (const int64_t q : examples)
+    cost += sentences(q) + data_.training.words_read(q) / kWordsOfSentence;
+  return cost;
+}
+
+double StoryTask::bytes_of_cost() const {
+  return static_cast<double>(sizeof(float)) *
+         static_cast<double>(floats_of_word(model_.options().encoder));
+}
+
+EpochBatches StoryTask::batches(uint64_t seed, int64_t epoch) {
+  const auto extent = [this](int64_t q) {
+    const int64_t words = data_.training.words_read(q);
+    return Extent{.first = sentences(q), .second = words, .units = words};
+  };
+  return EpochBatches({size(), extent}, options_.batch, seed, epoch);
+}
+
+BatchLoss StoryTask::loss(Tape& tape, std::span<const int64_t> examples) const {
+  std::vector<int32_t> answers;
+  for (const int64_t q : examples) answers.push_back(data_.training.answer(q));
+  const StoryStates states = model_(tape, data_.training, examples);
+  const Variable loss =
+      ops::cross_entropy(tape, states.logits, answers, static_cast<float>(options_.label_smoothing))
+          .loss;
+  return {ops::add_present(tape, loss, states.penalty), static_cast<double>(loss.value()[0]),
+          std::ssize(examples)};
+}
+
+Validation StoryTask::validate(Group& group) const {
+  const StoryCorpus& corpus = data_.validation;
+  const std::vector<int64_t> mine = share(group, corpus.size());
+  const std::vector<StoryAnswer> answers = answer(model_, corpus, mine);
+  std::vector<double> sums(3);  // right answers, log P, and of how many questions that is
+  for (size_t i = 0; i < mine.size(); ++i) {
+    const int32_t gold = corpus.answer(mine[i]);
+    if (gold == kNoLabel) continue;
+    if (answers[i].best == gold) sums[0] += 1;
+    sums[1] += answers[i].log_probabilities[static_cast<size_t>(gold)];
+    sums[2] += 1;
+  }
+  group.sum(sums);
+  return {.loss = -sums[1] / std::max(sums[2], 1.0),
+          .measures = {sums[0] / static_cast<double>(corpus.size())},
+          .details = {}};
+}
+
+}  // namespace alinea
