@@ -87,14 +87,14 @@ report() {
 }
 
 prepare
-transformer=(--encoder transformer --embedding-size 128 --heads 4 --feed-forward-size 256 --layers 6)
+transformer=(--encoder transformer --embedding-size 64 --heads 4 --feed-forward-size 128 --layers 4)
 rate=(--learning-rate 0.001 --schedule plateau --decay-patience 3)
 run() {
   local looks=()
   case $1 in
     qa1) variant qa1 qa1 12 --encoder transformer --embedding-size 64 --heads 4 --feed-forward-size 128 --layers 4 \
       --universal --halting ;;
-    recurrent) variant recurrent all 40 --embedding-size 128 --hidden-size 128 "${rate[@]}" ;;
+    recurrent) variant recurrent all 40 --embedding-size 64 --hidden-size 64 "${rate[@]}" ;;
     plain) looks=(--attention "$out/plain.csv"); variant plain all 40 "${transformer[@]}" "${rate[@]}" ;;
     universal) looks=(--attention "$out/universal.csv"); variant universal all 40 "${transformer[@]}" --universal "${rate[@]}" ;;
     halting) looks=(--attention "$out/halting.csv")

@@ -9,7 +9,7 @@ BagEncoder::BagEncoder(ParameterStore& store, const EncoderOptions& options, int
     : size_(options.embedding_size),
       dropout_(options.dropout),
       word_dropout_(options.word_dropout),
-      embedding_(word_embedding(store, vocabulary, options.embedding_size)) {
+      embedding_(word_embedding(store, vocabulary, options)) {
   if (options.features > 0) features_.emplace(store, "encoder.features", options.features, size_);
 }
 

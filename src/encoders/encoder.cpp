@@ -20,11 +20,12 @@ std::vector<int32_t> packed_ids(const Source& source, const SequenceLayout& layo
   return ids;
 }
 
-std::optional<Embedding> word_embedding(ParameterStore& store, int64_t vocabulary, int64_t size,
-                                        const Parameter* shared) {
+std::optional<Embedding> word_embedding(ParameterStore& store, int64_t vocabulary,
+                                        const EncoderOptions& options) {
   if (vocabulary == 0) return std::nullopt;
-  return std::make_optional<Embedding>(store, "encoder.embedding", vocabulary, size,
-                                       kUsualEmbeddingLimit, shared);
+  return std::make_optional<Embedding>(store, "encoder.embedding", vocabulary,
+                                       options.embedding_size, options.embedding_limit,
+                                       options.embedding);
 }
 
 Variable word_vectors(Tape& tape, const std::optional<Embedding>& embedding, const Source& source,

@@ -53,9 +53,6 @@ struct Encoded {
 std::vector<int32_t> packed_ids(const Source& source, const SequenceLayout& layout);
 // For each row of the layout's packing, the place of its word in the source's ids.
 std::vector<int64_t> packed_rows(const SequenceLayout& layout);
-// The embedding of an encoder's words; none where it reads features, and the vocabulary is 0.
-std::optional<Embedding> word_embedding(ParameterStore& store, int64_t vocabulary, int64_t size,
-                                        const Parameter* shared = nullptr);
 // What encoders read of the words that a layout packs: vectors, some of them dropped to that of
 // <unk>, with the features of each behind its own, [rows, E + F]. Where there are no words, the
 // vectors of the source.
@@ -103,7 +100,14 @@ struct EncoderOptions {
   // instead of its own.
   std::string name = "encoder";
   const Parameter* embedding = nullptr;
+  // Vectors of words are uniform in [-limit, limit] at first, but for those of a Transformer and of
+  // convolutions.
+  float embedding_limit = kUsualEmbeddingLimit;
 };
+
+// The embedding of an encoder's words; none where it reads features, and the vocabulary is 0.
+std::optional<Embedding> word_embedding(ParameterStore& store, int64_t vocabulary,
+                                        const EncoderOptions& options);
 
 // The encoder of that name, its parameters under "encoder", behind the front end that the options
 // have; without words the vocabulary is 0. Throws UsageError for an unknown name.

@@ -59,7 +59,7 @@ RecurrentEncoder::RecurrentEncoder(ParameterStore& store, const EncoderOptions& 
       word_dropout_(options.word_dropout),
       residual_(options.residual),
       subsampling_(options.subsampling),
-      embedding_(word_embedding(store, vocabulary, options.embedding_size, options.embedding)) {
+      embedding_(word_embedding(store, vocabulary, options)) {
   const Cell cell = cell_from_name(options.cell);
   const int64_t word = options.embedding_size + options.features;
   for (int64_t l = 0; l < options.layers; ++l) {

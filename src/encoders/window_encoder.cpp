@@ -13,7 +13,7 @@ WindowEncoder::WindowEncoder(ParameterStore& store, const EncoderOptions& option
       window_(options.window),
       dropout_(options.dropout),
       word_dropout_(options.word_dropout),
-      embedding_(word_embedding(store, vocabulary, options.embedding_size)) {
+      embedding_(word_embedding(store, vocabulary, options)) {
   const int64_t word = options.embedding_size + options.features;
   for (int64_t l = 0; l < options.layers; ++l)
     layers_.emplace_back(store, fmt::format("encoder.layer{}", l),

@@ -13,6 +13,18 @@ namespace {
 
 using PairWords = std::vector<std::span<const int32_t>>;
 
+// Words that are compared are told apart by their vectors from the first: small ones would all
+// look alike to a dot product.
+constexpr float kComparedEmbeddingLimit = 1;
+
+std::unique_ptr<Encoder> make_premise_encoder(ParameterStore& store,
+                                              const ClassifierOptions& options,
+                                              int64_t vocabulary) {
+  EncoderOptions encoder = options.words.options();
+  if (options.pair_attention == kCompare) encoder.embedding_limit = kComparedEmbeddingLimit;
+  return make_encoder(options.words.encoder, store, encoder, vocabulary);
+}
+
 // The encoder of hypotheses, whose words have the vectors that they have in premises.
 std::unique_ptr<Encoder> make_conditional(ParameterStore& store, const ClassifierOptions& options,
                                           int64_t vocabulary) {
@@ -81,7 +93,7 @@ PairLevel::PairLevel(ParameterStore& store, const ClassifierOptions& options, in
       has_cell_(options.words.cell == "lstm"),
       layers_(options.words.layers),
       ponder_cost_(static_cast<float>(options.words.transformer.ponder_cost)),
-      encoder_(make_encoder(options.words.encoder, store, options.words.options(), vocabulary)),
+      encoder_(make_premise_encoder(store, options, vocabulary)),
       conditional_(make_conditional(store, options, vocabulary)),
       attention_(options.pair_attention == kCompare
                      ? std::nullopt

@@ -74,6 +74,25 @@ TEST_CASE("pairs are classified with every encoding, encoder and attention") {
   CHECK_THAT(labelled.err, Contains("64 pairs  accuracy"));
 }
 
+TEST_CASE("comparison finds out whether a word of one text is in the other") {
+  const PairWorkspace work;
+  const auto answers = [&](const std::string& attention) {
+    work.make_pairs({{"pair-encoding", "separate"},
+                     {"encoder", "bag"},
+                     {"pair-attention", attention},
+                     {"model", attention},
+                     {"valid", "pairs.tsv"},
+                     {"embedding-size", "16"},
+                     {"updates", "200"},
+                     {"learning-rate", "0.01"},
+                     {"dropout", "0"}});
+    return work.run("classify", {{"model", attention}, {"labelled", ""}, {"input", "pairs.tsv"}})
+        .err;
+  };
+  CHECK_THAT(answers("compare"), Contains("accuracy 1.0000"));
+  CHECK_THAT(answers("none"), Contains("accuracy 0.7500"));  // that of the larger class
+}
+
 TEST_CASE("texts that are compared both look at each other, and the delimiter is seen") {
   const PairWorkspace work;
   work.make_pairs({{"pair-attention", "compare"}});
