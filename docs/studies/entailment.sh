@@ -40,14 +40,16 @@ language_model() {
 }
 
 # variant NAME OPTION...: a tenth of the training pairs selects the epoch.
+epochs=8
+rate=(--schedule plateau --patience 2)
 variant() {
   local name=$1 seed
   shift
   for ((seed = 1; seed <= seeds; ++seed)); do
     [[ ! -e $out/$name.$seed.scores ]] || continue
     "$alinea" train-classifier --pairs --ignore-extra-columns --train "$out/train.tsv" --valid-share 0.1 \
-      --model "$out/$name" --overwrite --seed "$seed" --epochs 8 --batch-size 32 --dropout 0.3 \
-      --schedule plateau --patience 2 --threads "$threads" "$@" > "$out/$name.log" 2>&1
+      --model "$out/$name" --overwrite --seed "$seed" --epochs "$epochs" --batch-size 32 \
+      --dropout 0.3 "${rate[@]}" --threads "$threads" "$@" > "$out/$name.log" 2>&1
     "$alinea" classify --model "$out/$name" --input "$out/held-out.tsv" --labelled --ignore-extra-columns \
       --threads "$threads" 2> "$out/$name.scores.new" > "$out/$name.answers"
     mv "$out/$name.scores.new" "$out/$name.$seed.scores"
@@ -74,4 +76,10 @@ for attention in none last word-by-word two-way; do
   variant "random.$attention" "${small[@]}" --pair-attention "$attention"
   variant "captions.$attention" "${captions[@]}" --pair-attention "$attention"
 done
+epochs=12
+rate=()
+separate=(--pair-encoding separate --embedding-size 100)
+variant bag.none --encoder bag "${separate[@]}" --pair-attention none
+variant bag.compare --encoder bag "${separate[@]}" --pair-attention compare
+variant lstm.compare --cell lstm --bidirectional "${separate[@]}" --hidden-size 100 --pair-attention compare
 report | tee "$out/report.md"
