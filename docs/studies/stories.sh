@@ -87,7 +87,7 @@ report() {
 }
 
 prepare
-transformer=(--encoder transformer --embedding-size 64 --heads 4 --feed-forward-size 128 --layers 4)
+transformer=(--encoder transformer --embedding-size 64 --heads 4 --feed-forward-size 128 --layers 4 --dropout 0.1)
 rate=(--learning-rate 0.001 --schedule plateau --decay-patience 3)
 run() {
   local looks=()
