@@ -39,8 +39,9 @@ download() {
     sick/train) get "$sick/SICK_train.txt" ;;&
     sick/valid) get "$sick/SICK_trial.txt" ;;&
     sick/*) ;;
-    tinyshakespeare/train) get $shakespeare | head -c 1003854 ;;
-    tinyshakespeare/valid) get $shakespeare | tail -c +1003855 ;;
+    tinyshakespeare/*) get $shakespeare > "$scratch/whole" ;;&
+    tinyshakespeare/train) head -c 1003854 "$scratch/whole" ;;
+    tinyshakespeare/valid) tail -c +1003855 "$scratch/whole" ;;
     *) fail "$1 cannot be downloaded: give its files with --from; corpora/README.md says where they come from" ;;
   esac | case $1 in
     sick) tr -d '\r' | awk -F '\t' 'NR > 1 { print $5 "\t" $2 "\t" $3 "\t" $4 }' ;;
