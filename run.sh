@@ -10,6 +10,7 @@ usage: ./run.sh                    build, train on the embedded corpus, translat
        ./run.sh test               build and run all tests
        ./run.sh real [de|fr]       train a translator into English on LibreOffice's help
        ./run.sh multi30k [FOLDER]  train on Multi30k, downloaded or taken from FOLDER
+       ./run.sh atlas NAME         train the small models of a page of docs/atlas and draw its pictures
 Each of them first installs the packages that are missing (Debian 12 or 13, Ubuntu 24.04).
 TEXT
   exit 2
@@ -176,6 +177,15 @@ train_multi30k() {
   say "the model is $model/, the translations are $out/translations.txt"
 }
 
+# make_atlas_page NAME: where chromium is missing, pictures that are pages of HTML stay pages.
+make_atlas_page() {
+  docs/atlas/make.sh list | grep -qx "$1" ||
+    fail "the atlas has no page $1; expected one of: $(docs/atlas/make.sh list | tr '\n' ' ')"
+  build alinea generate_signals
+  docs/atlas/make.sh "$1"
+  say "the models are in models/atlas/$1, the pictures in docs/images/atlas, the page is docs/atlas/$1.md"
+}
+
 run_tests() {
   local jobs=$(($(nproc) + 1))  # some tests wait
   install_packages "${packages[@]}" "${test_packages[@]}"
@@ -205,6 +215,7 @@ case "${1:-} $#" in
     [[ ${2:-de} == de || ${2:-de} == fr ]] || usage
     train_libreoffice "${2:-de}"
     ;;
+  'atlas 2') make_atlas_page "$2" ;;
   'multi30k 1' | 'multi30k 2') train_multi30k "${2:-}" ;;
   *) usage ;;
 esac

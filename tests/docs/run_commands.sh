@@ -15,8 +15,9 @@ trap 'rm -rf "$scratch"' EXIT
 # lay_out FOLDER: what the commands of a file find.
 lay_out() {
   local file lines
-  mkdir -p "$1"/build "$1"/corpora/{numbers,letters}
-  for file in "$project"/corpora/numbers/*.{de,en,gold} "$project"/corpora/letters/*.{tsv,gold}; do
+  mkdir -p "$1"/build "$1"/corpora/{numbers,letters,toys/{notes,orders,pairs,pronouns,questions}}
+  for file in "$project"/corpora/numbers/*.{de,en,gold} "$project"/corpora/letters/*.{tsv,gold} \
+    "$project"/corpora/toys/*/*.tsv; do
     [[ $file == */train.* ]] && lines=300 || lines=30
     head -n $lines "$file" > "$1/${file#"$project"/}"
   done
