@@ -21,7 +21,7 @@ packages=(
   libdnnl-dev ocl-icd-opencl-dev libboost-program-options-dev libboost-iostreams-dev
   libfmt-dev nlohmann-json3-dev libicu-dev libsentencepiece-dev libutfcpp-dev zlib1g-dev
   libstemmer-dev libxml2-dev libjs-dygraphs pkg-config libsndfile1-dev libsamplerate0-dev libfftw3-dev
-  libpng-dev libturbojpeg0-dev libarchive-dev
+  libpng-dev libturbojpeg0-dev libarchive-dev libcpp-httplib-dev
 )
 # python3-torch is what the models are compared with.
 test_packages=(catch2 python3-torch clang libclang-rt-dev libomp-dev libopenmpi-dev openmpi-bin)

@@ -29,6 +29,7 @@
 #include "commands/report.h"
 #include "commands/rescore.h"
 #include "commands/score.h"
+#include "commands/serve.h"
 #include "commands/tag.h"
 #include "commands/tokenize.h"
 #include "commands/train.h"
@@ -95,6 +96,8 @@ constexpr Command kCommands[] = {
      "lower --batch-size, or leave out very long documents"},
     {"tag", "print the tag of each word on standard input", tag_command,
      "lower --batch-size, or leave out very long sentences"},
+    {"serve", "answer requests over HTTP", serve_command,
+     "lower --batch-size or --max-length, or serve fewer models"},
     {"inspect", "show the contents of a model folder", inspect_command,
      "the model is too large for this machine"},
     {"report", "write a page with training curves and samples of the model's output",

@@ -1,7 +1,6 @@
 #include "commands/classify.h"
 
 #include <fmt/format.h>
-#include <fmt/ranges.h>
 
 #include <algorithm>
 #include <cmath>
@@ -23,6 +22,7 @@
 #include "options/options.h"
 #include "options/threads.h"
 #include "reports/alignment_writer.h"
+#include "reports/classifier_attention.h"
 #include "reports/document_attention.h"
 #include "reports/highlight_page.h"
 #include "reports/make_alignment.h"
@@ -245,56 +245,18 @@ class Classifier {
 
   void show_looks(const Classification& result, const Document& document) {
     const ClassifierOptions& model = model_.network->options();
-    const Alignment alignment = model.has_pooling() ? self_attention_of(result, document)
-                                : options_.attention_of == kPremise
-                                    ? look_of(result.of_premise, document[0], document[1])
-                                    : look_of(result.of_hypothesis, document[1], document[0]);
+    const LookingText looking =
+        options_.attention_of == kPremise ? LookingText::kPremise : LookingText::kHypothesis;
+    const Alignment alignment =
+        model.has_pooling()
+            ? self_attention_of(*model_.network, result, document, line_ - 1)
+            : pair_attention_of(*model_.network, result, document, looking, line_ - 1);
     for (const auto& writer : looks_) writer->write(alignment);
   }
 
-  // The encoder may have read the first words alone.
-  Alignment self_attention_of(const Classification& result, const Document& document) const {
-    std::vector<std::string> words;
-    for (const std::vector<std::string>& sentence : as_read(document))
-      words.insert(words.end(), sentence.begin(), sentence.end());
-    words.resize(static_cast<size_t>(result.self_attention.words));
-    return make_alignment(line_ - 1, words, words, result.self_attention.weights);
-  }
-
-  // Rows are the words that look, the delimiter first, or, where they look but once, all of them.
-  // Premises that are compared look at hypotheses and their delimiter.
-  Alignment look_of(const PairLook& look, const std::vector<std::string>& looking,
-                    std::vector<std::string> looked_at) const {
-    std::vector<std::string> rows;
-    const bool is_compared = model_.network->options().pair_attention == kCompare;
-    const bool delimiter_looks = !is_compared || options_.attention_of == kHypothesis;
-    std::vector<std::string>& delimited = delimiter_looks ? rows : looked_at;
-    delimited.insert(delimited.begin(), kEndSymbol);
-    rows.insert(rows.end(), looking.begin(), looking.end());
-    if (model_.network->options().pair_attention == "last")
-      rows = {fmt::format("{}", fmt::join(looking, " "))};
-    rows.resize(static_cast<size_t>(look.looking));
-    looked_at.resize(static_cast<size_t>(look.looked_at));
-    return make_alignment(line_ - 1, std::move(looked_at), std::move(rows), look.weights);
-  }
-
-  // A pair that is read as one text, as that text.
-  Document as_read(Document document) const {
-    if (!model_.network->options().joins_pairs()) return document;
-    std::vector<std::string>&premise = document[0], &hypothesis = document[1];
-    const JoinedLengths lengths = model_.network->joined({premise.size(), hypothesis.size()});
-    premise.resize(lengths.premise);
-    premise.insert(premise.begin(), kBeginSymbol);
-    premise.emplace_back(kEndSymbol);
-    premise.insert(premise.end(), hypothesis.begin(),
-                   hypothesis.begin() + static_cast<std::ptrdiff_t>(lengths.hypothesis));
-    premise.emplace_back(kEndSymbol);
-    document.pop_back();
-    return document;
-  }
-
   void show(const Classification& result, Document document) {
-    show(make_document_attention(result, model_.labels, as_read(std::move(document)),
+    show(make_document_attention(result, model_.labels,
+                                 words_as_read(*model_.network, std::move(document)),
                                  model_.network->options().has_sentence_level()));
   }
 

@@ -25,12 +25,14 @@
 #include "reports/alignment_writer.h"
 #include "reports/attention_choice.h"
 #include "reports/make_alignment.h"
+#include "reports/translation_attention.h"
 #include "reports/word_scores.h"
 #include "search/decoding_options.h"
 #include "search/hard_attention.h"
 #include "search/model_source.h"
 #include "search/phrases.h"
 #include "search/shared_translation.h"
+#include "search/shown_tokens.h"
 #include "search/translation_models.h"
 #include "search/translation_requests.h"
 #include "search/unknown_positions.h"
@@ -313,54 +315,18 @@ class Translation {
   }
 
   std::string text(const Line& line, const Hypothesis& hypothesis) const {
-    return model_.languages.target.tokenizer().join(shown_tokens(line, hypothesis));
-  }
-
-  // With other words in the place of <unk>, where there are some.
-  std::vector<std::string> shown_tokens(const Line& line, const Hypothesis& hypothesis) const {
-    std::vector<std::string> tokens = model_.languages.target.tokens(hypothesis.tokens);
-    for (size_t t = 0; t < tokens.size(); ++t) {
-      if (hypothesis.tokens[t] != kUnknown) continue;
-      if (t < line.request.prefix.size()) {
-        tokens[t] = line.request.prefix[t];
-      } else if (replacement_) {
-        const size_t width = line.source.tokens.size() + 1;
-        const std::vector<float> weights =
-            hypothesis.attention.mean_row(static_cast<int64_t>(t), static_cast<int64_t>(width));
-        if (std::string word = (*replacement_)(line.source.tokens, weights); !word.empty())
-          tokens[t] = std::move(word);
-      }
-    }
-    return tokens;
+    return model_.languages.target.tokenizer().join(
+        shown_tokens(model_.languages.target, line.source, hypothesis, line.request.prefix,
+                     replacement_ ? &*replacement_ : nullptr));
   }
 
   void write_alignment(const Line& line, const Hypothesis& hypothesis) {
-    const AttentionSelection selection = options_.attention.selection();
-    std::vector<std::string> words = model_.languages.target.tokens(hypothesis.tokens);
-    if (options_.attention.which() == AttentionOf::kCross) {
-      const KeptAttention kept = hypothesis.attention.selected(selection, line.source.positions());
-      writer_->write(
-          in_units(options_.alignment_unit,
-                   make_alignment(written_, line.source.tokens, std::move(words),
-                                  {kept, hypothesis.ended, !model_.languages.has_features}),
-                   model_.languages));
-      return;
-    }
-    // The search keeps no self-attention: the model reads its translation once more.
-    SentencePair pair = line.source.pair();
-    pair.target = hypothesis.tokens;
-    const ScoredPair read =
-        score(*model_.models[0].network, std::span(&pair, 1),
-              {.keep_attention = true, .attention_of = options_.attention.which()})[0];
-    if (options_.attention.which() == AttentionOf::kEncoder) {
-      words = line.source.tokens;
-      if (!model_.languages.has_features) words.emplace_back(kEndSymbol);
-    } else {
-      words.insert(words.begin(), kBeginSymbol);
-    }
-    const ModelOptions& model = model_.models[0].network->options();
-    writer_->write(make_alignment(written_, looked_at(options_.attention.which(), model, words),
-                                  words, read.attention.selected(selection, std::ssize(words))));
+    writer_->write(
+        in_units(options_.alignment_unit,
+                 translation_attention(*model_.models[0].network, model_.languages,
+                                       {written_, line.source, hypothesis},
+                                       options_.attention.which(), options_.attention.selection()),
+                 model_.languages));
   }
 
   TranslateOptions options_;

@@ -144,6 +144,31 @@ void write_nested(const Seeds& seeds) {
               std::string(reinterpret_cast<const char*>(&length), sizeof length) + header);
 }
 
+// The path of a request, and its body.
+void write_requests(const Seeds& seeds) {
+  const auto request = [&](const std::string& name, const std::string& text) {
+    seeds.write("server_request", name, text);
+  };
+  request("translate", "/translate\n{\"text\": \"a b\", \"attention\": true, \"n_best\": 2}");
+  request("list",
+          "/translate\n{\"text\": [\"a\", \"b\"], \"prefix\": [\"c\", \"\"], \"constraints\": "
+          "[[\"d\"], []], \"avoid\": [[], [\"e\"]], \"beam_size\": 3}");
+  request("sampling",
+          "/translate\n{\"text\": \"a\", \"sampling\": true, \"temperature\": 0.5, \"top_k\": 3, "
+          "\"top_p\": 0.9, \"seed\": 7, \"replace_unknown\": true}");
+  request("libre", "/translate\n{\"q\": \"a\\nb\", \"source\": \"auto\", \"target\": \"en\"}");
+  request("form", "/translate&\nq=a+b%20c&q=d&source=de&target=en&alternatives=2");
+  request("opennmt", "/translator/translate\n[{\"src\": \"a\", \"id\": 100}, {\"src\": \"b\"}]");
+  request("align",
+          "/align\n{\"source\": \"a b\", \"target\": \"c\", \"links\": \"threshold\", "
+          "\"threshold\": 0.2, \"unit\": \"word\"}");
+  request("score", "/score\n{\"source\": [\"a\"], \"target\": [\"b\"], \"model\": \"de-en\"}");
+  request("text", "/score\n{\"text\": [\"a\", \"\"]}");
+  request("classify", "/classify\n{\"text\": \"a b. c\", \"attention\": true}");
+  request("pairs", "/classify\n{\"model\": \"pairs\", \"premise\": \"a\", \"hypothesis\": \"b\"}");
+  request("tag", "/tag\n{\"words\": [[\"a\", \"b\"], [\"c\"]]}");
+}
+
 void write_training(const Seeds& seeds) {
   const TemporaryFolder folder;
   train_toy(folder.path(), /*losses=*/5);
@@ -182,6 +207,7 @@ int main(int count, char** arguments) try {
   alinea::fuzz::write_features(seeds);
   alinea::fuzz::write_models(seeds);
   alinea::fuzz::write_nested(seeds);
+  alinea::fuzz::write_requests(seeds);
   alinea::fuzz::write_training(seeds);
   return 0;
 } catch (const std::exception& error) {

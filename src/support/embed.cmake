@@ -1,8 +1,8 @@
-# cmake -D FUNCTION=name -D INPUT=file -D OUTPUT=file.cpp -P embed.cmake
-# writes a function of assets.h that gives the bytes of a file.
+# cmake -D FUNCTION=name -D HEADER=header -D INPUT=file -D OUTPUT=file.cpp -P embed.cmake
+# writes a function of the header that gives the bytes of a file.
 file(READ ${INPUT} bytes HEX)
 string(REGEX REPLACE "(..)" "0x\\1," bytes "${bytes}")
-file(WRITE ${OUTPUT} "#include \"reports/assets/assets.h\"
+file(WRITE ${OUTPUT} "#include \"${HEADER}\"
 
 namespace alinea::assets {
 

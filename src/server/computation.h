@@ -1,0 +1,54 @@
+// What a request asks of a model for each of its texts.
+#pragma once
+
+#include <cstdint>
+#include <nlohmann/json.hpp>
+#include <span>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "server/request_error.h"
+
+namespace alinea {
+
+// One of a request's texts, and what is asked of it alone.
+struct RequestText {
+  std::string text;                     // the source, the document, the sentence
+  std::string other = {};               // its translation, or the hypothesis of a pair
+  std::vector<std::string> words = {};  // of a sentence that is cut into words already
+  std::string prefix = {};              // of the translation
+  std::vector<std::string> required = {}, avoided = {};  // phrases
+  uint64_t number = 0;  // among the texts of the request: samples differ by it
+};
+
+struct TextAnswer {
+  nlohmann::ordered_json json = {};
+  std::string fault = {};             // why there is none
+  Status status = Status::kNoAnswer;  // of the fault
+};
+
+class Computation {
+ public:
+  Computation() = default;
+  Computation(const Computation&) = delete;
+  Computation& operator=(const Computation&) = delete;
+  virtual ~Computation() = default;
+
+  // Texts of different requests are computed together if this is the same: it names the model, the
+  // task and all options.
+  virtual std::string group() const = 0;
+
+  // An answer for each text, in their order, which no other text changes. Called by one thread at a
+  // time.
+  virtual std::vector<TextAnswer> run(std::span<const RequestText* const> texts) const = 0;
+};
+
+// A name for a group.
+std::string group_of(std::string_view task, const std::string& model, const std::string& options);
+
+// Sentences per batch so that so many texts are a batch for each thread, which then need not wait
+// for each other.
+int64_t batch_for_threads(size_t texts);
+
+}  // namespace alinea

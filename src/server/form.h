@@ -1,0 +1,14 @@
+// Bodies of forms: application/x-www-form-urlencoded (WHATWG URL, section 5.1).
+#pragma once
+
+#include <nlohmann/json.hpp>
+#include <string_view>
+
+namespace alinea {
+
+bool is_form(std::string_view content_type);
+
+// As an object whose members are texts, or lists of them where a name comes again.
+nlohmann::ordered_json parse_form(std::string_view body);
+
+}  // namespace alinea

@@ -1,0 +1,77 @@
+// The texts of all requests on their way through the models. One thread computes them, a batch at a
+// time; a batch takes texts of several requests that ask for the same, in turn, so that a long list
+// does not keep the others waiting.
+#pragma once
+
+#include <chrono>
+#include <condition_variable>
+#include <cstdint>
+#include <functional>
+#include <list>
+#include <memory>
+#include <mutex>
+#include <thread>
+#include <vector>
+
+#include "server/computation.h"
+
+namespace alinea {
+
+struct WorkQueueOptions {
+  int64_t batch_size = 64;                     // texts computed together
+  std::chrono::microseconds batch_wait{2000};  // how long a batch waits for more of them
+  int64_t queue_size = 1024;                   // texts that wait, at most
+  int64_t threads = 0;                         // as use_threads
+};
+
+// How long and for whom an answer is computed.
+struct Patience {
+  std::chrono::steady_clock::time_point until;
+  std::function<bool()> is_wanted;  // asked now and then; may be empty: always
+};
+
+class WorkQueue {
+ public:
+  // Called after each batch, by the thread that computes, with the number of its texts and how long
+  // they took in seconds.
+  using Observer = std::function<void(size_t texts, double seconds)>;
+
+  explicit WorkQueue(const WorkQueueOptions& options, Observer observe = {});
+  ~WorkQueue();
+  WorkQueue(const WorkQueue&) = delete;
+  WorkQueue& operator=(const WorkQueue&) = delete;
+
+  // Waits for the answers to all texts. Throws RequestError: kBusy where the queue is full or has
+  // been stopped, kTooLarge for more texts than it holds, kTimeout where they take too long or
+  // nobody waits for them any more.
+  std::vector<TextAnswer> answer(const std::shared_ptr<const Computation>& computation,
+                                 std::vector<RequestText> texts, const Patience& patience);
+
+  // Computes what is waiting, and takes nothing any more.
+  void stop();
+
+  int64_t waiting() const;  // texts
+
+ private:
+  struct Request;
+  struct Place {  // of a text in a batch
+    std::shared_ptr<Request> request;
+    size_t text;
+  };
+  void work();
+  std::vector<Place> next_batch();
+  std::vector<Place> take_batch();
+  int64_t waiting_of(const std::string& group) const;
+  void drop(Request& request);
+
+  WorkQueueOptions options_;
+  Observer observe_;
+  mutable std::mutex mutex_;
+  std::condition_variable came_;
+  std::list<std::shared_ptr<Request>> requests_;  // with texts that no batch has taken yet
+  int64_t waiting_ = 0;                           // such texts
+  bool stopped_ = false;
+  std::thread worker_;
+};
+
+}  // namespace alinea
