@@ -13,6 +13,7 @@
 #include "options/limits.h"
 #include "options/options.h"
 #include "options/threads.h"
+#include "reports/classifier_attention.h"
 #include "reports/make_alignment.h"
 #include "reports/make_document_attention.h"
 #include "reports/run_report.h"
@@ -48,7 +49,8 @@ void add_options(Options& table, ReportOptions& o) {
       .add("source", o.source, "source text of sample translations, plain or .gz")
       .add("target", o.target, "reference translation, line by line, to show with them")
       .needs("source")
-      .add("input", o.input, "for a classifier: sample documents, one per line")
+      .add("input", o.input,
+           "for a classifier: sample documents, or pairs 'premise TAB hypothesis', one per line")
       .add("samples", o.samples, "number of lines of these texts to show")
       .range<int64_t>(1, kMostSentences)
       .add("beam-size", o.translator.search.beam_size, "size of the beam; 1 is greedy search")
@@ -136,30 +138,59 @@ class SampleTranslator {
   Unanswered unanswered_{"translation"};  // which the page shows as well
 };
 
-std::vector<DocumentAttention> classify_samples(const ReportOptions& options) {
-  const auto model = load<ClassifierModel>(ModelFolder(options.model));
-  const PoolingOptions& pooling = model.network->options().pooling;
-  if (model.network->options().pairs)
-    throw Error("the model in {} classifies pairs of texts: see alinea classify --highlight",
-                options.model.string());
-  if (!pooling.has_attention())
-    throw Error("the model in {} has no attention: it was trained with --pooling {}",
-                options.model.string(), pooling.kind);
-  DocumentSplitter splitter(model.splitter);
-  DocumentCorpus corpus;
-  std::vector<Document> texts;
-  for (const std::string& line : first_lines(options.input, options.samples)) {
-    texts.push_back(splitter.split(line));
-    add_document(corpus, texts.back(), model.vocabulary, kNoLabel);
+// Documents or pairs of a classifier, and what it made of them.
+class SampleClassifier {
+ public:
+  explicit SampleClassifier(const ReportOptions& options)
+      : model_(load<ClassifierModel>(ModelFolder(options.model))) {
+    const ClassifierOptions& network = model_.network->options();
+    if (network.has_pooling() && !network.pooling.has_attention())
+      throw Error("the model in {} has no attention: it was trained with --pooling {}",
+                  options.model.string(), network.pooling.kind);
+    if (!network.has_pooling() && !network.has_pair_attention())
+      throw Error("the model in {} has no attention: it was trained with --pair-attention none",
+                  options.model.string());
+    DocumentSplitter splitter(model_.splitter);
+    LineReader reader(options.input);
+    DocumentCorpus corpus;
+    for (std::string line; std::ssize(texts_) < options.samples && reader.next(line);) {
+      texts_.push_back(
+          read_document(line, splitter, {network.pairs, /*ignore_extra_columns=*/true}, reader));
+      add_document(corpus, texts_.back(), model_.vocabulary, kNoLabel);
+    }
+    say_what_was_cut(splitter);
+    results_ = classify(*model_.network, corpus, {.keep_weights = true});
   }
-  say_what_was_cut(splitter);
-  const auto results = classify(*model.network, corpus, {.keep_weights = true});
-  std::vector<DocumentAttention> samples;
-  for (size_t d = 0; d < results.size(); ++d)
-    samples.push_back(make_document_attention(results[d], model.labels, std::move(texts[d]),
-                                              model.network->options().has_sentence_level()));
-  return samples;
-}
+
+  void show(RunReport& report) {
+    const ClassifierOptions& network = model_.network->options();
+    for (size_t d = 0; d < results_.size(); ++d) {
+      if (!network.has_pooling()) {
+        report.pairs.push_back(pair_of(d));
+        continue;
+      }
+      Document text = words_as_read(*model_.network, std::move(texts_[d]));
+      report.documents.push_back(make_document_attention(
+          results_[d], model_.labels, std::move(text), network.has_sentence_level()));
+    }
+  }
+
+ private:
+  SampleTranslation pair_of(size_t d) const {
+    const Classification& result = results_[d];
+    SampleTranslation sample;
+    sample.alignment = pair_attention_of(*model_.network, result, texts_[d],
+                                         LookingText::kHypothesis, static_cast<int64_t>(d));
+    sample.score = result.log_probabilities[static_cast<size_t>(result.label)];
+    sample.outcome =
+        fmt::format("{}, {:.4f}", model_.labels.name(result.label), std::exp(sample.score));
+    return sample;
+  }
+
+  ClassifierModel model_;
+  std::vector<Document> texts_;
+  std::vector<Classification> results_;
+};
 
 // What a report shows of a kind of model beside its training, and the option that it is made from.
 struct Samples {
@@ -176,7 +207,7 @@ constexpr Samples kSamples[] = {
      }},
     {ClassifierModel::kFormat, "input", &ReportOptions::input,
      [](const ReportOptions& options, RunReport& report) {
-       report.documents = classify_samples(options);
+       SampleClassifier(options).show(report);
      }},
 };
 
@@ -208,7 +239,7 @@ void report_command(std::span<const std::string> arguments) {
   if (!table.parse(arguments)) return;
   check(options, kind_of(ModelFolder(options.model)));
   use_threads(options.threads);
-  RunReport report{summarize(options.model), {}, {}, other_runs(options)};
+  RunReport report{summarize(options.model), {}, {}, {}, other_runs(options)};
   for (const Samples& samples : kSamples)
     if (!(options.*samples.text).empty()) samples.add(options, report);
   write_run_report(options.output, report);

@@ -34,6 +34,11 @@ translation its weights, which sum to 1; for a source word the weights that all 
 it. With the keyboard: the Tab key selects a sentence, and the arrow keys move from word to word.</p>
 )";
 
+constexpr std::string_view kPairsIntroduction =
+    R"(<p>Point at a word, or touch it, to see its attention weights in the other text: for a word of the hypothesis what it
+sees in the premise, for a word of the premise what all words of the hypothesis gave to it.</p>
+)";
+
 // JSON that is safe inside a script element: without end tags and comments.
 std::string script_json(const nlohmann::json& value) {
   const std::string text =
@@ -150,6 +155,13 @@ void write_samples(std::ostream& out, const RunReport& report) {
       out << sample_translation_html(sample);
     out << "</section>\n";
   }
+  if (!report.pairs.empty()) {
+    out << "<section id=\"pairs\">\n<h2><a href=\"#pairs\">Pairs</a></h2>\n" << kPairsIntroduction;
+    for (const SampleTranslation& pair : report.pairs)
+      out << sample_translation_html(pair,
+                                     {.item = "Pair", .source = "premise", .target = "hypothesis"});
+    out << "</section>\n";
+  }
   if (!report.documents.empty()) {
     out << "<div id=\"documents\">\n" << highlight_introduction();
     for (size_t d = 0; d < report.documents.size(); ++d)
@@ -211,7 +223,7 @@ void write_run_report(const std::filesystem::path& file, const RunReport& report
   write_curves(out, report, curves);
   write_samples(out, report);
   write_tables(out, report.summary);
-  write_foot(out, !curves.empty(), !report.translations.empty());
+  write_foot(out, !curves.empty(), !report.translations.empty() || !report.pairs.empty());
   page.commit();
 }
 

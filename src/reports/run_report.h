@@ -15,6 +15,9 @@ struct RunReport {
   ModelSummary summary;
   std::vector<SampleTranslation> translations;  // of a translation model
   std::vector<DocumentAttention> documents;     // of a classifier with attention
+  // Of a classifier of pairs: what each word of the hypothesis, the target, looks at in the
+  // premise.
+  std::vector<SampleTranslation> pairs = {};
   std::vector<NamedLog> others = {};  // runs whose curves are drawn beside those of the model
 };
 

@@ -16,11 +16,11 @@ namespace {
 
 // The first word takes part in the order of the tabulator; arrows lead on from there.
 std::string words_html(const std::vector<std::string>& tokens, bool has_weights,
-                       std::string_view side) {
+                       std::string_view side, std::string_view name) {
   std::string html =
-      fmt::format("<div class=\"side\"><b>{0}</b><p class=\"words {0}\" dir=\"{1}\"{2}>", side,
+      fmt::format("<div class=\"side\"><b>{}</b><p class=\"words {}\" dir=\"{}\"{}>", name, side,
                   text_direction(tokens),
-                  has_weights ? fmt::format(" role=\"group\" aria-label=\"{}\"", side) : "");
+                  has_weights ? fmt::format(" role=\"group\" aria-label=\"{}\"", name) : "");
   for (size_t i = 0; i < tokens.size(); ++i) {
     const std::string label = xml_label(tokens[i]);
     if (has_weights) {
@@ -50,6 +50,7 @@ std::string weights_json(const Alignment& alignment) {
 }
 
 std::string outcome(const SampleTranslation& sample) {
+  if (!sample.outcome.empty()) return xml_label(sample.outcome);
   if (!sample.is_translated) return "not translated";
   return fmt::format("score {:.3f}{}", sample.score,
                      sample.alignment.ended ? "" : ", cut off by the maximum length");
@@ -57,29 +58,29 @@ std::string outcome(const SampleTranslation& sample) {
 
 }  // namespace
 
-std::string sample_translation_html(const SampleTranslation& sample) {
+std::string sample_translation_html(const SampleTranslation& sample, const SampleTerms& terms) {
   const Alignment& alignment = sample.alignment;
   const bool has_weights = !alignment.weights.empty();
   if (alignment.source.empty())
     return fmt::format(
-        "<article class=\"item\" id=\"s{0}\">\n<h3>Sentence {0}</h3>\n<p><i>an empty "
+        "<article class=\"item\" id=\"s{0}\">\n<h3>{1} {0}</h3>\n<p><i>an empty "
         "line</i></p>\n</article>\n",
-        alignment.sentence);
+        alignment.sentence, terms.item);
   std::string facts = data_attribute("length", static_cast<double>(alignment.source.size()));
   if (sample.is_translated) facts += data_attribute("score", sample.score);
   if (has_weights)
     facts += data_attribute("entropy", attention_entropy(alignment)) +
              fmt::format(" data-weights=\"{}\"", weights_json(alignment));
   std::string html = fmt::format(
-      "<article class=\"item{1}\" id=\"s{0}\"{2}>\n<h3><a href=\"#s{0}\">Sentence {0}</a> "
+      "<article class=\"item{1}\" id=\"s{0}\"{2}>\n<h3><a href=\"#s{0}\">{4} {0}</a> "
       "<i>{3}</i></h3>\n",
-      alignment.sentence, has_weights ? " pair" : "", facts, outcome(sample));
-  html += words_html(alignment.source, has_weights, "source");
-  html += words_html(alignment.target, has_weights, "translation");
+      alignment.sentence, has_weights ? " pair" : "", facts, outcome(sample), terms.item);
+  html += words_html(alignment.source, has_weights, "source", terms.source);
+  html += words_html(alignment.target, has_weights, "translation", terms.target);
   if (!sample.reference.empty())
-    html += fmt::format(
-        "<div class=\"side\"><b>reference</b><p class=\"words\" dir=\"auto\">{}</p></div>\n",
-        xml_label(sample.reference));
+    html +=
+        fmt::format("<div class=\"side\"><b>{}</b><p class=\"words\" dir=\"auto\">{}</p></div>\n",
+                    terms.reference, xml_label(sample.reference));
   if (has_weights) html += "<p class=\"told\" role=\"status\"></p>\n";
   return html + "</article>\n";
 }

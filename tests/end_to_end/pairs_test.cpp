@@ -205,7 +205,30 @@ TEST_CASE("options that classifiers of pairs do not have are refused by name") {
   no_weights({{"self-attention", "w.csv"}}, {"by itself"});
   check_refused(
       work.run("report", {{"model", "model"}, {"output", "r.html"}, {"input", "pairs.tsv"}}), 1,
-      {"pairs", "--highlight"});
+      {"--pair-attention none"});
+}
+
+TEST_CASE("the report of a classifier of pairs shows what hypotheses look at") {
+  const PairWorkspace work;
+  const auto report = [&](Given options) {
+    options.emplace("overwrite", "");
+    work.make_pairs(options);
+    work.write("asked.tsv", "The cat sleeps.\tA cat sleeps\nThe dog.\tAn owl <b>\n");
+    const Outcome outcome =
+        work.run("report", {{"model", "model"}, {"output", "report.html"}, {"input", "asked.tsv"}});
+    INFO(outcome.err);
+    REQUIRE(outcome.status == 0);
+    return work.read("report.html");
+  };
+  CHECK_THAT(report({{"pair-attention", "two-way"}}),
+             Contains("Pair 1") && Contains("aria-label=\"premise\"") &&
+                 Contains("data-weights=\"[[") && !Contains("<b>owl"));
+  CHECK_THAT(report({{"encoder", "transformer"}, {"pooling", "attention"}}),
+             Contains("id=\"documents\"") && !Contains("id=\"pairs\""));
+  work.write("bad.tsv", "no tab\n");
+  check_refused(
+      work.run("report", {{"model", "model"}, {"output", "r.html"}, {"input", "bad.tsv"}}), 1,
+      {"bad.tsv", "line 1"});
 }
 
 TEST_CASE("a training of pairs that goes on ends with the bits of one that never stopped") {
