@@ -92,7 +92,7 @@ std::vector<Route> Api::routes() {
           }),
       get("/openapi.json", [this] { return json_answer(open_api(options_.translation)); }),
   };
-  for (Route& route : page_routes()) routes.push_back(std::move(route));
+  routes.push_back(page_route());
   return routes;
 }
 

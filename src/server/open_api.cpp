@@ -229,9 +229,7 @@ Json open_api(const TranslationFields& defaults) {
             {"/health", get("whether the server is ready", any)},
             {"/metrics", text_page("numbers for Prometheus", "text/plain")},
             {"/openapi.json", get("this description", any)},
-            {"/", text_page("a page to translate on", "text/html")},
-            {"/page.css", text_page("its style sheet", "text/css")},
-            {"/page.js", text_page("its script", "text/javascript")}}},
+            {"/", text_page("a page to translate on", "text/html")}}},
           {"components", {{"schemas", schemas()}}}};
 }
 

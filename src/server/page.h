@@ -1,13 +1,11 @@
-// The page at / and what it loads, carried in the program.
+// The page at /, carried in the program: a text and its translation, with what attention did.
 #pragma once
-
-#include <vector>
 
 #include "server/http_server.h"
 
 namespace alinea {
 
-// Routes of the page, its style sheet and its script.
-std::vector<Route> page_routes();
+// The page, made of the parts of all pages (reports/page.h) and the files of this folder.
+Route page_route();
 
 }  // namespace alinea

@@ -1,0 +1,337 @@
+#!/usr/bin/env python3
+"""page_in_browser.py PROJECT PROGRAM CHROMIUM: the page that `alinea serve` serves, used in a browser.
+
+Text is typed, words are clicked, cells are pointed at, touched and reached by keys, and what the page
+says is compared with what the server answers to a program.
+"""
+
+import json
+import os
+import shutil
+import subprocess
+import sys
+import tempfile
+import time
+import urllib.request
+
+PROJECT, PROGRAM, CHROMIUM = sys.argv[1:]
+KEYS = {"Tab": 9, "Enter": 13, "Escape": 27, "End": 35, "ArrowLeft": 37, "ArrowUp": 38, "ArrowRight": 39,
+        "ArrowDown": 40}
+
+
+class Browser:
+    """Chromium, driven over the pipes of its DevTools protocol."""
+
+    def __init__(self, folder):
+        reads, writes = os.pipe(), os.pipe()  # of the browser: 3 is what it reads, 4 what it writes
+
+        def wire():
+            os.dup2(reads[0], 100)
+            os.dup2(writes[1], 101)
+            os.dup2(100, 3)
+            os.dup2(101, 4)
+
+        self.process = subprocess.Popen(
+            [CHROMIUM, "--headless", "--no-sandbox", "--disable-gpu", "--remote-debugging-pipe",
+             f"--user-data-dir={folder}", "--window-size=1200,1400"],
+            preexec_fn=wire, pass_fds=(3, 4), stderr=subprocess.DEVNULL, stdout=subprocess.DEVNULL)
+        os.close(reads[0])
+        os.close(writes[1])
+        self.out, self.into, self.rest = reads[1], writes[0], b""
+        self.number, self.session, self.addresses = 0, None, []
+        target = self.send("Target.createTarget", url="about:blank")["targetId"]
+        self.session = self.send("Target.attachToTarget", targetId=target, flatten=True)["sessionId"]
+        for domain in ("Page", "Runtime", "Network", "Accessibility"):
+            self.send(f"{domain}.enable")
+
+    def read(self):
+        while b"\0" not in self.rest:
+            part = os.read(self.into, 1 << 16)
+            if not part:
+                raise RuntimeError("the browser has ended")
+            self.rest += part
+        message, self.rest = self.rest.split(b"\0", 1)
+        return json.loads(message)
+
+    def send(self, method, **parameters):
+        self.number += 1
+        message = {"id": self.number, "method": method, "params": parameters}
+        if self.session:
+            message["sessionId"] = self.session
+        os.write(self.out, json.dumps(message).encode() + b"\0")
+        while True:
+            answer = self.read()
+            if answer.get("method") == "Network.requestWillBeSent":
+                self.addresses.append(answer["params"]["request"]["url"])
+            if answer.get("id") == self.number:
+                if "error" in answer:
+                    raise RuntimeError(f"{method}: {answer['error']}")
+                return answer["result"]
+
+    def value(self, expression):
+        result = self.send("Runtime.evaluate", expression=expression, returnByValue=True, awaitPromise=True)
+        if "exceptionDetails" in result:
+            raise RuntimeError(f"{expression}: {result['exceptionDetails']}")
+        return result["result"].get("value")
+
+    def wait(self, expression, seconds=60):
+        end = time.monotonic() + seconds
+        while not self.value(f"!!({expression})"):
+            if time.monotonic() > end:
+                raise AssertionError(f"never came true: {expression}; the page says: " + self.value(
+                    "document.body.innerText").replace("\n", " | ")[:1500])
+            time.sleep(0.05)
+
+    def open(self, address):
+        self.send("Page.navigate", url=address)
+        self.wait("document.readyState === 'complete'")
+
+    def middle(self, selector, index=0):
+        """Of an element, which scrolls into view, in pixels of the window."""
+        return self.value(f"""(() => {{
+            const element = document.querySelectorAll({json.dumps(selector)})[{index}];
+            element.scrollIntoView({{block: 'center'}});
+            const box = element.getBoundingClientRect();
+            return [box.left + box.width / 2, box.top + box.height / 2];
+        }})()""")
+
+    def mouse(self, kind, x, y, **more):
+        self.send("Input.dispatchMouseEvent", type=kind, x=x, y=y, **more)
+
+    def point(self, selector, index=0):
+        self.mouse("mouseMoved", *self.middle(selector, index))
+
+    def click(self, selector, index=0):
+        x, y = self.middle(selector, index)
+        self.mouse("mouseMoved", x, y)
+        for kind in ("mousePressed", "mouseReleased"):
+            self.mouse(kind, x, y, button="left", clickCount=1)
+
+    def touch(self, selector, index=0):
+        x, y = self.middle(selector, index)
+        self.send("Input.dispatchTouchEvent", type="touchStart", touchPoints=[{"x": x, "y": y}])
+        self.send("Input.dispatchTouchEvent", type="touchEnd", touchPoints=[])
+
+    def type(self, text):
+        for letter in text:
+            self.send("Input.dispatchKeyEvent", type="keyDown", text=letter)
+            self.send("Input.dispatchKeyEvent", type="keyUp")
+
+    def press(self, key, times=1, **more):
+        for _ in range(times):
+            text = {"text": "\r"} if key == "Enter" else {}
+            self.send("Input.dispatchKeyEvent", type="keyDown", key=key, code=key,
+                      windowsVirtualKeyCode=KEYS[key], **text, **more)
+            self.send("Input.dispatchKeyEvent", type="keyUp", key=key, code=key)
+
+    def choose(self, selector, value):
+        self.value(f"""(() => {{
+            const list = document.querySelector({json.dumps(selector)});
+            list.value = {json.dumps(value)};
+            list.dispatchEvent(new Event('change', {{bubbles: true}}));
+        }})()""")
+
+    def close(self):
+        self.process.kill()
+        self.process.wait()
+
+
+def check(what, good):
+    print(f"{'good' if good else 'BAD'}: {what}", flush=True)
+    if not good:
+        raise AssertionError(what)
+
+
+def ask(address, **body):
+    request = urllib.request.Request(f"{address}translate", json.dumps(body).encode(),
+                                     {"Content-Type": "application/json"})
+    with urllib.request.urlopen(request, timeout=60) as answer:
+        return json.load(answer)["results"][0]["translations"]
+
+
+def train(folder, *options):
+    numbers = os.path.join(PROJECT, "corpora", "numbers")
+    files = {side: os.path.join(numbers, f"{side}.") for side in ("train", "valid")}
+    done = subprocess.run(
+        [PROGRAM, "train", "--source", files["train"] + "de", "--target", files["train"] + "en",
+         "--valid-source", files["valid"] + "de", "--valid-target", files["valid"] + "en",
+         "--model", folder, "--embedding-size", "16", "--hidden-size", "16", "--updates", "60", "--batch-size", "32", *options],
+        stderr=subprocess.PIPE, text=True)
+    if done.returncode != 0:
+        raise RuntimeError(done.stderr)
+
+
+def serve(*options):
+    """The server and its address."""
+    server = subprocess.Popen([PROGRAM, "serve", "--port", "0", "--threads", "1", *options],
+                              stderr=subprocess.PIPE, text=True)
+    line = server.stderr.readline()
+    if " at http" not in line:
+        raise RuntimeError(line + server.stderr.read())
+    return server, line.rsplit(" at ", 1)[1].strip()
+
+
+SETTLED = ("document.querySelectorAll('.output button').length > 0 && "
+           "!document.querySelector('.output .waits')")
+WORDS = "[...document.querySelectorAll('.output bdi')].map((word) => word.textContent)"
+
+
+def translates(browser, address):
+    browser.open(address)
+    browser.wait("document.querySelectorAll('#model option').length === 2")
+    browser.click("#text")
+    browser.type("drei hundert eins")
+    browser.wait(f"{SETTLED} && document.querySelectorAll('.scroll svg').length === 1 && "
+                 "document.querySelector('.output').innerText.length > 0")
+    best = ask(address, model="gru", text="drei hundert eins", beam_size=5, n_best=5, attention=True)
+    browser.wait(f"JSON.stringify({WORDS}) === {json.dumps(json.dumps(best[0]['tokens'], separators=(',', ':'), ensure_ascii=False))}")
+    check(f"what is typed is translated: {best[0]['text']}", True)
+    numbers = browser.value("[...document.querySelectorAll('.output small')].map((n) => Number(n.textContent))")
+    expected = [2.718281828 ** logarithm for logarithm in best[0]["token_log_probabilities"]]
+    check(f"probabilities of its words: {numbers}",
+          len(numbers) == len(expected) and all(abs(a - b) < 0.0051 for a, b in zip(numbers, expected)))
+    check("a screen reader is told", browser.value(
+        "document.querySelector('[role=status].unseen').textContent") == f"Translation: {best[0]['text']}")
+    return best
+
+
+def shows_attention(browser, best):
+    mean = best[0]["attention"]["cross"]["mean"]
+    box = browser.value("(() => { const box = document.querySelector('.scroll .frame').getBoundingClientRect();"
+                        " document.querySelector('.scroll').scrollIntoView({block: 'center'});"
+                        " const now = document.querySelector('.scroll .frame').getBoundingClientRect();"
+                        " return [now.left, now.top, now.width, now.height]; })()")
+    cell = box[2] / len(mean[0])
+    browser.mouse("mouseMoved", box[0] + 1.5 * cell, box[1] + 0.5 * cell)
+    told = browser.value("document.querySelector('.view .told').textContent")
+    check(f"under the mouse: {told}", told.endswith(f": {mean[0][1]:.4f}") and told.startswith("hundert → "))
+    browser.value("document.querySelector('.scroll').focus()")
+    browser.press("ArrowRight")
+    browser.press("ArrowDown")
+    browser.press("ArrowLeft")
+    told = browser.value("document.querySelector('.view .told').textContent")
+    check(f"by keys: {told}", told.endswith(f": {mean[1][1]:.4f}") and told.startswith("hundert → "))
+    browser.choose(".view .tools select", "lines")
+    words = browser.value("document.querySelectorAll('.scroll .word').length")
+    check(f"lines between {words} words", words == len(mean) + len(mean[0]) and
+          browser.value("document.querySelectorAll('.scroll .line').length") > 0)
+    browser.touch(".scroll .word")
+    browser.wait("document.querySelector('.view .told').textContent.includes(' attends to ')")
+    check("touched: " + browser.value("document.querySelector('.view .told').textContent"), True)
+    browser.choose(".view .tools select", "matrix")
+
+
+def lists_others(browser, best):
+    radios = browser.value("document.querySelectorAll('.best input').length")
+    check(f"{radios} translations are listed", radios == len(best) > 1)
+    browser.click(".best input", 1)
+    browser.wait(f"{SETTLED} && JSON.stringify({WORDS}) === JSON.stringify({json.dumps(best[1]['tokens'])})")
+    check(f"another one is chosen: {best[1]['text']}", True)
+    browser.click(".best input", 0)
+    browser.wait(SETTLED)
+
+
+def forces_words(browser, address, best):
+    browser.click(".output button", 1)
+    browser.wait("document.querySelectorAll('.force [role=group] button').length > 0")
+    offered = browser.value("[...document.querySelectorAll('.force [role=group] bdi')].map((word) => word.textContent)")
+    check(f"words for the place are offered: {offered}", best[0]["tokens"][1] in offered)
+    check("the field has the focus", browser.value("document.activeElement.closest('.force') !== null"))
+    browser.type("seventy")
+    browser.press("Enter")
+    prefix = f"{best[0]['tokens'][0]} seventy"
+    forced = ask(address, model="gru", text="drei hundert eins", beam_size=5, n_best=5, prefix=prefix)
+    browser.wait(f"{SETTLED} && JSON.stringify({WORDS}) === JSON.stringify({json.dumps(forced[0]['tokens'])})")
+    check(f"the model goes on from a forced word: {forced[0]['text']}", forced[0]["text"].startswith(prefix))
+    check("forced words are marked", browser.value("document.querySelectorAll('.output .forced').length") == 2)
+    browser.click(".output button", 0)
+    browser.wait("document.querySelector('.force button:not([disabled])')")
+    browser.value("[...document.querySelectorAll('.force button')].find((b) => b.textContent === 'Free all words').click()")
+    browser.wait(f"{SETTLED} && JSON.stringify({WORDS}) === JSON.stringify({json.dumps(best[0]['tokens'])})")
+    check("and can be freed", browser.value("document.querySelectorAll('.output .forced').length") == 0)
+
+
+def compares(browser, address):
+    browser.choose("#other", "transformer")
+    browser.wait(f"document.querySelectorAll('.panel').length === 2 && document.querySelectorAll('.output')[1].querySelector('button') && {SETTLED}")
+    theirs = ask(address, model="transformer", text="drei hundert eins", beam_size=5, attention=["cross", "encoder"])
+    words = browser.value("[...document.querySelectorAll('.output')[1].querySelectorAll('bdi')].map((word) => word.textContent)")
+    check(f"a model beside another: {words}", words == theirs[0]["tokens"])
+    browser.choose(".panel:nth-child(2) [aria-label='Attention of']", "encoder")
+    browser.wait("document.querySelectorAll('.panel')[1].querySelector('svg title')?.textContent === "
+                 "'Attention of drei hundert eins </s> to drei hundert eins </s>'")
+    lists = browser.value("[...document.querySelectorAll('.panel')[1].querySelectorAll('.view select')]"
+                          ".filter((list) => !list.closest('label')?.hidden).map((list) => list.options.length)")
+    check(f"two layers and two heads can be chosen: {lists}", lists == [2, 3, 3])
+    browser.choose(".panel:nth-child(2) [aria-label=Layer]", "1")
+    browser.choose(".panel:nth-child(2) [aria-label=Head]", "0")
+    browser.value("document.querySelectorAll('.panel')[1].querySelector('details').open = true")
+    browser.wait("document.querySelectorAll('.panel')[1].querySelector('table')")
+    row = browser.value("[...document.querySelectorAll('.panel')[1].querySelectorAll('tr')[1].querySelectorAll('td')]"
+                        ".map((cell) => Number(cell.textContent))")
+    head = theirs[0]["attention"]["encoder"]["weights"][1][0][0]
+    check(f"a row of one head: {row}", all(abs(a - b) < 1e-4 for a, b in zip(row, head)) and len(row) == len(head))
+
+
+def suits_everyone(browser, address):
+    roles = {"button", "textbox", "combobox", "spinbutton", "checkbox", "radio", "slider", "img"}
+    nodes = [node for node in browser.send("Accessibility.getFullAXTree")["nodes"]
+             if not node["ignored"] and node["role"]["value"] in roles]
+    nameless = [node["role"]["value"] for node in nodes if not node.get("name", {}).get("value")]
+    check(f"{len(nodes)} parts have names, not: {nameless}", len(nodes) > 20 and not nameless)
+    back = "getComputedStyle(document.body).backgroundColor"
+    light = browser.value(back)
+    browser.send("Emulation.setEmulatedMedia", features=[{"name": "prefers-color-scheme", "value": "dark"}])
+    browser.wait(f"{back} !== {json.dumps(light)}")
+    check(f"dark as the browser prefers: {browser.value(back)} after {light}", light == "rgb(255, 255, 255)")
+    browser.click(".theme")
+    check("light by the button", browser.value(back) == light)
+    browser.send("Emulation.setDeviceMetricsOverride", width=360, height=740, deviceScaleFactor=2, mobile=True)
+    browser.wait("innerWidth <= 360")
+    wide = browser.value("document.documentElement.scrollWidth")
+    check(f"{wide} pixels wide on a phone", wide <= 360)
+    browser.send("Emulation.clearDeviceMetricsOverride")
+    hostile = "<img src=x onerror=alarm()> </script><script>alarm()</script>"
+    browser.value(f"document.getElementById('text').value = {json.dumps(hostile)}")
+    browser.click("#translate")
+    browser.wait("document.querySelector('.scroll title').textContent.includes('onerror')")
+    check("text stays text", browser.value("document.querySelectorAll('img, main script').length") == 0)
+    browser.open("about:blank")
+    browser.open(f"{address}#text=eins&model=transformer&other=gru")
+    browser.wait("document.querySelectorAll('.panel').length === 2 && document.querySelectorAll('.scroll svg').length === 2")
+    check("the address opens what it showed", browser.value("document.getElementById('text').value") == "eins")
+    others = [each for each in browser.addresses if not each.startswith((address, "data:", "blob:", "about:"))]
+    check(f"nothing is asked of others: {others}", not others)
+
+
+def main():
+    scratch = tempfile.mkdtemp()
+    os.environ["OMP_NUM_THREADS"] = "1"
+    server = browser = None
+    try:
+        train(f"{scratch}/gru")
+        train(f"{scratch}/transformer", "--architecture", "transformer", "--heads", "2",
+              "--encoder-layers", "2", "--decoder-layers", "2")
+        server, address = serve("--model", f"gru={scratch}/gru", "--model", f"transformer={scratch}/transformer")
+        browser = Browser(f"{scratch}/profile")
+        best = translates(browser, address)
+        shows_attention(browser, best)
+        lists_others(browser, best)
+        forces_words(browser, address, best)
+        compares(browser, address)
+        suits_everyone(browser, address)
+        server.kill()
+        server.wait()
+        browser.click("#translate")
+        browser.wait("document.querySelector('.panel .message').textContent.includes('does not answer')")
+        check("a server that is gone is told", True)
+    finally:
+        if browser:
+            browser.close()
+        if server:
+            server.kill()
+            server.wait()
+        shutil.rmtree(scratch, ignore_errors=True)
+
+
+main()
