@@ -81,5 +81,4 @@ rate=()
 separate=(--pair-encoding separate --embedding-size 100)
 variant bag.none --encoder bag "${separate[@]}" --pair-attention none
 variant bag.compare --encoder bag "${separate[@]}" --pair-attention compare
-variant lstm.compare --cell lstm --bidirectional "${separate[@]}" --hidden-size 100 --pair-attention compare
 report | tee "$out/report.md"
