@@ -50,7 +50,8 @@ by_task() {
     <(grep -P '\t' "$out/$2.held-out" | cut -f 2) <(cut -f 1 "$out/$1.answers") \
     <(if [[ -e $out/$1.csv ]]; then steps "$out/$1.csv"; fi) |
     awk -F '\t' '{ ++count[$1]; wrong[$1] += $2 != $3; steps[$1] += $4 }
-      END { for (task in count) printf "%d\t%.1f\t%.2f\n", task, 100 * wrong[task] / count[task], steps[task] / count[task] }' |
+      END { for (task in count) printf "%d\t%.1f\t%s\n", task, 100 * wrong[task] / count[task],
+        steps[task] ? sprintf("%.2f", steps[task] / count[task]) : "" }' |
     sort -n
 }
 
