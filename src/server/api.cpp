@@ -120,8 +120,9 @@ HttpAnswer Api::answer(const Service& service, std::unique_ptr<Computation> comp
 }
 
 HttpAnswer Api::translate(const HttpRequest& request) {
-  const Json json =
-      is_form(request.content_type) ? parse_form(request.body) : parse_json(request.body);
+  // curl says of everything that it is a form.
+  const bool is_json = request.body.starts_with('{') || !is_form(request.content_type);
+  const Json json = is_json ? request_json(request.body) : parse_form(request.body);
   if (json.is_object() && json.contains("q")) return libre_translate(json, request);
   RequestReader reader(json);
   const auto& service =
@@ -149,7 +150,7 @@ HttpAnswer Api::translate(const HttpRequest& request) {
 }
 
 HttpAnswer Api::align(const HttpRequest& request) {
-  const Json json = parse_json(request.body);
+  const Json json = request_json(request.body);
   RequestReader reader(json);
   const auto& service =
       models_.find<TranslationService>(reader.optional_text("model").value_or(""));
@@ -169,7 +170,7 @@ HttpAnswer Api::align(const HttpRequest& request) {
 }
 
 HttpAnswer Api::score(const HttpRequest& request) {
-  const Json json = parse_json(request.body);
+  const Json json = request_json(request.body);
   RequestReader reader(json);
   const std::string name = reader.optional_text("model").value_or("");
   if (reader.has("text")) {
@@ -187,7 +188,7 @@ HttpAnswer Api::score(const HttpRequest& request) {
 }
 
 HttpAnswer Api::classify(const HttpRequest& request) {
-  const Json json = parse_json(request.body);
+  const Json json = request_json(request.body);
   RequestReader reader(json);
   const auto& service = models_.find<ClassifierService>(reader.optional_text("model").value_or(""));
   Texts texts = service.reads_pairs() ? pairs_of(reader, "premise", "hypothesis")
@@ -200,7 +201,7 @@ HttpAnswer Api::classify(const HttpRequest& request) {
 }
 
 HttpAnswer Api::tag(const HttpRequest& request) {
-  const Json json = parse_json(request.body);
+  const Json json = request_json(request.body);
   RequestReader reader(json);
   const auto& service = models_.find<TaggerService>(reader.optional_text("model").value_or(""));
   Texts texts = sentences_of(reader);

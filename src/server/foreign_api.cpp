@@ -134,7 +134,7 @@ Json Api::languages() const {
 // A list of {"src": text, "id": number or name of the model}; the id of the first counts for all.
 HttpAnswer Api::open_nmt(const HttpRequest& request) {
   try {
-    const Json json = parse_json(request.body);
+    const Json json = request_json(request.body);
     if (!json.is_array() || json.empty())
       throw RequestError(Status::kBadRequest, "expected a list of objects with 'src' and 'id'");
     Texts texts;

@@ -9,6 +9,7 @@
 
 #include "options/suggestion.h"
 #include "server/request_error.h"
+#include "storage/json.h"
 #include "support/error.h"
 #include "support/utf8.h"
 
@@ -56,14 +57,11 @@ Json type_of(const OptionTarget& target) {
 
 }  // namespace
 
-Json parse_json(std::string_view text) {
+Json request_json(std::string_view text) {
   try {
-    return Json::parse(text);
-  } catch (const Json::exception& error) {
-    // "[json.exception.parse_error.101] parse error at line 1, column 2: ..."
-    const std::string what = error.what();
-    throw RequestError(Status::kBadRequest, "expected JSON: {}",
-                       what.substr(std::min(what.find("] ") + 2, what.size())));
+    return parse_json(text);
+  } catch (const Error& error) {
+    throw RequestError(Status::kBadRequest, "expected JSON, but the request {}", error.what());
   }
 }
 

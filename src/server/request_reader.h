@@ -11,8 +11,8 @@
 
 namespace alinea {
 
-// Throws RequestError kBadRequest for what is no JSON in UTF-8.
-nlohmann::ordered_json parse_json(std::string_view text);
+// Throws RequestError kBadRequest for what is no JSON in UTF-8, and for what is nested too deep.
+nlohmann::ordered_json request_json(std::string_view text);
 
 class RequestReader {
  public:

@@ -27,6 +27,10 @@ TEST_CASE("LibreTranslate's request and answer, as JSON and as a form") {
                                         "application/x-www-form-urlencoded");
   CHECK(form.status == Status::kOk);
   CHECK(Json::parse(form.body) == json);
+  // What curl sends by itself.
+  const HttpAnswer curl = foreign().ask("POST", "/translate", "{\"text\": \"a b c\"}",
+                                        "application/x-www-form-urlencoded");
+  CHECK(curl.status == Status::kOk);
   const Json list =
       foreign().json("/translate", {{"q", {"a b c", "d"}}, {"source", "de"}, {"target", "en"}});
   CHECK(list == Json({{"translatedText", {expected, translation_of("d")}}}));

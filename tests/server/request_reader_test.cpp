@@ -26,13 +26,13 @@ std::string fault(const Read& read) {
 }
 
 TEST_CASE("what is no JSON in UTF-8 is refused, and where") {
-  CHECK_THAT(fault([] { parse_json("{\"text\": "); }),
-             Catch::Contains("expected JSON") && Catch::Contains("line 1, column 10"));
-  CHECK_THAT(fault([] { parse_json(""); }), Catch::Contains("expected JSON"));
-  CHECK_THAT(fault([] { parse_json("{\"text\": \"\xff\"}"); }), Catch::Contains("expected JSON"));
-  CHECK_THAT(fault([] { parse_json("{} {}"); }), Catch::Contains("expected JSON"));
-  CHECK_THAT(fault([] { parse_json(std::string(100'000, '[')); }),
-             Catch::Contains("expected JSON"));
+  const std::string deep = std::string(100'000, '[') + std::string(100'000, ']');
+  CHECK_THAT(fault([] { request_json("{\"text\": "); }),
+             Catch::Contains("expected JSON") && Catch::Contains("byte 10"));
+  CHECK_THAT(fault([] { request_json(""); }), Catch::Contains("expected JSON"));
+  CHECK_THAT(fault([] { request_json("{\"text\": \"\xff\"}"); }), Catch::Contains("expected JSON"));
+  CHECK_THAT(fault([] { request_json("{} {}"); }), Catch::Contains("expected JSON"));
+  CHECK_THAT(fault([&] { request_json(deep); }), Catch::Contains("32 levels"));
 }
 
 TEST_CASE("members are read by their kinds") {

@@ -13,7 +13,7 @@ namespace alinea {
 
 namespace {
 
-constexpr float kLarge = 6;  // times the usual size
+constexpr float kLarge = 3;  // times the usual size
 
 Vocabulary small_words() {
   return Vocabulary({"<unk>", "<s>", "</s>", "a", "b", "c", "d", "e", "f", "g", "h"});
