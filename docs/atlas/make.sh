@@ -34,11 +34,17 @@ train() {
 # say TEXT...: a measured figure.
 say() { echo "$page, seed $seed: $*"; }
 
-# picture HTML NAME WIDTH HEIGHT [SCRIPT]: the upper left corner of a page, after what a reader does there.
+# picture HTML NAME WIDTH HEIGHT [SCRIPT]: the upper left corner of a page without its head, after what a reader does
+# there.
 picture() {
   local page=$1.copy.html
+  local script="document.querySelectorAll('h1, body > p').forEach((e) => e.remove());
+    setTimeout(() => {
+      document.querySelectorAll('button.theme, body > .tools').forEach((e) => e.remove());
+      ${5:-}
+    }, 1000);"
   [[ -n $browser ]] || { echo "no chromium: $1 is not made into $images/$2.png" >&2; return 0; }
-  { cat "$1"; printf '<script>%s</script>\n' "${5:-}"; } > "$page"
+  { cat "$1"; printf '<script>%s</script>\n' "$script"; } > "$page"
   "$browser" --headless --no-sandbox --disable-gpu --hide-scrollbars --virtual-time-budget=5000 \
     --window-size="$3,$4" --screenshot="$images/$2.png" "file://$(realpath "$page")" 2> /dev/null > /dev/null
 }
@@ -95,7 +101,7 @@ seq2seq() {
 seq2seq_picture() {
   "$alinea" report --model "$work/none" --output "$work/report.html" --source $source --target $target \
     --samples 8 --beam-size 1 --threads 1 2>> "$work/messages"
-  picture "$work/report.html" seq2seq 900 580
+  picture "$work/report.html" seq2seq 900 560
 }
 
 bahdanau() {
@@ -190,15 +196,26 @@ looks() {
   count=$(wc -l < "$work/one.txt")
   "$alinea" tag --model "$work/$2" --input "$work/one.txt" --form columns --attention-page "$work/page.html" \
     --attention "$work/looks.csv" --threads 1 > /dev/null 2>> "$work/messages"
-  picture "$work/page.html" "$1" 420 $((270 + 26 * count)) "
-    for (const [name, value] of [['layer', '$5'], ['head', '$6']]) {
-      const select = document.querySelector('select.' + name);
-      if (select === null) continue;
-      select.value = value;
-      select.dispatchEvent(new Event('change'));
-    }
-    const word = [...document.querySelectorAll('.from li')].find((word) => word.textContent === '$4');
-    if (word) word.dispatchEvent(new Event('mouseenter'));"
+  # The page is drawn once it has been looked at; what stands around the drawing is left out.
+  picture "$work/page.html" "$1" 420 $((60 + 24 * count)) "
+    const draw = () => {
+      if (!document.querySelector('.view .word')) return setTimeout(draw, 200);
+      const scaled = document.querySelector('.view input[type=checkbox]:checked');
+      if (scaled) scaled.click();
+      for (const [name, value] of [['Layer', '$5'], ['Head', '$6']]) {
+        const select = document.querySelector('.view select[aria-label=' + name + ']');
+        if (value !== '' && select) {
+          select.value = value;
+          select.dispatchEvent(new Event('change'));
+        }
+      }
+      const words = [...document.querySelectorAll('.view .word')];
+      words.find((word) => word.textContent === '$4')?.dispatchEvent(new MouseEvent('click', {bubbles: true}));
+      for (let e = words[0].closest('svg'); e !== document.body; e = e.parentElement)
+        for (const other of e.parentElement.children)
+          if (other !== e) other.style.display = 'none';
+    };
+    draw();"
 }
 
 # Two sentences that differ in one word, which tells what the `it` is.
@@ -276,7 +293,7 @@ reading_picture() {
   head -n 3 $toys/questions/test.tsv > "$work/questions.tsv"
   "$alinea" answer --model "$work/attention-over-attention" --input "$work/questions.tsv" --labelled --highlight "$work/page.html" \
     --threads 1 > /dev/null 2>> "$work/messages"
-  picture "$work/page.html" reading 800 560
+  picture "$work/page.html" reading 800 620
 }
 
 documents() {
@@ -301,7 +318,7 @@ documents_picture() {
   head -n 3 corpora/letters/test.tsv | cut -f 2 > "$work/letters.txt"
   "$alinea" classify --model "$work/attention" --input "$work/letters.txt" --highlight "$work/page.html" --threads 1 \
     > /dev/null 2>> "$work/messages"
-  picture "$work/page.html" documents 800 620
+  picture "$work/page.html" documents 800 560
 }
 
 # summariser VARIANT OPTION...: headlines of notes, and their ROUGE.
@@ -355,7 +372,7 @@ glimpses_picture() {
   "$alinea" classify --model "$work/learned" --input "$work/three.tsv" --labelled --threads 1 \
     --features-folder $models/signals/digits --glimpse-samples 4 --glimpse-page "$work/page.html" \
     > /dev/null 2>> "$work/messages"
-  picture "$work/page.html" glimpses 900 620
+  picture "$work/page.html" glimpses 900 560
 }
 
 # listener FOLDER VARIANT OPTION...: from signals to text; then the errors on the valid part.
@@ -394,7 +411,7 @@ captions_picture() {
   sed -n '3p; 5p' "$data/valid.txt" > "$work/two.txt"
   "$alinea" align --model "$work/captions" --features-folder "$data" --source "$work/two.lst" \
     --target "$work/two.txt" --picture-page "$work/page.html" --threads 1 2>> "$work/messages"
-  picture "$work/page.html" captions 700 1130
+  picture "$work/page.html" captions 420 1010
 }
 
 speech() {
