@@ -343,7 +343,7 @@ summaries() {
   summariser copy --cell gru --attention additive --copy --joint-vocabulary
 }
 summaries_picture() {
-  source=$work/test.text target=$work/test.headline
+  local source=$work/test.text target=$work/test.headline
   heatmap summaries copy 1
   heatmap summaries-abs abs 1
 }
