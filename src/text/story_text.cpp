@@ -36,7 +36,9 @@ std::string_view number_in(std::string_view line) {
 }  // namespace
 
 bool is_question(std::string_view line) {
-  return line.find('\t') != std::string_view::npos || trimmed(line).ends_with('?');
+  const size_t last = line.find_last_not_of(' ');
+  return line.find('\t') != std::string_view::npos ||
+         (last != std::string_view::npos && line[last] == '?');
 }
 
 int64_t StoryCorpus::words_read(int64_t question) const {
@@ -194,11 +196,10 @@ Labels answers_of(const StoryCorpus& corpus, const std::filesystem::path& path) 
   for (int64_t q = 0; q < corpus.size(); ++q) names.push_back(corpus.answer_text(q));
   std::ranges::sort(names);
   names.erase(std::unique(names.begin(), names.end()), names.end());
-  try {
-    return Labels(std::move(names));
-  } catch (const Error& error) {
-    throw Error("'{}': the answers: {}", path.string(), error.what());
-  }
+  if (names.size() < 2)
+    throw Error("'{}': expected two different answers or more, got '{}' alone", path.string(),
+                names.front());
+  return Labels(std::move(names));
 }
 
 }  // namespace

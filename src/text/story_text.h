@@ -153,7 +153,7 @@ struct StoryData {
   int64_t unknown_answers = 0;  // of validation: of no loss, and counted as wrong
 };
 
-// Whether a line is a question: it has a tab, or ends with "?".
+// Whether a line, of any bytes, is a question: it has a tab, or ends with "?".
 bool is_question(std::string_view line);
 
 // The questions of a file. Throws Error where a line is wrong or there is none.

@@ -127,6 +127,10 @@ TEST_CASE("bad stories are refused in training and passed over in answering") {
   REQUIRE(lines.size() == 2);  // that of line 4 is no question
   CHECK(lines[0].empty());
   CHECK_FALSE(lines[1].empty());
+  const Outcome garbage = work.answer({}, "1 a\n\xff\xfe?\n2 Where is Mary?\n");
+  CHECK(garbage.status == 1);
+  CHECK_THAT(garbage.err, Contains("line 2") && Contains("UTF-8"));
+  CHECK_FALSE(lines_of(garbage.out).back().empty());
 }
 
 TEST_CASE("options of readers of documents and of stories are told apart") {

@@ -133,6 +133,13 @@ TEST_CASE("what is cleared keeps the story that goes on") {
   CHECK(reader.corpus().words_read(0) == 2 + 1 + 3);
 }
 
+TEST_CASE("a line of any bytes is a question or none") {
+  CHECK(is_question("\xff\t\xfe"));
+  CHECK(is_question("2 Where? "));
+  CHECK_FALSE(is_question("\xff\xfe"));
+  CHECK_FALSE(is_question("  "));
+}
+
 TEST_CASE("questions without answers are told by their mark or a tab") {
   const StoryCorpus corpus =
       read("1 a\n2 Who? \n3 Who\t\n4 Who\tb\tnot a number\n", {.has_answers = false});
@@ -169,7 +176,7 @@ TEST_CASE("answers of validation may be new") {
                     Contains("valid-share"));
   CHECK_THROWS_WITH(
       read_stories({folder.file("one", "1 Who?\ta\n"), folder.file("valid", "1 Who?\ta\n")}, {}),
-      Contains("'") && Contains("answers"));
+      Contains("two different answers") && Contains("'a'"));
 }
 
 }  // namespace
