@@ -2,16 +2,17 @@
 
 namespace alinea {
 
+int64_t floats_of_layer(const std::string& part, int64_t units, const EncoderOptions& options) {
+  if (part == "bag") return 0;
+  if (part == "transformer")
+    return 2 * (8 * options.transformer.size + options.transformer.feed_forward_size);
+  if (part == "convolutional") return options.convolution.floats_of_word() / options.layers;
+  return kFloatsOfUnit * units;
+}
+
 int64_t floats_of_word(const EncoderFields& encoder) {
-  constexpr int64_t kEachUnit = 12;
-  const int64_t vector = kEachUnit * encoder.embedding_size;
-  if (encoder.encoder == "bag") return vector;
-  if (encoder.encoder == "convolutional")
-    return vector + encoder.options().convolution.floats_of_word();
-  const int64_t layer = encoder.encoder == "transformer"
-                            ? encoder.embedding_size + encoder.transformer.feed_forward_size / 4
-                            : encoder.state_size();
-  return vector + kEachUnit * encoder.layers * layer;
+  return kFloatsOfUnit * encoder.embedding_size +
+         encoder.layers * floats_of_layer(encoder.encoder, encoder.state_size(), encoder.options());
 }
 
 }  // namespace alinea

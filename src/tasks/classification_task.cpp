@@ -54,6 +54,7 @@ ClassificationTask::ClassificationTask(DocumentClassifier& model, const Labelled
     : model_(model),
       data_(data),
       options_(options),
+      floats_of_word_(floats_of_word(model.options().words)),
       class_weights_(class_weights(options.class_weights, data.training, data.labels.size())),
       terms_(task_terms()) {}
 
@@ -66,14 +67,13 @@ int64_t ClassificationTask::cost(std::span<const int64_t> examples) const {
   for (const int64_t d : examples) {
     const int64_t words = std::ssize(data_.training.words(d));
     cost += words + data_.training.sentences(d);
-    if (has_weights) cost += o.words.layers * words * words / floats_of_word(o.words);
+    if (has_weights) cost += o.words.layers * words * words / floats_of_word_;
   }
   return cost;
 }
 
 double ClassificationTask::bytes_of_cost() const {
-  return static_cast<double>(sizeof(float)) *
-         static_cast<double>(floats_of_word(model_.options().words));
+  return static_cast<double>(sizeof(float)) * static_cast<double>(floats_of_word_);
 }
 
 EpochBatches ClassificationTask::batches(uint64_t seed, int64_t epoch) {

@@ -44,6 +44,7 @@ class ClassificationTask : public Task {
   DocumentClassifier& model_;
   const LabelledData& data_;
   Options options_;
+  int64_t floats_of_word_;
   std::vector<float> class_weights_;
   TaskTerms terms_;
 };

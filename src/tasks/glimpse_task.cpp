@@ -5,6 +5,7 @@
 #include "metrics/classification.h"
 #include "ops/cross_entropy.h"
 #include "ops/sum.h"
+#include "support/random.h"
 
 namespace alinea {
 
@@ -26,17 +27,19 @@ int64_t GlimpseTask::cost(std::span<const int64_t> examples) const {
 }
 
 EpochBatches GlimpseTask::batches(uint64_t seed, int64_t epoch) {
+  constexpr uint64_t kStream = 0x676c696d70736573;  // keeps the paths apart from the order
+  path_seed_ = Random(seed ^ kStream).next() + static_cast<uint64_t>(epoch);
   const auto extent = [](int64_t) { return Extent{.first = 1, .second = 1, .units = 1}; };
   return EpochBatches({size(), extent}, options_.batch, seed, epoch);
 }
 
+// A path depends on the seed, the epoch and the picture alone, in whatever parts a batch comes.
 BatchLoss GlimpseTask::loss(Tape& tape, std::span<const int64_t> examples) const {
   PictureBatch batch{data_.training.shape()};
   std::vector<int32_t> labels;
-  const uint64_t seed = tape.dropout() != nullptr ? tape.dropout()->next() : 0;
   for (const int64_t i : examples) {
     batch.pixels.push_back(data_.training.pixels(i));
-    batch.seeds.push_back(mix(seed + labels.size()));
+    batch.seeds.push_back(mix(mix(path_seed_) + static_cast<uint64_t>(i)));
     labels.push_back(data_.training.label(i));
   }
   const Glimpsed glimpsed = model_(tape, batch);

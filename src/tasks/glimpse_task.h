@@ -36,6 +36,7 @@ class GlimpseTask : public Task {
   Data data_;
   Options options_;
   TaskTerms terms_;
+  uint64_t path_seed_ = 0;  // of the epoch
 };
 
 }  // namespace alinea

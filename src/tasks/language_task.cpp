@@ -8,6 +8,7 @@
 #include <numeric>
 
 #include "autograd/parallel.h"
+#include "encoders/encoder_cost.h"
 #include "ops/sum.h"
 
 namespace alinea {
@@ -48,11 +49,23 @@ std::vector<CarriedStates::Place> places_of(const TextExamples& examples, const 
   return places;
 }
 
+// Roughly what the tape keeps of a token: that of every layer, and logits over the vocabulary.
+int64_t floats_of_token(const LanguageNetwork& model) {
+  const LanguageOptions& o = model.options();
+  const EncoderFields& network = o.network;
+  const int64_t directions = o.objective == "causal" ? 1 : 2;
+  const int64_t layers = directions * network.layers *
+                         floats_of_layer(network.encoder, network.hidden_size, network.options());
+  const int64_t logits = (o.is_masked() ? 1 : 2 * directions) * model.vocabulary_size();
+  return kFloatsOfUnit * network.embedding_size + layers + logits;
+}
+
 }  // namespace
 
 LanguageTask::LanguageTask(LanguageNetwork& model, const Data& data, const Options& options)
     : model_(model),
       options_(options),
+      floats_of_token_(floats_of_token(model)),
       training_(data.training, options.cut, TextExamples::Leftover::kDropped),
       validation_(data.validation, options.cut, TextExamples::Leftover::kKept),
       terms_{"tokens",
@@ -72,24 +85,10 @@ int64_t LanguageTask::line(int64_t example) const {
   return options_.cut.kind == TextCut::Kind::kLines ? training_.corpus().line_number(example) : 0;
 }
 
-// Roughly the floats that the tape keeps: gates, states and their gradients in every layer, logits
-// over the vocabulary.
 int64_t LanguageTask::cost(std::span<const int64_t> examples) const {
-  constexpr int64_t kEachUnit = 12;
-  const LanguageOptions& o = model_.options();
-  const EncoderFields& network = o.network;
-  const int64_t convolutions = network.options().convolution.floats_of_word();
-  const int64_t layer =
-      o.is_transformer() ? (8 * network.embedding_size + network.transformer.feed_forward_size) / 6
-      : o.is_recurrent() ? network.hidden_size
-                         : convolutions / (kEachUnit * network.layers);
-  const int64_t directions = o.objective == "causal" ? 1 : 2;
-  const int64_t each =
-      kEachUnit * (network.embedding_size + directions * layer * network.layers) +
-      (o.is_masked() ? model_.vocabulary_size() : 2 * directions * model_.vocabulary_size());
   int64_t tokens = 0;
   for (const int64_t i : examples) tokens += training_.window(i).length();
-  return tokens * each;
+  return tokens * floats_of_token_;
 }
 
 EpochBatches LanguageTask::batches(uint64_t seed, int64_t epoch) {

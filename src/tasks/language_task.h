@@ -47,6 +47,7 @@ class LanguageTask : public Task {
 
   LanguageNetwork& model_;
   Options options_;
+  int64_t floats_of_token_;
   TextExamples training_, validation_;
   TaskTerms terms_;
   mutable std::optional<CarriedStates> carried_;  // each loss writes those of its own streams

@@ -8,6 +8,12 @@
 
 namespace alinea {
 
+namespace {
+
+constexpr int64_t kWordsOfSentence = 8;
+
+}  // namespace
+
 TaskTerms StoryTask::task_terms() {
   return {"questions",
           false,
@@ -19,18 +25,17 @@ TaskTerms StoryTask::task_terms() {
 StoryTask::StoryTask(StoryNetwork& model, const StoryData& data, const Options& options)
     : model_(model), data_(data), options_(options), terms_(task_terms()) {}
 
-// Sentences, and a share of one for the vectors of each of its words.
+// The vectors of words, and sentences, each of which costs as much as so many of them.
 int64_t StoryTask::cost(std::span<const int64_t> examples) const {
-  constexpr int64_t kWordsOfSentence = 8;
   int64_t cost = 0;
   for (const int64_t q : examples)
-    cost += sentences(q) + data_.training.words_read(q) / kWordsOfSentence;
+    cost += kWordsOfSentence * sentences(q) + data_.training.words_read(q);
   return cost;
 }
 
 double StoryTask::bytes_of_cost() const {
   return static_cast<double>(sizeof(float)) *
-         static_cast<double>(floats_of_word(model_.options().encoder));
+         static_cast<double>(floats_of_word(model_.options().encoder) / kWordsOfSentence);
 }
 
 EpochBatches StoryTask::batches(uint64_t seed, int64_t epoch) {

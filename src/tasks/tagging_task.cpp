@@ -52,19 +52,23 @@ TaggingTask::TaggingTask(Tagger& model, const TaggedData& data, const Options& o
   if (!data.classes) terms_.measures.pop_back();
 }
 
+// Words; a class reads all of them, and costs about as much as one of them does.
 int64_t TaggingTask::cost(std::span<const int64_t> examples) const {
+  return words(examples) + (data_.classes ? std::ssize(examples) : 0);
+}
+
+int64_t TaggingTask::words(std::span<const int64_t> examples) const {
   int64_t words = 0;
   for (const int64_t s : examples) words += data_.training.length(s);
   return words;
 }
 
-// What a word leaves on the tape: its vector, what layers read and put out, scores of tags.
+// What a word leaves on the tape: what its encoder does, and scores of tags.
 double TaggingTask::bytes_of_cost() const {
-  constexpr int64_t kEachUnit = 12;
   const TaggerOptions& o = model_.options();
   // The letters of a word that comes once.
   constexpr int64_t kLetters = 8;
-  const int64_t letters = kLetters * kEachUnit *
+  const int64_t letters = kLetters * kFloatsOfUnit *
                           (o.features() + (o.character_features ? o.character_embedding_size : 0));
   return static_cast<double>(sizeof(float)) *
          static_cast<double>(floats_of_word(o.encoder) + letters + 4 * data_.tags.size());
@@ -85,7 +89,7 @@ BatchLoss TaggingTask::loss(Tape& tape, std::span<const int64_t> examples) const
                                         static_cast<float>(options_.label_smoothing))
                             .loss;
   const auto reported = static_cast<double>(loss.value()[0]);
-  return {ops::add_present(tape, loss, states.penalty), reported, cost(examples)};
+  return {ops::add_present(tape, loss, states.penalty), reported, words(examples)};
 }
 
 // What the model says of the validation sentences, whichever rank asked it.

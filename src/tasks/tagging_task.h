@@ -58,6 +58,7 @@ class TaggingTask : public Task {
   Answers answer(Group& group) const;
   Validation judge(const Answers& answers) const;
   bool is_known(int64_t sentence) const;
+  int64_t words(std::span<const int64_t> examples) const;
 
   Tagger& model_;
   const TaggedData& data_;

@@ -5,6 +5,7 @@
 #include <numeric>
 #include <sstream>
 
+#include "encoders/encoder_cost.h"
 #include "ops/sum.h"
 #include "search/translator.h"
 
@@ -12,25 +13,31 @@ namespace alinea {
 
 namespace {
 
-// Floats of each unit of a layer.
-constexpr int64_t kFloatsOfUnit = 12;
-
-// The units that a layer of an encoder or decoder counts as, where a recurrent one has so many:
-// what every sublayer or convolution reads and puts out, and the gradients.
-int64_t layer_units(const ModelOptions& o, const std::string& part, int64_t recurrent) {
-  if (part == "transformer") return (8 * o.embedding_size + o.transformer.feed_forward_size) / 6;
-  if (part == "feed-forward") return o.hidden_size + o.context * o.embedding_size / 2;
-  if (part != "convolutional") return recurrent;
-  const ConvolutionOptions layers = encoder_options(o).convolution;
-  return layers.floats_of_word() / (kFloatsOfUnit * o.encoder_layers);
+// Of a layer of the decoder.
+int64_t floats_of_decoder_layer(const ModelOptions& o) {
+  if (o.chosen_decoder() == "feed-forward")
+    return kFloatsOfUnit * (o.hidden_size + o.context * o.embedding_size / 2);
+  return floats_of_layer(o.chosen_decoder(), o.hidden_size, encoder_options(o));
 }
 
 }  // namespace
+
+TranslationTask::Floats TranslationTask::floats_of(const EncoderDecoder& model) {
+  const ModelOptions& o = model.options();
+  const int64_t word = kFloatsOfUnit * o.embedding_size;
+  const int64_t attention = o.has_layered_decoder() ? word : 0;
+  return {.source_word =
+              word + o.encoder_layers *
+                         floats_of_layer(o.chosen_encoder(), o.state_size(), encoder_options(o)),
+          .target_word = word + o.decoder_layers * (floats_of_decoder_layer(o) + attention) +
+                         2 * model.vocabularies().target};
+}
 
 TranslationTask::TranslationTask(EncoderDecoder& model, const Data& data, const Options& options)
     : model_(model),
       data_(data),
       options_(options),
+      floats_(floats_of(model)),
       likelihood_{.label_smoothing = static_cast<float>(options.label_smoothing),
                   .keep_attention = data.guide != nullptr,
                   .draw_positions = true},
@@ -55,15 +62,8 @@ int64_t TranslationTask::cost(std::span<const int64_t> examples) const {
     target = std::max(target, data_.training.target_length(i) + 1);
   }
   const ModelOptions& o = model_.options();
-  const int64_t encoder =
-      o.embedding_size + layer_units(o, o.chosen_encoder(), o.state_size()) * o.encoder_layers;
-  const int64_t attention = o.has_layered_decoder() ? o.embedding_size : 0;
-  const int64_t decoder =
-      o.embedding_size +
-      (layer_units(o, o.chosen_decoder(), o.hidden_size) + attention) * o.decoder_layers;
-  const int64_t each = source * kFloatsOfUnit * encoder +
-                       target * (kFloatsOfUnit * decoder + 2 * model_.vocabularies().target) +
-                       source * target * 4;
+  const int64_t each =
+      source * floats_.source_word + target * floats_.target_word + source * target * 4;
   // A copy of the keys a step, and its gradient.
   const int64_t covered =
       o.coverage ? 2 * source * target * std::max(o.attention_size, o.hidden_size) : 0;

@@ -61,6 +61,11 @@ class TranslationTask : public Task {
   struct SampledPair {
     std::vector<int32_t> source, target;
   };
+  // What a word leaves on the tape.
+  struct Floats {
+    int64_t source_word, target_word;
+  };
+  static Floats floats_of(const EncoderDecoder& model);
   SampledPair sample(int64_t pair) const;
   Batch make_sampled_batch(std::span<const int64_t> pairs) const;
   void augment(Batch& batch) const;
@@ -70,6 +75,7 @@ class TranslationTask : public Task {
   EncoderDecoder& model_;
   Data data_;
   Options options_;
+  Floats floats_;
   LikelihoodOptions likelihood_;  // at this update
   TaskTerms terms_;
   std::unique_ptr<const PieceSampler> source_sampler_, target_sampler_;  // none: as in the corpus

@@ -81,7 +81,7 @@ TEST_CASE(
   CHECK(learned.distance < random.distance / 1.5);
 }
 
-TEST_CASE("what is told is the cross-entropy, without what places and baselines add") {
+TEST_CASE("what is told is the cross-entropy, of paths that the epoch and the picture decide") {
   ops::set_threads(1);
   const PictureSet pictures = marked_pictures(6, 1);
   const Labels labels({"a", "b"});
@@ -89,18 +89,25 @@ TEST_CASE("what is told is the cross-entropy, without what places and baselines 
                           ParameterStore::Gradients::kKept);
   Random first(3);
   model.parameters().initialize(first);
-  const GlimpseTask task(model, {pictures, pictures, labels}, {});
-  const auto loss_with = [&](uint64_t seed) {
-    Random random(seed);
+  GlimpseTask task(model, {pictures, pictures, labels}, {});
+  const auto loss_of = [&](const std::vector<int64_t>& examples) {
+    Random random(1);
     Arena arena;
     Tape tape(arena, Tape::Mode::kTraining, &random);
-    const BatchLoss loss = task.loss(tape, std::vector<int64_t>{0, 1, 2});
-    CHECK(loss.count == 3);
+    const BatchLoss loss = task.loss(tape, examples);
+    CHECK(loss.count == std::ssize(examples));
     CHECK(static_cast<double>(loss.objective.value()[0]) != near(loss.reported, 1e-3));
     return loss.reported;
   };
-  CHECK(loss_with(1) == loss_with(1));
-  CHECK(loss_with(1) != loss_with(2));
+  const auto in_epoch = [&](uint64_t seed, int64_t epoch) {
+    task.batches(seed, epoch);
+    return loss_of({0, 1, 2});
+  };
+  const double once = in_epoch(1, 0);
+  CHECK(in_epoch(1, 1) != once);
+  CHECK(in_epoch(2, 0) != once);
+  CHECK(in_epoch(1, 0) == once);
+  CHECK(loss_of({2}) + loss_of({1, 0}) == near(once, 1e-5));  // in other parts
 }
 
 }  // namespace
