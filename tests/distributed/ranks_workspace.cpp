@@ -29,17 +29,6 @@ std::vector<float> RanksWorkspace::parameters(const std::string& model,
   return all;
 }
 
-std::vector<std::string> RanksWorkspace::log(const std::string& model) const {
-  std::vector<std::string> rows;
-  for (const std::string& line : lines_of(read(model + "/training.csv"))) {
-    std::vector<std::string> fields = split(line.substr(0, line.find('\r')), ",");
-    fields.at(6) = fields.at(7) = fields.at(8) = "";
-    rows.emplace_back();
-    for (const std::string& field : fields) rows.back() += field + ",";
-  }
-  return rows;
-}
-
 double distance(const std::vector<float>& a, const std::vector<float>& b) {
   REQUIRE(a.size() == b.size());
   double difference = 0, norm = 0;

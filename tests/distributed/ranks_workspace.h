@@ -21,8 +21,6 @@ class RanksWorkspace : public DocumentWorkspace {
   }
   // The values of all parameters in a file of a model.
   std::vector<float> parameters(const std::string& model, const std::string& file) const;
-  // training.csv without the columns that tell the time and the memory.
-  std::vector<std::string> log(const std::string& model) const;
 };
 
 // |a - b| / |a|, in Euclidean norms.

@@ -172,38 +172,6 @@ TEST_CASE("what is longer than the limits is cut and counted, in training and af
   CHECK(lines_of(cut.out)[0] == lines_of(cut.out)[1]);
 }
 
-TEST_CASE("the same seed gives the same parameters to the bit, another seed others") {
-  const std::string threads = GENERATE("1", "2");
-  const DocumentWorkspace work;
-  const auto parameters = [&](const std::string& model, const std::string& seed) {
-    work.make_classifier(model, {{"threads", threads},
-                                 {"seed", seed},
-                                 {"updates", "20"},
-                                 {"dropout", "0.3"},
-                                 {"word-dropout", "0.2"},
-                                 {"hidden-size", "20"}});
-    return work.read(model + "/best.safetensors") + work.read(model + "/last.safetensors");
-  };
-  const std::string first = parameters("first", "3");
-  CHECK(first == parameters("second", "3"));
-  CHECK(first != parameters("third", "4"));
-}
-
-TEST_CASE("a classifier learns in fewer bits, or is refused") {
-  const DocumentWorkspace work;
-  const Given options = {{"precision", "bf16"}, {"updates", "20"}, {"batch-size", "3"}};
-  const Outcome outcome = work.train_classifier("rounded", options);
-  if (outcome.status == 1)  // this CPU has no instructions for it
-    return check_refused(outcome, 1, {"precision bf16", "CPU"});
-  REQUIRE(outcome.status == 0);
-  Given exact = options;
-  exact["precision"] = "f32";
-  work.make_classifier("exact", exact);
-  CHECK(work.read("rounded/last.safetensors") != work.read("exact/last.safetensors"));
-  work.make_classifier("again", options);
-  CHECK(work.read("rounded/last.safetensors") == work.read("again/last.safetensors"));
-}
-
 TEST_CASE("words start from pretrained vectors, which stay as they are if frozen") {
   const DocumentWorkspace work;
   work.write("vectors.txt", "2 7\nroom 1 2 3 4 5 6 7\nnowhere 7 6 5 4 3 2 1\n");
@@ -347,21 +315,6 @@ TEST_CASE("a gzipped training file is read, and so is a pipe") {
   CHECK(train("cat train.tsv |", "/dev/stdin", "stdin") == expected);
   CHECK(train("cat train.tsv |", "-", "dash") == expected);
   CHECK(train("mkfifo pipe; cat train.tsv > pipe &", "pipe", "pipe-model") == expected);
-}
-
-TEST_CASE("a classifier that trains on later ends with the bits of one that never stopped") {
-  const DocumentWorkspace work;
-  const auto train = [&work](const std::string& model, const std::string& updates) {
-    const Outcome outcome = work.train_classifier(
-        model, {{"updates", updates}, {"word-dropout", "0.3"}, {"dropout", "0.2"}});
-    INFO(outcome.err);
-    REQUIRE(outcome.status == 0);
-    return outcome.err;
-  };
-  train("at-once", "9");
-  train("in-parts", "4");
-  CHECK_THAT(train("in-parts", "9"), Catch::Contains("resuming from update 4"));
-  CHECK(work.read("at-once/last.safetensors") == work.read("in-parts/last.safetensors"));
 }
 
 }  // namespace

@@ -2,17 +2,11 @@
 
 #include <catch2/catch.hpp>
 
+#include "small_data.h"
+
 namespace alinea {
 
-DocumentWorkspace::DocumentWorkspace() {
-  for (const auto& [file, count] : {std::pair("train.tsv", 60), std::pair("valid.tsv", 12)}) {
-    const std::vector<std::string> lines =
-        lines_of(bytes_of(std::string(ALINEA_LETTERS "/") + file));
-    std::string text;
-    for (int i = 0; i < count; ++i) text += lines.at(static_cast<size_t>(i)) + "\n";
-    write(file, text);
-  }
-}
+DocumentWorkspace::DocumentWorkspace() { write_documents(*this); }
 
 Outcome DocumentWorkspace::train_classifier(const std::string& model, const Given& options) const {
   Given all = options;

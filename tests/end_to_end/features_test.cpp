@@ -1,51 +1,14 @@
 // Sources of features from training to evaluation: tones, of which a text says how high they are.
 #include <algorithm>
 #include <catch2/catch.hpp>
-#include <cmath>
-#include <numbers>
 
-#include "signals/feature_bytes.h"
-#include "workspace.h"
+#include "small_data.h"
+#include "training_setups.h"
 
 namespace alinea {
 namespace {
 
 using Catch::Matchers::Contains;
-
-// A tenth of a second for each word, the last fifth of it silent.
-std::string sound_of(const std::vector<size_t>& tones, int32_t rate) {
-  constexpr double kFrequencies[] = {300, 900, 2400};
-  std::vector<int16_t> samples;
-  for (const size_t tone : tones)
-    for (int t = 0; t < rate / 10; ++t)
-      samples.push_back(static_cast<int16_t>(
-          t < rate * 8 / 100 ? 8000 * std::sin(2 * std::numbers::pi * kFrequencies[tone] * t / rate)
-                             : 0));
-  return wav_bytes(samples, rate);
-}
-
-// `count` sounds in files, their list and their text.
-struct Tones {
-  Tones(const Workspace& workspace, const std::string& name, size_t count, int32_t rate = 8000) {
-    constexpr const char* kWords[] = {"low", "middle", "high"};
-    for (size_t i = 0; i < count; ++i) {
-      const size_t length = 1 + i % 3;
-      std::vector<size_t> tones;
-      std::string line;
-      for (size_t k = 0, rest = i / 3; k < length; ++k, rest /= 3) {
-        tones.push_back((rest + k * i) % 3);
-        line += (line.empty() ? "" : " ") + std::string(kWords[tones.back()]);
-      }
-      const std::string file = name + std::to_string(i) + ".wav";
-      workspace.write(file, sound_of(tones, rate));
-      list += file + "\n";
-      text += line + "\n";
-    }
-    workspace.write(name + ".lst", list);
-    workspace.write(name + ".txt", text);
-  }
-  std::string list, text;
-};
 
 Given trained(const Workspace& workspace, Given options = {}) {
   Given given = {{"source-type", "features"},
@@ -146,32 +109,62 @@ TEST_CASE("a training names the line of an entry that it cannot read") {
   CHECK_FALSE(workspace.exists("tones/best.safetensors"));
 }
 
-TEST_CASE("features, joint loss, masks and normalisation over the corpus resume exactly") {
+TEST_CASE("a report shows the translations of sounds") {
   const Workspace workspace;
   const Tones train(workspace, "train", 12), valid(workspace, "valid", 3);
-  const Given options = trained(workspace, {{"ctc-weight", "0.3"},
-                                            {"location-aware", ""},
-                                            {"time-masks", "1"},
-                                            {"frequency-masks", "1"},
-                                            {"feature-normalization", "corpus"},
-                                            {"deltas", "1"},
-                                            {"encoder-layers", "2"},
-                                            {"subsampling", "1"},
-                                            {"epochs", "2"}});
-  REQUIRE(workspace.run("train", options).status == 0);
-  const std::string whole = workspace.read("tones/last.safetensors");
-  Given half = options;
-  half["model"] = "half";
-  half["epochs"] = "1";
-  REQUIRE(workspace.run("train", half).status == 0);
-  half["epochs"] = "2";
-  REQUIRE(workspace.run("train", half).status == 0);
-  CHECK(workspace.read("half/last.safetensors") == whole);
-  CHECK(workspace.run("translate", reading(workspace), valid.list).status == 0);
-  CHECK(workspace.run("inspect", {{"model", "tones"}}).status == 0);
+  REQUIRE(workspace.run("train", trained(workspace, {{"epochs", "1"}})).status == 0);
   CHECK(workspace
             .run("report", reading(workspace, {{"output", "page.html"}, {"source", "valid.lst"}}))
             .status == 0);
+  CHECK(split(workspace.read("page.html"), "<article").size() == 1 + 3);
+}
+
+TEST_CASE("each word of a caption is shown over its picture") {
+  const Workspace workspace;
+  write_described_pictures(workspace, 20);
+  workspace.write("valid.lst", "pictures-idx3-ubyte:0\n\npictures-idx3-ubyte:1\n");
+  workspace.write("valid.txt", "upper left\n\nleft\n");
+  const Given options = {{"valid-source", "train.lst"}, {"valid-target", "train.txt"}};
+  Given training = trained(workspace, with(options, {{"patches", "4"}, {"epochs", "1"}}));
+  for (const char* of_sounds : {"mel-filters", "location-aware", "frame-stacking"})
+    training.erase(of_sounds);
+  const Outcome made = workspace.run("train", training);
+  INFO(made.err);
+  REQUIRE(made.status == 0);
+  const Given captions = reading(workspace, {{"source", "valid.lst"}, {"target", "valid.txt"}});
+  const Outcome shown = workspace.run(
+      "align", with(captions, {{"picture-page", "page.html"}, {"output", "weights.csv"}}));
+  INFO(shown.err);
+  REQUIRE(shown.status == 0);
+  const std::string page = workspace.read("page.html");
+  CHECK(split(page, "<section").size() == 1 + 3);
+  // A figure for each word and </s>; in each, a place for each of 3 by 3 patches, one framed.
+  CHECK(split(page, "<figure>").size() == 1 + 3 + 2);
+  CHECK(split(page, "<title>0:0 ").size() == 1 + 5);
+  CHECK(split(page, "<title>2:2 ").size() == 1 + 5);
+  CHECK(split(page, "class=\"most\"").size() == 1 + 5);
+  CHECK_THAT(page, Contains("<image href=\"data:image/bmp;base64,Qk") &&
+                       Contains("<bdi>upper</bdi></figcaption>"));
+  // The weights are those of the table, which knows the place in the picture.
+  const std::vector<std::string> rows = lines_of(workspace.read("weights.csv"));
+  for (const auto& [picture, words] : {std::pair("0,", 3), {"2,", 2}}) {
+    const std::string begin = picture;
+    CHECK(std::ranges::count_if(
+              rows, [&](const std::string& row) { return row.starts_with(begin); }) == words * 9);
+  }
+  CHECK_THAT(page, Contains("<title>0:0 " + split(rows[1], ",").back().substr(0, 4)));
+
+  check_refused(workspace.run("align", with(captions, {{"sound-page", "other.html"}})), 1,
+                {"--sound-page requires a model of sounds"});
+  check_refused(workspace.run("align", with(captions, {{"picture-page", "other.html"},
+                                                       {"attention-of", "encoder"}})),
+                2, {"--picture-page requires --attention-of cross"});
+  workspace.make_model("words");
+  check_refused(workspace.run("align", {{"model", "words"},
+                                        {"source", "train.de"},
+                                        {"target", "train.en"},
+                                        {"picture-page", "other.html"}}),
+                1, {"--picture-page requires a model of pictures"});
 }
 
 TEST_CASE("options of words and of features are refused where the source is of the other kind") {

@@ -1,37 +1,10 @@
 // Pictures classified by glimpses, as a user meets them.
 #include <catch2/catch.hpp>
 
-#include "support/random.h"
-#include "workspace.h"
+#include "small_data.h"
 
 namespace alinea {
 namespace {
-
-constexpr int kPictures = 240, kSide = 12;
-
-// An idx file of pictures with a bright square in the corner that is their class, and noise; and
-// its list, every fourth line of which goes to valid.tsv.
-void write_pictures(const Workspace& work) {
-  const std::string classes[] = {"upper left", "upper right", "lower left"};
-  std::string bytes = {0, 0, 8, 3,     0, 0, 0, static_cast<char>(kPictures),
-                       0, 0, 0, kSide, 0, 0, 0, kSide};
-  std::string train, valid;
-  Random random(1);
-  for (int i = 0; i < kPictures; ++i) {
-    const int corner = static_cast<int>(random.next() % 3);
-    const int top = corner == 2 ? 7 : 1, left = corner == 1 ? 7 : 1;
-    for (int y = 0; y < kSide; ++y)
-      for (int x = 0; x < kSide; ++x) {
-        const bool is_bright = y >= top && y < top + 4 && x >= left && x < left + 4;
-        bytes += static_cast<char>((is_bright ? 200 : 0) + static_cast<int>(random.next() % 50));
-      }
-    (i % 4 == 0 ? valid : train) +=
-        classes[corner] + "\tpictures-idx3-ubyte:" + std::to_string(i) + "\n";
-  }
-  work.write("pictures-idx3-ubyte", bytes);
-  work.write("train.tsv", train);
-  work.write("valid.tsv", valid);
-}
 
 Given training(const std::string& model, const Given& more = {}) {
   Given options = more;
@@ -59,7 +32,7 @@ double accuracy(const Outcome& outcome) {
 
 TEST_CASE("pictures are classified by glimpses, whose paths are written and drawn") {
   const Workspace work;
-  write_pictures(work);
+  write_labelled_pictures(work, 240);
   const Outcome trained = work.run("train-classifier", training("model"));
   CHECK(trained.status == 0);
   CHECK_THAT(trained.err, Catch::Contains("180 training pictures of 12 by 12 pixels in 1 channel; "
@@ -86,18 +59,9 @@ TEST_CASE("pictures are classified by glimpses, whose paths are written and draw
   CHECK(random.status == 0);
 }
 
-TEST_CASE("a training by glimpses goes on to the same bits") {
-  const Workspace work;
-  write_pictures(work);
-  CHECK(work.run("train-classifier", training("whole", {{"epochs", "4"}})).status == 0);
-  CHECK(work.run("train-classifier", training("parts", {{"epochs", "2"}})).status == 0);
-  CHECK(work.run("train-classifier", training("parts", {{"epochs", "4"}})).status == 0);
-  CHECK(work.read("whole/last.safetensors") == work.read("parts/last.safetensors"));
-}
-
 TEST_CASE("a picture that cannot be read leaves its line empty, and the others have theirs") {
   const Workspace work;
-  write_pictures(work);
+  write_labelled_pictures(work, 240);
   REQUIRE(work.run("train-classifier", training("model", {{"epochs", "1"}})).status == 0);
   work.write("list", "pictures-idx3-ubyte:0\nnowhere.png\npictures-idx3-ubyte:2\n");
   const Outcome outcome = work.run(
@@ -114,7 +78,7 @@ TEST_CASE("a picture that cannot be read leaves its line empty, and the others h
 
 TEST_CASE("what does not go together with pictures or documents is refused by name") {
   const Workspace work;
-  write_pictures(work);
+  write_labelled_pictures(work, 240);
   check_refused(work.run("train-classifier", training("model", {{"glimpses", "0"}})), 2,
                 {"--glimpses"});
   check_refused(work.run("train-classifier", training("model", {{"lowercase", ""}})), 2,

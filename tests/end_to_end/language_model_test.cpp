@@ -174,23 +174,6 @@ TEST_CASE("the perplexity of training is that of score") {
   CHECK(nats_a_token(scored.err) == Approx(best).margin(2e-5));
 }
 
-TEST_CASE("an interrupted training of a stream goes on to the same bits") {
-  const std::string layers = GENERATE("recurrent", "transformer", "convolutional");
-  INFO(layers);
-  const Workspace work;
-  Given options = architecture(layers);
-  options["stream"] = "";
-  options["bptt"] = "5";
-  options["epochs"] = "0";
-  options["updates"] = "23";
-  train_language(work, "whole", options);
-  for (const char* updates : {"7", "16", "23"}) {
-    options["updates"] = updates;
-    train_language(work, "parts", options);
-  }
-  CHECK(work.read("whole/last.safetensors") == work.read("parts/last.safetensors"));
-}
-
 TEST_CASE("rescore orders a translator's list by a language model") {
   const Workspace work;
   train_language(work, "lm", architecture("recurrent"));

@@ -2,25 +2,12 @@
 #include <catch2/catch.hpp>
 #include <nlohmann/json.hpp>
 
-#include "workspace.h"
+#include "small_data.h"
 
 namespace alinea {
 namespace {
 
 using Catch::Matchers::Contains;
-
-// A pair is "yes" where the hypothesis' animal is in the premise.
-std::string pairs_text(int count) {
-  const std::vector<std::string> animals = {"cat", "dog", "owl", "fox"};
-  std::string text;
-  for (int i = 0; i < count; ++i) {
-    const std::string &in = animals[static_cast<size_t>(i) % 4],
-                      &asked = animals[static_cast<size_t>(i / 4) % 4];
-    text += (in == asked ? "yes" : "no") + std::string("\tThe ") + in + " sleeps. It is " +
-            std::to_string(i % 7) + ".\tA " + asked + " sleeps\n";
-  }
-  return text;
-}
 
 class PairWorkspace : public Workspace {
  public:
@@ -229,14 +216,6 @@ TEST_CASE("the report of a classifier of pairs shows what hypotheses look at") {
   check_refused(
       work.run("report", {{"model", "model"}, {"output", "r.html"}, {"input", "bad.tsv"}}), 1,
       {"bad.tsv", "line 1"});
-}
-
-TEST_CASE("a training of pairs that goes on ends with the bits of one that never stopped") {
-  const PairWorkspace work;
-  work.make_pairs({{"updates", "6"}});
-  work.make_pairs({{"updates", "12"}});
-  work.make_pairs({{"updates", "12"}, {"model", "straight"}});
-  CHECK(work.read("model/last.safetensors") == work.read("straight/last.safetensors"));
 }
 
 TEST_CASE("pairs are learned from a language model's words and layers") {

@@ -1,29 +1,14 @@
 // train-reader --stories, answer and evaluate as a user meets them.
 #include <catch2/catch.hpp>
 
-#include "workspace.h"
+#include "small_data.h"
 
 namespace alinea {
 namespace {
 
 using Catch::Matchers::Contains;
 
-const std::vector<std::string> kPeople = {"Mary", "John", "Sandra"};
-const std::vector<std::string> kRooms = {"hall", "garden", "office", "kitchen"};
-
-// Two go somewhere, and where one of them is is asked.
-std::string stories_text(size_t count) {
-  std::string text;
-  for (size_t i = 0; i < count; ++i) {
-    const std::string &one = kPeople[i % 3], &other = kPeople[(i + 1 + i / 3 % 2) % 3];
-    const std::string &there = kRooms[i / 6 % 4], &elsewhere = kRooms[(i / 24 + i) % 4];
-    const bool asks_first = i / 2 % 2 == 0;
-    text += "1 " + one + " went to the " + there + ".\n2 " + other + " is in the " + elsewhere +
-            ".\n3 Where is " + (asks_first ? one : other) + "?\t" +
-            (asks_first ? there : elsewhere) + "\t" + (asks_first ? "1" : "2") + "\n";
-  }
-  return text;
-}
+const std::vector<std::string> kRooms = rooms_of_stories();
 
 class StoryWorkspace : public Workspace {
  public:
