@@ -40,6 +40,59 @@ TEST_CASE("ROUGE counts n-grams and the longest common subsequence") {
   check_score(rouge_of({"a b c d e"}, {{"a c x e"}}).longest, 3.0 / 4, 3.0 / 5, 2.0 / 3);
 }
 
+// Lin (2004), sections 2 and 3: the same words in the same order are more than the same words.
+TEST_CASE("ROUGE scores the examples of its paper") {
+  const References gunman = {{"police killed the gunman"}};
+  const Rouge near = rouge_of({"police kill the gunman"}, gunman),
+              far = rouge_of({"the gunman kill police"}, gunman),
+              turned = rouge_of({"the gunman police killed"}, gunman);
+  check_score(near.bigrams, 1.0 / 3, 1.0 / 3, 1.0 / 3);  // the gunman
+  check_score(far.bigrams, 1.0 / 3, 1.0 / 3, 1.0 / 3);
+  check_score(near.longest, 3.0 / 4, 3.0 / 4, 3.0 / 4);
+  check_score(far.longest, 1.0 / 2, 1.0 / 2, 1.0 / 2);
+  check_score(turned.bigrams, 2.0 / 3, 2.0 / 3, 2.0 / 3);
+  check_score(turned.longest, 1.0 / 2, 1.0 / 2, 1.0 / 2);
+  check_score(turned.unigrams, 1, 1, 1);
+}
+
+// As ROUGE-1.5.5 reads a line: whatever is no letter, digit or hyphen becomes a space, a hyphen a
+// word of its own that is left out.
+TEST_CASE("ROUGE counts the words that the public script reads, by hand") {
+  struct Case {
+    const char *summary, *reference;
+    double common, words, reference_words, common_bigrams;
+    int64_t longest;
+  };
+  const Case cases[] = {
+      // it s 9 30 p m | it is 9 30
+      {"It's 9:30 p.m.", "It is 9:30", 3, 6, 4, 1, 3},
+      // well known u s firm | a well known us firm
+      {"Well-known U.S. firm", "a well known US firm", 3, 5, 5, 1, 3},
+      // 1 500 for c | c costs 1 500
+      {"$1,500 for C++", "C costs $1,500", 3, 4, 4, 1, 2},
+      // a a b | a b a b: a counts twice and b once
+      {"a a b", "a b a b", 3, 3, 4, 1, 3},
+      // the end of the end | end the: the end is in the other order
+      {"the end of the end", "end the", 2, 5, 2, 0, 2},
+      // x y z | z y x
+      {"x, y; z", "z -- y -- x", 3, 3, 3, 0, 1},
+      {"one", "two", 0, 1, 1, 0, 0},
+  };
+  for (const Case& c : cases) {
+    CAPTURE(c.summary, c.reference);
+    const auto check_counts = [](const Rouge::Score& score, double common, double given,
+                                 double wanted) {
+      const double precision = given > 0 ? common / given : 0,
+                   recall = wanted > 0 ? common / wanted : 0, sum = precision + recall;
+      check_score(score, recall, precision, sum > 0 ? 2 * precision * recall / sum : 0);
+    };
+    const Rouge rouge = rouge_of({c.summary}, {{c.reference}});
+    check_counts(rouge.unigrams, c.common, c.words, c.reference_words);
+    check_counts(rouge.bigrams, c.common_bigrams, c.words - 1, c.reference_words - 1);
+    check_counts(rouge.longest, static_cast<double>(c.longest), c.words, c.reference_words);
+  }
+}
+
 TEST_CASE("of several references the best counts, for each measure its own") {
   const Rouge rouge = rouge_of({"text first"}, {{"first text"}, {"first something"}});
   check_score(rouge.unigrams, 1, 1, 1);
