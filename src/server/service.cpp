@@ -46,11 +46,11 @@ constexpr ServedKind kServedKinds[] = {{TranslationModel::kFormat, make<Translat
 std::unique_ptr<Service> load_service(const std::string& name, const Paths& folders,
                                       const ServiceOptions& options) {
   const ModelKind& kind = kind_of(ModelFolder(folders.front()));
-  const auto* const served = std::ranges::find(kServedKinds, kind.format, &ServedKind::format);
-  if (served == std::end(kServedKinds))
+  const auto* const found = std::ranges::find(kServedKinds, kind.format, &ServedKind::format);
+  if (found == std::end(kServedKinds))
     throw Error("the model in {} is a {}, which is not served: use {}", folders.front().string(),
                 kind.name, kind.command);
-  return served->make(name, folders, options);
+  return found->make(name, folders, options);
 }
 
 }  // namespace alinea

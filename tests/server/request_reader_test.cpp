@@ -62,7 +62,8 @@ TEST_CASE("a member of another kind is named, with what was expected and what ca
   CHECK_THAT(fault([&] { reader.flag("on"); }), Catch::Contains("true or false"));
   CHECK_THAT(fault([&] { reader.text("nul"); }), Catch::Contains("NUL"));
   CHECK_THAT(fault([&] { reader.texts("list", 3); }), Catch::Contains("list"));
-  CHECK_THAT(fault([] { RequestReader(Json::array()); }), Catch::Contains("a JSON object"));
+  CHECK_THAT(fault([] { const RequestReader of_list(Json::array()); }),
+             Catch::Contains("a JSON object"));
 }
 
 TEST_CASE("what is quoted is short") {
