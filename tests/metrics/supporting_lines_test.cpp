@@ -10,23 +10,23 @@ namespace {
 
 using Catch::Matchers::Contains;
 
-const std::string kStories =
+const std::string kSupportStories =
     "1 Mary, \"the yak\", went.\n2 John went.\n3 Where is Mary?\thall\t1\n"
     "1 a\n2 b\n3 c\n4 Who?\tb c\t2 3\n5 Who?\tx\n";
-const std::string kHeader = "question,layer,head,line,sentence,weight\r\n";
+const std::string kSupportHeader = "question,layer,head,line,sentence,weight\r\n";
 
-StoryCorpus stories() {
+StoryCorpus support_stories() {
   const TemporaryFolder folder;
-  return read_story_file(folder.file("stories", kStories), {});
+  return read_story_file(folder.file("stories", kSupportStories), {});
 }
 
-SupportingLines read_table(const std::string& rows) {
+SupportingLines read_support(const std::string& rows) {
   const TemporaryFolder folder;
-  return supporting_lines(folder.file("table.csv", kHeader + rows), stories());
+  return supporting_lines(folder.file("table.csv", kSupportHeader + rows), support_stories());
 }
 
 TEST_CASE("the mass of supporting lines is the mean over questions and heads") {
-  const SupportingLines lines = read_table(
+  const SupportingLines lines = read_support(
       "0,0,0,1,\"Mary, \"\"the yak\"\", went.\",0.5\r\n0,0,0,2,John went.,0.25\r\n"
       "0,0,0,3,Where is Mary?,0.25\r\n0,1,0,1,x,0.1\r\n0,1,0,2,y,0.9\r\n0,1,0,3,z,0\r\n"
       "1,0,0,1,a,0\r\n1,0,0,2,b,0.375\r\n1,0,0,3,c,0.125\r\n1,0,0,4,Who?,0.5\r\n"
@@ -45,14 +45,14 @@ TEST_CASE("the mass of supporting lines is the mean over questions and heads") {
 }
 
 TEST_CASE("the question's own line is no fact to be the heaviest") {
-  const SupportingLines lines = read_table("0,0,0,1,a,0.3\r\n0,0,0,2,b,0.1\r\n0,0,0,3,c,0.6\r\n");
+  const SupportingLines lines = read_support("0,0,0,1,a,0.3\r\n0,0,0,2,b,0.1\r\n0,0,0,3,c,0.6\r\n");
   CHECK(lines.first == 1);
 }
 
 TEST_CASE("tables of other stories, and what is none, are refused by file and line") {
   const auto message = [](const std::string& rows) -> std::string {
     try {
-      read_table(rows);
+      read_support(rows);
     } catch (const Error& error) {
       return error.what();
     }
@@ -66,7 +66,7 @@ TEST_CASE("tables of other stories, and what is none, are refused by file and li
   CHECK_THAT(message("0,0,0,1\r\n"), Contains("got 4"));
   CHECK_THAT(message("0,0,0,1,\"a,0.3\r\n"), Contains("quote"));
   const TemporaryFolder folder;
-  CHECK_THROWS_WITH(supporting_lines(folder.file("table.csv", "a,b\r\n"), stories()),
+  CHECK_THROWS_WITH(supporting_lines(folder.file("table.csv", "a,b\r\n"), support_stories()),
                     Contains("line 1") && Contains("answer --attention"));
 }
 

@@ -10,9 +10,8 @@ namespace alinea {
 namespace {
 
 using Catch::Matchers::Contains;
-using Words = std::vector<std::string>;
 
-const std::string kStories =
+const std::string kStoryLines =
     "1 Mary moved to the bathroom.\n"
     "2 John went to the hall.\n"
     "3 Where is Mary? \tbathroom\t1\n"
@@ -21,20 +20,22 @@ const std::string kStories =
     "1 A yak sleeps!\n"
     "2 Who sleeps?\ta yak\n";
 
-const Vocabulary kWords({"<unk>", "<s>", "</s>", "mary", "the", ".", "?", "yak", "!", "Mary"});
-const Labels kKnown({"a yak", "bathroom"});
+const Vocabulary kStoryWords({"<unk>", "<s>", "</s>", "mary", "the", ".", "?", "yak", "!", "Mary"});
+const Labels kStoryAnswers({"a yak", "bathroom"});
 
-StoryCorpus read(const std::string& text, const StoryForm& form = {}) {
+StoryCorpus read_corpus(const std::string& text, const StoryForm& form = {}) {
   const TemporaryFolder folder;
   StoryCorpus corpus = read_story_file(folder.file("stories", text), form);
-  corpus.number(kWords, kKnown);
+  corpus.number(kStoryWords, kStoryAnswers);
   return corpus;
 }
 
-std::vector<int32_t> ids(std::span<const int32_t> words) { return {words.begin(), words.end()}; }
+std::vector<int32_t> ids_of_words(std::span<const int32_t> words) {
+  return {words.begin(), words.end()};
+}
 
 TEST_CASE("a question is about the facts of its story before it") {
-  const StoryCorpus corpus = read(kStories);
+  const StoryCorpus corpus = read_corpus(kStoryLines);
   REQUIRE(corpus.size() == 3);
   CHECK(corpus.facts(0) == 2);
   CHECK(corpus.facts(1) == 3);
@@ -54,19 +55,20 @@ TEST_CASE("a question is about the facts of its story before it") {
 }
 
 TEST_CASE("marks at the end of a word are words, in lower case unless told otherwise") {
-  const StoryCorpus corpus = read(kStories);
-  CHECK(ids(corpus.fact(2, 0)) == std::vector<int32_t>{0, 7, 0, 8});
-  CHECK(ids(corpus.query(0)) == std::vector<int32_t>{0, 0, 3, 6});
+  const StoryCorpus corpus = read_corpus(kStoryLines);
+  CHECK(ids_of_words(corpus.fact(2, 0)) == std::vector<int32_t>{0, 7, 0, 8});
+  CHECK(ids_of_words(corpus.query(0)) == std::vector<int32_t>{0, 0, 3, 6});
   CHECK(corpus.words_read(0) == 6 + 6 + 4);
   CHECK(corpus.answer(0) == 1);
   CHECK(corpus.answer(1) == kNoLabel);
-  CHECK(ids(read(kStories, {.lowercase = false}).query(0)) == std::vector<int32_t>{0, 0, 9, 6});
+  CHECK(ids_of_words(read_corpus(kStoryLines, {.lowercase = false}).query(0)) ==
+        std::vector<int32_t>{0, 0, 9, 6});
   // A mark inside of a word is part of it.
-  CHECK(read("1 a.b c?!\n2 Who?\tx\n").words_read(0) == 4 + 2);
+  CHECK(read_corpus("1 a.b c?!\n2 Who?\tx\n").words_read(0) == 4 + 2);
 }
 
 TEST_CASE("the last facts alone are read where there is a limit") {
-  const StoryCorpus corpus = read(kStories, {.max_facts = 2});
+  const StoryCorpus corpus = read_corpus(kStoryLines, {.max_facts = 2});
   CHECK(corpus.facts(0) == 2);
   REQUIRE(corpus.facts(1) == 2);
   CHECK(corpus.story_line(1, 0) == 2);
@@ -76,7 +78,7 @@ TEST_CASE("the last facts alone are read where there is a limit") {
 TEST_CASE("lines that are none of a story are refused by file and line") {
   const auto message = [](const std::string& text) -> std::string {
     try {
-      read(text);
+      read_corpus(text);
     } catch (const Error& error) {
       return error.what();
     }
@@ -120,11 +122,11 @@ TEST_CASE("what is cleared keeps the story that goes on") {
     REQUIRE(lines.next(line));
     CHECK(reader.add(line, lines) == (i == 2));
   }
-  reader.corpus().number(kWords, kKnown);
+  reader.corpus().number(kStoryWords, kStoryAnswers);
   reader.clear();
   CHECK(reader.corpus().size() == 0);
   while (lines.next(line)) reader.add(line, lines);
-  reader.corpus().number(kWords, kKnown);
+  reader.corpus().number(kStoryWords, kStoryAnswers);
   REQUIRE(reader.corpus().size() == 1);
   REQUIRE(reader.corpus().facts(0) == 2);
   CHECK(reader.corpus().text(0, 0) == "b c");
@@ -142,7 +144,7 @@ TEST_CASE("a line of any bytes is a question or none") {
 
 TEST_CASE("questions without answers are told by their mark or a tab") {
   const StoryCorpus corpus =
-      read("1 a\n2 Who? \n3 Who\t\n4 Who\tb\tnot a number\n", {.has_answers = false});
+      read_corpus("1 a\n2 Who? \n3 Who\t\n4 Who\tb\tnot a number\n", {.has_answers = false});
   CHECK(corpus.size() == 3);
   CHECK(corpus.answer(0) == kNoLabel);
 }
@@ -159,7 +161,7 @@ TEST_CASE("whole stories are held out, and answers are those of the training") {
   for (int64_t q = 0; q < data.training.size(); ++q)
     for (int64_t v = 0; v < data.validation.size(); ++v)
       CHECK(data.training.story(q) != data.validation.story(v));
-  CHECK(data.answers.names() == Words{"a0", "a1"});
+  CHECK(data.answers.names() == std::vector<std::string>{"a0", "a1"});
   CHECK(data.unknown_answers == 0);
   CHECK(data.vocabulary.size() == 3 + 7 + 5);  // w0 ..., is here . who ?
   // Words of held-out stories are not counted.
@@ -168,8 +170,8 @@ TEST_CASE("whole stories are held out, and answers are those of the training") {
 
 TEST_CASE("answers of validation may be new") {
   const TemporaryFolder folder;
-  const StoryData data =
-      read_stories({folder.file("stories", kStories), folder.file("valid", "1 Who?\tnew\n")}, {});
+  const StoryData data = read_stories(
+      {folder.file("stories", kStoryLines), folder.file("valid", "1 Who?\tnew\n")}, {});
   CHECK(data.unknown_answers == 1);
   CHECK(data.validation.answer(0) == kNoLabel);
   CHECK_THROWS_WITH(read_stories({folder.file("one", "1 Who?\ta\n"), {}}, {}),
