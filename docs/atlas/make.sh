@@ -260,16 +260,24 @@ language_models() {
 }
 language_models_picture() { looks language-models pretrained 'play summer by summer in the kitchen' by 1 ''; }
 
+# pair_classifier VARIANT OPTION...
+pair_classifier() {
+  local variant=$1
+  shift
+  train train-classifier "$variant" --pairs --train $toys/pairs/train.tsv --valid $toys/pairs/valid.tsv \
+    --dropout 0.1 --learning-rate 0.003 --schedule inverse-sqrt --warmup 100 --batch-size 32 --patience 0 "$@"
+  "$alinea" classify --model "$model" --input $toys/pairs/test.tsv --labelled --threads 1 \
+    > "$model.answers" 2> "$model.scores"
+  say "$variant: $(head -n 1 "$model.scores")"
+}
+
 entailment() {
   local attention
   for attention in none word-by-word; do
-    train train-classifier "$attention" --pairs --train $toys/pairs/train.tsv --valid $toys/pairs/valid.tsv \
-      --pair-attention "$attention" --embedding-size 32 --hidden-size 64 --dropout 0.1 --learning-rate 0.003 \
-      --schedule inverse-sqrt --warmup 100 --batch-size 32 --epochs 30 --patience 0
-    "$alinea" classify --model "$model" --input $toys/pairs/test.tsv --labelled --threads 1 \
-      > "$model.answers" 2> "$model.scores"
-    say "$attention: $(head -n 1 "$model.scores")"
+    pair_classifier $attention --pair-attention $attention --embedding-size 32 --hidden-size 64 --epochs 30
   done
+  pair_classifier compare --pair-attention compare --encoder bag --pair-encoding separate --embedding-size 48 \
+    --epochs 10
 }
 entailment_picture() {
   cut -f 2- $toys/pairs/test.tsv | sed -n 1,20p > "$work/pairs.txt"
