@@ -11,7 +11,8 @@ usage: ./run.sh                    build, train on the embedded corpus, translat
        ./run.sh real [de|fr]       train a translator into English on LibreOffice's help
        ./run.sh multi30k [FOLDER]  train on Multi30k, downloaded or taken from FOLDER
        ./run.sh atlas NAME         train the small models of a page of docs/atlas and draw its pictures
-Each of them first installs the packages that are missing (Debian 12 or 13, Ubuntu 24.04).
+       ./run.sh packages           print the packages that a build needs
+Each of the others first installs the packages that are missing (Debian 12 or 13, Ubuntu 24.04).
 TEXT
   exit 2
 }
@@ -24,7 +25,7 @@ packages=(
   libpng-dev libturbojpeg0-dev libarchive-dev libcpp-httplib-dev
 )
 # python3-torch is what the models are compared with.
-test_packages=(catch2 python3-torch clang libclang-rt-dev libomp-dev libopenmpi-dev openmpi-bin)
+test_packages=(python3-numpy pybind11-dev python3-dev catch2 python3-torch clang libclang-rt-dev libomp-dev libopenmpi-dev openmpi-bin)
 
 say() { echo "== $*"; }
 
@@ -203,12 +204,13 @@ run_tests() {
   say "running the tests with AddressSanitizer and UndefinedBehaviorSanitizer"
   ctest --preset sanitize -j "$jobs" --tests-regex "^($(IFS='|' && echo "${folders[*]}")):" \
     --exclude-regex "$longest"
-  compile release -DBUILD_TESTING=ON -DALINEA_WERROR=ON -DALINEA_MPI=ON
+  compile release -DBUILD_TESTING=ON -DALINEA_WERROR=ON -DALINEA_MPI=ON -DALINEA_PYTHON=ON
   say "running the tests"
   ctest --preset release -j "$jobs"
 }
 
 case "${1:-} $#" in
+  'packages 1') printf '%s\n' "${packages[@]}" ;;
   ' 0') train_numbers ;;
   'test 1') run_tests ;;
   'real 1' | 'real 2')

@@ -43,9 +43,8 @@ void add_options(Options& table, AlignOptions& o) {
   o.pairs.visit(table);
   table.add("output", o.output, "output file; a folder for the format matrix")
       .output()
-      .choice(
-          "format", o.format, alignment_formats(),
-          "matrix: one CSV per sentence; tidy: one CSV with one row per weight; pharaoh: i-j links")
+      .choice("format", o.format, alignment_formats(),
+              "matrix: one CSV per sentence; tidy: one CSV with one row per weight; pharaoh: i-j links")
       .needs("output")
       .choice("alignment-unit", o.unit, alignment_units(),
               "unit of rows and columns; word: combine the pieces of a word")
@@ -118,23 +117,12 @@ void check(const AlignOptions& o) {
 
 Alignment alignment_of(int64_t sentence, const ScoredReading& reading,
                        const AlignOptions& options) {
-  const auto selected = [&](const std::vector<std::string>& looked_at) {
-    return reading.result.attention.selected(options.attention.selection(), std::ssize(looked_at));
-  };
-  const bool source_ended = !reading.languages.has_features;
-  std::vector<std::string> words = reading.source;
-  if (source_ended) words.emplace_back(kEndSymbol);
-  const AttentionOf of = options.attention.which();
-  if (of == AttentionOf::kDecoder) {
-    words = reading.target;
-    words.insert(words.begin(), kBeginSymbol);
-  }
-  if (of != AttentionOf::kCross)
-    return make_alignment(sentence, looked_at(of, reading.model, words), words, selected(words));
-  return in_units(options.unit,
-                  make_alignment(sentence, reading.source, reading.target,
-                                 PairAttention{selected(words), /*ended=*/true, source_ended}),
-                  reading.languages);
+  return in_units(
+      options.unit,
+      make_alignment(sentence,
+                     {reading.model, reading.source, reading.target, reading.result.attention},
+                     options.attention.which(), options.attention.selection()),
+      reading.languages);
 }
 
 // What the page tells of a pair beside its weights.

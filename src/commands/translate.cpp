@@ -10,7 +10,6 @@
 #include <map>
 #include <memory>
 #include <nlohmann/json.hpp>
-#include <optional>
 #include <span>
 #include <string>
 #include <string_view>
@@ -18,7 +17,6 @@
 #include <vector>
 
 #include "distributed/alike.h"
-#include "models/translation_model.h"
 #include "ops/weight_product.h"
 #include "options/limits.h"
 #include "options/options.h"
@@ -28,15 +26,9 @@
 #include "reports/translation_attention.h"
 #include "reports/word_scores.h"
 #include "search/decoding_options.h"
-#include "search/hard_attention.h"
-#include "search/model_source.h"
+#include "search/line_translator.h"
 #include "search/phrases.h"
-#include "search/shared_translation.h"
-#include "search/shown_tokens.h"
-#include "search/translation_models.h"
-#include "search/translation_requests.h"
 #include "search/unknown_positions.h"
-#include "search/unknown_replacement.h"
 #include "storage/checksum.h"
 #include "storage/input.h"
 #include "support/error.h"
@@ -106,13 +98,6 @@ void add_options(Options& table, TranslateOptions& o) {
   o.features.visit(table);
 }
 
-// A source line on its way.
-struct Line {
-  SourceLine source;
-  TranslationRequests::Request request;
-  std::string fault;  // of a line that is no text, or too long
-};
-
 // What all ranks must have in common. Files may lie elsewhere on each host.
 nlohmann::ordered_json in_common(const Options& table, const TranslateOptions& options) {
   constexpr std::string_view kOfARank[] = {"model", "threads", "rank-timeout", "alignments"};
@@ -142,71 +127,36 @@ nlohmann::ordered_json in_common(const Options& table, const TranslateOptions& o
   return common;
 }
 
-std::optional<UnknownReplacement> make_replacement(const DecodingOptions& options,
-                                                   const Language& target) {
-  if (!options.replace_unknown) return std::nullopt;
-  const std::string_view tokenizer = target.tokenizer().name();
-  if (tokenizer == "sentencepiece" || tokenizer == "subword-nmt")
-    throw Error(
-        "--replace-unknown replaces words, but the model's tokens are pieces of words: leave it "
-        "out");
-  if (options.dictionary.empty()) return UnknownReplacement();
-  return UnknownReplacement(options.dictionary);
+// Of a list of n best, the first ones are as many as the beam has.
+LineSearchOptions search_options(const TranslateOptions& options) {
+  LineSearchOptions how{options.translator, options.decoding.replace_unknown, options.max_length};
+  SearchOptions& search = how.translator.search;
+  search = options.decoding.search;
+  if (search.sampling.enabled && !options.n_best_list) search.beam_size = 1;
+  if (options.n_best_list || search.sampling.enabled) search.n_best = search.beam_size;
+  how.translator.keep_attention =
+      !options.alignments.empty() && options.attention.which() == AttentionOf::kCross;
+  return how;
 }
 
 class Translation {
  public:
   Translation(const TranslateOptions& options, Group& group)
       : options_(options),
+        how_(search_options(options)),
         group_(group),
-        model_(options.models, model_weights(options.decoding)),
-        source_(model_.models.front(), options.features),
-        requests_(options.decoding, model_.languages.target),
-        replacement_(make_replacement(options.decoding, model_.languages.target)) {
-    for (size_t m = 0; m < model_.models.size(); ++m) {
-      EncoderDecoder& network = *model_.models[m].network;
-      network.parameters().compute_in(ops::precision_from_name(options.precision));
-      options.hard.apply(network, model_.folders[m]);
-    }
-    if (model_.languages.has_features && (replacement_ || !options.decoding.shortlist.empty()))
-      throw Error(
-          "--replace-unknown and --shortlist go by the words of the source, but the model in {} "
-          "reads features: leave them out",
-          options.models.front().string());
-    if (!options.decoding.shortlist.empty()) {
-      shortlist_.emplace(options.decoding.shortlist, model_.languages.source.vocabulary(),
-                         model_.languages.target.vocabulary(), options.decoding.shortlisted);
-      options_.translator.shortlist = &*shortlist_;
-    }
-    for (size_t m = 0; m < model_.models.size(); ++m)
-      if (options.translator.attention_reach > 0 &&
-          !model_.models[m].network->options().location_aware)
-        throw Error(
-            "--decoding-window goes by where attention looked at the step before, but the model in "
-            "{} was trained without --location-aware: leave it out",
-            model_.folders[m].string());
-    SearchOptions& search = options_.translator.search;
-    search = options.decoding.search;
-    if (search.sampling.enabled && !options.n_best_list) search.beam_size = 1;
-    if (options.n_best_list || search.sampling.enabled) search.n_best = search.beam_size;
-    if (replacement_) model_.check_attention("for --replace-unknown");
-    if (search.coverage_penalty > 0) model_.check_attention("for --coverage-penalty");
-    const AttentionChoice& wanted = options.attention;
-    options_.translator.keep_attention =
-        replacement_ || (!options.alignments.empty() && wanted.which() == AttentionOf::kCross);
+        translator_(options.models, {.weights = model_weights(options.decoding),
+                                     .precision = options.precision,
+                                     .hard = options.hard,
+                                     .features = options.features,
+                                     .shortlist = options.decoding.shortlist,
+                                     .shortlisted = options.decoding.shortlisted,
+                                     .dictionary = options.decoding.dictionary}),
+        model_(translator_.models()),
+        requests_(options.decoding, model_.languages.target) {
+    translator_.check(how_);
     if (options.alignments.empty()) return;
-    if (wanted.which() == AttentionOf::kCross) {
-      model_.check_attention("to write to --alignments");
-    } else {
-      if (model_.models.size() > 1)
-        throw UsageError("--attention-of {} requires a single model", wanted.of);
-      if (!model_.models[0].network->options().has_attention(wanted.which()))
-        throw Error("the model in {} has no self-attention in its {}", model_.folders[0].string(),
-                    wanted.of);
-      if (options.alignment_unit != "token" || wanted.shifted)
-        throw UsageError(
-            "--alignment-unit word and --shift-attention require --attention-of cross");
-    }
+    check_alignments();
     if (group.leads())
       writer_ = make_alignment_writer(options.alignment_format, options.alignments);
   }
@@ -225,56 +175,39 @@ class Translation {
   }
 
  private:
+  void check_alignments() const {
+    const AttentionChoice& wanted = options_.attention;
+    if (wanted.which() == AttentionOf::kCross)
+      return model_.check_attention("to write to --alignments");
+    if (model_.models.size() > 1)
+      throw UsageError("--attention-of {} requires a single model", wanted.of);
+    if (!model_.models[0].network->options().has_attention(wanted.which()))
+      throw Error("the model in {} has no self-attention in its {}", model_.folders[0].string(),
+                  wanted.of);
+    if (options_.alignment_unit != "token" || wanted.shifted)
+      throw UsageError("--alignment-unit word and --shift-attention require --attention-of cross");
+  }
+
   void take(const std::string& text, const std::string& fault) {
-    Line line{{}, requests_.next(), fault};
-    if (fault.empty()) read(text, line);
+    TranslationLine line{{}, requests_.next(), fault};
+    if (fault.empty()) translator_.read(text, options_.max_length, line);
     if (line.source.is_cut())
       std::cerr << fmt::format("line {}: cut from {} to {} tokens, see --max-length\n",
                                line.request.guidance.number + 1, line.source.length,
                                options_.max_length);
-    for (const TranslationModel& model : model_.models) {
-      const int64_t size = line.source.pair().source_size();
-      note_unknown_positions(model.network->options(), size);
-      if (line.fault.empty()) line.fault = beyond_positions(*model.network, size);
-    }
+    for (const TranslationModel& model : model_.models)
+      note_unknown_positions(model.network->options(), line.source.pair().source_size());
     if (!line.fault.empty()) line.source = {};
     waiting_.push_back(std::move(line));
   }
 
-  // Features that cannot be read are this line's fault alone.
-  void read(const std::string& text, Line& line) {
-    if (!model_.languages.has_features) {
-      line.source = source_.read(text, options_.max_length);
-      return;
-    }
-    try {
-      line.source = source_.read(text, options_.max_length);
-    } catch (const Error& error) {
-      line.fault = error.what();
-    }
-  }
-
   void translate_waiting() {
-    const std::vector<Line> lines = std::exchange(waiting_, {});
-    const NBestLists translations = search(lines);
+    const std::vector<TranslationLine> lines = std::exchange(waiting_, {});
+    const NBestLists translations = translator_.search(lines, how_, group_);
     for (size_t i = 0; i < lines.size(); ++i) answer(lines[i], translations[i]);
     if (!group_.leads()) return;
     std::cout.flush();
     if (!std::cout) throw Error("cannot write to standard output");
-  }
-
-  NBestLists search(std::span<const Line> lines) const {
-    std::vector<SentencePair> all;
-    for (const Line& line : lines) all.push_back(line.source.pair());
-    return search_lines(
-        all, options_.translator,
-        {[&](std::span<const SentencePair> sources, std::span<const size_t> places,
-             const TranslatorOptions& options) {
-           std::vector<Guidance> guidance;
-           for (const size_t i : places) guidance.push_back(lines[i].request.guidance);
-           return translate_together(group_, model_.ensemble, sources, options, guidance);
-         },
-         [&](size_t i, const Hypothesis& hypothesis) { return text(lines[i], hypothesis); }});
   }
 
   // Rules may forbid what constraints ask for, and an empty line has no translation to hold them.
@@ -286,7 +219,7 @@ class Translation {
           guidance.number + 1);
   }
 
-  void answer(const Line& line, const std::vector<Hypothesis>& found) {
+  void answer(const TranslationLine& line, const std::vector<Hypothesis>& found) {
     // An empty line is not translated: its translation is empty, and certain.
     Hypothesis empty{};
     const bool is_answered = line.fault.empty() && (line.source.is_empty() || !found.empty());
@@ -301,10 +234,10 @@ class Translation {
     if (group_.leads()) print(line, shown);
   }
 
-  void print(const Line& line, std::span<const Hypothesis> hypotheses) {
+  void print(const TranslationLine& line, std::span<const Hypothesis> hypotheses) {
     for (const Hypothesis& hypothesis : hypotheses) {
       if (options_.n_best_list) std::cout << sentence_ << " ||| ";
-      std::cout << text(line, hypothesis);
+      std::cout << translator_.text(line, hypothesis, how_.replace_unknown);
       if (options_.word_scores) std::cout << word_scores(hypothesis.token_log_probabilities);
       if (options_.n_best_list) std::cout << fmt::format(" ||| {:.6f}", hypothesis.score);
       std::cout << '\n';
@@ -314,13 +247,7 @@ class Translation {
     ++sentence_;
   }
 
-  std::string text(const Line& line, const Hypothesis& hypothesis) const {
-    return model_.languages.target.tokenizer().join(
-        shown_tokens(model_.languages.target, line.source, hypothesis, line.request.prefix,
-                     replacement_ ? &*replacement_ : nullptr));
-  }
-
-  void write_alignment(const Line& line, const Hypothesis& hypothesis) {
+  void write_alignment(const TranslationLine& line, const Hypothesis& hypothesis) {
     writer_->write(
         in_units(options_.alignment_unit,
                  translation_attention(*model_.models[0].network, model_.languages,
@@ -330,15 +257,14 @@ class Translation {
   }
 
   TranslateOptions options_;
+  LineSearchOptions how_;
   Group& group_;
-  TranslationModels model_;
-  ModelSource source_;
+  LineTranslator translator_;
+  const TranslationModels& model_;
   TranslationRequests requests_;
-  std::optional<UnknownReplacement> replacement_;
-  std::optional<Shortlist> shortlist_;
   std::unique_ptr<AlignmentWriter> writer_;
   Unanswered unanswered_{"translation"};
-  std::vector<Line> waiting_;
+  std::vector<TranslationLine> waiting_;
   int64_t sentence_ = 0;  // lines read
   int64_t written_ = 0;   // lines written
 };

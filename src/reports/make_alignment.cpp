@@ -51,6 +51,25 @@ Alignment make_alignment(int64_t sentence, std::vector<std::string> source,
   return alignment;
 }
 
+Alignment make_alignment(int64_t sentence, ReadPair pair, AttentionOf of,
+                         const AttentionSelection& selection) {
+  const bool source_ended = !pair.model.has_features();
+  if (of == AttentionOf::kCross) {
+    const int64_t columns = std::ssize(pair.source) + (source_ended ? 1 : 0);
+    const KeptAttention selected = pair.attention.selected(selection, columns);
+    return make_alignment(sentence, std::move(pair.source), std::move(pair.target),
+                          PairAttention{selected, pair.ended, source_ended});
+  }
+  std::vector<std::string>& words = of == AttentionOf::kDecoder ? pair.target : pair.source;
+  if (of == AttentionOf::kDecoder) {
+    words.insert(words.begin(), kBeginSymbol);
+  } else if (source_ended) {
+    words.emplace_back(kEndSymbol);
+  }
+  return make_alignment(sentence, looked_at(of, pair.model, words), words,
+                        pair.attention.selected(selection, std::ssize(words)));
+}
+
 std::vector<std::string> alignment_units() { return {"token", "word"}; }
 
 Alignment in_units(const std::string& unit, Alignment alignment, const Languages& languages) {

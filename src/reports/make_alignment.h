@@ -29,6 +29,17 @@ Alignment make_alignment(int64_t sentence, std::vector<std::string> columns,
 Alignment make_alignment(int64_t sentence, std::vector<std::string> source,
                          std::vector<std::string> target, const PairAttention& attention);
 
+// A pair that a model has read, and what its attention did.
+struct ReadPair {
+  const ModelOptions& model;
+  std::vector<std::string> source, target;  // tokens, without </s>
+  const KeptAttention& attention;
+  bool ended = true;
+};
+// The attention of that kind, or what is selected of it.
+Alignment make_alignment(int64_t sentence, ReadPair pair, AttentionOf of,
+                         const AttentionSelection& selection = {});
+
 // "token", or "word": the tokens of a word together (reports/word_alignment.h).
 std::vector<std::string> alignment_units();
 

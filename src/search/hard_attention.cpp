@@ -31,7 +31,7 @@ void HardAttentionOptions::apply(EncoderDecoder& network,
   if (network.options().has_hard_attention()) return network.choose_by({kind, seed});
   if (kind != Kind::kLargest)
     throw UsageError(
-        "--hard-attention {} requires hard attention, but the model in {} was trained with "
+        "positions are chosen as {:?} by hard attention alone, but the model in {} has the "
         "attention-choice {}",
         choice, folder.string(), network.options().attention_choice);
 }

@@ -31,6 +31,10 @@ NBestLists search_lines(std::span<const SentencePair> lines, const TranslatorOpt
     given.batch_size =
         std::max<int64_t>(options.batch_size * options.search.beam_size / how.beam_size, 1);
     given.search = how;
+    if (options.watch.on_step)
+      given.watch.on_step = [&](int64_t i, std::span<const int32_t> tokens) {
+        options.watch.on_step(static_cast<int64_t>(their_places[static_cast<size_t>(i)]), tokens);
+      };
     return search.translate(sources, their_places, given);
   };
   std::vector<size_t> every(places.size());

@@ -42,7 +42,8 @@ struct LineSearch {
 
 // The n best of every line. An empty one is not searched for and has none. Samples are as they were
 // drawn; of what is searched for, no two read the same, and a larger beam (see
-// distinct_translations) takes fewer sentences at a time, and no more memory.
+// distinct_translations) takes fewer sentences at a time, and no more memory. What watches the
+// search is told the places of lines.
 NBestLists search_lines(std::span<const SentencePair> lines, const TranslatorOptions& options,
                         const LineSearch& search);
 

@@ -123,9 +123,12 @@ std::vector<std::vector<Hypothesis>> translate(const Ensemble& ensemble,
             guides.empty() ? Guidance() : numbered(guides[n], [&](int32_t word) {
               return word < known ? word : kUnknown;
             })));
-    const auto state = make_state(
-        ensemble, {.ids = batch.source, .lengths = batch.source_lengths, .rows = batch.features},
-        keep, memory[static_cast<size_t>(omp_get_thread_num())], words, options.attention_reach);
+    const auto state = watched(
+        make_state(ensemble,
+                   {.ids = batch.source, .lengths = batch.source_lengths, .rows = batch.features},
+                   keep, memory[static_cast<size_t>(omp_get_thread_num())], words,
+                   options.attention_reach),
+        options.watch, batch.index);
     for (size_t n = 0; n < guides.size(); ++n)
       guides[n] = numbered(
           guides[n], [&](int32_t word) { return state->column(static_cast<int64_t>(n), word); });

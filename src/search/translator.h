@@ -8,6 +8,7 @@
 #include "models/autoregressive_model.h"
 #include "search/beam_search.h"
 #include "search/ensemble.h"
+#include "search/search_watch.h"
 #include "search/shortlist.h"
 
 namespace alinea {
@@ -20,6 +21,7 @@ struct TranslatorOptions {
   const Shortlist* shortlist = nullptr;  // none: every word
   // Of every `parts` batches one is translated, and of the other sentences nothing is returned.
   int64_t part = 0, parts = 1;
+  SearchWatch watch = {};  // it calls sentences by their place among the sources
 };
 
 // The n best translations of the source of each pair, in the order given, and guidance for each of

@@ -25,7 +25,7 @@ struct RequestText {
 struct TextAnswer {
   nlohmann::ordered_json json = {};
   std::string fault = {};             // why there is none
-  Status status = Status::kNoAnswer;  // of the fault
+  Status status = Status::kUnanswerable;  // of the fault
 };
 
 class Computation {

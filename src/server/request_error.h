@@ -17,7 +17,7 @@ enum class Status {
   kLengthRequired = 411,
   kTooLarge = 413,
   kUnsupportedType = 415,
-  kNoAnswer = 422,  // the request is in order, but the model has no answer to its text
+  kUnanswerable = 422,  // the request is in order, but the model has no answer to its text
   kServerFault = 500,
   kBusy = 503,
   kTimeout = 504

@@ -27,12 +27,12 @@ TextAnswer fault_of(const std::exception_ptr& thrown) {
   } catch (const RequestError& error) {
     return {{}, error.what(), error.status()};
   } catch (const Error& error) {
-    return {{}, error.what(), Status::kNoAnswer};
+    return {{}, error.what(), Status::kUnanswerable};
   } catch (const UsageError& error) {
     return {{}, error.what(), Status::kBadRequest};
   } catch (const std::exception& error) {
     if (ops::is_out_of_memory(error))
-      return {{}, "out of memory; try a smaller beam or a shorter text", Status::kNoAnswer};
+      return {{}, "out of memory; try a smaller beam or a shorter text", Status::kUnanswerable};
     std::cerr << fmt::format("an unexpected error: {}\n", error.what());
   } catch (...) {
     std::cerr << "an unexpected error\n";

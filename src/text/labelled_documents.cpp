@@ -190,23 +190,29 @@ int32_t known_label(const LabelledLine& line, const Labels& labels, const LineRe
   return label;
 }
 
-Document read_document(std::string_view text, DocumentSplitter& splitter, const DocumentForm& form,
-                       const LineReader& reader) {
+Document read_document(std::string_view text, DocumentSplitter& splitter,
+                       const DocumentForm& form) {
   if (!form.pairs) return splitter.split(text);
   const size_t first = text.find('\t');
   const size_t second = first == std::string_view::npos ? first : text.find('\t', first + 1);
   if (first == std::string_view::npos)
-    throw Error(
-        "'{}', line {}: expected a premise, a tab and a hypothesis, got no tab between two texts",
-        reader.path().string(), reader.line_number());
+    throw Error("expected a premise, a tab and a hypothesis, got no tab between two texts");
   if (second != std::string_view::npos && !form.ignore_extra_columns)
     throw Error(
-        "'{}', line {}: expected nothing behind the hypothesis, got another tab: see "
-        "--ignore-extra-columns",
-        reader.path().string(), reader.line_number());
+        "expected nothing behind the hypothesis, got another tab: extra columns can be ignored on "
+        "request");
   return {as_one_sentence(splitter.split(text.substr(0, first))),
           as_one_sentence(splitter.split(text.substr(
               first + 1, second == std::string_view::npos ? second : second - first - 1)))};
+}
+
+Document read_document(std::string_view text, DocumentSplitter& splitter, const DocumentForm& form,
+                       const LineReader& reader) {
+  try {
+    return read_document(text, splitter, form);
+  } catch (const Error& error) {
+    throw Error("'{}', line {}: {}", reader.path().string(), reader.line_number(), error.what());
+  }
 }
 
 void add_document(DocumentCorpus& corpus, const Document& document, const Vocabulary& vocabulary,

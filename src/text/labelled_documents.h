@@ -38,6 +38,8 @@ struct DocumentForm {
 // too few columns, or too many.
 Document read_document(std::string_view text, DocumentSplitter& splitter, const DocumentForm& form,
                        const LineReader& reader);
+// The same, of a text that is in no file.
+Document read_document(std::string_view text, DocumentSplitter& splitter, const DocumentForm& form);
 
 // Adds a document as the vocabulary's ids.
 void add_document(DocumentCorpus& corpus, const Document& document, const Vocabulary& vocabulary,

@@ -167,7 +167,7 @@ TEST_CASE("the coverage penalty is the one of the alignments") {
   CHECK(missed > 20);
   make_half_trained(work, "blind", {{"attention", "none"}, {"updates", "3"}});
   check_refused(work.run("translate", {{"model", "blind"}, {"coverage-penalty", "0.3"}}, "eins\n"),
-                1, {"blind", "no attention", "coverage-penalty"});
+                1, {"blind", "no attention", "coverage penalty"});
 }
 
 TEST_CASE("the same seed draws the same translations whatever the batches") {

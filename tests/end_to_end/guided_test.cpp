@@ -134,10 +134,10 @@ TEST_CASE("unknown words are the source words that attention looked at, or what 
   make_half_trained(work, "pieces",
                     {{"tokenizer", "sentencepiece"}, {"vocabulary-size", "50"}, {"updates", "3"}});
   check_refused(work.run("translate", {{"model", "pieces"}, {"replace-unknown", ""}}, input), 1,
-                {"--replace-unknown", "pieces"});
+                {"unknown words", "pieces"});
   make_half_trained(work, "blind", {{"attention", "none"}, {"updates", "3"}});
   check_refused(work.run("translate", {{"model", "blind"}, {"replace-unknown", ""}}, input), 1,
-                {"--replace-unknown", "no attention"});
+                {"unknown words", "no attention"});
 }
 
 TEST_CASE("whoever writes a line and waits gets its translation") {

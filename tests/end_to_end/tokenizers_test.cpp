@@ -227,7 +227,7 @@ TEST_CASE("words in pieces of subword-nmt are joined in output, validation and l
   }
   CHECK(last_words > 0);
   check_refused(work.run("translate", {{"model", "model"}, {"replace-unknown", ""}}, "eins\n"), 1,
-                {"--replace-unknown", "pieces"});
+                {"unknown words", "pieces"});
 }
 
 }  // namespace

@@ -30,17 +30,18 @@ refuses() {
 
 refuses 'There is no /nowhere/dygraph.min.js. Either install libjs-dygraphs' -DDYGRAPHS_FOLDER=/nowhere
 refuses 'There is no /nowhere/LICENSE.txt' -DDYGRAPHS_LICENCE=/nowhere/LICENSE.txt
-refuses 'ALINEA_MPI is "perhaps"; expected ON, OFF or AUTO' -DALINEA_MPI=perhaps
 refuses 'ALINEA_MPI is ON, and no MPI was found' -DALINEA_MPI=ON -DCMAKE_DISABLE_FIND_PACKAGE_MPI=ON
+refuses 'ALINEA_PYTHON is ON, and pybind11 or Python' \
+  -DALINEA_PYTHON=ON -DCMAKE_DISABLE_FIND_PACKAGE_pybind11=ON
 
 rm -rf "$work/build"
-configure -DALINEA_MPI=OFF -DCMAKE_EXPORT_COMPILE_COMMANDS=ON || { cat "$work/log"; fail "no build"; }
-grep -q 'Built without MPI' "$work/log" || fail "ALINEA_MPI=OFF is not said"
+configure -DCMAKE_EXPORT_COMPILE_COMMANDS=ON || { cat "$work/log"; fail "no build"; }
+grep -q 'Built without MPI' "$work/log" || fail "a build without options is not said to have no MPI"
 grep -q 'This build has no MPI' "$work/build/CPackConfig.cmake" ||
   fail "the description of the package does not say that it has no MPI"
 commands=$work/build/compile_commands.json
-grep -q 'no_mpi.cpp' "$commands" || fail "ALINEA_MPI=OFF compiles without no_mpi.cpp"
-if grep -q 'mpi_group.cpp' "$commands"; then fail "ALINEA_MPI=OFF compiles mpi_group.cpp"; fi
+grep -q 'no_mpi.cpp' "$commands" || fail "a build without options compiles without no_mpi.cpp"
+if grep -q 'mpi_group.cpp' "$commands"; then fail "a build without options compiles mpi_group.cpp"; fi
 if grep -q -- '-Werror' "$commands"; then fail "warnings are errors though nobody asked for it"; fi
 configure -DALINEA_WERROR=ON
 grep -q -- '-Werror' "$commands" || fail "ALINEA_WERROR=ON has no -Werror"

@@ -33,6 +33,25 @@ usr/bin/alinea translate --model model < input > expected
 example/example model < input > output
 grep -q . expected || fail "expected translations, got empty lines"
 cmp expected output || fail "the example translates otherwise than the program"
+
+# The same program by pkg-config, as a makefile would build it.
+export PKG_CONFIG_PATH
+PKG_CONFIG_PATH=$(dirname "$(find usr -name alinea.pc)")
+[[ $(pkg-config --modversion alinea) == "$(usr/bin/alinea --version | sed -n '1s/^[^0-9]*\([0-9.]*\).*/\1/p')" ]] ||
+  fail "alinea.pc has another version than the program: $(pkg-config --modversion alinea)"
+compiler=g++ own_flags=()
+for option; do
+  case $option in
+    -DCMAKE_CXX_COMPILER=*) compiler=${option#*=} ;;
+    -DCMAKE_CXX_FLAGS=*) read -ra own_flags <<< "${option#*=}" ;;
+  esac
+done
+read -ra flags <<< "$(pkg-config --cflags --libs alinea)"
+"$compiler" -std=c++20 "${own_flags[@]}" "$source/docs/example/main.cpp" "${flags[@]}" -o by_pkg_config ||
+  fail "the example does not build with pkg-config"
+LD_LIBRARY_PATH=$(dirname "$(find usr -name 'libalinea.*' -print -quit)") ./by_pkg_config model < input > output
+cmp expected output || fail "the example translates otherwise when it is built with pkg-config"
+
 if example/example missing < input 2> message; then fail "a missing model is accepted"; fi
 grep -q missing message || fail "expected a message about the model, got $(cat message)"
 
@@ -50,5 +69,6 @@ for page in $(cd usr/share/doc/alinea && find . -name '*.md'); do
   done
 done
 
-headers=$(find usr/include -type f)
-[[ $headers == usr/include/alinea/translate.h ]] || fail "expected one header, got $headers"
+headers=$(cd usr/include && find . -type f | sort | tr '\n' ' ')
+[[ $headers == './alinea/classify.h ./alinea/export.h ./alinea/tag.h ./alinea/translate.h ' ]] ||
+  fail "expected the headers of the library, got $headers"

@@ -53,7 +53,7 @@ TEST_CASE("a list has an answer for each of its texts, and a bad one takes no ot
   CHECK_THAT(answer["results"][1]["error"].get<std::string>(), Catch::Contains("line break"));
   CHECK(best(answer, 2)["text"] == "");
   CHECK(best(answer, 3)["text"] == best(api().json("/translate", {{"text", "e"}}))["text"]);
-  api().check_refused("/translate", {{"text", "c\nd"}}, Status::kNoAnswer, {"line break"});
+  api().check_refused("/translate", {{"text", "c\nd"}}, Status::kUnanswerable, {"line break"});
   CHECK(api().json("/translate", {{"text", Json::array()}})["results"].empty());
   const Json one = api().json("/translate", {{"text", Json::array({"c\nd"})}});
   CHECK(one["results"][0].contains("error"));
@@ -151,7 +151,7 @@ TEST_CASE("/translate answers attention by layer and head") {
   api().check_refused("/translate", {{"text", "a"}, {"attention", "all"}}, Status::kBadRequest,
                       {"'attention'"});
   api().check_refused("/translate", {{"text", "a\nb"}, {"prefix", Json::array({"c"})}},
-                      Status::kNoAnswer, {"line break"});
+                      Status::kUnanswerable, {"line break"});
   api().check_refused("/translate",
                       {{"text", std::vector<std::string>(65, "a")}, {"attention", true}},
                       Status::kTooLarge, {"64", "65"});
@@ -165,7 +165,7 @@ TEST_CASE("/translate says what it could not do as asked") {
   CHECK_THAT(cut["results"][0]["warnings"].dump(), Catch::Contains("from 60 to 50"));
   const Json unknown = api().json("/translate", {{"text", "a"}, {"constraints", {"new words"}}});
   CHECK_THAT(unknown["results"][0]["warnings"].dump(), Catch::Contains("new words"));
-  api().check_refused("/translate", {{"text", "a"}, {"prefix", long_text}}, Status::kNoAnswer,
+  api().check_refused("/translate", {{"text", "a"}, {"prefix", long_text}}, Status::kUnanswerable,
                       {"50", "60"});
   api().check_refused("/translate", {{"text", "a"}, {"max_length_factor", 100}},
                       Status::kBadRequest, {"'max_length_factor'"});
@@ -256,7 +256,7 @@ TEST_CASE("/classify of pairs") {
   api().check_refused("/classify", {{"model", "pairs"}, {"text", "a"}}, Status::kBadRequest,
                       {"'premise'"});
   api().check_refused("/classify", {{"model", "pairs"}, {"premise", "a\tb"}, {"hypothesis", "c"}},
-                      Status::kNoAnswer, {"tabs"});
+                      Status::kUnanswerable, {"tabs"});
 }
 
 TEST_CASE("/tag answers a tag for each word") {
@@ -269,7 +269,7 @@ TEST_CASE("/tag answers a tag for each word") {
   const Json both = api().json("/tag", {{"words", {{"a", "b", "c"}, {"d"}}}});
   CHECK(both["results"][0] == cut["results"][0]);
   CHECK(both["results"][1]["words"] == Json::array({"d"}));
-  api().check_refused("/tag", {{"words", {"a", ""}}}, Status::kNoAnswer, {"empty"});
+  api().check_refused("/tag", {{"words", {"a", ""}}}, Status::kUnanswerable, {"empty"});
   api().check_refused("/tag", {{"words", {"a"}}, {"text", "a"}}, Status::kBadRequest, {"both"});
   api().check_refused("/tag", {{"text", "a"}, {"attention", true}}, Status::kBadRequest,
                       {"'tags'", "no attention"});

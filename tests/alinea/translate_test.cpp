@@ -1,4 +1,6 @@
 // The library as other programs use it, beside the program itself.
+#include "alinea/translate.h"
+
 #include <fmt/format.h>
 
 #include <algorithm>
@@ -8,9 +10,8 @@
 #include <stdexcept>
 #include <thread>
 
-#include "alinea/translate.h"
-#include "spoiled.h"
-#include "workspace.h"
+#include "end_to_end/spoiled.h"
+#include "end_to_end/workspace.h"
 
 namespace alinea {
 namespace {
