@@ -25,7 +25,7 @@ namespace alinea {
 namespace {
 
 constexpr double kMostTime = 3600;  // seconds of a request
-constexpr int64_t kMostBytes = int64_t{1} << 30;
+constexpr int64_t kLargestBody = int64_t{1} << 30;
 
 struct ServeOptions {
   Paths models;
@@ -73,7 +73,7 @@ void ServeOptions::visit(FieldList& fields) {
       .add("max-length", service.max_length, "cut longer texts to this many tokens")
       .range<int64_t>(1, kNoLimit)
       .add("max-bytes", http.body_size, "bytes of a request; longer ones are refused with 413")
-      .range<int64_t>(1, kMostBytes)
+      .range<int64_t>(1, kLargestBody)
       .add("max-connections", http.connections, "connections at once; others get 503")
       .range<int64_t>(1, 10'000)
       .add("request-timeout", request_timeout, "seconds from a request to its answer")
