@@ -44,7 +44,9 @@ void add_options(Options& table, AlignOptions& o) {
   table.add("output", o.output, "output file; a folder for the format matrix")
       .output()
       .choice("format", o.format, alignment_formats(),
-              "matrix: one CSV per sentence; tidy: one CSV with one row per weight; pharaoh: i-j links")
+              "matrix: one CSV per sentence; tidy: one CSV with one row per weight; pharaoh: i-j "
+              "links; "
+              "npz, safetensors: arrays")
       .needs("output")
       .choice("alignment-unit", o.unit, alignment_units(),
               "unit of rows and columns; word: combine the pieces of a word")

@@ -108,11 +108,15 @@ std::unique_ptr<AlignmentWriter> make_alignment_writer(std::string_view format,
   if (format == "matrix") return std::make_unique<MatrixWriter>(output);
   if (format == "tidy") return std::make_unique<TidyWriter>(output);
   if (format == "pharaoh") return std::make_unique<PharaohWriter>(output, links);
+  if (format == "npz") return make_npz_writer(output);
+  if (format == "safetensors") return make_safetensors_writer(output);
   throw UsageError("expected an alignment format that is one of {}, got '{}'",
                    fmt::join(alignment_formats(), ", "), format);
 }
 
-std::vector<std::string> alignment_formats() { return {"matrix", "tidy", "pharaoh"}; }
+std::vector<std::string> alignment_formats() {
+  return {"matrix", "tidy", "pharaoh", "npz", "safetensors"};
+}
 
 std::unique_ptr<AlignmentWriter> make_heatmap_writer(const fs::path& folder,
                                                      const std::string& scale) {

@@ -39,6 +39,9 @@ std::unique_ptr<AlignmentWriter> make_alignment_writer(std::string_view format,
                                                        const std::filesystem::path& output,
                                                        const LinkExtraction& links = {});
 std::vector<std::string> alignment_formats();
+// The last two of them: arrays, see alignment_arrays.cpp.
+std::unique_ptr<AlignmentWriter> make_npz_writer(const std::filesystem::path& path);
+std::unique_ptr<AlignmentWriter> make_safetensors_writer(const std::filesystem::path& path);
 
 // A folder with one picture per sentence, 000000.svg. `scale` is one of heatmap_scales().
 std::unique_ptr<AlignmentWriter> make_heatmap_writer(const std::filesystem::path& folder,
