@@ -195,7 +195,7 @@ run_tests() {
   # With the sanitizers, the tests of the folders that read what others wrote and that manage memory, except
   # those that take longest and run nothing that the others do not: sanitizers make loops over floats twenty
   # times as slow. The preset sanitize builds and runs any other test, too.
-  local folders=(storage text signals autograd ops options models metrics aligner training)
+  local folders=(storage text signals autograd ops options models metrics aligner training server)
   local longest='central differences|rules of normalisation|a (narrow )?beam|the n best begin'
   longest+='|score finds|under rules|final is never|the search saw|and the search agree'
   longest+='|side by side|rest of its batch|reads its own words|beam of size 1|is moved whole|as long as the limit'
