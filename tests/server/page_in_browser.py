@@ -155,7 +155,7 @@ def train(folder, *options):
     done = subprocess.run(
         [PROGRAM, "train", "--source", files["train"] + "de", "--target", files["train"] + "en",
          "--valid-source", files["valid"] + "de", "--valid-target", files["valid"] + "en",
-         "--model", folder, "--embedding-size", "16", "--hidden-size", "16", "--updates", "60", "--batch-size", "32", *options],
+         "--model", folder, "--embedding-size", "32", "--hidden-size", "48", *options],
         stderr=subprocess.PIPE, text=True)
     if done.returncode != 0:
         raise RuntimeError(done.stderr)
@@ -309,8 +309,8 @@ def main():
     os.environ["OMP_NUM_THREADS"] = "1"
     server = browser = None
     try:
-        train(f"{scratch}/gru")
-        train(f"{scratch}/transformer", "--architecture", "transformer", "--heads", "2",
+        train(f"{scratch}/gru", "--updates", "150")
+        train(f"{scratch}/transformer", "--updates", "20", "--architecture", "transformer", "--heads", "2",
               "--encoder-layers", "2", "--decoder-layers", "2")
         server, address = serve("--model", f"gru={scratch}/gru", "--model", f"transformer={scratch}/transformer")
         browser = Browser(f"{scratch}/profile")
