@@ -37,7 +37,8 @@ class Serving {
     std::vector<std::string> arguments = {"serve", "--model", "de-en=" + workspace.path("model"),
                                           "--port", "0"};
     arguments.insert(arguments.end(), options.begin(), options.end());
-    output_ = workspace.path("serve.log");
+    static int count = 0;  // the log of another server names another port
+    output_ = workspace.path("serve-" + std::to_string(++count) + ".log");
     child_.emplace(ALINEA_PROGRAM, arguments,
                    std::vector<std::string>{"OMP_NUM_THREADS=1", "OMP_WAIT_POLICY=passive"},
                    output_);
