@@ -5,6 +5,6 @@
 
 namespace alinea {
 
-std::string program_version();  // "0.1.0"
+std::string program_version();  // "0.2.0"
 
 }  // namespace alinea

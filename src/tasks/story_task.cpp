@@ -8,12 +8,6 @@
 
 namespace alinea {
 
-namespace {
-
-constexpr int64_t kWordsOfSentence = 8;
-
-}  // namespace
-
 TaskTerms StoryTask::task_terms() {
   return {"questions",
           false,
@@ -25,18 +19,18 @@ TaskTerms StoryTask::task_terms() {
 StoryTask::StoryTask(StoryNetwork& model, const StoryData& data, const Options& options)
     : model_(model), data_(data), options_(options), terms_(task_terms()) {}
 
-// The vectors of words, and sentences, each of which costs as much as so many of them.
+// In floats. The encoder reads sentences as it does words elsewhere; of words, the tape keeps
+// vectors and their gradients.
 int64_t StoryTask::cost(std::span<const int64_t> examples) const {
+  const EncoderFields& encoder = model_.options().encoder;
+  const int64_t of_sentence = floats_of_word(encoder), of_word = 2 * encoder.embedding_size;
   int64_t cost = 0;
   for (const int64_t q : examples)
-    cost += kWordsOfSentence * sentences(q) + data_.training.words_read(q);
+    cost += of_sentence * sentences(q) + of_word * data_.training.words_read(q);
   return cost;
 }
 
-double StoryTask::bytes_of_cost() const {
-  return static_cast<double>(sizeof(float)) *
-         static_cast<double>(floats_of_word(model_.options().encoder) / kWordsOfSentence);
-}
+double StoryTask::bytes_of_cost() const { return sizeof(float); }
 
 EpochBatches StoryTask::batches(uint64_t seed, int64_t epoch) {
   const auto extent = [this](int64_t q) {

@@ -187,6 +187,7 @@ TrainingSetup story_reader(const std::string& name, const Given& options) {
   setup.kind = "reader of stories";
   setup.input = "1 Mary went to the hall.\n2 Where is Mary?\t\n";
   setup.answers = 1;
+  setup.most_of_memory = 1.25;
   return setup;
 }
 

