@@ -89,9 +89,11 @@ an4() {
   [[ -e $out/an4/valid.txt ]] || python3 "$studies/speech_data.py" an4 "$data/an4" "$out/an4"
   train "$name" "$out/an4" "$target" --frame-stacking 2 --deltas 2 --encoder-layers 3 --subsampling 1 \
     --embedding-size 128 --encoder-hidden-size 128 --hidden-size 192 --dropout 0.3 --batch-size 16 \
-    --learning-rate 0.001 --epochs 30 --tokenizer "$tokenizer" --location-aware --time-masks 2 \
+    --learning-rate 0.001 --epochs 60 --patience 0 --tokenizer "$tokenizer" --location-aware --time-masks 2 \
     --time-mask-width 10 --frequency-masks 2 --frequency-mask-width 5 "$@"
   errors "$name" "$out/an4" valid "$target"
+  errors "$name" "$out/an4" valid "$target" --beam-size 8
+  errors "$name" "$out/an4" valid "$target" --beam-size 8 --no-repeat-ngram-size 10
 }
 
 digits content
