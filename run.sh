@@ -25,7 +25,7 @@ packages=(
   libpng-dev libturbojpeg0-dev libarchive-dev libcpp-httplib-dev
 )
 # python3-torch is what the models are compared with.
-test_packages=(python3-numpy pybind11-dev python3-dev catch2 python3-torch clang libclang-rt-dev libomp-dev libopenmpi-dev openmpi-bin)
+test_packages=(python3-numpy python3-protobuf pybind11-dev python3-dev catch2 python3-torch clang libclang-rt-dev libomp-dev libopenmpi-dev openmpi-bin)
 
 say() { echo "== $*"; }
 

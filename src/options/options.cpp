@@ -55,7 +55,9 @@ Options::Options(std::string command, std::string summary)
       .add("log", messages_.log, "file to append all messages to")
       .output()
       .add("quiet", messages_.quiet,
-           "print only errors on standard error; --log still receives all messages");
+           "print only errors on standard error; --log still receives all messages")
+      .add("timestamps", messages_.timestamps,
+           "begin each line of messages with the time, as in 2026-01-31T23:59:59Z");
   reserve(general_.fields());
 }
 

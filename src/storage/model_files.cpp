@@ -39,8 +39,8 @@ std::vector<std::string> text_file_names() {
 
 std::vector<std::string> model_file_names() {
   std::vector<std::string> names = text_file_names();
-  for (const char* name :
-       {"best.safetensors", "last.safetensors", "config.json", "training.csv", kTrainingLock})
+  for (const char* name : {"best.safetensors", "last.safetensors", "config.json", "training.csv",
+                           kEventFile, kTrainingLock})
     names.emplace_back(name);
   return names;
 }

@@ -8,6 +8,8 @@
 namespace alinea {
 
 inline constexpr const char* kTrainingLock = "training.lock";
+inline constexpr const char* kEventFile =
+    "events.out.tfevents.alinea";  // TensorBoard knows them by the name
 
 // Of what tells words and classes apart.
 std::vector<std::string> text_file_names();

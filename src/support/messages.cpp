@@ -1,10 +1,15 @@
 #include "support/messages.h"
 
+#include <fmt/chrono.h>
+
 #include <cerrno>
+#include <ctime>
 #include <fstream>
 #include <iostream>
 #include <streambuf>
+#include <string>
 #include <system_error>
+#include <utility>
 
 #include "support/error.h"
 #include "support/terminal.h"
@@ -29,6 +34,8 @@ class Messages : public std::streambuf {
     failed_ = false;
     path_ = options.log;
     quiet_ = options.quiet;
+    timestamps_ = options.timestamps;
+    is_new_line_ = true;
     errno = 0;
     if (!path_.empty() && log_.open(path_, std::ios::out | std::ios::app) == nullptr)
       throw Error("--log: cannot write to '{}': {}", path_.string(),
@@ -36,15 +43,13 @@ class Messages : public std::streambuf {
     std::cerr.rdbuf(is_redirected() ? this : stderr_);
   }
 
-  bool is_redirected() const { return log_.is_open() || quiet_; }
+  bool is_redirected() const { return log_.is_open() || quiet_ || timestamps_; }
 
   void report_error(std::string_view line) {
-    stderr_->sputn(line.data(), static_cast<std::streamsize>(line.size()));
-    stderr_->sputc('\n');
-    stderr_->pubsync();
-    write_to_log(line.data(), static_cast<std::streamsize>(line.size()));
-    write_to_log("\n", 1);
+    const bool was_quiet = std::exchange(quiet_, false);
+    write(std::string(line) + '\n');
     sync();
+    quiet_ = was_quiet;
   }
 
   void check() const {
@@ -59,8 +64,7 @@ class Messages : public std::streambuf {
   }
 
   std::streamsize xsputn(const char* bytes, std::streamsize count) override {
-    if (!quiet_) stderr_->sputn(bytes, count);
-    write_to_log(bytes, count);
+    write({bytes, static_cast<size_t>(count)});
     return count;
   }
 
@@ -71,8 +75,23 @@ class Messages : public std::streambuf {
   }
 
  private:
-  void write_to_log(const char* bytes, std::streamsize count) {
-    if (log_.is_open() && printable_log_.sputn(bytes, count) != count) failed_ = true;
+  // Line by line, each behind the time where that is wanted.
+  void write(std::string_view bytes) {
+    while (!bytes.empty()) {
+      const size_t end = bytes.find('\n');
+      const std::string_view line = bytes.substr(0, end == bytes.npos ? end : end + 1);
+      if (timestamps_ && is_new_line_)
+        put(fmt::format("{:%FT%TZ} ", fmt::gmtime(std::time(nullptr))));
+      put(line);
+      is_new_line_ = line.back() == '\n';
+      bytes.remove_prefix(line.size());
+    }
+  }
+
+  void put(std::string_view bytes) {
+    const auto count = static_cast<std::streamsize>(bytes.size());
+    if (!quiet_) stderr_->sputn(bytes.data(), count);
+    if (log_.is_open() && printable_log_.sputn(bytes.data(), count) != count) failed_ = true;
   }
 
   std::streambuf* stderr_;
@@ -80,6 +99,8 @@ class Messages : public std::streambuf {
   std::filebuf log_;
   PrintableBuffer printable_log_{log_};
   bool quiet_ = false;
+  bool timestamps_ = false;
+  bool is_new_line_ = true;
   bool failed_ = false;
 };
 

@@ -9,6 +9,7 @@ namespace alinea {
 struct MessageOptions {
   std::filesystem::path log = {};  // messages are appended to it; empty: none
   bool quiet = false;              // nothing reaches stderr but what report_error writes
+  bool timestamps = false;         // each line begins with the time, as 2026-01-31T23:59:59Z
 };
 
 // From now on std::cerr is a copy for each place that the options name. Throws Error where the log

@@ -3,7 +3,10 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <chrono>
 #include <cmath>
+
+#include "training/training_table.h"
 
 namespace alinea {
 
@@ -12,6 +15,27 @@ Reporter::Reporter(const TaskTerms& terms, const Length& length)
 
 void Reporter::open(const std::filesystem::path& log, int64_t rows) {
   log_ = std::make_unique<TrainingLog>(log, terms_, rows);
+}
+
+void Reporter::open_events(const std::filesystem::path& file, double seconds) {
+  const auto now = std::chrono::system_clock::now().time_since_epoch();
+  began_ = std::chrono::duration<double>(now).count() - seconds;
+  events_ = std::make_unique<EventFile>(file, began_);
+  const TrainingTable table = read_training_table(log_->path());
+  const size_t update = table.column("update").value(), elapsed = table.column("seconds").value();
+  for (const TrainingTable::Row& row : table.rows) {
+    std::vector<Scalar> scalars;
+    for (size_t c = 0; c < row.size(); ++c)
+      if (row[c] && c != update && table.columns[c] != "epoch")
+        scalars.push_back({table.columns[c], *row[c]});
+    events_->write(began_ + row[elapsed].value_or(0), static_cast<int64_t>(row[update].value_or(0)),
+                   scalars);
+  }
+}
+
+void Reporter::log(const TrainingRecord& row) {
+  if (log_) log_->write(row);
+  if (events_) events_->write(began_ + row.seconds, row.update, scalars(terms_, row));
 }
 
 void Reporter::show(const TrainingState& state) {
@@ -30,7 +54,7 @@ void Reporter::report(const TrainingState& state) {
   row.perplexity = now.perplexity;
   row.gradient_norm = state.interval.gradient_norm;
   row.units_per_second = now.units_per_second;
-  if (log_) log_->write(row);
+  log(row);
   if (!progress_.is_terminal()) progress_.show(now);
 }
 
@@ -38,7 +62,7 @@ void Reporter::validated(const TrainingState& state, const Validation& validatio
   TrainingRecord row = record(state);
   row.valid_loss = validation.loss;
   row.measures = validation.measures;
-  if (log_) log_->write(row);
+  log(row);
   std::string line = fmt::format("validation at update {}  epoch {:.2f}  loss {:.4f}", row.update,
                                  row.epoch, validation.loss);
   for (size_t i = 0; i < validation.measures.size(); ++i) {

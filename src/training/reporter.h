@@ -1,4 +1,5 @@
-// Tells of a training: on stderr for the one who waits, in training.csv for good.
+// Tells of a training: on stderr for the one who waits, in training.csv and a file of events for
+// good.
 #pragma once
 
 #include <cstdint>
@@ -7,6 +8,7 @@
 #include <optional>
 #include <string_view>
 
+#include "training/event_file.h"
 #include "training/progress.h"
 #include "training/task.h"
 #include "training/training_log.h"
@@ -24,6 +26,9 @@ class Reporter {
 
   // Begins the log, or goes on with the one that is there behind `rows`. Without it there is none.
   void open(const std::filesystem::path& log, int64_t rows);
+  // From now on what is logged goes to a file for TensorBoard, too; first what the log holds. So
+  // many seconds of the training are over.
+  void open_events(const std::filesystem::path& file, double seconds);
 
   // In a terminal, now and then.
   void show(const TrainingState& state);
@@ -40,11 +45,14 @@ class Reporter {
   ProgressFigures figures(const TrainingState& state) const;
   std::optional<double> seconds_left(const TrainingState& state) const;
   TrainingRecord record(const TrainingState& state) const;
+  void log(const TrainingRecord& row);
 
   TaskTerms terms_;
   Length length_;
   Progress progress_;
   std::unique_ptr<TrainingLog> log_;
+  std::unique_ptr<EventFile> events_;
+  double began_ = 0;  // seconds since 1970
   double shown_ = 0;  // seconds
 };
 

@@ -8,6 +8,7 @@
 #include <cmath>
 #include <stdexcept>
 
+#include "storage/model_files.h"
 #include "support/error.h"
 #include "support/units.h"
 #include "training/gradient_norm.h"
@@ -74,7 +75,10 @@ void Trainer::run(const std::function<void()>& begin) {
   begin_ = Clock::now() - std::chrono::duration_cast<Clock::duration>(
                               std::chrono::duration<double>(state_.seconds));
   if (begin) begin();
-  if (group_.leads()) reporter_.open(folder_.training_log(), state_.log_rows);
+  if (group_.leads()) {
+    reporter_.open(folder_.training_log(), state_.log_rows);
+    if (options_.events) reporter_.open_events(folder_.path() / kEventFile, state_.seconds);
+  }
   if (run_.goes_on()) {
     reporter_.message(fmt::format("resuming from update {}", state_.update));
   } else {

@@ -50,6 +50,7 @@ struct TrainerOptions {
   // 0: no limit but MemoryPlan's own.
   int64_t memory = 0;
   bool profile = false;  // print where the time went
+  bool events = false;   // for TensorBoard
   uint64_t seed = 1;
 };
 

@@ -20,13 +20,16 @@ namespace {
 
 constexpr std::string_view kEndOfLine = "\r\n";
 
-std::string header(const TaskTerms& terms) {
+std::string speed_column(const TaskTerms& terms) {
   std::string unit = terms.unit;
   std::ranges::replace(unit, ' ', '_');
+  return unit + "_per_second";
+}
+
+std::string header(const TaskTerms& terms) {
   std::string line = fmt::format(
-      "update,epoch,loss,{}learning_rate,gradient_norm,{}_per_second,arena_bytes,seconds,"
-      "valid_loss",
-      terms.has_perplexity ? "perplexity," : "", unit);
+      "update,epoch,loss,{}learning_rate,gradient_norm,{},arena_bytes,seconds,valid_loss",
+      terms.has_perplexity ? "perplexity," : "", speed_column(terms));
   for (const Measure& measure : terms.measures) line += ",valid_" + measure.name;
   return line.append(kEndOfLine);
 }
@@ -70,6 +73,24 @@ KeptRows first_rows(const std::filesystem::path& path, const std::string& header
 }
 
 }  // namespace
+
+std::vector<Scalar> scalars(const TaskTerms& terms, const TrainingRecord& record) {
+  std::vector<Scalar> all;
+  const auto add = [&](const std::string& column, std::optional<double> value) {
+    if (value) all.push_back({column, *value});
+  };
+  add("loss", record.loss);
+  if (terms.has_perplexity) add("perplexity", record.perplexity);
+  add("learning_rate", record.learning_rate);
+  add("gradient_norm", record.gradient_norm);
+  add(speed_column(terms), record.units_per_second);
+  add("arena_bytes", static_cast<double>(record.arena_bytes));
+  add("seconds", record.seconds);
+  add("valid_loss", record.valid_loss);
+  for (size_t i = 0; i < record.measures.size(); ++i)
+    if (!std::isnan(record.measures[i])) add("valid_" + terms.measures[i].name, record.measures[i]);
+  return all;
+}
 
 TrainingLog::TrainingLog(std::filesystem::path path, const TaskTerms& terms, int64_t kept_rows)
     : path_(std::move(path)),

@@ -9,6 +9,7 @@
 #include <string_view>
 #include <vector>
 
+#include "training/event_file.h"
 #include "training/task.h"
 
 namespace alinea {
@@ -28,6 +29,9 @@ struct TrainingRecord {
   std::vector<double> measures = {};  // the task's, or empty; NaN where one was not measured
 };
 
+// What was measured, by the columns of the log that hold it, but for update and epoch.
+std::vector<Scalar> scalars(const TaskTerms& terms, const TrainingRecord& record);
+
 class TrainingLog {
  public:
   // Begins a log at path, whose columns the task's terms name. To resume, it keeps an existing
@@ -44,6 +48,7 @@ class TrainingLog {
   void sync();
 
   int64_t rows() const { return rows_; }
+  const std::filesystem::path& path() const { return path_; }
 
  private:
   void append(std::string_view line);

@@ -48,6 +48,7 @@ void TrainingOptions::visit(FieldList& fields) {
       .range<int64_t>(1, kNoLimit)
       .add("log-every", t.log_every, "updates between reports")
       .range<int64_t>(1, kNoLimit)
+      .add("tensorboard", t.events, "write the reports for TensorBoard, too, into the model folder")
       .add("save-every", t.save_every,
            "updates between checkpoints, in addition to those at validations; 0: only those")
       .range<int64_t>(0, kNoLimit)

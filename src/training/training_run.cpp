@@ -32,8 +32,8 @@ constexpr std::string_view kMayChange[] = {
 // These may change the last bits of what is learned.
 constexpr std::string_view kMayChangeBits[] = {"threads", "memory"};
 // These say where, not what.
-constexpr std::string_view kIgnored[] = {"model", "overwrite", "profile", "corpus-on-disk",
-                                         "rank-timeout"};
+constexpr std::string_view kIgnored[] = {"model",          "overwrite",    "profile",
+                                         "corpus-on-disk", "rank-timeout", "tensorboard"};
 
 template <size_t N>
 bool holds(const std::string_view (&names)[N], std::string_view name) {

@@ -102,6 +102,23 @@ TEST_CASE("config.json holds the options that took effect") {
   CHECK(config.at("tokenizer") == "space");
 }
 
+TEST_CASE("messages begin with the time where that is wanted, errors too") {
+  const Workspace work;
+  const Outcome trained =
+      work.train("m", {{"updates", "4"}, {"log-every", "2"}, {"log", "log"}, {"timestamps", ""}});
+  CHECK(trained.status == 0);
+  const Outcome failed = work.run(
+      "score", {{"model", "nowhere"}, {"source", "x"}, {"target", "x"}, {"timestamps", ""}});
+  CHECK(failed.status == 1);
+  const std::regex stamped(R"(\d{4}-\d\d-\d\dT\d\d:\d\d:\d\dZ .*)");
+  for (const std::string& text : {trained.err, work.read("log"), failed.err})
+    for (const std::string& line : lines_of(text)) {
+      CAPTURE(line);
+      CHECK(std::regex_match(line, stamped));
+    }
+  CHECK(lines_of(trained.err).size() > 3);
+}
+
 TEST_CASE("a quiet run has errors alone on stderr, and a log has everything") {
   const Workspace work;
   const Given shown = Workspace::tiny("shown", {{"log-every", "2"}});
