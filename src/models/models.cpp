@@ -31,7 +31,9 @@ constexpr ModelKind kKinds[] = {
 };
 
 const ModelKind* find_kind(const nlohmann::ordered_json& description) {
-  const auto kind = std::ranges::find(kKinds, description.at("format"), &ModelKind::format);
+  const nlohmann::ordered_json& format = description.at("format");
+  const auto* const kind = std::ranges::find_if(
+      kKinds, [&](const ModelKind& one) { return format == nlohmann::ordered_json(one.format); });
   return kind == std::end(kKinds) ? nullptr : kind;
 }
 

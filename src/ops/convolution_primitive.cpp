@@ -126,8 +126,8 @@ void run_convolution(Arena& arena, const ConvolutionPrimitives& made, const floa
 
 void convolve(Arena& arena, const ConvolutionSize& size, const float* x, const float* weight,
               const float* bias, float* y) {
-  const ConvolutionPrimitives& made =
-      convolution_primitives({size, bias != nullptr, /*backward=*/false});
+  const ConvolutionKey key = {size, bias != nullptr, /*backward=*/false};
+  const ConvolutionPrimitives& made = convolution_primitives(key);
   const ConvolutionLayouts& m = made.layouts;
   std::unordered_map<int, memory> arguments = {{DNNL_ARG_SRC, memory_at(m.x, x)},
                                                {DNNL_ARG_DST, memory_at(m.y, y)}};
@@ -137,8 +137,8 @@ void convolve(Arena& arena, const ConvolutionSize& size, const float* x, const f
 
 void convolve_backward(Arena& arena, const ConvolutionSize& size, const float* dy,
                        const float* weight, float* dx) {
-  const ConvolutionPrimitives& made =
-      convolution_primitives({size, /*has_bias=*/false, /*backward=*/true});
+  const ConvolutionKey key = {size, /*has_bias=*/false, /*backward=*/true};
+  const ConvolutionPrimitives& made = convolution_primitives(key);
   const ConvolutionLayouts& m = made.layouts;
   run_convolution(
       arena, made, weight,

@@ -45,7 +45,8 @@ constexpr ServedKind kServedKinds[] = {{TranslationModel::kFormat, make<Translat
 
 std::unique_ptr<Service> load_service(const std::string& name, const Paths& folders,
                                       const ServiceOptions& options) {
-  const ModelKind& kind = kind_of(ModelFolder(folders.front()));
+  const ModelFolder folder(folders.front());
+  const ModelKind& kind = kind_of(folder);
   const auto* const found = std::ranges::find(kServedKinds, kind.format, &ServedKind::format);
   if (found == std::end(kServedKinds))
     throw Error("the model in {} is a {}, which is not served: use {}", folders.front().string(),
