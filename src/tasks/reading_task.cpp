@@ -4,6 +4,7 @@
 
 #include "encoders/encoder_cost.h"
 #include "ops/sum.h"
+#include "tasks/question_scores.h"
 
 namespace alinea {
 
@@ -20,11 +21,8 @@ int64_t all_words(const ReadingCorpus& corpus, int64_t q) {
 }  // namespace
 
 TaskTerms ReadingTask::task_terms() {
-  return {"questions",
-          false,
-          {{"accuracy", "accuracy", Better::kHigher}},
-          /*least_share=*/2,
-          "leave questions on long documents out of the training text"};
+  return question_terms(/*least_share=*/2,
+                        "leave questions on long documents out of the training text");
 }
 
 ReadingTask::ReadingTask(Reader& model, const ReadingData& data, const BatchOptions& batch)
@@ -69,19 +67,14 @@ Validation ReadingTask::validate(Group& group) const {
   const ReadingCorpus& corpus = data_.validation;
   const std::vector<int64_t> mine = share(group, corpus.size());
   const std::vector<ReadingAnswer> answers = answer(model_, corpus, mine);
-  std::vector<double> sums(3);  // right answers, log P, and of how many questions that is
+  QuestionScores scores;
   for (size_t i = 0; i < mine.size(); ++i) {
     const int32_t gold = corpus.answer(mine[i]);
     const std::vector<ReadingAnswer::Choice>& choices = answers[i].choices;
-    if (!choices.empty() && choices.front().spelling == gold) sums[0] += 1;
-    if (corpus.places(mine[i], gold).empty()) continue;
-    sums[1] += answers[i].log_probability;
-    sums[2] += 1;
+    scores.add(!choices.empty() && choices.front().spelling == gold);
+    if (!corpus.places(mine[i], gold).empty()) scores.add_likelihood(answers[i].log_probability);
   }
-  group.sum(sums);
-  return {.loss = -sums[1] / std::max(sums[2], 1.0),
-          .measures = {sums[0] / static_cast<double>(corpus.size())},
-          .details = {}};
+  return scores.validation(group, corpus.size());
 }
 
 }  // namespace alinea

@@ -1,20 +1,13 @@
 #include "tasks/story_task.h"
 
-#include <algorithm>
-
 #include "encoders/encoder_cost.h"
 #include "ops/cross_entropy.h"
 #include "ops/sum.h"
+#include "tasks/question_scores.h"
 
 namespace alinea {
 
-TaskTerms StoryTask::task_terms() {
-  return {"questions",
-          false,
-          {{"accuracy", "accuracy", Better::kHigher}},
-          /*least_share=*/8,
-          "give --max-facts"};
-}
+TaskTerms StoryTask::task_terms() { return question_terms(/*least_share=*/8, "give --max-facts"); }
 
 StoryTask::StoryTask(StoryNetwork& model, const StoryData& data, const Options& options)
     : model_(model), data_(data), options_(options), terms_(task_terms()) {}
@@ -29,8 +22,6 @@ int64_t StoryTask::cost(std::span<const int64_t> examples) const {
     cost += of_sentence * sentences(q) + of_word * data_.training.words_read(q);
   return cost;
 }
-
-double StoryTask::bytes_of_cost() const { return sizeof(float); }
 
 EpochBatches StoryTask::batches(uint64_t seed, int64_t epoch) {
   const auto extent = [this](int64_t q) {
@@ -55,18 +46,14 @@ Validation StoryTask::validate(Group& group) const {
   const StoryCorpus& corpus = data_.validation;
   const std::vector<int64_t> mine = share(group, corpus.size());
   const std::vector<StoryAnswer> answers = answer(model_, corpus, mine);
-  std::vector<double> sums(3);  // right answers, log P, and of how many questions that is
+  QuestionScores scores;
   for (size_t i = 0; i < mine.size(); ++i) {
     const int32_t gold = corpus.answer(mine[i]);
     if (gold == kNoLabel) continue;
-    if (answers[i].best == gold) sums[0] += 1;
-    sums[1] += answers[i].log_probabilities[static_cast<size_t>(gold)];
-    sums[2] += 1;
+    scores.add(answers[i].best == gold);
+    scores.add_likelihood(answers[i].log_probabilities[static_cast<size_t>(gold)]);
   }
-  group.sum(sums);
-  return {.loss = -sums[1] / std::max(sums[2], 1.0),
-          .measures = {sums[0] / static_cast<double>(corpus.size())},
-          .details = {}};
+  return scores.validation(group, corpus.size());
 }
 
 }  // namespace alinea

@@ -24,7 +24,6 @@ class StoryTask : public Task {
   int64_t size() const override { return data_.training.size(); }
   int64_t line(int64_t example) const override { return data_.training.line(example); }
   int64_t cost(std::span<const int64_t> examples) const override;
-  double bytes_of_cost() const override;
   EpochBatches batches(uint64_t seed, int64_t epoch) override;
   // Σ -log P(answer), counted by questions.
   BatchLoss loss(Tape& tape, std::span<const int64_t> examples) const override;
