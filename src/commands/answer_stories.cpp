@@ -46,16 +46,10 @@ class StoryAnswerer {
   }
 
   void run(LineReader& input, int64_t together) {
-    try {
-      for (std::string text, fault; input.next(text, fault);) {
-        read(text, std::move(fault), input);
-        if (std::ssize(lines_) >= together) answer_read();
-      }
-    } catch (const Error&) {
-      answer_read();  // the good lines before a bad one
-      throw;
-    }
-    answer_read();
+    answer_lines(
+        input,
+        [&](const std::string& text, std::string fault) { read(text, std::move(fault), input); },
+        [&] { return std::ssize(lines_) >= together; }, [&] { answer_read(); });
     if (options_.labelled && answered_ > 0)
       std::cerr << fmt::format("{} questions  accuracy {:.4f}\n", answered_,
                                static_cast<double>(right_) / static_cast<double>(answered_));

@@ -120,16 +120,10 @@ class Classifier {
   }
 
   void run(LineReader& input, int64_t together) {
-    try {
-      for (std::string text, fault; input.next(text, fault);) {
-        read(text, std::move(fault), input);
-        if (std::ssize(faults_) >= together) classify_read();
-      }
-    } catch (const Error&) {
-      classify_read();  // the good lines before a bad one
-      throw;
-    }
-    classify_read();
+    answer_lines(
+        input,
+        [&](const std::string& text, std::string fault) { read(text, std::move(fault), input); },
+        [&] { return std::ssize(faults_) >= together; }, [&] { classify_read(); });
     say_what_was_cut(splitter_);
     if (options_.labelled) say_how_good();
     if (table_) table_->finish();

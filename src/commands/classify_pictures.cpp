@@ -8,6 +8,7 @@
 #include <numeric>
 #include <optional>
 
+#include "commands/inputs_together.h"
 #include "metrics/classification.h"
 #include "models/picture_model.h"
 #include "reports/glimpse_paths.h"
@@ -35,16 +36,11 @@ class PictureClassifier {
 
   void run() {
     LineReader input(options_.input);
-    try {
-      for (std::string text, fault; input.next(text, fault);) {
-        read(text, std::move(fault), input);
-        if (std::ssize(lines_) >= options_.classification.batch_size) classify_read();
-      }
-    } catch (const Error&) {
-      classify_read();  // the good lines before a bad one
-      throw;
-    }
-    classify_read();
+    answer_lines(
+        input,
+        [&](const std::string& text, std::string fault) { read(text, std::move(fault), input); },
+        [&] { return std::ssize(lines_) >= options_.classification.batch_size; },
+        [&] { classify_read(); });
     if (confusion_.examples() > 0)
       std::cerr << fmt::format("{} pictures  accuracy {:.4f}  macro F1 {:.4f}\n{}\n",
                                confusion_.examples(), confusion_.accuracy(), confusion_.macro_f1(),
