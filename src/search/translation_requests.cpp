@@ -4,6 +4,7 @@
 
 #include <algorithm>
 #include <iostream>
+#include <utility>
 
 #include "support/error.h"
 
@@ -24,6 +25,20 @@ std::vector<std::string> fields(const std::string& line) {
 }
 
 }  // namespace
+
+std::vector<Guidance::Phrase> known_phrases(
+    std::span<const std::string> phrases, const Language& target,
+    const std::function<void(const std::string& phrase, bool is_empty)>& pass_over) {
+  std::vector<Guidance::Phrase> known;
+  for (const std::string& phrase : phrases) {
+    Guidance::Phrase ids = target.encode(phrase);
+    if (ids.empty() || std::ranges::find(ids, kUnknown) != ids.end())
+      pass_over(phrase, ids.empty());
+    else
+      known.push_back(std::move(ids));
+  }
+  return known;
+}
 
 TranslationRequests::TranslationRequests(const DecodingOptions& options, const Language& target)
     : target_(target),
@@ -53,28 +68,19 @@ TranslationRequests::Request TranslationRequests::next() {
   return request;
 }
 
-// What has an unknown token cannot be said, so that it need not be avoided either.
-std::vector<std::vector<int32_t>> TranslationRequests::phrases(const File& file,
-                                                               bool need_known) const {
-  std::vector<std::vector<int32_t>> phrases;
-  if (!file.reader || file.line.empty()) return phrases;
-  for (const std::string& phrase : fields(file.line)) {
-    std::vector<int32_t> ids = target_.encode(phrase);
-    const auto where = [&] {
-      return fmt::format("'{}', line {}", file.reader->path().string(), file.reader->line_number());
-    };
-    if (ids.empty()) {
-      std::cerr << where() << ": ignored an empty phrase: phrases are separated by single tabs\n";
-      continue;
-    }
-    const bool is_known = std::ranges::find(ids, kUnknown) == ids.end();
-    if (is_known) phrases.push_back(std::move(ids));
-    if (!is_known && need_known)
-      std::cerr << fmt::format(
-          "{}: ignored {:?}, which has tokens that are not in the model's target vocabulary\n",
-          where(), phrase);
-  }
-  return phrases;
+std::vector<Guidance::Phrase> TranslationRequests::phrases(const File& file,
+                                                           bool need_known) const {
+  if (!file.reader || file.line.empty()) return {};
+  const std::vector<std::string> given = fields(file.line);
+  return known_phrases(given, target_, [&](const std::string& phrase, bool is_empty) {
+    if (!is_empty && !need_known) return;
+    std::cerr << fmt::format(
+        "'{}', line {}: ignored {}\n", file.reader->path().string(), file.reader->line_number(),
+        is_empty
+            ? "an empty phrase: phrases are separated by single tabs"
+            : fmt::format("{:?}, which has tokens that are not in the model's target vocabulary",
+                          phrase));
+  });
 }
 
 void TranslationRequests::finish() {

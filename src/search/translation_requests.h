@@ -2,7 +2,9 @@
 // --constraints and --avoid.
 #pragma once
 
+#include <functional>
 #include <optional>
+#include <span>
 #include <string>
 #include <vector>
 
@@ -12,6 +14,13 @@
 #include "text/line_reader.h"
 
 namespace alinea {
+
+// The phrases that the vocabulary can write, as ids. `pass_over` is told of each other one: what
+// has no token, or one that is unknown, which cannot be said, so that it need not be avoided
+// either.
+std::vector<Guidance::Phrase> known_phrases(
+    std::span<const std::string> phrases, const Language& target,
+    const std::function<void(const std::string& phrase, bool is_empty)>& pass_over);
 
 class TranslationRequests {
  public:
@@ -35,7 +44,7 @@ class TranslationRequests {
     std::string line = {};
   };
   File open(const std::filesystem::path& path) const;
-  std::vector<std::vector<int32_t>> phrases(const File& file, bool need_known) const;
+  std::vector<Guidance::Phrase> phrases(const File& file, bool need_known) const;
 
   const Language& target_;
   File prefixes_, required_, avoided_;

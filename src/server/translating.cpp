@@ -1,7 +1,6 @@
 // Translations of texts by the fields of one request.
 #include <fmt/format.h>
 
-#include <algorithm>
 #include <optional>
 #include <utility>
 
@@ -11,6 +10,7 @@
 #include "search/phrases.h"
 #include "search/shown_tokens.h"
 #include "search/source_line.h"
+#include "search/translation_requests.h"
 #include "search/unknown_positions.h"
 #include "server/attention_json.h"
 #include "server/line.h"
@@ -112,8 +112,15 @@ class TranslationService::Translation : public Computation {
         reading.fault = beyond_positions(*model.network, std::ssize(reading.source.ids));
     reading.prefix = languages.target.tokens(text.prefix);
     reading.guidance.prefix = languages.target.encode(text.prefix);
-    reading.guidance.required = phrases(text.required, languages.target, &reading.warnings);
-    reading.guidance.avoided = phrases(text.avoided, languages.target, nullptr);
+    reading.guidance.required = known_phrases(
+        text.required, languages.target, [&](const std::string& phrase, bool is_empty) {
+          if (!is_empty)
+            reading.warnings.push_back(fmt::format(
+                "ignored the constraint {:?}, which has tokens that the model does not know",
+                phrase));
+        });
+    reading.guidance.avoided =
+        known_phrases(text.avoided, languages.target, [](const std::string&, bool) {});
     size_t tokens = reading.prefix.size();
     for (const Guidance::Phrase& phrase : reading.guidance.required) tokens += phrase.size();
     if (std::cmp_greater(tokens, most))
@@ -122,24 +129,6 @@ class TranslationService::Translation : public Computation {
                       most, tokens);
     if (!reading.fault.empty()) reading.source = {};
     return reading;
-  }
-
-  // As TranslationRequests has them: what has an unknown token cannot be said, and need not be
-  // avoided.
-  static std::vector<Guidance::Phrase> phrases(const std::vector<std::string>& texts,
-                                               const Language& target,
-                                               std::vector<std::string>* warnings) {
-    std::vector<Guidance::Phrase> phrases;
-    for (const std::string& text : texts) {
-      Guidance::Phrase ids = target.encode(text);
-      if (ids.empty()) continue;
-      const bool is_known = std::ranges::find(ids, kUnknown) == ids.end();
-      if (is_known) phrases.push_back(std::move(ids));
-      if (!is_known && warnings != nullptr)
-        warnings->push_back(fmt::format(
-            "ignored the constraint {:?}, which has tokens that the model does not know", text));
-    }
-    return phrases;
   }
 
   std::vector<std::string> tokens(const Languages& languages, const Reading& reading,
