@@ -110,7 +110,7 @@ struct TranslationAnswer {
 // the call, one after the other. They must not throw.
 struct TranslationCallbacks {
   // The best translation so far of a request, by its place among all, each time that it has a token
-  // more. It grows at its end only with a beam of size 1. With n_best it may begin anew.
+  // more. It grows at its end only with a beam of size 1. With n_best it may start over.
   std::function<void(size_t request, const std::string& text)> on_token = {};
   // Where it says true, the call throws Cancelled soon.
   std::function<bool()> is_cancelled = {};

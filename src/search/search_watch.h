@@ -22,7 +22,7 @@ class SearchCancelled : public std::runtime_error {
 struct SearchWatch {
   // The best hypothesis alive of a sentence, without <s>, each time it has a token more. Which one
   // is best may change from step to step unless the beam has size 1. A list of n best may be
-  // searched for more than once (distinct.h), and then begins anew.
+  // searched for more than once (distinct.h), and then starts over.
   std::function<void(int64_t sentence, std::span<const int32_t> tokens)> on_step;
   // Where it says true, the search throws SearchCancelled.
   std::function<bool()> is_cancelled;
