@@ -57,7 +57,7 @@ grep -q missing message || fail "expected a message about the model, got $(cat m
 
 for file in bin/alinea share/man/man1/alinea{,-train,-translate}.1.gz \
   share/bash-completion/completions/alinea \
-  share/doc/alinea/{README.md,CHANGELOG.md,LICENSE,docs/model.md,docs/images/reordering.svg}; do
+  share/doc/alinea/{README.md,CHANGELOG.md,LICENSE,docs/model.md,docs/images/verb-last.svg}; do
   [[ -s usr/$file ]] || fail "$file is not installed"
 done
 for page in $(cd usr/share/doc/alinea && find . -name '*.md'); do
