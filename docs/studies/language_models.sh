@@ -1,22 +1,22 @@
 #!/usr/bin/env bash
-# Two language models on public texts: a causal Transformer on the characters of Shakespeare, and an LSTM on the words
-# of children's books.
+# The study in language_models.md: a causal Transformer on the characters of Shakespeare, and an LSTM on the words of
+# children's books.
 #
-#   docs/studies/language_models.sh SHAKESPEARE BOOKS OUT
+#   docs/studies/language_models.sh SHAKESPEARE OUT [BOOKS]
 #
 # SHAKESPEARE and BOOKS are folders with train.txt.gz and valid.txt.gz, as corpora/studies/fetch.sh lays out
-# tinyshakespeare and books. Called again, the script continues with what
-# is missing. The processor time needs Debian's package `time`.
+# tinyshakespeare and books. Called again, the script continues with what is missing. The processor time needs Debian's
+# package `time`.
 set -euo pipefail
 
-if (($# != 3)); then
-  echo "usage: $0 SHAKESPEARE BOOKS OUT" >&2
+if (($# < 2 || $# > 3)); then
+  echo "usage: $0 SHAKESPEARE OUT [BOOKS]" >&2
   exit 2
 fi
 shakespeare=$(realpath "$1")
-books=$(realpath "$2")
-mkdir -p "$3"
-out=$(realpath "$3")
+books=${3:+$(realpath "$3")}
+mkdir -p "$2"
+out=$(realpath "$2")
 cd "$(dirname "${BASH_SOURCE[0]}")/../.."
 alinea=${ALINEA:-$PWD/build/alinea}
 threads=${THREADS:-1}
@@ -27,14 +27,14 @@ model() {
   shift 2
   command time -f '%U processor seconds' -a -o "$out/$name.time" "$alinea" train-language-model \
     --train "$texts/train.txt.gz" --valid "$texts/valid.txt.gz" --model "$out/$name" --stream \
-    --threads "$threads" "$@"
+    --threads "$threads" --precision "${PRECISION:-f32}" "$@"
 }
 
 model shakespeare "$shakespeare" --tokenizer char --bptt 128 --architecture transformer --layers 4 \
   --embedding-size 128 --heads 4 --feed-forward-size 512 --dropout 0.05 --embedding-dropout 0.05 \
-  --batch-size 8 --learning-rate 4e-3 --warmup 100 --exponential-smoothing 0.005 --epochs 0 \
-  --updates "${UPDATES:-30000}" --validate-every 1000 --patience 0
-model books "$books" --min-frequency 5 --bptt 35 --cell lstm --embedding-size 200 --hidden-size 200 \
+  --batch-size 8 --schedule inverse-sqrt --learning-rate 4e-3 --warmup 1000 --exponential-smoothing 0.002 --epochs 0 \
+  --updates "${UPDATES:-30000}" --validate-every 2000 --patience 0
+[[ -z $books ]] || model books "$books" --min-frequency 5 --bptt 35 --cell lstm --embedding-size 200 --hidden-size 200 \
   --tie-embeddings --dropout 0.2 --batch-size 32 --epochs "${EPOCHS:-5}" --learning-rate 2e-3 \
   --schedule plateau
 

@@ -70,7 +70,7 @@ report() {
 # pos NAME OPTION...
 pos() {
   tagger "pos-$1" "$data/ewt-pos/train.tsv.gz" "$data/ewt-pos/dev.tsv.gz" \
-    "$data/ewt-pos/dev.tsv.gz" --tag-column 2 --epochs 8 --dropout 0.4 --word-dropout 0.1 "${@:2}"
+    "$data/ewt-pos/dev.tsv.gz" --tag-column 2 --epochs 8 --word-dropout 0.1 "${@:2}"
 }
 
 # slots CORPUS HELD-OUT NAME OPTION...
@@ -92,6 +92,22 @@ chunks() {
     --word-dropout 0.1 --zero-digits "${@:2}"
 }
 
+# words FILE...: the sentences of columns, a line each.
+words() {
+  zcat "$@" | awk -F '\t' 'NF < 2 { if (line != "") print substr(line, 2); line = ""; next } { line = line " " $1 }'
+}
+
+# tweets: a language model in both directions, of the words of web text and of the tweets to learn from.
+tweets() {
+  is_wanted wnut-pretrained || return 0
+  [[ ! -e $out/tweets/last.safetensors ]] || return 0
+  words "$data/ewt-pos/train.tsv.gz" "$data/wnut17-ner/train.conll.gz" > "$out/tweets.train"
+  words "$data/wnut17-ner/dev.conll.gz" > "$out/tweets.valid"
+  "$alinea" train-language-model --train "$out/tweets.train" --valid "$out/tweets.valid" --model "$out/tweets" \
+    --overwrite --objective bidirectional --min-frequency 2 --tie-embeddings --batch-size 32 --learning-rate 0.002 \
+    --precision bf16 --epochs 4 --threads "$threads" > "$out/tweets.log" 2>&1
+}
+
 # entities NAME OPTION...
 entities() {
   tagger "wnut-$1" "$data/wnut17-ner/train.conll.gz" "$data/wnut17-ner/dev.conll.gz" \
@@ -101,11 +117,12 @@ entities() {
 
 echo '| | accuracy | span F1 | classes | sentences right | words/s |'
 echo '|---|---|---|---|---|---|'
-pos word --encoder window --window 0
-pos window --encoder window --window 2
-pos recurrent
-pos recurrent-letters --character-features
-pos transformer --encoder transformer --layers 2 --feed-forward-size 256 --dropout 0.2
+pos word --dropout 0.4 --encoder window --window 0
+pos window --dropout 0.4 --encoder window --window 2
+pos recurrent --dropout 0.4
+pos recurrent-letters --dropout 0.4 --character-features
+pos transformer --dropout 0.2 --encoder transformer --layers 2 --feed-forward-size 256 --schedule inverse-sqrt \
+  --warmup 500
 slots atis test recurrent
 slots atis test crf --character-features --crf
 slots snips valid letters --character-features
@@ -113,3 +130,6 @@ slots snips valid crf --character-features --crf
 slots snips valid gate --character-features --slot-gate
 chunks crf --crf --character-features
 entities crf --crf --character-features
+entities words --crf
+tweets
+entities pretrained --crf --pretrained-model "$out/tweets"
