@@ -281,9 +281,12 @@ entailment() {
 }
 entailment_picture() {
   cut -f 2- $toys/pairs/test.tsv | sed -n 1,20p > "$work/pairs.txt"
-  "$alinea" classify --model "$work/word-by-word" --input "$work/pairs.txt" --heatmap "$work/heatmaps" --threads 1 \
-    > "$work/answers" 2>> "$work/messages"
-  cp "$work/heatmaps/000002.svg" "$images/entailment.svg"
+  local attention
+  for attention in word-by-word compare; do
+    "$alinea" classify --model "$work/$attention" --input "$work/pairs.txt" --heatmap "$work/heatmaps-$attention" \
+      --threads 1 > "$work/answers" 2>> "$work/messages"
+    cp "$work/heatmaps-$attention/000002.svg" "$images/entailment-$attention.svg"
+  done
 }
 
 reading() {
