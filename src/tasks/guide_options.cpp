@@ -38,6 +38,10 @@ void GuideOptions::visit(FieldList& fields) {
       .needs("guided-alignment")
       .add("guided-alignment-head", terms.head, "the same for a head of each layer")
       .range<int64_t>(-1, kLargestSize)
+      .needs("guided-alignment")
+      .add("guided-alignment-shift", terms.shifted,
+           "guide the step that reads a word, not the one that writes it; align with "
+           "--shift-attention")
       .needs("guided-alignment");
 }
 

@@ -76,6 +76,7 @@ GuidedAlignment::GuidedAlignment(const std::filesystem::path& file, const Parall
       weight_(static_cast<float>(options.weight)),
       layer_(options.layer),
       head_(options.head),
+      shifted_(options.shifted),
       links_(corpus.placement()) {
   LinkReader reader(file);
   int64_t index = 0;
@@ -105,9 +106,10 @@ Variable GuidedAlignment::loss(Tape& tape, std::span<const AttentionWeights> att
   for (int64_t n = 0; n < batch.size; ++n) {
     const auto sentence = static_cast<size_t>(n);
     for (const Link& link : links(batch.index[sentence]))
-      reference.link(n, link.target, link.source);
-    reference.link(n, batch.target_lengths[sentence] - 1,
-                   static_cast<int32_t>(batch.source_lengths[sentence] - 1));
+      reference.link(n, link.target + (shifted_ ? 1 : 0), link.source);
+    if (!shifted_)
+      reference.link(n, batch.target_lengths[sentence] - 1,
+                     static_cast<int32_t>(batch.source_lengths[sentence] - 1));
   }
   std::vector<Variable> weights;
   for (const AttentionWeights& block : attention)

@@ -26,6 +26,9 @@ struct GuidedAlignmentOptions {
   std::string cost = "ce";        // a name of alignment_cost_names()
   double weight = 0.1;            // w
   int64_t layer = -1, head = -1;  // that are guided, from 0; -1: the mean of all
+  // The step that reads a word learns its links, not the one that writes it, as
+  // AttentionSelection::shifted takes them (Chen et al. 2020, section 3). No step reads `</s>`.
+  bool shifted = false;
 };
 
 // "ce", "mse", "mult": those of ops::AlignmentCost in turn.
@@ -52,6 +55,7 @@ class GuidedAlignment {
   ops::AlignmentCost cost_;
   float weight_;
   int64_t layer_, head_;
+  bool shifted_;
   FlatLists<Link> links_;  // where the corpus is, in memory or on disk
 };
 

@@ -44,18 +44,21 @@ std::vector<Link> linked(const GuidedAlignment& guide, int64_t index) {
   return {links.begin(), links.end()};
 }
 
-// Σ_t -Σ_s A_ts log α_ts by the weights themselves.
+// Σ_t -Σ_s A_ts log α_t's by the weights themselves, where t' is the step that writes word t, or
+// the one that reads it.
 double cross_entropy(const Guided& given, const GuidedAlignment& guide,
-                     std::span<const AttentionWeights> attention, const Batch& batch) {
+                     std::span<const AttentionWeights> attention, const Batch& batch,
+                     bool shifted) {
   double sum = 0;
   for (int64_t n = 0; n < batch.size; ++n) {
     const auto row = static_cast<size_t>(n);
     std::vector<Link> links = linked(guide, batch.index[row]);
-    links.push_back({static_cast<int32_t>(std::ssize(given.corpus.source(batch.index[row]))),
-                     static_cast<int32_t>(std::ssize(given.corpus.target(batch.index[row])))});
+    if (!shifted)
+      links.push_back({static_cast<int32_t>(std::ssize(given.corpus.source(batch.index[row]))),
+                       static_cast<int32_t>(std::ssize(given.corpus.target(batch.index[row])))});
     for (const Link& link : links) {
       const auto words = std::ranges::count(links, link.target, &Link::target);
-      const auto [block, step] = block_step(attention, link.target);
+      const auto [block, step] = block_step(attention, link.target + (shifted ? 1 : 0));
       const AttentionValues values = attention[block].values();
       float weight = 0;  // the mean of the heads
       for (int64_t head = 0; head < values.heads; ++head)
@@ -108,19 +111,21 @@ TEST_CASE("links that do not fit the corpus are refused with file and line") {
   CHECK_THROWS_WITH(given.links({.cost = "other"}), Contains("ce, mse, mult"));
 }
 
-TEST_CASE("the loss is that of the words' own weights, </s> included, in either wiring") {
+TEST_CASE("the loss is that of the steps that write a word or read it, in either wiring") {
   ops::set_threads(1);
   const Guided given;
-  const GuidedAlignment guide = given.links({.cost = "ce", .weight = 0.25});
+  const bool shifted = GENERATE(false, true);
+  const GuidedAlignment guide = given.links({.cost = "ce", .weight = 0.25, .shifted = shifted});
   const Batch batch = given.batch();
   const int64_t heads = GENERATE(1, 3);
   for (const std::string wiring : {"bahdanau", "luong"}) {
-    CAPTURE(wiring, heads);
+    CAPTURE(wiring, heads, shifted);
     const auto model = random_model(tiny(wiring, heads), 3);
     Arena arena;
     Tape tape(arena, Tape::Mode::kTraining);
     const Likelihood likelihood = model->likelihood(tape, batch);
-    const double expected = 0.25 * cross_entropy(given, guide, likelihood.attention, batch);
+    const double expected =
+        0.25 * cross_entropy(given, guide, likelihood.attention, batch, shifted);
     CHECK(static_cast<double>(guide.loss(tape, likelihood.attention, batch).value()[0]) ==
           Approx(expected).epsilon(1e-5));
   }
@@ -132,8 +137,9 @@ TEST_CASE("the gradient of a guided loss agrees with central differences") {
   const Batch batch = given.batch();
   const std::string cost = GENERATE("ce", "mse", "mult"), wiring = GENERATE("bahdanau", "luong");
   const int64_t heads = GENERATE(1, 3);
-  CAPTURE(cost, wiring, heads);
-  const GuidedAlignment guide = given.links({.cost = cost, .weight = 3});
+  const bool shifted = GENERATE(false, true);
+  CAPTURE(cost, wiring, heads, shifted);
+  const GuidedAlignment guide = given.links({.cost = cost, .weight = 3, .shifted = shifted});
   EncoderDecoder model(tiny(wiring, heads),
                        {TinyBatch::kSourceVocabulary, TinyBatch::kTargetVocabulary},
                        ParameterStore::Gradients::kKept);
