@@ -8,16 +8,11 @@
 # gold.en.gz, gold.fr.gz and gold.links.gz, as corpora/studies/fetch.sh lays out hansards. Each model is a separate run in OUT: called again, the
 # script continues with what is missing. JOBS=2 trains two at a time, with one thread each.
 set -euo pipefail
+source "$(dirname "${BASH_SOURCE[0]}")/study.sh"
 
-if (($# != 2)); then
-  echo "usage: $0 CORPUS OUT" >&2
-  exit 2
-fi
+(($# == 2)) || usage 'CORPUS OUT'
 corpus=$(realpath "$1")
-mkdir -p "$2"
-out=$(realpath "$2")
-cd "$(dirname "${BASH_SOURCE[0]}")/../.."
-alinea=${ALINEA:-$PWD/build/alinea}
+begin "$2"
 export OMP_WAIT_POLICY=passive
 
 # prepare: the first thousand validation pairs choose the model, the others test it.

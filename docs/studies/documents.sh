@@ -7,16 +7,11 @@
 # out for the evaluation; a twentieth of the rest selects the epoch. Called again, the script continues
 # with what is missing. The peak memory needs Debian's package `time`.
 set -euo pipefail
+source "$(dirname "${BASH_SOURCE[0]}")/study.sh"
 
-if (($# != 2)); then
-  echo "usage: $0 REVIEWS OUT" >&2
-  exit 2
-fi
+(($# == 2)) || usage 'REVIEWS OUT'
 reviews=$(realpath "$1")
-mkdir -p "$2"
-out=$(realpath "$2")
-cd "$(dirname "${BASH_SOURCE[0]}")/../.."
-alinea=${ALINEA:-$PWD/build/alinea}
+begin "$2"
 threads=${THREADS:-2}
 
 # split: the order is random, and the same everywhere.

@@ -8,16 +8,11 @@
 # trained; the former as corpora/studies/fetch.sh lays out sick, the latter, gzipped or not, as corpora/multi30k/fetch.sh
 # does. Called again, the script continues with what is missing.
 set -euo pipefail
+source "$(dirname "${BASH_SOURCE[0]}")/study.sh"
 
-if (($# != 2)); then
-  echo "usage: $0 DATA OUT" >&2
-  exit 2
-fi
+(($# == 2)) || usage 'DATA OUT'
 data=$(realpath "$1")
-mkdir -p "$2"
-out=$(realpath "$2")
-cd "$(dirname "${BASH_SOURCE[0]}")/../.."
-alinea=${ALINEA:-$PWD/build/alinea}
+begin "$2"
 threads=${THREADS:-1}
 seeds=${SEEDS:-5}
 

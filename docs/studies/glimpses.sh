@@ -7,16 +7,11 @@
 # corpora/studies/fetch.sh lays out mnist. Each model is a
 # separate run in OUT: called again, the script continues with what is missing.
 set -euo pipefail
+source "$(dirname "${BASH_SOURCE[0]}")/study.sh"
 
-if (($# != 2)); then
-  echo "usage: $0 MNIST OUT" >&2
-  exit 2
-fi
+(($# == 2)) || usage 'MNIST OUT'
 mnist=$(realpath "$1")
-mkdir -p "$2"
-out=$(realpath "$2")
-cd "$(dirname "${BASH_SOURCE[0]}")/../.."
-alinea=${ALINEA:-$PWD/build/alinea}
+begin "$2"
 epochs=${EPOCHS:-40}
 
 for split in train valid; do

@@ -7,16 +7,11 @@
 # corpora/multi30k/fetch.sh fetches them. Each model is a separate run in OUT: called again, the script
 # continues with what is missing. Everything runs on one thread.
 set -euo pipefail
+source "$(dirname "${BASH_SOURCE[0]}")/study.sh"
 
-if (($# != 2)); then
-  echo "usage: $0 CORPUS OUT" >&2
-  exit 2
-fi
+(($# == 2)) || usage 'CORPUS OUT'
 corpus=$(realpath "$1")
-mkdir -p "$2"
-out=$(realpath "$2")
-cd "$(dirname "${BASH_SOURCE[0]}")/../.."
-alinea=${ALINEA:-$PWD/build/alinea}
+begin "$2"
 
 # text NAME: the corpus file, plain, in OUT.
 text() {

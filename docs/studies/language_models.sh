@@ -8,17 +8,12 @@
 # tinyshakespeare and books. Called again, the script continues with what is missing. The processor time needs Debian's
 # package `time`.
 set -euo pipefail
+source "$(dirname "${BASH_SOURCE[0]}")/study.sh"
 
-if (($# < 2 || $# > 3)); then
-  echo "usage: $0 SHAKESPEARE OUT [BOOKS]" >&2
-  exit 2
-fi
+(($# == 2 || $# == 3)) || usage 'SHAKESPEARE OUT [BOOKS]'
 shakespeare=$(realpath "$1")
 books=${3:+$(realpath "$3")}
-mkdir -p "$2"
-out=$(realpath "$2")
-cd "$(dirname "${BASH_SOURCE[0]}")/../.."
-alinea=${ALINEA:-$PWD/build/alinea}
+begin "$2"
 threads=${THREADS:-1}
 
 # model NAME TEXTS OPTION...

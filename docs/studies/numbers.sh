@@ -5,15 +5,10 @@
 #
 # Called again, the script continues with what is missing.
 set -euo pipefail
+source "$(dirname "${BASH_SOURCE[0]}")/study.sh"
 
-if (($# != 1)); then
-  echo "usage: $0 OUT" >&2
-  exit 2
-fi
-mkdir -p "$1"
-out=$(realpath "$1")
-cd "$(dirname "${BASH_SOURCE[0]}")/../.."
-alinea=${ALINEA:-$PWD/build/alinea}
+(($# == 1)) || usage 'OUT'
+begin "$1"
 corpus=corpora/numbers
 export OMP_WAIT_POLICY=passive
 

@@ -7,16 +7,11 @@
 # of film reviews as 'label TAB sentence'; every tenth line is held out) and trec/train.txt.gz and test.txt.gz
 # (questions, a class and its kind before each), as corpora/studies/fetch.sh lays them out. Called again, the script continues with what is missing.
 set -euo pipefail
+source "$(dirname "${BASH_SOURCE[0]}")/study.sh"
 
-if (($# != 2)); then
-  echo "usage: $0 DATA OUT" >&2
-  exit 2
-fi
+(($# == 2)) || usage 'DATA OUT'
 data=$(realpath "$1")
-mkdir -p "$2"
-out=$(realpath "$2")
-cd "$(dirname "${BASH_SOURCE[0]}")/../.."
-alinea=${ALINEA:-$PWD/build/alinea}
+begin "$2"
 threads=${THREADS:-1}
 
 prepare() {

@@ -7,17 +7,12 @@
 # 1,000 questions each, mixed; of its stories every tenth is held out. Called again, the script continues with what is
 # missing. THREADS, SEED and EPOCHS in the environment change the training.
 set -euo pipefail
+source "$(dirname "${BASH_SOURCE[0]}")/study.sh"
 
-if (($# < 2)); then
-  echo "usage: $0 DATA OUT [VARIANT...]" >&2
-  exit 2
-fi
+(($# >= 2)) || usage 'DATA OUT [VARIANT...]'
 data=$(realpath "$1")
-mkdir -p "$2"
-out=$(realpath "$2")
+begin "$2"
 shift 2
-cd "$(dirname "${BASH_SOURCE[0]}")/../.."
-alinea=${ALINEA:-$PWD/build/alinea}
 threads=${THREADS:-1}
 seed=${SEED:-1}
 

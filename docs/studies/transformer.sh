@@ -6,17 +6,11 @@
 # FOLDER contains Multi30k's files; without it they are downloaded. POSITIONS are the models to train, one
 # after the other on THREADS (2), in PRECISION (f32). Called again, the script continues with what is missing.
 set -euo pipefail
+source "$(dirname "${BASH_SOURCE[0]}")/study.sh"
 
-if (($# < 1 || $# > 2)); then
-  echo "usage: $0 OUT [FOLDER]" >&2
-  exit 2
-fi
-from=()
-if (($# == 2)); then from=(--from "$(realpath "$2")"); fi
-mkdir -p "$1"
-out=$(realpath "$1")
-cd "$(dirname "${BASH_SOURCE[0]}")/../.."
-alinea=${ALINEA:-$PWD/build/alinea}
+(($# == 1 || $# == 2)) || usage 'OUT [FOLDER]'
+from=(${2:+--from "$(realpath "$2")"})
+begin "$1"
 corpus=$out/corpus
 positions=${POSITIONS:-sinusoidal relative none}
 
