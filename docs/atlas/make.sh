@@ -247,18 +247,29 @@ self_attention_picture() {
 }
 
 language_models() {
-  local layers=(--layers 2 --heads 4 --feed-forward-size 64 --schedule inverse-sqrt --warmup 100) part
+  local part objective form
+  local schedule=(--schedule inverse-sqrt --warmup 100 --embedding-size 32)
+  local transformer=(--layers 2 --heads 4 --feed-forward-size 64 "${schedule[@]}")
+  local recurrent=(--hidden-size 32 "${schedule[@]}")
   for part in train valid; do cut -f 1 $toys/orders/$part.tsv > "$work/$part.txt"; done
   head -n 30 $toys/orders/train.tsv > "$work/few.tsv"
-  train train-language-model masked --train "$work/train.txt" --valid "$work/valid.txt" --objective masked \
-    --architecture transformer --embedding-size 32 "${layers[@]}" --dropout 0.1 --learning-rate 0.005 \
-    --batch-size 32 --epochs 40 --patience 0
-  say "masked: $(grep '(best)' "$model.log" | tail -n 1)"
-  local few=(--encoder transformer "${layers[@]}" --train "$work/few.tsv" --batch-size 8 --epochs 40)
-  tagger scratch orders "${few[@]}"
-  tagger pretrained orders "${few[@]}" --pretrained-model "$work/masked"
+  # few VARIANT FORM OPTION...: a tagger that learns from 30 sentences.
+  few() { tagger "$1" orders --train "$work/few.tsv" --encoder "$2" --batch-size 8 --epochs 40 "${@:3}"; }
+  for form in recurrent transformer; do
+    local -n network=$form
+    few scratch-$form $form "${network[@]}"
+  done
+  for objective in bidirectional causal masked; do
+    [[ $objective == bidirectional ]] && form=recurrent || form=transformer
+    local -n network=$form
+    train train-language-model $objective --train "$work/train.txt" --valid "$work/valid.txt" --objective $objective \
+      --architecture $form "${network[@]}" --dropout 0.1 --learning-rate 0.005 --batch-size 32 --epochs 40 \
+      --patience 0
+    say "$objective: $(grep '(best)' "$model.log" | tail -n 1)"
+    few from-$objective $form "${network[@]}" --pretrained-model "$work/$objective"
+  done
 }
-language_models_picture() { looks language-models pretrained 'play summer by summer in the kitchen' by 1 ''; }
+language_models_picture() { looks language-models from-masked 'play summer by summer in the kitchen' by 1 ''; }
 
 # pair_classifier VARIANT OPTION...
 pair_classifier() {
