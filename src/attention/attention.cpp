@@ -24,7 +24,8 @@ AttentionWeights single(const AttentionHead::Result& part) {
           centres ? centres.reshaped({shape[0], 1, shape[1]}) : Variable{},
           /*layers=*/1,
           /*taken=*/{},
-          part.chosen};
+          part.chosen,
+          part.energies ? part.energies.reshaped({shape[0], 1, shape[1], shape[2]}) : Variable{}};
 }
 
 }  // namespace
@@ -96,19 +97,24 @@ Attention::Result Attention::all_at_once(Tape& tape, const Variable& query,
     spans.push_back({n * steps, steps, n * width, memory.lengths[static_cast<size_t>(n)]});
   const auto size = static_cast<float>(context_size_ / heads());
   const auto rows = [](const Variable& x) { return x.reshaped({x.rows(), x.columns()}); };
-  const auto [context, alpha] = ops::multi_head_attention(
+  const auto [context, alpha, energies] = ops::multi_head_attention(
       tape, rows(projections_->query(tape, query)), rows(keys), rows(values), spans,
       {.heads = heads(),
        .scale = 1.0F / std::sqrt(size),
        .dropout = dropout_,
-       .keep_weights = keep_weights});
+       .keep_weights = keep_weights,
+       .keep_energies = keep_weights && !tape.recording()});
   Result result{context.reshaped({batch, steps, context_size_}), {}};
   if (!keep_weights) return result;
   const std::span<ops::Window> windows = tape.arena().array<ops::Window>(batch * heads() * steps);
   for (size_t i = 0; i < windows.size(); ++i)
     windows[i] = {0, memory.lengths[i / static_cast<size_t>(heads() * steps)]};
   const bool is_whole = alpha.shape()[3] == width;  // no sentence is as long, in a search
-  result.weights = {is_whole ? alpha : ops::columns(tape, alpha, 0, width), windows, {}};
+  const auto whole = [&](const Variable& part) {
+    return !part || is_whole ? part : ops::columns(tape, part, 0, width);
+  };
+  result.weights = {
+      .alpha = whole(alpha), .windows = windows, .centres = {}, .energies = whole(energies)};
   return result;
 }
 

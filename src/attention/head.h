@@ -91,6 +91,7 @@ class AttentionHead {
     Variable alpha;    // [N, T, S]
     Focus focus;
     std::span<const int32_t> chosen = {};  // N x T, as ops::ChosenPositions; of hard attention
+    Variable energies = {};  // what the softmax is of, [N, T, S]; where nothing is learned
   };
   // query [N, T, Q] at the T target positions, counted from 1. Where steps carry their weights they
   // are those of T hypotheses at one position, and `carried` [N * T, S] are each one's: with
@@ -111,7 +112,7 @@ class AttentionHead {
     if (carried != nullptr)
       *carried = coverage_ ? ops::add(tape, *carried, used.weights.reshaped(carried->shape()))
                            : alpha.reshaped(carried->shape());
-    return {context, alpha, focus, used.positions};
+    return {context, alpha, focus, used.positions, tape.recording() ? Variable{} : energies};
   }
 
  private:

@@ -21,20 +21,23 @@ AttentionOf attention_of_name(std::string_view name) { return kAttentionOf[name]
 
 AttentionValues AttentionWeights::values() const {
   if (!alpha) return {};
-  return {.alpha = alpha.values(),
-          .heads = heads(),
-          .layers = layers,
-          .steps = steps(),
-          .width = alpha.columns(),
-          .windows = windows,
-          .centres = centres ? std::span<const float>(centres.values()) : std::span<const float>(),
-          .taken = taken};
+  return {
+      .alpha = alpha.values(),
+      .heads = heads(),
+      .layers = layers,
+      .steps = steps(),
+      .width = alpha.columns(),
+      .windows = windows,
+      .centres = centres ? std::span<const float>(centres.values()) : std::span<const float>(),
+      .taken = taken,
+      .energies = energies ? std::span<const float>(energies.values()) : std::span<const float>()};
 }
 
 StoredAttention::StoredAttention(const AttentionValues& values)
     : alpha_(values.alpha.begin(), values.alpha.end()),
       centres_(values.centres.begin(), values.centres.end()),
       taken_(values.taken.begin(), values.taken.end()),
+      energies_(values.energies.begin(), values.energies.end()),
       windows_(values.windows.begin(), values.windows.end()),
       heads_(values.heads),
       layers_(values.layers),
@@ -49,7 +52,8 @@ AttentionValues StoredAttention::values() const {
           .width = width_,
           .windows = windows_,
           .centres = centres_,
-          .taken = taken_};
+          .taken = taken_,
+          .energies = energies_};
 }
 
 AttentionWeights joined(Tape& tape, std::span<const AttentionWeights> parts, int64_t layers) {
@@ -57,10 +61,12 @@ AttentionWeights joined(Tape& tape, std::span<const AttentionWeights> parts, int
   const Shape& shape = parts[0].alpha.shape();
   const int64_t batch = shape[0], steps = shape[2], width = shape[3];
   int64_t heads = 0;
-  std::vector<Variable> alphas, centres;
+  std::vector<Variable> alphas, centres, energies;
   for (const AttentionWeights& part : parts) {
     heads += part.heads();
     alphas.push_back(part.alpha.reshaped({batch, part.heads() * steps * width}));
+    if (part.energies)
+      energies.push_back(part.energies.reshaped({batch, part.heads() * steps * width}));
     if (part.centres) centres.push_back(part.centres.reshaped({batch, part.heads() * steps}));
   }
   const std::span<ops::Window> windows = tape.arena().array<ops::Window>(batch * heads * steps);
@@ -75,13 +81,17 @@ AttentionWeights joined(Tape& tape, std::span<const AttentionWeights> parts, int
       if (!chosen.empty())
         next_chosen = std::ranges::copy(part.chosen.subspan(n * count, count), next_chosen).out;
     }
-  return {ops::concatenate(tape, alphas).reshaped({batch, heads, steps, width}),
+  const auto of_all = [&](const std::vector<Variable>& all) {
+    return ops::concatenate(tape, all).reshaped({batch, heads, steps, width});
+  };
+  return {of_all(alphas),
           windows,
           centres.empty() ? Variable{}
                           : ops::concatenate(tape, centres).reshaped({batch, heads, steps}),
           layers,
           /*taken=*/{},
-          chosen};
+          chosen,
+          energies.size() == parts.size() ? of_all(energies) : Variable{}};
 }
 
 AttentionWeights self_attention(Tape& tape, const Variable& alpha, std::span<const int64_t> lengths,
@@ -134,6 +144,10 @@ void KeptAttention::append(const AttentionValues& values, int64_t n, int64_t t, 
   for (int64_t head = 0; head < heads; ++head) {
     const auto row = values.row(n, head, t).first(static_cast<size_t>(length));
     alpha.insert(alpha.end(), row.begin(), row.end());
+    if (!values.energies.empty()) {
+      const auto own = values.energies_row(n, head, t).first(static_cast<size_t>(length));
+      energies.insert(energies.end(), own.begin(), own.end());
+    }
     if (values.centres.empty()) continue;
     windows.push_back(values.windows[values.index(n, head, t)]);
     centres.push_back(values.centres[values.index(n, head, t)]);
@@ -162,6 +176,10 @@ KeptAttention KeptAttention::selected(const AttentionSelection& selection, int64
       const int64_t row = step * heads + head;
       const auto begin = alpha.begin() + row * length;
       result.alpha.insert(result.alpha.end(), begin, begin + length);
+      if (!energies.empty()) {
+        const auto own = energies.begin() + row * length;
+        result.energies.insert(result.energies.end(), own, own + length);
+      }
       if (centres.empty()) continue;
       result.windows.push_back(windows[row]);
       result.centres.push_back(centres[row]);

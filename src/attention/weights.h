@@ -32,6 +32,9 @@ struct AttentionValues {
   std::span<const float> centres = {};  // p_t, [N, heads, T], counted from 1; local modes only
   // Layers that each word was run through, [N, T]; where positions halt by themselves.
   std::span<const float> taken = {};
+  // What the softmax was of, [N, heads, T, S]: anything outside the window. Empty where they are
+  // not known.
+  std::span<const float> energies = {};
 
   bool empty() const { return alpha.empty(); }
   size_t index(int64_t n, int64_t head, int64_t t) const {
@@ -42,6 +45,10 @@ struct AttentionValues {
     const auto size = static_cast<size_t>(width);
     return alpha.subspan(index(n, head, t) * size, size);
   }
+  std::span<const float> energies_row(int64_t n, int64_t head, int64_t t) const {
+    const auto size = static_cast<size_t>(width);
+    return energies.subspan(index(n, head, t) * size, size);
+  }
 };
 
 // A copy of them.
@@ -51,7 +58,7 @@ class StoredAttention {
   AttentionValues values() const;
 
  private:
-  std::vector<float> alpha_, centres_, taken_;
+  std::vector<float> alpha_, centres_, taken_, energies_;
   std::vector<ops::Window> windows_;
   int64_t heads_, layers_, steps_, width_;
 };
@@ -65,6 +72,7 @@ struct AttentionWeights {
   std::span<const float> taken = {};     // the same
   // Of hard attention: which position was chosen, [N, heads, T], as ops::ChosenPositions.
   std::span<const int32_t> chosen = {};
+  Variable energies = {};  // as AttentionValues has them; only where nothing is learned
 
   // Whether there is attention at all.
   explicit operator bool() const { return static_cast<bool>(alpha); }
@@ -115,6 +123,7 @@ struct KeptAttention {
   std::vector<ops::Window> windows;  // [T, heads]; empty unless the attention is local
   std::vector<float> centres;        // [T, heads], counted from 1; empty unless it is local
   std::vector<float> taken;          // [T]; empty where no position halts by itself
+  std::vector<float> energies;       // [T, heads, S]; empty where they were not kept
 
   bool empty() const { return alpha.empty(); }
   bool operator==(const KeptAttention&) const = default;

@@ -14,6 +14,7 @@
 #include "options/options.h"
 #include "options/threads.h"
 #include "reports/alignment_writer.h"
+#include "reports/array_contents.h"
 #include "reports/attention_choice.h"
 #include "reports/heatmap.h"
 #include "reports/make_alignment.h"
@@ -37,6 +38,7 @@ struct AlignOptions {
   std::string symmetrize = "grow-diag-final-and";
   int64_t first_index = 0;
   AttentionChoice attention;
+  ArrayContents arrays;
 };
 
 void add_options(Options& table, AlignOptions& o) {
@@ -47,7 +49,9 @@ void add_options(Options& table, AlignOptions& o) {
               "matrix: one CSV per sentence; tidy: one CSV with one row per weight; pharaoh: i-j "
               "links; "
               "npz, safetensors: arrays")
-      .needs("output")
+      .needs("output");
+  o.arrays.visit(table, "format");
+  table
       .choice("alignment-unit", o.unit, alignment_units(),
               "unit of rows and columns; word: combine the pieces of a word")
       .add("heatmap", o.heatmap, "folder for one picture (SVG) per sentence")
@@ -111,6 +115,7 @@ void check(const AlignOptions& o) {
     throw UsageError("--picture-page requires --attention-of cross and no --reverse-model");
   if (!o.gold.empty() && o.heatmap.empty() && o.heatmap_page.empty())
     throw UsageError("--gold requires --heatmap or --heatmap-page, which show gold links");
+  o.arrays.check(o.attention, o.unit);
   if (o.attention.of != "cross" && o.unit != "token")
     throw UsageError("--attention-of {} requires --alignment-unit token", o.attention.of);
   if (o.attention.of != "cross" && (o.attention.shifted || !o.pairs.reverse_model.empty()))
@@ -119,12 +124,14 @@ void check(const AlignOptions& o) {
 
 Alignment alignment_of(int64_t sentence, const ScoredReading& reading,
                        const AlignOptions& options) {
-  return in_units(
+  Alignment alignment = in_units(
       options.unit,
       make_alignment(sentence,
                      {reading.model, reading.source, reading.target, reading.result.attention},
                      options.attention.which(), options.attention.selection()),
       reading.languages);
+  alignment.states = reading.states;
+  return alignment;
 }
 
 // What the page tells of a pair beside its weights.
@@ -152,6 +159,8 @@ Alignment without_targets(Alignment alignment) {
   alignment.target.clear();
   alignment.weights.clear();
   alignment.heads.clear();
+  alignment.energies.clear();
+  alignment.states.clear();
   alignment.focus.clear();
   alignment.score.reset();
   alignment.ended = false;
@@ -305,6 +314,8 @@ void align_command(std::span<const std::string> arguments) {
   check(options);
   use_threads(options.pairs.threads);
   options.pairs.keep_attention = true;
+  options.pairs.keep_energies = options.arrays.energies;
+  options.pairs.keep_states = options.arrays.encoder_states;
   options.pairs.keep_sounds = !options.sound_page.empty();
   options.pairs.attention_of = options.attention.which();
   if (options.pairs.reverse_model.empty()) {

@@ -21,6 +21,7 @@
 #include "options/limits.h"
 #include "options/options.h"
 #include "reports/alignment_writer.h"
+#include "reports/array_contents.h"
 #include "reports/attention_choice.h"
 #include "reports/make_alignment.h"
 #include "reports/translation_attention.h"
@@ -52,6 +53,7 @@ struct TranslateOptions {
   RanksOptions ranks;
   TranslatorOptions translator;
   AttentionChoice attention;
+  ArrayContents arrays;
   HardAttentionOptions hard;
   FeatureFileOptions features;
 };
@@ -87,9 +89,10 @@ void add_options(Options& table, TranslateOptions& o) {
       .needs("alignments")
       .choice("alignment-unit", o.alignment_unit, alignment_units(),
               "unit of its rows and columns; word: combine the pieces of a word")
-      .needs("alignments")
-      .choice("precision", o.precision, ops::precision_names(),
-              "precision of products with the model's weights");
+      .needs("alignments");
+  o.arrays.visit(table, "alignment-format");
+  table.choice("precision", o.precision, ops::precision_names(),
+               "precision of products with the model's weights");
   o.attention.visit(table);
   o.hard.visit(table);
   o.ranks.visit(table);
@@ -136,6 +139,7 @@ LineSearchOptions search_options(const TranslateOptions& options) {
   if (options.n_best_list || search.sampling.enabled) search.n_best = search.beam_size;
   how.translator.keep_attention =
       !options.alignments.empty() && options.attention.which() == AttentionOf::kCross;
+  how.translator.keep_energies = options.arrays.energies;
   return how;
 }
 
@@ -177,6 +181,9 @@ class Translation {
  private:
   void check_alignments() const {
     const AttentionChoice& wanted = options_.attention;
+    options_.arrays.check(wanted, options_.alignment_unit);
+    if ((options_.arrays.energies || options_.arrays.encoder_states) && model_.models.size() > 1)
+      throw UsageError("--energies and --encoder-states require a single model");
     if (wanted.which() == AttentionOf::kCross)
       return model_.check_attention("to write to --alignments");
     if (model_.models.size() > 1)
@@ -248,12 +255,17 @@ class Translation {
   }
 
   void write_alignment(const TranslationLine& line, const Hypothesis& hypothesis) {
-    writer_->write(
-        in_units(options_.alignment_unit,
-                 translation_attention(*model_.models[0].network, model_.languages,
-                                       {written_, line.source, hypothesis},
-                                       options_.attention.which(), options_.attention.selection()),
-                 model_.languages));
+    const EncoderDecoder& network = *model_.models[0].network;
+    Alignment alignment = in_units(
+        options_.alignment_unit,
+        translation_attention(network, model_.languages, {written_, line.source, hypothesis},
+                              options_.attention.which(), options_.attention.selection()),
+        model_.languages);
+    if (options_.arrays.encoder_states && !line.source.is_empty()) {
+      const SentencePair source = line.source.pair();
+      alignment.states = encode(network, std::span(&source, 1), 1).front().states;
+    }
+    writer_->write(alignment);
   }
 
   TranslateOptions options_;

@@ -72,11 +72,15 @@ std::optional<std::string> EncoderDecoder::attention_mode() const {
   return options_.attention_mode;
 }
 
-DecoderState EncoderDecoder::start(Tape& tape, const Source& source) const {
+Encoded EncoderDecoder::encode(Tape& tape, const Source& source) const {
   const std::vector<int32_t> ids = known(source.ids);
   Source read = source;
   read.ids = ids;
-  const Encoded encoded = (*encoder_)(tape, read);
+  return (*encoder_)(tape, read);
+}
+
+DecoderState EncoderDecoder::start(Tape& tape, const Source& source) const {
+  const Encoded encoded = encode(tape, source);
   DecoderState state = decoder_->start(tape, std::ssize(source.lengths), &encoded);
   state.choices = choices(source);
   return state;

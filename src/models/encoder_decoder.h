@@ -54,6 +54,8 @@ class EncoderDecoder : public AutoregressiveModel {
   const Copying* copying() const override { return copying_ ? &*copying_ : nullptr; }
   Likelihood likelihood(Tape& tape, const Batch& batch,
                         const LikelihoodOptions& options = {}) const override;
+  // The states of the encoder.
+  Encoded encode(Tape& tape, const Source& source) const;
   DecoderState start(Tape& tape, const Source& source) const override;
   DecoderStep step(Tape& tape, std::span<const int32_t> words, DecoderState& state,
                    int64_t position) const override {

@@ -53,7 +53,8 @@ struct Heads {
   int64_t window, positions;  // of relative positions: k, and how many there are, 0 for none
   MaybeMask mask;
   Variable q, k, v, relative_keys, relative_values, context, alpha;
-  float* normalisers;  // log Σ_s exp(e_ts), [heads, Rq]
+  float* normalisers;      // log Σ_s exp(e_ts), [heads, Rq]
+  Variable kept_energies;  // as alpha
 
   int64_t pieces() const { return std::ssize(spans) * heads; }
   int64_t key_stride() const { return whole_vectors(keys); }
@@ -173,6 +174,8 @@ void Heads::forward(int64_t piece, const Scratch& scratch) const {
     for (int64_t t = begin; t < end; ++t) {
       float* row = scratch.weights + (t - begin) * stride;
       const int64_t count = seen(span, t);
+      const int64_t at = (piece * queries + t) * keys;
+      if (kept_energies) std::copy_n(row, count, kept_energies.value() + at);
       const float largest = *std::max_element(row, row + count);
       float sum = 0;
 #pragma omp simd reduction(+ : sum)
@@ -184,7 +187,7 @@ void Heads::forward(int64_t piece, const Scratch& scratch) const {
       for (int64_t s = 0; s < count; ++s) row[s] *= share;
       std::fill(row + count, row + most, 0.0F);
       normalisers[head * q.rows() + span.query + t] = largest + std::log(sum);
-      if (alpha) std::copy_n(row, count, alpha.value() + (piece * queries + t) * keys);
+      if (alpha) std::copy_n(row, count, alpha.value() + at);
       if (mask.drops) drop(piece, t, row, count, row);
     }
     float* contexts = context.value() + (span.query + begin) * width + head * value_size;
@@ -371,13 +374,16 @@ MultiHeadResult multi_head_attention(Tape& tape, const Variable& q, const Variab
             .context = tape.result({q.rows(), v.columns()},
                                    {q, k, v, options.relative_keys, options.relative_values}),
             .alpha = {},
-            .normalisers = tape.arena().floats(heads * q.rows()).data()};
+            .normalisers = tape.arena().floats(heads * q.rows()).data(),
+            .kept_energies = {}};
   if (all_queries < q.rows()) std::ranges::fill(all.context.values(), 0.0F);
   if (options.keep_weights) {
     all.alpha = tape.result({std::ssize(spans), heads, most_queries, most_keys},
                             {q, k, options.relative_keys});
     std::ranges::fill(all.alpha.values(), 0.0F);
   }
+  if (options.keep_energies)
+    all.kept_energies = tape.zeros({std::ssize(spans), heads, most_queries, most_keys});
   all.for_each(tape.arena(), /*backward=*/false,
                [&](int64_t piece, const Scratch& scratch) { all.forward(piece, scratch); });
 
@@ -386,7 +392,7 @@ MultiHeadResult multi_head_attention(Tape& tape, const Variable& q, const Variab
     all.context.gradient();  // zero where only the weights have one
     add_backward(all, *arena);
   });
-  return {all.context, all.alpha};
+  return {all.context, all.alpha, all.kept_energies};
 }
 
 }  // namespace alinea::ops

@@ -32,6 +32,7 @@ struct MultiHeadOptions {
   Variable relative_keys = {}, relative_values = {};
   int64_t relative_window = 0;
   bool keep_weights = false;
+  bool keep_energies = false;
 };
 
 struct MultiHeadResult {
@@ -39,6 +40,9 @@ struct MultiHeadResult {
   // α before dropout, [spans, heads, most queries, most keys], exactly 0 on padding and behind a
   // causal query; nothing unless the weights are kept.
   Variable alpha;
+  // e, of the same shape and 0 where that is; nothing unless they are kept. No gradient comes back
+  // from them.
+  Variable energies;
 };
 
 // q [Rq, A], k [Rk, A], v [Rk, V], head i in columns [i A/heads, (i + 1) A/heads) and likewise of

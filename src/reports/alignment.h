@@ -29,7 +29,9 @@ struct Alignment {
   std::vector<std::vector<float>> heads;  // the weights of each of several heads; else empty
   size_t layers = 1;                      // that these are of, as many of each, the first one first
   // How many layers each target token was run through, where positions halt by themselves.
-  std::vector<float> taken;  // target.size(), or empty
+  std::vector<float> taken;     // target.size(), or empty
+  std::vector<float> energies;  // of each head, [heads, target, source]; where they were kept
+  std::vector<float> states;    // of the encoder, [source, K]; where they are wanted
   std::vector<Focus> focus;  // one for each target token; empty in global mode and of several heads
 
   std::optional<GoldLinks> gold;  // links that people drew, where there are any

@@ -1,6 +1,8 @@
 // Alignments as arrays, for NumPy and for readers of safetensors. Of sentence N, from 0:
 //
 //   N/weights   [heads, target, source], with the heads of all layers, the first layer's first
+//   N/energies  the same of what the softmax of the weights was of, where they were kept
+//   N/states    [source, K], those of the encoder, where they are wanted
 //   N/source, N/target   the tokens: texts, or, in safetensors, the metadata's as JSON lists
 #include <fmt/format.h>
 
@@ -28,20 +30,30 @@ std::vector<float> one_behind_the_other(const std::vector<std::vector<float>>& p
   return all;
 }
 
-NamedArray weights_of(const Alignment& alignment) {
+std::vector<NamedArray> arrays_of(const Alignment& alignment) {
   const int64_t rows = std::ssize(alignment.target), columns = std::ssize(alignment.source);
   const int64_t heads = std::max<int64_t>(std::ssize(alignment.heads), 1);
-  return {fmt::format("{}/weights", alignment.sentence),
-          {heads, rows, columns},
-          alignment.heads.empty() ? alignment.weights : one_behind_the_other(alignment.heads)};
+  const auto name = [&](const char* what) {
+    return fmt::format("{}/{}", alignment.sentence, what);
+  };
+  std::vector<NamedArray> arrays = {
+      {name("weights"),
+       {heads, rows, columns},
+       alignment.heads.empty() ? alignment.weights : one_behind_the_other(alignment.heads)}};
+  if (!alignment.energies.empty())
+    arrays.push_back({name("energies"), {heads, rows, columns}, alignment.energies});
+  if (!alignment.states.empty())
+    arrays.push_back(
+        {name("states"), {columns, std::ssize(alignment.states) / columns}, alignment.states});
+  return arrays;
 }
 
 class NpzWriter : public AlignmentWriter {
  public:
   explicit NpzWriter(const std::filesystem::path& path) : file_(path) {}
   void write(const Alignment& alignment) override {
-    const NamedArray weights = weights_of(alignment);
-    file_.add(weights.name, weights.shape, weights.values);
+    for (const NamedArray& array : arrays_of(alignment))
+      file_.add(array.name, array.shape, array.values);
     file_.add(fmt::format("{}/source", alignment.sentence), alignment.source);
     file_.add(fmt::format("{}/target", alignment.sentence), alignment.target);
   }
@@ -56,7 +68,7 @@ class SafetensorsWriter : public AlignmentWriter {
  public:
   explicit SafetensorsWriter(std::filesystem::path path) : path_(std::move(path)) {}
   void write(const Alignment& alignment) override {
-    arrays_.push_back(weights_of(alignment));
+    for (NamedArray& array : arrays_of(alignment)) arrays_.push_back(std::move(array));
     const auto tell = [&](const char* side, const std::vector<std::string>& tokens) {
       tokens_[fmt::format("{}/{}", alignment.sentence, side)] = nlohmann::json(tokens).dump();
     };

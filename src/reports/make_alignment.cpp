@@ -8,6 +8,23 @@
 
 namespace alinea {
 
+namespace {
+
+// The energies [T, heads, S] as [heads, T, S].
+std::vector<float> head_by_head(const KeptAttention& attention, size_t width) {
+  std::vector<float> energies;
+  const auto heads = static_cast<size_t>(attention.heads);
+  const size_t rows = width == 0 ? 0 : attention.energies.size() / width;
+  for (size_t head = 0; head < heads; ++head)
+    for (size_t row = head; row < rows; row += heads) {
+      const auto begin = attention.energies.begin() + static_cast<std::ptrdiff_t>(row * width);
+      energies.insert(energies.end(), begin, begin + static_cast<std::ptrdiff_t>(width));
+    }
+  return energies;
+}
+
+}  // namespace
+
 std::vector<std::string> looked_at(AttentionOf of, const ModelOptions& model,
                                    std::vector<std::string> words) {
   if (of != AttentionOf::kDecoder || model.chosen_decoder() == "transformer") return words;
@@ -24,6 +41,7 @@ Alignment make_alignment(int64_t sentence, std::vector<std::string> columns,
   alignment.target = std::move(rows);
   alignment.weights = attention.mean(std::ssize(alignment.source));
   alignment.taken = attention.taken;
+  alignment.energies = head_by_head(attention, alignment.source.size());
   if (attention.heads > 1) {
     const size_t width = alignment.source.size(), heads = static_cast<size_t>(attention.heads);
     alignment.heads.resize(heads);

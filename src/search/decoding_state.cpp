@@ -7,17 +7,14 @@ namespace alinea {
 DecodingState::DecodingState(const AutoregressiveModel& model, const Source& source,
                              KeepAttention keep, DecodingMemory& memory,
                              std::span<const std::vector<int32_t>> words, int64_t reach)
-    : model_(model),
-      source_(source),
-      keep_attention_(keep == KeepAttention::kYes),
-      memory_(memory) {
+    : model_(model), source_(source), keep_attention_(keep), memory_(memory) {
   if (!words.empty()) words_.emplace(model, words);
   if (model_.copying() != nullptr)
     columns_.emplace(source_.ids, source_.lengths, model_.vocabulary_size());
   memory_.start.reset();
   Tape tape(memory_.start, Tape::Mode::kInference);
   start_ = model_.start(tape, source_);
-  start_.keep_attention = keep_attention_ || columns_;
+  start_.keep_attention = keep_attention_ != KeepAttention::kNo || columns_;
   start_.reach = reach;
   state_ = start_;
   for (int64_t n = 0; n < sentences(); ++n) present_.push_back(n);
@@ -51,7 +48,8 @@ StepOutput DecodingState::advance(std::span<const Row> rows) {
   const DecoderStep step = model_.step(tape, tokens, state_, position_);
   StepOutput output;
   output.log_probabilities = log_probabilities(tape, step, rows).values();
-  if (keep_attention_) output.attention = step.attention.values();
+  if (keep_attention_ != KeepAttention::kNo) output.attention = step.attention.values();
+  if (keep_attention_ != KeepAttention::kWithEnergies) output.attention.energies = {};
   return output;
 }
 

@@ -21,7 +21,7 @@ struct DecodingMemory {
 
 class DecodingState : public State {
  public:
-  enum class KeepAttention { kNo, kYes };
+  enum class KeepAttention { kNo, kYes, kWithEnergies };
 
   // The words that each sentence may have, ascending, or nothing: all. The source and the memory,
   // which it resets, must outlive the state. `reach` as AttentionMemory has it.
@@ -50,7 +50,7 @@ class DecodingState : public State {
 
   const AutoregressiveModel& model_;
   Source source_;
-  bool keep_attention_;
+  KeepAttention keep_attention_;
   std::optional<OutputWords> words_;      // none: all
   std::optional<SourceColumns> columns_;  // of a model that copies
   int64_t position_ = 0;                  // target position of the step that was taken last

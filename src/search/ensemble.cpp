@@ -111,7 +111,7 @@ std::unique_ptr<State> make_state(const Ensemble& ensemble, const Source& source
   if (ensemble.models.size() == 1)
     return std::make_unique<DecodingState>(*ensemble.models[0], source, keep, memory[0], words,
                                            reach);
-  if (keep == DecodingState::KeepAttention::kYes) check_attention(ensemble);
+  if (keep != DecodingState::KeepAttention::kNo) check_attention(ensemble);
   return std::make_unique<EnsembleState>(ensemble, source, keep, memory, words, reach);
 }
 

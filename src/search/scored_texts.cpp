@@ -64,7 +64,7 @@ class ScoredCorpus {
 
   // Of sentence i, which has these lines.
   ScoredReading reading(int64_t i, const std::string& source, const std::string& target,
-                        const ScoredPair& result, bool keep_sound = false) const {
+                        const ScoredPair& result, const ScoredTextsOptions& options) const {
     const Languages& languages = model_.languages;
     return {languages,
             model_.network->options(),
@@ -73,7 +73,8 @@ class ScoredCorpus {
             result,
             model_.features,
             corpus_.pair(i).features.values,
-            keep_sound ? source_.sound_file(source) : std::string()};
+            options.keep_sounds ? source_.sound_file(source) : std::string(),
+            options.keep_states ? states(i) : std::vector<float>()};
   }
 
   // Why sentence i has no numbers; empty where it has.
@@ -94,6 +95,11 @@ class ScoredCorpus {
   }
 
  private:
+  std::vector<float> states(int64_t i) const {
+    const SentencePair pair = corpus_.pair(i);
+    return encode(*model_.network, std::span(&pair, 1), 1).front().states;
+  }
+
   // Features that cannot be read are empty, and why is kept.
   SourceReader noting_faults() {
     SourceReader reader = source_.reader();
@@ -124,8 +130,11 @@ void for_scored_lines(const ScoredTextsOptions& options,
   constexpr int64_t kBatchesTogether = 16;  // sorted by length among themselves
   make_rereadable(options.files.source);
   make_rereadable(options.files.target);
-  const ScoringOptions scoring{options.batch_size, options.keep_attention,
-                               options.keep_token_log_probabilities, options.attention_of};
+  const ScoringOptions scoring{.batch_size = options.batch_size,
+                               .keep_attention = options.keep_attention,
+                               .keep_energies = options.keep_energies,
+                               .keep_token_log_probabilities = options.keep_token_log_probabilities,
+                               .attention_of = options.attention_of};
   const ScoredCorpus corpus(options.model, options.files, options.features, scoring, options.hard);
   std::optional<ScoredCorpus> reverse;
   if (!options.reverse_model.empty())
@@ -149,12 +158,12 @@ void for_scored_lines(const ScoredTextsOptions& options,
         throw Error("{} became shorter while they were read", options.files.names());
       ScoredLines pair{begin + static_cast<int64_t>(i),
                        corpus.reading(begin + static_cast<int64_t>(i), source_line, target_line,
-                                      results[i], options.keep_sounds),
+                                      results[i], options),
                        {},
                        fault};
       if (reverse)
         pair.reverse.emplace(
-            reverse->reading(pair.sentence, target_line, source_line, reversed[i]));
+            reverse->reading(pair.sentence, target_line, source_line, reversed[i], options));
       if (pair.fault.empty()) pair.fault = corpus.fault(pair.sentence, results[i]);
       if (pair.fault.empty() && reverse) pair.fault = reverse->fault(pair.sentence, reversed[i]);
       visit(pair);

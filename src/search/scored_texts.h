@@ -24,6 +24,7 @@ struct ScoredTextsOptions {
   int64_t threads = 0;
   HardAttentionOptions hard;
   bool keep_attention = false;  // no option: what the command needs
+  bool keep_energies = false, keep_states = false;
   AttentionOf attention_of = AttentionOf::kCross;
   bool keep_token_log_probabilities = false;
   FeatureFileOptions features;
@@ -44,6 +45,7 @@ struct ScoredReading {
   const FeatureOptions& features;
   std::span<const float> rows = {};  // of features
   std::string sound = {};            // the file of it, where sounds are kept
+  std::vector<float> states = {};    // of the encoder, where they are kept: [positions, K]
 };
 
 struct ScoredLines {

@@ -38,7 +38,8 @@ json to_json(const Hypothesis& h) {
           to_bytes(h.attention.alpha),
           to_bytes(h.attention.windows),
           to_bytes(h.attention.centres),
-          to_bytes(h.attention.taken)};
+          to_bytes(h.attention.taken),
+          to_bytes(h.attention.energies)};
 }
 
 Hypothesis hypothesis(const json& j) {
@@ -52,7 +53,8 @@ Hypothesis hypothesis(const json& j) {
                         .alpha = from_bytes<float>(j.at(7)),
                         .windows = from_bytes<ops::Window>(j.at(8)),
                         .centres = from_bytes<float>(j.at(9)),
-                        .taken = from_bytes<float>(j.at(10))}};
+                        .taken = from_bytes<float>(j.at(10)),
+                        .energies = from_bytes<float>(j.at(11))}};
 }
 
 // Those that are there, each n-best list behind its index. All ranks have the same program, so that

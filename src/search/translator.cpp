@@ -6,6 +6,7 @@
 #include <utility>
 
 #include "autograd/parallel.h"
+#include "models/encoder_decoder.h"
 #include "search/decoding_state.h"
 #include "text/vocabulary.h"
 
@@ -67,13 +68,15 @@ void for_batches(std::span<const SentencePair> pairs, const BatchesOptions& opti
 }
 
 // Every row of the attention of sentence n that was asked for, with so many source positions.
-void copy_attention(const Likelihood& likelihood, int64_t n, int64_t source, AttentionOf of,
-                    ScoredPair& pair) {
+void copy_attention(const Likelihood& likelihood, int64_t n, int64_t source,
+                    const ScoringOptions& options, ScoredPair& pair) {
   const int64_t target = pair.tokens;
+  const AttentionOf of = options.attention_of;
   for (int64_t t = 0; t < (of == AttentionOf::kEncoder ? source : target); ++t) {
     const auto [block, step] = block_step(likelihood.attention, t);
-    pair.attention.append(likelihood.attention[block].values(), n, step,
-                          of == AttentionOf::kDecoder ? target : source);
+    AttentionValues values = likelihood.attention[block].values();
+    if (!options.keep_energies) values.energies = {};
+    pair.attention.append(values, n, step, of == AttentionOf::kDecoder ? target : source);
   }
 }
 
@@ -101,8 +104,10 @@ std::vector<std::vector<Hypothesis>> translate(const Ensemble& ensemble,
                                                std::span<const Guidance> guidance) {
   std::vector<std::vector<Hypothesis>> translations(sources.size());
   const bool needs_attention = options.keep_attention || options.search.coverage_penalty > 0;
-  const auto keep =
-      needs_attention ? DecodingState::KeepAttention::kYes : DecodingState::KeepAttention::kNo;
+  using Keep = DecodingState::KeepAttention;
+  const Keep keep = !needs_attention                                  ? Keep::kNo
+                    : options.keep_attention && options.keep_energies ? Keep::kWithEnergies
+                                                                      : Keep::kYes;
   const BatchesOptions batches{.batch_size = options.batch_size,
                                .rows = options.search.beam_size,
                                .part = options.part,
@@ -156,6 +161,28 @@ std::vector<std::vector<Hypothesis>> translate(const Ensemble& ensemble,
   return translate(ensemble, as_sources(sources), options, guidance);
 }
 
+std::vector<EncodedSource> encode(const EncoderDecoder& model,
+                                  std::span<const SentencePair> sources, int64_t batch_size) {
+  std::vector<EncodedSource> all(sources.size());
+  std::vector<Arena> arenas(static_cast<size_t>(omp_get_max_threads()));
+  for_batches(sources, {.batch_size = batch_size, .rows = 1}, [&](const Batch& batch) {
+    Arena& arena = arenas[omp_get_thread_num()];
+    arena.reset();
+    Tape tape(arena, Tape::Mode::kInference);
+    const Encoded encoded = model.encode(
+        tape, {.ids = batch.source, .lengths = batch.source_lengths, .rows = batch.features});
+    for (int64_t n = 0; n < batch.size; ++n) {
+      EncodedSource& one = all[batch.index[n]];
+      one.columns = encoded.states.columns();
+      for (int64_t s = 0; s < encoded.layout.lengths()[static_cast<size_t>(n)]; ++s) {
+        const float* row = encoded.states.value() + encoded.layout.row(n, s) * one.columns;
+        one.states.insert(one.states.end(), row, row + one.columns);
+      }
+    }
+  });
+  return all;
+}
+
 std::vector<ScoredPair> score(const AutoregressiveModel& model, std::span<const SentencePair> pairs,
                               const ScoringOptions& options) {
   std::vector<ScoredPair> scored(pairs.size());
@@ -176,8 +203,8 @@ std::vector<ScoredPair> score(const AutoregressiveModel& model, std::span<const 
       if (options.keep_token_log_probabilities)
         pair.token_log_probabilities = std::move(likelihood.token_log_probabilities[n]);
       if (!likelihood.attention.empty())
-        copy_attention(likelihood, n, model.source_positions(batch.source_lengths[n]),
-                       options.attention_of, pair);
+        copy_attention(likelihood, n, model.source_positions(batch.source_lengths[n]), options,
+                       pair);
     }
   });
   return scored;

@@ -13,10 +13,13 @@
 
 namespace alinea {
 
+class EncoderDecoder;
+
 struct TranslatorOptions {
   SearchOptions search;
   int64_t batch_size = 64;  // sentences; fewer where they are very long
   bool keep_attention = false;
+  bool keep_energies = false;   // of kept attention; not of several models together
   int64_t attention_reach = 0;  // as AttentionMemory has it; of models whose steps carry weights
   const Shortlist* shortlist = nullptr;  // none: every word
   // Of every `parts` batches one is translated, and of the other sentences nothing is returned.
@@ -38,6 +41,12 @@ std::vector<std::vector<Hypothesis>> translate(const Ensemble& ensemble,
                                                std::span<const Guidance> guidance = {});
 std::vector<SentencePair> as_sources(std::span<const std::vector<int32_t>> sources);
 
+// The states that an encoder has of a source, [positions, columns].
+struct EncodedSource {
+  std::vector<float> states = {};
+  int64_t columns = 0;
+};
+
 // What a model says of one pair. Where the model's numbers overflow, log_probability is not finite;
 // other pairs have theirs.
 struct ScoredPair {
@@ -50,9 +59,15 @@ struct ScoredPair {
 struct ScoringOptions {
   int64_t batch_size = 64;
   bool keep_attention = false;
+  bool keep_energies = false;  // of kept attention
   bool keep_token_log_probabilities = false;
   AttentionOf attention_of = AttentionOf::kCross;  // which is kept
 };
+
+// The states of each source, in the order given, none of one without words or rows that its encoder
+// reads.
+std::vector<EncodedSource> encode(const EncoderDecoder& model,
+                                  std::span<const SentencePair> sources, int64_t batch_size);
 
 // Each pair in the order given.
 std::vector<ScoredPair> score(const AutoregressiveModel& model, std::span<const SentencePair> pairs,

@@ -18,6 +18,7 @@ struct Look {
   int64_t length;    // S, as far as it is known
   int64_t position;  // t, from 1
   int64_t reach;     // D
+  std::span<const float> energies;
 };
 
 // As much of a source as a score knows.
@@ -51,12 +52,26 @@ void for_each_look(const std::string& mode, Visit visit) {
           visit(Look{values.row(n, head, step), values.windows[row],
                      values.centres.empty() ? 0.0F : values.centres[row],
                      visible_length(variant.options, batch.source_lengths[static_cast<size_t>(n)]),
-                     t + 1, variant.options.attention_window});
+                     t + 1, variant.options.attention_window, values.energies_row(n, head, step)});
         }
       }
     }
   }
   REQUIRE(turn > 50);
+}
+
+// What the weights of a look have to be by its energies.
+std::vector<double> softmax_of(const Look& look) {
+  const auto begin = static_cast<size_t>(look.window.begin),
+             end = static_cast<size_t>(look.window.end);
+  const double largest = *std::max_element(look.energies.begin() + look.window.begin,
+                                           look.energies.begin() + look.window.end);
+  std::vector<double> weights(look.weights.size(), 0.0);
+  double total = 0;
+  for (size_t s = begin; s < end; ++s)
+    total += weights[s] = std::exp(static_cast<double>(look.energies[s]) - largest);
+  for (size_t s = begin; s < end; ++s) weights[s] /= total;
+  return weights;
 }
 
 double sum(std::span<const float> weights) {
@@ -124,6 +139,20 @@ TEST_CASE("local-p looks D to either side of p_t, under a bell around it") {
     CHECK(look.weights[static_cast<size_t>(nearest - 1)] > 0);
   });
   CHECK(between);
+}
+
+TEST_CASE("weights are the softmax of their energies within the window") {
+  for (const std::string mode : {"global", "local-m", "local-p"})
+    for_each_look(mode, [&](const Look& look) {
+      REQUIRE(look.energies.size() == look.weights.size());
+      const std::vector<double> expected = softmax_of(look);
+      for (size_t s = 0; s < expected.size(); ++s) {
+        const double away = static_cast<double>(s) + 1 - static_cast<double>(look.centre);
+        const double half = static_cast<double>(look.reach) / 2;
+        const double bell = mode == "local-p" ? std::exp(-away * away / (2 * half * half)) : 1.0;
+        CHECK(look.weights[s] == near(expected[s] * bell, 1e-5));
+      }
+    });
 }
 
 }  // namespace

@@ -47,7 +47,7 @@ from recompute_tagger import Tagged
 # Largest difference allowed: 32-bit floats against 64-bit ones. A gradient's is relative to the
 # largest element of the parameter's gradient, or to a hundredth of that of all parameters; an
 # optimizer's to the largest parameter.
-TOLERANCE = {"log-probability": 1e-4, "weight": 1e-5, "gradient": 1e-4, "optimizer": 1e-6}
+TOLERANCE = {"log-probability": 1e-4, "weight": 1e-5, "energy": 1e-4, "state": 1e-5, "gradient": 1e-4, "optimizer": 1e-6}
 SHOWN = 20
 
 
@@ -264,6 +264,11 @@ class Comparison:
                 self.check("weight", where, library, weights)
             if library.shape == weights.shape and bool((library[weights == 0] != 0).any()):
                 self.fail(where, "a weight outside the window is not 0")
+            if pair.energies:
+                energies, library = torch.stack(pair.energies), torch.tensor(expected["energies"][n])
+                inside = ~energies.isnan()
+                self.check("energy", where, library[inside], energies[inside])
+            self.check("state", where, torch.tensor(expected["states"][n]), pair.memory.detach())
 
     def check_gradients(self, folder, parameters, unread=()):
         gradients = read_safetensors(folder / "gradients.safetensors")

@@ -251,11 +251,13 @@ struct Pairs {
   }
 };
 
-// weights [target][head][source] of sentence n of the batch; nothing without attention.
-nlohmann::json weights_of(const EncoderDecoder& model, const Likelihood& likelihood,
-                          const Batch& batch, int64_t n) {
+// rows [target][head][source] of sentence n of the batch, weights or energies; nothing without
+// attention.
+enum class Rows { kWeights, kEnergies };
+nlohmann::json rows_of(const EncoderDecoder& model, const Likelihood& likelihood,
+                       const Batch& batch, int64_t n, Rows rows) {
   const auto row = static_cast<size_t>(n);
-  auto weights = nlohmann::json::array();
+  auto steps = nlohmann::json::array();
   for (int64_t t = 0; !likelihood.attention.empty() && t < batch.target_lengths[row]; ++t) {
     const auto [block, step] = block_step(likelihood.attention, t);
     const AttentionValues values = likelihood.attention[block].values();
@@ -265,25 +267,52 @@ nlohmann::json weights_of(const EncoderDecoder& model, const Likelihood& likelih
       const auto length = static_cast<size_t>(model.source_positions(batch.source_lengths[row]));
       if (std::ranges::any_of(alpha.subspan(length), [](float weight) { return weight != 0; }))
         throw Error("a weight of padding is not 0");
-      heads.push_back(alpha.first(length));
+      heads.push_back(
+          (rows == Rows::kWeights ? alpha : values.energies_row(n, head, step)).first(length));
     }
-    weights.push_back(heads);
+    steps.push_back(heads);
   }
-  return weights;
+  return steps;
+}
+
+// The states of the encoder, [source][K] of each sentence.
+nlohmann::json states_of(const EncoderDecoder& model, const Batch& batch) {
+  Arena arena;
+  Tape tape(arena, Tape::Mode::kInference);
+  const Encoded encoded = model.encode(
+      tape, {.ids = batch.source, .lengths = batch.source_lengths, .rows = batch.features});
+  nlohmann::json states(static_cast<size_t>(batch.size), nullptr);
+  for (int64_t n = 0; n < batch.size; ++n) {
+    const auto row = static_cast<size_t>(n);
+    auto rows = nlohmann::json::array();
+    for (int64_t s = 0; s < encoded.layout.lengths()[row]; ++s)
+      rows.push_back(encoded.states.values().subspan(
+          static_cast<size_t>(encoded.layout.row(n, s) * encoded.states.columns()),
+          static_cast<size_t>(encoded.states.columns())));
+    states[static_cast<size_t>(batch.index[row])] = rows;
+  }
+  return states;
 }
 
 // In the order of the text, not of the batch.
 nlohmann::json expected(const EncoderDecoder& model, const Likelihood& likelihood,
                         const Batch& batch) {
   const auto size = static_cast<size_t>(batch.size);
-  nlohmann::json log_probability(size, 0.0), weights(size, nullptr);
+  nlohmann::json log_probability(size, 0.0), weights(size, nullptr), energies(size, nullptr);
+  Arena arena;
+  Tape tape(arena, Tape::Mode::kInference);  // where nothing is learned, energies are at hand
+  const Likelihood inferred = model.likelihood(tape, batch);
   for (int64_t n = 0; n < batch.size; ++n) {
     const auto row = static_cast<size_t>(n);
     const auto pair = static_cast<size_t>(batch.index[row]);
     log_probability[pair] = likelihood.log_probability[row];
-    weights[pair] = weights_of(model, likelihood, batch, n);
+    weights[pair] = rows_of(model, likelihood, batch, n, Rows::kWeights);
+    energies[pair] = rows_of(model, inferred, batch, n, Rows::kEnergies);
   }
-  return {{"log_probability", log_probability}, {"weights", weights}};
+  return {{"log_probability", log_probability},
+          {"weights", weights},
+          {"energies", energies},
+          {"states", states_of(model, batch)}};
 }
 
 void write_lines(const fs::path& path, const std::vector<std::string>& lines) {

@@ -22,6 +22,7 @@ class Recomputed(Encoders):
         super().__init__(model)
         self.ponder = self.entropy = zeros(())
         self.alphas = [[] for _ in target]  # of each step, those of a head after the other
+        self.energies = [[] for _ in target]  # what these are the softmax of, nan where it is not
         self.looks = [[] for _ in target]  # the same, with their gradients
         side = "encoder" if self.options.tie_embeddings == "all" else "decoder"
         self.target_embedding = self.parameters[f"{side}.embedding.weight"]
@@ -46,6 +47,8 @@ class Recomputed(Encoders):
             runs = [([state], zeros(len(state[0]))) for state in self.start(final)]
             readouts = list(decode(memory, runs, words))
         self.weights = [stack(heads).detach() for heads in self.alphas if heads]
+        self.energies = [stack(heads).detach() for heads in self.energies if heads]
+        self.memory = memory
         self.ctc = self.ctc_loss(memory, target[:-1]) if self.options.ctc_weight else 0.0
         self.add_coverage_loss()
         steps = enumerate(zip(readouts, target))
@@ -210,6 +213,8 @@ class Recomputed(Encoders):
         energies = self.options.sharpening * energies
         if self.options.smoothing:
             energies = torch.nn.functional.logsigmoid(energies)
+        unknown = torch.full([len(keys) - len(s)], float("nan"))
+        self.energies[t - 1].append(cat([torch.where(inside, energies, float("nan")), unknown]))
         unscaled = torch.where(inside, exp(energies - energies[inside].max()), zeros(len(s)))
         weights = unscaled / unscaled.sum()
         if self.options.attention_mode == "local-p":

@@ -1,4 +1,8 @@
-"""read_arrays.py ALINEA SOURCE: what align writes as arrays, read by NumPy, beside its CSV."""
+"""read_arrays.py ALINEA SOURCE: what align and translate write as arrays, read by NumPy.
+
+Weights are those of the CSV and the softmax of the energies beside them; the states are one for each
+position, the same whatever the translation is.
+"""
 
 import collections
 import csv
@@ -15,8 +19,17 @@ ALINEA, SOURCE = sys.argv[1], pathlib.Path(sys.argv[2])
 PAIRS = [("fünf und zwanzig", "twenty five"), ("", "two"), ("zwei", "")]
 
 
-def run(folder, command, *options):
-    subprocess.run([ALINEA, command, *options], cwd=folder, check=True, capture_output=True)
+EXTRAS = ["--energies", "--encoder-states"]
+
+
+def run(folder, command, *options, **more):
+    done = subprocess.run([ALINEA, command, *options], cwd=folder, check=True, capture_output=True, **more)
+    return done.stdout
+
+
+def load(path):
+    with np.load(path, allow_pickle=False) as archive:
+        return dict(archive)
 
 
 def align(folder, model, form, *options):
@@ -52,10 +65,14 @@ def read_safetensors(path):
 def check(folder, model, heads):
     align(folder, model, "tidy")
     align(folder, model, "npz")
-    align(folder, model, "safetensors")
     weights, tokens = tidy(folder)
-    with np.load(folder / "out.npz", allow_pickle=False) as archive:
-        arrays = dict(archive)
+    plain = load(folder / "out.npz")
+    align(folder, model, "npz", *EXTRAS)
+    align(folder, model, "safetensors", *EXTRAS)
+    arrays = load(folder / "out.npz")
+    assert {name.split("/")[1] for name in plain} == {"weights", "source", "target"}, plain.keys()
+    for name, array in plain.items():
+        np.testing.assert_array_equal(array, arrays[name])
     tensors, metadata = read_safetensors(folder / "out.safetensors")
     for s in range(len(PAIRS)):
         alpha = arrays[f"{s}/weights"]
@@ -70,7 +87,52 @@ def check(folder, model, heads):
                 assert abs(np.mean(weights[s, t, i]) - alpha[:, t, i].mean()) < 1e-4
         assert json.loads(metadata[f"{s}/source"]) == source
         assert json.loads(metadata[f"{s}/target"]) == target
-        np.testing.assert_array_equal(tensors[f"{s}/weights"], alpha)
+        for name in ("weights", "energies", "states"):
+            np.testing.assert_array_equal(tensors[f"{s}/{name}"], arrays[f"{s}/{name}"])
+        check_energies(alpha, arrays[f"{s}/energies"])
+        states = arrays[f"{s}/states"]
+        assert states.shape[0] == len(source) and states.shape[1] > 0, states.shape
+        assert len(np.unique(states, axis=0)) == len(source), states
+
+
+def check_energies(alpha, energies):
+    assert energies.shape == alpha.shape, energies.shape
+    shares = np.exp(energies - energies.max(axis=2, keepdims=True))
+    np.testing.assert_allclose(shares / shares.sum(axis=2, keepdims=True), alpha, atol=1e-6)
+    assert np.ptp(energies) > 0
+
+
+def check_translate(folder, model):
+    """What the search saw is what align sees of the translations that it found."""
+    source = (folder / "source").read_text()
+    target = run(folder, "translate", "--model", model, "--alignments", "found.npz", "--alignment-format",
+                 "npz", *EXTRAS, input=source.encode())  # fmt: skip
+    (folder / "found").write_bytes(target)
+    run(folder, "align", "--model", model, "--source", "source", "--target", "found", "--format", "npz",
+        "--output", "again.npz", *EXTRAS)  # fmt: skip
+    found, again = load(folder / "found.npz"), load(folder / "again.npz")
+    answered = 0
+    for name, array in found.items():
+        sentence, what = name.split("/")
+        if array.size == 0 or what in ("source", "target"):
+            continue
+        answered += what == "energies"
+        # A translation that was cut off by its maximum length has no row for </s>.
+        expected = again[name] if what == "states" else again[name][:, : array.shape[1]]
+        np.testing.assert_allclose(array, expected, atol=1e-5)
+        if what == "energies":
+            check_energies(found[f"{sentence}/weights"], array)
+    assert answered == sum(bool(line) for line in source.splitlines()), answered
+
+
+def check_refused(folder):
+    for options in (["--format", "tidy"], ["--format", "npz", "--alignment-unit", "word"]):
+        for extra in EXTRAS:
+            done = subprocess.run(
+                [ALINEA, "align", "--model", "gru", "--source", "source", "--target", "target", "--output",
+                 "refused", *options, extra], cwd=folder, capture_output=True, text=True)  # fmt: skip
+            assert done.returncode == 2 and extra in done.stderr, done
+            assert not (folder / "refused").exists()
 
 
 def main():
@@ -87,8 +149,16 @@ def main():
                   "--batch-size", "16", "--updates", "5", "--threads", "1"]  # fmt: skip
         run(folder, "train", *common, "--model", "gru", "--cell", "gru", "--attention", "additive")
         check(folder, "gru", heads=1)
+        check_translate(folder, "gru")
+        check_refused(folder)
         run(folder, "train", *common, "--model", "luong", "--attention", "general", "--attention-heads", "2")
         check(folder, "luong", heads=2)
+        run(folder, "train", *common, "--model", "transformer", "--architecture", "transformer", "--heads", "2")
+        check(folder, "transformer", heads=2 * 3)
+        check_translate(folder, "transformer")
+        run(folder, "train", *common, "--model", "chorowski", "--location-aware", "--sharpening", "2")
+        check(folder, "chorowski", heads=1)
+        check_translate(folder, "chorowski")
 
 
 main()
