@@ -18,4 +18,14 @@ inline AttentionTensor heads_of(const KeptAttention& attention, int64_t columns)
           .values = attention.alpha};
 }
 
+// Where they were kept, of one head or several.
+inline AttentionTensor energies_of(const KeptAttention& attention, int64_t columns) {
+  if (attention.energies.empty() || columns == 0) return {};
+  return {.layers = attention.layers,
+          .heads = attention.heads,
+          .targets = std::ssize(attention.energies) / (attention.heads * columns),
+          .sources = columns,
+          .values = attention.energies};
+}
+
 }  // namespace alinea

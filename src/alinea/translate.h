@@ -37,6 +37,7 @@ struct TranslationOptions {
 
   int64_t n_best = 1;  // translations of a line, at most beam_size; with sampling all samples
   bool keep_attention = false;
+  bool keep_energies = false;  // with attention, of a single model
 
   double coverage_penalty = 0;    // beta of GNMT's; 0: none
   int64_t min_length = 0;         // tokens of a translation
@@ -84,6 +85,8 @@ struct Translation {
   // model without attention, and where it was not to be kept.
   std::vector<float> attention;
   AttentionTensor heads = {};  // the same before the mean is taken, of several heads; else empty
+  // What each head's weights are the softmax of, where they are kept: docs/model.md, "Energies".
+  AttentionTensor energies = {};
   std::vector<float> token_log_probabilities =
       {};  // of target_tokens; log_probability is their sum
 };
@@ -126,6 +129,7 @@ struct TranslationScoreOptions {
   int64_t batch_size = 64;  // pairs
   int64_t threads = 0;      // as in TranslationOptions
   bool keep_attention = false;
+  bool keep_energies = false;  // with attention of the translation to the source
   // Whose: "cross" of the translation to the source, "encoder" or "decoder" of the words of either
   // to each other.
   std::string attention_of = "cross";
@@ -140,9 +144,25 @@ struct ScoredTranslation {
   std::vector<std::string> rows = {}, columns = {};
   std::vector<float> attention = {};  // [rows, columns], the mean of all heads
   AttentionTensor heads = {};         // as in Translation
+  AttentionTensor energies = {};      // the same
   // For each target word the source word of its largest weight, unless that is </s>: (source,
   // target), counted from 0.
   std::vector<std::pair<int64_t, int64_t>> links = {};
+  std::string fault = {};  // why there is nothing of all that; or empty
+};
+
+// How texts are read, without being translated.
+struct EncodeOptions {
+  int64_t batch_size = 64;    // lines
+  int64_t threads = 0;        // as in TranslationOptions
+  int64_t max_length = 1000;  // the same
+};
+
+// A source as the encoder has it: what attention looks at.
+struct EncodedText {
+  std::vector<std::string> tokens = {};  // </s> last, where they are words
+  std::vector<float> states = {};        // [tokens, columns], row-major
+  int64_t columns = 0;
   std::string fault = {};  // why there is nothing of all that; or empty
 };
 
@@ -185,6 +205,10 @@ class ALINEA_EXPORT Translator {
   using Pair = std::pair<std::string, std::string>;
   std::vector<ScoredTranslation> score(std::span<const Pair> pairs,
                                        const TranslationScoreOptions& options = {}) const;
+
+  // The states of the encoder for each line. Requires a single model.
+  std::vector<EncodedText> encode(std::span<const std::string> lines,
+                                  const EncodeOptions& options = {}) const;
 
   // Those that the Translator was made with.
   const TranslationOptions& options() const;

@@ -16,8 +16,7 @@
 #include "options/threads.h"
 #include "reports/word_scores.h"
 #include "search/decoding_options.h"
-#include "search/source_line.h"
-#include "search/translator.h"
+#include "search/prompt_search.h"
 #include "storage/input.h"
 #include "support/error.h"
 #include "support/unanswered.h"
@@ -68,18 +67,18 @@ void add_options(Options& table, GenerateOptions& o) {
 class Generation {
  public:
   explicit Generation(const GenerateOptions& options)
-      : options_(options), model_(load_causal(options.model)) {
+      : options_(options),
+        model_(load_causal(options.model)),
+        search_(model_, options.max_length) {
     SearchOptions& search = options_.search.search;
     if (!options_.n_best_list && search.sampling.enabled) search.beam_size = 1;
     search.n_best = options_.n_best_list ? search.beam_size : 1;
-    search.max_length_factor = 1;
-    search.max_length_extra = 0;
     model_.parameters().compute_in(ops::precision_from_name(options_.precision));
   }
 
   void run(LineReader& input, int64_t together) {
     for (std::string text, fault; input.next(text, fault);) {
-      prompts_.push_back(read(text, std::move(fault)));
+      prompts_.push_back(fault.empty() ? search_.read(text) : Prompt{.fault = std::move(fault)});
       if (std::ssize(prompts_) >= together) answer_waiting();
     }
     answer_waiting();
@@ -87,51 +86,10 @@ class Generation {
   }
 
  private:
-  struct Prompt {
-    std::vector<std::string> tokens;
-    std::vector<int32_t> ids;
-    std::string fault;
-  };
-
-  Prompt read(const std::string& text, std::string fault) const {
-    Prompt prompt{{}, {}, std::move(fault)};
-    if (!prompt.fault.empty()) return prompt;
-    prompt.tokens = model_.language.tokens(text);
-    prompt.ids = model_.language.encode(text);
-    const std::optional<int64_t> most = model_.network->options().most_words();
-    if (most && std::ssize(prompt.ids) >= *most)
-      prompt.fault = fmt::format(
-          "the prompt has {} tokens, but the model's learned positions end at {} with </s>: "
-          "shorten it",
-          prompt.ids.size(), *most);
-    return prompt;
-  }
-
-  // A language model reads no source. The length of the one that it is given is how long the text
-  // may become, </s> counted.
-  std::vector<int32_t> source_of(const Prompt& prompt) const {
-    if (!prompt.fault.empty()) return {};
-    int64_t length = std::ssize(prompt.ids) + options_.max_length;
-    if (const std::optional<int64_t> most = model_.network->options().most_words())
-      length = std::min(length, *most - 1);
-    return std::vector<int32_t>(static_cast<size_t>(length), kUnknown);
-  }
-
   void answer_waiting() {
     const std::vector<Prompt> prompts = std::exchange(prompts_, {});
-    std::vector<std::vector<int32_t>> sources;
-    for (const Prompt& prompt : prompts) sources.push_back(source_of(prompt));
-    const NBestLists texts = search_lines(
-        as_sources(sources), options_.search,
-        {[&](std::span<const SentencePair> some, std::span<const size_t> places,
-             const TranslatorOptions& options) {
-           std::vector<Guidance> guidance;
-           for (const size_t i : places)
-             guidance.push_back(
-                 {.number = static_cast<uint64_t>(number_) + i, .prefix = prompts[i].ids});
-           return translate(*model_.network, some, options, guidance);
-         },
-         [&](size_t i, const Hypothesis& hypothesis) { return text(prompts[i], hypothesis); }});
+    const NBestLists texts =
+        search_.search(prompts, options_.search, static_cast<uint64_t>(number_));
     for (size_t i = 0; i < prompts.size(); ++i) answer(prompts[i], texts[i]);
     std::cout.flush();
     if (!std::cout) throw Error("cannot write to standard output");
@@ -146,7 +104,7 @@ class Generation {
     }
     for (const Hypothesis& hypothesis : texts) {
       if (options_.n_best_list) std::cout << number_ << " ||| ";
-      std::cout << text(prompt, hypothesis);
+      std::cout << search_.text(prompt, hypothesis);
       if (options_.word_scores) std::cout << word_scores(hypothesis.token_log_probabilities);
       if (options_.n_best_list) std::cout << fmt::format(" ||| {:.6f}", hypothesis.score);
       std::cout << '\n';
@@ -154,16 +112,9 @@ class Generation {
     ++number_;
   }
 
-  // With the prompt as it was given, also where its tokens are unknown.
-  std::string text(const Prompt& prompt, const Hypothesis& hypothesis) const {
-    std::vector<std::string> tokens = model_.language.tokens(hypothesis.tokens);
-    std::copy_n(prompt.tokens.begin(), std::min(prompt.tokens.size(), tokens.size()),
-                tokens.begin());
-    return model_.language.tokenizer().join(tokens);
-  }
-
   GenerateOptions options_;
   LanguageModel model_;
+  PromptSearch search_;
   Unanswered unanswered_{"text"};
   std::vector<Prompt> prompts_;
   int64_t number_ = 0;  // of prompts answered

@@ -23,4 +23,7 @@ PYBIND11_MODULE(_alinea, module) {
   alinea::python::add_translator(module);
   alinea::python::add_classifier(module);
   alinea::python::add_tagger(module);
+  alinea::python::add_writer(module);
+  alinea::python::add_reader(module);
+  alinea::python::add_pictures(module);
 }

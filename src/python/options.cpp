@@ -52,6 +52,7 @@ const Keywords<TranslationOptions>& keywords_of(const TranslationOptions&) {
       keyword("threads", &O::threads),
       keyword("n_best", &O::n_best),
       keyword("keep_attention", &O::keep_attention),
+      keyword("keep_energies", &O::keep_energies),
       keyword("coverage_penalty", &O::coverage_penalty),
       keyword("min_length", &O::min_length),
       keyword("max_target_length", &O::max_target_length),
@@ -88,7 +89,16 @@ const Keywords<TranslationScoreOptions>& keywords_of(const TranslationScoreOptio
   using O = TranslationScoreOptions;
   static const Keywords<O> all = {
       keyword("batch_size", &O::batch_size), keyword("threads", &O::threads),
-      keyword("keep_attention", &O::keep_attention), keyword("attention_of", &O::attention_of)};
+      keyword("keep_attention", &O::keep_attention), keyword("keep_energies", &O::keep_energies),
+      keyword("attention_of", &O::attention_of)};
+  return all;
+}
+
+const Keywords<EncodeOptions>& keywords_of(const EncodeOptions&) {
+  using O = EncodeOptions;
+  static const Keywords<O> all = {keyword("batch_size", &O::batch_size),
+                                  keyword("threads", &O::threads),
+                                  keyword("max_length", &O::max_length)};
   return all;
 }
 
@@ -104,6 +114,47 @@ const Keywords<ClassifyingOptions>& keywords_of(const ClassifyingOptions&) {
 }
 const Keywords<TextTaggerOptions>& keywords_of(const TextTaggerOptions&) {
   return keywords_of_texts<TextTaggerOptions>();
+}
+
+const Keywords<ReadingCallOptions>& keywords_of(const ReadingCallOptions&) {
+  return keywords_of_texts<ReadingCallOptions>();
+}
+
+const Keywords<WritingOptions>& keywords_of(const WritingOptions&) {
+  using O = WritingOptions;
+  static const Keywords<O> all = {
+      keyword("beam_size", &O::beam_size),
+      keyword("n_best", &O::n_best),
+      keyword("max_length", &O::max_length),
+      keyword("length_penalty", &O::length_penalty),
+      keyword("batch_size", &O::batch_size),
+      keyword("threads", &O::threads),
+      keyword("min_length", &O::min_length),
+      keyword("allow_unknown", &O::allow_unknown),
+      keyword("no_repeat_ngram_size", &O::no_repeat_ngram_size),
+      keyword("repetition_penalty", &O::repetition_penalty),
+      keyword("sampling", &O::sampling),
+      keyword("temperature", &O::temperature),
+      keyword("top_k", &O::top_k),
+      keyword("top_p", &O::top_p),
+      keyword("seed", &O::seed),
+  };
+  return all;
+}
+
+const Keywords<TextScoreOptions>& keywords_of(const TextScoreOptions&) {
+  using O = TextScoreOptions;
+  static const Keywords<O> all = {keyword("batch_size", &O::batch_size),
+                                  keyword("threads", &O::threads)};
+  return all;
+}
+
+const Keywords<LookingOptions>& keywords_of(const LookingOptions&) {
+  using O = LookingOptions;
+  static const Keywords<O> all = {keyword("batch_size", &O::batch_size),
+                                  keyword("threads", &O::threads), keyword("samples", &O::samples),
+                                  keyword("keep_paths", &O::keep_paths)};
+  return all;
 }
 
 template <typename Options>
@@ -134,8 +185,13 @@ py::dict defaults() {
 
 void set_options(TranslationOptions& o, const py::kwargs& keywords) { set_all(o, keywords); }
 void set_options(TranslationScoreOptions& o, const py::kwargs& keywords) { set_all(o, keywords); }
+void set_options(EncodeOptions& o, const py::kwargs& keywords) { set_all(o, keywords); }
 void set_options(ClassifyingOptions& o, const py::kwargs& keywords) { set_all(o, keywords); }
 void set_options(TextTaggerOptions& o, const py::kwargs& keywords) { set_all(o, keywords); }
+void set_options(WritingOptions& o, const py::kwargs& keywords) { set_all(o, keywords); }
+void set_options(TextScoreOptions& o, const py::kwargs& keywords) { set_all(o, keywords); }
+void set_options(ReadingCallOptions& o, const py::kwargs& keywords) { set_all(o, keywords); }
+void set_options(LookingOptions& o, const py::kwargs& keywords) { set_all(o, keywords); }
 
 LoadOptions take_load_options(py::kwargs& keywords) {
   LoadOptions options;
@@ -152,8 +208,13 @@ py::dict default_options() {
   all["TranslationOptions"] = defaults<TranslationOptions>();
   all["LoadOptions"] = defaults<LoadOptions>();
   all["ScoreOptions"] = defaults<TranslationScoreOptions>();
+  all["EncodeOptions"] = defaults<EncodeOptions>();
   all["ClassifierOptions"] = defaults<ClassifyingOptions>();
   all["TaggerOptions"] = defaults<TextTaggerOptions>();
+  all["GenerationOptions"] = defaults<WritingOptions>();
+  all["TextScoreOptions"] = defaults<TextScoreOptions>();
+  all["ReaderOptions"] = defaults<ReadingCallOptions>();
+  all["PictureOptions"] = defaults<LookingOptions>();
   return all;
 }
 

@@ -132,9 +132,25 @@ auto attention_of(size_t (*columns)(const Owner&)) {
   };
 }
 
+py::object encode(const Translator& translator, const py::object& texts,
+                  const py::kwargs& keywords) {
+  EncodeOptions options;
+  set_options(options, keywords);
+  const Texts given = texts_of(texts, "texts");
+  py::list all;
+  for (EncodedText& text : without_gil([&] { return translator.encode(given.lines, options); }))
+    all.append(py::cast(std::move(text)));
+  return given.is_single ? py::object(all[0]) : all;
+}
+
 template <typename Owner>
 py::object heads_of(py::object self) {
   return heads_view(self.cast<const Owner&>().heads, self);
+}
+
+template <typename Owner>
+py::object energies_of(py::object self) {
+  return heads_view(self.cast<const Owner&>().energies, self);
 }
 
 template <typename Owner>
@@ -156,6 +172,9 @@ void add_results(py::module_& module) {
           "Weights [target_tokens, source_tokens], the mean of all heads, where they were kept.")
       .def_property_readonly("heads", &heads_of<Translation>,
                              "Weights [heads, target_tokens, source_tokens] of several heads.")
+      .def_property_readonly("energies", &energies_of<Translation>,
+                             "[heads, target_tokens, source_tokens]: what weights are the softmax "
+                             "of, where they were kept.")
       .def_property_readonly("token_log_probabilities", &tokens_of<Translation>)
       .def("__repr__", [](const Translation& t) {
         return fmt::format("Translation(text={}, score={:.4f})",
@@ -185,11 +204,29 @@ void add_results(py::module_& module) {
           "Weights [rows, columns], the mean of all heads, where they were kept.")
       .def_property_readonly("heads", &heads_of<ScoredTranslation>,
                              "Weights [heads, rows, columns] of several heads.")
+      .def_property_readonly("energies", &energies_of<ScoredTranslation>,
+                             "[heads, rows, columns]: what weights are the softmax of, where they "
+                             "were kept.")
       .def_readonly("links", &ScoredTranslation::links, "Pairs (source, target), from 0.")
       .def_readonly("fault", &ScoredTranslation::fault)
       .def("__repr__", [](const ScoredTranslation& s) {
         return fmt::format("Score(log_probability={:.4f}, fault={})", s.log_probability,
                            std::string(py::repr(py::str(s.fault))));
+      });
+  py::class_<EncodedText>(module, "Encoding", "A text as the encoder has it.")
+      .def_readonly("tokens", &EncodedText::tokens, "What the rows of states stand for.")
+      .def_property_readonly(
+          "states",
+          [](py::object self) {
+            const auto& text = self.cast<const EncodedText&>();
+            return matrix(text.states, static_cast<size_t>(text.columns), self);
+          },
+          "[tokens, columns], which attention looks at.")
+      .def_readonly("fault", &EncodedText::fault, "Why there are none; else empty.")
+      .def("__repr__", [](const EncodedText& e) {
+        return fmt::format("Encoding(tokens={}, fault={})",
+                           std::string(py::repr(py::cast(e.tokens))),
+                           std::string(py::repr(py::str(e.fault))));
       });
 }
 
@@ -233,6 +270,8 @@ void add_translator(py::module_& module) {
           [](const Translator& self, const py::object& sources, const py::object& targets,
              const py::kwargs& k) { return score(self, sources, targets, k, true); },
           py::arg("sources"), py::arg("targets"), "As score(), with attention and links.")
+      .def("encode", &encode, py::arg("texts"),
+           "The Encoding of a text, or of each text of an iterable: the states of the encoder.")
       .def_property_readonly("has_attention", &Translator::has_attention);
 }
 

@@ -26,31 +26,48 @@ class WatchedState : public State {
 
   StepOutput advance(std::span<const Row> rows) override {
     if (watch_.is_cancelled && watch_.is_cancelled()) throw SearchCancelled();
-    if (watch_.on_step) follow(rows);
-    return state_->advance(rows);
+    if (!watch_.on_step) return state_->advance(rows);
+    follow(rows);
+    const StepOutput output = state_->advance(rows);
+    attention_ = output.attention;
+    return output;
   }
 
  private:
-  using Tokens = std::vector<int32_t>;
+  struct Followed {
+    std::vector<int32_t> tokens;
+    KeptAttention attention;
+  };
 
   // The first row of a sentence is its best. At the first step all have <s> alone.
   void follow(std::span<const Row> rows) {
-    std::vector<Tokens> extended;
+    std::vector<Followed> extended;
     int64_t last = -1;
     for (const Row& row : rows) {
-      extended.push_back(has_begun_ ? tokens_[static_cast<size_t>(row.parent)] : Tokens());
-      if (has_begun_) extended.back().push_back(state_->word(row.sentence, row.token));
+      extended.push_back(has_begun_ ? extension(row) : Followed());
+      const Followed& one = extended.back();
       if (has_begun_ && std::exchange(last, row.sentence) != row.sentence)
-        watch_.on_step(sentences_[static_cast<size_t>(row.sentence)], extended.back());
+        watch_.on_step(sentences_[static_cast<size_t>(row.sentence)], {one.tokens, one.attention});
     }
-    tokens_ = std::move(extended);
+    followed_ = std::move(extended);
     has_begun_ = true;
+  }
+
+  // With what the step before attended to when it wrote the token.
+  Followed extension(const Row& row) const {
+    Followed one = followed_[static_cast<size_t>(row.parent)];
+    one.tokens.push_back(state_->word(row.sentence, row.token));
+    if (!attention_.empty())
+      one.attention.append(attention_, row.parent / attention_.steps, row.parent % attention_.steps,
+                           state_->source_length(row.sentence));
+    return one;
   }
 
   std::unique_ptr<State> state_;
   const SearchWatch& watch_;
   std::span<const int64_t> sentences_;
-  std::vector<Tokens> tokens_;  // of each row of the step before
+  std::vector<Followed> followed_;  // of each row of the step before
+  AttentionValues attention_;       // of that step
   bool has_begun_ = false;
 };
 

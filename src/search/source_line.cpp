@@ -32,8 +32,8 @@ NBestLists search_lines(std::span<const SentencePair> lines, const TranslatorOpt
         std::max<int64_t>(options.batch_size * options.search.beam_size / how.beam_size, 1);
     given.search = how;
     if (options.watch.on_step)
-      given.watch.on_step = [&](int64_t i, std::span<const int32_t> tokens) {
-        options.watch.on_step(static_cast<int64_t>(their_places[static_cast<size_t>(i)]), tokens);
+      given.watch.on_step = [&](int64_t i, const GrowingHypothesis& best) {
+        options.watch.on_step(static_cast<int64_t>(their_places[static_cast<size_t>(i)]), best);
       };
     return search.translate(sources, their_places, given);
   };

@@ -52,6 +52,11 @@ TranslationRequests::File TranslationRequests::open(const std::filesystem::path&
   return file;
 }
 
+void TranslationRequests::Request::begin_with(const std::string& text, const Language& target) {
+  prefix = target.tokens(text);
+  guidance.prefix = target.encode(text);
+}
+
 TranslationRequests::Request TranslationRequests::next() {
   for (File* file : {&prefixes_, &required_, &avoided_})
     if (file->reader && !file->reader->next(file->line))
@@ -59,10 +64,7 @@ TranslationRequests::Request TranslationRequests::next() {
                   file->reader->path().string(), file->reader->line_number(), kInput);
   Request request;
   request.guidance.number = number_++;
-  if (prefixes_.reader) {
-    request.prefix = target_.tokens(prefixes_.line);
-    request.guidance.prefix = target_.encode(prefixes_.line);
-  }
+  if (prefixes_.reader) request.begin_with(prefixes_.line, target_);
   request.guidance.required = phrases(required_, /*need_known=*/true);
   request.guidance.avoided = phrases(avoided_, /*need_known=*/false);
   return request;

@@ -30,6 +30,9 @@ class TranslationRequests {
   struct Request {
     Guidance guidance;
     std::vector<std::string> prefix;  // its tokens as the file has them
+
+    // The translation begins with that text.
+    void begin_with(const std::string& text, const Language& target);
   };
   // Of the next line. Throws Error where a file has no such line. A phrase that is empty, or
   // required and not to be written in the vocabulary, is passed over with a warning.

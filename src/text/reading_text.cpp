@@ -169,11 +169,19 @@ void ReadingReader::add_of_book(const Columns& columns, ReadingCorpus::Question&
 }
 
 void ReadingReader::add(std::string_view line, const LineReader& reader) {
+  try {
+    add(line, reader.line_number());
+  } catch (const Error& error) {
+    throw Error("'{}', line {}: {}", reader.path().string(), reader.line_number(), error.what());
+  }
+}
+
+void ReadingReader::add(std::string_view line, int64_t number) {
   ReadingCorpus::Question question{};
   const auto candidates = corpus_.candidates_.size(), queries = corpus_.queries_.size();
   try {
     const Columns columns = columns_of(line);
-    question.line = reader.line_number();
+    question.line = number;
     question.answer = form_.has_answers ? one_word(columns.answer, "an answer") : kNoAnswer;
     question.candidates_begin = std::ssize(corpus_.candidates_);
     if (!columns.candidates.empty())
@@ -184,10 +192,10 @@ void ReadingReader::add(std::string_view line, const LineReader& reader) {
       add_of_book(columns, question);
     else
       add_written(columns, question);
-  } catch (const Error& error) {
+  } catch (const Error&) {
     corpus_.candidates_.resize(candidates);
     corpus_.queries_.resize(queries);
-    throw Error("'{}', line {}: {}", reader.path().string(), reader.line_number(), error.what());
+    throw;
   }
   corpus_.questions_.push_back(question);
 }

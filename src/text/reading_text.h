@@ -91,6 +91,8 @@ class ReadingReader {
   // Throws Error that names the reader's file and line for a line that is no question. Then nothing
   // was added to the corpus.
   void add(std::string_view line, const LineReader& reader);
+  // The same of a line that is in no file.
+  void add(std::string_view line, int64_t number = 0);
 
   ReadingCorpus& corpus() { return corpus_; }
   const ReadingCorpus& corpus() const { return corpus_; }

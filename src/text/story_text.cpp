@@ -121,7 +121,7 @@ void StoryReader::add_answer(const Columns& columns, StoryCorpus::Question& ques
         whole_number(line, "a line of the story", 1, question.query.story_line));
 }
 
-void StoryReader::add_question(const Columns& columns, int64_t number, const LineReader& reader) {
+void StoryReader::add_question(const Columns& columns, int64_t number, int64_t line_number) {
   StoryCorpus::Question question{};
   question.answer = kNoLabel;
   question.query.story_line = number;
@@ -130,7 +130,7 @@ void StoryReader::add_question(const Columns& columns, int64_t number, const Lin
   question.facts_end = std::ssize(corpus_.facts_);
   question.facts_begin =
       form_.max_facts == 0 ? begin_ : std::max(begin_, question.facts_end - form_.max_facts);
-  question.line = reader.line_number();
+  question.line = line_number;
   question.story = story_;
   corpus_.questions_.push_back(std::move(question));
 }
@@ -150,27 +150,31 @@ StoryReader::Columns StoryReader::columns_of(std::string_view text) const {
 
 bool StoryReader::add(std::string_view line, const LineReader& reader) {
   try {
-    const std::string_view digits = number_in(line);
-    const int64_t number = whole_number(digits, "the number of the line", 1, kMostStoryLines);
-    if (number != 1 && number <= number_)
-      throw Error("expected a line above {}, or 1 where a story begins, got {}", number_, number);
-    if (number == 1) {
-      begin_ = std::ssize(corpus_.facts_);
-      ++story_;
-    }
-    number_ = number;
-    const std::string_view rest = line.substr(digits.size());
-    if (is_question(rest)) {
-      add_question(columns_of(rest), number, reader);
-      return true;
-    }
-    StoryCorpus::Sentence fact{};
-    add_sentence(rest, number, fact);
-    corpus_.facts_.push_back(std::move(fact));
-    return false;
+    return add(line, reader.line_number());
   } catch (const Error& error) {
     throw Error("'{}', line {}: {}", reader.path().string(), reader.line_number(), error.what());
   }
+}
+
+bool StoryReader::add(std::string_view line, int64_t line_number) {
+  const std::string_view digits = number_in(line);
+  const int64_t number = whole_number(digits, "the number of the line", 1, kMostStoryLines);
+  if (number != 1 && number <= number_)
+    throw Error("expected a line above {}, or 1 where a story begins, got {}", number_, number);
+  if (number == 1) {
+    begin_ = std::ssize(corpus_.facts_);
+    ++story_;
+  }
+  number_ = number;
+  const std::string_view rest = line.substr(digits.size());
+  if (is_question(rest)) {
+    add_question(columns_of(rest), number, line_number);
+    return true;
+  }
+  StoryCorpus::Sentence fact{};
+  add_sentence(rest, number, fact);
+  corpus_.facts_.push_back(std::move(fact));
+  return false;
 }
 
 namespace {

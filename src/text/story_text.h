@@ -113,6 +113,8 @@ class StoryReader {
   // Whether the line was a question. Throws Error that names the reader's file and line for a line
   // that is none of a story, of which then no sentence was added.
   bool add(std::string_view line, const LineReader& reader);
+  // The same of a line that is in no file.
+  bool add(std::string_view line, int64_t line_number = 0);
 
   StoryCorpus& corpus() { return corpus_; }
   const StoryCorpus& corpus() const { return corpus_; }
@@ -123,7 +125,7 @@ class StoryReader {
   struct Columns;
   Columns columns_of(std::string_view text) const;
   void add_sentence(std::string_view text, int64_t number, StoryCorpus::Sentence& sentence);
-  void add_question(const Columns& columns, int64_t number, const LineReader& reader);
+  void add_question(const Columns& columns, int64_t number, int64_t line_number);
   void add_answer(const Columns& columns, StoryCorpus::Question& question) const;
 
   StoryForm form_;

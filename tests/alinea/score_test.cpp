@@ -2,7 +2,9 @@
 #include <fmt/format.h>
 
 #include <catch2/catch.hpp>
+#include <cmath>
 #include <numeric>
+#include <stdexcept>
 
 #include "alinea/translate.h"
 #include "end_to_end/workspace.h"
@@ -98,6 +100,67 @@ TEST_CASE("the library's links are the program's") {
   }
   tiny.run("align", {{"output", "links"}, {"format", "pharaoh"}});
   CHECK(printed == lines_of(tiny.work.read("links")));
+}
+
+// Of each row, the softmax of `energies`.
+std::vector<double> softmax_rows(const AttentionTensor& energies) {
+  std::vector<double> weights;
+  const auto width = static_cast<size_t>(energies.sources);
+  for (size_t begin = 0; begin < energies.values.size(); begin += width) {
+    double sum = 0;
+    for (size_t s = 0; s < width; ++s) {
+      weights.push_back(std::exp(static_cast<double>(energies.values[begin + s])));
+      sum += weights.back();
+    }
+    for (size_t s = 0; s < width; ++s) weights[begin + s] /= sum;
+  }
+  return weights;
+}
+
+TEST_CASE("attention is the softmax of the energies that are kept") {
+  const Scored tiny;
+  const Translator translator(tiny.work.path("m"));
+  const auto check = [](const AttentionTensor& energies, const std::vector<float>& attention) {
+    CHECK(energies.heads == 1);
+    const std::vector<double> expected = softmax_rows(energies);
+    REQUIRE(expected.size() == attention.size());
+    for (size_t i = 0; i < expected.size(); ++i)
+      CHECK(expected[i] == Approx(attention[i]).margin(1e-6));
+  };
+  for (const ScoredTranslation& pair :
+       translator.score(kPairs, {.keep_attention = true, .keep_energies = true}))
+    check(pair.energies, pair.attention);
+  TranslationOptions keeping;
+  keeping.keep_attention = keeping.keep_energies = true;
+  const std::vector<TranslationRequest> requests = {{"sieben"}, {"zwei"}};
+  for (const TranslationAnswer& answer : translator.answer(requests, keeping))
+    check(answer.translations.at(0).energies, answer.translations[0].attention);
+  keeping.keep_attention = false;
+  CHECK_THROWS_AS(translator.answer(requests, keeping), std::invalid_argument);
+  CHECK_THROWS_AS(translator.score(kPairs, {.keep_energies = true}), std::invalid_argument);
+}
+
+TEST_CASE("the library's states of sources depend on nothing beside them") {
+  const Scored tiny;
+  const Translator translator(tiny.work.path("m"));
+  const Lines lines = {"fünf und zwanzig", "\xff", "", "sieben"};
+  const auto together = translator.encode(lines);
+  REQUIRE(together.size() == lines.size());
+  CHECK_THAT(together[1].fault, Catch::Contains("UTF-8"));
+  CHECK(together[0].tokens == Lines{"fünf", "und", "zwanzig", "</s>"});
+  CHECK(together[2].tokens == Lines{"</s>"});
+  for (const size_t i : {0, 2, 3}) {
+    const EncodedText& text = together[i];
+    CHECK(text.columns > 0);
+    REQUIRE(text.states.size() == text.tokens.size() * static_cast<size_t>(text.columns));
+    const auto alone = translator.encode(std::span(lines).subspan(i, 1), {.batch_size = 1});
+    REQUIRE(alone[0].states.size() == text.states.size());
+    for (size_t k = 0; k < text.states.size(); ++k)
+      CHECK(alone[0].states[k] == Approx(text.states[k]).margin(1e-5));
+  }
+  CHECK(together[0].states[0] != together[3].states[0]);
+  const auto cut = translator.encode(lines, {.max_length = 1});
+  CHECK(cut[0].tokens.size() == 2);
 }
 
 TEST_CASE("a pair that is no text has a fault, and the others have their scores") {

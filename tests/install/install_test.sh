@@ -70,5 +70,6 @@ for page in $(cd usr/share/doc/alinea && find . -name '*.md'); do
 done
 
 headers=$(cd usr/include && find . -type f | sort | tr '\n' ' ')
-[[ $headers == './alinea/classify.h ./alinea/export.h ./alinea/tag.h ./alinea/translate.h ' ]] ||
+expected='./alinea/classify.h ./alinea/export.h ./alinea/look.h ./alinea/read.h ./alinea/tag.h ./alinea/translate.h ./alinea/write.h '
+[[ $headers == "$expected" ]] ||
   fail "expected the headers of the library, got $headers"

@@ -148,6 +148,33 @@ class TranslatorTest(program.WithFolder):
         np.testing.assert_allclose(pair.heads.sum(axis=2), 1, rtol=1e-5)
         self.assertIs(pair.heads.base, pair)
 
+    def test_energies_and_states(self):
+        softmax = lambda e: (lambda x: x / x.sum(axis=2, keepdims=True))(np.exp(e - e.max()))
+        best = self.translator.answers("zwei drei", keep_attention=True, keep_energies=True).translations[0]
+        np.testing.assert_allclose(softmax(best.energies)[0], best.attention, atol=1e-6)
+        self.assertIs(best.energies.base, best)
+        self.assertIsNone(self.translator.answers("zwei", keep_attention=True).translations[0].energies)
+        pair = alinea.align(self.translator, "zwei drei", best.text, keep_energies=True)
+        np.testing.assert_allclose(pair.energies[0], best.energies[0], atol=1e-5)
+        with self.assertRaises(ValueError):
+            self.translator.score("a", "b", keep_energies=True)
+        encodings = self.translator.encode(["zwei drei", "", "a\nb"])
+        self.assertEqual(encodings[0].tokens, pair.columns)
+        self.assertEqual(encodings[1].states.shape[0], 1)  # </s>
+        self.assertIsNone(encodings[2].states)
+        self.assertIn("line", encodings[2].fault)
+        states = self.translator.encode("zwei drei").states
+        np.testing.assert_allclose(states, encodings[0].states, atol=1e-6)
+        sides = {"source": "zwei drei\n", "target": best.text + "\n"}
+        for name, text in sides.items():
+            (self.folder / name).write_text(text)
+        run("align", "--model", self.model, "--source", self.folder / "source", "--target",
+            self.folder / "target", "--format", "npz", "--encoder-states", "--energies", "--output",
+            self.folder / "arrays.npz")  # fmt: skip
+        with np.load(self.folder / "arrays.npz") as arrays:
+            np.testing.assert_allclose(arrays["0/states"], states, atol=1e-6)
+            np.testing.assert_allclose(arrays["0/energies"], pair.energies, atol=1e-6)
+
     def test_tokens_are_told_and_calls_cancelled(self):
         told = []
         text = self.translator.translate(

@@ -38,6 +38,13 @@ void save_translation(const ModelOptions& options, const std::filesystem::path& 
   save(TranslationModel(std::move(languages), std::move(network)), folder);
 }
 
+ModelOptions small_options() {
+  ModelOptions options;
+  options.embedding_size = 5;
+  options.hidden_size = 6;
+  return options;
+}
+
 void save_classification(const ClassifierOptions& options, const std::filesystem::path& folder) {
   ClassifierModel model({}, small_words(), Labels({"bad", "good"}), nullptr);
   model.network = std::make_unique<DocumentClassifier>(
@@ -57,9 +64,12 @@ ClassifierOptions small_classifier_options() {
 }  // namespace
 
 void save_small_translator(const std::filesystem::path& folder) {
-  ModelOptions options;
-  options.embedding_size = 5;
-  options.hidden_size = 6;
+  save_translation(small_options(), folder);
+}
+
+void save_small_copying_translator(const std::filesystem::path& folder) {
+  ModelOptions options = small_options();
+  options.copy = true;
   save_translation(options, folder);
 }
 

@@ -1,0 +1,61 @@
+#include "search/prompt_search.h"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+
+#include "search/source_line.h"
+
+namespace alinea {
+
+Prompt PromptSearch::read(const std::string& text) const {
+  Prompt prompt{model_.language.tokens(text), model_.language.encode(text), {}};
+  const std::optional<int64_t> most = model_.network->options().most_words();
+  if (most && std::ssize(prompt.ids) >= *most)
+    prompt.fault = fmt::format(
+        "the prompt has {} tokens, but the model's learned positions end at {} with </s>: "
+        "shorten it",
+        prompt.ids.size(), *most);
+  return prompt;
+}
+
+// A language model reads no source. The length of the one that it is given is how long the text may
+// become, </s> counted.
+std::vector<int32_t> PromptSearch::source_of(const Prompt& prompt) const {
+  if (!prompt.fault.empty()) return {};
+  int64_t length = std::ssize(prompt.ids) + max_length_;
+  if (const std::optional<int64_t> most = model_.network->options().most_words())
+    length = std::min(length, *most - 1);
+  return std::vector<int32_t>(static_cast<size_t>(length), kUnknown);
+}
+
+NBestLists PromptSearch::search(std::span<const Prompt> prompts, TranslatorOptions options,
+                                uint64_t first) const {
+  options.search.max_length_factor = 1;
+  options.search.max_length_extra = 0;
+  std::vector<std::vector<int32_t>> sources;
+  for (const Prompt& prompt : prompts) sources.push_back(source_of(prompt));
+  return search_lines(
+      as_sources(sources), options,
+      {[&](std::span<const SentencePair> some, std::span<const size_t> places,
+           const TranslatorOptions& given) {
+         std::vector<Guidance> guidance;
+         for (const size_t i : places)
+           guidance.push_back({.number = first + i, .prefix = prompts[i].ids});
+         return translate(*model_.network, some, given, guidance);
+       },
+       [&](size_t i, const Hypothesis& hypothesis) { return text(prompts[i], hypothesis); }});
+}
+
+std::vector<std::string> PromptSearch::tokens(const Prompt& prompt,
+                                              const Hypothesis& hypothesis) const {
+  std::vector<std::string> tokens = model_.language.tokens(hypothesis.tokens);
+  std::copy_n(prompt.tokens.begin(), std::min(prompt.tokens.size(), tokens.size()), tokens.begin());
+  return tokens;
+}
+
+std::string PromptSearch::text(const Prompt& prompt, const Hypothesis& hypothesis) const {
+  return model_.language.tokenizer().join(tokens(prompt, hypothesis));
+}
+
+}  // namespace alinea

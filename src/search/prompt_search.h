@@ -1,0 +1,46 @@
+// Texts that a causal language model writes behind prompts: what `alinea generate` and the library
+// have in common.
+#pragma once
+
+#include <cstdint>
+#include <span>
+#include <string>
+#include <vector>
+
+#include "models/language_model.h"
+#include "search/distinct.h"
+#include "search/translator.h"
+
+namespace alinea {
+
+struct Prompt {
+  std::vector<std::string> tokens = {};
+  std::vector<int32_t> ids = {};
+  std::string fault = {};  // of one that is no text, or too long: nothing is written behind it
+};
+
+class PromptSearch {
+ public:
+  // The model outlives it. `max_length` are the tokens behind a prompt.
+  PromptSearch(const LanguageModel& model, int64_t max_length)
+      : model_(model), max_length_(max_length) {}
+
+  Prompt read(const std::string& text) const;
+
+  // The n best of each prompt, none of one with a fault. `first` is the number of the first one:
+  // samples differ by it. A length factor has no effect.
+  NBestLists search(std::span<const Prompt> prompts, TranslatorOptions options,
+                    uint64_t first) const;
+
+  // With the prompt as it was given, also where its tokens are unknown.
+  std::vector<std::string> tokens(const Prompt& prompt, const Hypothesis& hypothesis) const;
+  std::string text(const Prompt& prompt, const Hypothesis& hypothesis) const;
+
+ private:
+  std::vector<int32_t> source_of(const Prompt& prompt) const;
+
+  const LanguageModel& model_;
+  int64_t max_length_;
+};
+
+}  // namespace alinea
