@@ -90,7 +90,8 @@ std::string highlighted_document(const DocumentAttention& document, int64_t numb
                                   fmt::format("Document {}: {}, probability {:.4f}", number,
                                               xml_label(document.label), document.probability),
                                   data_attribute("probability", document.probability) +
-                                      data_attribute("length", static_cast<double>(words)));
+                                      data_attribute("length", static_cast<double>(words)),
+                                  "highlighted");
   if (document.sentences.empty()) html += "<p><i>no sentences</i></p>\n";
   html += sentences_html(document, std::nullopt);
   const size_t rows = document.sentences.empty() ? 0 : document.sentences[0].rows.size();

@@ -25,10 +25,10 @@ std::string page_head(std::string_view title, std::string_view style, PageAccess
       "<!DOCTYPE html>\n<html lang=\"en\">\n<head>\n<meta charset=\"utf-8\">\n"
       "<meta name=\"viewport\" content=\"width=device-width, initial-scale=1\">\n"
       "<meta http-equiv=\"Content-Security-Policy\" content=\"{}{}\">\n"
-      "<title>{}</title>\n<style>\n{}{}{}</style>\n<script>\n{}</script>\n</head>\n<body>\n"
+      "<title>{}</title>\n<style>\n{}{}{}</style>\n<script>\n{}{}</script>\n</head>\n<body>\n"
       "<h1>{}</h1>\n",
       kPolicy, access == PageAccess::kServer ? "; connect-src 'self'" : "", title, colour_style(),
-      assets::page_style(), style, assets::page_script(), title);
+      assets::page_style(), style, assets::page_script(), assets::drawings_script(), title);
 }
 
 std::string section_head(std::string_view id, std::string_view heading, std::string_view facts,

@@ -27,7 +27,8 @@ std::string written_page(const std::vector<DocumentAttention>& documents) {
 
 // A document's <section>, which is XML as well.
 ptree section(const std::string& page, int document) {
-  const size_t begin = page.find("<section class=\"item\" id=\"d" + std::to_string(document) + "\"");
+  const size_t begin =
+      page.find("<section class=\"item highlighted\" id=\"d" + std::to_string(document) + "\"");
   REQUIRE(begin != std::string::npos);
   const size_t end = page.find("</section>", begin) + 10;
   const std::string xml = page.substr(begin, end - begin);

@@ -29,11 +29,19 @@ printf '0-0\n0-0\n0-0 1?1\n' > gold
 "$program" align --model model1 --source pairs.de --target pairs.en --alignment-unit word --gold gold \
   --heatmap pictures --heatmap-page matrices.html --attention-page lines.html
 
+# A classifier of documents, two sentences each.
+for i in {1..20}; do printf 'good\ta fine film %d. i like it\nbad\ta poor film %d. i left\n' $i $i; done > documents
+"$program" train-classifier --train documents --valid documents --model films --embedding-size 5 --hidden-size 4 \
+  --updates 4 --threads 1 2> train.log || { cat train.log >&2; exit 1; }
+printf 'a fine <b>film</b>. i like it\nשלום\n' |
+  "$program" classify --model films --highlight documents.html > classes
+
 cat > harness.html << 'HTML'
 <!DOCTYPE html><pre id="said" hidden></pre>
 <iframe id="report" src="report.html" width="360" height="900"></iframe>
 <iframe id="matrices" src="matrices.html" width="360" height="2400"></iframe>
 <iframe id="lines" src="lines.html" width="360" height="2400"></iframe>
+<iframe id="documents" src="documents.html" width="360" height="900"></iframe>
 <iframe id="picture" src="pictures/000000.svg" width="360" height="900"></iframe>
 <script>
 const said = [], say = (what, good) => said.push(`${good ? 'good' : 'BAD'}: ${what}`);
@@ -54,6 +62,27 @@ function checkWidth(id) {
   page.querySelectorAll('details').forEach((details) => { details.open = true; });
   say(`${id}: nor wider with all details open`, page.documentElement.scrollWidth <= room);
 }
+
+// What the two buttons beside it save of a drawing: an SVG with these words, and a PNG.
+async function checkSaved(what, buttons, words) {
+  const window = buttons[0].ownerDocument.defaultView, saved = [], names = [];
+  window.URL.createObjectURL = (blob) => { saved.push(blob); return 'about:blank'; };
+  window.HTMLAnchorElement.prototype.click = function () { names.push(this.download); };
+  buttons[0].click();
+  const svg = await saved[0].text();
+  const parsed = new DOMParser().parseFromString(svg, 'image/svg+xml').documentElement;
+  const missing = words.filter((word) => ![...parsed.querySelectorAll('text')].some((text) => text.textContent === word));
+  say(`${what}: an SVG is saved, without ${missing.length ? missing : 'nothing'}`,
+      parsed.localName === 'svg' && /rgb\(|#[0-9a-f]{6}/.test(svg) && !svg.includes('var(') && !svg.includes('NaN') && !missing.length &&
+      parsed.getAttribute('role') === 'img' && parsed.querySelector('title').textContent.trim().length > 3);
+  buttons[1].click();
+  for (let i = 0; i < 40 && saved.length < 2; ++i) await new Promise((resolve) => setTimeout(resolve, 50));
+  say(`${what}: a PNG is saved: ${saved[1]?.size} bytes in ${names[1]}`,
+      saved[1]?.type === 'image/png' && saved[1].size > 1000 && names[1].endsWith('.png'));
+  return parsed;
+}
+
+const toolsOf = (section) => [...section.querySelectorAll('.tools button')].filter((button) => /Save as/.test(button.getAttribute('aria-label')));
 
 async function checkReport() {
   const page = inside('report'), charts = [...page.querySelectorAll('.chart')];
@@ -77,6 +106,11 @@ async function checkReport() {
   say('nothing is left of the weights', page.querySelector('.told').textContent === '');
   page.querySelector('.pair details').open = true;
   await new Promise((resolve) => setTimeout(resolve, 50));
+  const figure = charts[0].closest('figure');
+  const chart = await checkSaved('curves', toolsOf(figure), ['loss, model1', 'valid_loss, model2', '4']);
+  const drawn = [...chart.querySelectorAll('path')].filter((path) => /^M.*L/.test(path.getAttribute('d')));
+  const points = chart.querySelectorAll('circle').length;  // of each loss four, of validation one
+  say(`curves: ${drawn.length} lines, ${points} points`, drawn.length === 2 && points === 10);
   say('the same as a matrix', page.querySelectorAll('.pair .frame').length === 2 && page.querySelectorAll('.pair .cell').length > 3);
 }
 
@@ -134,18 +168,8 @@ async function checkMatrices() {
   change(search, '');
   change(order, '');
   say(`as at first: ${places()}`, places() === 's0 s1 s2');
-  const saved = [];
-  page.defaultView.URL.createObjectURL = (blob) => { saved.push(blob); return 'about:blank'; };
-  page.defaultView.HTMLAnchorElement.prototype.click = () => {};
-  const buttons = [...section.querySelectorAll('.tools button')];
-  buttons[0].click();
-  const svg = await saved[0].text();
-  const parsed = new DOMParser().parseFromString(svg, 'image/svg+xml').documentElement;
-  say('an SVG is saved', parsed.localName === 'svg' && svg.includes('rgb(') && !svg.includes('var(') &&
-      parsed.getAttribute('role') === 'img' && parsed.querySelector('title').textContent.includes('three one'));
-  buttons[1].click();
-  for (let i = 0; i < 40 && saved.length < 2; ++i) await new Promise((resolve) => setTimeout(resolve, 50));
-  say(`a PNG is saved: ${saved[1]?.size} bytes`, saved[1]?.type === 'image/png' && saved[1].size > 1000);
+  const parsed = await checkSaved('a matrix', toolsOf(section), ['three', 'one', 'drei', 'eins']);
+  say('its title has the words', parsed.querySelector('title').textContent.includes('three one'));
 }
 
 function checkLines() {
@@ -164,12 +188,22 @@ function checkLines() {
   say('a matrix instead', section.querySelectorAll('.cell').length > 5 && section.querySelectorAll('.line').length === 0);
 }
 
+async function checkDocuments() {
+  const section = inside('documents').querySelector('#d0');
+  const shaded = section.querySelectorAll('.shaded').length;
+  const words = [...section.querySelectorAll('bdi')].map((word) => word.textContent);
+  say(`a document of ${words}`, words.length >= 10 && words.join('').includes('<b>film</b>'));
+  const parsed = await checkSaved('a document', toolsOf(section), words);
+  const fills = [...parsed.querySelectorAll('rect')].slice(1).map((rect) => rect.getAttribute('fill'));
+  say(`a document: ${fills.length} shades and lines of ${shaded} shaded words`, shaded > 3 && fills.length >= shaded);
+}
+
 // Pages draw what comes into view when the browser has time for it.
 async function drawn() {
   const count = (id, what) => inside(id)?.querySelectorAll(what).length ?? 0;
   for (let tries = 0; tries < 300; ++tries) {
     if (count('report', '.chart canvas') > 0 && count('matrices', '.scroll svg') === 3 &&
-        count('lines', '.scroll svg') === 3) return;
+        count('lines', '.scroll svg') === 3 && count('documents', '.tools button') >= 4) return;
     await new Promise((resolve) => setTimeout(resolve, 50));
   }
 }
@@ -181,7 +215,8 @@ addEventListener('load', async () => {
     checkColours();
     await checkMatrices();
     checkLines();
-    for (const id of ['report', 'matrices', 'lines']) checkWidth(id);
+    await checkDocuments();
+    for (const id of ['report', 'matrices', 'lines', 'documents']) checkWidth(id);
   } catch (error) {
     say(error.stack, false);
   }

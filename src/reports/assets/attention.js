@@ -43,42 +43,6 @@ alinea.AttentionView = (() => {
     return faint > 0 && 2 * faint >= rows.length;
   }
 
-  // What a file holds of a drawing: light, without what moves or answers.
-  function frozen(svg) {
-    const root = document.documentElement, theme = root.dataset.theme;
-    root.dataset.theme = 'light';
-    const copy = svg.cloneNode(true);
-    const from = [svg, ...svg.querySelectorAll('*')], to = [copy, ...copy.querySelectorAll('*')];
-    from.forEach((element, i) => {
-      const style = getComputedStyle(element);
-      for (const name of ['fill', 'stroke', 'stroke-width', 'stroke-dasharray', 'font-family', 'font-size',
-                          'font-weight', 'text-anchor', 'direction', 'unicode-bidi'])
-        to[i].setAttribute(name, style.getPropertyValue(name));
-      for (const name of ['tabindex', 'style']) to[i].removeAttribute(name);
-    });
-    copy.querySelectorAll('.cursor').forEach((element) => element.remove());
-    copy.querySelectorAll('.sticks').forEach((element) => element.removeAttribute('transform'));
-    root.dataset.theme = theme;
-    return new XMLSerializer().serializeToString(copy);
-  }
-
-  function save(blob, name) {
-    const link = make('a', {href: URL.createObjectURL(blob), download: name});
-    link.click();
-    setTimeout(() => URL.revokeObjectURL(link.href), 10000);
-  }
-
-  function savePng(text, name, size, done) {
-    const picture = new Image();
-    picture.onload = () => {
-      const scale = Math.min(2, 16000 / Math.max(size.width, size.height));
-      const canvas = make('canvas', {width: size.width * scale, height: size.height * scale});
-      canvas.getContext('2d').drawImage(picture, 0, 0, canvas.width, canvas.height);
-      canvas.toBlob((blob) => { save(blob, name); done?.(); });
-    };
-    picture.src = `data:image/svg+xml,${encodeURIComponent(text)}`;
-  }
-
   function choice(name, values, value) {
     return make('select', {'aria-label': name}, ...values.map(([key, text]) =>
         make('option', {value: key, ...(key === value ? {selected: ''} : {})}, text)));
@@ -98,11 +62,6 @@ alinea.AttentionView = (() => {
       this.layerLabel = make('label', {}, 'Layer ', this.layer);
       this.headLabel = make('label', {}, 'Head ', this.head);
       this.goldLabel = make('label', {}, this.gold, ' gold links');
-      const button = (format, act) => {
-        const element = make('button', {type: 'button', 'aria-label': `Save as ${format}`}, format);
-        element.addEventListener('click', act);
-        return element;
-      };
       this.told = make('p', {class: 'told', role: 'status'});
       this.scroller = make('div', {class: 'scroll', tabindex: 0, role: 'group'});
       this.table = make('div', {class: 'wide'});
@@ -111,8 +70,7 @@ alinea.AttentionView = (() => {
           make('div', {class: 'tools'}, this.view, this.layerLabel, this.headLabel,
                make('label', {title: 'Each row as dark as its share of the largest weight of the row'},
                     this.scaled, ' scale rows'), this.goldLabel,
-               button('SVG', () => save(new Blob([frozen(this.svg)], {type: 'image/svg+xml'}), `${this.name}.svg`)),
-               button('PNG', () => savePng(frozen(this.svg), `${this.name}.png`, this.size))),
+               ...alinea.saveButtons(() => this.name, () => alinea.frozen(this.svg))),
           this.told, this.scroller, this.details);
       for (const control of [this.view, this.layer, this.head, this.gold])
         control.addEventListener('change', () => this.draw());
@@ -183,7 +141,7 @@ alinea.AttentionView = (() => {
       const left = margin + width(target) + gap;
       const rises = source.map((word) => slope * (width([word]) + font));
       const top = margin + Math.max(0, ...rises) + gap;
-      const across = Math.max(cell * source.length, ...rises.map((rise, s) => cell * (s + 0.5) + rise), 250);
+      const across = Math.max(cell * source.length, ...rises.map((rise, s) => cell * (s + 0.5) + rise), 300);
       const svg = this.sheet(left + across + margin, top + cell * target.length + 40 + margin);
       this.origin = {left, top};
       this.cells = make('g', {transform: `translate(${left} ${top})`});
@@ -251,7 +209,7 @@ alinea.AttentionView = (() => {
     lines() {
       const {source, target} = this.data;
       const wide = [width(target) + 12, width(source) + 12];
-      const svg = this.sheet(Math.max(wide[0] + between + wide[1], 260) + 2 * margin,
+      const svg = this.sheet(Math.max(wide[0] + between + wide[1], 300) + 2 * margin,
                              row * Math.max(source.length, target.length) + 34 + 2 * margin);
       const x = [margin, margin + wide[0] + between];
       this.sticky = {};

@@ -36,9 +36,48 @@
       axisLabelFontSize: 12, gridLineColor: css('--rule'), axisLineColor: css('--rule'),
       axes: {x: {drawGrid: false}}, interactionModel: mouse,
     });
+    const title = box.parentElement.querySelector('figcaption').textContent;
+    box.after(alinea.make('div', {class: 'tools'}, ...alinea.saveButtons(
+        () => title.trim().toLowerCase().replace(/\W+/g, '-'), () => chartSvg(box, graph, {...chart, rows, title}, series()))));
     followKeys(box, graph, rows.length);
     addEventListener('alinea-theme', () => graph.updateOptions(
         {series: series(), gridLineColor: css('--rule'), axisLineColor: css('--rule')}));
+  }
+
+  // The chart as it stands on the page, with the names of its series below.
+  function chartSvg(box, graph, {rows, title, series}, looks) {
+    const {make, lettering} = alinea, line = 18;
+    const frame = box.getBoundingClientRect(), area = graph.getArea();
+    const svg = alinea.sheet({width: frame.width, height: frame.height + line * (series.length + 2)}, title);
+    svg.append(make('text', {x: 4, y: line / 2, dy: '.35em', 'font-size': 13, 'font-weight': 'bold'}, title));
+    const body = make('g', {transform: `translate(0 ${line})`});
+    svg.append(body);
+    const soft = css('--soft'), rule = css('--rule');
+    for (const label of box.querySelectorAll('.dygraph-axis-label')) {
+      const text = lettering(label, frame);
+      text.setAttribute('fill', soft);
+      body.append(text);
+      if (label.classList.contains('dygraph-axis-label-y'))
+        body.append(make('path', {d: `M${area.x} ${text.getAttribute('y')}h${area.w}`, stroke: rule, fill: 'none'}));
+    }
+    body.append(make('rect', {x: area.x, y: area.y, width: area.w, height: area.h, fill: 'none', stroke: rule}));
+    series.forEach((name, i) => {
+      const look = looks[name], dash = look.strokePattern?.join(' ') ?? null;
+      let path = '', up = true;
+      for (const row of rows) {
+        if (row[i + 1] === null) continue;
+        const [x, y] = graph.toDomCoords(row[0], row[i + 1]);
+        const seen = Number.isFinite(y) && x >= area.x && x <= area.x + area.w && y >= area.y && y <= area.y + area.h;
+        if (seen) path += `${up ? 'M' : 'L'}${x.toFixed(1)} ${y.toFixed(1)}`;
+        if (seen && look.drawPoints) body.append(make('circle', {cx: x, cy: y, r: 2.5, fill: look.color}));
+        up = !seen;
+      }
+      const y = frame.height + line * (i + 0.7);
+      body.append(make('path', {d: path, fill: 'none', stroke: look.color, 'stroke-width': 1.6, 'stroke-dasharray': dash}),
+                  make('path', {d: `M${area.x} ${y}h28`, fill: 'none', stroke: look.color, 'stroke-width': 1.6, 'stroke-dasharray': dash}),
+                  make('text', {x: area.x + 36, y, dy: '.35em', 'font-size': 12}, name));
+    });
+    return svg;
   }
 
   function followKeys(box, graph, count) {
