@@ -67,9 +67,7 @@ void add_options(Options& table, GenerateOptions& o) {
 class Generation {
  public:
   explicit Generation(const GenerateOptions& options)
-      : options_(options),
-        model_(load_causal(options.model)),
-        search_(model_, options.max_length) {
+      : options_(options), model_(load_causal(options.model)), search_(model_, options.max_length) {
     SearchOptions& search = options_.search.search;
     if (!options_.n_best_list && search.sampling.enabled) search.beam_size = 1;
     search.n_best = options_.n_best_list ? search.beam_size : 1;

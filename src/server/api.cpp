@@ -2,6 +2,7 @@
 
 #include <fmt/format.h>
 
+#include <memory>
 #include <utility>
 
 #include "server/form.h"
@@ -58,6 +59,18 @@ void check_size(const std::vector<RequestText>& texts, size_t attentions) {
                        kMostAttentions, texts.size() * attentions);
 }
 
+Json results_json(const Service& service, std::vector<TextAnswer> answers) {
+  Json json = {{"model", service.name()}, {"results", Json::array()}};
+  for (TextAnswer& each : answers)
+    json["results"].push_back(each.fault.empty() ? std::move(each.json)
+                                                 : Json{{"error", each.fault}});
+  return json;
+}
+
+std::string event(std::string_view name, const Json& json) {
+  return fmt::format("event: {}\ndata: {}\n\n", name, to_text(json));
+}
+
 }  // namespace
 
 Api::Api(const ServedModels& models, WorkQueue& queue, ServerMetrics& metrics, ApiOptions options)
@@ -109,14 +122,41 @@ Api::Form Api::form_of(const RequestReader& reader) {
 // A text by itself has its fault as the answer; in a list the others have theirs.
 HttpAnswer Api::answer(const Service& service, std::unique_ptr<Computation> computation,
                        Texts texts, Form form, const HttpRequest& request) {
-  Json json = {{"model", service.name()}, {"results", Json::array()}};
+  if (form == Form::kStream)
+    return stream(service, std::move(computation), std::move(texts), request);
   std::vector<TextAnswer> answers = compute(std::move(computation), std::move(texts), request);
   if (form == Form::kOne && !answers.front().fault.empty())
     return error_answer(answers.front().status, answers.front().fault);
-  for (TextAnswer& each : answers)
-    json["results"].push_back(each.fault.empty() ? std::move(each.json)
-                                                 : Json{{"error", each.fault}});
-  return json_answer(json);
+  return json_answer(results_json(service, std::move(answers)));
+}
+
+// Server-sent events. What is refused before the first of them has its status.
+HttpAnswer Api::stream(const Service& service, std::unique_ptr<Computation> computation,
+                       Texts texts, const HttpRequest& request) {
+  for (RequestText& text : texts) text.is_watched = true;
+  const auto ticket =
+      std::make_shared<WorkQueue::Ticket>(queue_.submit(std::move(computation), std::move(texts)));
+  const auto until = request.begin + options_.request_timeout;
+  HttpAnswer answer;
+  answer.type = "text/event-stream";
+  answer.headers = {{"Cache-Control", "no-store"}, {"X-Accel-Buffering", "no"}};
+  answer.stream = [ticket, until, &service, is_wanted = request.is_wanted](const SendPart& send) {
+    bool is_taken = true;
+    const Patience patience = {.until = until,
+                               .is_wanted = [&] { return is_taken && (!is_wanted || is_wanted()); },
+                               .on_progress =
+                                   [&](size_t text, const Json& so_far) {
+                                     Json json = {{"result", text}};
+                                     json.update(so_far);
+                                     is_taken = is_taken && send(event("progress", json));
+                                   }};
+    try {
+      send(event("answer", results_json(service, ticket->wait(patience))));
+    } catch (const RequestError& error) {
+      send(event("error", {{"error", error.what()}, {"status", static_cast<int>(error.status())}}));
+    }
+  };
+  return answer;
 }
 
 HttpAnswer Api::translate(const HttpRequest& request) {
@@ -128,7 +168,7 @@ HttpAnswer Api::translate(const HttpRequest& request) {
   const auto& service =
       models_.find<TranslationService>(reader.optional_text("model").value_or(""));
   Texts texts = numbered(reader.texts("text"));
-  const Form form = form_of(reader);
+  const Form form = reader.flag("stream") ? Form::kStream : form_of(reader);
   const std::vector<std::string> prefixes = reader.texts("prefix", texts.size());
   const auto required = reader.lists("constraints", texts.size());
   const auto avoided = reader.lists("avoid", texts.size());

@@ -49,10 +49,12 @@ class Api {
 
   std::vector<TextAnswer> compute(std::unique_ptr<Computation> computation, Texts texts,
                                   const HttpRequest& request);
-  // Of texts that came as a list, or of one by itself.
-  enum class Form { kList, kOne };
+  // Of texts that came as a list, or of one by itself, or of either as a stream of events.
+  enum class Form { kList, kOne, kStream };
   HttpAnswer answer(const Service& service, std::unique_ptr<Computation> computation, Texts texts,
                     Form form, const HttpRequest& request);
+  HttpAnswer stream(const Service& service, std::unique_ptr<Computation> computation, Texts texts,
+                    const HttpRequest& request);
   static Form form_of(const RequestReader& reader);
   // Of these codes, the source "auto" among them; nullptr where there is none.
   const TranslationService* find_pair(const std::string& source, const std::string& target) const;

@@ -2,6 +2,7 @@
 #pragma once
 
 #include <cstdint>
+#include <functional>
 #include <nlohmann/json.hpp>
 #include <span>
 #include <string>
@@ -19,13 +20,22 @@ struct RequestText {
   std::vector<std::string> words = {};  // of a sentence that is cut into words already
   std::string prefix = {};              // of the translation
   std::vector<std::string> required = {}, avoided = {};  // phrases
-  uint64_t number = 0;  // among the texts of the request: samples differ by it
+  uint64_t number = 0;      // among the texts of the request: samples differ by it
+  bool is_watched = false;  // whether somebody wants to see its answer grow
 };
 
 struct TextAnswer {
   nlohmann::ordered_json json = {};
-  std::string fault = {};             // why there is none
+  std::string fault = {};                 // why there is none
   Status status = Status::kUnanswerable;  // of the fault
+};
+
+// Told and asked while a batch is computed, by any of the threads that compute it.
+struct BatchWatch {
+  // What there is of the answer to one of the texts that are watched.
+  std::function<void(size_t text, nlohmann::ordered_json so_far)> on_progress = {};
+  // Whether nobody waits for any of the texts any more: what is thrown then is told nobody.
+  std::function<bool()> is_cancelled = {};
 };
 
 class Computation {
@@ -41,7 +51,8 @@ class Computation {
 
   // An answer for each text, in their order, which no other text changes. Called by one thread at a
   // time.
-  virtual std::vector<TextAnswer> run(std::span<const RequestText* const> texts) const = 0;
+  virtual std::vector<TextAnswer> run(std::span<const RequestText* const> texts,
+                                      const BatchWatch& watch) const = 0;
 };
 
 // A name for a group.

@@ -14,6 +14,7 @@
 #include <mutex>
 #include <system_error>
 #include <thread>
+#include <utility>
 
 #include "server/connection.h"
 #include "server/connection_threads.h"
@@ -144,6 +145,8 @@ class HttpServer::Implementation : public httplib::Server {
       ends_ = true;
       if (!is_started_) return;
     }
+    // The library lets a body that has not begun yet go, and its client with half an answer.
+    while (streams_to_begin_ > 0) std::this_thread::sleep_for(kGlance);
     const uint64_t one = 1;
     [[maybe_unused]] const ssize_t written = ::write(wake_, &one, sizeof one);
     // stop() does nothing before the library has begun to listen.
@@ -256,13 +259,71 @@ class HttpServer::Implementation : public httplib::Server {
       answer = answer_of_exception(std::current_exception(), route.path);
     }
     connection->begin_answer();
+    if (answer.stream) return stream(request, std::move(answer), from, to);
     respond(answer, to);
     observe_(request, answer);
   }
 
+  // In chunks, which HTTP/1.0 does not know, and a server that ends does not begin.
+  void stream(const HttpRequest& request, HttpAnswer answer, const httplib::Request& from,
+              httplib::Response& to) {
+    ++streams_to_begin_;
+    if (ends_ || from.version == "HTTP/1.0") {
+      --streams_to_begin_;
+      answer.stream([&](std::string_view part) {
+        answer.body += part;
+        return true;
+      });
+      Connection::current()->begin_answer();
+      respond(answer, to);
+      observe_(request, answer);
+      return;
+    }
+    set_head(answer, to);
+    const auto body = std::make_shared<StreamedBody>(*this, request, std::move(answer));
+    to.set_chunked_content_provider(
+        body->answer.type, [body](size_t, httplib::DataSink& sink) { return body->send(sink); });
+  }
+
+  // The body of an answer that is sent part by part.
+  struct StreamedBody {
+    StreamedBody(Implementation& of, const HttpRequest& asked, HttpAnswer given)
+        : server(of), request(asked), answer(std::move(given)) {}
+    StreamedBody(const StreamedBody&) = delete;
+    StreamedBody& operator=(const StreamedBody&) = delete;
+    ~StreamedBody() {
+      begin();
+      server.observe_(request, answer);
+    }
+
+    void begin() {
+      if (!std::exchange(has_begun, true)) --server.streams_to_begin_;
+    }
+
+    bool send(httplib::DataSink& sink) {
+      begin();
+      bool is_taken = true;
+      answer.stream([&](std::string_view part) {
+        Connection::current()->begin_answer();  // each part has the time of an answer
+        return is_taken = is_taken && sink.write(part.data(), part.size());
+      });
+      if (is_taken) sink.done();
+      return is_taken;
+    }
+
+    Implementation& server;
+    HttpRequest request;
+    HttpAnswer answer;
+    bool has_begun = false;
+  };
+
   void respond(const HttpAnswer& answer, httplib::Response& to) const {
-    to.status = static_cast<int>(answer.status);
+    set_head(answer, to);
     to.set_content(answer.body, answer.type);
+  }
+
+  void set_head(const HttpAnswer& answer, httplib::Response& to) const {
+    to.status = static_cast<int>(answer.status);
     for (const auto& [name, value] : answer.headers) to.set_header(name, value);
     if (!options_.allowed_origin.empty())
       to.set_header("Access-Control-Allow-Origin", options_.allowed_origin);
@@ -314,6 +375,7 @@ class HttpServer::Implementation : public httplib::Server {
   std::mutex mutex_;  // held while it starts, and while it ends
   bool is_started_ = false;
   std::atomic<bool> ends_ = false;
+  std::atomic<int64_t> streams_to_begin_ = 0;
 };
 
 HttpServer::HttpServer(HttpOptions options, std::vector<Route> routes, Observer observe)

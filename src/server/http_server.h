@@ -24,11 +24,17 @@ struct HttpRequest {
   std::chrono::steady_clock::time_point begin;  // when its first byte came
 };
 
+// Sends a part of an answer; false where it is not taken, as where the client has gone.
+using SendPart = std::function<bool(std::string_view part)>;
+
 struct HttpAnswer {
   Status status = Status::kOk;
   std::string body;
   std::string type = "application/json";
   std::vector<std::pair<std::string, std::string>> headers = {};
+  // Sends the body part by part, in the place of `body`, each when it is there. Called once by the
+  // thread of the connection, or not at all where the client has gone.
+  std::function<void(const SendPart& send)> stream = {};
 };
 
 // As a body; bytes that are no UTF-8 are replaced.

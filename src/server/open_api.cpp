@@ -100,7 +100,9 @@ Json translate(const TranslationFields& defaults) {
        list_or_lists("phrases that a translation must contain, a list for each text")},
       {"avoid", list_or_lists("phrases that it must not contain, a list for each text")},
       {"attention", attention_wanted("attention to answer: true for cross, or names of cross, "
-                                     "encoder and decoder")}};
+                                     "encoder and decoder")},
+      {"stream", flag("answer by server-sent events: \"progress\" with the best translation so far "
+                      "of one of the texts, then \"answer\" or \"error\"")}};
   return post("translate texts", with(own, schema_of(all)), {"text"}, reference("Translated"));
 }
 

@@ -1,28 +1,11 @@
-// The page of a server: translations that grow, with their attention.
+// The page of a server: translations that grow, with their attention, and labels (page_labels.js).
 'use strict';
 
 addEventListener('DOMContentLoaded', () => {
-  const {make, shade} = alinea;
+  const {make, shade, ask, follow, pause} = alinea;
   const element = (id) => document.getElementById(id);
   const stepTime = matchMedia('(prefers-reduced-motion: reduce)').matches ? 0 : 90;  // milliseconds
   const probability = (logarithm) => (logarithm === null ? 0 : Math.exp(logarithm));  // null: minus infinity
-  const pause = (milliseconds) => new Promise((resolve) => setTimeout(resolve, milliseconds));
-
-  // Throws an error with the server's words. A server that is busy says when to come again.
-  async function ask(path, body, signal) {
-    for (let tries = 0; ; ++tries) {
-      const answer = await fetch(path, body && {
-        method: 'POST', headers: {'Content-Type': 'application/json'}, body: JSON.stringify(body), signal,
-      }).catch((error) => { throw error.name === 'AbortError' ? error : new Error('The server does not answer.'); });
-      if (answer.status === 503 && tries < 5) {
-        await pause(1000 * Number(answer.headers.get('Retry-After') ?? 1));
-        if (!signal?.aborted) continue;
-      }
-      const json = await answer.json().catch(() => ({error: `the server answers with status ${answer.status}`}));
-      if (!answer.ok) throw new Error(json.error?.message ?? json.error ?? `status ${answer.status}`);
-      return json;
-    }
-  }
 
   // What the tokenizer of a model makes tokens of, from the tokens.
   const joined = {
@@ -89,9 +72,9 @@ addEventListener('DOMContentLoaded', () => {
       const {signal} = this.abort;
       const best = Math.min(Number(element('best').value), Number(element('beam').value));
       try {
-        const answer = await ask('translate', this.request({
+        const answer = await follow('translate', this.request({
           n_best: best, prefix: this.prefix,
-          ...(this.view ? {attention: [this.kind.value]} : {})}), signal);
+          ...(this.view ? {attention: [this.kind.value]} : {})}), signal, (soFar) => this.showSoFar(soFar));
         const result = answer.results[0];
         if (result.error) throw new Error(result.error);
         this.message.textContent = (result.warnings ?? []).join('; ');
@@ -100,6 +83,22 @@ addEventListener('DOMContentLoaded', () => {
         if (error.name !== 'AbortError') this.message.textContent = error.message;
       }
       return undefined;
+    }
+
+    // While the server translates: the words of the best translation so far, and what they looked at.
+    showSoFar({tokens, attention}) {
+      ++this.turn;
+      this.chosen = null;
+      this.message.textContent = '';
+      this.force.hidden = this.steps.hidden = true;
+      this.best.replaceChildren();
+      this.words.replaceChildren(...tokens.flatMap((token) => [make('span', {class: 'growing'}, make('bdi', {}, token)), ' ']));
+      this.viewer.hidden = !attention;
+      if (attention) this.showWeights(attention.cross);
+    }
+
+    showWeights({rows, columns, layers, weights}, shown = rows.length) {
+      this.view.show({source: columns, target: rows, layers, heads: weights.flat()}, shown);
     }
 
     clear() {
@@ -135,14 +134,12 @@ addEventListener('DOMContentLoaded', () => {
       return make('small', {class: `shaded ${shade(p)}`}, p.toFixed(2));
     }
 
-    // Shows one of the translations; what it has in common with the last one stays where it is.
+    // Shows one of the translations.
     choose(i) {
-      const before = this.chosen?.tokens ?? [];
+      ++this.turn;
       this.chosen = this.translations[i];
       const {tokens, text} = this.chosen;
       const forced = this.forced(tokens);
-      let same = 0;
-      while (same < tokens.length && tokens[same] === before[same]) ++same;
       this.force.hidden = true;
       this.spoken.textContent = `Translation: ${text}`;
       this.words.replaceChildren(...tokens.flatMap((token, t) => [make('button', {type: 'button', 'aria-expanded': false,
@@ -151,9 +148,10 @@ addEventListener('DOMContentLoaded', () => {
           make('bdi', {}, token), this.number(this.chosen.token_log_probabilities[t])), ' ']));
       this.step.max = tokens.length;
       this.steps.hidden = tokens.length === 0;
-      this.grow(same);
+      this.showSteps(tokens.length);
     }
 
+    // Shows once more how it was written.
     async grow(from) {
       const turn = ++this.turn, last = this.chosen.tokens.length;
       for (let step = Math.min(from, last); step <= last; ++step) {
@@ -173,7 +171,7 @@ addEventListener('DOMContentLoaded', () => {
       // Of the encoder all rows are there before the first word is written.
       const shown = this.kind.value === 'encoder' ? weights.rows.length
           : Math.max(0, weights.rows.length - this.chosen.tokens.length + step);
-      this.view.show({source: weights.columns, target: weights.rows, layers: weights.layers, heads: weights.weights.flat()}, shown);
+      this.showWeights(weights, shown);
     }
 
     // Offers other words in the place of word t.
@@ -220,10 +218,14 @@ addEventListener('DOMContentLoaded', () => {
 
   let models = [], panels = [];
 
+  const kindOf = (model) => model.paths.find((path) => path === '/translate' || path in alinea.labelPanels);
+  const openPanel = (model) => (kindOf(model) === '/translate' ? new Panel(model) : new alinea.labelPanels[kindOf(model)](model));
+
   function openPanels() {
     const names = [element('model').value, element('other').value].filter((name, i, all) => name && all.indexOf(name) === i);
     panels = names.map((name) => panels.find((panel) => panel.model.name === name) ??
-                                 new Panel(models.find((model) => model.name === name)));
+                                 openPanel(models.find((model) => model.name === name)));
+    element('search').hidden = panels.every((panel) => !(panel instanceof Panel));
     element('panels').replaceChildren(...panels.map((panel) => panel.root));
   }
 
@@ -235,14 +237,14 @@ addEventListener('DOMContentLoaded', () => {
 
   function translate() {
     remember();
-    const text = element('text').value.replace(/\s*\n\s*/g, ' ').trim();
+    const lines = element('text').value.split('\n').map((line) => line.trim()).filter(Boolean);
     if (!element('form').reportValidity()) return;
-    for (const panel of panels) panel.translate(text);
+    for (const panel of panels) panel.translate(lines.join(' '), lines);
   }
 
   async function start() {
-    models = (await ask('models')).models.filter((model) => model.paths.includes('/translate'));
-    if (!models.length) throw new Error('The server has no model that translates; openapi.json says what it answers.');
+    models = (await ask('models')).models.filter(kindOf);
+    if (!models.length) throw new Error('The server has no model for this page; openapi.json says what it answers.');
     const state = new URLSearchParams(location.hash.slice(1));
     element('other').append(make('option', {value: ''}, 'no other'));
     for (const id of ['model', 'other'])

@@ -5,8 +5,6 @@
 #include <utility>
 
 #include "reports/make_alignment.h"
-#include "search/source_line.h"
-#include "search/unknown_positions.h"
 #include "server/attention_json.h"
 #include "server/line.h"
 #include "server/translation_service.h"
@@ -43,11 +41,13 @@ class TranslationService::Scoring : public Computation {
 
   std::string group() const override { return group_; }
 
-  std::vector<TextAnswer> run(std::span<const RequestText* const> texts) const override {
+  std::vector<TextAnswer> run(std::span<const RequestText* const> texts,
+                              const BatchWatch& /*watch*/) const override {
+    service_.translator_->forget_words();
     const Languages& languages = service_.languages();
-    const EncoderDecoder& network = *service_.models_->models.front().network;
+    const EncoderDecoder& network = *service_.models().models.front().network;
     std::vector<Reading> readings;
-    for (const RequestText* text : texts) readings.push_back(read(*text, languages, network));
+    for (const RequestText* text : texts) readings.push_back(read(*text));
     // Each kind of attention takes a pass of its own.
     std::vector<AttentionOf> kinds = fields_.attention;
     if (fields_.links && !holds(kinds, AttentionOf::kCross)) kinds.push_back(AttentionOf::kCross);
@@ -64,30 +64,28 @@ class TranslationService::Scoring : public Computation {
   }
 
  private:
-  struct Reading {
-    SourceLine source;
+  struct Reading : TranslationLine {
     std::vector<std::string> tokens;  // of the target
     std::vector<int32_t> target;
-    std::string fault;
   };
 
-  Reading read(const RequestText& text, const Languages& languages,
-               const EncoderDecoder& network) const {
+  Reading read(const RequestText& text) const {
     const int64_t most = service_.options_.max_length;
+    const Language& target = service_.languages().target;
     Reading reading;
     reading.fault = line_fault(text.text);
     if (reading.fault.empty()) reading.fault = line_fault(text.other);
     if (!reading.fault.empty()) return reading;
-    reading.source = read_source(languages.source, text.text, most);
-    reading.tokens = languages.target.tokens(text.other);
-    reading.target = languages.target.encode(text.other);
+    service_.translator_->read(text.text, most, reading);
+    reading.tokens = target.tokens(text.other);
+    reading.target = target.encode(text.other);
     if (reading.source.is_cut() || std::ssize(reading.target) > most)
       reading.fault = fmt::format("expected at most {} tokens on each side, got {} and {}", most,
                                   reading.source.length, reading.target.size());
-    if (reading.fault.empty())
-      reading.fault = beyond_positions(network, std::ssize(reading.source.ids));
-    if (!reading.fault.empty()) reading = {{}, {}, {}, reading.fault};
-    return reading;
+    if (reading.fault.empty()) return reading;
+    Reading refused;
+    refused.fault = reading.fault;
+    return refused;
   }
 
   static std::vector<ScoredPair> pass(const std::vector<Reading>& readings,
@@ -136,7 +134,7 @@ class TranslationService::Scoring : public Computation {
       words = reading.tokens;
       words.insert(words.begin(), kBeginSymbol);
     }
-    const ModelOptions& model = service_.models_->models.front().network->options();
+    const ModelOptions& model = service_.models().models.front().network->options();
     return make_alignment(0, looked_at(of, model, words), words, kept);
   }
 
@@ -156,7 +154,7 @@ class TranslationService::Scoring : public Computation {
 };
 
 std::unique_ptr<Computation> TranslationService::scoring(const PairFields& fields) const {
-  if (models_->models.size() > 1)
+  if (models().models.size() > 1)
     throw RequestError(Status::kBadRequest,
                        "'{}' is an ensemble, which only translates: score with one model", name());
   check_attention(fields.attention);

@@ -60,7 +60,8 @@ class ClassifierService::Classes : public Computation {
 
   std::string group() const override { return group_; }
 
-  std::vector<TextAnswer> run(std::span<const RequestText* const> texts) const override {
+  std::vector<TextAnswer> run(std::span<const RequestText* const> texts,
+                              const BatchWatch& /*watch*/) const override {
     DocumentCorpus corpus;
     std::vector<Document> documents;
     std::vector<std::string> faults;
@@ -178,7 +179,8 @@ class TaggerService::Tags : public Computation {
 
   std::string group() const override { return group_; }
 
-  std::vector<TextAnswer> run(std::span<const RequestText* const> texts) const override {
+  std::vector<TextAnswer> run(std::span<const RequestText* const> texts,
+                              const BatchWatch& /*watch*/) const override {
     TaggedCorpus corpus;
     std::vector<std::string> faults;
     std::vector<std::vector<std::string>> sentences;
@@ -250,7 +252,8 @@ class LanguageModelService::Scores : public Computation {
 
   std::string group() const override { return group_; }
 
-  std::vector<TextAnswer> run(std::span<const RequestText* const> texts) const override {
+  std::vector<TextAnswer> run(std::span<const RequestText* const> texts,
+                              const BatchWatch& /*watch*/) const override {
     const Language& language = service_.model_->language;
     std::vector<std::vector<int32_t>> ids;
     std::vector<std::string> faults;

@@ -1,17 +1,16 @@
 // Translations of texts by the fields of one request.
 #include <fmt/format.h>
 
-#include <optional>
+#include <algorithm>
+#include <functional>
 #include <utility>
 
 #include "options/limits.h"
+#include "reports/make_alignment.h"
 #include "reports/translation_attention.h"
 #include "search/decoding_options.h"
 #include "search/phrases.h"
-#include "search/shown_tokens.h"
-#include "search/source_line.h"
 #include "search/translation_requests.h"
-#include "search/unknown_positions.h"
 #include "server/attention_json.h"
 #include "server/line.h"
 #include "server/translation_service.h"
@@ -52,96 +51,100 @@ class TranslationService::Translation : public Computation {
  public:
   Translation(const TranslationService& service, const TranslationFields& fields)
       : service_(service),
+        translator_(*service.translator_),
         fields_(fields),
         group_(group_of("translate", service.name(),
-                        to_json_fields(fields).dump() + attention_names(fields.attention))) {
-    if (fields.replace_unknown) replacement_.emplace();
-  }
+                        to_json_fields(fields).dump() + attention_names(fields.attention))) {}
 
   std::string group() const override { return group_; }
 
-  std::vector<TextAnswer> run(std::span<const RequestText* const> texts) const override {
-    const Languages& languages = service_.languages();
-    std::vector<Reading> readings;
-    for (const RequestText* text : texts) readings.push_back(read(*text, languages));
-    std::vector<SentencePair> sources;
-    for (const Reading& reading : readings) sources.push_back(reading.source.pair());
-    const TranslatorOptions how = {
-        .search = fields_.search,
-        .batch_size = batch_for_threads(texts.size()),
-        .keep_attention = replacement_ || holds(fields_.attention, AttentionOf::kCross)};
-    const NBestLists found = search_lines(
-        sources, how,
-        {[&](std::span<const SentencePair> some, std::span<const size_t> places,
-             const TranslatorOptions& options) {
-           std::vector<Guidance> guidance;
-           for (const size_t i : places) guidance.push_back(readings[i].guidance);
-           return alinea::translate(service_.models_->ensemble, some, options, guidance);
-         },
-         [&](size_t i, const Hypothesis& hypothesis) {
-           return languages.target.tokenizer().join(tokens(languages, readings[i], hypothesis));
-         }});
+  std::vector<TextAnswer> run(std::span<const RequestText* const> texts,
+                              const BatchWatch& watch) const override {
+    translator_.forget_words();
+    std::vector<TranslationLine> lines;
+    std::vector<Warnings> warnings(texts.size());
+    for (size_t i = 0; i < texts.size(); ++i) lines.push_back(read(*texts[i], warnings[i]));
+    const LineSearchOptions how = {
+        .translator = {.search = fields_.search,
+                       .batch_size = batch_for_threads(texts.size()),
+                       .keep_attention = holds(fields_.attention, AttentionOf::kCross),
+                       .watch = {.on_step = telling(lines, texts, watch),
+                                 .is_cancelled = watch.is_cancelled}},
+        .replace_unknown = fields_.replace_unknown};
+    Group alone;
+    const NBestLists found = translator_.search(lines, how, alone);
     std::vector<TextAnswer> answers;
-    for (size_t i = 0; i < readings.size(); ++i)
-      answers.push_back(answer(languages, readings[i], found[i]));
+    for (size_t i = 0; i < lines.size(); ++i)
+      answers.push_back(answer(lines[i], found[i], std::move(warnings[i])));
     return answers;
   }
 
  private:
-  struct Reading {
-    SourceLine source;
-    Guidance guidance;
-    std::vector<std::string> prefix;  // tokens
-    std::vector<std::string> warnings;
-    std::string fault;
-  };
+  using Warnings = std::vector<std::string>;
 
-  Reading read(const RequestText& text, const Languages& languages) const {
+  TranslationLine read(const RequestText& text, Warnings& warnings) const {
     const int64_t most = service_.options_.max_length;
-    Reading reading;
-    reading.guidance.number = text.number;
-    reading.fault = line_fault(text.text);
-    if (reading.fault.empty()) reading.fault = line_fault(text.prefix);
-    if (!reading.fault.empty()) return reading;
-    reading.source = read_source(languages.source, text.text, most);
-    if (reading.source.is_cut())
-      reading.warnings.push_back(
-          fmt::format("the text was cut from {} to {} tokens", reading.source.length, most));
-    for (const TranslationModel& model : service_.models_->models)
-      if (reading.fault.empty())
-        reading.fault = beyond_positions(*model.network, std::ssize(reading.source.ids));
-    reading.prefix = languages.target.tokens(text.prefix);
-    reading.guidance.prefix = languages.target.encode(text.prefix);
-    reading.guidance.required = known_phrases(
-        text.required, languages.target, [&](const std::string& phrase, bool is_empty) {
+    TranslationLine line;
+    line.request.guidance.number = text.number;
+    line.fault = line_fault(text.text);
+    if (line.fault.empty()) line.fault = line_fault(text.prefix);
+    if (!line.fault.empty()) return line;
+    translator_.read(text.text, most, line);
+    if (line.source.is_cut())
+      warnings.push_back(
+          fmt::format("the text was cut from {} to {} tokens", line.source.length, most));
+    guide(text, line, warnings);
+    if (!line.fault.empty()) line.source = {};
+    return line;
+  }
+
+  void guide(const RequestText& text, TranslationLine& line, Warnings& warnings) const {
+    const Language& target = service_.languages().target;
+    line.request.begin_with(text.prefix, target);
+    Guidance& guidance = line.request.guidance;
+    guidance.required =
+        known_phrases(text.required, target, [&](const std::string& phrase, bool is_empty) {
           if (!is_empty)
-            reading.warnings.push_back(fmt::format(
+            warnings.push_back(fmt::format(
                 "ignored the constraint {:?}, which has tokens that the model does not know",
                 phrase));
         });
-    reading.guidance.avoided =
-        known_phrases(text.avoided, languages.target, [](const std::string&, bool) {});
-    size_t tokens = reading.prefix.size();
-    for (const Guidance::Phrase& phrase : reading.guidance.required) tokens += phrase.size();
-    if (std::cmp_greater(tokens, most))
-      reading.fault =
+    guidance.avoided = known_phrases(text.avoided, target, [](const std::string&, bool) {});
+    size_t tokens = line.request.prefix.size();
+    for (const Guidance::Phrase& phrase : guidance.required) tokens += phrase.size();
+    if (std::cmp_greater(tokens, service_.options_.max_length))
+      line.fault =
           fmt::format("expected at most {} tokens in 'prefix' and 'constraints' together, got {}",
-                      most, tokens);
-    if (!reading.fault.empty()) reading.source = {};
-    return reading;
+                      service_.options_.max_length, tokens);
   }
 
-  std::vector<std::string> tokens(const Languages& languages, const Reading& reading,
-                                  const Hypothesis& hypothesis) const {
-    return shown_tokens(languages.target, reading.source, hypothesis, reading.prefix,
-                        replacement_ ? &*replacement_ : nullptr);
+  // What tells how texts that are watched grow; nothing where none is.
+  std::function<void(int64_t, const GrowingHypothesis&)> telling(
+      const std::vector<TranslationLine>& lines, std::span<const RequestText* const> texts,
+      const BatchWatch& watch) const {
+    if (std::ranges::none_of(texts, &RequestText::is_watched)) return {};
+    return [this, &lines, texts, &watch](int64_t i, const GrowingHypothesis& best) {
+      const auto place = static_cast<size_t>(i);
+      if (texts[place]->is_watched) watch.on_progress(place, so_far(lines[place], best));
+    };
   }
 
-  TextAnswer answer(const Languages& languages, Reading& reading,
-                    const std::vector<Hypothesis>& found) const {
-    if (!reading.fault.empty()) return {{}, reading.fault};
-    if (found.empty() && !reading.source.is_empty()) return {{}, std::string(kNoNextToken)};
-    std::vector<std::string> source = reading.source.tokens;
+  Json so_far(const TranslationLine& line, const GrowingHypothesis& best) const {
+    Hypothesis begun{};
+    begun.tokens.assign(best.tokens.begin(), best.tokens.end());
+    const std::vector<std::string> tokens = translator_.tokens(line, begun, false);
+    Json json = {{"text", translator_.text(line, begun, false)}, {"tokens", tokens}};
+    if (holds(fields_.attention, AttentionOf::kCross) && !best.attention.empty())
+      json["attention"][attention_name(AttentionOf::kCross)] = attention_json(make_alignment(
+          0, line.source.tokens, tokens, PairAttention{best.attention, /*ended=*/false}));
+    return json;
+  }
+
+  TextAnswer answer(const TranslationLine& line, const std::vector<Hypothesis>& found,
+                    Warnings warnings) const {
+    if (!line.fault.empty()) return {{}, line.fault};
+    if (found.empty() && !line.source.is_empty()) return {{}, std::string(kNoNextToken)};
+    std::vector<std::string> source = line.source.tokens;
     source.emplace_back(kEndSymbol);
     Json json = {{"source_tokens", std::move(source)}, {"translations", Json::array()}};
     // An empty line is not translated: its translation is empty, and certain.
@@ -153,38 +156,37 @@ class TranslationService::Translation : public Computation {
                                       {"token_log_probabilities", Json::array()},
                                       {"ended", true}});
     for (const Hypothesis& hypothesis : found)
-      json["translations"].push_back(of_hypothesis(languages, reading, hypothesis));
+      json["translations"].push_back(of_hypothesis(line, hypothesis));
     if (!found.empty()) {
-      const Phrases required(reading.guidance.required);
+      const Phrases required(line.request.guidance.required);
       if (!required.are_held(required.progress(found.front().tokens)))
-        reading.warnings.emplace_back("the translation does not contain all of its constraints");
+        warnings.emplace_back("the translation does not contain all of its constraints");
     }
-    if (!reading.warnings.empty()) json["warnings"] = reading.warnings;
+    if (!warnings.empty()) json["warnings"] = std::move(warnings);
     return {std::move(json)};
   }
 
-  Json of_hypothesis(const Languages& languages, const Reading& reading,
-                     const Hypothesis& hypothesis) const {
-    std::vector<std::string> shown = tokens(languages, reading, hypothesis);
-    std::string text = languages.target.tokenizer().join(shown);
+  Json of_hypothesis(const TranslationLine& line, const Hypothesis& hypothesis) const {
+    const bool replaces = fields_.replace_unknown;
+    std::vector<std::string> shown = translator_.tokens(line, hypothesis, replaces);
     if (hypothesis.ended) shown.emplace_back(kEndSymbol);
-    Json json = {{"text", std::move(text)},
+    Json json = {{"text", translator_.text(line, hypothesis, replaces)},
                  {"score", rounded(hypothesis.score)},
                  {"log_probability", rounded(hypothesis.log_probability)},
                  {"tokens", std::move(shown)},
                  {"token_log_probabilities", rounded(hypothesis.token_log_probabilities)},
                  {"ended", hypothesis.ended}};
+    const EncoderDecoder& network = *service_.models().models.front().network;
     for (const AttentionOf of : fields_.attention)
-      json["attention"][attention_name(of)] =
-          attention_json(translation_attention(*service_.models_->models.front().network, languages,
-                                               {0, reading.source, hypothesis}, of));
+      json["attention"][attention_name(of)] = attention_json(
+          translation_attention(network, service_.languages(), {0, line.source, hypothesis}, of));
     return json;
   }
 
   const TranslationService& service_;
+  LineTranslator& translator_;
   TranslationFields fields_;
   std::string group_;
-  std::optional<UnknownReplacement> replacement_;
 };
 
 std::unique_ptr<Computation> TranslationService::translation(
@@ -194,7 +196,7 @@ std::unique_ptr<Computation> TranslationService::translation(
   if (search.sampling.enabled) search.beam_size = search.n_best;
   check_attention(given.attention);
   if (given.replace_unknown || search.coverage_penalty > 0) check_attention({AttentionOf::kCross});
-  const std::string_view tokenizer = models_->languages.target.tokenizer().name();
+  const std::string_view tokenizer = languages().target.tokenizer().name();
   if (given.replace_unknown && (tokenizer == "sentencepiece" || tokenizer == "subword-nmt"))
     throw RequestError(
         Status::kBadRequest,

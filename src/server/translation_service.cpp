@@ -5,7 +5,6 @@
 #include <algorithm>
 #include <utility>
 
-#include "ops/weight_product.h"
 #include "server/attention_json.h"
 #include "support/error.h"
 
@@ -28,15 +27,14 @@ bool is_code(std::string_view text) {
 TranslationService::TranslationService(std::string name, const Paths& folders,
                                        const ServiceOptions& options)
     : Service(std::move(name)),
-      models_(std::make_unique<TranslationModels>(folders, std::span<const double>())),
+      translator_(std::make_unique<LineTranslator>(
+          folders, LineTranslatorOptions{.precision = options.precision})),
       options_(options) {
-  if (models_->languages.has_features)
+  if (languages().has_features)
     throw Error(
         "the model in {} reads features from files, which a request would have to name on this "
         "machine: serve models that read text",
         folders.front().string());
-  for (TranslationModel& model : models_->models)
-    model.network->parameters().compute_in(ops::precision_from_name(options.precision));
   const size_t dash = this->name().find('-');
   if (dash != std::string::npos && is_code(this->name().substr(0, dash)) &&
       is_code(this->name().substr(dash + 1))) {
@@ -50,38 +48,32 @@ TranslationService::TranslationService(std::string name, const Paths& folders,
 void TranslationService::measure_attention() {
   std::vector<AttentionOf> kinds;
   for (const AttentionOf of : kAttentions) {
-    const bool is_single = models_->models.size() == 1;
-    if (models_->models.front().network->options().has_attention(of) &&
+    const bool is_single = models().models.size() == 1;
+    if (models().models.front().network->options().has_attention(of) &&
         (is_single || of == AttentionOf::kCross))
       kinds.push_back(of);
   }
-  if (models_->models.size() > 1) {
+  if (models().models.size() > 1) {
     try {
-      models_->check_attention("to answer");
+      models().check_attention("to answer");
     } catch (const Error&) {
       kinds.clear();
     }
   }
   attention_ = Json::object();
   for (const AttentionOf of : kinds) attention_[attention_name(of)] = nullptr;
-  const Language& source = models_->languages.source;
+  const Language& source = languages().source;
   std::string word =
       source.vocabulary().size() > kEnd + 1 ? source.decode(std::vector{kEnd + 1}) : "";
   if (source.encode(word).empty()) word = "a";  // a piece of white space, say
   const RequestText text{.text = word};
   const RequestText* const texts[] = {&text};
-  const TextAnswer answer = translation({.search = {}, .attention = kinds})->run(texts).front();
+  const TextAnswer answer = translation({.search = {}, .attention = kinds})->run(texts, {}).front();
   if (!answer.fault.empty())
     throw Error("the model '{}' cannot translate {:?}: {}", name(), text.text, answer.fault);
   const Json measured = answer.json["translations"][0].value("attention", Json::object());
   for (const auto& [kind, json] : measured.items())
     attention_[kind] = {{"layers", json["layers"]}, {"heads", json["heads"]}};
-}
-
-// Those of a model that copies are new each time: what it was given once is forgotten.
-const Languages& TranslationService::languages() const {
-  if (models_->models.front().network->options().copy) models_->languages.open();
-  return models_->languages;
 }
 
 Json TranslationService::description() const {
@@ -90,9 +82,9 @@ Json TranslationService::description() const {
             {"lowercase", language.lowercase()},
             {"vocabulary", language.vocabulary().size()}};
   };
-  Json json = {{"members", models_->models.size()},
-               {"source", side(models_->languages.source)},
-               {"target", side(models_->languages.target)},
+  Json json = {{"members", models().models.size()},
+               {"source", side(languages().source)},
+               {"target", side(languages().target)},
                {"attention", attention_}};
   json["source"]["language"] = source_code_;
   json["target"]["language"] = target_code_;

@@ -8,8 +8,8 @@
 
 #include "options/field_list.h"
 #include "reports/link_extraction.h"
+#include "search/line_translator.h"
 #include "search/search_options.h"
-#include "search/translation_models.h"
 #include "server/attention_kinds.h"
 #include "server/computation.h"
 #include "server/service.h"
@@ -62,9 +62,10 @@ class TranslationService : public Service {
   class Scoring;
   void check_attention(const AttentionKinds& kinds) const;
   void measure_attention();
-  const Languages& languages() const;  // for a batch
+  const TranslationModels& models() const { return translator_->models(); }
+  const Languages& languages() const { return translator_->languages(); }
 
-  std::unique_ptr<TranslationModels> models_;  // which stay where they are
+  std::unique_ptr<LineTranslator> translator_;
   ServiceOptions options_;
   std::string source_code_ = "source", target_code_ = "target";
   nlohmann::ordered_json attention_;  // layers and heads of each kind

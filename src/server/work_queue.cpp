@@ -3,6 +3,7 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <atomic>
 #include <exception>
 #include <iostream>
 #include <iterator>
@@ -17,6 +18,7 @@ namespace alinea {
 namespace {
 
 using Clock = std::chrono::steady_clock;
+using Json = nlohmann::ordered_json;
 
 constexpr std::chrono::milliseconds kGlance{100};  // how often a client is looked at
 
@@ -41,13 +43,17 @@ TextAnswer fault_of(const std::exception_ptr& thrown) {
 }
 
 std::vector<TextAnswer> run_alone(const Computation& computation,
-                                  std::span<const RequestText* const> texts) {
+                                  std::span<const RequestText* const> texts,
+                                  const BatchWatch& watch) {
   std::vector<TextAnswer> answers;
   for (size_t i = 0; i < texts.size(); ++i) {
+    const BatchWatch own = {
+        .on_progress = [&](size_t, Json so_far) { watch.on_progress(i, std::move(so_far)); },
+        .is_cancelled = watch.is_cancelled};
     try {
-      answers.push_back(std::move(computation.run(texts.subspan(i, 1)).front()));
+      answers.push_back(std::move(computation.run(texts.subspan(i, 1), own).front()));
     } catch (...) {
-      answers.push_back(fault_of(std::current_exception()));
+      answers.push_back(watch.is_cancelled() ? TextAnswer() : fault_of(std::current_exception()));
     }
   }
   return answers;
@@ -55,14 +61,14 @@ std::vector<TextAnswer> run_alone(const Computation& computation,
 
 // Of a batch that cannot be computed, the texts that can be by themselves have their answers.
 std::vector<TextAnswer> run(const Computation& computation,
-                            std::span<const RequestText* const> texts) {
+                            std::span<const RequestText* const> texts, const BatchWatch& watch) {
   if (texts.size() > 1) {
     try {
-      return computation.run(texts);
+      return computation.run(texts, watch);
     } catch (...) {  // told below, for the text that it is about
     }
   }
-  return run_alone(computation, texts);
+  return run_alone(computation, texts, watch);
 }
 
 }  // namespace
@@ -73,10 +79,13 @@ struct WorkQueue::Request {
   std::vector<RequestText> texts;
   Clock::time_point came;
   std::vector<TextAnswer> answers;
-  size_t taken = 0, answered = 0;  // texts
+  size_t taken = 0, answered = 0;     // texts
+  std::map<size_t, Json> progress;    // of texts, what nobody was told yet
+  std::atomic<bool> is_left = false;  // nobody waits for it
   std::condition_variable changed;
 
   bool is_taken() const { return taken == texts.size(); }
+  bool is_answered() const { return answered == texts.size(); }
 };
 
 WorkQueue::WorkQueue(const WorkQueueOptions& options, Observer observe)
@@ -100,40 +109,67 @@ int64_t WorkQueue::waiting() const {
   return waiting_;
 }
 
-std::vector<TextAnswer> WorkQueue::answer(const std::shared_ptr<const Computation>& computation,
-                                          std::vector<RequestText> texts,
-                                          const Patience& patience) {
-  if (std::ssize(texts) > options_.queue_size)
+WorkQueue::Ticket WorkQueue::submit(const std::shared_ptr<const Computation>& computation,
+                                    std::vector<RequestText> texts) {
+  const int64_t count = std::ssize(texts);
+  if (count > options_.queue_size)
     throw RequestError(Status::kTooLarge, "expected at most {} texts, got {}", options_.queue_size,
-                       texts.size());
+                       count);
   const auto request = std::make_shared<Request>();
   request->computation = computation;
   request->group = computation->group();
   request->texts = std::move(texts);
   request->answers.resize(request->texts.size());
-  if (request->texts.empty()) return {};
-  std::unique_lock lock(mutex_);
+  const std::scoped_lock lock(mutex_);
   if (stopped_) throw RequestError(Status::kBusy, "the server is being stopped");
-  if (waiting_ + std::ssize(request->texts) > options_.queue_size)
+  if (waiting_ + count > options_.queue_size)
     throw RequestError(Status::kBusy, "{} texts are waiting already; try again", waiting_);
   request->came = Clock::now();
-  waiting_ += std::ssize(request->texts);
-  requests_.push_back(request);
-  came_.notify_one();
-  while (request->answered < request->texts.size()) {
-    const auto until = std::min(patience.until, Clock::now() + kGlance);
-    if (request->changed.wait_until(lock, until) != std::cv_status::timeout) continue;
-    const bool is_late = Clock::now() >= patience.until;
-    if (!is_late && (!patience.is_wanted || patience.is_wanted())) continue;
-    drop(*request);
-    throw RequestError(Status::kTimeout, is_late ? "no answer in the time that a request may take"
-                                                 : "the client has gone");
+  if (count > 0) {
+    waiting_ += count;
+    requests_.push_back(request);
+    came_.notify_one();
   }
-  return std::move(request->answers);
+  return {*this, request};
 }
 
-// Its texts that no batch has taken yet.
-void WorkQueue::drop(Request& request) {
+std::vector<TextAnswer> WorkQueue::answer(const std::shared_ptr<const Computation>& computation,
+                                          std::vector<RequestText> texts,
+                                          const Patience& patience) {
+  return submit(computation, std::move(texts)).wait(patience);
+}
+
+WorkQueue::Ticket::~Ticket() {
+  if (!request_) return;
+  const std::scoped_lock lock(queue_->mutex_);
+  if (!request_->is_answered()) queue_->leave(*request_);
+}
+
+std::vector<TextAnswer> WorkQueue::Ticket::wait(const Patience& patience) {
+  Request& request = *request_;
+  std::unique_lock lock(queue_->mutex_);
+  while (!request.is_answered()) {
+    const auto until = std::min(patience.until, Clock::now() + kGlance);
+    request.changed.wait_until(lock, until,
+                               [&] { return request.is_answered() || !request.progress.empty(); });
+    const std::map<size_t, Json> progress = std::exchange(request.progress, {});
+    lock.unlock();
+    if (patience.on_progress)
+      for (const auto& [text, so_far] : progress) patience.on_progress(text, so_far);
+    const bool is_late = Clock::now() >= patience.until;
+    const bool is_wanted = !patience.is_wanted || patience.is_wanted();
+    lock.lock();
+    if (request.is_answered()) break;
+    if (is_late)
+      throw RequestError(Status::kTimeout, "no answer in the time that a request may take");
+    if (!is_wanted) throw RequestError(Status::kTimeout, "the client has gone");
+  }
+  return std::move(request.answers);
+}
+
+// Of a request that nobody waits for, those texts that no batch has taken yet are dropped.
+void WorkQueue::leave(Request& request) {
+  request.is_left = true;
   waiting_ -= std::ssize(request.texts) - static_cast<int64_t>(request.taken);
   requests_.remove_if([&](const auto& other) { return other.get() == &request; });
 }
@@ -149,19 +185,37 @@ int64_t WorkQueue::waiting_of(const std::string& group) const {
 void WorkQueue::work() {
   use_threads(options_.threads);
   for (std::vector<Place> batch; !(batch = next_batch()).empty();) {
-    std::vector<const RequestText*> texts;
-    for (const Place& place : batch) texts.push_back(&place.request->texts[place.text]);
     const auto begin = Clock::now();
-    std::vector<TextAnswer> answers = run(*batch.front().request->computation, texts);
+    std::vector<TextAnswer> answers = compute(batch);
     if (observe_)
       observe_(batch.size(), std::chrono::duration<double>(Clock::now() - begin).count());
     const std::scoped_lock lock(mutex_);
     for (size_t i = 0; i < batch.size(); ++i) {
       Request& request = *batch[i].request;
       request.answers[batch[i].text] = std::move(answers[i]);
-      if (++request.answered == request.texts.size()) request.changed.notify_one();
+      ++request.answered;
+      if (request.is_answered()) request.changed.notify_one();
     }
   }
+}
+
+std::vector<TextAnswer> WorkQueue::compute(const std::vector<Place>& batch) {
+  std::vector<const RequestText*> texts;
+  for (const Place& place : batch) texts.push_back(&place.request->texts[place.text]);
+  const BatchWatch watch = {.on_progress =
+                                [&](size_t i, Json so_far) {
+                                  const std::scoped_lock lock(mutex_);
+                                  Request& request = *batch[i].request;
+                                  request.progress[batch[i].text] = std::move(so_far);
+                                  request.changed.notify_one();
+                                },
+                            .is_cancelled =
+                                [&] {
+                                  return std::ranges::all_of(batch, [](const Place& place) {
+                                    return place.request->is_left.load();
+                                  });
+                                }};
+  return run(*batch.front().request->computation, texts, watch);
 }
 
 // None once all is done that there was at the end.

@@ -8,6 +8,7 @@
 #include <cstdint>
 #include <functional>
 #include <list>
+#include <map>
 #include <memory>
 #include <mutex>
 #include <thread>
@@ -28,6 +29,9 @@ struct WorkQueueOptions {
 struct Patience {
   std::chrono::steady_clock::time_point until;
   std::function<bool()> is_wanted;  // asked now and then; may be empty: always
+  // Told what there is of the answers to texts that are watched, by the thread that waits. Steps
+  // may be left out where they come faster than they are told.
+  std::function<void(size_t text, const nlohmann::ordered_json& so_far)> on_progress = {};
 };
 
 class WorkQueue {
@@ -41,9 +45,17 @@ class WorkQueue {
   WorkQueue(const WorkQueue&) = delete;
   WorkQueue& operator=(const WorkQueue&) = delete;
 
-  // Waits for the answers to all texts. Throws RequestError: kBusy where the queue is full or has
-  // been stopped, kTooLarge for more texts than it holds, kTimeout where they take too long or
-  // nobody waits for them any more.
+  // Texts that wait or are computed. Without their ticket, nobody waits for them: what of them no
+  // batch has taken is dropped, and a batch that all have left is cancelled. The queue outlives its
+  // tickets.
+  class Ticket;
+
+  // Throws RequestError: kBusy where the queue is full or has been stopped, kTooLarge for more
+  // texts than it holds.
+  Ticket submit(const std::shared_ptr<const Computation>& computation,
+                std::vector<RequestText> texts);
+
+  // Waits for the answers to all texts. Throws as submit and Ticket::wait.
   std::vector<TextAnswer> answer(const std::shared_ptr<const Computation>& computation,
                                  std::vector<RequestText> texts, const Patience& patience);
 
@@ -62,7 +74,8 @@ class WorkQueue {
   std::vector<Place> next_batch();
   std::vector<Place> take_batch();
   int64_t waiting_of(const std::string& group) const;
-  void drop(Request& request);
+  void leave(Request& request);
+  std::vector<TextAnswer> compute(const std::vector<Place>& batch);
 
   WorkQueueOptions options_;
   Observer observe_;
@@ -72,6 +85,25 @@ class WorkQueue {
   int64_t waiting_ = 0;                           // such texts
   bool stopped_ = false;
   std::thread worker_;
+};
+
+class WorkQueue::Ticket {
+ public:
+  Ticket(Ticket&&) noexcept = default;
+  Ticket& operator=(Ticket&&) = delete;
+  ~Ticket();
+
+  // Waits for the answers, once. Throws RequestError kTimeout where they take too long or nobody
+  // waits for them any more.
+  std::vector<TextAnswer> wait(const Patience& patience);
+
+ private:
+  friend class WorkQueue;
+  Ticket(WorkQueue& queue, std::shared_ptr<Request> request)
+      : queue_(&queue), request_(std::move(request)) {}
+
+  WorkQueue* queue_;
+  std::shared_ptr<Request> request_;
 };
 
 }  // namespace alinea

@@ -156,6 +156,8 @@ void write_requests(const Seeds& seeds) {
   request("sampling",
           "/translate\n{\"text\": \"a\", \"sampling\": true, \"temperature\": 0.5, \"top_k\": 3, "
           "\"top_p\": 0.9, \"seed\": 7, \"replace_unknown\": true}");
+  request("stream",
+          "/translate\n{\"text\": [\"a b\", \"\"], \"stream\": true, \"attention\": true}");
   request("libre", "/translate\n{\"q\": \"a\\nb\", \"source\": \"auto\", \"target\": \"en\"}");
   request("form", "/translate&\nq=a+b%20c&q=d&source=de&target=en&alternatives=2");
   request("opennmt", "/translator/translate\n[{\"src\": \"a\", \"id\": 100}, {\"src\": \"b\"}]");

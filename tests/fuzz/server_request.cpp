@@ -5,6 +5,7 @@
 #include <fstream>
 #include <iterator>
 #include <string>
+#include <string_view>
 #include <vector>
 
 #include "fuzz/fuzz_target.h"
@@ -58,6 +59,13 @@ void read(const std::filesystem::path& file) {
   try {
     const HttpAnswer answer = route->handle(request);
     // Whatever was asked, the answer is JSON, and the server is not at fault.
+    if (answer.stream) {
+      answer.stream([](std::string_view event) {
+        static_cast<void>(nlohmann::json::parse(event.substr(event.find("\ndata: ") + 7)));
+        return true;
+      });
+      return;
+    }
     static_cast<void>(nlohmann::json::parse(answer.body));
     if (answer.status == Status::kServerFault) std::terminate();
   } catch (const RequestError&) {  // NOLINT(bugprone-empty-catch)

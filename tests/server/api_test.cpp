@@ -2,7 +2,9 @@
 
 #include <algorithm>
 #include <catch2/catch.hpp>
+#include <chrono>
 #include <cmath>
+#include <map>
 #include <set>
 #include <string>
 #include <vector>
@@ -79,6 +81,46 @@ TEST_CASE("/translate searches as the request says") {
   const Json avoided = best(api().json("/translate", {{"text", "a b c"}, {"avoid", {word}}}));
   for (const Json& token : avoided["tokens"]) CHECK(token != word);
   CHECK(best(api().json("/translate", {{"text", "a"}, {"min_length", 7}}))["tokens"].size() >= 7);
+}
+
+TEST_CASE("/translate as a stream tells what there is, and then the answer") {
+  Json request = {{"text", {"a b c d", "c\nd", "h g f"}}, {"beam_size", 1}, {"attention", true}};
+  const Json whole = api().json("/translate", request);
+  request["stream"] = true;
+  // Steps that come faster than they are told are left out, but not every time.
+  size_t told = 0;
+  for (int tries = 0; tries < 50 && told == 0; ++tries) {
+    std::vector<SmallApi::Event> events = api().events("/translate", request);
+    REQUIRE(events.size() > 0);
+    CHECK(events.back().name == "answer");
+    CHECK(events.back().json == whole);
+    events.pop_back();
+    std::map<size_t, std::string> before;
+    for (const SmallApi::Event& event : events) {
+      CHECK(event.name == "progress");
+      const auto text = event.json["result"].get<size_t>();
+      REQUIRE((text == 0 || text == 2));
+      const std::string so_far = event.json["text"], all = best(whole, text)["text"];
+      CHECK(all.starts_with(so_far));
+      CHECK(so_far.size() >= before[text].size());
+      const Json& tokens = event.json["tokens"];
+      for (size_t t = 0; t < tokens.size(); ++t) CHECK(tokens[t] == best(whole, text)["tokens"][t]);
+      before[text] = so_far;
+      ++told;
+    }
+  }
+  CHECK(told > 0);
+}
+
+TEST_CASE("a stream that cannot begin is refused, and one that takes too long ends by saying so") {
+  api().check_refused("/translate", {{"text", "a"}, {"stream", true}, {"beam_size", 0}},
+                      Status::kBadRequest, {"beam_size"});
+  SmallApi hasty({.batch_wait = std::chrono::seconds(10), .threads = 1},
+                 {.request_timeout = std::chrono::milliseconds(50), .translation = {}});
+  const auto events = hasty.events("/translate", {{"text", "a"}, {"stream", true}});
+  REQUIRE(events.size() == 1);
+  CHECK(events[0].name == "error");
+  CHECK(events[0].json["status"] == 504);
 }
 
 TEST_CASE("each text of a list has its own prefix and phrases") {

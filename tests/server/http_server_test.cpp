@@ -22,7 +22,8 @@ using Clock = std::chrono::steady_clock;
 
 const std::string kGet = "GET /hello HTTP/1.1\r\nHost: test\r\n\r\n";
 
-// /hello, /echo, /throw, /busy, and /wait, which waits until it is let go or nobody waits for it.
+// /hello, /echo, /throw, /busy, /wait, which waits until it is let go or nobody waits for it, and
+// /stream, which sends points while it waits.
 class Served {
  public:
   explicit Served(HttpOptions options = {})
@@ -72,6 +73,21 @@ class Served {
              [](const HttpRequest&) -> HttpAnswer { throw std::runtime_error("secret"); }},
             {"GET", "/busy",
              [](const HttpRequest&) -> HttpAnswer { throw RequestError(Status::kBusy, "full"); }},
+            {"POST", "/stream",
+             [this](const HttpRequest& request) {
+               HttpAnswer answer{Status::kOk, "", "text/plain"};
+               answer.stream = [this, body = request.body](const SendPart& send) {
+                 send(body);
+                 ++waiting;
+                 while (open_.wait_for(10ms) != std::future_status::ready)
+                   if (!send(".")) {
+                     ++gone;
+                     return;
+                   }
+                 send("end");
+               };
+               return answer;
+             }},
             {"POST", "/wait", [this](const HttpRequest& request) {
                ++waiting;
                while (open_.wait_for(10ms) != std::future_status::ready)
@@ -249,6 +265,53 @@ TEST_CASE("a client that goes is noticed while its answer is made") {
   SECTION("politely") { client.close(); }
   SECTION("at once") { client.abort(); }
   wait_until([&] { return served.gone == 1; });
+}
+
+TEST_CASE("a body is sent part by part, each when it is there") {
+  Served served;
+  RawClient client(served.port());
+  client.send(post("/stream", "begin"));
+  std::string answer = client.receive_until("begin");
+  CHECK(status_of(answer) == 200);
+  CHECK_THAT(answer, Catch::Contains("Transfer-Encoding: chunked"));
+  CHECK_THAT(answer, !Catch::Contains("Content-Length"));
+  CHECK(answer.find("\r\nContent-Type: ") == answer.rfind("\r\nContent-Type: "));
+  CHECK_THAT(client.receive_until("\r\n.\r\n"), !Catch::Contains("end"));
+  CHECK(served.seen().empty());
+  served.let_go();
+  CHECK_THAT(client.receive_until("0\r\n\r\n"), Catch::Contains("\r\nend\r\n"));
+  client.send(kGet);  // over the same connection
+  CHECK(body_of(client.receive_answer()) == "hello");
+}
+
+TEST_CASE("a client that goes is noticed while its answer is sent") {
+  Served served;
+  RawClient client(served.port());
+  client.send(post("/stream", "begin"));
+  client.receive_until("begin");
+  client.abort();
+  wait_until([&] { return served.gone == 1; });
+}
+
+TEST_CASE("HTTP/1.0 gets all parts at once") {
+  Served served;
+  served.let_go();
+  RawClient client(served.port());
+  client.send("POST /stream HTTP/1.0\r\nHost: test\r\nContent-Length: 5\r\n\r\nbegin");
+  const std::string answer = client.receive_all();
+  CHECK_THAT(answer, Catch::Contains("Content-Length: "));
+  CHECK_THAT(body_of(answer), Catch::StartsWith("begin") && Catch::EndsWith("end"));
+}
+
+TEST_CASE("a server that is stopped sends the rest of what was begun") {
+  Served served;
+  RawClient client(served.port());
+  client.send(post("/stream", "begin"));
+  client.receive_until("begin");
+  auto stopped = std::async(std::launch::async, [&] { served.stop(); });
+  CHECK(stopped.wait_for(100ms) == std::future_status::timeout);
+  served.let_go();
+  CHECK_THAT(client.receive_all(), Catch::EndsWith("\r\nend\r\n0\r\n\r\n"));
 }
 
 TEST_CASE("connections beyond the limit are sent away, and those before are answered") {

@@ -142,11 +142,15 @@ def check(what, good):
         raise AssertionError(what)
 
 
-def ask(address, **body):
-    request = urllib.request.Request(f"{address}translate", json.dumps(body).encode(),
+def results(address, path, **body):
+    request = urllib.request.Request(f"{address}{path}", json.dumps(body).encode(),
                                      {"Content-Type": "application/json"})
     with urllib.request.urlopen(request, timeout=60) as answer:
-        return json.load(answer)["results"][0]["translations"]
+        return json.load(answer)["results"]
+
+
+def ask(address, **body):
+    return results(address, "translate", **body)[0]["translations"]
 
 
 def train(folder, *options):
@@ -159,6 +163,23 @@ def train(folder, *options):
         stderr=subprocess.PIPE, text=True)
     if done.returncode != 0:
         raise RuntimeError(done.stderr)
+
+
+def train_labels(scratch):
+    """A classifier of documents and a tagger whose words look at each other."""
+    lines = ["good\ta fine film. i like it", "bad\ta poor film. i left", "good\tfine fine music", "bad\tso bad"]
+    with open(f"{scratch}/documents", "w") as file:
+        file.write("\n".join(lines * 10) + "\n")
+    with open(f"{scratch}/tagged", "w") as file:
+        file.write("the\tO\ndog\tB-A\nplays\tB-V\n\nplay\tB-V\nnow\tO\n\n" * 20)
+    common = ["--updates", "40", "--embedding-size", "8", "--learning-rate", "0.01", "--threads", "1"]
+    for command, *own in (["train-classifier", "--train", f"{scratch}/documents", "--valid", f"{scratch}/documents",
+                           "--model", f"{scratch}/films", "--hidden-size", "6"],
+                          ["train-tagger", "--train", f"{scratch}/tagged", "--valid", f"{scratch}/tagged",
+                           "--model", f"{scratch}/tags", "--encoder", "transformer", "--heads", "2"]):
+        done = subprocess.run([PROGRAM, command, *own, *common], stderr=subprocess.PIPE, text=True)
+        if done.returncode != 0:
+            raise RuntimeError(done.stderr)
 
 
 def serve(*options):
@@ -178,7 +199,7 @@ WORDS = "[...document.querySelectorAll('.output bdi')].map((word) => word.textCo
 
 def translates(browser, address):
     browser.open(address)
-    browser.wait("document.querySelectorAll('#model option').length === 2")
+    browser.wait("document.querySelectorAll('#model option').length === 4")
     browser.click("#text")
     browser.type("drei hundert eins")
     browser.wait(f"{SETTLED} && document.querySelectorAll('.scroll svg').length === 1 && "
@@ -251,6 +272,65 @@ def forces_words(browser, address, best):
     check("and can be freed", browser.value("document.querySelectorAll('.output .forced').length") == 0)
 
 
+def grows(browser, address):
+    """What is on the page while the server translates."""
+    browser.value("""(() => {
+        window.seen = [];
+        new MutationObserver(() => window.seen.push(document.querySelectorAll('.output .growing').length))
+            .observe(document.querySelector('.output'), {childList: true});
+        window.rows = [];
+        new MutationObserver(() => window.rows.push(document.querySelectorAll('.scroll .cell').length))
+            .observe(document.querySelector('.scroll'), {childList: true});
+    })()""")
+    text = " ".join(["sieben hundert neun und zwanzig"] * 6)
+    browser.value(f"document.getElementById('beam').value = 60; document.getElementById('text').value = {json.dumps(text)}")
+    browser.click("#translate")
+    expected = ask(address, model="gru", text=text, beam_size=60, n_best=5)[0]["tokens"]
+    browser.wait(f"{SETTLED} && JSON.stringify({WORDS}) === JSON.stringify({json.dumps(expected)})")
+    lengths = [n for n in browser.value("window.seen") if n > 0]
+    check(f"words are there before the last one is: {lengths} of {len(expected)}",
+          len(set(lengths)) >= 2 and min(lengths) < len(expected))
+    check(f"and what they looked at: {browser.value('window.rows')}", len(set(browser.value("window.rows"))) >= 2)
+    browser.value("document.getElementById('beam').value = 5; document.getElementById('text').value = 'drei hundert eins'")
+    browser.click("#translate")
+    browser.wait(f"{SETTLED} && {WORDS}.length < 8")
+    browser.click(".steps button")
+    browser.wait("document.querySelector('.output .waits')")
+    browser.wait(SETTLED)
+    check("how it was written is shown once more", True)
+
+
+def shows_labels(browser, address):
+    browser.choose("#model", "films")
+    browser.value("document.getElementById('text').value = 'a fine film. i left'")
+    browser.click("#translate")
+    browser.wait("document.querySelectorAll('.classes li').length === 2")
+    theirs = results(address, "classify", model="films", text="a fine film. i left", attention=True)[0]
+    said = browser.value("[...document.querySelectorAll('.classes li')].map((item) => [item.querySelector('bdi').textContent, Number(item.querySelector('small').textContent)])")
+    check(f"classes: {said}", browser.value("document.querySelector('.result h3').textContent") == theirs["label"]
+          and all(abs(theirs["probabilities"][name] - p) < 1e-4 for name, p in said))
+    shades = browser.value("[...document.querySelectorAll('.shades bdi')].map((word) => [word.textContent, Number(/\\bw(\\d+)/.exec(word.className)?.[1] ?? 0)])")
+    marks = [(word, round(100 * (sentence["weight"] * weight) ** 0.5)) for sentence in theirs["attention"]["sentences"]
+             for word, weight in zip(sentence["words"], sentence["weights"])]
+    check(f"words and their shades: {shades}", len(shades) == len(marks) == 6 and
+          all(word == other and abs(shade - mark) <= 1 for (word, shade), (other, mark) in zip(shades, marks)))
+    check("no beam is offered", browser.value("getComputedStyle(document.getElementById('search')).display") == "none")
+    browser.choose("#model", "tags")
+    browser.value("document.getElementById('text').value = 'the dog plays'")
+    browser.click("#translate")
+    browser.wait("document.querySelectorAll('.tags small').length === 3")
+    theirs = results(address, "tag", model="tags", text="the dog plays", attention=True)[0]
+    said = browser.value("[...document.querySelectorAll('.tags span')].map((word) => [word.querySelector('bdi').textContent, word.querySelector('small').textContent])")
+    check(f"tags: {said}", said == [list(pair) for pair in zip(theirs["words"], theirs["tags"])])
+    check("and what words look at", browser.value("document.querySelector('.panel .view svg title').textContent") ==
+          "Attention of the dog plays to the dog plays")
+    check("a screen reader is told of tags", browser.value("document.querySelector('[role=status].unseen').textContent").startswith("Tags: the "))
+    browser.choose("#model", "gru")
+    browser.value("document.getElementById('text').value = 'drei hundert eins'")
+    browser.click("#translate")
+    browser.wait(f"{SETTLED} && document.querySelector('#search').hidden === false")
+
+
 def compares(browser, address):
     browser.choose("#other", "transformer")
     browser.wait(f"document.querySelectorAll('.panel').length === 2 && document.querySelectorAll('.output')[1].querySelector('button') && {SETTLED}")
@@ -312,12 +392,16 @@ def main():
         train(f"{scratch}/gru", "--updates", "150")
         train(f"{scratch}/transformer", "--updates", "20", "--architecture", "transformer", "--heads", "2",
               "--encoder-layers", "2", "--decoder-layers", "2")
-        server, address = serve("--model", f"gru={scratch}/gru", "--model", f"transformer={scratch}/transformer")
+        train_labels(scratch)
+        server, address = serve("--model", f"gru={scratch}/gru", "--model", f"transformer={scratch}/transformer",
+                                "--model", f"{scratch}/films", "--model", f"{scratch}/tags")
         browser = Browser(f"{scratch}/profile")
         best = translates(browser, address)
         shows_attention(browser, best)
         lists_others(browser, best)
         forces_words(browser, address, best)
+        grows(browser, address)
+        shows_labels(browser, address)
         compares(browser, address)
         suits_everyone(browser, address)
         server.kill()

@@ -71,6 +71,17 @@ std::string RawClient::receive_answer(std::chrono::milliseconds most) {
   }
 }
 
+std::string RawClient::receive_until(std::string_view bytes, std::chrono::milliseconds most) {
+  const auto until = std::chrono::steady_clock::now() + most;
+  size_t found = received_.find(bytes);
+  for (; found == std::string::npos && receive_some(until); found = received_.find(bytes)) {
+  }
+  if (found == std::string::npos) return std::exchange(received_, {});
+  std::string received = received_.substr(0, found + bytes.size());
+  received_.erase(0, received.size());
+  return received;
+}
+
 void RawClient::close() {
   if (socket_ >= 0) ::close(socket_);
   socket_ = -1;

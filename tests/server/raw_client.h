@@ -21,6 +21,9 @@ class RawClient {
   std::string receive_all(std::chrono::milliseconds most = std::chrono::seconds(30));
   // One answer, by its Content-Length; empty where none comes in time.
   std::string receive_answer(std::chrono::milliseconds most = std::chrono::seconds(30));
+  // What comes up to these bytes, with them, or what came where they do not come in time.
+  std::string receive_until(std::string_view bytes,
+                            std::chrono::milliseconds most = std::chrono::seconds(30));
   void close();
   // Resets the connection.
   void abort();

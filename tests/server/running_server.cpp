@@ -69,6 +69,25 @@ Json SmallApi::get(const std::string& path) {
   return Json::parse(answer.body);
 }
 
+std::vector<SmallApi::Event> SmallApi::events(const std::string& path, const Json& request) {
+  const HttpAnswer answer = ask("POST", path, to_text(request));
+  INFO(path << ' ' << request << '\n' << answer.body);
+  REQUIRE(answer.status == Status::kOk);
+  REQUIRE(answer.type == "text/event-stream");
+  REQUIRE(answer.stream);
+  std::vector<Event> events;
+  answer.stream([&](std::string_view part) {
+    const size_t data = part.find("\ndata: ");
+    REQUIRE(part.starts_with("event: "));
+    REQUIRE(data != std::string_view::npos);
+    REQUIRE(part.find('\n', data + 1) == part.size() - 2);
+    REQUIRE(part.ends_with("\n\n"));
+    events.push_back({std::string(part.substr(7, data - 7)), Json::parse(part.substr(data + 7))});
+    return true;
+  });
+  return events;
+}
+
 void SmallApi::check_refused(const std::string& path, const Json& request, Status status,
                              const std::vector<std::string>& words) {
   const HttpAnswer answer =

@@ -33,6 +33,12 @@ class SmallApi {
   // Of a request that is answered well.
   Json json(const std::string& path, const Json& request);
   Json get(const std::string& path);
+  // Of a request that is answered by events: their names and what they say.
+  struct Event {
+    std::string name;
+    Json json;
+  };
+  std::vector<Event> events(const std::string& path, const Json& request);
   // Fails unless the request is refused with this status and words.
   void check_refused(const std::string& path, const Json& request, Status status,
                      const std::vector<std::string>& words);

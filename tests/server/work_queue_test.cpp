@@ -21,7 +21,8 @@ class Echo : public Computation {
   explicit Echo(std::string group) : group_(std::move(group)) {}
   std::string group() const override { return group_; }
 
-  std::vector<TextAnswer> run(std::span<const RequestText* const> texts) const override {
+  std::vector<TextAnswer> run(std::span<const RequestText* const> texts,
+                              const BatchWatch& /*watch*/) const override {
     gate.wait();
     std::vector<std::string> batch;
     std::vector<TextAnswer> answers;
@@ -181,6 +182,90 @@ TEST_CASE("texts that nobody waits for are not computed") {
   meanwhile.ask(echo, {"x"});
   meanwhile.finish();
   CHECK(echo->batches == std::vector<std::vector<std::string>>{{"x"}});
+}
+
+// Computes until it is cancelled, or a gate opens, and says every text so far.
+class Endless : public Computation {
+ public:
+  std::string group() const override { return "endless"; }
+
+  std::vector<TextAnswer> run(std::span<const RequestText* const> texts,
+                              const BatchWatch& watch) const override {
+    has_begun = true;
+    for (int step = 1; open_.wait_for(1ms) != std::future_status::ready; ++step) {
+      if (watch.is_cancelled()) {
+        was_cancelled = true;
+        throw std::runtime_error("cancelled");
+      }
+      for (size_t i = 0; i < texts.size(); ++i)
+        if (texts[i]->is_watched) watch.on_progress(i, step);
+    }
+    return std::vector<TextAnswer>(texts.size(), TextAnswer{"done"});
+  }
+
+  std::promise<void> gate;
+  mutable std::atomic<bool> has_begun = false, was_cancelled = false;
+
+ private:
+  std::shared_future<void> open_ = gate.get_future();
+};
+
+TEST_CASE("a batch that all have left is cancelled, and the next one computed") {
+  WorkQueue queue({.batch_size = 2, .batch_wait = 10s, .threads = 1});
+  const auto endless = std::make_shared<Endless>();
+  std::atomic<bool> is_wanted = true;
+  auto leaves = std::async(std::launch::async, [&] {
+    return status_of_fault([&] {
+      queue.answer(endless, texts({"a"}), {patient().until, [&] { return is_wanted.load(); }});
+    });
+  });
+  auto is_late = std::async(std::launch::async, [&] {
+    return status_of_fault([&] {
+      queue.answer(endless, texts({"b"}), {std::chrono::steady_clock::now() + 300ms, {}});
+    });
+  });
+  wait_for([&] { return endless->has_begun.load(); });
+  CHECK(is_late.get() == Status::kTimeout);
+  std::this_thread::sleep_for(50ms);
+  CHECK_FALSE(endless->was_cancelled);  // the other one waits
+  is_wanted = false;
+  CHECK(leaves.get() == Status::kTimeout);
+  const auto echo = std::make_shared<Echo>("a");
+  CHECK(queue.answer(echo, texts({"x", "y"}), patient())[0].json == "x!");
+  CHECK(endless->was_cancelled);
+}
+
+TEST_CASE("a ticket that is thrown away leaves the queue") {
+  WorkQueue queue({.batch_size = 1, .batch_wait = 0us, .threads = 1});
+  const auto endless = std::make_shared<Endless>();
+  {
+    const WorkQueue::Ticket first = queue.submit(endless, texts({"a"}));
+    wait_for([&] { return endless->has_begun.load(); });
+    const WorkQueue::Ticket second = queue.submit(endless, texts({"b", "c"}));
+    CHECK(queue.waiting() == 2);
+  }
+  CHECK(queue.waiting() == 0);
+  wait_for([&] { return endless->was_cancelled.load(); });
+}
+
+TEST_CASE("what grows is told while it grows, to those who watch it") {
+  WorkQueue queue({.batch_size = 3, .batch_wait = 10s, .threads = 1});
+  const auto endless = std::make_shared<Endless>();
+  std::vector<RequestText> watched = texts({"a", "b"});
+  watched[1].is_watched = true;
+  std::vector<int> steps;
+  Patience patience = patient();
+  patience.on_progress = [&](size_t text, const nlohmann::ordered_json& so_far) {
+    CHECK(text == 1);
+    steps.push_back(so_far.get<int>());
+    if (steps.size() == 3) endless->gate.set_value();
+  };
+  auto other = std::async(std::launch::async,
+                          [&] { return queue.answer(endless, texts({"c"}), patient()); });
+  CHECK(queue.answer(endless, std::move(watched), patience)[0].json == "done");
+  CHECK(other.get()[0].json == "done");
+  CHECK(steps.size() >= 3);
+  CHECK(std::ranges::is_sorted(steps));
 }
 
 TEST_CASE("a queue that is stopped computes what it has, and takes nothing more") {
