@@ -21,6 +21,7 @@ LineSearchOptions line_search_options(const TranslationOptions& options) {
   how.translator.batch_size = options.batch_size;
   how.translator.keep_attention = options.keep_attention;
   how.translator.attention_reach = options.decoding_window;
+  how.translator.ctc_weight = options.ctc_weight;
   how.translator.search = {.beam_size = options.beam_size,
                            .n_best = options.sampling ? options.beam_size : options.n_best,
                            .length_penalty = options.length_penalty,

@@ -46,6 +46,7 @@ struct TranslationOptions {
   int64_t no_repeat_ngram_size = 0;
   double repetition_penalty = 1;
   int64_t decoding_window = 0;   // of location-aware attention; 0: everywhere
+  double ctc_weight = 0;         // share of CTC in the score; 0: none
   bool replace_unknown = false;  // <unk> by the source word with the largest weight
 
   bool sampling = false;  // draws beam_size translations

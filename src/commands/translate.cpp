@@ -82,6 +82,10 @@ void add_options(Options& table, TranslateOptions& o) {
            "let attention look at most so many positions before and behind the median of where it "
            "looked at the step before; 0: everywhere; requires models with --location-aware")
       .range<int64_t>(0, kNoLimit / 4)
+      .add("ctc-weight", o.translator.ctc_weight,
+           "share of CTC in the score of a translation; 0: none; requires models trained with "
+           "--ctc-weight")
+      .range(0.0, 1.0)
       .add("alignments", o.alignments,
            "file for the attention weights; a folder for the format matrix")
       .output()

@@ -41,8 +41,12 @@ std::vector<Variable> kept_blocks(Tape& tape, const std::vector<Variable>& block
 }  // namespace
 
 DecoderState reorder(Tape& tape, const DecoderState& state, std::span<const int64_t> parents) {
-  DecoderState result{{},         state.blocks, state.lengths, state.choices, state.keep_attention,
-                      state.reach};
+  DecoderState result{.rows = {},
+                      .blocks = state.blocks,
+                      .lengths = state.lengths,
+                      .choices = state.choices,
+                      .keep_attention = state.keep_attention,
+                      .reach = state.reach};
   for (const Variable& x : state.rows) result.rows.push_back(gathered(tape, x, parents));
   return result;
 }

@@ -19,6 +19,9 @@ struct DecoderState {
   std::vector<ops::PositionChoice> choices = {};
   bool keep_attention = true;  // whether steps hand over their weights, where that costs time
   int64_t reach = 0;           // of attention when decoding (AttentionMemory)
+  // At the start, of a model with a CTC output layer: the encoder's states, sentences one behind
+  // the other, [Σ S_n, K].
+  Variable encoded = {};
 
   int64_t sentences() const { return static_cast<int64_t>(lengths.size()); }
 };

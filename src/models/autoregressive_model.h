@@ -4,6 +4,7 @@
 
 #include <optional>
 #include <span>
+#include <stdexcept>
 #include <string>
 #include <vector>
 
@@ -63,6 +64,12 @@ class AutoregressiveModel {
   virtual DecoderState start(Tape& tape, const Source& source) const = 0;
   virtual DecoderStep step(Tape& tape, std::span<const int32_t> words, DecoderState& state,
                            int64_t position) const = 0;
+
+  // log p of every word at each position of the sources, <s> being the blank, [Σ S_n, V], by the
+  // CTC output layer and what decoding starts from; only of models that have one.
+  virtual Tensor ctc_log_probabilities(Tape& /*tape*/, const DecoderState& /*start*/) const {
+    throw std::logic_error("a model without a CTC output layer");
+  }
 
   // How words of the source are copied, whose ids are then open; nullptr where they are not.
   virtual const Copying* copying() const { return nullptr; }

@@ -9,6 +9,7 @@
 #include "models/target_words.h"
 #include "ops/connectionist_temporal.h"
 #include "ops/copy.h"
+#include "ops/cross_entropy.h"
 #include "ops/rows.h"
 #include "ops/sum.h"
 #include "support/error.h"
@@ -29,6 +30,16 @@ EncoderDecoder::Parts parts_of(const ModelOptions& options,
             if (options.ties_all()) decoder.embedding = &store.at("encoder.embedding.weight");
             return make_decoder(options.decoder, store, decoder, vocabularies.target);
           }};
+}
+
+// The encoder's states, sentences one behind the other.
+Variable in_order(Tape& tape, const Encoded& encoded) {
+  const SequenceLayout& layout = encoded.layout;
+  std::vector<int64_t> rows;
+  for (int64_t n = 0; n < layout.size(); ++n)
+    for (int64_t s = 0; s < layout.lengths()[static_cast<size_t>(n)]; ++s)
+      rows.push_back(layout.row(n, s));
+  return ops::gather_rows(tape, encoded.states, rows);
 }
 
 }  // namespace
@@ -83,6 +94,7 @@ DecoderState EncoderDecoder::start(Tape& tape, const Source& source) const {
   const Encoded encoded = encode(tape, source);
   DecoderState state = decoder_->start(tape, std::ssize(source.lengths), &encoded);
   state.choices = choices(source);
+  if (ctc_) state.encoded = in_order(tape, encoded);
   return state;
 }
 
@@ -130,6 +142,13 @@ std::function<void(std::span<int32_t>, const Variable&)> EncoderDecoder::samplin
   };
 }
 
+Tensor EncoderDecoder::ctc_log_probabilities(Tape& tape, const DecoderState& start) const {
+  const Variable logits = (*ctc_)(tape, start.encoded);
+  const Tensor tensor{logits.value(), logits.shape()};
+  ops::log_softmax(tensor);
+  return tensor;
+}
+
 // The cost of the steps that positions took, on both sides.
 Variable EncoderDecoder::ponder_cost(Tape& tape, const Variable& encoder,
                                      const Variable& decoder) const {
@@ -142,11 +161,7 @@ Variable EncoderDecoder::ponder_cost(Tape& tape, const Variable& encoder,
 Variable EncoderDecoder::ctc_penalty(Tape& tape, const Encoded& encoded, const Batch& batch,
                                      const Variable& loss) const {
   if (!ctc_ || !tape.recording()) return {};
-  const SequenceLayout& layout = encoded.layout;
-  std::vector<int64_t> rows, lengths;
-  for (int64_t n = 0; n < layout.size(); ++n)
-    for (int64_t s = 0; s < layout.lengths()[static_cast<size_t>(n)]; ++s)
-      rows.push_back(layout.row(n, s));
+  std::vector<int64_t> lengths;
   std::vector<int32_t> labels;
   auto word = batch.target.begin();
   for (const int64_t length : batch.target_lengths) {
@@ -155,8 +170,9 @@ Variable EncoderDecoder::ctc_penalty(Tape& tape, const Encoded& encoded, const B
     word += length;
   }
   labels = known(labels);
-  const Variable logits = (*ctc_)(tape, ops::gather_rows(tape, encoded.states, rows));
-  const Variable ctc = ops::ctc_loss(tape, logits, {layout.lengths(), labels, lengths, kBegin});
+  const Variable logits = (*ctc_)(tape, in_order(tape, encoded));
+  const Variable ctc =
+      ops::ctc_loss(tape, logits, {encoded.layout.lengths(), labels, lengths, kBegin});
   const auto share = static_cast<float>(options_.ctc_weight);
   return ops::add(tape, ops::scale(tape, ctc, share), ops::scale(tape, loss, -share));
 }

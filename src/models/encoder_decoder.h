@@ -57,6 +57,7 @@ class EncoderDecoder : public AutoregressiveModel {
   // The states of the encoder.
   Encoded encode(Tape& tape, const Source& source) const;
   DecoderState start(Tape& tape, const Source& source) const override;
+  Tensor ctc_log_probabilities(Tape& tape, const DecoderState& start) const override;
   DecoderStep step(Tape& tape, std::span<const int32_t> words, DecoderState& state,
                    int64_t position) const override {
     return decoder_->step(tape, words, state, position);

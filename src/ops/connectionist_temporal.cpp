@@ -7,17 +7,13 @@
 
 #include "autograd/parallel.h"
 #include "ops/check.h"
+#include "ops/log_sum.h"
 
 namespace alinea::ops {
 
 namespace {
 
 constexpr double kNever = -std::numeric_limits<double>::infinity();
-
-double log_sum(double a, double b) {
-  const double high = std::max(a, b), low = std::min(a, b);
-  return high == kNever ? kNever : high + std::log1p(std::exp(low - high));
-}
 
 // One sequence: the labels with blanks before, between and behind them, as the states of a path.
 class Paths {

@@ -60,6 +60,7 @@ const Keywords<TranslationOptions>& keywords_of(const TranslationOptions&) {
       keyword("no_repeat_ngram_size", &O::no_repeat_ngram_size),
       keyword("repetition_penalty", &O::repetition_penalty),
       keyword("decoding_window", &O::decoding_window),
+      keyword("ctc_weight", &O::ctc_weight),
       keyword("replace_unknown", &O::replace_unknown),
       keyword("sampling", &O::sampling),
       keyword("temperature", &O::temperature),

@@ -8,6 +8,7 @@
 #include "models/autoregressive_model.h"
 #include "models/copying.h"
 #include "models/output_words.h"
+#include "search/ctc_prefixes.h"
 #include "search/state.h"
 
 namespace alinea {
@@ -19,15 +20,24 @@ struct DecodingMemory {
   Arena steps[2];  // a step reads what the one before left in the other
 };
 
+// How steps are taken, beyond what the model says.
+struct StepOptions {
+  // Words that each sentence may have, ascending; none: all.
+  std::span<const std::vector<int32_t>> words = {};
+  int64_t reach = 0;  // as AttentionMemory has it
+  // λ of joint decoding (ctc_prefixes.h), from 0 to 1; above 0 the model has a CTC output layer:
+  //   λ log p_CTC(c | h) + (1 - λ) log p(c | h)
+  // in the place of log p of a next word c after h.
+  double ctc_weight = 0;
+};
+
 class DecodingState : public State {
  public:
   enum class KeepAttention { kNo, kYes, kWithEnergies };
 
-  // The words that each sentence may have, ascending, or nothing: all. The source and the memory,
-  // which it resets, must outlive the state. `reach` as AttentionMemory has it.
+  // The source and the memory, which it resets, must outlive the state.
   DecodingState(const AutoregressiveModel& model, const Source& source, KeepAttention keep,
-                DecodingMemory& memory, std::span<const std::vector<int32_t>> words = {},
-                int64_t reach = 0);
+                DecodingMemory& memory, const StepOptions& options = {});
 
   int64_t sentences() const override { return static_cast<int64_t>(source_.lengths.size()); }
   int64_t vocabulary_size() const override {
@@ -47,13 +57,16 @@ class DecodingState : public State {
  private:
   void keep_present(std::span<const int64_t> sentences);
   Tensor log_probabilities(Tape& tape, const DecoderStep& step, std::span<const Row> rows) const;
+  void add_ctc(Tensor& log_p) const;
 
   const AutoregressiveModel& model_;
   Source source_;
   KeepAttention keep_attention_;
   std::optional<OutputWords> words_;      // none: all
   std::optional<SourceColumns> columns_;  // of a model that copies
-  int64_t position_ = 0;                  // target position of the step that was taken last
+  std::optional<CtcPrefixes> ctc_;
+  double ctc_weight_;
+  int64_t position_ = 0;  // target position of the step that was taken last
 
   DecodingMemory& memory_;
   DecoderState start_;            // of the whole batch

@@ -13,12 +13,11 @@ namespace {
 class EnsembleState : public State {
  public:
   EnsembleState(const Ensemble& ensemble, const Source& source, DecodingState::KeepAttention keep,
-                std::span<DecodingMemory> memory, std::span<const std::vector<int32_t>> words,
-                int64_t reach)
+                std::span<DecodingMemory> memory, const StepOptions& options)
       : weights_(ensemble.weights) {
     for (size_t m = 0; m < ensemble.models.size(); ++m)
-      states_.push_back(std::make_unique<DecodingState>(*ensemble.models[m], source, keep,
-                                                        memory[m], words, reach));
+      states_.push_back(
+          std::make_unique<DecodingState>(*ensemble.models[m], source, keep, memory[m], options));
   }
 
   int64_t sentences() const override { return states_[0]->sentences(); }
@@ -106,13 +105,11 @@ Ensemble::Ensemble(std::span<const AutoregressiveModel* const> members,
 
 std::unique_ptr<State> make_state(const Ensemble& ensemble, const Source& source,
                                   DecodingState::KeepAttention keep,
-                                  std::span<DecodingMemory> memory,
-                                  std::span<const std::vector<int32_t>> words, int64_t reach) {
+                                  std::span<DecodingMemory> memory, const StepOptions& options) {
   if (ensemble.models.size() == 1)
-    return std::make_unique<DecodingState>(*ensemble.models[0], source, keep, memory[0], words,
-                                           reach);
+    return std::make_unique<DecodingState>(*ensemble.models[0], source, keep, memory[0], options);
   if (keep != DecodingState::KeepAttention::kNo) check_attention(ensemble);
-  return std::make_unique<EnsembleState>(ensemble, source, keep, memory, words, reach);
+  return std::make_unique<EnsembleState>(ensemble, source, keep, memory, options);
 }
 
 }  // namespace alinea

@@ -29,13 +29,12 @@ struct Ensemble {
   Ensemble(std::span<const AutoregressiveModel* const> members, std::span<const double> given);
 };
 
-// `memory`, one per model, `words` and `reach` as in DecodingState. Where attention is kept, that
+// `memory`, one per model, and the options as in DecodingState. Where attention is kept, that
 // of several models is the mean of their weights, by the same w_m. Throws Error where several are
 // asked for it and one has no attention, or a local one: the mean of windows is none.
 std::unique_ptr<State> make_state(const Ensemble& ensemble, const Source& source,
                                   DecodingState::KeepAttention keep,
                                   std::span<DecodingMemory> memory,
-                                  std::span<const std::vector<int32_t>> words = {},
-                                  int64_t reach = 0);
+                                  const StepOptions& options = {});
 
 }  // namespace alinea

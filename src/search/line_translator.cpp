@@ -72,6 +72,14 @@ void LineTranslator::check(const LineSearchOptions& options) const {
           "a decoding window goes by where attention looked at the step before, but the attention "
           "of the model in {} is not location-aware: leave it out",
           models_.folders[m].string());
+  if (!(translator.ctc_weight >= 0 && translator.ctc_weight <= 1))
+    throw UsageError("the CTC weight must be from 0 to 1, not {}", translator.ctc_weight);
+  for (size_t m = 0; m < models_.models.size(); ++m)
+    if (translator.ctc_weight > 0 && models_.models[m].network->options().ctc_weight == 0)
+      throw Error(
+          "a CTC weight requires models that were trained with one, but that in {} has no CTC "
+          "output layer: leave it out",
+          models_.folders[m].string());
   if (translator.search.coverage_penalty > 0) models_.check_attention("for a coverage penalty");
   if (!options.replace_unknown) return;
   if (models_.languages.has_features)

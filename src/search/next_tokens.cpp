@@ -9,7 +9,7 @@ namespace alinea {
 namespace {
 
 // Below this many log-probabilities, waking threads costs more than they save.
-constexpr size_t kWorthThreads = 1 << 16;
+constexpr size_t kManyTokens = 1 << 16;
 
 }  // namespace
 
@@ -32,7 +32,7 @@ void NextTokens::find(const Step& step) {
   if (!rules_.empty()) adjusted_.resize(std::max(adjusted_.size(), rows * vocabulary_size_));
 
   is_broken_.assign(rows, 0);
-#pragma omp parallel for if (rows * vocabulary_size_ > kWorthThreads)
+#pragma omp parallel for if (rows * vocabulary_size_ > kManyTokens)
   for (size_t row = 0; row < rows; ++row) {
     if (find(step, row)) continue;
     is_broken_[row] = 1;

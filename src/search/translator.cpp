@@ -131,8 +131,8 @@ std::vector<std::vector<Hypothesis>> translate(const Ensemble& ensemble,
     const auto state = watched(
         make_state(ensemble,
                    {.ids = batch.source, .lengths = batch.source_lengths, .rows = batch.features},
-                   keep, memory[static_cast<size_t>(omp_get_thread_num())], words,
-                   options.attention_reach),
+                   keep, memory[static_cast<size_t>(omp_get_thread_num())],
+                   {words, options.attention_reach, options.ctc_weight}),
         options.watch, batch.index);
     for (size_t n = 0; n < guides.size(); ++n)
       guides[n] = numbered(

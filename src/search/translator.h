@@ -21,6 +21,7 @@ struct TranslatorOptions {
   bool keep_attention = false;
   bool keep_energies = false;   // of kept attention; not of several models together
   int64_t attention_reach = 0;  // as AttentionMemory has it; of models whose steps carry weights
+  double ctc_weight = 0;        // as StepOptions has it; of models with a CTC output layer
   const Shortlist* shortlist = nullptr;  // none: every word
   // Of every `parts` batches one is translated, and of the other sentences nothing is returned.
   int64_t part = 0, parts = 1;

@@ -171,6 +171,8 @@ TEST_CASE("exceptions say nothing of the command line") {
       [&] { call(m, [](auto& o) { o.repetition_penalty = 0; }); },
       [&] { call(m, [](auto& o) { o.decoding_window = -1; }); },
       [&] { call(m, [](auto& o) { o.decoding_window = 3; }); },
+      [&] { call(m, [](auto& o) { o.ctc_weight = 2; }); },
+      [&] { call(m, [](auto& o) { o.ctc_weight = 0.5; }); },
       [&] { call(m, [](auto& o) { o.sampling = true, o.temperature = 0; }); },
       [&] { call(m, [](auto& o) { o.sampling = true, o.top_p = 2; }); },
       [&] { call(m, [](auto& o) { o.sampling = true, o.top_k = -1; }); },
