@@ -76,6 +76,12 @@ digits() {
   if [[ " $* " == *" --location-aware "* ]]; then
     errors "$name" "$out/digits" long txt --decoding-window 12
   fi
+  if [[ " $* " == *" --ctc-weight "* ]]; then
+    for weight in 0.1 0.3 0.5 1; do
+      errors "$name" "$out/digits" valid txt --ctc-weight "$weight"
+      errors "$name" "$out/digits" long txt --ctc-weight "$weight"
+    done
+  fi
   "$alinea" align --model "$out/$name/model" --features-folder "$out/digits" --threads 1 \
     --source "$out/digits/valid.lst" --target "$out/digits/valid.txt" --output "$out/$name/valid.csv"
   python3 "$studies/speech_boundaries.py" "$out/$name/valid.csv" "$out/digits/valid.ends"
@@ -97,7 +103,9 @@ an4() {
 }
 
 digits content
-digits location --location-aware --location-filters 8 --location-width 8
+location=(--location-aware --location-filters 8 --location-width 8)
+digits location "${location[@]}"
+digits ctc "${location[@]}" --ctc-weight 0.3
 an4 letters-ctc txt char --ctc-weight 0.5
 an4 letters txt char
 an4 phones-ctc phones space --ctc-weight 0.5
