@@ -83,9 +83,9 @@ class TranslationService::Scoring : public Computation {
       reading.fault = fmt::format("expected at most {} tokens on each side, got {} and {}", most,
                                   reading.source.length, reading.target.size());
     if (reading.fault.empty()) return reading;
-    Reading refused;
-    refused.fault = reading.fault;
-    return refused;
+    Reading faulty;
+    faulty.fault = reading.fault;
+    return faulty;
   }
 
   static std::vector<ScoredPair> pass(const std::vector<Reading>& readings,
