@@ -90,7 +90,7 @@ tweets() {
   words "$data/wnut17-ner/dev.conll.gz" > "$out/tweets.valid"
   "$alinea" train-language-model --train "$out/tweets.train" --valid "$out/tweets.valid" --model "$out/tweets" \
     --overwrite --objective bidirectional --min-frequency 2 --tie-embeddings --batch-size 32 --learning-rate 0.002 \
-    --precision bf16 --epochs 2 --threads "$threads" > "$out/tweets.log" 2>&1
+    --precision bf16 --epochs 1 --threads "$threads" > "$out/tweets.log" 2>&1
 }
 
 # entities NAME OPTION...
