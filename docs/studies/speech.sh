@@ -6,29 +6,14 @@
 # DATA contains the folders fsdd and an4, as speech_data.py describes them and corpora/studies/fetch.sh lays them out. NAME selects trainings by the
 # beginning of their names. Called again, the script continues with what is missing.
 set -euo pipefail
+source "$(dirname "${BASH_SOURCE[0]}")/study.sh"
 
-if (($# < 2)); then
-  echo "usage: $0 DATA OUT [NAME...]" >&2
-  exit 2
-fi
+(($# >= 2)) || usage 'DATA OUT [NAME...]'
 data=$(realpath "$1")
-mkdir -p "$2"
-out=$(realpath "$2")
 wanted=("${@:3}")
-cd "$(dirname "${BASH_SOURCE[0]}")/../.."
+begin "$2"
 studies=$PWD/docs/studies
-alinea=${ALINEA:-$PWD/build/alinea}
 threads=${THREADS:-1}
-
-# is_wanted NAME
-is_wanted() {
-  local beginning
-  ((${#wanted[@]} > 0)) || return 0
-  for beginning in "${wanted[@]}"; do
-    [[ $1 != "$beginning"* ]] || return 0
-  done
-  return 1
-}
 
 # train NAME FOLDER TARGET OPTION...: trains on FOLDER/train.lst.
 train() {
