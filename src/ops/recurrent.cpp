@@ -37,23 +37,17 @@ bool is_in_32_bits(const Variable& weights) {
   return weights.parameter() == nullptr || weights.parameter()->precision() == Precision::kF32;
 }
 
-// How many runs of steps there are between which no sentence ends.
-int64_t count_runs(std::span<const int64_t> active) {
-  int64_t runs = 1;
-  for (size_t t = 1; t < active.size(); ++t) runs += active[t] != active[t - 1] ? 1 : 0;
-  return runs;
-}
-
 // Single steps are faster as products: the gradients of their weights are computed together. So are
-// sequences that consist of single steps, unless each has so many multiplications that making a
-// primitive for it costs nothing in comparison.
+// sequences most of whose rows are in runs of single steps, unless a run has so many
+// multiplications that making a primitive for it costs nothing in comparison.
 bool suits_primitives(const RecurrentLayer& layer, std::span<const int64_t> active) {
   constexpr int64_t kLargeRun = 40'000'000;
   const auto& [cell, inputs, hidden, rows, x, initial, weights, result] = layer;
   if (cell == Cell::kLbrGru && std::min(inputs, hidden) < kLeastLbrGru) return false;
   if (!is_in_32_bits(weights.input) || !is_in_32_bits(weights.recurrent)) return false;
-  const int64_t runs = count_runs(active), work = rows * (inputs + hidden) * layer.width();
-  return active.size() > 1 && (std::ssize(active) >= 2 * runs || work / runs >= kLargeRun);
+  const auto [runs, single] = count_runs(active);
+  const int64_t work = rows * (inputs + hidden) * layer.width();
+  return active.size() > 1 && (2 * single <= rows || work / runs >= kLargeRun);
 }
 
 }  // namespace

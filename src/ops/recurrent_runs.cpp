@@ -25,15 +25,20 @@ int64_t steps_of_run(int64_t steps, int64_t batch) {
   return (steps + runs - 1) / runs;
 }
 
+// In how many steps from t on the same sentences are present.
+int64_t same_sentences(std::span<const int64_t> active, size_t t) {
+  const auto begin = active.begin() + static_cast<int64_t>(t);
+  return std::find_if(begin, active.end(), [&](int64_t present) { return present != *begin; }) -
+         begin;
+}
+
 std::span<Piece> cut(Tape& tape, const RecurrentLayer& l, std::span<const int64_t> active) {
   const std::span<Piece> pieces = tape.arena().array<Piece>(std::ssize(active));
   size_t count = 0;
   int64_t row = 0;
   for (size_t t = 0; t < active.size();) {
     const int64_t batch = active[t];
-    const auto same = std::find_if(active.begin() + static_cast<int64_t>(t), active.end(),
-                                   [batch](int64_t present) { return present != batch; });
-    int64_t left = same - active.begin() - static_cast<int64_t>(t);
+    int64_t left = same_sentences(active, t);
     const int64_t most = steps_of_run(left, batch);
     t += static_cast<size_t>(left);
     for (; left > 0; left -= most) {
@@ -132,6 +137,17 @@ void run_all_backward(Tape& tape, const RecurrentLayer& l, std::span<const Piece
 }
 
 }  // namespace
+
+RunCount count_runs(std::span<const int64_t> active) {
+  RunCount count;
+  for (size_t t = 0; t < active.size();) {
+    const int64_t steps = same_sentences(active, t), most = steps_of_run(steps, active[t]);
+    count.runs += (steps + most - 1) / most;
+    if (most == 1) count.single += steps * active[t];
+    t += static_cast<size_t>(steps);
+  }
+  return count;
+}
 
 void recurrent_by_primitives(Tape& tape, const RecurrentLayer& layer,
                              std::span<const int64_t> active) {
