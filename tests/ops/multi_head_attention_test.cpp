@@ -179,7 +179,7 @@ TEST_CASE("dropout of weights drops the same ones on the way back") {
   Arena arena;
   Tape tape(arena, Tape::Mode::kTraining, &random);
   const Variable values = tape.input(v.tensor());
-  const auto [context, alpha] =
+  const auto [context, alpha, energies] =
       ops::multi_head_attention(tape, tape.input(q.tensor()), tape.input(k.tensor()), values, spans,
                                 {.heads = 2, .scale = 1, .dropout = 0.4F, .keep_weights = true});
   tape.backward(context);

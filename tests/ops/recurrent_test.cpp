@@ -6,6 +6,7 @@
 #include <cmath>
 
 #include "autograd/gradient_check.h"
+#include "ops/recurrent_layer.h"
 
 namespace alinea {
 
@@ -114,13 +115,16 @@ class Oracle {
 TEST_CASE("recurrent computes its cell's equations on packed sentences") {
   const Cell cell = GENERATE(Cell::kLstm, Cell::kGru, Cell::kLbrGru, Cell::kRnn);
   LayerSizes s;
-  switch (GENERATE(0, 1, 2)) {
+  switch (GENERATE(0, 1, 2, 3)) {
     case 1:
       s.active = {5};  // one step, as a decoder takes it
       break;
     case 2:
       s.active.assign(250, 5);  // more rows than one run of a primitive takes
       s.active.back() = 2;
+      break;
+    case 3:
+      s.active = {5, 4, 3, 2, 1};  // runs of single steps, which are computed as products
       break;
     default:
       break;
@@ -152,6 +156,18 @@ TEST_CASE("recurrent computes its cell's equations on packed sentences") {
               Approx(c[j]).margin(2e-6));
     }
   }
+}
+
+TEST_CASE("a run ends where a sentence does and where it has 512 rows") {
+  const auto counted = [](const std::vector<int64_t>& active) {
+    const auto [runs, single] = ops::count_runs(active);
+    return std::pair(runs, single);
+  };
+  CHECK(counted({5}) == std::pair(int64_t{1}, int64_t{5}));
+  CHECK(counted({5, 5, 5, 3, 3, 1, 1, 1}) == std::pair(int64_t{3}, int64_t{0}));
+  CHECK(counted({5, 4, 4, 1}) == std::pair(int64_t{3}, int64_t{6}));
+  CHECK(counted(std::vector<int64_t>(4, 256)) == std::pair(int64_t{2}, int64_t{0}));
+  CHECK(counted(std::vector<int64_t>(4, 257)) == std::pair(int64_t{4}, int64_t{4 * 257}));
 }
 
 TEST_CASE("recurrent's gradients agree with central differences") {
