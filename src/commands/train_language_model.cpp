@@ -7,8 +7,6 @@
 #include <optional>
 
 #include "commands/training_command.h"
-#include "distributed/launch.h"
-#include "support/error.h"
 #include "tasks/language_data.h"
 #include "tasks/language_task.h"
 
@@ -42,10 +40,6 @@ class LanguageTraining : public TrainingCommand {
   void check(const Options& table) override {
     check_data(table, data_, network_);
     const LanguageNetwork smallest(network_, 1, ParameterStore::Gradients::kLater);
-    if (data_.stream && launched() && is_carried())
-      throw UsageError(
-          "--stream with recurrent layers carries states from update to update, which runs in one "
-          "process: start it without mpirun or srun");
   }
 
   std::map<std::string, std::filesystem::path> files() const override { return text_files(data_); }
@@ -77,7 +71,6 @@ class LanguageTraining : public TrainingCommand {
   Task& task() override { return *task_; }
 
  private:
-  bool is_carried() const { return text_cut(data_, network_, 1).kind == TextCut::Kind::kStreams; }
   // As many windows as a batch has.
   int64_t streams() const {
     if (learning_.batch.unit == BatchUnit::kSentences) return learning_.batch.size;

@@ -5,7 +5,8 @@
 
 namespace alinea {
 
-CarriedStates::CarriedStates(const LanguageNetwork& network, int64_t streams) : network_(network) {
+CarriedStates::CarriedStates(const LanguageNetwork& network, int64_t streams)
+    : network_(network), streams_(streams) {
   Arena arena;
   Tape tape(arena, Tape::Mode::kInference);
   for (const Variable& row : network.first_rows(tape, 1)) size_ += row.columns();
@@ -34,6 +35,14 @@ void CarriedStates::keep(std::span<const Place> places, std::span<const Variable
                           [](float value) { return std::isfinite(value) ? value : 0; });
     }
   }
+}
+
+void CarriedStates::gather(Group& group) {
+  if (group.is_alone()) return;
+  for (int64_t stream = 0; stream < streams_; ++stream)
+    if (!is_own(group, stream)) std::fill_n(values_.data() + stream * size_, size_, 0.0F);
+  group.begin_sum(values_, /*key=*/0);
+  group.finish_sums();
 }
 
 }  // namespace alinea

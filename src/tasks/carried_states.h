@@ -6,6 +6,7 @@
 #include <span>
 #include <vector>
 
+#include "distributed/group.h"
 #include "models/language_network.h"
 
 namespace alinea {
@@ -24,11 +25,19 @@ class CarriedStates {
   // stream is lost to an update that the trainer skips.
   void keep(std::span<const Place> places, std::span<const Variable> rows);
 
+  // Ranks take one stream in so many, each always the same ones.
+  static bool is_own(const Group& group, int64_t stream) {
+    return stream % group.size() == group.rank();
+  }
+  // On all ranks: each has the states of its own streams, and gets those of the others.
+  void gather(Group& group);
+
   // All of them, for checkpoints.
   std::span<float> values() { return values_; }
 
  private:
   const LanguageNetwork& network_;
+  int64_t streams_;
   int64_t size_ = 0;           // of a stream
   std::vector<float> values_;  // [streams, size]
 };

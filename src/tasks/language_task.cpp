@@ -105,6 +105,10 @@ std::span<float> LanguageTask::carried() {
   return carried_ ? carried_->values() : std::span<float>();
 }
 
+void LanguageTask::gather_carried(Group& group) {
+  if (carried_) carried_->gather(group);
+}
+
 BatchLoss LanguageTask::loss(Tape& tape, std::span<const int64_t> examples) const {
   if (model_.options().is_masked()) return masked_loss(tape, training_, examples, mask_seed_);
   return loss(tape, training_, examples, carried_ ? &*carried_ : nullptr);
@@ -153,16 +157,24 @@ BatchLoss LanguageTask::masked_loss(Tape& tape, const TextExamples& from,
 }
 
 Validation LanguageTask::validate(Group& group) const {
-  const std::vector<std::vector<int64_t>> batches = validation_batches(
+  std::vector<std::vector<int64_t>> batches = validation_batches(
       validation_,
       options_.batch.unit == BatchUnit::kSentences ? options_.batch.size : int64_t{32});
+  std::vector<int64_t> mine = share(group, std::ssize(batches));
   std::optional<CarriedStates> carried;
-  if (validation_.is_carried()) carried.emplace(model_, validation_.streams());
-  const std::vector<int64_t> mine = share(group, std::ssize(batches));
+  if (validation_.is_carried()) {  // not some batches, but some streams of each
+    carried.emplace(model_, validation_.streams());
+    mine.resize(batches.size());
+    std::iota(mine.begin(), mine.end(), 0);
+    for (std::vector<int64_t>& batch : batches)
+      std::erase_if(
+          batch, [&](int64_t i) { return !CarriedStates::is_own(group, validation_.stream(i)); });
+  }
   std::vector<Arena> arenas(static_cast<size_t>(omp_get_max_threads()));
   std::vector<double> sums(2 * batches.size());  // nats and tokens of each, 0 of other ranks'
   for_each_piece(std::ssize(mine), !carried, [&](int64_t i) {
     const int64_t b = mine[i];
+    if (batches[b].empty()) return;
     Arena& arena = arenas[omp_get_thread_num()];
     arena.reset();
     Tape tape(arena, Tape::Mode::kInference);

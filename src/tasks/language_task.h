@@ -35,6 +35,7 @@ class LanguageTask : public Task {
   EpochBatches batches(uint64_t seed, int64_t epoch) override;
   BatchLoss loss(Tape& tape, std::span<const int64_t> examples) const override;
   std::span<float> carried() override;
+  void gather_carried(Group& group) override;
   Validation validate(Group& group) const override;
 
  private:

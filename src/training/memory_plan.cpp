@@ -65,6 +65,7 @@ MemoryPlan::MemoryPlan(Task& task, int64_t limit)
     measure_within_limit();
   } else {
     measure(costliest, 2, 4);
+    measure_more(costliest);
   }
   costliest_ = bytes(std::span(&costliest, 1));
   if (limit_ > 0 && costliest_ > limit_) refuse_examples();
@@ -84,25 +85,37 @@ void MemoryPlan::measure(int64_t example, size_t fewer, size_t more) {
 // and again with some of a few times the cost. Where four copies of no example fit, one may.
 void MemoryPlan::measure_within_limit() {
   constexpr double kGrowth = 4;
+  const auto limit = static_cast<double>(limit_);
   double measured = -1;  // the cost
+  int64_t last = 0;      // that has it
   const auto cost = [this](const std::optional<int64_t>& example) {
     return example ? static_cast<double>(cost_of(task_, *example)) : kAnyCost;
   };
   for (;;) {
-    std::optional<int64_t> next = costliest_of(task_, std::min(kGrowth * measured, room(4)));
+    std::optional<int64_t> next =
+        costliest_of(task_, std::min(kGrowth * measured, room(limit) / 4));
     if (!next || cost(next) <= measured) next = cheapest_above(task_, measured);
-    if (!next || cost(next) > room(4)) break;
+    if (!next || cost(next) > room(limit) / 4) break;
     measure(*next, 2, 4);
+    last = *next;
     measured = cost(next);
   }
-  if (measured >= 0) return;
-  if (const std::optional<int64_t> example = costliest_of(task_, room(1))) measure(*example, 0, 1);
+  if (measured >= 0) return measure_more(last);
+  if (const std::optional<int64_t> one = costliest_of(task_, room(limit))) measure(*one, 0, 1);
 }
 
-// The largest cost of which so many copies fit.
-double MemoryPlan::room(double copies) const {
-  return (static_cast<double>(limit_) / kUnequal - base_) / slope_ / copies;
+// Layers over few short sequences compute otherwise than over many. So where more than four copies
+// of an example take little memory, they are measured once more.
+void MemoryPlan::measure_more(int64_t example) {
+  constexpr double kMost = 16, kLittle = 64 * kMegabyte;
+  const double cost = static_cast<double>(std::max<int64_t>(cost_of(task_, example), 1));
+  const double bytes = limit_ > 0 ? std::min(static_cast<double>(limit_), kLittle) : kLittle;
+  const auto copies = static_cast<size_t>(std::clamp(room(bytes) / cost, 4.0, kMost));
+  if (copies > 4) measure(example, copies / 2, copies);
 }
+
+// The largest cost that so many bytes have room for.
+double MemoryPlan::room(double bytes) const { return (bytes / kUnequal - base_) / slope_; }
 
 void MemoryPlan::refuse_examples() const {
   int64_t count = 0, first = 0;

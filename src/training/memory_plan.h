@@ -1,7 +1,7 @@
 // How much memory a batch needs, and how it is cut so that it stays within a limit.
 //
 // Nearly all that a batch puts into the arena is in proportion to its cost, as the task has it. So
-// two small batches of the costliest example tell how much that is, for any model:
+// two small batches of copies of the costliest example tell how much that is, for any model:
 //
 //   bytes = base + cost * slope
 //
@@ -37,7 +37,8 @@ class MemoryPlan {
  private:
   void measure(int64_t example, size_t fewer, size_t more);
   void measure_within_limit();
-  double room(double copies) const;
+  void measure_more(int64_t example);
+  double room(double bytes) const;
   [[noreturn]] void refuse_examples() const;
 
   Task& task_;

@@ -80,6 +80,8 @@ class Task {
   // What one batch leaves for the next, which checkpoints keep beside the parameters; of a size
   // that does not change.
   virtual std::span<float> carried() { return {}; }
+  // Before a checkpoint, on all ranks: all of that comes together, where a rank has only a part.
+  virtual void gather_carried(Group& /*group*/) {}
 
   // Every rank of the group has a part in it, and gets all of it.
   virtual Validation validate(Group& group) const = 0;

@@ -49,6 +49,7 @@ void Trainer::check_same_parameters() {
 
 void Trainer::save() {
   check_same_parameters();
+  task_.gather_carried(group_);
   state_.log_rows = reporter_.sync();
   state_.seconds = seconds();
   state_.dropout = dropout_.state();

@@ -1,4 +1,5 @@
 // Training on several ranks, by real MPI, against training in one process.
+#include <algorithm>
 #include <catch2/catch.hpp>
 #include <cmath>
 
@@ -60,13 +61,6 @@ TEST_CASE("every training learns on ranks what it learns in one process") {
       const Given options = {{"batch-size", "7"},       {"updates", "16"},
                              {"validate-every", "8"},   {"optimizer", "sgd"},
                              {"learning-rate", "0.05"}, {"schedule", "constant"}};
-      if (setup.in_one_process) {
-        const Outcome refused = train(work, setup, "ranks", options, RanksWorkspace::mpirun(3));
-        CHECK(refused.status == 2);
-        CHECK_THAT(refused.err, Catch::Contains("which runs in one process"));
-        CHECK_FALSE(work.exists("ranks"));
-        continue;
-      }
       make(work, setup, "alone", options);
       make(work, setup, "ranks", options, RanksWorkspace::mpirun(3));
       const double difference = distance(work.parameters("alone", "last.safetensors"),
@@ -124,6 +118,26 @@ TEST_CASE("a training goes on with another number of ranks") {
   work.make_model_on(2, "ranks", options);
   CHECK(distance(work.parameters("alone", "last.safetensors"),
                  work.parameters("ranks", "last.safetensors")) < kRounding);
+}
+
+// Each rank has the states of some streams only; checkpoints have all.
+TEST_CASE("states that streams carry go on with another number of ranks") {
+  const auto& setups = training_setups();
+  const auto setup =
+      std::ranges::find(setups, "language model: recurrent stream", &TrainingSetup::name);
+  REQUIRE(setup != setups.end());
+  const RanksWorkspace work;
+  const auto updates = [](const std::string& count) -> Given {
+    return {{"batch-size", "7"},  {"updates", count},       {"validate-every", "8"},
+            {"optimizer", "sgd"}, {"learning-rate", "0.5"}, {"schedule", "constant"}};
+  };
+  make(work, *setup, "alone", updates("16"));
+  make(work, *setup, "ranks", updates("5"), RanksWorkspace::mpirun(3));
+  make(work, *setup, "ranks", updates("11"), RanksWorkspace::mpirun(2));
+  make(work, *setup, "ranks", updates("16"));
+  CHECK(distance(work.parameters("alone", "last.safetensors"),
+                 work.parameters("ranks", "last.safetensors")) < kRounding);
+  check_same_log(work, "alone", "ranks");
 }
 
 TEST_CASE("dropout on ranks is another choice of units, and learns as well") {

@@ -187,7 +187,6 @@ TrainingSetup story_reader(const std::string& name, const Given& options) {
   setup.kind = "reader of stories";
   setup.input = "1 Mary went to the hall.\n2 Where is Mary?\t\n";
   setup.answers = 1;
-  setup.most_of_memory = 1.25;
   return setup;
 }
 
@@ -201,7 +200,6 @@ TrainingSetup language_model(const std::string& name, const Given& options) {
       .random = kRandom,
       .large = large(options),
       .kind = "language model"};
-  setup.in_one_process = options.contains("stream") && options.contains("cell");
   if (options.contains("objective")) return setup;
   setup.use = "generate";
   setup.input = "one\ntwo hundred\n";

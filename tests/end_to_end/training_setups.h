@@ -25,11 +25,6 @@ struct TrainingSetup {
   // Whether training draws numbers from a stream of each part of a batch, so that other parts draw
   // others even where `random` is left out.
   bool draws = false;
-  // What a batch takes of what --memory leaves it. Recurrent layers over few short sequences
-  // compute otherwise than over many, so that what was measured of few examples tells less of a
-  // batch.
-  double most_of_memory = 1.05;
-  bool in_one_process = false;  // ranks are refused
 };
 
 const std::vector<TrainingSetup>& training_setups();
