@@ -75,11 +75,13 @@ class Generation {
   }
 
   void run(LineReader& input, int64_t together) {
-    for (std::string text, fault; input.next(text, fault);) {
-      prompts_.push_back(fault.empty() ? search_.read(text) : Prompt{.fault = std::move(fault)});
-      if (std::ssize(prompts_) >= together) answer_waiting();
-    }
-    answer_waiting();
+    answer_lines(
+        input,
+        [this](const std::string& text, std::string fault) {
+          prompts_.push_back(fault.empty() ? search_.read(text)
+                                           : Prompt{.fault = std::move(fault)});
+        },
+        [&] { return std::ssize(prompts_) >= together; }, [this] { answer_waiting(); });
     unanswered_.finish();
   }
 

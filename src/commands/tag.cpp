@@ -100,18 +100,13 @@ class SentenceTagger {
   }
 
   void run(LineReader& input, int64_t together) {
-    try {
-      for (std::string text, fault; input.next(text, fault);) {
-        read(std::move(text), std::move(fault));
-        if (words_.empty() && corpus_.size() >= together) answer();
-      }
-    } catch (const Error&) {
-      end_sentence();
-      answer();  // the good lines before a bad one
-      throw;
-    }
-    end_sentence();
-    answer();
+    answer_lines(
+        input, [this](const std::string& text, std::string fault) { read(text, std::move(fault)); },
+        [&] { return words_.empty() && corpus_.size() >= together; },
+        [this] {
+          end_sentence();
+          answer();
+        });
     output_.commit();
     for (const auto& writer : writers_) writer->finish();
     if (labelled_ && scores_.sentences > 0) std::cerr << scores_.to_string() << '\n';

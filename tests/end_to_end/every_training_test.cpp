@@ -4,6 +4,7 @@
 #include <nlohmann/json.hpp>
 
 #include "storage/safetensors.h"
+#include "text/gzip.h"
 #include "training_setups.h"
 
 namespace alinea {
@@ -172,6 +173,26 @@ void check_average(const Workspace& work, const TrainingSetup& setup) {
   CHECK(lines_of(used.out).size() == answers);
 }
 
+// A damaged end of the input takes no answer to the lines before it. What is behind the last of
+// them is damaged, too, and may belong to a sentence of several lines.
+void check_damaged_end(const Workspace& work, const TrainingSetup& setup) {
+  if (setup.use.empty()) return;
+  std::string input;
+  while (input.size() < 1000) input += setup.input;
+  const Given options = with(setup.use_options, {{"model", "model"}});
+  const Outcome whole = work.run(setup.use, options, input);
+  const Outcome damaged = work.run(setup.use, options, gzip(input) + "damaged");
+  INFO(damaged.err);
+  REQUIRE(whole.status == 0);
+  CHECK(damaged.status == 1);
+  CHECK_THAT(damaged.err, Contains("its gzip data is damaged"));
+  std::vector<std::string> expected = lines_of(whole.out), answers = lines_of(damaged.out);
+  REQUIRE(answers.size() > expected.size() / 2);
+  expected.resize(expected.size() / 2);
+  answers.resize(expected.size());
+  CHECK(answers == expected);
+}
+
 void check_inspected(const Workspace& work, const TrainingSetup& setup) {
   const Outcome outcome = work.run("inspect", {{"model", "model"}, {"json", ""}});
   INFO(outcome.err);
@@ -193,6 +214,7 @@ TEST_CASE("every model is averaged, inspected, reported and used") {
     make(work, setup, "model", {{"updates", "8"}, {"validate-every", "4"}, {"keep-last", "2"}});
     check_average(work, setup);
     check_inspected(work, setup);
+    check_damaged_end(work, setup);
     const Outcome report = work.run("report", {{"model", "model"}, {"output", "page.html"}});
     INFO(report.err);
     CHECK(report.status == 0);

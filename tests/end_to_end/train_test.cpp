@@ -1,30 +1,16 @@
 // What `alinea train` leaves behind, and that every way of training runs.
-#include <boost/iostreams/copy.hpp>
-#include <boost/iostreams/filter/gzip.hpp>
-#include <boost/iostreams/filtering_stream.hpp>
 #include <catch2/catch.hpp>
 #include <cmath>
 #include <nlohmann/json.hpp>
 #include <regex>
-#include <sstream>
 
+#include "text/gzip.h"
 #include "workspace.h"
 
 namespace alinea {
 namespace {
 
 using nlohmann::json;
-
-std::string gzip(const std::string& text) {
-  namespace io = boost::iostreams;
-  io::filtering_istream packed;
-  packed.push(io::gzip_compressor());
-  std::istringstream plain(text);
-  packed.push(plain);
-  std::ostringstream bytes;
-  io::copy(packed, bytes);
-  return bytes.str();
-}
 
 // Fields of the rows of training.csv below its header; the last one with --validate-by bleu only.
 std::vector<std::vector<std::string>> log_rows(const Workspace& work, const std::string& model) {
