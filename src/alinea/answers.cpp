@@ -1,5 +1,4 @@
 // Translations of requests.
-#include <algorithm>
 #include <memory>
 #include <mutex>
 #include <utility>
@@ -9,6 +8,7 @@
 #include "alinea/translator_models.h"
 #include "alinea/with_threads.h"
 #include "search/phrases.h"
+#include "search/translation_requests.h"
 #include "support/error.h"
 #include "support/unanswered.h"
 
@@ -77,36 +77,27 @@ TranslationLine Translator::Models::read(size_t number, const TranslationRequest
   read_source(request.text, given.max_length, line);
   line.request.guidance.number = number;
   if (line.fault.empty()) line.fault = no_line(request.prefix, "a prefix");
+  for (const std::string& phrase : request.constraints)
+    if (line.fault.empty()) line.fault = no_line(phrase, "a constraint");
+  for (const std::string& phrase : request.avoid)
+    if (line.fault.empty()) line.fault = no_line(phrase, "a phrase to avoid");
   if (line.fault.empty() && given.sampling && !request.constraints.empty())
     line.fault = "constraints cannot be met by sampling: leave out one of them";
   if (!line.fault.empty()) return line;
   const Language& target = translator_.languages().target;
   line.request.begin_with(request.prefix, target);
-  for (const std::string& phrase : request.constraints)
-    if (line.fault.empty())
-      add_phrase(phrase, "a constraint", line.request.guidance.required, line.fault);
-  // What has an unknown token cannot be said, so that it need not be avoided either.
-  std::string ignored;
-  for (const std::string& phrase : request.avoid)
-    add_phrase(phrase, "a phrase to avoid", line.request.guidance.avoided, ignored);
+  line.request.guidance.required =
+      known_phrases(request.constraints, target, [&](const std::string& phrase, bool is_empty) {
+        if (!line.fault.empty()) return;
+        line.fault = is_empty ? "a constraint is empty"
+                              : fmt::format(
+                                    "a constraint, {:?}, has tokens that are not in the model's "
+                                    "target vocabulary",
+                                    phrase);
+      });
+  line.request.guidance.avoided =
+      known_phrases(request.avoid, target, [](const std::string&, bool) {});
   return line;
-}
-
-void Translator::Models::add_phrase(const std::string& phrase, std::string_view what,
-                                    std::vector<Guidance::Phrase>& phrases,
-                                    std::string& fault) const {
-  fault = no_line(phrase, what);
-  if (!fault.empty()) return;
-  Guidance::Phrase ids = translator_.languages().target.encode(phrase);
-  const bool is_known = std::ranges::find(ids, kUnknown) == ids.end();
-  if (ids.empty()) {
-    fault = fmt::format("{} is empty", what);
-  } else if (!is_known) {
-    fault = fmt::format("{}, {:?}, has tokens that are not in the model's target vocabulary", what,
-                        phrase);
-  } else {
-    phrases.push_back(std::move(ids));
-  }
 }
 
 // The callbacks of one call are called by one thread at a time.

@@ -36,8 +36,6 @@ class Translator::Models {
   LineSearchOptions checked_options(const TranslationOptions& given) const;
   TranslationLine read(size_t number, const TranslationRequest& request,
                        const TranslationOptions& given);
-  void add_phrase(const std::string& phrase, std::string_view what,
-                  std::vector<Guidance::Phrase>& phrases, std::string& fault) const;
   void watch(std::span<const TranslationLine> lines, const TranslationCallbacks& callbacks,
              LineSearchOptions& how);
   TranslationAnswer make_answer(const TranslationLine& line, const std::vector<Hypothesis>& found,

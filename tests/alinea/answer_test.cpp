@@ -124,9 +124,11 @@ TEST_CASE("what is wrong with a request is its fault alone, in the library's own
   all.push_back({"zwei\ndrei"});
   all.push_back({.text = "zwei", .constraints = {"never-seen"}});
   all.push_back({.text = "zwei", .constraints = {""}});
+  all.push_back({.text = "zwei", .constraints = {"one\ntwo"}});
   all.push_back({.text = "zwei", .prefix = "one\ntwo"});
-  const std::vector<std::string> faults = {"UTF-8", "single line", "never-seen", "empty",
-                                           "single line"};
+  all.push_back({.text = "zwei", .avoid = {"\xff"}});
+  const std::vector<std::string> faults = {"UTF-8",       "single line", "never-seen", "empty",
+                                           "single line", "single line", "UTF-8"};
   const Lines usual = tiny.program({});
   const std::vector<TranslationAnswer> answers = tiny.translator->answer(all, {});
   for (size_t i = 0; i < answers.size(); ++i) {
