@@ -16,6 +16,7 @@
 #include "reports/alignment_writer.h"
 #include "reports/array_contents.h"
 #include "reports/attention_choice.h"
+#include "reports/gold_text.h"
 #include "reports/heatmap.h"
 #include "reports/make_alignment.h"
 #include "reports/picture_attention.h"
@@ -175,44 +176,6 @@ Links reverse_links(const Alignment& reverse, const LinkExtraction& extraction) 
   return links;
 }
 
-// The gold links of one sentence after the other.
-class GoldText {
- public:
-  explicit GoldText(const AlignOptions& options) : name_(options.gold.string()) {
-    if (!options.gold.empty()) reader_.emplace(options.gold, options.first_index);
-  }
-
-  // Of the next sentence, where it has an alignment. Throws Error where there are none, or one is
-  // not within the sentence.
-  void add_to(Alignment& alignment, bool aligned) {
-    if (!reader_) return;
-    GoldLinks links;
-    if (!reader_->next(links))
-      throw Error("{}: expected gold links for every sentence, but they end after line {}", name_,
-                  reader_->line_number());
-    if (!aligned) return;
-    for (const Link& link : links.possible)
-      if (link.source >= std::ssize(alignment.source) ||
-          link.target >= std::ssize(alignment.target))
-        throw Error("{}, line {}: link {}-{} is not within {} source and {} target words", name_,
-                    reader_->line_number(), link.source, link.target, alignment.source.size(),
-                    alignment.target.size());
-    alignment.gold = std::move(links);
-  }
-
-  // Throws Error where there are more links than sentences.
-  void finish() {
-    GoldLinks links;
-    if (reader_ && reader_->next(links))
-      throw Error("{}: expected {} lines, one for each sentence, got more", name_,
-                  reader_->line_number() - 1);
-  }
-
- private:
-  std::string name_;
-  std::optional<LinkReader> reader_;
-};
-
 using Writers = std::vector<std::unique_ptr<AlignmentWriter>>;
 
 Writers picture_writers(const AlignOptions& options) {
@@ -229,7 +192,7 @@ Writers picture_writers(const AlignOptions& options) {
 void align_symmetrized(const AlignOptions& options) {
   LinkFile file(options.output);
   const Writers pictures = picture_writers(options);
-  GoldText gold(options);
+  GoldText gold(options.gold, options.first_index);
   Unanswered unanswered("links");
   for_scored_lines(options.pairs, [&](const ScoredLines& pair) {
     Alignment alignment =
@@ -283,7 +246,7 @@ void align(const AlignOptions& options) {
   Writers writers = picture_writers(options);
   if (!options.output.empty())
     writers.push_back(make_alignment_writer(options.format, options.output, options.links));
-  GoldText gold(options);
+  GoldText gold(options.gold, options.first_index);
   Unanswered unanswered("alignment");
   for_scored_lines(options.pairs, [&](const ScoredLines& pair) {
     Alignment alignment =

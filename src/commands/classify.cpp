@@ -1,84 +1,55 @@
 #include "commands/classify.h"
 
-#include <fmt/format.h>
-
-#include <algorithm>
-#include <cmath>
 #include <filesystem>
-#include <iostream>
-#include <memory>
-#include <optional>
 #include <string>
-#include <utility>
-#include <vector>
 
+#include "commands/classify_documents.h"
 #include "commands/classify_pictures.h"
-#include "commands/inputs_together.h"
-#include "metrics/classification.h"
-#include "models/classification.h"
-#include "models/classifier_model.h"
 #include "models/picture_model.h"
 #include "options/limits.h"
 #include "options/options.h"
 #include "options/threads.h"
-#include "reports/alignment_writer.h"
-#include "reports/classifier_attention.h"
-#include "reports/document_attention.h"
-#include "reports/highlight_page.h"
-#include "reports/make_alignment.h"
-#include "reports/make_document_attention.h"
-#include "storage/input.h"
 #include "support/error.h"
-#include "support/unanswered.h"
-#include "tasks/document_report.h"
-#include "text/labelled_documents.h"
 
 namespace alinea {
 
 namespace {
 
-constexpr const char *kHypothesis = "hypothesis", *kPremise = "premise";
-
 struct ClassifyOptions {
-  std::filesystem::path model, input = kStandardStream, attention, highlight;
-  std::filesystem::path self_attention, self_attention_page, heatmap;
-  bool labelled = false;
-  bool ignore_extra_columns = false;
-  std::string attention_of = kHypothesis;
-  ClassificationOptions classification;
-  int64_t threads = 0;
+  ClassifyDocumentsOptions documents;
   std::filesystem::path glimpse_page;
   int64_t glimpse_samples = 0;
   FeatureFileOptions where;  // of pictures
+  int64_t threads = 0;
 };
 
 void add_options(Options& table, ClassifyOptions& o) {
-  table.required("model", o.model, "model folder")
-      .add("input", o.input,
+  table.required("model", o.documents.model, "model folder")
+      .add("input", o.documents.input,
            "documents, plain or .gz, one per line, pairs 'premise TAB hypothesis' of a model with "
            "--pairs, or a list of pictures; - is standard input")
-      .add("labelled", o.labelled,
+      .add("labelled", o.documents.labelled,
            "lines are 'label TAB document': report accuracy on standard error")
-      .add("ignore-extra-columns", o.ignore_extra_columns,
+      .add("ignore-extra-columns", o.documents.ignore_extra_columns,
            "read no columns behind the hypothesis of a pair, which are refused otherwise")
-      .add("batch-size", o.classification.batch_size, "documents per batch")
+      .add("batch-size", o.documents.classification.batch_size, "documents per batch")
       .range<int64_t>(1, kMostSentences)
-      .add("attention", o.attention,
+      .add("attention", o.documents.attention,
            "CSV file for the attention weights of sentences and words, of the words of a pair at "
            "each other, or for the glimpses of pictures")
       .output()
-      .add("highlight", o.highlight,
+      .add("highlight", o.documents.highlight,
            "HTML page that highlights the documents by these weights, or shows them as pictures")
       .output()
-      .add("heatmap", o.heatmap, "folder for a picture of the weights of each pair")
+      .add("heatmap", o.documents.heatmap, "folder for a picture of the weights of each pair")
       .output()
-      .choice("attention-of", o.attention_of, {kHypothesis, kPremise},
+      .choice("attention-of", o.documents.attention_of, {kHypothesisLooks, kPremiseLooks},
               "which text of a pair looks at the other; premise: of --pair-attention two-way and "
               "compare")
-      .add("self-attention", o.self_attention,
+      .add("self-attention", o.documents.self_attention,
            "CSV file for what the words of each document look at in the encoder")
       .output()
-      .add("self-attention-page", o.self_attention_page,
+      .add("self-attention-page", o.documents.self_attention_page,
            "HTML page on which words look at words, by layer and head")
       .output()
       .add("threads", o.threads, "threads; 0: one per core")
@@ -92,195 +63,6 @@ void add_options(Options& table, ClassifyOptions& o) {
   o.where.visit(table);
 }
 
-class Classifier {
- public:
-  explicit Classifier(const ClassifyOptions& options)
-      : options_(options),
-        model_(load<ClassifierModel>(ModelFolder(options.model))),
-        splitter_(model_.splitter),
-        confusion_(model_.labels.size()) {
-    const PoolingOptions& pooling = model_.network->options().pooling;
-    open_self_attention();
-    if (!model_.network->options().has_pooling()) {
-      open_pair_attention();
-      return;
-    }
-    if (!options.heatmap.empty())
-      throw Error(
-          "the texts that the model in {} reads do not attend to each other, which "
-          "--heatmap would show",
-          options.model.string());
-    if (options.attention.empty() && options.highlight.empty()) return;
-    if (!pooling.has_attention())
-      throw Error("the model in {} has no attention: it was trained with --pooling {}",
-                  options.model.string(), pooling.kind);
-    options_.classification.keep_weights = true;
-    if (!options.attention.empty()) table_.emplace(options.attention, pooling.weight_rows());
-    if (!options.highlight.empty()) page_.emplace(options.highlight);
-  }
-
-  void run(LineReader& input, int64_t together) {
-    answer_lines(
-        input,
-        [&](const std::string& text, std::string fault) { read(text, std::move(fault), input); },
-        [&] { return std::ssize(faults_) >= together; }, [&] { classify_read(); });
-    say_what_was_cut(splitter_);
-    if (options_.labelled) say_how_good();
-    if (table_) table_->finish();
-    if (page_) page_->finish();
-    for (const auto& writer : looks_) writer->finish();
-    unanswered_.finish();
-  }
-
- private:
-  void open_pair_attention() {
-    if (options_.attention.empty() && options_.highlight.empty() && options_.heatmap.empty())
-      return;
-    const std::string& kind = model_.network->options().pair_attention;
-    if (kind == "none" ||
-        (options_.attention_of == kPremise && !model_.network->options().attends_both_ways()))
-      throw Error(
-          "the {} has no attention in the model in {}: it was trained with --pair-attention {}",
-          options_.attention_of, options_.model.string(), kind);
-    options_.classification.keep_weights = true;
-    if (!options_.attention.empty())
-      looks_.push_back(make_alignment_writer("tidy", options_.attention));
-    if (!options_.heatmap.empty()) looks_.push_back(make_heatmap_writer(options_.heatmap));
-    if (!options_.highlight.empty()) looks_.push_back(make_heatmap_page_writer(options_.highlight));
-  }
-
-  void open_self_attention() {
-    if (options_.self_attention.empty() && options_.self_attention_page.empty()) return;
-    const ClassifierOptions& model = model_.network->options();
-    if (model.has_sentence_level() || !model.has_pooling() || !model.words.has_self_attention())
-      throw Error(
-          "the model in {} has no self-attention over a document: it was trained with --encoder "
-          "{}, {}{}",
-          options_.model.string(), model.words.encoder,
-          !model.has_pooling() ? "each text of a pair by itself"
-          : model.hierarchical ? "hierarchical"
-                               : "not hierarchical",
-          model.words.intra_attention ? " with --intra-attention" : "");
-    options_.classification.keep_self_attention = true;
-    if (!options_.self_attention.empty())
-      looks_.push_back(make_alignment_writer("tidy", options_.self_attention));
-    if (!options_.self_attention_page.empty())
-      looks_.push_back(make_attention_page_writer(options_.self_attention_page));
-  }
-
-  // A line with a fault is none of the corpus.
-  void read(const std::string& text, std::string fault, const LineReader& input) {
-    try {
-      if (fault.empty()) read(text, input);
-    } catch (const Error& error) {
-      fault = error.what();
-    }
-    faults_.push_back(std::move(fault));
-  }
-
-  void read(const std::string& text, const LineReader& input) {
-    std::string_view document = text;
-    int32_t label = kNoLabel;
-    if (options_.labelled) {
-      const LabelledLine line = split_label(text, input);
-      label = known_label(line, model_.labels, input);
-      document = line.document;
-    }
-    const DocumentForm form{model_.network->options().pairs, options_.ignore_extra_columns};
-    Document words = read_document(document, splitter_, form, input);
-    add_document(corpus_, words, model_.vocabulary, label);
-    if (keeps_texts()) texts_.push_back(std::move(words));
-  }
-
-  void classify_read() {
-    const DocumentCorpus corpus = std::exchange(corpus_, {});
-    std::vector<Document> texts = std::exchange(texts_, {});
-    std::vector<Classification> results =
-        classify(*model_.network, corpus, options_.classification);
-    int64_t d = 0;
-    for (std::string& fault : std::exchange(faults_, {})) {
-      ++line_;
-      const int64_t document = fault.empty() ? d++ : 0;
-      if (fault.empty() && !is_number(results[document])) fault = kOverflow;
-      if (!fault.empty()) {
-        refuse(fault);
-        continue;
-      }
-      print(results[document]);
-      if (options_.labelled) confusion_.add(corpus.label(document), results[document].label);
-      if (!looks_.empty()) show_looks(results[document], texts[document]);
-      if (table_ || page_) show(results[document], std::move(texts[document]));
-    }
-    std::cout.flush();
-    if (!std::cout) throw Error("cannot write to standard output");
-  }
-
-  static bool is_number(const Classification& result) {
-    return std::ranges::all_of(result.log_probabilities, [](double p) { return !std::isnan(p); });
-  }
-
-  // Its place stays empty everywhere.
-  void refuse(const std::string& fault) {
-    unanswered_.add(line_, fault);
-    std::cout << '\n';
-    if (table_ || page_) show({"not classified", 0, {}});
-    for (const auto& writer : looks_) writer->write(make_alignment(line_ - 1, {}, {}, {}));
-  }
-
-  void print(const Classification& result) const {
-    const Labels& labels = model_.labels;
-    std::string line = labels.name(result.label);
-    for (int64_t c = 0; c < labels.size(); ++c)
-      line += fmt::format("\t{}={:.4f}", labels.name(c), std::exp(result.log_probabilities[c]));
-    std::cout << line << '\n';
-  }
-
-  bool keeps_texts() const { return options_.classification.keep_weights || !looks_.empty(); }
-
-  void show_looks(const Classification& result, const Document& document) {
-    const ClassifierOptions& model = model_.network->options();
-    const LookingText looking =
-        options_.attention_of == kPremise ? LookingText::kPremise : LookingText::kHypothesis;
-    const Alignment alignment =
-        model.has_pooling()
-            ? self_attention_of(*model_.network, result, document, line_ - 1)
-            : pair_attention_of(*model_.network, result, document, looking, line_ - 1);
-    for (const auto& writer : looks_) writer->write(alignment);
-  }
-
-  void show(const Classification& result, Document document) {
-    show(make_document_attention(result, model_.labels,
-                                 words_as_read(*model_.network, std::move(document)),
-                                 model_.network->options().has_sentence_level()));
-  }
-
-  void show(const DocumentAttention& attention) {
-    if (table_) table_->write(attention);
-    if (page_) page_->write(attention);
-  }
-
-  void say_how_good() const {
-    if (confusion_.examples() == 0) return;
-    std::cerr << fmt::format("{} {}  accuracy {:.4f}  macro F1 {:.4f}\n{}\n", confusion_.examples(),
-                             model_.network->options().pairs ? "pairs" : "documents",
-                             confusion_.accuracy(), confusion_.macro_f1(),
-                             confusion_.to_string(model_.labels.names()));
-  }
-
-  ClassifyOptions options_;
-  ClassifierModel model_;
-  DocumentSplitter splitter_;
-  Confusion confusion_;
-  std::optional<AttentionCsvFile> table_;
-  std::optional<HighlightPageFile> page_;
-  std::vector<std::unique_ptr<AlignmentWriter>> looks_;  // of words at words
-  Unanswered unanswered_{"class"};
-  DocumentCorpus corpus_;            // read and not yet classified
-  std::vector<Document> texts_;      // its words, where they are wanted
-  std::vector<std::string> faults_;  // of each line read and not yet answered, or empty
-  int64_t line_ = 0;                 // answered
-};
-
 // Of a model of another kind: names options of `names` that were given.
 void refuse(const Options& table, const std::string& kind, std::span<const char* const> names) {
   for (const char* name : names)
@@ -289,14 +71,14 @@ void refuse(const Options& table, const std::string& kind, std::span<const char*
 }
 
 void run_pictures(const ClassifyOptions& o) {
-  classify_pictures(
-      {.model = o.model,
-       .input = o.input,
-       .attention = o.attention,
-       .page = o.glimpse_page,
-       .labelled = o.labelled,
-       .classification = {.batch_size = o.classification.batch_size, .samples = o.glimpse_samples},
-       .where = o.where});
+  classify_pictures({.model = o.documents.model,
+                     .input = o.documents.input,
+                     .attention = o.documents.attention,
+                     .page = o.glimpse_page,
+                     .labelled = o.documents.labelled,
+                     .classification = {.batch_size = o.documents.classification.batch_size,
+                                        .samples = o.glimpse_samples},
+                     .where = o.where});
 }
 
 }  // namespace
@@ -308,7 +90,7 @@ void classify_command(std::span<const std::string> arguments) {
   add_options(table, options);
   if (!table.parse(arguments)) return;
   use_threads(options.threads);
-  if (kind_of(ModelFolder(options.model)).format == PictureModel::kFormat) {
+  if (kind_of(ModelFolder(options.documents.model)).format == PictureModel::kFormat) {
     static constexpr const char* kOfDocuments[] = {"highlight", "self-attention",
                                                    "self-attention-page"};
     refuse(table, "documents", kOfDocuments);
@@ -316,8 +98,7 @@ void classify_command(std::span<const std::string> arguments) {
   }
   static constexpr const char* kOfPictures[] = {"glimpse-page", "glimpse-samples"};
   refuse(table, "pictures", kOfPictures);
-  LineReader input(options.input);
-  Classifier(options).run(input, inputs_together(options.input, options.classification.batch_size));
+  classify_documents(options.documents);
 }
 
 }  // namespace alinea

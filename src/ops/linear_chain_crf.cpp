@@ -5,6 +5,7 @@
 #include <numeric>
 
 #include "autograd/parallel.h"
+#include "ops/chain.h"
 #include "ops/packed_rows.h"
 #include "ops/vector_math.h"
 
@@ -14,30 +15,6 @@ namespace {
 
 // Shares of the sentences that are summed one after the other, however many threads there are.
 constexpr int64_t kShares = 8;
-
-// The scores as plain numbers.
-struct Chain {
-  explicit Chain(const ChainScores& scores)
-      : tags(scores.emissions.columns()),
-        emissions(scores.emissions.value()),
-        transitions(scores.transitions.value()),
-        start(scores.start.value()),
-        end(scores.end.value()) {}
-
-  const float* emission(int64_t row) const { return emissions + row * tags; }
-  const float* from(int64_t tag) const { return transitions + tag * tags; }
-
-  int64_t tags;  // C
-  const float *emissions, *transitions, *start, *end;
-};
-
-void check_scores(const ChainScores& scores, const char* operation) {
-  const int64_t tags = scores.emissions.columns();
-  check(scores.transitions.rows() == tags && scores.transitions.columns() == tags, operation,
-        "the transitions", tags * tags, scores.transitions.elements());
-  check(scores.start.elements() == tags, operation, "the start", tags, scores.start.elements());
-  check(scores.end.elements() == tags, operation, "the end", tags, scores.end.elements());
-}
 
 // log Σ_i exp x_i
 float log_sum(const float* x, int64_t count) {
@@ -277,41 +254,6 @@ ChainLikelihood chain_likelihood(Tape& tape, const ChainScores& scores,
     add_shares(end, sums + count * count + count, count, shares, size);
   });
   return {loss, log_probabilities};
-}
-
-std::vector<int32_t> best_chain(const ChainScores& scores, const PackedSteps& packed) {
-  check_scores(scores, "best_chain");
-  const Chain chain(scores);
-  const int64_t count = chain.tags, rows = scores.emissions.rows();
-  std::vector<int32_t> best(static_cast<size_t>(rows)), before(static_cast<size_t>(rows * count));
-  std::vector<double> highest(static_cast<size_t>(count)), next(highest);
-  const auto steps = std::ssize(packed.first);
-  for (int64_t n = 0; n < packed.present[0]; ++n) {
-    int64_t t = 0;
-    for (; t < steps && packed.present[t] > n; ++t) {
-      const int64_t r = packed.first[t] + n;
-      for (int64_t j = 0; j < count; ++j) {
-        int32_t from = 0;
-        const auto through = [&](int64_t i) {
-          return highest[i] + static_cast<double>(chain.from(i)[j]);
-        };
-        for (int32_t i = 1; t > 0 && i < count; ++i)
-          if (through(i) > through(from)) from = i;
-        before[r * count + j] = from;
-        next[j] = (t > 0 ? through(from) : static_cast<double>(chain.start[j])) +
-                  static_cast<double>(chain.emission(r)[j]);
-      }
-      highest.swap(next);
-    }
-    for (int64_t j = 0; j < count; ++j) highest[j] += static_cast<double>(chain.end[j]);
-    auto tag = static_cast<int32_t>(std::ranges::max_element(highest) - highest.begin());
-    while (t-- > 0) {
-      const int64_t r = packed.first[t] + n;
-      best[r] = tag;
-      tag = before[r * count + tag];
-    }
-  }
-  return best;
 }
 
 }  // namespace alinea::ops

@@ -5,23 +5,16 @@
 #include <algorithm>
 #include <cmath>
 #include <iterator>
-#include <numbers>
 #include <string_view>
 #include <utility>
 
 #include "reports/colours.h"
+#include "reports/heatmap_layout.h"
 #include "reports/label.h"
 
 namespace alinea {
 
 namespace {
-
-constexpr double kCell = 20;
-constexpr double kFontSize = 12;
-constexpr double kGap = 6;      // between the grid and its labels
-constexpr double kMargin = 10;  // around the picture
-constexpr double kSlope =
-    std::numbers::sqrt2 / 2;  // of the source tokens, which rise at 45 degrees
 
 const std::string& focus_colour() {
   static const std::string kColour = to_string(light_palette().focus);
@@ -56,62 +49,25 @@ std::string anchor(const std::string& token, bool is_end) {
                      is_end != turned ? " text-anchor=\"end\"" : "");
 }
 
-// Pixels from the upper left corner of the picture.
-struct Layout {
-  double left = 0, top = 0;  // of the grid
-  double grid_width = 0, grid_height = 0;
-  double legend = 0;  // left end of the colour bar
-  double width = 0, height = 0;
-};
-
-constexpr double kLegendBar = 12, kLegendHeight = 80, kLegendWidth = 42;
-constexpr double kFocusLegendHeight = 46, kGoldLegendHeight = 46, kWideLegendWidth = 78;
-
-Layout lay_out(const Alignment& alignment, bool scale_rows) {
-  Layout layout;
-  layout.grid_width = kCell * static_cast<double>(alignment.source.size());
-  layout.grid_height = kCell * static_cast<double>(alignment.target.size());
-  double widest = 0, highest = 0, overhang = 0;
-  for (const auto& token : alignment.target) {
-    widest = std::max(widest, kFontSize * label_width(token));
-  }
-  for (size_t s = 0; s < alignment.source.size(); ++s) {
-    const double rise = kSlope * kFontSize * (label_width(alignment.source[s]) + 1);
-    highest = std::max(highest, rise);
-    overhang = std::max(overhang, kCell * (static_cast<double>(s) + 0.5) + rise);
-  }
-  layout.left = kMargin + widest + kGap;
-  layout.top = kMargin + highest + kGap;
-  layout.legend = layout.left + layout.grid_width + kCell;
-  const bool has_focus = !alignment.focus.empty();
-  const double legend_width =
-      has_focus || alignment.gold || scale_rows ? kWideLegendWidth : kLegendWidth;
-  const double legend_height = kLegendHeight + (has_focus ? kFocusLegendHeight : 0) +
-                               (alignment.gold ? kGoldLegendHeight : 0) + kFontSize / 2;
-  layout.width = kMargin + std::max(layout.legend + legend_width, layout.left + overhang);
-  layout.height = kMargin + layout.top + std::max(layout.grid_height, legend_height);
-  return layout;
-}
-
 // Draws into one string; each part of the picture is a member function, called back to front.
-class Picture {
+class Picture : private HeatmapLayout {
  public:
   Picture(const Alignment& alignment, bool scale_rows)
-      : alignment_(alignment), layout_(lay_out(alignment, scale_rows)), scale_rows_(scale_rows) {}
+      : HeatmapLayout(alignment, scale_rows), alignment_(alignment), scale_rows_(scale_rows) {}
 
   std::string draw() && {
     begin();
     source_labels();
     target_labels();
     // Within the group a cell is a square of 1 x 1.
-    add("<g transform=\"translate({:.1f} {:.1f}) scale({})\">\n", layout_.left, layout_.top, kCell);
+    add("<g transform=\"translate({:.1f} {:.1f}) scale({})\">\n", left, top, kCell);
     cells();
     grid();
     focus();
     gold();
     add("</g>\n");
     numbers();
-    legend();
+    colour_bar();
     if (!alignment_.focus.empty()) focus_legend();
     if (alignment_.gold) gold_legend();
     add("</svg>\n");
@@ -128,7 +84,7 @@ class Picture {
     add("<svg xmlns=\"http://www.w3.org/2000/svg\" width=\"{0:.0f}\" height=\"{1:.0f}\" "
         "viewBox=\"0 0 {0:.0f} {1:.0f}\" font-family=\"Helvetica, Arial, sans-serif\" "
         "font-size=\"{2}\" role=\"img\" aria-label=\"{3}\">\n<title>{3}</title>\n",
-        std::ceil(layout_.width), std::ceil(layout_.height), kFontSize, description());
+        std::ceil(width), std::ceil(height), kFontSize, description());
     add("<rect width=\"100%\" height=\"100%\" fill=\"#fff\"/>\n");
   }
 
@@ -155,15 +111,15 @@ class Picture {
   void source_labels() {
     for (size_t s = 0; s < alignment_.source.size(); ++s) {
       add("<text transform=\"translate({:.1f} {:.1f}) rotate(-45)\" dy=\".35em\"{}>{}</text>\n",
-          layout_.left + kCell * (static_cast<double>(s) + 0.35), layout_.top - kGap,
+          left + kCell * (static_cast<double>(s) + 0.35), top - kGap,
           anchor(alignment_.source[s], /*is_end=*/false), xml_label(alignment_.source[s]));
     }
   }
 
   void target_labels() {
     for (size_t t = 0; t < alignment_.target.size(); ++t) {
-      add("<text x=\"{:.1f}\" y=\"{:.1f}\" dy=\".35em\"{}>{}</text>\n", layout_.left - kGap,
-          layout_.top + kCell * (static_cast<double>(t) + 0.5),
+      add("<text x=\"{:.1f}\" y=\"{:.1f}\" dy=\".35em\"{}>{}</text>\n", left - kGap,
+          top + kCell * (static_cast<double>(t) + 0.5),
           anchor(alignment_.target[t], /*is_end=*/true), xml_label(alignment_.target[t]));
     }
   }
@@ -192,8 +148,8 @@ class Picture {
         if (!is_most && !(weight >= kSmallest)) continue;
         const std::string text = fmt::format("{:.2f}", weight);
         add("<text x=\"{:.1f}\" y=\"{:.1f}\" dy=\".35em\" fill=\"{}\">{}</text>\n",
-            layout_.left + kCell * (static_cast<double>(s) + 0.5),
-            layout_.top + kCell * (static_cast<double>(t) + 0.5), to_string(shade_ink(step(t, s))),
+            left + kCell * (static_cast<double>(s) + 0.5),
+            top + kCell * (static_cast<double>(t) + 0.5), to_string(shade_ink(step(t, s))),
             text == "1.00" ? "1" : text.substr(1));
       }
     add("</g>\n");
@@ -242,51 +198,50 @@ class Picture {
     }
   }
 
-  void legend() {
+  void colour_bar() {
     add("<linearGradient id=\"scale\" x1=\"0\" y1=\"1\" x2=\"0\" y2=\"0\">"
         "<stop offset=\"0\" stop-color=\"{}\"/><stop offset=\".5\" stop-color=\"{}\"/>"
         "<stop offset=\"1\" stop-color=\"{}\"/></linearGradient>\n",
         to_string(shade(0)), to_string(shade(kShades / 2)), to_string(shade(kShades)));
     add("<rect x=\"{:.1f}\" y=\"{:.1f}\" width=\"{}\" height=\"{}\" fill=\"url(#scale)\" "
         "stroke=\"#666\"/>\n",
-        layout_.legend, layout_.top, kLegendBar, kLegendHeight);
+        legend, top, kLegendBar, kLegendHeight);
     for (const std::string_view value : {"1", "0.5", "0"}) {
-      const double height = value == "1" ? 0 : value == "0" ? kLegendHeight : kLegendHeight / 2;
+      const double below = value == "1" ? 0 : value == "0" ? kLegendHeight : kLegendHeight / 2;
       add("<text x=\"{:.1f}\" y=\"{:.1f}\" dy=\".35em\" font-size=\"10\">{}</text>\n",
-          layout_.legend + kLegendBar + kGap, layout_.top + height,
+          legend + kLegendBar + kGap, top + below,
           value == "1" && scale_rows_ ? "row’s largest" : value);
     }
   }
 
   void focus_legend() {
-    const double window = layout_.top + kLegendHeight + 22, tick = window + 18;
-    const double text = layout_.legend + kLegendBar + kGap;
+    const double window = top + kLegendHeight + 22, tick = window + 18;
+    const double text = legend + kLegendBar + kGap;
     add("<rect x=\"{:.1f}\" y=\"{:.1f}\" width=\"{}\" height=\"9\" fill=\"none\" stroke=\"{}\" "
         "stroke-width=\"1.2\"/>\n<text x=\"{:.1f}\" y=\"{:.1f}\" dy=\".35em\" "
         "font-size=\"10\">window</text>\n",
-        layout_.legend, window - 4.5, kLegendBar, focus_colour(), text, window);
+        legend, window - 4.5, kLegendBar, focus_colour(), text, window);
     add("<path d=\"M{:.1f} {:.1f}v8\" stroke=\"{}\" stroke-width=\"2.8\"/>\n"
         "<text x=\"{:.1f}\" y=\"{:.1f}\" dy=\".35em\" font-size=\"10\" font-style=\"italic\">p"
         "<tspan dy=\"3\" font-size=\"8\">t</tspan></text>\n",
-        layout_.legend + kLegendBar / 2, tick - 4, focus_colour(), text, tick);
+        legend + kLegendBar / 2, tick - 4, focus_colour(), text, tick);
   }
 
   void gold_legend() {
-    double height = layout_.top + kLegendHeight + 22;
-    if (!alignment_.focus.empty()) height += kFocusLegendHeight;
+    double middle = top + kLegendHeight + 22;
+    if (!alignment_.focus.empty()) middle += kFocusLegendHeight;
     for (const bool sure : {true, false}) {
       add("<circle cx=\"{:.1f}\" cy=\"{:.1f}\" r=\"5.5\" fill=\"none\" stroke=\"{}\" "
           "stroke-width=\"1.8\"{}/>\n<text x=\"{:.1f}\" y=\"{:.1f}\" dy=\".35em\" "
           "font-size=\"10\">{}</text>\n",
-          layout_.legend + kLegendBar / 2, height, gold_colour(),
-          sure ? "" : " stroke-dasharray=\"3.6 2.5\"", layout_.legend + kLegendBar + kGap, height,
+          legend + kLegendBar / 2, middle, gold_colour(),
+          sure ? "" : " stroke-dasharray=\"3.6 2.5\"", legend + kLegendBar + kGap, middle,
           sure ? "sure" : "possible");
-      height += 18;
+      middle += 18;
     }
   }
 
   const Alignment& alignment_;
-  Layout layout_;
   bool scale_rows_;
   std::string svg_;
 };

@@ -1,0 +1,191 @@
+#include "commands/evaluations.h"
+
+#include <fmt/format.h>
+
+#include <iostream>
+#include <vector>
+
+#include "metrics/alignment_breakdown.h"
+#include "metrics/alignment_error.h"
+#include "metrics/bleu.h"
+#include "metrics/chrf.h"
+#include "metrics/edit_distance.h"
+#include "metrics/rouge.h"
+#include "metrics/spans.h"
+#include "metrics/supporting_lines.h"
+#include "support/error.h"
+#include "support/program_output.h"
+#include "text/line_reader.h"
+#include "text/story_text.h"
+#include "text/unicode.h"
+
+namespace alinea {
+
+namespace {
+
+std::vector<std::string> read_text(const std::filesystem::path& path, bool lowercase) {
+  std::vector<std::string> lines = read_lines(path);
+  if (lowercase)
+    for (std::string& line : lines) line = to_lower(line);
+  return lines;
+}
+
+References read_references(const EvaluateOptions& options, size_t hypotheses) {
+  References references;
+  for (const std::filesystem::path& path : options.references) {
+    references.push_back(read_text(path, options.lowercase));
+    if (references.back().size() != hypotheses)
+      throw Error("expected as many lines in {} as in {}, got {} and {}", path.string(),
+                  options.hypotheses.string(), references.back().size(), hypotheses);
+  }
+  return references;
+}
+
+void warn_of_tokenizer(BleuTokenizer tokenizer, const References& references) {
+  const std::string objection = objection_to(tokenizer, references);
+  if (objection.empty()) return;
+  const BleuTokenizer suited = suited_tokenizer(references);
+  std::cerr << fmt::format("warning: BLEU by {} {}: {}look at chrF2\n", name_of(tokenizer),
+                           objection,
+                           suited == tokenizer || suited == BleuTokenizer::k13a
+                               ? std::string()
+                               : fmt::format("give --tokenize {}, or ", name_of(suited)));
+}
+
+// The beginning of a summary, as DUC's rules and the options -l and -b of ROUGE-1.5.5 have it. No
+// character is cut in two.
+void cut(const EvaluateOptions& options, std::string& summary) {
+  constexpr const char* kSpaces = " \t";
+  size_t end = 0;
+  for (int64_t words = 0; words < options.max_words && end != std::string::npos; ++words)
+    end = summary.find_first_of(kSpaces, summary.find_first_not_of(kSpaces, end));
+  if (options.max_words > 0 && end != std::string::npos) summary.resize(end);
+  auto bytes = static_cast<size_t>(options.max_bytes);
+  if (bytes == 0 || summary.size() <= bytes) return;
+  while (bytes > 0 && (static_cast<uint8_t>(summary[bytes]) & 0xC0U) == 0x80U) --bytes;
+  summary.resize(bytes);
+}
+
+// Numbers that count words from the other end are no error in a file of links: all that shows it is
+// what the links of the two files have in common.
+void warn_of_index(const EvaluateOptions& options, std::span<const GoldLinks> gold,
+                   std::span<const Links> found) {
+  if (options.format.first_index == 0 && look_counted_from_1(gold, found))
+    std::cerr << fmt::format(
+        "warning: no gold link in {} has a word 0, while those in {} do: if the gold links count "
+        "words from 1, give --first-index 1\n",
+        options.gold.string(), options.alignments.string());
+}
+
+// Words are counted in the training text, where there is one.
+WordClasses word_classes(const std::filesystem::path& training, std::span<const std::string> text) {
+  return training.empty() ? WordClasses(text) : WordClasses(read_lines(training));
+}
+
+// Nothing where no text is given.
+std::vector<AlignmentGroup> breakdown(const EvaluateOptions& options, std::span<const Links> found,
+                                      std::span<const GoldLinks> gold) {
+  if (options.source.empty()) return {};
+  const std::vector<std::string> source = read_lines(options.source),
+                                 target = read_lines(options.target);
+  const WordClasses source_classes = word_classes(options.training_source, source),
+                    target_classes = word_classes(options.training_target, target);
+  try {
+    return alignment_breakdown(found, gold, {source, target, source_classes, target_classes});
+  } catch (const Error& error) {
+    throw Error("{}, {} and {}: {}", options.source.string(), options.target.string(),
+                options.alignments.string(), error.what());
+  }
+}
+
+// A column by its number from 1; 0: that so many before the end.
+const std::vector<std::string>& tags_in(const TableSentence& sentence, int64_t number,
+                                        int64_t from_end) {
+  const int64_t columns = std::ssize(sentence.columns);
+  const int64_t place = number == 0 ? columns - from_end : number - 1;
+  if (place < 0 || place >= columns)
+    throw Error("expected gold tags and given tags in two columns, got {}", columns);
+  return sentence.columns[static_cast<size_t>(place)];
+}
+
+}  // namespace
+
+void print_translation_scores(const EvaluateOptions& options) {
+  const std::vector<std::string> hypotheses = read_text(options.hypotheses, options.lowercase);
+  const References references = read_references(options, hypotheses.size());
+  if (options.error_rates) {
+    std::cout << error_rates(hypotheses, references).to_string() << '\n';
+    return;
+  }
+  const BleuTokenizer tokenizer = bleu_tokenizer_from_name(options.tokenize);
+  Bleu bleu = corpus_bleu(hypotheses, references, tokenizer);
+  Chrf chrf = corpus_chrf(hypotheses, references);
+  bleu.lowercase = chrf.lowercase = options.lowercase;
+  warn_of_tokenizer(tokenizer, references);
+  std::cout << bleu.to_string() << '\n'
+            << bleu.signature() << '\n'
+            << chrf.to_string() << '\n'
+            << chrf.signature() << '\n';
+}
+
+void print_summary_scores(const EvaluateOptions& options) {
+  std::vector<std::string> summaries = read_text(options.hypotheses, options.lowercase);
+  for (std::string& summary : summaries) cut(options, summary);
+  const References references = read_references(options, summaries.size());
+  const Rouge rouge =
+      corpus_rouge(summaries, references, options.stem ? Stems::kPorter : Stems::kNo);
+  std::cout << rouge.to_string() << '\n' << rouge.signature() << '\n';
+}
+
+void print_script_score(const EvaluateOptions& options) {
+  check_program(options.script.path);
+  std::cout << fmt::format("{} = {}\n", options.script.path.filename().string(),
+                           script_score(options.script, options.hypotheses));
+}
+
+void print_alignment_error(const EvaluateOptions& options) {
+  const std::vector<Links> found = read_links(options.alignments);
+  const Gold gold = read_gold(options.gold, options.format, std::ssize(found));
+  if (found.size() != gold.sentences.size())
+    throw Error("expected as many lines in {} as in {}, got {} and {}", options.alignments.string(),
+                options.gold.string(), found.size(), gold.sentences.size());
+  if (gold.null_links > 0)
+    std::cerr << fmt::format("{}: left out {} links with position 0, which stands for NULL\n",
+                             options.gold.string(), gold.null_links);
+  warn_of_index(options, gold.sentences, found);
+  const std::vector<AlignmentGroup> groups = breakdown(options, found, gold.sentences);
+  std::cout << alignment_error(found, gold.sentences).to_string() << '\n';
+  for (const AlignmentGroup& group : groups)
+    std::cout << fmt::format("{:16}  {}\n", group.name, group.error.to_string());
+}
+
+void print_tag_scores(const EvaluateOptions& options) {
+  TableReader reader(options.tagged, options.tagged_form);
+  TagScores scores;
+  for (TableSentence sentence; reader.next(sentence);) {
+    try {
+      const auto &gold = tags_in(sentence, options.gold_column, 2),
+                 &given = tags_in(sentence, options.tagged_form.tag_column, 1);
+      if (gold.size() != given.size())
+        throw Error("expected as many tags as gold tags, got {} and {}", given.size(), gold.size());
+      scores.add(gold, given);
+    } catch (const Error& error) {
+      throw Error("'{}', line {}: {}", reader.name(), sentence.line, error.what());
+    }
+  }
+  std::cout << scores.to_string() << '\n';
+}
+
+void print_support(const EvaluateOptions& options) {
+  const StoryCorpus questions = read_story_file(options.stories, {});
+  const SupportingLines support = supporting_lines(options.attention, questions);
+  if (support.questions == 0)
+    throw Error("no question in {} has both attention in {} and lines that support its answer",
+                options.stories.string(), options.attention.string());
+  if (support.without > 0)
+    std::cerr << fmt::format("{}: left out {} questions without supporting lines\n",
+                             options.stories.string(), support.without);
+  std::cout << support.to_string() << '\n';
+}
+
+}  // namespace alinea
