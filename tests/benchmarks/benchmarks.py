@@ -220,6 +220,31 @@ def transformer_decoding(machine):
                   "peak memory", "PyTorch", "ratio"], rows)
 
 
+def per_processor_second(figures):
+    """Target tokens"""
+    tokens = figures["target_tokens_per_second"] * figures["milliseconds_per_update"]
+    return tokens / figures["processor_milliseconds_per_update"]
+
+
+@section
+def convolutional_training(machine):
+    """One thread, by processor time, which other work on the machine disturbs least"""
+    some = ["--threads", 1, "--batch-size", 64, "--updates", 20]
+    layers, size, kernel = 4, 256, 3
+    shape = ["--architecture", "convolutional", "--attention", "dot", "--encoder-layers", layers,
+             "--decoder-layers", layers, "--embedding-size", size, "--channels", size, "--kernel", kernel,
+             "--dropout", 0.2]
+    m = machine.training_on_corpus(*some, *shape)
+    less = machine.training_on_corpus(*some, "--precision", "bf16", *shape)
+    theirs = machine.torch("train", machine.train, *some, "--convolutional", layers, layers, size, kernel)
+    ours, bf16, other = (per_processor_second(figures) for figures in (m, less, theirs))
+    share = m["milliseconds_of_products"] / m["processor_milliseconds_per_update"]
+    return table(["model", "target tokens per processor second", "share of the bound", "peak memory",
+                  "bf16", "PyTorch", "its peak memory", "ratio"],
+                 [["4 + 4 convolutions of 256", f"{ours:.0f}", percent(share), f"{m['peak_megabytes']:.0f} MB",
+                   f"{bf16:.0f}", f"{other:.0f}", f"{theirs['peak_megabytes']:.0f} MB", f"{ours / other:.1f}"]])
+
+
 @section
 def outside(machine):
     """Where the time of a training goes, by library, as perf sees it"""

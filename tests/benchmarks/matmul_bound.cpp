@@ -88,6 +88,7 @@ void MatmulBound::add_transformer_decoder(const Batch& batch) {
 }
 
 void MatmulBound::add_encoder(const Batch& batch) {
+  if (options_.encoder == "convolutional") return add_convolutional_encoder(batch.source_lengths);
   if (options_.encoder == "transformer") {
     for (int64_t l = 0; l < options_.encoder_layers; ++l)
       add_transformer_layer(batch.source_lengths);
@@ -158,6 +159,7 @@ void MatmulBound::add_decoder(const Batch& batch) {
 void MatmulBound::add_update(const Batch& batch) {
   add_encoder(batch);
   if (options_.decoder == "transformer") return add_transformer_decoder(batch);
+  if (options_.decoder == "convolutional") return add_convolutional_decoder(batch);
   if (options_.bridge == "bridge")
     add_layer(batch.size, options_.state_size(), options_.hidden_size * options_.decoder_layers);
   add_decoder(batch);
@@ -193,6 +195,7 @@ void MatmulBound::add_reading(std::span<const int64_t> lengths) {
   if (options_.decoder == "transformer")
     add(sum(lengths), options_.embedding_size, options_.state_size(), 2 * options_.decoder_layers);
   if (options_.encoder == "transformer") return add_transformer_reading(lengths);
+  if (options_.encoder == "convolutional") return add_convolutional_reading(lengths);
   const std::vector<int64_t> active = active_of(lengths);
   const int64_t words = sum(lengths), hidden = options_.encoder_hidden_size;
   const int64_t outputs = ops::gates(cell_from_name(options_.cell)) * hidden;
@@ -210,6 +213,7 @@ void MatmulBound::add_reading(std::span<const int64_t> lengths) {
 void MatmulBound::add_search_step(std::span<const int64_t> lengths, int64_t rows,
                                   int64_t position) {
   if (options_.decoder == "transformer") return add_transformer_step(lengths, rows, position);
+  if (options_.decoder == "convolutional") return add_convolutional_step(lengths, rows);
   const int64_t hidden = options_.hidden_size, embedding = options_.embedding_size;
   const int64_t outputs = ops::gates(cell_from_name(options_.cell)) * hidden;
   const bool attends = options_.has_attention(), bahdanau = options_.decoder == "bahdanau";

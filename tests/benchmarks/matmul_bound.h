@@ -44,6 +44,11 @@ class MatmulBound {
   void add_transformer_decoder(const Batch& batch);
   void add_transformer_reading(std::span<const int64_t> lengths);
   void add_transformer_step(std::span<const int64_t> lengths, int64_t rows, int64_t position);
+  // Of convolutions the score is dot.
+  void add_convolutional_encoder(std::span<const int64_t> lengths);
+  void add_convolutional_decoder(const Batch& batch);
+  void add_convolutional_reading(std::span<const int64_t> lengths);
+  void add_convolutional_step(std::span<const int64_t> lengths, int64_t rows);
   void add_encoder(const Batch& batch);
   void add_decoder(const Batch& batch);
   bool compares_sums() const;

@@ -9,7 +9,8 @@ many steps as the reference has words, because the parameters are random. Prints
   torch_benchmark.py decode SOURCE TARGET [--beam-size N] [--threads N] [--batch-size N] [--sentences N]
                             [--steps N] [MODEL]
 
-MODEL is nothing (GRU, additive), --lstm-general, or --transformer LAYERS SIZE HEADS FEED_FORWARD.
+MODEL is nothing (GRU, additive), --lstm-general, --transformer LAYERS SIZE HEADS FEED_FORWARD, or
+--convolutional ENCODER_LAYERS DECODER_LAYERS SIZE KERNEL.
 """
 
 import argparse
@@ -205,6 +206,98 @@ class Transformer(nn.Module):
             kept = [[old[parents] for old in pair] for pair in kept]
 
 
+class Convolutional(nn.Module):
+    """Gehring et al. (2017), as fairseq composes it of torch.nn: weights are normalised in every
+    forward pass; a search normalises them once and keeps the last inputs of each layer"""
+
+    def __init__(self, source_words, target_words, encoder_layers, decoder_layers, size, kernel):
+        super().__init__()
+        self.size, self.kernel = size, kernel
+        normed = nn.utils.weight_norm
+        linear = lambda: normed(nn.Linear(size, size))
+        self.source, self.target = nn.Embedding(source_words, size), nn.Embedding(target_words, size)
+        self.source_positions, self.target_positions = nn.Embedding(1024, size), nn.Embedding(1024, size)
+        self.source_in, self.source_out, self.target_in, self.target_out = (linear() for _ in range(4))
+        convolution = lambda before: normed(nn.Conv1d(size, 2 * size, kernel, padding=before))
+        self.encoder = nn.ModuleList(convolution(kernel // 2) for _ in range(encoder_layers))
+        self.decoder = nn.ModuleList(convolution(kernel - 1) for _ in range(decoder_layers))
+        self.query = nn.ModuleList(linear() for _ in range(decoder_layers))
+        self.context = nn.ModuleList(linear() for _ in range(decoder_layers))
+        self.output = nn.Linear(size, target_words)
+        self.dropout = nn.Dropout(0.2)
+
+    def encode(self, source, lengths):
+        outside = torch.arange(source.shape[1])[None] >= lengths[:, None]
+        embedded = self.dropout(self.source(source) + self.source_positions.weight[:source.shape[1]])
+        x = self.source_in(embedded).transpose(1, 2)
+        for layer in self.encoder:
+            seen = self.dropout(x.masked_fill(outside[:, None], 0))
+            x = (nn.functional.glu(layer(seen), 1) + x) * math.sqrt(0.5)
+        keys = self.source_out(x.transpose(1, 2))
+        keys = GradientScale.apply(keys, 1 / len(self.decoder))
+        return keys, keys + embedded, outside, lengths.float().sqrt()[:, None, None]
+
+    def look(self, x, embedded, query, context, memory):
+        keys, values, outside, scale = memory
+        energies = torch.bmm(query(x) + embedded, keys.transpose(1, 2))
+        weights = torch.softmax(energies.masked_fill(outside[:, None], float("-inf")), 2)
+        return (context(torch.bmm(weights, values) * scale) + x) * math.sqrt(0.5)
+
+    def loss(self, source, lengths, target_in, target_out):
+        memory = self.encode(source, lengths)
+        steps = target_in.shape[1]
+        embedded = self.dropout(self.target(target_in) + self.target_positions.weight[:steps])
+        x = self.target_in(embedded)
+        for layer, query, context in zip(self.decoder, self.query, self.context):
+            seen = layer(self.dropout(x).transpose(1, 2))[:, :, :steps]
+            x = (nn.functional.glu(seen, 1).transpose(1, 2) + x) * math.sqrt(0.5)
+            x = self.look(x, embedded, query, context, memory)
+        logits = self.output(self.dropout(self.target_out(x)))
+        return nn.functional.cross_entropy(
+            logits.flatten(0, 1), target_out.flatten(), ignore_index=PADDING, reduction="sum")
+
+    def search(self, source, lengths, steps, beam):
+        memory = self.encode(source, lengths)
+        fixed = lambda part: lambda x, w=part.weight: nn.functional.linear(x, w, part.bias)
+        query, context = ([fixed(part) for part in parts] for parts in (self.query, self.context))
+        # [2C, C, k] as a product of the last k inputs
+        weights = [layer.weight.transpose(1, 2).flatten(1) for layer in self.decoder]
+        count, kept = len(source), (self.kernel - 1) * self.size
+        inputs = [torch.zeros(count * beam, kept) for _ in self.decoder]
+        scores, words = torch.zeros(count, beam), torch.full((count * beam,), BEGIN)
+        for t in range(max(steps)):
+            left = sum(length > t for length in steps)
+            rows = left * beam
+            embedded = self.target(words[:rows]) + self.target_positions.weight[t]
+            x = self.target_in(embedded)
+            here = tuple(part[:left] for part in memory)
+            for l, layer in enumerate(self.decoder):
+                seen = torch.cat([inputs[l][:rows], x], 1)
+                inputs[l] = seen[:, self.size:]
+                gated = nn.functional.glu(nn.functional.linear(seen, weights[l], layer.bias), 1)
+                x = (gated + x) * math.sqrt(0.5)
+                # Hypotheses of a sentence are its queries: they share keys and values.
+                x = self.look(x.view(left, beam, -1), embedded.view(left, beam, -1), query[l],
+                              context[l], here).reshape(rows, -1)
+            best = torch.log_softmax(self.output(self.target_out(x)), 1)
+            total = scores[:left].reshape(rows, 1) + best
+            scores, chosen = total.reshape(left, -1).topk(beam, 1)
+            parents = (torch.arange(left)[:, None] * beam + chosen // best.shape[1]).flatten()
+            words = (chosen % best.shape[1]).flatten()
+            inputs = [old[parents] for old in inputs]
+
+
+class GradientScale(torch.autograd.Function):
+    @staticmethod
+    def forward(context, x, scale):
+        context.scale = scale
+        return x.view_as(x)
+
+    @staticmethod
+    def backward(context, gradient):
+        return gradient * context.scale, None
+
+
 def train(options, model, sources, targets):
     batches = []
     order = sorted(range(len(sources)), key=lambda i: (len(sources[i]), len(targets[i])))
@@ -213,10 +306,10 @@ def train(options, model, sources, targets):
     generator = torch.Generator().manual_seed(1)
     batches = [batches[i] for i in torch.randperm(len(batches), generator=generator)]
     adam = torch.optim.Adam(model.parameters())
-    seconds = tokens = 0
+    seconds = processor_seconds = tokens = 0
     warmup = max(options.updates // 4, 2)
     for batch in batches[:warmup + options.updates]:
-        begin = time.perf_counter()
+        begin, processor_begin = time.perf_counter(), time.process_time()
         source = pad([sources[i] + [END] for i in batch], 0)
         lengths = torch.tensor([len(sources[i]) + 1 for i in batch])
         target_in = pad([[BEGIN] + targets[i] for i in batch], 0)
@@ -229,9 +322,11 @@ def train(options, model, sources, targets):
         warmup -= 1
         if warmup < 0:
             seconds += time.perf_counter() - begin
+            processor_seconds += time.process_time() - processor_begin
             tokens += count
     return {"target_tokens_per_second": tokens / seconds,
-            "milliseconds_per_update": 1e3 * seconds / options.updates}
+            "milliseconds_per_update": 1e3 * seconds / options.updates,
+            "processor_milliseconds_per_update": 1e3 * processor_seconds / options.updates}
 
 
 @torch.no_grad()
@@ -270,6 +365,8 @@ def main():
     parser.add_argument("--lstm-general", action="store_true")
     parser.add_argument("--transformer", nargs=4, type=int,
                         metavar=("LAYERS", "SIZE", "HEADS", "FEED_FORWARD"))
+    parser.add_argument("--convolutional", nargs=4, type=int,
+                        metavar=("ENCODER_LAYERS", "DECODER_LAYERS", "SIZE", "KERNEL"))
     options = parser.parse_args()
     if options.threads:
         torch.set_num_threads(options.threads)
@@ -280,6 +377,8 @@ def main():
         source_words, target_words = (read(path)[1] for path in options.vocabulary_of)
     if options.transformer:
         model = Transformer(source_words, target_words, *options.transformer)
+    elif options.convolutional:
+        model = Convolutional(source_words, target_words, *options.convolutional)
     else:
         model = Model(source_words, target_words, options.lstm_general)
     run = train if options.what == "train" else decode
