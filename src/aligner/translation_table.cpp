@@ -109,7 +109,10 @@ void TranslationTable::estimate(std::span<const float> counts, double alpha, dou
 double digamma(double x) {
   constexpr double kFar = 6;
   double below = 0;
-  for (; x < kFar; x += 1) below += 1 / x;
+  while (x < kFar) {
+    below += 1 / x;
+    x += 1;
+  }
   const double r = 1 / (x * x);
   return std::log(x) - 0.5 / x -
          r * (1.0 / 12 - r * (1.0 / 120 - r * (1.0 / 252 - r * (1.0 / 240)))) - below;

@@ -68,18 +68,18 @@ std::vector<Variable> Attention::first_weights(Tape& tape, int64_t sentences,
   return weights;
 }
 
-std::vector<Variable> Attention::remember(Tape& tape, const Variable& key_states,
-                                          const Variable& value_states) const {
-  if (!projections_) return heads_[0].remember(tape, key_states, value_states);
-  const Variable values = projections_->values(tape, value_states);
-  const Variable keys = projections_->keys ? (*projections_->keys)(tape, key_states) : values;
-  if (is_scaled_dot_) return {values, keys};
+std::vector<Variable> Attention::remember(Tape& tape, const Variable& keys,
+                                          const Variable& values) const {
+  if (!projections_) return heads_[0].remember(tape, keys, values);
+  const Variable all_values = projections_->values(tape, values);
+  const Variable all_keys = projections_->keys ? (*projections_->keys)(tape, keys) : all_values;
+  if (is_scaled_dot_) return {all_values, all_keys};
   const int64_t size = context_size_ / heads();
   std::vector<Variable> blocks;
   for (int64_t i = 0; i < heads(); ++i) {
-    const Variable own_values = ops::columns(tape, values, i * size, size);
+    const Variable own_values = ops::columns(tape, all_values, i * size, size);
     const Variable own_keys =
-        projections_->keys ? ops::columns(tape, keys, i * size, size) : own_values;
+        projections_->keys ? ops::columns(tape, all_keys, i * size, size) : own_values;
     for (const Variable& block : heads_[i].remember(tape, own_keys, own_values))
       blocks.push_back(block);
   }
@@ -95,12 +95,12 @@ Attention::Result Attention::all_at_once(Tape& tape, const Variable& query,
   std::vector<ops::AttentionSpan> spans;
   for (int64_t n = 0; n < batch; ++n)
     spans.push_back({n * steps, steps, n * width, memory.lengths[static_cast<size_t>(n)]});
-  const auto size = static_cast<float>(context_size_ / heads());
+  const int64_t size = context_size_ / heads();
   const auto rows = [](const Variable& x) { return x.reshaped({x.rows(), x.columns()}); };
   const auto [context, alpha, energies] = ops::multi_head_attention(
       tape, rows(projections_->query(tape, query)), rows(keys), rows(values), spans,
       {.heads = heads(),
-       .scale = 1.0F / std::sqrt(size),
+       .scale = 1.0F / std::sqrt(static_cast<float>(size)),
        .dropout = dropout_,
        .keep_weights = keep_weights,
        .keep_energies = keep_weights && !tape.recording()});

@@ -22,7 +22,7 @@ constexpr int64_t kTableRows = 256;
 
 void write_sinusoids(int64_t position, int64_t size, float* row) {
   for (int64_t c = 0; c < size; ++c) {
-    const double exponent = static_cast<double>(c / 2 * 2) / static_cast<double>(size);
+    const double exponent = static_cast<double>(c - c % 2) / static_cast<double>(size);
     const double angle = static_cast<double>(position) / std::pow(10000.0, exponent);
     row[c] = static_cast<float>(c % 2 == 0 ? std::sin(angle) : std::cos(angle));
   }
@@ -37,8 +37,7 @@ PositionKind position_kind(std::string_view name) { return kPositionKinds[name];
 Positions::Positions(ParameterStore& store, const std::string& name, PositionKind kind,
                      int64_t most, int64_t size, float limit)
     : kind_(kind), size_(size), table_(static_cast<size_t>(kTableRows * size)) {
-  if (kind == PositionKind::kLearned)
-    learned_.emplace(store, name, most, size, limit);
+  if (kind == PositionKind::kLearned) learned_.emplace(store, name, most, size, limit);
   for (int64_t t = 0; t < kTableRows; ++t) write_sinusoids(t, size, &table_[t * size]);
 }
 

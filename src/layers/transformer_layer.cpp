@@ -51,8 +51,8 @@ TransformerInput::TransformerInput(ParameterStore& store, const std::string& nam
                                  : std::make_optional<Embedding>(
                                        store, name + ".embedding", vocabulary, options.size,
                                        transformer_embedding_limit(options.size), shared)),
-      positions_(store, name + ".positions", options.positions, options.max_positions,
-                 options.size, transformer_embedding_limit(options.size)) {}
+      positions_(store, name + ".positions", options.positions, options.max_positions, options.size,
+                 transformer_embedding_limit(options.size)) {}
 
 Variable TransformerInput::operator()(Tape& tape, std::span<const int32_t> words,
                                       std::span<const int64_t> positions) const {
@@ -111,9 +111,10 @@ SelfAttention::SelfAttention(ParameterStore& store, const std::string& name,
 }
 
 ops::MultiHeadOptions SelfAttention::options(Tape& tape) const {
+  const int64_t head_size = size_ / heads_;
   ops::MultiHeadOptions options{
       .heads = heads_,
-      .scale = 1.0F / std::sqrt(static_cast<float>(size_ / heads_)),
+      .scale = 1.0F / std::sqrt(static_cast<float>(head_size)),
       .causal = sees_ == Sees::kPast,
       .dropout = dropout_,
   };

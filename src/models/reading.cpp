@@ -69,6 +69,7 @@ std::vector<ReadingAnswer> answer(const Reader& model, const ReadingCorpus& corp
     arena.reset();
     Tape tape(arena, Tape::Mode::kInference);
     std::vector<int64_t> numbers;
+    numbers.reserve(batch.size());
     for (const int64_t i : batch) numbers.push_back(questions[places[i]]);
     const ReaderStates states = model(tape, corpus, numbers);
     for (int64_t n = 0; n < std::ssize(batch); ++n) {

@@ -41,6 +41,7 @@ std::vector<StoryAnswer> answer(const StoryNetwork& model, const StoryCorpus& co
     arena.reset();
     Tape tape(arena, Tape::Mode::kInference);
     std::vector<int64_t> numbers;
+    numbers.reserve(batch.size());
     for (const int64_t i : batch) numbers.push_back(questions[i]);
     const StoryStates states = model(tape, corpus, numbers, options.keep_attention);
     ops::log_softmax({states.logits.value(), states.logits.shape()});

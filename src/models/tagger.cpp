@@ -102,8 +102,10 @@ Variable Tagger::letters_of(Tape& tape, const TaggedCorpus& corpus,
   std::ranges::sort(different);
   different.erase(std::unique(different.begin(), different.end()), different.end());
   std::vector<std::span<const int32_t>> letters;
+  letters.reserve(different.size());
   for (const int32_t spelling : different) letters.push_back(corpus.letters(spelling));
   std::vector<int64_t> rows;
+  rows.reserve(spellings.size());
   for (const int32_t spelling : spellings)
     rows.push_back(std::ranges::lower_bound(different, spelling) - different.begin());
   return ops::gather_rows(tape, (*letters_)(tape, letters), rows);
@@ -141,7 +143,7 @@ TagStates Tagger::operator()(Tape& tape, const TaggedCorpus& corpus,
                                 result.layout.places());
     if (gate_) states = gated(tape, states, pooled, result.layout);
     result.emissions = output_.logits(tape, ops::dropout(tape, states, dropout));
-    result.attention = std::move(encoded.attention);
+    result.attention = encoded.attention;
     if (encoded.ponder)
       result.penalty = ops::scale(tape, encoded.ponder,
                                   static_cast<float>(options_.encoder.transformer.ponder_cost));

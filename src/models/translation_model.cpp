@@ -45,9 +45,9 @@ void Languages::open(const std::shared_ptr<OpenWords>& words) {
   target.open(words);
 }
 
-TextOptions text_options(const nlohmann::ordered_json& json) {
-  return {json.at("tokenizer").get<std::string>(),
-          json.value("lowercase", false)};  // older ones say nothing of it
+TextOptions text_options(const nlohmann::ordered_json& description) {
+  return {description.at("tokenizer").get<std::string>(),
+          description.value("lowercase", false)};  // older ones say nothing of it
 }
 
 TextOptions text_options(const ModelFolder& folder) {

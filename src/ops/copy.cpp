@@ -139,8 +139,7 @@ CrossEntropy copy_cross_entropy(Tape& tape, const Variable& logits, const Variab
       const float share = dp * s.gate * s.word, rest = seed * smoothing - share;
       const float* from = logits.value() + r * columns;
       float* to = dlogits.data + r * columns;
-      const float keep = dlogits.beta == 0 ? 0.0F : 1.0F;
-      if (keep == 0) {
+      if (dlogits.beta == 0) {  // NOLINT(bugprone-branch-clone): one assigns, the other adds
 #pragma omp simd
         for (int64_t v = 0; v < columns; ++v)
           to[v] = rest * ops::exp(from[v] - s.normaliser) - seed * uniform;

@@ -34,6 +34,6 @@ struct IntraLookGradient {
   float* v;            // a row for every sentence, [N, A], added to
 };
 
-void look_backward(const IntraLook& look, const IntraLookGradient& gradient);
+void look_backward(const IntraLook& look, const IntraLookGradient& d);
 
 }  // namespace alinea::ops

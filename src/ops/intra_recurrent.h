@@ -55,7 +55,7 @@ struct IntraRecurrent {
 };
 
 // x [R, I], active non-increasing, N = active[0]. A step costs O(M + t).
-IntraResult intra_recurrent(Tape& tape, const IntraRecurrent& layer, const Variable& x,
+IntraResult intra_recurrent(Tape& tape, const IntraRecurrent& of, const Variable& x,
                             std::span<const int64_t> active, const IntraStart& start);
 
 }  // namespace alinea::ops

@@ -172,7 +172,8 @@ size_t workspace_bytes(const RunSize& size) {
   return size.training ? primitives(size).layouts.workspace.get_size() : 0;
 }
 
-void run_forward(Arena& arena, const RunSize& size, const Run& run, const RunWeights& weights) {
+void primitive_forward(Arena& arena, const RunSize& size, const Run& run,
+                       const RunWeights& weights) {
   const Arena::Temporary temporary(arena);
   const Primitives& made = primitives(size);
   const Layouts& m = made.layouts;
@@ -183,8 +184,8 @@ void run_forward(Arena& arena, const RunSize& size, const Run& run, const RunWei
   made.forward.execute(stream(), arguments);
 }
 
-void run_backward(Arena& arena, const RunSize& size, const Run& run, const RunWeights& weights,
-                  const RunGradients& d) {
+void primitive_backward(Arena& arena, const RunSize& size, const Run& run,
+                        const RunWeights& weights, const RunGradients& d) {
   const Arena::Temporary temporary(arena);
   const Primitives& made = primitives(size);
   const Layouts& m = made.layouts;

@@ -40,8 +40,9 @@ struct RunGradients {
 
 size_t workspace_bytes(const RunSize& size);
 // The arena gives memory for a moment.
-void run_forward(Arena& arena, const RunSize& size, const Run& run, const RunWeights& weights);
-void run_backward(Arena& arena, const RunSize& size, const Run& run, const RunWeights& weights,
-                  const RunGradients& gradients);
+void primitive_forward(Arena& arena, const RunSize& size, const Run& run,
+                       const RunWeights& weights);
+void primitive_backward(Arena& arena, const RunSize& size, const Run& run,
+                        const RunWeights& weights, const RunGradients& d);
 
 }  // namespace alinea::ops

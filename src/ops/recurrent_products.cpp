@@ -139,20 +139,21 @@ void layer_backward(Tape& tape, const Layer& l) {
 
 }  // namespace
 
-void recurrent_by_products(Tape& tape, const RecurrentLayer& of, std::span<const int64_t> active) {
-  Layer layer{of, nullptr, nullptr, {}};
-  lay_out_steps(tape, layer, active);
-  multiply(tape, input_weights(layer),  // of all steps at once
-           {.rows = layer.rows,
-            .x = layer.x.value(),
-            .x_stride = layer.inputs,
-            .y = layer.gates,
-            .y_stride = layer.width()});
-  for (const RecurrentStep& step : layer.steps) step_forward(tape, step);
-  if (!layer.is_one_step()) copy_last_states(layer);
+void recurrent_by_products(Tape& tape, const RecurrentLayer& layer,
+                           std::span<const int64_t> active) {
+  Layer unrolled{layer, nullptr, nullptr, {}};
+  lay_out_steps(tape, unrolled, active);
+  multiply(tape, input_weights(unrolled),  // of all steps at once
+           {.rows = unrolled.rows,
+            .x = unrolled.x.value(),
+            .x_stride = unrolled.inputs,
+            .y = unrolled.gates,
+            .y_stride = unrolled.width()});
+  for (const RecurrentStep& step : unrolled.steps) step_forward(tape, step);
+  if (!unrolled.is_one_step()) copy_last_states(unrolled);
 
-  tape.record([layer, &tape] {
-    if (layer.is_wanted()) layer_backward(tape, layer);
+  tape.record([unrolled, &tape] {
+    if (unrolled.is_wanted()) layer_backward(tape, unrolled);
   });
 }
 

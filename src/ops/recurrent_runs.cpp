@@ -70,7 +70,7 @@ void run_all_forward(Tape& tape, const RecurrentLayer& l, std::span<Piece> piece
            .last_h = room(last.h),
            .last_c = l.has_cell() ? room(last.c) : nullptr,
            .workspace = arena.array<std::byte>(static_cast<int64_t>(workspace_bytes(size))).data()};
-    run_forward(arena, size, run, weights);
+    primitive_forward(arena, size, run, weights);
     h = run.last_h;
     c = run.last_c;
     if (is_only) continue;
@@ -118,16 +118,16 @@ void run_all_backward(Tape& tape, const RecurrentLayer& l, std::span<const Piece
   float* const drecurrent = gradient_of(tape, l.weights.recurrent);
   float* const dbias = gradient_of(tape, l.weights.bias);
   for (auto piece = pieces.rbegin(); piece != pieces.rend(); ++piece) {
-    run_backward(tape.arena(), piece->size, piece->run, weights,
-                 {.y = dy + piece->row * l.hidden,
-                  .last_h = h.behind(),
-                  .last_c = c.behind(),
-                  .x = dx + piece->row * l.inputs,
-                  .h = h.before(),
-                  .c = c.before(),
-                  .input = dinput,
-                  .recurrent = drecurrent,
-                  .bias = dbias});
+    primitive_backward(tape.arena(), piece->size, piece->run, weights,
+                       {.y = dy + piece->row * l.hidden,
+                        .last_h = h.behind(),
+                        .last_c = c.behind(),
+                        .x = dx + piece->row * l.inputs,
+                        .h = h.before(),
+                        .c = c.before(),
+                        .input = dinput,
+                        .recurrent = drecurrent,
+                        .bias = dbias});
     h.step_back();
     c.step_back();
   }

@@ -51,7 +51,7 @@ void scale_columns_backward(const float* dy, const Variable& x, const Variable& 
     for (int64_t r = 0; r < rows; ++r) {
       const float* d = dy + r * columns;
       float* to = dx.data + r * columns;
-      if (dx.beta == 0) {
+      if (dx.beta == 0) {  // NOLINT(bugprone-branch-clone): one assigns, the other adds
 #pragma omp simd
         for (int64_t c = 0; c < columns; ++c) to[c] = d[c] * s[c];
       } else {

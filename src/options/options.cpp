@@ -120,20 +120,20 @@ void Options::read_config() {
   collect(parse_config_file(known, config_));
 }
 
-void Options::assign(const Field& option) const {
-  const auto found = given_.find(option.name);
+void Options::assign(const Field& field) const {
+  const auto found = given_.find(field.name);
   if (found == given_.end()) {
-    if (!option.is_required) return;
-    throw UsageError("--{} is missing ({}); see alinea {} --help", option.name, option.help,
+    if (!field.is_required) return;
+    throw UsageError("--{} is missing ({}); see alinea {} --help", field.name, field.help,
                      command_);
   }
-  for (const GivenOption& given : found->second) assign(option, given);
+  for (const GivenOption& given : found->second) assign(field, given);
 }
 
-void Options::assign(const Field& option, const GivenOption& given) {
-  if (!option.read(given.value) || !option.is_valid()) {
-    throw UsageError("{}: expected {}, got {:?}{}", given.where, option.expected, given.value,
-                     suggestion(given.value, option.choices));
+void Options::assign(const Field& field, const GivenOption& given) {
+  if (!field.read(given.value) || !field.is_valid()) {
+    throw UsageError("{}: expected {}, got {:?}{}", given.where, field.expected, given.value,
+                     suggestion(given.value, field.choices));
   }
 }
 
@@ -150,24 +150,24 @@ nlohmann::ordered_json Options::effective() const {
   return json;
 }
 
-OptionHelp Options::help_of(const Field& option) {
-  OptionHelp help{.group = option.group,
-                  .name = option.name,
-                  .placeholder = placeholder_of(option.target),
-                  .text = option.help,
-                  .is_switch = option.is_switch(),
-                  .is_required = option.is_required,
-                  .is_path = is_path(option.target),
-                  .choices = option.choices};
-  const bool is_bool = std::holds_alternative<bool*>(option.target);
-  const std::string value = is_bool ? on_or_off(option.target) : text_of(option.target);
-  if (!option.on.empty())
+OptionHelp Options::help_of(const Field& field) {
+  OptionHelp help{.group = field.group,
+                  .name = field.name,
+                  .placeholder = placeholder_of(field.target),
+                  .text = field.help,
+                  .is_switch = field.is_switch(),
+                  .is_required = field.is_required,
+                  .is_path = is_path(field.target),
+                  .choices = field.choices};
+  const bool is_bool = std::holds_alternative<bool*>(field.target);
+  const std::string value = is_bool ? on_or_off(field.target) : text_of(field.target);
+  if (!field.on.empty())
     help.text +=
-        fmt::format("; without a value {}, --no-{} is {}", option.on, option.name, option.off);
-  if (option.is_required) {
+        fmt::format("; without a value {}, --no-{} is {}", field.on, field.name, field.off);
+  if (field.is_required) {
     help.text += " (required)";
   } else if (!value.empty()) {
-    const std::string limits = limits_of(option.expected);
+    const std::string limits = limits_of(field.expected);
     help.text += fmt::format(" ({}{}{})", value, limits.empty() ? "" : "; ", limits);
   }
   return help;

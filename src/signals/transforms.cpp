@@ -45,7 +45,8 @@ void MomentCounter::add(std::span<const float> values, int64_t columns) {
     sums_[1 + i % width] += x;
     sums_[1 + width + i % width] += x * x;
   }
-  sums_[0] += static_cast<double>(values.size() / width);
+  const size_t rows = values.size() / width;
+  sums_[0] += static_cast<double>(rows);
 }
 
 Moments MomentCounter::moments() const {

@@ -131,10 +131,10 @@ void AtomicFile::fail(int error) const {
 }
 
 // Some file systems cannot.
-int sync_folder(const fs::path& path) {
-  const Descriptor folder(::open(path.c_str(), O_RDONLY | O_DIRECTORY | O_CLOEXEC));
-  if (!folder.is_open()) return 0;  // a folder may be writable and not readable
-  const bool failed = ::fsync(folder.number()) != 0 && errno != EINVAL && errno != ENOTSUP;
+int sync_folder(const fs::path& folder) {
+  const Descriptor opened(::open(folder.c_str(), O_RDONLY | O_DIRECTORY | O_CLOEXEC));
+  if (!opened.is_open()) return 0;  // a folder may be writable and not readable
+  const bool failed = ::fsync(opened.number()) != 0 && errno != EINVAL && errno != ENOTSUP;
   return failed ? errno : 0;
 }
 
