@@ -95,6 +95,7 @@ std::vector<std::string> Translator::translate_all(std::span<const std::string> 
   std::vector<TranslationAnswer> answers = answer(requests_of(lines), best);
   check_faults(answers);
   std::vector<std::string> texts;
+  texts.reserve(answers.size());
   for (TranslationAnswer& answer : answers)
     texts.push_back(answer.translations.empty() ? std::string()
                                                 : std::move(answer.translations.front().text));
@@ -109,6 +110,7 @@ std::vector<std::vector<Translation>> Translator::n_best(std::span<const std::st
   std::vector<TranslationAnswer> answers = answer(requests_of(lines), all);
   check_faults(answers);
   std::vector<std::vector<Translation>> lists;
+  lists.reserve(answers.size());
   for (TranslationAnswer& answer : answers) lists.push_back(std::move(answer.translations));
   return lists;
 }

@@ -91,11 +91,12 @@ void merge(const TrainingTable& log, size_t column, Curves& curves, MergedRows& 
   }
 }
 
-nlohmann::json rows_json(MergedRows rows, size_t series) {
+nlohmann::json rows_json(const MergedRows& rows, size_t series) {
   nlohmann::json all = nlohmann::json::array();
-  for (auto& [at, row] : rows) {
-    row.resize(series);
-    row.insert(row.begin(), at);
+  for (const auto& [at, values] : rows) {
+    nlohmann::json::array_t row = {at};
+    row.insert(row.end(), values.begin(), values.end());
+    row.resize(series + 1);
     all.push_back(std::move(row));
   }
   return all;
@@ -126,7 +127,7 @@ std::vector<Curves> make_curves(std::span<const NamedLog> runs) {
       }
     }
     if (curves.series.empty()) continue;
-    curves.rows = rows_json(std::move(rows), curves.series.size());
+    curves.rows = rows_json(rows, curves.series.size());
     all.push_back(std::move(curves));
   }
   return all;

@@ -113,8 +113,9 @@ std::vector<std::vector<Hypothesis>> translate(const Ensemble& ensemble,
                                .part = options.part,
                                .parts = options.parts};
   std::vector<std::vector<DecodingMemory>> memory;  // of each thread, for each model
-  for (int thread = 0; thread < omp_get_max_threads(); ++thread)
-    memory.emplace_back(ensemble.models.size());
+  const auto threads = static_cast<size_t>(omp_get_max_threads());
+  memory.reserve(threads);
+  for (size_t thread = 0; thread < threads; ++thread) memory.emplace_back(ensemble.models.size());
   for_batches(sources, batches, [&](const Batch& batch) {
     std::vector<Guidance> guides;
     if (!guidance.empty())

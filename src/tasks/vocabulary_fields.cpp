@@ -26,37 +26,38 @@ void check_symbol(const std::string& symbol) {
 
 }  // namespace
 
-void add_tokenizer(FieldList& fields, VocabularyOptions& v) {
+void add_tokenizer(FieldList& fields, VocabularyOptions& options) {
   fields
-      .choice("tokenizer", v.tokenizer, tokenizer_names(),
+      .choice("tokenizer", options.tokenizer, tokenizer_names(),
               "how a line is split into tokens (space: already tokenised; subword-nmt: already "
               "tokenised, and split into pieces marked by @@)")
-      .add("lowercase", v.lowercase, "convert all text to lower case first, also in translation");
+      .add("lowercase", options.lowercase,
+           "convert all text to lower case first, also in translation");
 }
 
-void add_frequency(FieldList& fields, VocabularyOptions& v) {
-  fields.add("min-frequency", v.min_frequency, "leave out tokens that occur less often")
+void add_frequency(FieldList& fields, VocabularyOptions& options) {
+  fields.add("min-frequency", options.min_frequency, "leave out tokens that occur less often")
       .range<int64_t>(1, kNoLimit)
-      .add("vocabulary-size", v.vocabulary_size,
+      .add("vocabulary-size", options.vocabulary_size,
            "keep this many of the most frequent tokens, including special ones; 0: all "
            "(sentencepiece: 8000)")
       .range<int64_t>(0, kNoLimit);
 }
 
-void add_sentencepiece(FieldList& fields, VocabularyOptions& v) {
+void add_sentencepiece(FieldList& fields, VocabularyOptions& options) {
   fields
-      .choice("sentencepiece-type", v.sentencepiece.type, sentencepiece_types(),
+      .choice("sentencepiece-type", options.sentencepiece.type, sentencepiece_types(),
               "sentencepiece: kind of model to train")
       .needs("tokenizer", {"sentencepiece"})
-      .add("character-coverage", v.sentencepiece.character_coverage,
+      .add("character-coverage", options.sentencepiece.character_coverage,
            "sentencepiece: share of the text's characters that the pieces cover")
       .range(0.98, 1.0)
       .needs("tokenizer", {"sentencepiece"})
-      .add("sentencepiece-max-lines", v.sentencepiece.max_lines,
+      .add("sentencepiece-max-lines", options.sentencepiece.max_lines,
            "sentencepiece: learn pieces from this many lines, evenly spaced; 0: all")
       .range<int64_t>(0, kNoLimit)
       .needs("tokenizer", {"sentencepiece"})
-      .choice("normalization-rule-name", v.sentencepiece.normalization,
+      .choice("normalization-rule-name", options.sentencepiece.normalization,
               sentencepiece_normalizations(),
               "sentencepiece: Unicode normalisation of the text (identity: none, which keeps the "
               "full-width punctuation of Chinese and Japanese)")

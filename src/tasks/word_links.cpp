@@ -106,13 +106,13 @@ WordLinks::Unit WordLinks::unit_of(const Links& links) const {
   return beyond ? Unit::kToken : Unit::kWordOrToken;
 }
 
-bool count_words(const std::filesystem::path& path, WordLinks pairs) {
-  LinkReader reader(path);
+bool count_words(const std::filesystem::path& links, WordLinks pairs) {
+  LinkReader reader(links);
   bool matters = false;
-  for (Links links; pairs.next() && reader.next(links);) {
-    const WordLinks::Unit unit = pairs.unit_of(links);
+  for (Links of_pair; pairs.next() && reader.next(of_pair);) {
+    const WordLinks::Unit unit = pairs.unit_of(of_pair);
     if (unit == WordLinks::Unit::kToken) return false;
-    matters |= unit == WordLinks::Unit::kWordOrToken && !links.empty();
+    matters |= unit == WordLinks::Unit::kWordOrToken && !of_pair.empty();
   }
   return matters;
 }
