@@ -97,6 +97,7 @@ bool is_same(const std::vector<std::string>& variables, char** environment) {
 // with what there is.
 void start_over(char** argv, std::vector<std::string>& variables) {
   std::vector<char*> environment;
+  environment.reserve(variables.size() + 1);
   for (std::string& variable : variables) environment.push_back(variable.data());
   environment.push_back(nullptr);
   // NOLINTNEXTLINE(performance-no-int-to-ptr): the kernel gives it as a number.

@@ -88,8 +88,10 @@ class SampleTranslator {
       throw Error("expected as many lines in {} as in {}, got {} and {}", options_.target.string(),
                   options_.source.string(), references.size(), lines.size());
     std::vector<SourceLine> read;
+    read.reserve(lines.size());
     for (const std::string& line : lines) read.push_back(add(line));
     std::vector<SentencePair> sources;
+    sources.reserve(read.size());
     for (const SourceLine& source : read) sources.push_back(source.pair());
     const NBestLists translations = search_lines(
         sources, options_.translator,
