@@ -24,7 +24,8 @@ constexpr std::array<std::string_view, 10> kFont = {
 double ink(std::string_view glyph, double row, double column) {
   const auto cell = [&](int r, int c) {
     const bool inside = r >= 0 && r < kRows && c >= 0 && c < kColumns;
-    return inside && glyph[static_cast<size_t>(r * kColumns + c)] == '#' ? 1.0 : 0.0;
+    const int place = r * kColumns + c;
+    return inside && glyph[static_cast<size_t>(place)] == '#' ? 1.0 : 0.0;
   };
   const double top = std::floor(row), left = std::floor(column);
   const double down = row - top, right = column - left;
@@ -60,7 +61,8 @@ void draw_digit(GreyPicture& picture, int digit, double y, double x, std::mt1993
       const double covered =
           ink(kFont[static_cast<size_t>(digit)], turned_down / cell_height + (kRows - 1) / 2.0,
               turned_across / cell_width + (kColumns - 1) / 2.0);
-      uint8_t& pixel = picture.pixels[static_cast<size_t>(r * picture.width + c)];
+      const int place = r * picture.width + c;
+      uint8_t& pixel = picture.pixels[static_cast<size_t>(place)];
       const double shade = brightness * std::clamp(1.6 * covered, 0.0, 1.0);
       pixel = std::max(pixel, static_cast<uint8_t>(std::lround(shade)));
     }
