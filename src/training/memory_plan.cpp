@@ -59,12 +59,12 @@ double measured_bytes(Task& task, const Examples& examples) {
 }  // namespace
 
 MemoryPlan::MemoryPlan(Task& task, int64_t limit)
-    : task_(task), limit_(limit), slope_(task.bytes_of_cost()) {
+    : task_(task), limit_(limit), few_{0, task.bytes_of_cost()}, many_(few_) {
   const int64_t costliest = costliest_of(task, kAnyCost).value_or(0);
   if (limit > 0) {
     measure_within_limit();
   } else {
-    measure(costliest, 2, 4);
+    few_ = many_ = measure(costliest, 2, 4);
     measure_more(costliest);
   }
   costliest_ = bytes(std::span(&costliest, 1));
@@ -72,13 +72,14 @@ MemoryPlan::MemoryPlan(Task& task, int64_t limit)
 }
 
 // By batches of so many copies of an example, of none where `fewer` is 0.
-void MemoryPlan::measure(int64_t example, size_t fewer, size_t more) {
+MemoryPlan::Line MemoryPlan::measure(int64_t example, size_t fewer, size_t more) const {
   const Examples small(fewer, example), large(more, example);
   const double bytes_of_small = fewer > 0 ? measured_bytes(task_, small) : 0;
   const int64_t cost_of_small = fewer > 0 ? task_.cost(small) : 0;
   const double bytes = measured_bytes(task_, large) - bytes_of_small;
-  slope_ = bytes / static_cast<double>(std::max<int64_t>(task_.cost(large) - cost_of_small, 1));
-  base_ = bytes_of_small - slope_ * static_cast<double>(cost_of_small);
+  const double slope =
+      bytes / static_cast<double>(std::max<int64_t>(task_.cost(large) - cost_of_small, 1));
+  return {bytes_of_small - slope * static_cast<double>(cost_of_small), slope};
 }
 
 // What was measured with cheap examples tells less and less of costlier ones, so it is done again
@@ -96,26 +97,31 @@ void MemoryPlan::measure_within_limit() {
         costliest_of(task_, std::min(kGrowth * measured, room(limit) / 4));
     if (!next || cost(next) <= measured) next = cheapest_above(task_, measured);
     if (!next || cost(next) > room(limit) / 4) break;
-    measure(*next, 2, 4);
+    few_ = many_ = measure(*next, 2, 4);
     last = *next;
     measured = cost(next);
   }
   if (measured >= 0) return measure_more(last);
-  if (const std::optional<int64_t> one = costliest_of(task_, room(limit))) measure(*one, 0, 1);
+  if (const std::optional<int64_t> one = costliest_of(task_, room(limit)))
+    few_ = many_ = measure(*one, 0, 1);
 }
 
-// Layers over few short sequences compute otherwise than over many. So where more than four copies
-// of an example take little memory, they are measured once more.
+// Up to 16 copies of an example.
 void MemoryPlan::measure_more(int64_t example) {
   constexpr double kMost = 16, kLittle = 64 * kMegabyte;
   const double cost = static_cast<double>(std::max<int64_t>(cost_of(task_, example), 1));
   const double bytes = limit_ > 0 ? std::min(static_cast<double>(limit_), kLittle) : kLittle;
   const auto copies = static_cast<size_t>(std::clamp(room(bytes) / cost, 4.0, kMost));
-  if (copies > 4) measure(example, copies / 2, copies);
+  if (copies > 4) many_ = measure(example, copies / 2, copies);
 }
 
 // The largest cost that so many bytes have room for.
-double MemoryPlan::room(double bytes) const { return (bytes / kUnequal - base_) / slope_; }
+double MemoryPlan::room(double bytes) const {
+  const auto cost = [bytes](const Line& line) {
+    return (bytes / kUnequal - line.base) / line.slope;
+  };
+  return std::min(cost(few_), cost(many_));
+}
 
 void MemoryPlan::refuse_examples() const {
   int64_t count = 0, first = 0;
@@ -140,7 +146,8 @@ void MemoryPlan::even_out(double mean, int64_t least) {
 }
 
 int64_t MemoryPlan::bytes(std::span<const int64_t> examples) const {
-  return std::llround(kUnequal * (base_ + slope_ * static_cast<double>(task_.cost(examples))));
+  const auto cost = static_cast<double>(task_.cost(examples));
+  return std::llround(kUnequal * std::max(few_.bytes(cost), many_.bytes(cost)));
 }
 
 std::vector<std::span<const int64_t>> MemoryPlan::parts(std::span<const int64_t> batch) const {

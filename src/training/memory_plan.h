@@ -5,6 +5,9 @@
 //
 //   bytes = base + cost * slope
 //
+// Layers over few short sequences compute otherwise than over many. So where more copies take
+// little memory, they are measured, too, and the larger estimate counts.
+//
 // Within a limit, measuring keeps to it as well: it goes from the cheapest example to the costliest
 // that fits, and what does not is told by that line alone.
 #pragma once
@@ -35,7 +38,11 @@ class MemoryPlan {
   std::vector<std::span<const int64_t>> parts(std::span<const int64_t> batch) const;
 
  private:
-  void measure(int64_t example, size_t fewer, size_t more);
+  struct Line {
+    double base, slope;
+    double bytes(double cost) const { return base + slope * cost; }
+  };
+  Line measure(int64_t example, size_t fewer, size_t more) const;
   void measure_within_limit();
   void measure_more(int64_t example);
   double room(double bytes) const;
@@ -46,8 +53,7 @@ class MemoryPlan {
   int64_t even_ = 0;            // another limit, of bytes as well; 0: none
   int64_t least_examples_ = 1;  // that a part has because of it
   int64_t costliest_ = 0;       // bytes for that example
-  double base_ = 0;
-  double slope_;
+  Line few_, many_;
 };
 
 }  // namespace alinea

@@ -131,7 +131,7 @@ TEST_CASE("states that streams carry go on with another number of ranks") {
     return {{"batch-size", "7"},  {"updates", count},       {"validate-every", "8"},
             {"optimizer", "sgd"}, {"learning-rate", "0.5"}, {"schedule", "constant"}};
   };
-  make(work, *setup, "alone", updates("16"));
+  for (const std::string count : {"5", "11", "16"}) make(work, *setup, "alone", updates(count));
   make(work, *setup, "ranks", updates("5"), RanksWorkspace::mpirun(3));
   make(work, *setup, "ranks", updates("11"), RanksWorkspace::mpirun(2));
   make(work, *setup, "ranks", updates("16"));
