@@ -43,8 +43,10 @@ LineSearchOptions line_search_options(const TranslationOptions& options) {
 LineSearchOptions Translator::Models::checked_options(const TranslationOptions& given) const {
   LineSearchOptions how = line_search_options(given);
   how.translator.keep_attention = given.keep_attention && has_attention();
-  if (given.keep_energies && (!given.keep_attention || !is_single()))
-    throw UsageError("energies are kept with attention and of a single model, not of {} models",
+  if (given.keep_energies && !given.keep_attention)
+    throw UsageError("energies are kept with attention: keep that, too");
+  if (given.keep_energies && !is_single())
+    throw UsageError("energies are kept of a single model, not of an ensemble of {}",
                      translator_.models().models.size());
   how.translator.keep_energies = given.keep_energies;
   translator_.check(how);

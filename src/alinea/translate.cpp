@@ -91,7 +91,7 @@ void check_faults(std::span<const TranslationAnswer> answers) {
 std::vector<std::string> Translator::translate_all(std::span<const std::string> lines) const {
   TranslationOptions best = options();
   best.n_best = 1;
-  best.keep_attention = false;
+  best.keep_attention = best.keep_energies = false;
   std::vector<TranslationAnswer> answers = answer(requests_of(lines), best);
   check_faults(answers);
   std::vector<std::string> texts;

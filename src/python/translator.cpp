@@ -80,7 +80,7 @@ py::object translate(const Translator& translator, const py::object& texts,
                      const py::object& is_cancelled, const py::kwargs& keywords) {
   TranslationOptions options = translator.options();
   options.n_best = 1;
-  options.keep_attention = false;
+  options.keep_attention = options.keep_energies = false;
   set_options(options, keywords);
   const Request request = request_of(texts, prefixes, constraints, avoid);
   const auto answers = run(translator, request, options, on_token, is_cancelled);

@@ -135,6 +135,8 @@ TEST_CASE("attention is the softmax of the energies that are kept") {
   const std::vector<TranslationRequest> requests = {{"sieben"}, {"zwei"}};
   for (const TranslationAnswer& answer : translator.answer(requests, keeping))
     check(answer.translations.at(0).energies, answer.translations[0].attention);
+  CHECK(Translator(tiny.work.path("m"), keeping).translate("sieben") ==
+        translator.translate("sieben"));
   keeping.keep_attention = false;
   CHECK_THROWS_AS(translator.answer(requests, keeping), std::invalid_argument);
   CHECK_THROWS_AS(translator.score(kPairs, {.keep_energies = true}), std::invalid_argument);

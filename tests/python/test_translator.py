@@ -158,6 +158,8 @@ class TranslatorTest(program.WithFolder):
         np.testing.assert_allclose(pair.energies[0], best.energies[0], atol=1e-5)
         with self.assertRaises(ValueError):
             self.translator.score("a", "b", keep_energies=True)
+        keeping = alinea.Translator(self.model, keep_attention=True, keep_energies=True)
+        self.assertEqual(keeping.translate("zwei drei"), best.text)
         encodings = self.translator.encode(["zwei drei", "", "a\nb"])
         self.assertEqual(encodings[0].tokens, pair.columns)
         self.assertEqual(encodings[1].states.shape[0], 1)  # </s>
