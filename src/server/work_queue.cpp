@@ -46,7 +46,7 @@ std::vector<TextAnswer> run_alone(const Computation& computation,
                                   std::span<const RequestText* const> texts,
                                   const BatchWatch& watch) {
   std::vector<TextAnswer> answers;
-  for (size_t i = 0; i < texts.size(); ++i) {
+  for (size_t i = 0; i < texts.size() && !watch.is_cancelled(); ++i) {
     const BatchWatch own = {
         .on_progress = [&](size_t, Json so_far) { watch.on_progress(i, std::move(so_far)); },
         .is_cancelled = watch.is_cancelled};
@@ -56,6 +56,7 @@ std::vector<TextAnswer> run_alone(const Computation& computation,
       answers.push_back(watch.is_cancelled() ? TextAnswer() : fault_of(std::current_exception()));
     }
   }
+  answers.resize(texts.size());  // nobody waits for those that were not computed
   return answers;
 }
 

@@ -192,6 +192,7 @@ class Endless : public Computation {
   std::vector<TextAnswer> run(std::span<const RequestText* const> texts,
                               const BatchWatch& watch) const override {
     has_begun = true;
+    ++runs;
     for (int step = 1; open_.wait_for(1ms) != std::future_status::ready; ++step) {
       if (watch.is_cancelled()) {
         was_cancelled = true;
@@ -205,6 +206,7 @@ class Endless : public Computation {
 
   std::promise<void> gate;
   mutable std::atomic<bool> has_begun = false, was_cancelled = false;
+  mutable std::atomic<int> runs = 0;
 
  private:
   std::shared_future<void> open_ = gate.get_future();
@@ -233,6 +235,7 @@ TEST_CASE("a batch that all have left is cancelled, and the next one computed") 
   const auto echo = std::make_shared<Echo>("a");
   CHECK(queue.answer(echo, texts({"x", "y"}), patient())[0].json == "x!");
   CHECK(endless->was_cancelled);
+  CHECK(endless->runs == 1);  // not once more for each text
 }
 
 TEST_CASE("a ticket that is thrown away leaves the queue") {
