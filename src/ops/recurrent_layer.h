@@ -22,12 +22,13 @@ struct RecurrentLayer {
   }
 };
 
-// By oneDNN's recurrent primitives, in runs of steps between which no sentence ends.
+// The runs of steps, between which no sentence ends, that a primitive takes at once.
 struct RunCount {
   int64_t runs = 0;
   int64_t single = 0;  // rows in runs of a single step
 };
 RunCount count_runs(std::span<const int64_t> active);
+// By oneDNN's recurrent primitives, in such runs.
 void recurrent_by_primitives(Tape& tape, const RecurrentLayer& layer,
                              std::span<const int64_t> active);
 // By products with the weights, in any precision, and the cell's equations.
