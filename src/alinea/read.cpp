@@ -9,12 +9,12 @@
 
 #include "alinea/one_line.h"
 #include "alinea/with_threads.h"
-#include "metrics/whitespace.h"
 #include "models/reader_model.h"
 #include "models/reading.h"
 #include "models/story_model.h"
 #include "models/story_reading.h"
 #include "support/unanswered.h"
+#include "text/tagged_text.h"
 
 namespace alinea {
 
@@ -107,12 +107,15 @@ class DocumentReading : public TextReader::Model {
     line += "\t" + question.query;
     for (size_t c = 0; c < question.candidates.size(); ++c)
       line += (c == 0 ? "\t" : "|") + question.candidates[c];
-    const std::vector<std::string_view> words = split_words(question.query);
-    if (std::ranges::count(words, model_.form.blank) != 1) {
+    const auto blanks = std::ranges::count(words_of(question.query), model_.form.blank);
+    if (blanks != 1)
       fault = fmt::format("expected a query with one word {:?}, the blank, got {} of them",
-                          model_.form.blank, std::ranges::count(words, model_.form.blank));
-      return false;
-    }
+                          model_.form.blank, blanks);
+    for (const std::string& candidate : question.candidates)
+      if (candidate.empty() || candidate.find('|') != std::string::npos)
+        fault =
+            fmt::format("expected a candidate that is one word without '|', got {:?}", candidate);
+    if (!fault.empty()) return false;
     try {
       reader.add(line);
       return true;
