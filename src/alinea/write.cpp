@@ -50,6 +50,9 @@ class TextWriter::Model {
   std::vector<WritingAnswer> write(std::span<const std::string> given,
                                    const WritingOptions& options) const {
     check_sizes(options.batch_size, options.max_length);
+    if (options.max_length > PromptSearch::kMostTokens)
+      throw UsageError("the maximum length must be at most {}, not {}", PromptSearch::kMostTokens,
+                       options.max_length);
     const TranslatorOptions how = search_of(options);
     check(how.search);
     const PromptSearch search(model_, options.max_length);

@@ -26,8 +26,6 @@ namespace alinea {
 
 namespace {
 
-constexpr int64_t kMostTokens = 1'000'000;  // behind a prompt
-
 struct GenerateOptions {
   std::filesystem::path model, prompts = kStandardStream;
   TranslatorOptions search;
@@ -43,7 +41,7 @@ void add_options(Options& table, GenerateOptions& o) {
       .add("prompts", o.prompts,
            "text with a prompt on each line, which may be empty; - is standard input")
       .add("max-length", o.max_length, "maximum number of tokens behind a prompt")
-      .range<int64_t>(1, kMostTokens)
+      .range<int64_t>(1, PromptSearch::kMostTokens)
       .add("beam-size", search.beam_size, "size of the beam; 1 is greedy search")
       .range<int64_t>(1, 1000)
       .add("batch-size", o.search.batch_size, "prompts per batch")

@@ -83,7 +83,7 @@ LanguageModel load_causal(const std::filesystem::path& folder) {
   const std::string& objective = model.network->options().objective;
   if (objective != "causal")
     throw Error(
-        "expected a causal language model in {}, got a {} one: train with --objective causal",
+        "expected a causal language model in {}, got a {} one: train one with the objective causal",
         folder.string(), objective);
   return model;
 }

@@ -21,6 +21,8 @@ struct Prompt {
 
 class PromptSearch {
  public:
+  static constexpr int64_t kMostTokens = 1'000'000;  // behind a prompt
+
   // The model outlives it. `max_length` are the tokens behind a prompt.
   PromptSearch(const LanguageModel& model, int64_t max_length)
       : model_(model), max_length_(max_length) {}

@@ -3,6 +3,7 @@
 
 #include <catch2/catch.hpp>
 #include <cmath>
+#include <limits>
 #include <numeric>
 #include <set>
 #include <stdexcept>
@@ -65,6 +66,9 @@ TEST_CASE("the library writes texts as the program does") {
   CHECK(again[0].texts[0].text == samples[0].texts[0].text);
   CHECK_THAT(writer.write(Lines{"a\nb"})[0].fault, Contains("single line"));
   options.top_p = 2;
+  CHECK_THROWS_AS(writer.write(prompts, options), std::invalid_argument);
+  options.top_p = 1;
+  options.max_length = std::numeric_limits<int64_t>::max();
   CHECK_THROWS_AS(writer.write(prompts, options), std::invalid_argument);
   CHECK_THROWS_AS(TextWriter(work.path("m"), "f8"), std::invalid_argument);
   CHECK_THROWS_AS(TextWriter(work.path("missing")), std::runtime_error);
@@ -132,7 +136,10 @@ TEST_CASE("the library answers questions about documents as the program does") {
                                                {{}, "XXXXX has"},
                                                {{"a\tb"}, "XXXXX has"},
                                                {{"Zoe"}, "XXXXX has", {"two words"}},
-                                               {{"Zoe sleeps"}, "XXXXX has"}};
+                                               {{"Zoe sleeps"}, "XXXXX has"},
+                                               {{"Zoe"}, "a\u00a0XXXXX has"},
+                                               {{"Zoe"}, "XXXXX has", {"Zoe|Ann"}},
+                                               {{"Zoe"}, "XXXXX has", {""}}};
   const auto answers = reader.answer(faulty);
   CHECK_THAT(answers[0].fault, Contains("XXXXX") && !Contains("--"));
   CHECK_THAT(answers[1].fault, Contains("no words"));
@@ -140,6 +147,9 @@ TEST_CASE("the library answers questions about documents as the program does") {
   CHECK_THAT(answers[3].fault, Contains("two words"));
   CHECK(printed_choices({answers[4]}) == printed_choices({replies[1]}));
   CHECK(answers[4].attention.empty());
+  CHECK_THAT(answers[5].fault, Contains("XXXXX") && !Contains("--"));
+  CHECK_THAT(answers[6].fault, Contains("Zoe|Ann"));
+  CHECK_THAT(answers[7].fault, Contains("a candidate"));
 }
 
 TEST_CASE("the library answers questions about stories as the program does") {
