@@ -42,7 +42,6 @@ download() {
     tinyshakespeare/*) get $shakespeare > "$scratch/whole" ;;&
     tinyshakespeare/train) head -c 1003854 "$scratch/whole" ;;
     tinyshakespeare/valid) tail -c +1003855 "$scratch/whole" ;;
-    *) fail "$1 cannot be downloaded: give its files with --from; corpora/README.md says where they come from" ;;
   esac | case $1 in
     sick) tr -d '\r' | awk -F '\t' 'NR > 1 { print $5 "\t" $2 "\t" $3 "\t" $4 }' ;;
     *) cat ;;
@@ -70,7 +69,13 @@ done
 ((${#wanted[@]})) || usage
 for corpus in "${wanted[@]}"; do grep -q "  $corpus/" "$here/SHA256SUMS" || usage; done
 [[ -z $from || -d $from ]] || fail "there is no folder $from"
-[[ -n $from ]] || command -v curl > /dev/null || fail "curl is needed to download: install it"
+if [[ -z $from ]]; then
+  for corpus in "${wanted[@]}"; do
+    [[ " ${downloads[*]} " == *" $corpus "* ]] ||
+      fail "$corpus cannot be downloaded: give its files with --from; corpora/README.md says where they come from"
+  done
+  command -v curl > /dev/null || fail "curl is needed to download: install it"
+fi
 
 mkdir -p "$out"
 scratch=$(mktemp -d "$out/.fetch.XXXXXX")
