@@ -7,7 +7,7 @@
 
 #include "autograd/parallel.h"
 #include "ops/check.h"
-#include "ops/log_sum.h"
+#include "support/log_add.h"
 
 namespace alinea::ops {
 
@@ -31,7 +31,7 @@ class Paths {
   double total() const {
     const double* last = row(beginnings_, steps_ - 1);
     const int64_t states = std::ssize(states_);
-    return states == 1 ? last[0] : log_sum(last[states - 1], last[states - 2]);
+    return states == 1 ? last[0] : log_add(last[states - 1], last[states - 2]);
   }
 
   // d(-log p) / d logits (equation 16): the softmax less the share of the paths through each class.
@@ -81,8 +81,8 @@ class Paths {
       const double* before = row(beginnings_, s - 1);
       for (size_t u = 0; u < states; ++u) {
         double sum = before[u];
-        if (u >= 1) sum = log_sum(sum, before[u - 1]);
-        if (skips(u)) sum = log_sum(sum, before[u - 2]);
+        if (u >= 1) sum = log_add(sum, before[u - 1]);
+        if (skips(u)) sum = log_add(sum, before[u - 2]);
         beginnings_[static_cast<size_t>(s) * states + u] = sum + says(s, u);
       }
     }
@@ -99,9 +99,9 @@ class Paths {
     std::vector<double> before(ends.size());
     for (size_t u = 0; u < ends.size(); ++u) {
       before[u] = ends[u] + says(s + 1, u);
-      if (u + 1 < ends.size()) before[u] = log_sum(before[u], ends[u + 1] + says(s + 1, u + 1));
+      if (u + 1 < ends.size()) before[u] = log_add(before[u], ends[u + 1] + says(s + 1, u + 1));
       if (u + 2 < ends.size() && skips(u + 2))
-        before[u] = log_sum(before[u], ends[u + 2] + says(s + 1, u + 2));
+        before[u] = log_add(before[u], ends[u + 2] + says(s + 1, u + 2));
     }
     return before;
   }

@@ -5,7 +5,7 @@
 #include <limits>
 
 #include "autograd/parallel.h"
-#include "ops/log_sum.h"
+#include "support/log_add.h"
 #include "text/vocabulary.h"
 
 namespace alinea {
@@ -24,7 +24,7 @@ CtcPrefixes::CtcPrefixes(const Tensor& log_probabilities, std::span<const int64_
 }
 
 double CtcPrefixes::Paths::reached(size_t s, bool again) const {
-  return again ? blank[s] : ops::log_sum(blank[s], word[s]);
+  return again ? blank[s] : log_add(blank[s], word[s]);
 }
 
 // Nothing has been written but blanks.
@@ -43,10 +43,9 @@ CtcPrefixes::Paths CtcPrefixes::extended(const Paths& before, int32_t word) cons
     const float* log_p = position(before.sentence, s);
     const double begins = before.reached(s, word == before.last), goes_on = after.word[s],
                  said = log_p[word];
-    after.word.push_back(ops::log_sum(goes_on, begins) + said);
-    after.blank.push_back(ops::log_sum(after.blank[s], goes_on) +
-                          static_cast<double>(log_p[kBegin]));
-    after.prefix = ops::log_sum(after.prefix, begins + said);
+    after.word.push_back(log_add(goes_on, begins) + said);
+    after.blank.push_back(log_add(after.blank[s], goes_on) + static_cast<double>(log_p[kBegin]));
+    after.prefix = log_add(after.prefix, begins + said);
   }
   return after;
 }

@@ -9,6 +9,7 @@
 #include <utility>
 
 #include "support/error.h"
+#include "support/log_add.h"
 #include "support/utf8.h"
 #include "text/protobuf_fields.h"
 #include "text/tokenizer.h"
@@ -42,12 +43,6 @@ PieceModel::Type parse_type(std::string_view trainer) {
   }
   if (type == kUnigram) return PieceModel::Type::kUnigram;
   return type == kBpe ? PieceModel::Type::kBpe : PieceModel::Type::kOther;
-}
-
-// log(e^a + e^b)
-double log_add(double a, double b) {
-  const double high = std::max(a, b), low = std::min(a, b);
-  return std::isinf(low) ? high : high + std::log1p(std::exp(low - high));
 }
 
 class UnigramSampler : public PieceSampler {
