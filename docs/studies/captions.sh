@@ -8,16 +8,11 @@
 # corpora/studies/fetch.sh lays out mnist. Each model is a
 # separate run in OUT: called again, the script continues with what is missing.
 set -euo pipefail
+source "$(dirname "${BASH_SOURCE[0]}")/study.sh"
 
-if (($# != 2)); then
-  echo "usage: $0 MNIST OUT" >&2
-  exit 2
-fi
+(($# == 2)) || usage 'MNIST OUT'
 mnist=$(realpath "$1")
-mkdir -p "$2"
-out=$(realpath "$2")
-cd "$(dirname "${BASH_SOURCE[0]}")/../.."
-alinea=${ALINEA:-$PWD/build/alinea}
+begin "$2"
 
 [[ -e $out/canvas.train.txt ]] || {
   docs/studies/digit_canvas.py "$mnist"/train-images-idx3-ubyte.gz "$mnist"/train-labels-idx1-ubyte.gz 12000 1 "$out/canvas.train"

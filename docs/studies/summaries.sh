@@ -7,16 +7,11 @@
 # without it they are made from the packages that APT of this machine knows. Trains on THREADS (2), in PRECISION
 # (f32). Called again, the script continues with what is missing.
 set -euo pipefail
+source "$(dirname "${BASH_SOURCE[0]}")/study.sh"
 
-if (($# < 1 || $# > 2)); then
-  echo "usage: $0 OUT [CORPUS]" >&2
-  exit 2
-fi
-mkdir -p "$1"
-out=$(realpath "$1")
+(($# == 1 || $# == 2)) || usage 'OUT [CORPUS]'
 corpus=${2:+$(realpath "$2")}
-cd "$(dirname "${BASH_SOURCE[0]}")/../.."
-alinea=${ALINEA:-$PWD/build/alinea}
+begin "$1"
 
 if [[ -z $corpus ]]; then
   corpus=$out/corpus
