@@ -11,129 +11,13 @@ import shutil
 import subprocess
 import sys
 import tempfile
-import time
 import urllib.request
 
 PROJECT, PROGRAM, CHROMIUM = sys.argv[1:]
-KEYS = {"Tab": 9, "Enter": 13, "Escape": 27, "End": 35, "ArrowLeft": 37, "ArrowUp": 38, "ArrowRight": 39,
-        "ArrowDown": 40}
+sys.dont_write_bytecode = True
+sys.path.insert(0, os.path.join(PROJECT, "tests", "support"))
 
-
-class Browser:
-    """Chromium, driven over the pipes of its DevTools protocol."""
-
-    def __init__(self, folder):
-        reads, writes = os.pipe(), os.pipe()  # of the browser: 3 is what it reads, 4 what it writes
-
-        def wire():
-            os.dup2(reads[0], 100)
-            os.dup2(writes[1], 101)
-            os.dup2(100, 3)
-            os.dup2(101, 4)
-
-        self.process = subprocess.Popen(
-            [CHROMIUM, "--headless", "--no-sandbox", "--disable-gpu", "--remote-debugging-pipe",
-             f"--user-data-dir={folder}", "--window-size=1200,1400"],
-            preexec_fn=wire, pass_fds=(3, 4), stderr=subprocess.DEVNULL, stdout=subprocess.DEVNULL)
-        os.close(reads[0])
-        os.close(writes[1])
-        self.out, self.into, self.rest = reads[1], writes[0], b""
-        self.number, self.session, self.addresses = 0, None, []
-        target = self.send("Target.createTarget", url="about:blank")["targetId"]
-        self.session = self.send("Target.attachToTarget", targetId=target, flatten=True)["sessionId"]
-        for domain in ("Page", "Runtime", "Network", "Accessibility"):
-            self.send(f"{domain}.enable")
-
-    def read(self):
-        while b"\0" not in self.rest:
-            part = os.read(self.into, 1 << 16)
-            if not part:
-                raise RuntimeError("the browser has ended")
-            self.rest += part
-        message, self.rest = self.rest.split(b"\0", 1)
-        return json.loads(message)
-
-    def send(self, method, **parameters):
-        self.number += 1
-        message = {"id": self.number, "method": method, "params": parameters}
-        if self.session:
-            message["sessionId"] = self.session
-        os.write(self.out, json.dumps(message).encode() + b"\0")
-        while True:
-            answer = self.read()
-            if answer.get("method") == "Network.requestWillBeSent":
-                self.addresses.append(answer["params"]["request"]["url"])
-            if answer.get("id") == self.number:
-                if "error" in answer:
-                    raise RuntimeError(f"{method}: {answer['error']}")
-                return answer["result"]
-
-    def value(self, expression):
-        result = self.send("Runtime.evaluate", expression=expression, returnByValue=True, awaitPromise=True)
-        if "exceptionDetails" in result:
-            raise RuntimeError(f"{expression}: {result['exceptionDetails']}")
-        return result["result"].get("value")
-
-    def wait(self, expression, seconds=60):
-        end = time.monotonic() + seconds
-        while not self.value(f"!!({expression})"):
-            if time.monotonic() > end:
-                raise AssertionError(f"never came true: {expression}; the page says: " + self.value(
-                    "document.body.innerText").replace("\n", " | ")[:1500])
-            time.sleep(0.05)
-
-    def open(self, address):
-        self.send("Page.navigate", url=address)
-        self.wait("document.readyState === 'complete'")
-
-    def middle(self, selector, index=0):
-        """Of an element, which scrolls into view, in pixels of the window."""
-        return self.value(f"""(() => {{
-            const element = document.querySelectorAll({json.dumps(selector)})[{index}];
-            element.scrollIntoView({{block: 'center'}});
-            const box = element.getBoundingClientRect();
-            return [box.left + box.width / 2, box.top + box.height / 2];
-        }})()""")
-
-    def mouse(self, kind, x, y, **more):
-        self.send("Input.dispatchMouseEvent", type=kind, x=x, y=y, **more)
-
-    def point(self, selector, index=0):
-        self.mouse("mouseMoved", *self.middle(selector, index))
-
-    def click(self, selector, index=0):
-        x, y = self.middle(selector, index)
-        self.mouse("mouseMoved", x, y)
-        for kind in ("mousePressed", "mouseReleased"):
-            self.mouse(kind, x, y, button="left", clickCount=1)
-
-    def touch(self, selector, index=0):
-        x, y = self.middle(selector, index)
-        self.send("Input.dispatchTouchEvent", type="touchStart", touchPoints=[{"x": x, "y": y}])
-        self.send("Input.dispatchTouchEvent", type="touchEnd", touchPoints=[])
-
-    def type(self, text):
-        for letter in text:
-            self.send("Input.dispatchKeyEvent", type="keyDown", text=letter)
-            self.send("Input.dispatchKeyEvent", type="keyUp")
-
-    def press(self, key, times=1, **more):
-        for _ in range(times):
-            text = {"text": "\r"} if key == "Enter" else {}
-            self.send("Input.dispatchKeyEvent", type="keyDown", key=key, code=key,
-                      windowsVirtualKeyCode=KEYS[key], **text, **more)
-            self.send("Input.dispatchKeyEvent", type="keyUp", key=key, code=key)
-
-    def choose(self, selector, value):
-        self.value(f"""(() => {{
-            const list = document.querySelector({json.dumps(selector)});
-            list.value = {json.dumps(value)};
-            list.dispatchEvent(new Event('change', {{bubbles: true}}));
-        }})()""")
-
-    def close(self):
-        self.process.kill()
-        self.process.wait()
+from browser import Browser  # noqa: E402
 
 
 def check(what, good):
@@ -153,13 +37,13 @@ def ask(address, **body):
     return results(address, "translate", **body)[0]["translations"]
 
 
-def train(folder, *options):
+def train(folder, *options, hidden=48):
     numbers = os.path.join(PROJECT, "corpora", "numbers")
     files = {side: os.path.join(numbers, f"{side}.") for side in ("train", "valid")}
     done = subprocess.run(
         [PROGRAM, "train", "--source", files["train"] + "de", "--target", files["train"] + "en",
          "--valid-source", files["valid"] + "de", "--valid-target", files["valid"] + "en",
-         "--model", folder, "--embedding-size", "32", "--hidden-size", "48", *options],
+         "--model", folder, "--embedding-size", "32", "--hidden-size", str(hidden), *options],
         stderr=subprocess.PIPE, text=True)
     if done.returncode != 0:
         raise RuntimeError(done.stderr)
@@ -199,7 +83,7 @@ WORDS = "[...document.querySelectorAll('.output bdi')].map((word) => word.textCo
 
 def translates(browser, address):
     browser.open(address)
-    browser.wait("document.querySelectorAll('#model option').length === 4")
+    browser.wait("document.querySelectorAll('#model option').length === 5")
     browser.click("#text")
     browser.type("drei hundert eins")
     browser.wait(f"{SETTLED} && document.querySelectorAll('.scroll svg').length === 1 && "
@@ -273,7 +157,9 @@ def forces_words(browser, address, best):
 
 
 def grows(browser, address):
-    """What is on the page while the server translates."""
+    """What is on the page while the server translates, with a model that takes so long for a word that the page sees it."""
+    browser.choose("#model", "slow")
+    browser.wait(SETTLED)
     browser.value("""(() => {
         window.seen = [];
         new MutationObserver(() => window.seen.push(document.querySelectorAll('.output .growing').length))
@@ -283,15 +169,16 @@ def grows(browser, address):
             .observe(document.querySelector('.scroll'), {childList: true});
     })()""")
     text = " ".join(["sieben hundert neun und zwanzig"] * 6)
-    browser.value(f"document.getElementById('beam').value = 60; document.getElementById('text').value = {json.dumps(text)}")
+    browser.value(f"document.getElementById('beam').value = 100; document.getElementById('text').value = {json.dumps(text)}")
     browser.click("#translate")
-    expected = ask(address, model="gru", text=text, beam_size=60, n_best=5)[0]["tokens"]
+    expected = ask(address, model="slow", text=text, beam_size=100, n_best=5)[0]["tokens"]
     browser.wait(f"{SETTLED} && JSON.stringify({WORDS}) === JSON.stringify({json.dumps(expected)})")
     lengths = [n for n in browser.value("window.seen") if n > 0]
     check(f"words are there before the last one is: {lengths} of {len(expected)}",
           len(set(lengths)) >= 2 and min(lengths) < len(expected))
     check(f"and what they looked at: {browser.value('window.rows')}", len(set(browser.value("window.rows"))) >= 2)
     browser.value("document.getElementById('beam').value = 5; document.getElementById('text').value = 'drei hundert eins'")
+    browser.choose("#model", "gru")
     browser.click("#translate")
     browser.wait(f"{SETTLED} && {WORDS}.length < 8")
     browser.click(".steps button")
@@ -390,12 +277,13 @@ def main():
     server = browser = None
     try:
         train(f"{scratch}/gru", "--updates", "150")
+        train(f"{scratch}/slow", "--updates", "40", hidden=512)
         train(f"{scratch}/transformer", "--updates", "20", "--architecture", "transformer", "--heads", "2",
               "--encoder-layers", "2", "--decoder-layers", "2")
         train_labels(scratch)
         server, address = serve("--model", f"gru={scratch}/gru", "--model", f"transformer={scratch}/transformer",
-                                "--model", f"{scratch}/films", "--model", f"{scratch}/tags")
-        browser = Browser(f"{scratch}/profile")
+                                "--model", f"slow={scratch}/slow", "--model", f"{scratch}/films", "--model", f"{scratch}/tags")
+        browser = Browser(f"{scratch}/profile", CHROMIUM, "--window-size=1200,1400")
         best = translates(browser, address)
         shows_attention(browser, best)
         lists_others(browser, best)
