@@ -16,12 +16,16 @@ py::array read_only(const std::vector<float>& values, std::vector<py::ssize_t> s
   return array;
 }
 
-}  // namespace
-
 py::array view(const std::vector<float>& values, std::vector<py::ssize_t> shape, py::object owner) {
   std::vector<py::ssize_t> strides(shape.size(), kFloat);
   for (size_t i = shape.size(); i-- > 1;) strides[i - 1] = strides[i] * shape[i];
   return read_only(values, std::move(shape), std::move(strides), std::move(owner));
+}
+
+}  // namespace
+
+py::array row(const std::vector<float>& values, py::object owner) {
+  return view(values, {static_cast<py::ssize_t>(values.size())}, std::move(owner));
 }
 
 py::object matrix(const std::vector<float>& values, size_t columns, py::object owner) {
@@ -34,9 +38,9 @@ py::object matrix(const std::vector<float>& values, size_t columns, py::object o
 
 py::object heads_view(const AttentionTensor& heads, py::object owner) {
   if (heads.empty()) return py::none();
-  const py::ssize_t row = heads.sources * kFloat;
+  const py::ssize_t bytes = heads.sources * kFloat;
   return read_only(heads.values, {heads.heads, heads.targets, heads.sources},
-                   {row, heads.heads * row, kFloat}, std::move(owner));
+                   {bytes, heads.heads * bytes, kFloat}, std::move(owner));
 }
 
 }  // namespace alinea::python

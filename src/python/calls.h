@@ -6,6 +6,7 @@
 #include <chrono>
 #include <exception>
 #include <string>
+#include <utility>
 #include <vector>
 
 #include "alinea/translate.h"
@@ -19,6 +20,14 @@ template <typename Call>
 auto without_gil(Call call) {
   const py::gil_scoped_release release;
   return call();
+}
+
+// What the library's call answers, without the GIL: of a text by itself one answer, else a list.
+template <typename Call>
+py::object answers_of(bool is_single, Call call) {
+  py::list all;
+  for (auto& answer : without_gil(call)) all.append(py::cast(std::move(answer)));
+  return is_single ? py::object(all[0]) : all;
 }
 
 // What Python is told, and asked, while a call runs. What a function of Python's throws ends the

@@ -20,11 +20,7 @@ py::object classify(const TextClassifier& classifier, const py::object& texts,
   ClassifyingOptions options;
   set_options(options, keywords);
   const Texts given = texts_of(texts, "texts");
-  py::list all;
-  for (ClassifiedText& text :
-       without_gil([&] { return classifier.classify(given.lines, options); }))
-    all.append(py::cast(std::move(text)));
-  return given.is_single ? py::object(all[0]) : all;
+  return answers_of(given.is_single, [&] { return classifier.classify(given.lines, options); });
 }
 
 }  // namespace
@@ -37,7 +33,7 @@ void add_classifier(py::module_& module) {
           "weights",
           [](py::object self) {
             const std::vector<float>& weights = self.cast<const WeighedSentence&>().weights;
-            return view(weights, {static_cast<py::ssize_t>(weights.size())}, self);
+            return row(weights, self);
           },
           "Of its words.");
   py::class_<ClassifiedText>(module, "Classification", "The class of a text.")

@@ -29,10 +29,7 @@ py::object classify_pictures(const PictureLooker& looker, const py::object& pict
   LookingOptions options;
   set_options(options, keywords);
   const Texts given = entries_of(pictures);
-  py::list all;
-  for (ClassifiedPicture& one : without_gil([&] { return looker.classify(given.lines, options); }))
-    all.append(py::cast(std::move(one)));
-  return given.is_single ? py::object(all[0]) : all;
+  return answers_of(given.is_single, [&] { return looker.classify(given.lines, options); });
 }
 
 }  // namespace

@@ -38,15 +38,12 @@ py::object answer(const TextReader& reader, const py::object& documents, const p
   set_options(options, keywords);
   const Texts given = texts_of(queries, "queries");
   const std::vector<ReadingQuestion> questions = questions_of(documents, given, candidates);
-  py::list all;
-  for (ReadingReply& reply : without_gil([&] { return reader.answer(questions, options); }))
-    all.append(py::cast(std::move(reply)));
-  return given.is_single ? py::object(all[0]) : all;
+  return answers_of(given.is_single, [&] { return reader.answer(questions, options); });
 }
 
 py::object weights_or_none(const std::vector<float>& weights, py::object owner) {
   if (weights.empty()) return py::none();
-  return view(weights, {static_cast<py::ssize_t>(weights.size())}, std::move(owner));
+  return row(weights, std::move(owner));
 }
 
 }  // namespace

@@ -33,10 +33,7 @@ py::object tag(const TextTagger& tagger, const py::object& sentences, const py::
   } else {
     for (const py::handle& sentence : sentences) given.push_back(words_of(sentence));
   }
-  py::list all;
-  for (TextTags& tags : without_gil([&] { return tagger.tag(given, options); }))
-    all.append(py::cast(std::move(tags)));
-  return is_single ? py::object(all[0]) : all;
+  return answers_of(is_single, [&] { return tagger.tag(given, options); });
 }
 
 }  // namespace

@@ -118,10 +118,7 @@ py::object score(const Translator& translator, const py::object& sources, const 
   std::vector<std::string> to = lines_beside(targets, from.lines.size(), "targets");
   std::vector<Translator::Pair> pairs;
   for (size_t i = 0; i < to.size(); ++i) pairs.emplace_back(from.lines[i], std::move(to[i]));
-  py::list all;
-  for (ScoredTranslation& pair : without_gil([&] { return translator.score(pairs, options); }))
-    all.append(py::cast(std::move(pair)));
-  return from.is_single ? py::object(all[0]) : all;
+  return answers_of(from.is_single, [&] { return translator.score(pairs, options); });
 }
 
 template <typename Owner>
@@ -137,10 +134,7 @@ py::object encode(const Translator& translator, const py::object& texts,
   EncodeOptions options;
   set_options(options, keywords);
   const Texts given = texts_of(texts, "texts");
-  py::list all;
-  for (EncodedText& text : without_gil([&] { return translator.encode(given.lines, options); }))
-    all.append(py::cast(std::move(text)));
-  return given.is_single ? py::object(all[0]) : all;
+  return answers_of(given.is_single, [&] { return translator.encode(given.lines, options); });
 }
 
 template <typename Owner>
@@ -151,12 +145,6 @@ py::object heads_of(py::object self) {
 template <typename Owner>
 py::object energies_of(py::object self) {
   return heads_view(self.cast<const Owner&>().energies, self);
-}
-
-template <typename Owner>
-py::array tokens_of(py::object self) {
-  const std::vector<float>& values = self.cast<const Owner&>().token_log_probabilities;
-  return view(values, {static_cast<py::ssize_t>(values.size())}, self);
 }
 
 void add_results(py::module_& module) {
@@ -175,7 +163,7 @@ void add_results(py::module_& module) {
       .def_property_readonly("energies", &energies_of<Translation>,
                              "[heads, target_tokens, source_tokens]: what weights are the softmax "
                              "of, where they were kept.")
-      .def_property_readonly("token_log_probabilities", &tokens_of<Translation>)
+      .def_property_readonly("token_log_probabilities", &token_log_probabilities<Translation>)
       .def("__repr__", [](const Translation& t) {
         return fmt::format("Translation(text={}, score={:.4f})",
                            std::string(py::repr(py::str(t.text))), t.score);
@@ -192,7 +180,7 @@ void add_results(py::module_& module) {
       });
   py::class_<ScoredTranslation>(module, "Score", "What a model says of a given translation.")
       .def_readonly("log_probability", &ScoredTranslation::log_probability)
-      .def_property_readonly("token_log_probabilities", &tokens_of<ScoredTranslation>)
+      .def_property_readonly("token_log_probabilities", &token_log_probabilities<ScoredTranslation>)
       .def_readonly("source_tokens", &ScoredTranslation::source_tokens)
       .def_readonly("target_tokens", &ScoredTranslation::target_tokens)
       .def_readonly("rows", &ScoredTranslation::rows, "What the rows of attention stand for.")

@@ -40,16 +40,7 @@ py::object score_texts(const TextWriter& writer, const py::object& texts,
   TextScoreOptions options;
   set_options(options, keywords);
   const Texts given = texts_of(texts, "texts");
-  py::list all;
-  for (ScoredText& text : without_gil([&] { return writer.score(given.lines, options); }))
-    all.append(py::cast(std::move(text)));
-  return given.is_single ? py::object(all[0]) : all;
-}
-
-template <typename Owner>
-py::array tokens_of_text(py::object self) {
-  const std::vector<float>& values = self.cast<const Owner&>().token_log_probabilities;
-  return view(values, {static_cast<py::ssize_t>(values.size())}, self);
+  return answers_of(given.is_single, [&] { return writer.score(given.lines, options); });
 }
 
 }  // namespace
@@ -60,7 +51,7 @@ void add_writer(py::module_& module) {
       .def_readonly("score", &WrittenText::score, "What texts are compared by.")
       .def_readonly("log_probability", &WrittenText::log_probability)
       .def_readonly("tokens", &WrittenText::tokens)
-      .def_property_readonly("token_log_probabilities", &tokens_of_text<WrittenText>)
+      .def_property_readonly("token_log_probabilities", &token_log_probabilities<WrittenText>)
       .def("__repr__", [](const WrittenText& t) {
         return fmt::format("GeneratedText(text={}, score={:.4f})",
                            std::string(py::repr(py::str(t.text))), t.score);
@@ -76,7 +67,7 @@ void add_writer(py::module_& module) {
       .def_readonly("log_probability", &ScoredText::log_probability)
       .def_readonly("perplexity", &ScoredText::perplexity, "Of a token.")
       .def_readonly("tokens", &ScoredText::tokens)
-      .def_property_readonly("token_log_probabilities", &tokens_of_text<ScoredText>)
+      .def_property_readonly("token_log_probabilities", &token_log_probabilities<ScoredText>)
       .def_readonly("fault", &ScoredText::fault)
       .def("__repr__", [](const ScoredText& s) {
         return fmt::format("TextScore(log_probability={:.4f}, fault={})", s.log_probability,
