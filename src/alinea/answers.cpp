@@ -5,6 +5,7 @@
 
 #include "alinea/attention_tensor.h"
 #include "alinea/one_line.h"
+#include "alinea/search_options_of.h"
 #include "alinea/translator_models.h"
 #include "alinea/with_threads.h"
 #include "search/phrases.h"
@@ -22,21 +23,11 @@ LineSearchOptions line_search_options(const TranslationOptions& options) {
   how.translator.keep_attention = options.keep_attention;
   how.translator.attention_reach = options.decoding_window;
   how.translator.ctc_weight = options.ctc_weight;
-  how.translator.search = {.beam_size = options.beam_size,
-                           .n_best = options.sampling ? options.beam_size : options.n_best,
-                           .length_penalty = options.length_penalty,
-                           .coverage_penalty = options.coverage_penalty,
-                           .max_length_factor = options.max_length_factor,
-                           .min_length = options.min_length,
-                           .max_target_length = options.max_target_length,
-                           .allow_unknown = options.allow_unknown,
-                           .no_repeat_ngram_size = options.no_repeat_ngram_size,
-                           .repetition_penalty = options.repetition_penalty,
-                           .sampling = {.enabled = options.sampling,
-                                        .temperature = options.temperature,
-                                        .top_k = options.top_k,
-                                        .top_p = options.top_p,
-                                        .seed = options.seed}};
+  SearchOptions& search = how.translator.search;
+  search = search_options_of(options);
+  search.coverage_penalty = options.coverage_penalty;
+  search.max_length_factor = options.max_length_factor;
+  search.max_target_length = options.max_target_length;
   return how;
 }
 
@@ -146,16 +137,16 @@ Translation Translator::Models::translation(const TranslationLine& line,
                                             const Hypothesis& hypothesis,
                                             const LineSearchOptions& how) const {
   const int64_t columns = std::ssize(source);
-  Translation translation{
-      .text = translator_.text(line, hypothesis, how.replace_unknown),
-      .score = hypothesis.score,
-      .log_probability = hypothesis.log_probability,
-      .source_tokens = source,
-      .target_tokens = translator_.tokens(line, hypothesis, how.replace_unknown),
-      .attention = {},
-      .heads = {},
-      .energies = {},
-      .token_log_probabilities = hypothesis.token_log_probabilities};
+  std::vector<std::string> tokens = translator_.tokens(line, hypothesis, how.replace_unknown);
+  Translation translation{.text = translator_.text(tokens),
+                          .score = hypothesis.score,
+                          .log_probability = hypothesis.log_probability,
+                          .source_tokens = source,
+                          .target_tokens = std::move(tokens),
+                          .attention = {},
+                          .heads = {},
+                          .energies = {},
+                          .token_log_probabilities = hypothesis.token_log_probabilities};
   if (how.translator.keep_attention) {
     translation.attention = hypothesis.attention.mean(columns);
     translation.heads = heads_of(hypothesis.attention, columns);

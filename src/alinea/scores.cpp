@@ -51,7 +51,7 @@ std::vector<ScoredTranslation> Translator::Models::score(std::span<const Pair> p
 void Translator::Models::check_reading(const TranslationScoreOptions& given, AttentionOf of) const {
   if (given.batch_size < 1)
     throw UsageError("the batch size must be at least 1, not {}", given.batch_size);
-  if (translator_.models().models.size() > 1)
+  if (!is_single())
     throw UsageError("a translation is scored by a single model, not by an ensemble of {}",
                      translator_.models().models.size());
   if (given.keep_attention && !network().options().has_attention(of))

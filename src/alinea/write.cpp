@@ -4,6 +4,7 @@
 #include <utility>
 
 #include "alinea/one_line.h"
+#include "alinea/search_options_of.h"
 #include "alinea/with_threads.h"
 #include "ops/weight_product.h"
 #include "search/prompt_search.h"
@@ -13,24 +14,6 @@
 namespace alinea {
 
 namespace {
-
-TranslatorOptions search_of(const WritingOptions& options) {
-  TranslatorOptions how;
-  how.batch_size = options.batch_size;
-  how.search = {.beam_size = options.beam_size,
-                .n_best = options.sampling ? options.beam_size : options.n_best,
-                .length_penalty = options.length_penalty,
-                .min_length = options.min_length,
-                .allow_unknown = options.allow_unknown,
-                .no_repeat_ngram_size = options.no_repeat_ngram_size,
-                .repetition_penalty = options.repetition_penalty,
-                .sampling = {.enabled = options.sampling,
-                             .temperature = options.temperature,
-                             .top_k = options.top_k,
-                             .top_p = options.top_p,
-                             .seed = options.seed}};
-  return how;
-}
 
 void check_sizes(int64_t batch_size, int64_t max_length = 1) {
   if (batch_size < 1 || max_length < 1)
@@ -53,7 +36,8 @@ class TextWriter::Model {
     if (options.max_length > PromptSearch::kMostTokens)
       throw UsageError("the maximum length must be at most {}, not {}", PromptSearch::kMostTokens,
                        options.max_length);
-    const TranslatorOptions how = search_of(options);
+    const TranslatorOptions how = {.search = search_options_of(options),
+                                   .batch_size = options.batch_size};
     check(how.search);
     const PromptSearch search(model_, options.max_length);
     std::vector<Prompt> prompts;
@@ -101,8 +85,9 @@ class TextWriter::Model {
  private:
   static WrittenText written(const PromptSearch& search, const Prompt& prompt,
                              const Hypothesis& hypothesis) {
-    WrittenText text{search.text(prompt, hypothesis), hypothesis.score, hypothesis.log_probability,
-                     search.tokens(prompt, hypothesis), hypothesis.token_log_probabilities};
+    std::vector<std::string> tokens = search.tokens(prompt, hypothesis);
+    WrittenText text{search.text(tokens), hypothesis.score, hypothesis.log_probability,
+                     std::move(tokens), hypothesis.token_log_probabilities};
     if (hypothesis.ended) text.tokens.emplace_back(kEndSymbol);
     return text;
   }

@@ -127,7 +127,11 @@ std::vector<std::string> LineTranslator::tokens(const TranslationLine& line,
 
 std::string LineTranslator::text(const TranslationLine& line, const Hypothesis& hypothesis,
                                  bool replace_unknown) const {
-  return models_.languages.target.tokenizer().join(tokens(line, hypothesis, replace_unknown));
+  return text(tokens(line, hypothesis, replace_unknown));
+}
+
+std::string LineTranslator::text(const std::vector<std::string>& tokens) const {
+  return models_.languages.target.tokenizer().join(tokens);
 }
 
 }  // namespace alinea

@@ -79,6 +79,8 @@ class LineTranslator {
                                   bool replace_unknown) const;
   std::string text(const TranslationLine& line, const Hypothesis& hypothesis,
                    bool replace_unknown) const;
+  // Of such tokens.
+  std::string text(const std::vector<std::string>& tokens) const;
 
  private:
   TranslationModels models_;

@@ -55,7 +55,11 @@ std::vector<std::string> PromptSearch::tokens(const Prompt& prompt,
 }
 
 std::string PromptSearch::text(const Prompt& prompt, const Hypothesis& hypothesis) const {
-  return model_.language.tokenizer().join(tokens(prompt, hypothesis));
+  return text(tokens(prompt, hypothesis));
+}
+
+std::string PromptSearch::text(const std::vector<std::string>& tokens) const {
+  return model_.language.tokenizer().join(tokens);
 }
 
 }  // namespace alinea

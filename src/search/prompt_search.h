@@ -37,6 +37,8 @@ class PromptSearch {
   // With the prompt as it was given, also where its tokens are unknown.
   std::vector<std::string> tokens(const Prompt& prompt, const Hypothesis& hypothesis) const;
   std::string text(const Prompt& prompt, const Hypothesis& hypothesis) const;
+  // Of such tokens.
+  std::string text(const std::vector<std::string>& tokens) const;
 
  private:
   std::vector<int32_t> source_of(const Prompt& prompt) const;

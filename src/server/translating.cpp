@@ -133,7 +133,7 @@ class TranslationService::Translation : public Computation {
     Hypothesis begun{};
     begun.tokens.assign(best.tokens.begin(), best.tokens.end());
     const std::vector<std::string> tokens = translator_.tokens(line, begun, false);
-    Json json = {{"text", translator_.text(line, begun, false)}, {"tokens", tokens}};
+    Json json = {{"text", translator_.text(tokens)}, {"tokens", tokens}};
     if (holds(fields_.attention, AttentionOf::kCross) && !best.attention.empty())
       json["attention"][attention_name(AttentionOf::kCross)] = attention_json(make_alignment(
           0, line.source.tokens, tokens, PairAttention{best.attention, /*ended=*/false}));
@@ -167,10 +167,10 @@ class TranslationService::Translation : public Computation {
   }
 
   Json of_hypothesis(const TranslationLine& line, const Hypothesis& hypothesis) const {
-    const bool replaces = fields_.replace_unknown;
-    std::vector<std::string> shown = translator_.tokens(line, hypothesis, replaces);
+    std::vector<std::string> shown = translator_.tokens(line, hypothesis, fields_.replace_unknown);
+    std::string text = translator_.text(shown);
     if (hypothesis.ended) shown.emplace_back(kEndSymbol);
-    Json json = {{"text", translator_.text(line, hypothesis, replaces)},
+    Json json = {{"text", std::move(text)},
                  {"score", rounded(hypothesis.score)},
                  {"log_probability", rounded(hypothesis.log_probability)},
                  {"tokens", std::move(shown)},
