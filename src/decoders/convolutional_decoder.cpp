@@ -19,10 +19,12 @@ ConvolutionalDecoder::ConvolutionalDecoder(ParameterStore& store, const DecoderO
     source_.emplace(store, options.name + ".source", options.state_size, options_.size, 1.0F);
   int64_t inputs = options_.channels.front();
   for (const int64_t channels : options_.channels) {
+    const bool is_last = layers_.size() + 1 == options_.channels.size();
     const std::string name = fmt::format("{}.layer{}", options.name, layers_.size());
     layers_.push_back({ConvolutionBlock(store, name, options_, inputs, channels), std::nullopt});
     inputs = channels;
-    if (!options.attention) continue;
+    if (!options.attention || !(options.every_layer_attends || is_last)) continue;
+    ++attentions_;
     Attention attention(store, name + ".cross", *options.attention,
                         {options_.size, options_.size, options.attention_size,
                          options.attention->source_positions});
@@ -41,15 +43,15 @@ DecoderState ConvolutionalDecoder::start(Tape& tape, int64_t sentences,
   for (const Layer& layer : layers_)
     if (layer.block.kept_size() > 0)
       state.rows.push_back(tape.zeros({sentences, layer.block.kept_size()}));
-  if (!layers_[0].cross) return state;
+  if (attentions_ == 0) return state;
   Variable keys = attended_states(tape, encoded);  // z, [N, S, K]
   if (source_) keys = (*source_)(tape, keys);
   if (scales_gradients_)
-    keys = ops::scale_gradient(tape, keys, 1.0F / static_cast<float>(layers_.size()));
+    keys = ops::scale_gradient(tape, keys, 1.0F / static_cast<float>(attentions_));
   Variable values = keys;  // z + e
   if (encoded->vectors && !source_)
     values = ops::add(tape, keys, padded_rows(tape, encoded->vectors, encoded->layout));
-  for (const Layer& layer : layers_)
+  for (const Layer& layer : std::span(layers_).last(static_cast<size_t>(attentions_)))
     for (const Variable& block : layer.cross->attention.remember(tape, keys, values))
       state.blocks.push_back(block);
   return state;
@@ -69,9 +71,9 @@ Variable ConvolutionalDecoder::look(Tape& tape, const Variable& x, int64_t l, Lo
   if (!layers_[l].cross) return x;
   const Cross& cross = *layers_[l].cross;
   const DecoderState& state = looks.state;
-  const size_t count = state.blocks.size() / layers_.size();
-  const std::span<const Variable> memory =
-      std::span(state.blocks).subspan(static_cast<size_t>(l) * count, count);
+  const size_t count = state.blocks.size() / static_cast<size_t>(attentions_);
+  const auto before = static_cast<size_t>(l + attentions_ - std::ssize(layers_));
+  const std::span<const Variable> memory = std::span(state.blocks).subspan(before * count, count);
   Variable query = ops::add(tape, cross.query(tape, x), looks.vectors);  // d, [rows, E]
   if (!looks.padded.empty()) query = ops::gather_rows(tape, query, looks.padded);
   const auto [context, weights] = cross.attention(

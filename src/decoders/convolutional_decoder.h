@@ -1,6 +1,7 @@
 // The decoder of convolutional sequence to sequence learning (Gehring et al. 2017, sections 3.2 to
 // 3.5): blocks of gated convolutions over the words so far, each of which looks at the source
-// (multi-step attention). Step by step it keeps the last k - 1 inputs of every block.
+// (multi-step attention), or the last one alone does. Step by step it keeps the last k - 1 inputs
+// of every block.
 #pragma once
 
 #include <optional>
@@ -16,7 +17,7 @@ class ConvolutionalDecoder : public Decoder {
  public:
   // Parameters: those of ConvolutionInput under decoder; where the encoder's states have not the
   // size E, decoder.source as in NormalisedLinear, [K, E]; decoder.layerL as in ConvolutionBlock
-  // and, with attention, decoder.layerL.cross as in Attention, decoder.layerL.query [C, E] and
+  // and, where it attends, decoder.layerL.cross as in Attention, decoder.layerL.query [C, E] and
   // decoder.layerL.context [context, C] as in NormalisedLinear; decoder.output likewise, [C, E].
   ConvolutionalDecoder(ParameterStore& store, const DecoderOptions& options, int64_t vocabulary);
 
@@ -37,7 +38,7 @@ class ConvolutionalDecoder : public Decoder {
   };
   struct Layer {
     ConvolutionBlock block;
-    std::optional<Cross> cross;  // none without attention
+    std::optional<Cross> cross;  // none where the block does not attend
   };
   // The queries of a block: those of N sentences, T each.
   struct Looks {
@@ -58,6 +59,7 @@ class ConvolutionalDecoder : public Decoder {
   ConvolutionInput input_;
   std::optional<NormalisedLinear> source_;
   std::vector<Layer> layers_;
+  int64_t attentions_ = 0;  // of the last layers
   std::optional<NormalisedLinear> output_;
 };
 

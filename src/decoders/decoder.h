@@ -115,9 +115,10 @@ struct DecoderOptions {
   double weight_drop;
   TransformerOptions transformer;
   ConvolutionOptions convolution = {};
-  bool scale_gradients = false;  // into the encoder, by the number of attentions
-  int64_t context = 1;           // C, words that a feed-forward decoder reads
-  int64_t smoothing_window = 0;  // Q, of its states
+  bool every_layer_attends = true;  // of convolutional ones; otherwise the last one does
+  bool scale_gradients = false;     // into the encoder, by the number of attentions
+  int64_t context = 1;              // C, words that a feed-forward decoder reads
+  int64_t smoothing_window = 0;     // Q, of its states
   bool intra_attention = false;
   bool context_gate = false;             // of recurrent ones
   const Parameter* embedding = nullptr;  // the encoder's, where it is shared

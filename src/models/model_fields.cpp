@@ -160,6 +160,11 @@ void ModelOptions::visit(FieldList& fields) {
   convolution.visit(fields, "--encoder or --decoder convolutional",
                     [this] { return has_convolutional(); });
   fields
+      .choice("decoder-attention", decoder_attention, {"all", "last"},
+              "blocks of the decoder that attend to the source")
+      .newer()
+      .needs_that("--decoder convolutional",
+                  [this] { return has_attention() && chosen_decoder() == "convolutional"; })
       .add("scale-gradients", scale_gradients,
            "divide gradients into the encoder by the number of attentions")
       .newer()

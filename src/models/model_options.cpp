@@ -259,6 +259,7 @@ DecoderOptions decoder_options(const ModelOptions& o, int64_t state_size) {
       .weight_drop = o.weight_drop,
       .transformer = o.transformer.options(o.embedding_size, o.decoder_layers, o.dropout),
       .convolution = convolution_options(o, o.decoder_layers),
+      .every_layer_attends = o.decoder_attention == "all",
       .scale_gradients = o.scale_gradients,
       .context = o.context,
       .smoothing_window = o.smoothing_window,

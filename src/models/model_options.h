@@ -63,6 +63,7 @@ struct ModelOptions {  // NOLINT(clang-analyzer-optin.performance.Padding): ther
   double coverage_loss = 0;       // training: weight of what attention looks at again
   TransformerFields transformer;  // encoder or decoder transformer, of size d = embedding_size
   ConvolutionFields convolution;  // encoder or decoder convolutional
+  std::string decoder_attention = "all";  // decoder convolutional: blocks that attend, or "last"
   // Decoder convolutional: gradients into the encoder are divided by the number of attentions.
   bool scale_gradients = true;
   std::string source_type = "text";  // "features": rows of numbers
@@ -112,7 +113,9 @@ struct ModelOptions {  // NOLINT(clang-analyzer-optin.performance.Padding): ther
     return chosen_encoder() == "convolutional" || chosen_decoder() == "convolutional";
   }
   // Of attention to the source: layers that have it, and the heads of each.
-  int64_t attention_layers() const { return has_layered_decoder() ? decoder_layers : 1; }
+  int64_t attention_layers() const {
+    return has_layered_decoder() && decoder_attention == "all" ? decoder_layers : 1;
+  }
   int64_t layer_heads() const {
     return chosen_decoder() == "transformer" ? transformer.heads : attention_heads;
   }

@@ -51,6 +51,23 @@ TEST_CASE("attention of convolutional decoders is written by layer, links are th
   CHECK(lines_of(work.read("out.links")).size() == 1);
 }
 
+TEST_CASE("the last block alone can attend") {
+  const Workspace work;
+  work.make_model("model", convolutional({{"decoder-attention", "last"}}));
+  work.write("de", "eins zwei\n");
+  work.write("en", "one two three\n");
+  const Given pair = {{"model", "model"}, {"source", "de"}, {"target", "en"}};
+  const Outcome inspected = work.run("inspect", {{"model", "model"}});
+  CHECK_THAT(inspected.out, !Catch::Contains("decoder.layer1.query"));
+  CHECK_THAT(inspected.out, Catch::Contains("decoder.layer2.query"));
+  Given options = {{"output", "all.csv"}};
+  options.merge(Given(pair));
+  REQUIRE(work.run("align", options).status == 0);
+  const std::vector<std::string> all = lines_of(work.read("all.csv"));
+  CHECK_THAT(all[0], !Catch::Contains("layer"));
+  CHECK(all.size() == 1 + 4 * 3);
+}
+
 TEST_CASE("convolutional layers end with their positions") {
   const Workspace work;
   work.write("long.de", "eins\neins zwei drei vier fünf sechs\n");

@@ -206,10 +206,11 @@ std::vector<Variant> convolutional_variants() {
   int64_t turn = 0;
   const auto add = [&](const ModelOptions& options) {
     variants.push_back(
-        {fmt::format("{}-{} kernel={} channels={} layers={}/{} {} {}{}", options.encoder,
+        {fmt::format("{}-{} kernel={} channels={} layers={}/{} {} {}{}{}", options.encoder,
                      options.decoder, options.convolution.kernel, options.convolution.channels,
                      options.encoder_layers, options.decoder_layers, options.attention,
-                     options.attention_mode, options.attention_heads > 1 ? " heads" : ""),
+                     options.attention_mode, options.attention_heads > 1 ? " heads" : "",
+                     options.decoder_attention == "last" ? " last" : ""),
          options});
   };
   const auto tiny_convolutions = [&] {
@@ -232,6 +233,7 @@ std::vector<Variant> convolutional_variants() {
       options.attention = score;
       options.attention_mode = mode;
       options.attention_heads = turn % 5 == 4 ? 3 : 1;
+      options.decoder_attention = turn % 7 == 3 ? "last" : "all";
       if (turn % 4 == 1) options.tie_embeddings = "target-output";
       add(options);
     }

@@ -58,17 +58,21 @@ class ConvolutionalParts(TransformerParts):
         for layer in range(self.options.decoder_layers):
             name = f"{side}.layer{layer}"
             x = self.block(name, x, self.options.kernel - 1)
-            if seen is not None:
+            if seen is not None and self.attends(layer):
                 x = [self.multi_step(name, h, g_t, t, seen) for t, (h, g_t) in enumerate(zip(x, g), 1)]
         return [self.normalised(f"{side}.output", h) for h in x]
 
+    def attends(self, layer):
+        """Whether the block looks at the source"""
+        return self.options.decoder_attention == "all" or layer == self.options.decoder_layers - 1
+
     def seen(self, memory):
-        """z and z + e, the gradient by z divided by the number of decoder layers"""
+        """z and z + e, the gradient by z divided by the number of attentions"""
         z = memory
         if "decoder.source.weight" in self.parameters:
             z = self.normalised("decoder.source", z)
         if self.options.scale_gradients:
-            share = 1 / self.options.decoder_layers
+            share = 1 / sum(self.attends(layer) for layer in range(self.options.decoder_layers))
             z = share * z + ((1 - share) * z).detach()
         return z, z + stack(self.e) if self.options.encoder == "convolutional" else z
 
