@@ -1,10 +1,10 @@
 #!/usr/bin/env bash
-# The study in multi30k.md: Multi30k, English to German, from raw text to one model and an ensemble of three.
+# The study in multi30k.md: Multi30k, English to German, from raw text to single models and their ensembles.
 #
 #   docs/studies/multi30k.sh OUT [FOLDER]
 #
-# FOLDER contains Multi30k's files; without it they are downloaded. The three trainings run at the same
-# time, with one thread each. Called again, the script continues with what is missing.
+# FOLDER contains Multi30k's files; without it they are downloaded. Trains three recurrent models and a Transformer, all
+# at the same time with one thread each, in PRECISION (f32). Called again, the script continues with what is missing.
 set -euo pipefail
 source "$(dirname "${BASH_SOURCE[0]}")/study.sh"
 
@@ -13,16 +13,30 @@ from=(${2:+--from "$(realpath "$2")"})
 begin "$1"
 corpus=$out/corpus
 
-# train SEED: a model called by its seed.
+# train NAME SEED OPTION...
 train() {
-  OMP_WAIT_POLICY=passive "$alinea" train --model "$out/$1" --seed "$1" --threads 1 \
+  local name=$1 seed=$2
+  shift 2
+  OMP_WAIT_POLICY=passive "$alinea" train --model "$out/$name" --seed "$seed" --threads 1 \
+    --precision "${PRECISION:-f32}" \
     --source "$corpus/train.raw.en" --target "$corpus/train.raw.de" \
     --valid-source "$corpus/val.raw.en" --valid-target "$corpus/val.raw.de" \
     --lowercase --tokenizer sentencepiece --sentencepiece-type bpe --vocabulary-size 6000 \
-    --sentencepiece-alpha 0.05 --cell gru --attention additive --embedding-size 256 \
-    --hidden-size 256 --tie-embeddings --dropout 0.35 --label-smoothing 0.1 --batch-size 32 \
-    --exponential-smoothing 0.001 --schedule luong-halving --decay-after 14 --epochs 20 \
-    --validate-by bleu --validate-every 453 --patience 0 > "$out/$1.log" 2>&1
+    --sentencepiece-alpha 0.05 --embedding-size 256 --tie-embeddings target-output --label-smoothing 0.1 \
+    --exponential-smoothing 0.001 --validate-by bleu --validate-every 453 --patience 0 "$@" \
+    > "$out/$name.log" 2>&1
+}
+
+# recurrent SEED: a model called by its seed.
+recurrent() {
+  train "$1" "$1" --cell gru --attention additive --hidden-size 256 --dropout 0.35 --batch-size 32 \
+    --schedule luong-halving --decay-after 14 --epochs 20
+}
+
+# transformer SEED: with relative positions alone.
+transformer() {
+  train "transformer-$1" "$1" --architecture transformer --positions relative --dropout 0.3 \
+    --embedding-dropout 0.1 --attention-dropout 0.1 --activation-dropout 0.1 --batch-size 64 --epochs 26
 }
 
 # score NAME SPLIT MODEL...: a row of the table.
@@ -39,18 +53,20 @@ score() {
 trainings=()
 trap 'kill "${trainings[@]}" 2> /dev/null || true' EXIT
 for seed in 1 2 3; do
-  train "$seed" &
+  recurrent "$seed" &
   trainings+=($!)
 done
+transformer 1 &
+trainings+=($!)
 for training in "${trainings[@]}"; do wait "$training"; done
 
 {
-  echo "| seeds | val | test_2016_flickr |"
+  echo "| models | val | test_2016_flickr |"
   echo '|---|---|---|'
-  for models in 1 2 3 '1 2 3'; do
-    read -ra seeds <<< "$models"
-    val=$(score "${models// /-}" val "${seeds[@]}")
-    test=$(score "${models// /-}" test_2016_flickr "${seeds[@]}")
+  for models in 1 2 3 transformer-1 '1 2 3' '3 transformer-1'; do
+    read -ra names <<< "$models"
+    val=$(score "${models// /-}" val "${names[@]}")
+    test=$(score "${models// /-}" test_2016_flickr "${names[@]}")
     echo "| ${models// /, } | $val | $test |"
   done
 } > "$out/report.new"

@@ -1,27 +1,64 @@
 #!/usr/bin/env bash
-# The study in summaries.md: synopses of Debian packages from their descriptions, by copying.
+# The study in summaries.md: synopses of Debian packages from their descriptions, by every decoder.
 #
 #   docs/studies/summaries.sh OUT [CORPUS]
 #
 # CORPUS contains train.text, train.headline, valid.text and valid.headline, as corpora/headlines/make.sh makes them;
 # without it they are made from the packages that APT of this machine knows. Trains on THREADS (2), in PRECISION
-# (f32). Called again, the script continues with what is missing.
+# (f32), for EPOCHS (12), the models whose names begin with a word of MODELS, or all. Called again, the script
+# continues with what is missing.
 set -euo pipefail
 source "$(dirname "${BASH_SOURCE[0]}")/study.sh"
 
 (($# == 1 || $# == 2)) || usage 'OUT [CORPUS]'
 corpus=${2:+$(realpath "$2")}
 begin "$1"
+read -ra wanted <<< "${MODELS:-}"
 
 if [[ -z $corpus ]]; then
   corpus=$out/corpus
   [[ -e $corpus/train.text ]] || corpora/headlines/make.sh "$corpus"
 fi
 
-"$alinea" train --model "$out/copy" --threads "${THREADS:-2}" --precision "${PRECISION:-f32}" \
-  --source "$corpus/train.text" --target "$corpus/train.headline" \
-  --valid-source "$corpus/valid.text" --valid-target "$corpus/valid.headline" \
-  --tokenizer icu --lowercase --joint-vocabulary --vocabulary-size 16000 --copy \
-  --embedding-size 128 --hidden-size 256 --dropout 0.3 --epochs 10 > "$out/copy.log" 2>&1
-"$alinea" translate --model "$out/copy" --beam-size 5 < "$corpus/valid.text" > "$out/copy.headline"
-"$alinea" evaluate --hypotheses "$out/copy.headline" --references "$corpus/valid.headline" --rouge
+# summariser NAME OPTION...: a model, and a row of the table.
+summariser() {
+  local name=$1
+  shift
+  is_wanted "$name" || return 0
+  if [[ ! -e $out/$name.headline ]]; then
+    "$alinea" train --model "$out/$name" --threads "${THREADS:-2}" --precision "${PRECISION:-f32}" \
+      --source "$corpus/train.text" --target "$corpus/train.headline" \
+      --valid-source "$corpus/valid.text" --valid-target "$corpus/valid.headline" \
+      --tokenizer icu --lowercase --joint-vocabulary --vocabulary-size 16000 \
+      --embedding-size 256 --hidden-size 256 --dropout 0.3 --label-smoothing 0.1 --batch-size 64 \
+      --exponential-smoothing 0.001 --epochs "${EPOCHS:-12}" --patience 0 "$@" > "$out/$name.log" 2>&1
+    "$alinea" translate --model "$out/$name" --beam-size 5 < "$corpus/valid.text" > "$out/$name.new"
+    mv "$out/$name.new" "$out/$name.headline"
+  fi
+  row "$name"
+}
+
+# row NAME: ROUGE-1, -2 and -L of NAME.headline.
+row() {
+  "$alinea" evaluate --hypotheses "$out/$1.headline" --references "$corpus/valid.headline" --rouge |
+    awk -v name="$1" '/^ROUGE/ { row = row " | " $3 } END { print "| " name row " |" }'
+}
+
+abs=(--encoder bag --decoder feed-forward --attention general --context 5)
+tied=(--tie-embeddings all)
+recurrent=(--cell gru "${tied[@]}")
+{
+  echo '| model | ROUGE-1 | ROUGE-2 | ROUGE-L |'
+  echo '|---|---|---|---|'
+  cut -d ' ' -f 3-12 "$corpus/valid.text" > "$out/prefix.headline"
+  row prefix
+  summariser abs "${abs[@]}"
+  summariser abs-copy "${abs[@]}" --copy
+  summariser bahdanau "${recurrent[@]}" --decoder bahdanau --attention additive
+  summariser bahdanau-copy "${recurrent[@]}" --decoder bahdanau --attention additive --copy
+  summariser luong-copy "${recurrent[@]}" --decoder luong --attention general --copy
+  summariser transformer-copy "${tied[@]}" --architecture transformer --positions relative --copy
+  summariser convolutional-copy "${tied[@]}" --architecture convolutional --copy
+} > "$out/report.new"
+mv "$out/report.new" "$out/report.md"
+cat "$out/report.md"
