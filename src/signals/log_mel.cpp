@@ -71,11 +71,11 @@ LogMel::LogMel(const LogMelOptions& options)
   if (length_ < 2 || shift_ < 1)
     throw UsageError(
         "frames of {} ms every {} ms have no samples at a sample rate of {}: give a longer "
-        "--frame-length or --frame-shift",
+        "frame-length or frame-shift",
         options.frame_length, options.frame_shift, options.rate);
   if (options_.low_frequency >= options_.high_frequency || options_.high_frequency > half)
     throw UsageError(
-        "expected --low-frequency below --high-frequency, and that at most half of the sample "
+        "expected low-frequency below high-frequency, and that at most half of the sample "
         "rate, {}, got {} and {}",
         half, options_.low_frequency, options_.high_frequency);
   points_ = static_cast<int64_t>(std::bit_ceil(static_cast<uint64_t>(length_)));
@@ -103,7 +103,8 @@ std::vector<LogMel::Filter> LogMel::make_filters() const {
     }
     if (filter.weights.empty())
       throw UsageError(
-          "--mel-filters {} are too many for frames of {} ms at a sample rate of {}: a filter lies "
+          "mel-filters of {} are too many for frames of {} ms at a sample rate of {}: a filter "
+          "lies "
           "between two frequencies of a frame",
           options_.filters, options_.frame_length, options_.rate);
     filters.push_back(std::move(filter));

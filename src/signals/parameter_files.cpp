@@ -108,7 +108,7 @@ FeatureRows read_htk_or_sphinx(std::string_view bytes, int64_t columns) {
     const auto count = number_at<int32_t>(bytes, 0, order);
     if (count < 0 || 4 * static_cast<int64_t>(count) + 4 != std::ssize(bytes)) continue;
     if (count % columns != 0)
-      throw Error("expected rows of {} numbers, but the Sphinx file has {}: see --mfc-columns",
+      throw Error("expected rows of {} numbers, but the Sphinx file has {}: see mfc-columns",
                   columns, count);
     FeatureRows rows{columns, {}};
     read_floats(bytes.substr(4), order, rows);

@@ -93,14 +93,14 @@ TEST_CASE("a tone is in the filters around it") {
 
 TEST_CASE("frames, frequencies and filters go together") {
   const auto refuses = [](const LogMelOptions& options, const char* reason) {
-    CHECK_THROWS_WITH(LogMel(options), Catch::Contains(reason));
+    CHECK_THROWS_WITH(LogMel(options), Catch::Contains(reason) && !Catch::Contains("--"));
     CHECK_THROWS_AS(LogMel(options), UsageError);
   };
   refuses({.rate = 8000, .frame_length = 0.1}, "frame-length");
   refuses({.rate = 8000, .frame_shift = 0.05}, "frame-shift");
   refuses({.rate = 8000, .high_frequency = 5000}, "at most half");
-  refuses({.rate = 8000, .low_frequency = 3000, .high_frequency = 2000}, "--low-frequency below");
-  refuses({.rate = 8000, .filters = 200}, "--mel-filters 200 are too many");
+  refuses({.rate = 8000, .low_frequency = 3000, .high_frequency = 2000}, "low-frequency below");
+  refuses({.rate = 8000, .filters = 200}, "mel-filters of 200 are too many");
 }
 
 }  // namespace alinea
