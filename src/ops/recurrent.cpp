@@ -43,7 +43,7 @@ bool is_in_32_bits(const Variable& weights) {
 bool suits_primitives(const RecurrentLayer& layer, std::span<const int64_t> active) {
   constexpr int64_t kLargeRun = 40'000'000;
   const auto& [cell, inputs, hidden, rows, x, initial, weights, result] = layer;
-  if (cell == Cell::kLbrGru && std::min(inputs, hidden) < kLeastLbrGru) return false;
+  if (!has_primitive(cell, inputs, hidden)) return false;
   if (!is_in_32_bits(weights.input) || !is_in_32_bits(weights.recurrent)) return false;
   const auto [runs, single] = count_runs(active);
   const int64_t work = rows * (inputs + hidden) * layer.width();

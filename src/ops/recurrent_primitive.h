@@ -2,6 +2,7 @@
 // long, forward and backward.
 #pragma once
 
+#include <algorithm>
 #include <cstddef>
 
 #include "ops/recurrent.h"
@@ -15,8 +16,12 @@ struct RunSize {
   bool operator==(const RunSize&) const = default;
 };
 
-// oneDNN 2.6.3 writes beyond the memory of an LBR GRU with fewer units or inputs.
-inline constexpr int64_t kLeastLbrGru = 6;
+// Whether oneDNN computes such a layer. 2.6.3 writes beyond the memory of an LBR GRU with fewer
+// than 6 units or inputs, and 3.7.2 has wrong states for a GRU of one unit.
+inline bool has_primitive(Cell cell, int64_t inputs, int64_t hidden) {
+  if (cell == Cell::kLbrGru) return std::min(inputs, hidden) >= 6;
+  return cell != Cell::kGru || hidden > 1;
+}
 
 // The memory of a run, which stays as it is until its way back.
 struct Run {
