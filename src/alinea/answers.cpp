@@ -48,6 +48,7 @@ std::vector<TranslationAnswer> Translator::Models::answer(
     std::span<const TranslationRequest> requests, const TranslationOptions& given,
     const TranslationCallbacks& callbacks) {
   LineSearchOptions how = checked_options(given);
+  const OpenWords::Use words = translator_.use_words();
   std::vector<TranslationLine> lines(requests.size());
   for (size_t i = 0; i < requests.size(); ++i) lines[i] = read(i, requests[i], given);
   watch(lines, callbacks, how);

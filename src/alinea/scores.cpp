@@ -24,6 +24,7 @@ std::vector<ScoredTranslation> Translator::Models::score(std::span<const Pair> p
                                                          const TranslationScoreOptions& given) {
   const AttentionOf of = attention_of_name(given.attention_of);
   check_reading(given, of);
+  const OpenWords::Use words = translator_.use_words();
   std::vector<TranslationLine> lines(pairs.size());
   std::vector<std::vector<int32_t>> targets(pairs.size());
   std::vector<SentencePair> all;
@@ -97,6 +98,7 @@ std::vector<EncodedText> Translator::Models::encode(std::span<const std::string>
   if (!is_single())
     throw UsageError("a text is encoded by a single model, not by an ensemble of {}",
                      translator_.models().models.size());
+  const OpenWords::Use words = translator_.use_words();
   std::vector<EncodedText> texts(lines.size());
   std::vector<size_t> places;  // of those without a fault
   std::vector<TranslationLine> read(lines.size());

@@ -216,6 +216,7 @@ class Translation {
     const std::vector<TranslationLine> lines = std::exchange(waiting_, {});
     const NBestLists translations = translator_.search(lines, how_, group_);
     for (size_t i = 0; i < lines.size(); ++i) answer(lines[i], translations[i]);
+    words_ = translator_.use_words();
     if (!group_.leads()) return;
     std::cout.flush();
     if (!std::cout) throw Error("cannot write to standard output");
@@ -281,8 +282,9 @@ class Translation {
   std::unique_ptr<AlignmentWriter> writer_;
   Unanswered unanswered_{"translation"};
   std::vector<TranslationLine> waiting_;
-  int64_t sentence_ = 0;  // lines read
-  int64_t written_ = 0;   // lines written
+  OpenWords::Use words_ = translator_.use_words();  // of these lines
+  int64_t sentence_ = 0;                            // lines read
+  int64_t written_ = 0;                             // lines written
 };
 
 }  // namespace

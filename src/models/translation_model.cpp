@@ -38,9 +38,8 @@ Languages load_languages(const std::filesystem::path& folder, const TextOptions&
   return {std::move(source), std::move(target), has_features};
 }
 
-void Languages::open() { open(std::make_shared<OpenWords>(target.vocabulary().size())); }
-
-void Languages::open(const std::shared_ptr<OpenWords>& words) {
+void Languages::open() {
+  const auto words = std::make_shared<OpenWords>(target.vocabulary().size());
   source.open(words);
   target.open(words);
 }

@@ -26,7 +26,6 @@ struct Languages {
   }
   // For models that copy words of the source, whatever vocabulary both have.
   void open();
-  void open(const std::shared_ptr<OpenWords>& words);
 };
 
 // Those in a model folder, or in another one that has the files of a model's languages.

@@ -1,7 +1,5 @@
 #include "search/line_translator.h"
 
-#include <memory>
-
 #include "ops/weight_product.h"
 #include "search/shared_translation.h"
 #include "search/shown_tokens.h"
@@ -49,13 +47,6 @@ void LineTranslator::read(const std::string& text, int64_t max_length, Translati
   const int64_t size = line.source.pair().source_size();
   for (const TranslationModel& model : models_.models)
     if (line.fault.empty()) line.fault = beyond_positions(*model.network, size);
-}
-
-void LineTranslator::forget_words() {
-  TranslationModel& first = models_.models.front();
-  if (!first.network->options().copy) return;
-  const auto words = std::make_shared<OpenWords>(first.languages.target.vocabulary().size());
-  for (Languages* const languages : {&first.languages, &models_.languages}) languages->open(words);
 }
 
 void LineTranslator::check(const LineSearchOptions& options) const {

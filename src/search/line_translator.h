@@ -61,9 +61,9 @@ class LineTranslator {
   // once.
   void read(const std::string& text, int64_t max_length, TranslationLine& line);
 
-  // Of models that copy words of their source: what words lines so far had is forgotten, and of
-  // those nothing may be asked any more. Not while other threads use it.
-  void forget_words();
+  // Of models that copy words of their source: those of lines that are read while it lasts are
+  // remembered until it ends. Without any, they are for ever.
+  OpenWords::Use use_words() const { return languages().target.use_words(); }
 
   // Throws UsageError for options out of range, Error for those that the models do not have.
   void check(const LineSearchOptions& options) const;

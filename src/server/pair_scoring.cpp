@@ -43,7 +43,7 @@ class TranslationService::Scoring : public Computation {
 
   std::vector<TextAnswer> run(std::span<const RequestText* const> texts,
                               const BatchWatch& /*watch*/) const override {
-    service_.translator_->forget_words();
+    const OpenWords::Use words = service_.translator_->use_words();
     const Languages& languages = service_.languages();
     const EncoderDecoder& network = *service_.models().models.front().network;
     std::vector<Reading> readings;

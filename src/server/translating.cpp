@@ -60,7 +60,7 @@ class TranslationService::Translation : public Computation {
 
   std::vector<TextAnswer> run(std::span<const RequestText* const> texts,
                               const BatchWatch& watch) const override {
-    translator_.forget_words();
+    const OpenWords::Use words = translator_.use_words();
     std::vector<TranslationLine> lines;
     std::vector<Warnings> warnings(texts.size());
     for (size_t i = 0; i < texts.size(); ++i) lines.push_back(read(*texts[i], warnings[i]));

@@ -54,6 +54,8 @@ class Language {
 
   // From now on it is open; languages that share `words` read what the others wrote.
   void open(std::shared_ptr<OpenWords> words) { open_ = std::move(words); }
+  // Of words that its vocabulary does not have; nothing where it is not open.
+  OpenWords::Use use_words() const { return OpenWords::Use(open_); }
 
   // Files of a model folder: `<side>.vocabulary.txt` and what the tokenizer needs, `<side>.spm`.
   // side is "source" or "target". Throws Error where they are missing or do not belong together.

@@ -6,12 +6,14 @@
 #include <algorithm>
 #include <catch2/catch.hpp>
 #include <cmath>
+#include <fstream>
 #include <numeric>
 #include <stdexcept>
 #include <thread>
 
 #include "end_to_end/spoiled.h"
 #include "end_to_end/workspace.h"
+#include "server/small_models.h"
 
 namespace alinea {
 namespace {
@@ -133,6 +135,36 @@ TEST_CASE("several threads may use one translator of the library") {
     threads.emplace_back([&] { own = tiny.translator.translate_all(kGermanLines); });
   for (std::thread& thread : threads) thread.join();
   for (const std::vector<std::string>& own : texts) CHECK(own == expected);
+}
+
+// Of this process, in bytes.
+int64_t memory_now() {
+  std::ifstream file("/proc/self/statm");
+  int64_t all = 0, resident = 0;
+  file >> all >> resident;
+  return resident * 4096;
+}
+
+// A model that copies remembers the words of a call, but not those of all calls before.
+TEST_CASE("a translator that is used for ever takes no more memory") {
+  const Workspace workspace;
+  save_small_copying_translator(workspace.path("m"));
+  const Translator translator(workspace.path("m"));
+  constexpr int64_t kWords = 1000, kLetters = 1000, kCalls = 64;
+  const auto call = [&](int64_t number) {
+    std::string text;
+    for (int64_t word = 0; word < kWords; ++word)
+      text += fmt::format("{}-{}{} ", number, word, std::string(kLetters, 'x'));
+    const std::vector<std::string> lines = {text};
+    CHECK(translator.encode(lines, {.max_length = 1})[0].tokens.size() == 2);
+    const std::vector<Translator::Pair> pairs = {{"a", text.substr(0, 3 * kLetters)}};
+    CHECK(translator.score(pairs)[0].fault.empty());
+    CHECK(translator.translate_all({}).empty());
+  };
+  call(0);
+  const int64_t before = memory_now();
+  for (int64_t number = 1; number <= kCalls; ++number) call(number);
+  CHECK(memory_now() - before < kCalls * kWords * kLetters / 2);
 }
 
 }  // namespace
