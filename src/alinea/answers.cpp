@@ -56,7 +56,7 @@ std::vector<TranslationAnswer> Translator::Models::answer(
     try {
       Group alone;
       return translator_.search(lines, how, alone);
-    } catch (const SearchCancelled&) {
+    } catch (const ComputationCancelled&) {
       throw Cancelled("the translation was cancelled");
     }
   });
@@ -104,10 +104,10 @@ void Translator::Models::watch(std::span<const TranslationLine> lines,
       return callbacks.is_cancelled();
     };
   if (callbacks.on_token)
-    how.translator.watch.on_step = [this, turn, lines, &callbacks](int64_t i,
-                                                                   const GrowingHypothesis& best) {
+    how.translator.watch.on_step = [this, turn, lines, &callbacks](
+                                       int64_t i, const std::function<GrowingHypothesis()>& best) {
       Hypothesis begun{};
-      begun.tokens.assign(best.tokens.begin(), best.tokens.end());
+      begun.tokens = best().tokens;
       const auto place = static_cast<size_t>(i);
       const std::string text = translator_.text(lines[place], begun, /*replace_unknown=*/false);
       const std::lock_guard lock(*turn);

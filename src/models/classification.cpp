@@ -33,6 +33,7 @@ std::vector<Classification> classify(const DocumentClassifier& model, const Docu
   Arena arena;
   for (const std::vector<int64_t>& batch :
        batches_by_length(words_in(corpus, documents), options.batch_size)) {
+    check_not_cancelled(options.is_cancelled);
     arena.reset();
     Tape tape(arena, Tape::Mode::kInference);
     std::vector<int64_t> numbers = batch;

@@ -6,6 +6,7 @@
 #include <vector>
 
 #include "models/document_classifier.h"
+#include "support/cancellation.h"
 
 namespace alinea {
 
@@ -13,6 +14,7 @@ struct ClassificationOptions {
   int64_t batch_size = 64;  // documents; long ones make smaller batches
   bool keep_weights = false;
   bool keep_self_attention = false;
+  IsCancelled is_cancelled = {};  // asked before each batch
 };
 
 struct Classification {
@@ -23,7 +25,7 @@ struct Classification {
   PairLook of_hypothesis, of_premise;     // as the weights, of pairs that are not joined
 };
 
-// In the order of the documents, which are numbers in the corpus.
+// In the order of the documents, which are numbers in the corpus. Throws ComputationCancelled.
 std::vector<Classification> classify(const DocumentClassifier& model, const DocumentCorpus& corpus,
                                      std::span<const int64_t> documents,
                                      const ClassificationOptions& options = {});

@@ -60,6 +60,7 @@ std::vector<Tagging> tag(const Tagger& model, const TaggedCorpus& corpus,
   Arena arena;
   for (const std::vector<int64_t>& batch :
        batches_by_length(lengths_in(corpus, sentences), options.batch_size)) {
+    check_not_cancelled(options.is_cancelled);
     arena.reset();
     Tape tape(arena, Tape::Mode::kInference);
     std::vector<int64_t> numbers = batch;

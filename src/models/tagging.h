@@ -6,12 +6,14 @@
 #include <vector>
 
 #include "models/tagger.h"
+#include "support/cancellation.h"
 
 namespace alinea {
 
 struct TaggingOptions {
   int64_t batch_size = 64;  // sentences; long ones make smaller batches
   bool keep_attention = false;
+  IsCancelled is_cancelled = {};  // asked before each batch
 };
 
 struct Tagging {
@@ -24,7 +26,7 @@ struct Tagging {
   KeptAttention attention;  // of words to each other, where it is kept and the encoder has it
 };
 
-// In the order of the sentences, which are numbers in the corpus.
+// In the order of the sentences, which are numbers in the corpus. Throws ComputationCancelled.
 std::vector<Tagging> tag(const Tagger& model, const TaggedCorpus& corpus,
                          std::span<const int64_t> sentences, const TaggingOptions& options = {});
 // All of the corpus.

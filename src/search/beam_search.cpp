@@ -19,11 +19,14 @@ namespace {
 
 class Search {
  public:
-  Search(State& state, const SearchOptions& options, std::span<const Guidance> guidance);
+  Search(State& state, const SearchOptions& options, std::span<const Guidance> guidance,
+         const SearchWatch& watch);
   std::vector<std::vector<Hypothesis>> run();
 
  private:
   bool lay_out_rows();
+  void tell_watch() const;
+  GrowingHypothesis growing(const Row& row) const;
   void check_output(const StepOutput& output) const;
   void extend_beams(const StepOutput& output);
   bool any_is_broken(size_t first_row) const;
@@ -32,6 +35,7 @@ class Search {
   std::vector<Hypothesis> hypotheses(size_t sentence) const;
 
   State& state_;
+  const SearchWatch& watch_;
   int64_t vocabulary_size_;
   std::vector<Beam> beams_;
   std::vector<Phrases> required_;  // of each sentence
@@ -47,8 +51,10 @@ class Search {
   std::vector<Candidate> candidates_;  // of one sentence
 };
 
-Search::Search(State& state, const SearchOptions& options, std::span<const Guidance> guidance)
+Search::Search(State& state, const SearchOptions& options, std::span<const Guidance> guidance,
+               const SearchWatch& watch)
     : state_(state),
+      watch_(watch),
       vocabulary_size_(state.vocabulary_size()),
       next_tokens_(options, guidance, vocabulary_size_) {
   if (vocabulary_size_ <= kEnd) {
@@ -67,6 +73,8 @@ Search::Search(State& state, const SearchOptions& options, std::span<const Guida
 
 std::vector<std::vector<Hypothesis>> Search::run() {
   while (lay_out_rows()) {
+    check_not_cancelled(watch_.is_cancelled);
+    if (watch_.on_step && history_.steps() > 0) tell_watch();
     const StepOutput output = state_.advance(rows_);
     check_output(output);
     history_.record({rows_, token_log_probabilities_}, output);
@@ -105,6 +113,23 @@ bool Search::lay_out_rows() {
     }
   }
   return !rows_.empty();
+}
+
+// Rows stand best first. At the first step all have <s> alone, and nothing is told.
+void Search::tell_watch() const {
+  for (size_t first_row = 0; first_row < rows_.size(); first_row += width_) {
+    const Row& best = rows_[first_row];
+    watch_.on_step(best.sentence, [&] { return growing(best); });
+  }
+}
+
+// The step before attended to something when it wrote the token of the row.
+GrowingHypothesis Search::growing(const Row& row) const {
+  History::Path path =
+      history_.trace(history_.steps() - 1, row.parent, state_.source_length(row.sentence));
+  path.tokens.push_back(row.token);
+  for (int32_t& token : path.tokens) token = state_.word(row.sentence, token);
+  return {std::move(path.tokens), std::move(path.attention)};
 }
 
 void Search::check_output(const StepOutput& output) const {
@@ -202,7 +227,8 @@ std::vector<Hypothesis> Search::hypotheses(size_t sentence) const {
 }  // namespace
 
 std::vector<std::vector<Hypothesis>> beam_search(State& state, const SearchOptions& options,
-                                                 std::span<const Guidance> guidance) {
+                                                 std::span<const Guidance> guidance,
+                                                 const SearchWatch& watch) {
   check(options);
   const std::vector<Guidance> none(guidance.empty() ? static_cast<size_t>(state.sentences())
                                                     : size_t{0});
@@ -212,7 +238,7 @@ std::vector<std::vector<Hypothesis>> beam_search(State& state, const SearchOptio
     if (options.sampling.enabled && !one.required.empty())
       throw UsageError("sampling cannot be combined with required phrases");
   }
-  return Search(state, options, guidance).run();
+  return Search(state, options, guidance, watch).run();
 }
 
 }  // namespace alinea

@@ -30,6 +30,7 @@
 
 #include "search/guidance.h"
 #include "search/search_options.h"
+#include "search/search_watch.h"
 #include "search/state.h"
 
 namespace alinea {
@@ -49,8 +50,10 @@ struct Hypothesis {
 // hypotheses in the beam have a probability above 0. A sentence has none at all where the options
 // and its guidance forbid every way to go on, or the model gives every token the probability 0 or
 // one of them NaN; that changes nothing for the others. guidance: of each sentence, or nothing at
-// all. Throws UsageError for options and guidance out of range.
+// all. The watch calls sentences by their index in the batch. Throws UsageError for options and
+// guidance out of range, and ComputationCancelled.
 std::vector<std::vector<Hypothesis>> beam_search(State& state, const SearchOptions& options,
-                                                 std::span<const Guidance> guidance = {});
+                                                 std::span<const Guidance> guidance = {},
+                                                 const SearchWatch& watch = {});
 
 }  // namespace alinea

@@ -27,6 +27,8 @@ class History {
   };
   void record(const Fed& fed, const StepOutput& output);
 
+  int64_t steps() const { return std::ssize(steps_); }  // recorded
+
   // The hypothesis in a row of the step recorded last, without <s>.
   std::vector<int32_t> tokens(size_t row) const;
 

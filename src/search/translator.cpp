@@ -96,6 +96,16 @@ Guidance numbered(Guidance guide, Number number) {
   return guide;
 }
 
+// The watch of a batch of the sources.
+SearchWatch watch_of(const SearchWatch& watch, const Batch& batch) {
+  SearchWatch own = watch;
+  if (watch.on_step)
+    own.on_step = [&](int64_t n, const std::function<GrowingHypothesis()>& best) {
+      watch.on_step(batch.index[static_cast<size_t>(n)], best);
+    };
+  return own;
+}
+
 }  // namespace
 
 std::vector<std::vector<Hypothesis>> translate(const Ensemble& ensemble,
@@ -129,16 +139,15 @@ std::vector<std::vector<Hypothesis>> translate(const Ensemble& ensemble,
             guides.empty() ? Guidance() : numbered(guides[n], [&](int32_t word) {
               return word < known ? word : kUnknown;
             })));
-    const auto state = watched(
-        make_state(ensemble,
-                   {.ids = batch.source, .lengths = batch.source_lengths, .rows = batch.features},
-                   keep, memory[static_cast<size_t>(omp_get_thread_num())],
-                   {words, options.attention_reach, options.ctc_weight}),
-        options.watch, batch.index);
+    const auto state = make_state(
+        ensemble, {.ids = batch.source, .lengths = batch.source_lengths, .rows = batch.features},
+        keep, memory[static_cast<size_t>(omp_get_thread_num())],
+        {words, options.attention_reach, options.ctc_weight});
     for (size_t n = 0; n < guides.size(); ++n)
       guides[n] = numbered(
           guides[n], [&](int32_t word) { return state->column(static_cast<int64_t>(n), word); });
-    std::vector<std::vector<Hypothesis>> found = beam_search(*state, options.search, guides);
+    std::vector<std::vector<Hypothesis>> found =
+        beam_search(*state, options.search, guides, watch_of(options.watch, batch));
     for (size_t n = 0; n < found.size(); ++n) {
       for (Hypothesis& hypothesis : found[n])
         for (int32_t& token : hypothesis.tokens)
@@ -191,6 +200,7 @@ std::vector<ScoredPair> score(const AutoregressiveModel& model, std::span<const 
   constexpr int64_t kAllSteps = 100;  // at once, as good as
   const BatchesOptions batches{.batch_size = options.batch_size, .rows = kAllSteps};
   for_batches(pairs, batches, [&](const Batch& batch) {
+    check_not_cancelled(options.is_cancelled);
     Arena& arena = arenas[omp_get_thread_num()];
     arena.reset();
     Tape tape(arena, Tape::Mode::kInference);

@@ -30,7 +30,7 @@ struct TranslatorOptions {
 
 // The n best translations of the source of each pair, in the order given, and guidance for each of
 // them or none. Sorted by length and batched inside: no result depends on that. A source may have
-// no translation, as beam_search says.
+// no translation, as beam_search says. Throws ComputationCancelled.
 std::vector<std::vector<Hypothesis>> translate(const Ensemble& ensemble,
                                                std::span<const SentencePair> sources,
                                                const TranslatorOptions& options,
@@ -63,6 +63,7 @@ struct ScoringOptions {
   bool keep_energies = false;  // of kept attention
   bool keep_token_log_probabilities = false;
   AttentionOf attention_of = AttentionOf::kCross;  // which is kept
+  IsCancelled is_cancelled = {};                   // asked before each batch
 };
 
 // The states of each source, in the order given, none of one without words or rows that its encoder
@@ -70,7 +71,7 @@ struct ScoringOptions {
 std::vector<EncodedSource> encode(const EncoderDecoder& model,
                                   std::span<const SentencePair> sources, int64_t batch_size);
 
-// Each pair in the order given.
+// Each pair in the order given. Throws ComputationCancelled.
 std::vector<ScoredPair> score(const AutoregressiveModel& model, std::span<const SentencePair> pairs,
                               const ScoringOptions& options);
 

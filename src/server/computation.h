@@ -10,6 +10,7 @@
 #include <vector>
 
 #include "server/request_error.h"
+#include "support/cancellation.h"
 
 namespace alinea {
 
@@ -24,7 +25,8 @@ struct RequestText {
   bool is_watched = false;  // whether somebody wants to see its answer grow
 };
 
-struct TextAnswer {
+// Moving JSON throws nothing, although it calls what may.
+struct TextAnswer {  // NOLINT(bugprone-exception-escape)
   nlohmann::ordered_json json = {};
   std::string fault = {};                 // why there is none
   Status status = Status::kUnanswerable;  // of the fault
@@ -32,10 +34,12 @@ struct TextAnswer {
 
 // Told and asked while a batch is computed, by any of the threads that compute it.
 struct BatchWatch {
-  // What there is of the answer to one of the texts that are watched.
-  std::function<void(size_t text, nlohmann::ordered_json so_far)> on_progress = {};
+  // That there is more of the answer to one of the texts that are watched. so_far() makes what
+  // there is: not at all where the client has yet to be told of what there was before.
+  std::function<void(size_t text, const std::function<nlohmann::ordered_json()>& so_far)>
+      on_progress = {};
   // Whether nobody waits for any of the texts any more: what is thrown then is told nobody.
-  std::function<bool()> is_cancelled = {};
+  IsCancelled is_cancelled = {};
 };
 
 class Computation {

@@ -2,6 +2,7 @@
 #include <fmt/format.h>
 
 #include <cmath>
+#include <optional>
 #include <utility>
 
 #include "reports/make_alignment.h"
@@ -42,21 +43,24 @@ class TranslationService::Scoring : public Computation {
   std::string group() const override { return group_; }
 
   std::vector<TextAnswer> run(std::span<const RequestText* const> texts,
-                              const BatchWatch& /*watch*/) const override {
+                              const BatchWatch& watch) const override {
     const OpenWords::Use words = service_.translator_->use_words();
     const Languages& languages = service_.languages();
     const EncoderDecoder& network = *service_.models().models.front().network;
     std::vector<Reading> readings;
+    readings.reserve(texts.size());
     for (const RequestText* text : texts) readings.push_back(read(*text));
     // Each kind of attention takes a pass of its own.
     std::vector<AttentionOf> kinds = fields_.attention;
     if (fields_.links && !holds(kinds, AttentionOf::kCross)) kinds.push_back(AttentionOf::kCross);
     std::vector<std::vector<ScoredPair>> passes;
-    for (const AttentionOf of : kinds) passes.push_back(pass(readings, network, true, of));
-    if (passes.empty()) passes.push_back(pass(readings, network, false, AttentionOf::kCross));
+    passes.reserve(kinds.size() + 1);
+    for (const AttentionOf of : kinds) passes.push_back(pass(readings, network, of, watch));
+    if (passes.empty()) passes.push_back(pass(readings, network, {}, watch));
     std::vector<TextAnswer> answers;
     for (size_t i = 0; i < readings.size(); ++i) {
       std::vector<const ScoredPair*> results;
+      results.reserve(passes.size());
       for (const std::vector<ScoredPair>& scored : passes) results.push_back(&scored[i]);
       answers.push_back(answer(languages, readings[i], kinds, results));
     }
@@ -88,8 +92,10 @@ class TranslationService::Scoring : public Computation {
     return faulty;
   }
 
+  // Keeps that attention, if any.
   static std::vector<ScoredPair> pass(const std::vector<Reading>& readings,
-                                      const EncoderDecoder& network, bool keep, AttentionOf of) {
+                                      const EncoderDecoder& network, std::optional<AttentionOf> of,
+                                      const BatchWatch& watch) {
     std::vector<SentencePair> pairs;
     for (const Reading& reading : readings) {
       pairs.push_back(reading.source.pair());
@@ -97,9 +103,10 @@ class TranslationService::Scoring : public Computation {
     }
     return score(network, pairs,
                  {.batch_size = batch_for_threads(pairs.size()),
-                  .keep_attention = keep,
+                  .keep_attention = of.has_value(),
                   .keep_token_log_probabilities = true,
-                  .attention_of = of});
+                  .attention_of = of.value_or(AttentionOf::kCross),
+                  .is_cancelled = watch.is_cancelled});
   }
 
   TextAnswer answer(const Languages& languages, const Reading& reading,

@@ -61,7 +61,7 @@ class ClassifierService::Classes : public Computation {
   std::string group() const override { return group_; }
 
   std::vector<TextAnswer> run(std::span<const RequestText* const> texts,
-                              const BatchWatch& /*watch*/) const override {
+                              const BatchWatch& watch) const override {
     DocumentCorpus corpus;
     std::vector<Document> documents;
     std::vector<std::string> faults;
@@ -77,7 +77,8 @@ class ClassifierService::Classes : public Computation {
     const std::vector<Classification> results =
         classify(network_, corpus,
                  {.keep_weights = attention_ && service_.has_weights(),
-                  .keep_self_attention = has_self_attention});
+                  .keep_self_attention = has_self_attention,
+                  .is_cancelled = watch.is_cancelled});
     std::vector<TextAnswer> answers;
     for (size_t i = 0, found = 0; i < texts.size(); ++i) {
       if (!faults[i].empty()) {
@@ -180,7 +181,7 @@ class TaggerService::Tags : public Computation {
   std::string group() const override { return group_; }
 
   std::vector<TextAnswer> run(std::span<const RequestText* const> texts,
-                              const BatchWatch& /*watch*/) const override {
+                              const BatchWatch& watch) const override {
     TaggedCorpus corpus;
     std::vector<std::string> faults;
     std::vector<std::vector<std::string>> sentences;
@@ -191,7 +192,8 @@ class TaggerService::Tags : public Computation {
       corpus.add(service_.model_->reader, sentences.back(), {});
     }
     const std::vector<Tagging> results =
-        tag(*service_.model_->network, corpus, {.keep_attention = attention_});
+        tag(*service_.model_->network, corpus,
+            {.keep_attention = attention_, .is_cancelled = watch.is_cancelled});
     std::vector<TextAnswer> answers;
     for (size_t i = 0; i < texts.size(); ++i)
       answers.push_back(faults[i].empty() ? answer(results[i], sentences[i])
@@ -253,7 +255,7 @@ class LanguageModelService::Scores : public Computation {
   std::string group() const override { return group_; }
 
   std::vector<TextAnswer> run(std::span<const RequestText* const> texts,
-                              const BatchWatch& /*watch*/) const override {
+                              const BatchWatch& watch) const override {
     const Language& language = service_.model_->language;
     std::vector<std::vector<int32_t>> ids;
     std::vector<std::string> faults;
@@ -268,9 +270,11 @@ class LanguageModelService::Scores : public Computation {
         faults.back() = beyond_positions_of(service_.model_->network->options(), size);
       if (!faults.back().empty()) ids.back().clear();
     }
+    lines.reserve(ids.size());
     for (const std::vector<int32_t>& line : ids) lines.push_back({{}, line, 0});
     const std::vector<ScoredPair> results =
-        score(*service_.model_->network, lines, {.keep_token_log_probabilities = true});
+        score(*service_.model_->network, lines,
+              {.keep_token_log_probabilities = true, .is_cancelled = watch.is_cancelled});
     std::vector<TextAnswer> answers;
     for (size_t i = 0; i < texts.size(); ++i) {
       if (faults[i].empty() && !std::isfinite(results[i].log_probability)) faults[i] = kOverflow;

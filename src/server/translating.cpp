@@ -62,6 +62,7 @@ class TranslationService::Translation : public Computation {
                               const BatchWatch& watch) const override {
     const OpenWords::Use words = translator_.use_words();
     std::vector<TranslationLine> lines;
+    lines.reserve(texts.size());
     std::vector<Warnings> warnings(texts.size());
     for (size_t i = 0; i < texts.size(); ++i) lines.push_back(read(*texts[i], warnings[i]));
     const LineSearchOptions how = {
@@ -119,19 +120,21 @@ class TranslationService::Translation : public Computation {
   }
 
   // What tells how texts that are watched grow; nothing where none is.
-  std::function<void(int64_t, const GrowingHypothesis&)> telling(
-      const std::vector<TranslationLine>& lines, std::span<const RequestText* const> texts,
-      const BatchWatch& watch) const {
+  using Best = std::function<GrowingHypothesis()>;
+  std::function<void(int64_t, const Best&)> telling(const std::vector<TranslationLine>& lines,
+                                                    std::span<const RequestText* const> texts,
+                                                    const BatchWatch& watch) const {
     if (std::ranges::none_of(texts, &RequestText::is_watched)) return {};
-    return [this, &lines, texts, &watch](int64_t i, const GrowingHypothesis& best) {
+    return [this, &lines, texts, &watch](int64_t i, const Best& best) {
       const auto place = static_cast<size_t>(i);
-      if (texts[place]->is_watched) watch.on_progress(place, so_far(lines[place], best));
+      if (texts[place]->is_watched)
+        watch.on_progress(place, [&] { return so_far(lines[place], best()); });
     };
   }
 
   Json so_far(const TranslationLine& line, const GrowingHypothesis& best) const {
     Hypothesis begun{};
-    begun.tokens.assign(best.tokens.begin(), best.tokens.end());
+    begun.tokens = best.tokens;
     const std::vector<std::string> tokens = translator_.tokens(line, begun, false);
     Json json = {{"text", translator_.text(tokens)}, {"tokens", tokens}};
     if (holds(fields_.attention, AttentionOf::kCross) && !best.attention.empty())

@@ -19,6 +19,7 @@ namespace {
 
 using Clock = std::chrono::steady_clock;
 using Json = nlohmann::ordered_json;
+using MakeJson = std::function<Json()>;
 
 constexpr std::chrono::milliseconds kGlance{100};  // how often a client is looked at
 
@@ -48,7 +49,7 @@ std::vector<TextAnswer> run_alone(const Computation& computation,
   std::vector<TextAnswer> answers;
   for (size_t i = 0; i < texts.size() && !watch.is_cancelled(); ++i) {
     const BatchWatch own = {
-        .on_progress = [&](size_t, Json so_far) { watch.on_progress(i, std::move(so_far)); },
+        .on_progress = [&](size_t, const MakeJson& so_far) { watch.on_progress(i, so_far); },
         .is_cancelled = watch.is_cancelled};
     try {
       answers.push_back(std::move(computation.run(texts.subspan(i, 1), own).front()));
@@ -202,21 +203,29 @@ void WorkQueue::work() {
 
 std::vector<TextAnswer> WorkQueue::compute(const std::vector<Place>& batch) {
   std::vector<const RequestText*> texts;
+  texts.reserve(batch.size());
   for (const Place& place : batch) texts.push_back(&place.request->texts[place.text]);
-  const BatchWatch watch = {.on_progress =
-                                [&](size_t i, Json so_far) {
-                                  const std::scoped_lock lock(mutex_);
-                                  Request& request = *batch[i].request;
-                                  request.progress[batch[i].text] = std::move(so_far);
-                                  request.changed.notify_one();
-                                },
-                            .is_cancelled =
-                                [&] {
-                                  return std::ranges::all_of(batch, [](const Place& place) {
-                                    return place.request->is_left.load();
-                                  });
-                                }};
+  const BatchWatch watch = {
+      .on_progress = [&](size_t i, const MakeJson& so_far) { note_progress(batch[i], so_far); },
+      .is_cancelled =
+          [&] {
+            return std::ranges::all_of(
+                batch, [](const Place& place) { return place.request->is_left.load(); });
+          }};
   return run(*batch.front().request->computation, texts, watch);
+}
+
+// Steps come faster than a client takes them, and JSON of attention takes longer than a step.
+void WorkQueue::note_progress(const Place& place, const MakeJson& so_far) {
+  Request& request = *place.request;
+  {
+    const std::scoped_lock lock(mutex_);
+    if (request.is_left || request.progress.contains(place.text)) return;
+  }
+  Json json = so_far();
+  const std::scoped_lock lock(mutex_);
+  request.progress[place.text] = std::move(json);
+  request.changed.notify_one();
 }
 
 // None once all is done that there was at the end.

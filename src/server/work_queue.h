@@ -76,6 +76,7 @@ class WorkQueue {
   int64_t waiting_of(const std::string& group) const;
   void leave(Request& request);
   std::vector<TextAnswer> compute(const std::vector<Place>& batch);
+  void note_progress(const Place& place, const std::function<nlohmann::ordered_json()>& so_far);
 
   WorkQueueOptions options_;
   Observer observe_;

@@ -2,9 +2,10 @@
 
 #include <catch2/catch.hpp>
 
-#include "search/search_watch.h"
 #include "server/small_models.h"
+#include "server/text_services.h"
 #include "storage/temporary_folder.h"
+#include "support/cancellation.h"
 
 namespace alinea {
 namespace {
@@ -18,9 +19,37 @@ TEST_CASE("a batch of translations is given up where it is cancelled") {
   const auto computation = service.translation({});
   int asked = 0;
   const BatchWatch watch = {.on_progress = {}, .is_cancelled = [&] { return ++asked == 3; }};
-  CHECK_THROWS_AS(computation->run(texts, watch), SearchCancelled);
+  CHECK_THROWS_AS(computation->run(texts, watch), ComputationCancelled);
   CHECK(asked == 3);
   CHECK(computation->run(texts, {}).front().fault.empty());
+}
+
+// What runs a computation of texts that nobody waits for any more.
+void check_given_up(const Computation& computation, const RequestText& text) {
+  const RequestText* const texts[] = {&text};
+  CHECK_THROWS_AS(computation.run(texts, {.on_progress = {}, .is_cancelled = [] { return true; }}),
+                  ComputationCancelled);
+  CHECK(computation.run(texts, {}).front().fault.empty());
+}
+
+TEST_CASE("scores, classes and tags are given up where they are cancelled") {
+  const TemporaryFolder folder;
+  const RequestText pair{.text = "a b", .other = "c"}, text{.text = "a b c"};
+  save_small_translator(folder.path() / "translator");
+  const TranslationService translator("m", {folder.path() / "translator"}, {});
+  check_given_up(*translator.scoring({}), pair);
+  PairFields links;
+  links.links = true;
+  check_given_up(*translator.scoring(links), pair);
+  save_small_classifier(folder.path() / "classifier");
+  const ClassifierService classifier("m", folder.path() / "classifier", {});
+  check_given_up(*classifier.classification(/*attention=*/true), text);
+  save_small_tagger(folder.path() / "tagger");
+  const TaggerService tagger("m", folder.path() / "tagger", {});
+  check_given_up(*tagger.tagging(/*attention=*/false), text);
+  save_small_language_model(folder.path() / "language");
+  const LanguageModelService language("m", folder.path() / "language", {});
+  check_given_up(*language.scoring(), text);
 }
 
 }  // namespace
