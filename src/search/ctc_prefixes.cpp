@@ -19,7 +19,10 @@ constexpr double kNever = -std::numeric_limits<double>::infinity();
 CtcPrefixes::CtcPrefixes(const Tensor& log_probabilities, std::span<const int64_t> positions)
     : words_(log_probabilities.shape.columns()),
       log_p_(log_probabilities.values().begin(), log_probabilities.values().end()),
+      p_(log_p_.size()),
       first_{0} {
+#pragma omp parallel for if (std::ssize(p_) > kWorthThreads)
+  for (size_t i = 0; i < p_.size(); ++i) p_[i] = std::exp(static_cast<double>(log_p_[i]));
   for (const int64_t count : positions) first_.push_back(first_.back() + count);
 }
 
@@ -32,7 +35,8 @@ CtcPrefixes::Paths CtcPrefixes::empty(int64_t sentence) const {
   const size_t count = positions(sentence);
   Paths paths{sentence, kBegin, {0}, std::vector<double>(count + 1, kNever), 0};
   for (size_t s = 0; s < count; ++s)
-    paths.blank.push_back(paths.blank[s] + static_cast<double>(position(sentence, s)[kBegin]));
+    paths.blank.push_back(paths.blank[s] +
+                          static_cast<double>(log_p_[position(sentence, s) + kBegin]));
   return paths;
 }
 
@@ -40,7 +44,7 @@ CtcPrefixes::Paths CtcPrefixes::extended(const Paths& before, int32_t word) cons
   const size_t count = positions(before.sentence);
   Paths after{before.sentence, word, {kNever}, {kNever}, kNever};
   for (size_t s = 0; s < count; ++s) {
-    const float* log_p = position(before.sentence, s);
+    const float* log_p = &log_p_[position(before.sentence, s)];
     const double begins = before.reached(s, word == before.last), goes_on = after.word[s],
                  said = log_p[word];
     after.word.push_back(log_add(goes_on, begins) + said);
@@ -74,9 +78,8 @@ void CtcPrefixes::log_probabilities(size_t row, std::span<double> next) const {
     std::vector<double> sums(static_cast<size_t>(end - first));
     for (size_t s = 0; s < count; ++s) {
       const double share = std::exp(paths.reached(s, again) - most);
-      const float* log_p = position(paths.sentence, s) + first;
-      for (size_t c = 0; share > 0 && c < sums.size(); ++c)
-        sums[c] += share * std::exp(static_cast<double>(log_p[c]));
+      const double* p = &p_[position(paths.sentence, s) + static_cast<size_t>(first)];
+      for (size_t c = 0; share > 0 && c < sums.size(); ++c) sums[c] += share * p[c];
     }
     for (size_t c = 0; c < sums.size(); ++c)
       next[static_cast<size_t>(first) + c] = std::min(0.0, std::log(sums[c]) + most - paths.prefix);

@@ -46,9 +46,10 @@ class CtcPrefixes {
 
   Paths empty(int64_t sentence) const;
   Paths extended(const Paths& before, int32_t word) const;
-  const float* position(int64_t sentence, size_t s) const {
-    return log_p_.data() +
-           (first_[static_cast<size_t>(sentence)] + static_cast<int64_t>(s)) * words_;
+  // Where the words of a position begin.
+  size_t position(int64_t sentence, size_t s) const {
+    return (static_cast<size_t>(first_[static_cast<size_t>(sentence)]) + s) *
+           static_cast<size_t>(words_);
   }
   size_t positions(int64_t sentence) const {
     const auto n = static_cast<size_t>(sentence);
@@ -57,6 +58,7 @@ class CtcPrefixes {
 
   int64_t words_;               // V
   std::vector<float> log_p_;    // [Σ S_n, V]
+  std::vector<double> p_;       // the same without the logarithm
   std::vector<int64_t> first_;  // rows before each sentence, and all
   std::vector<Paths> paths_;    // of the rows of the step that was taken last
 };
