@@ -88,6 +88,10 @@ Json with(Json json, const Json& more) {
   return json;
 }
 
+Json event_stream() {
+  return {{"schema", text("events of the stream; the data of \"answer\" are the answer as JSON")}};
+}
+
 Json translate(const TranslationFields& defaults) {
   TranslationFields fields = defaults;
   FieldList all;
@@ -103,7 +107,9 @@ Json translate(const TranslationFields& defaults) {
                                      "encoder and decoder")},
       {"stream", flag("answer by server-sent events: \"progress\" with the best translation so far "
                       "of one of the texts, then \"answer\" or \"error\"")}};
-  return post("translate texts", with(own, schema_of(all)), {"text"}, reference("Translated"));
+  Json path = post("translate texts", with(own, schema_of(all)), {"text"}, reference("Translated"));
+  path["post"]["responses"]["200"]["content"]["text/event-stream"] = event_stream();
+  return path;
 }
 
 Json align() {

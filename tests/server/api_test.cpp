@@ -407,6 +407,15 @@ TEST_CASE("/openapi.json names every route, and every member that a request may 
       INFO(path << ' ' << name);
       CHECK(api().ask("POST", path, to_text(request)).status == Status::kOk);
     }
+    // Types of answers, of one to a stream where there are such.
+    std::set<std::string> types = {"application/json"};
+    if (members.contains("stream"))
+      types.insert(api().ask("POST", path, R"({"text": "a", "stream": true})").type);
+    std::set<std::string> said;
+    for (const auto& [type, schema] :
+         open_api["paths"][path]["post"]["responses"]["200"]["content"].items())
+      said.insert(type);
+    CHECK(said == types);
   }
   // References lead somewhere.
   const std::string text = open_api.dump();
