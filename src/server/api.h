@@ -8,7 +8,7 @@
 #include <string>
 #include <vector>
 
-#include "server/http_server.h"
+#include "server/http_message.h"
 #include "server/request_reader.h"
 #include "server/served_models.h"
 #include "server/server_metrics.h"

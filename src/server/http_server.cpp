@@ -9,15 +9,17 @@
 #include <algorithm>
 #include <atomic>
 #include <cerrno>
-#include <cstdlib>
 #include <iostream>
 #include <mutex>
+#include <optional>
 #include <system_error>
 #include <thread>
 #include <utility>
 
 #include "server/connection.h"
 #include "server/connection_threads.h"
+#include "server/http_refusals.h"
+#include "server/streamed_body.h"
 #include "support/error.h"
 
 namespace alinea {
@@ -25,7 +27,6 @@ namespace alinea {
 namespace {
 
 constexpr const char* kRefused = "refused";  // in the place of the path of what no route answers
-constexpr const char* kRetryAfter = "1";     // seconds
 constexpr size_t kMostHead = 64 << 10;       // bytes of a request before its body
 constexpr int kBacklog = 512;                // connections that nobody has taken yet
 constexpr const char* kSentAway =
@@ -39,48 +40,11 @@ std::string as_pattern(std::string_view path) {
   return pattern;
 }
 
-// Anything else would be read until the client closes, or mean one thing here and another to a
-// proxy.
-bool has_plain_length(const httplib::Request& request) {
-  const bool has_length = request.has_header("Content-Length");
-  if (!request.has_header("Transfer-Encoding")) return has_length || request.method != "POST";
-  return !has_length && request.get_header_value("Transfer-Encoding") == "chunked";
-}
-
-// A word for what was thrown, for the client; the rest is for the log.
-HttpAnswer answer_of_exception(const std::exception_ptr& thrown, const std::string& path) {
-  try {
-    std::rethrow_exception(thrown);
-  } catch (const RequestError& error) {
-    return error_answer(error.status(), error.what());
-  } catch (const std::bad_alloc&) {
-    return error_answer(Status::kBusy, "out of memory; try again, or send less");
-  } catch (const std::exception& error) {
-    std::cerr << fmt::format("{}: an unexpected error: {}\n", path, error.what());
-  } catch (...) {
-    std::cerr << fmt::format("{}: an unexpected error\n", path);
-  }
-  return error_answer(Status::kServerFault,
-                      "an unexpected error, which the log of the server tells");
-}
-
 }  // namespace
-
-std::string to_text(const nlohmann::ordered_json& json) {
-  return json.dump(-1, ' ', /*ensure_ascii=*/false, nlohmann::json::error_handler_t::replace);
-}
-
-HttpAnswer json_answer(const nlohmann::ordered_json& json) { return {Status::kOk, to_text(json)}; }
-
-HttpAnswer error_answer(Status status, std::string_view message) {
-  HttpAnswer answer{status, to_text({{"error", message}})};
-  if (status == Status::kBusy) answer.headers.emplace_back("Retry-After", kRetryAfter);
-  return answer;
-}
 
 class HttpServer::Implementation : public httplib::Server {
  public:
-  Implementation(HttpOptions options, std::vector<Route> routes, Observer observe)
+  Implementation(HttpOptions options, std::vector<Route> routes, AnswerObserver observe)
       : options_(std::move(options)),
         routes_(std::move(routes)),
         observe_(std::move(observe)),
@@ -184,44 +148,19 @@ class HttpServer::Implementation : public httplib::Server {
 
   // Before a byte of the body is read. What is refused here is not read at all.
   bool check(const httplib::Request& request, httplib::Response& response) {
-    const auto is_here = [&](const Route& route) { return route.path == request.path; };
-    const std::string method = request.method == "HEAD" ? "GET" : request.method;
-    if (method == "OPTIONS" && !options_.allowed_origin.empty()) {
+    if (request.method == "OPTIONS" && !options_.allowed_origin.empty()) {
       respond({Status::kOk, ""}, response);
       response.set_header("Access-Control-Allow-Methods", "GET, POST");
       response.set_header("Access-Control-Allow-Headers", "Content-Type");
       return false;
     }
-    if (std::ranges::none_of(routes_, is_here)) {
-      refuse(request, response, Status::kNotFound,
-             "there is nothing here; /openapi.json says what there is");
-    } else if (std::ranges::none_of(routes_, [&](const Route& route) {
-                 return is_here(route) && route.method == method;
-               })) {
-      refuse(request, response, Status::kMethodNotAllowed,
-             fmt::format("{} is not answered here", printable_method(method)));
-      response.set_header("Allow", method == "GET" ? "POST" : "GET");
-    } else if (!has_plain_length(request)) {
-      refuse(request, response, Status::kLengthRequired,
-             "expected either Content-Length or Transfer-Encoding: chunked");
-    } else if (request.has_header("Content-Encoding")) {
-      refuse(request, response, Status::kUnsupportedType,
-             "expected a body without Content-Encoding");
-    } else if (request.is_multipart_form_data()) {
-      refuse(request, response, Status::kUnsupportedType,
-             "expected application/json or application/x-www-form-urlencoded");
-    } else if (const std::string length = request.get_header_value("Content-Length");
-               length.size() > 18 ||
-               (!length.empty() && std::atoll(length.c_str()) > options_.body_size)) {
-      refuse(request, response, Status::kTooLarge,
-             fmt::format("expected at most {} bytes", options_.body_size));
-    } else {
-      return true;
-    }
+    const std::optional<Refusal> refusal = refusal_of(request, routes_, options_.body_size);
+    if (!refusal) return true;
+    refuse(request, response, refusal->status, refusal->message);
+    if (refusal->status == Status::kMethodNotAllowed)
+      response.set_header("Allow", request.method == "POST" ? "GET" : "POST");
     return false;
   }
-
-  static std::string printable_method(const std::string& method) { return method.substr(0, 16); }
 
   // What the library refuses by itself, with a status and without a word.
   void refuse_unread(const httplib::Request& request, httplib::Response& response) {
@@ -280,42 +219,12 @@ class HttpServer::Implementation : public httplib::Server {
       return;
     }
     set_head(answer, to);
-    const auto body = std::make_shared<StreamedBody>(*this, request, std::move(answer));
+    const std::string type = answer.type;
+    const auto body =
+        std::make_shared<StreamedBody>(request, std::move(answer), observe_, streams_to_begin_);
     to.set_chunked_content_provider(
-        body->answer.type, [body](size_t, httplib::DataSink& sink) { return body->send(sink); });
+        type, [body](size_t, httplib::DataSink& sink) { return body->send(sink); });
   }
-
-  // The body of an answer that is sent part by part.
-  struct StreamedBody {
-    StreamedBody(Implementation& of, const HttpRequest& asked, HttpAnswer given)
-        : server(of), request(asked), answer(std::move(given)) {}
-    StreamedBody(const StreamedBody&) = delete;
-    StreamedBody& operator=(const StreamedBody&) = delete;
-    ~StreamedBody() {
-      begin();
-      server.observe_(request, answer);
-    }
-
-    void begin() {
-      if (!std::exchange(has_begun, true)) --server.streams_to_begin_;
-    }
-
-    bool send(httplib::DataSink& sink) {
-      begin();
-      bool is_taken = true;
-      answer.stream([&](std::string_view part) {
-        Connection::current()->begin_answer();  // each part has the time of an answer
-        return is_taken = is_taken && sink.write(part.data(), part.size());
-      });
-      if (is_taken) sink.done();
-      return is_taken;
-    }
-
-    Implementation& server;
-    HttpRequest request;
-    HttpAnswer answer;
-    bool has_begun = false;
-  };
 
   void respond(const HttpAnswer& answer, httplib::Response& to) const {
     set_head(answer, to);
@@ -370,7 +279,7 @@ class HttpServer::Implementation : public httplib::Server {
 
   HttpOptions options_;
   std::vector<Route> routes_;
-  Observer observe_;
+  AnswerObserver observe_;
   int wake_;          // readable once the server ends
   std::mutex mutex_;  // held while it starts, and while it ends
   bool is_started_ = false;
@@ -378,7 +287,7 @@ class HttpServer::Implementation : public httplib::Server {
   std::atomic<int64_t> streams_to_begin_ = 0;
 };
 
-HttpServer::HttpServer(HttpOptions options, std::vector<Route> routes, Observer observe)
+HttpServer::HttpServer(HttpOptions options, std::vector<Route> routes, AnswerObserver observe)
     : implementation_(std::make_unique<Implementation>(std::move(options), std::move(routes),
                                                        std::move(observe))) {}
 HttpServer::~HttpServer() = default;

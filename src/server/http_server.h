@@ -1,5 +1,4 @@
-// HTTP/1.1 over TCP: routes, connections and their limits. The only file that knows the library
-// (cpp-httplib) beside connection.h.
+// HTTP/1.1 over TCP: routes, connections and their limits.
 #pragma once
 
 #include <chrono>
@@ -12,44 +11,9 @@
 #include <utility>
 #include <vector>
 
-#include "server/request_error.h"
+#include "server/http_message.h"
 
 namespace alinea {
-
-struct HttpRequest {
-  std::string method, path, content_type, body;
-  // Whether somebody still waits for the answer. May be asked at any time by the thread that
-  // handles the request.
-  std::function<bool()> is_wanted;
-  std::chrono::steady_clock::time_point begin;  // when its first byte came
-};
-
-// Sends a part of an answer; false where it is not taken, as where the client has gone.
-using SendPart = std::function<bool(std::string_view part)>;
-
-struct HttpAnswer {
-  Status status = Status::kOk;
-  std::string body;
-  std::string type = "application/json";
-  std::vector<std::pair<std::string, std::string>> headers = {};
-  // Sends the body part by part, in the place of `body`, each when it is there. Called once by the
-  // thread of the connection, or not at all where the client has gone.
-  std::function<void(const SendPart& send)> stream = {};
-};
-
-// As a body; bytes that are no UTF-8 are replaced.
-std::string to_text(const nlohmann::ordered_json& json);
-HttpAnswer json_answer(const nlohmann::ordered_json& json);
-// {"error": message}; where the server is busy, with a Retry-After.
-HttpAnswer error_answer(Status status, std::string_view message);
-
-struct Route {
-  std::string method;  // "GET" or "POST"
-  std::string path;    // as it is, no pattern
-  // May throw: RequestError is answered with its status, anything else with 500. Called by the
-  // threads of several connections at once.
-  std::function<HttpAnswer(const HttpRequest&)> handle;
-};
 
 struct HttpOptions {
   std::string host = "127.0.0.1";
@@ -64,10 +28,7 @@ struct HttpOptions {
 
 class HttpServer {
  public:
-  // Called after each answer, by any thread.
-  using Observer = std::function<void(const HttpRequest&, const HttpAnswer&)>;
-
-  HttpServer(HttpOptions options, std::vector<Route> routes, Observer observe);
+  HttpServer(HttpOptions options, std::vector<Route> routes, AnswerObserver observe);
   ~HttpServer();
   HttpServer(const HttpServer&) = delete;
   HttpServer& operator=(const HttpServer&) = delete;

@@ -1,7 +1,7 @@
 // The page at /, carried in the program: a text and its translation, with what attention did.
 #pragma once
 
-#include "server/http_server.h"
+#include "server/http_message.h"
 
 namespace alinea {
 
