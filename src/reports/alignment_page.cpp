@@ -119,7 +119,7 @@ class AlignmentPageWriter : public AlignmentWriter {
   }
 
   void finish() override {
-    file_.stream() << page_foot({assets::attention_script()});
+    file_.stream() << page_foot({assets::attention_drawings_script(), assets::attention_script()});
     file_.commit();
   }
 

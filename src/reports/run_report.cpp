@@ -205,6 +205,7 @@ void write_foot(std::ostream& out, bool has_curves, bool has_translations) {
                cell(std::string(assets::dygraphs_licence())));
   }
   out << page_foot({has_curves ? assets::dygraphs_script() : "",
+                    has_translations ? assets::attention_drawings_script() : "",
                     has_translations ? assets::attention_script() : "",
                     assets::run_report_script()});
 }

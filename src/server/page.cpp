@@ -21,8 +21,9 @@ const std::string& server_page() {
   static const std::string kPage =
       page_head("alinea", assets::server_page_style(), PageAccess::kServer) +
       std::string(assets::server_page()) +
-      page_foot({assets::attention_script(), assets::server_page_requests_script(),
-                 assets::server_page_labels_script(), assets::server_page_script()});
+      page_foot({assets::attention_drawings_script(), assets::attention_script(),
+                 assets::server_page_requests_script(), assets::server_page_labels_script(),
+                 assets::server_page_script()});
   return kPage;
 }
 
