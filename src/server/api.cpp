@@ -21,6 +21,7 @@ constexpr size_t kMostAttentions = 64;  // of a request
 
 std::vector<RequestText> numbered(const std::vector<std::string>& texts) {
   std::vector<RequestText> result;
+  result.reserve(texts.size());
   for (const std::string& text : texts) result.push_back({.text = text, .number = result.size()});
   return result;
 }

@@ -32,6 +32,7 @@ double rounded(double number) {
 
 std::vector<double> rounded(const std::vector<float>& numbers) {
   std::vector<double> result;
+  result.reserve(numbers.size());
   for (const float number : numbers) result.push_back(rounded(double{number}));
   return result;
 }

@@ -42,6 +42,7 @@ ServedModels ServedModels::load(const std::vector<std::string>& given,
     }
   }
   std::vector<std::unique_ptr<Service>> models;
+  models.reserve(named.size());
   for (const NamedFolders& next : named)
     models.push_back(load_service(next.name, next.folders, options));
   return ServedModels(std::move(models));
