@@ -8,7 +8,6 @@ says is compared with what the server answers to a program.
 import json
 import os
 import shutil
-import subprocess
 import sys
 import tempfile
 import urllib.request
@@ -18,6 +17,7 @@ sys.dont_write_bytecode = True
 sys.path.insert(0, os.path.join(PROJECT, "tests", "support"))
 
 from browser import Browser  # noqa: E402
+from page_models import Models  # noqa: E402
 
 
 def check(what, good):
@@ -37,45 +37,6 @@ def ask(address, **body):
     return results(address, "translate", **body)[0]["translations"]
 
 
-def train(folder, *options, hidden=48):
-    numbers = os.path.join(PROJECT, "corpora", "numbers")
-    files = {side: os.path.join(numbers, f"{side}.") for side in ("train", "valid")}
-    done = subprocess.run(
-        [PROGRAM, "train", "--source", files["train"] + "de", "--target", files["train"] + "en",
-         "--valid-source", files["valid"] + "de", "--valid-target", files["valid"] + "en",
-         "--model", folder, "--embedding-size", "32", "--hidden-size", str(hidden), *options],
-        stderr=subprocess.PIPE, text=True)
-    if done.returncode != 0:
-        raise RuntimeError(done.stderr)
-
-
-def train_labels(scratch):
-    """A classifier of documents and a tagger whose words look at each other."""
-    lines = ["good\ta fine film. i like it", "bad\ta poor film. i left", "good\tfine fine music", "bad\tso bad"]
-    with open(f"{scratch}/documents", "w") as file:
-        file.write("\n".join(lines * 10) + "\n")
-    with open(f"{scratch}/tagged", "w") as file:
-        file.write("the\tO\ndog\tB-A\nplays\tB-V\n\nplay\tB-V\nnow\tO\n\n" * 20)
-    common = ["--updates", "40", "--embedding-size", "8", "--learning-rate", "0.01", "--threads", "1"]
-    for command, *own in (["train-classifier", "--train", f"{scratch}/documents", "--valid", f"{scratch}/documents",
-                           "--model", f"{scratch}/films", "--hidden-size", "6"],
-                          ["train-tagger", "--train", f"{scratch}/tagged", "--valid", f"{scratch}/tagged",
-                           "--model", f"{scratch}/tags", "--encoder", "transformer", "--heads", "2"]):
-        done = subprocess.run([PROGRAM, command, *own, *common], stderr=subprocess.PIPE, text=True)
-        if done.returncode != 0:
-            raise RuntimeError(done.stderr)
-
-
-def serve(*options):
-    """The server and its address."""
-    server = subprocess.Popen([PROGRAM, "serve", "--port", "0", "--threads", "1", *options],
-                              stderr=subprocess.PIPE, text=True)
-    line = server.stderr.readline()
-    if " at http" not in line:
-        raise RuntimeError(line + server.stderr.read())
-    return server, line.rsplit(" at ", 1)[1].strip()
-
-
 SETTLED = ("document.querySelectorAll('.output button').length > 0 && "
            "!document.querySelector('.output .waits')")
 WORDS = "[...document.querySelectorAll('.output bdi')].map((word) => word.textContent)"
@@ -83,7 +44,7 @@ WORDS = "[...document.querySelectorAll('.output bdi')].map((word) => word.textCo
 
 def translates(browser, address):
     browser.open(address)
-    browser.wait("document.querySelectorAll('#model option').length === 5")
+    browser.wait("document.querySelectorAll('#model option').length === 6")
     browser.click("#text")
     browser.type("drei hundert eins")
     browser.wait(f"{SETTLED} && document.querySelectorAll('.scroll svg').length === 1 && "
@@ -212,13 +173,36 @@ def shows_labels(browser, address):
     check("and what words look at", browser.value("document.querySelector('.panel .view svg title').textContent") ==
           "Attention of the dog plays to the dog plays")
     check("a screen reader is told of tags", browser.value("document.querySelector('[role=status].unseen').textContent").startswith("Tags: the "))
+
+
+def shows_pairs(browser, address):
+    premise, hypothesis = "the dog runs fast", "the dog moves"
+    browser.choose("#model", "pairs")
+    browser.value(f"document.getElementById('text').value = {json.dumps(premise)}")
+    browser.click("#translate")
+    browser.wait("document.querySelector('.panel .message').textContent.includes('compares two texts')")
+    check("one text is no pair", browser.value("document.querySelectorAll('.classes li').length") == 0)
+    browser.value(f"document.getElementById('text').value = {json.dumps(f'{premise}{chr(10)}{hypothesis}')}")
+    browser.click("#translate")
+    browser.wait("document.querySelectorAll('.classes li').length === 2")
+    theirs = results(address, "classify", model="pairs", premise=premise, hypothesis=hypothesis, attention=True)[0]
+    check(f"a pair is classified: {theirs['label']}", browser.value("document.querySelector('.result h3').textContent") == theirs["label"]
+          and browser.value("document.querySelector('.panel .message').textContent") == "")
+    weights = theirs["attention"]["hypothesis"]
+    check("with what the hypothesis looks at", browser.value("document.querySelector('.panel .view svg title').textContent") ==
+          f"Attention of {' '.join(weights['rows'])} to {' '.join(weights['columns'])}" and weights["columns"][:4] == premise.split())
+    browser.value("document.querySelector('.panel .view details').open = true")
+    browser.wait("document.querySelector('.panel .view table')")
+    row = browser.value("[...document.querySelectorAll('.panel .view tr')[1].querySelectorAll('td')].map((cell) => Number(cell.textContent))")
+    check(f"the first word's weights: {row}", len(row) == len(weights["mean"][0]) and
+          all(abs(a - b) < 1e-4 for a, b in zip(row, weights["mean"][0])))
+
+
+def compares(browser, address):
     browser.choose("#model", "gru")
     browser.value("document.getElementById('text').value = 'drei hundert eins'")
     browser.click("#translate")
     browser.wait(f"{SETTLED} && document.querySelector('#search').hidden === false")
-
-
-def compares(browser, address):
     browser.choose("#other", "transformer")
     browser.wait(f"document.querySelectorAll('.panel').length === 2 && document.querySelectorAll('.output')[1].querySelector('button') && {SETTLED}")
     theirs = ask(address, model="transformer", text="drei hundert eins", beam_size=5, attention=["cross", "encoder"])
@@ -276,13 +260,7 @@ def main():
     os.environ["OMP_NUM_THREADS"] = "1"
     server = browser = None
     try:
-        train(f"{scratch}/gru", "--updates", "150")
-        train(f"{scratch}/slow", "--updates", "40", hidden=512)
-        train(f"{scratch}/transformer", "--updates", "20", "--architecture", "transformer", "--heads", "2",
-              "--encoder-layers", "2", "--decoder-layers", "2")
-        train_labels(scratch)
-        server, address = serve("--model", f"gru={scratch}/gru", "--model", f"transformer={scratch}/transformer",
-                                "--model", f"slow={scratch}/slow", "--model", f"{scratch}/films", "--model", f"{scratch}/tags")
+        server, address = Models(PROJECT, PROGRAM, scratch).serve()
         browser = Browser(f"{scratch}/profile", CHROMIUM, "--window-size=1200,1400")
         best = translates(browser, address)
         shows_attention(browser, best)
@@ -290,6 +268,7 @@ def main():
         forces_words(browser, address, best)
         grows(browser, address)
         shows_labels(browser, address)
+        shows_pairs(browser, address)
         compares(browser, address)
         suits_everyone(browser, address)
         server.kill()
