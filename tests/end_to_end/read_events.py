@@ -14,6 +14,10 @@ import tempfile
 from google.protobuf import descriptor_pb2, descriptor_pool, message_factory
 
 ALINEA, SOURCE = sys.argv[1], pathlib.Path(sys.argv[2])
+sys.dont_write_bytecode = True
+sys.path.insert(0, str(SOURCE / "tests" / "support"))
+
+from small_corpus import FILES, write_small_corpus  # noqa: E402
 
 
 def event_class():
@@ -71,8 +75,7 @@ def read_events(path):
 
 def train(folder, *options):
     subprocess.run(
-        [ALINEA, "train", "--source", "train.de", "--target", "train.en", "--valid-source", "valid.de",
-         "--valid-target", "valid.en", "--model", "m", "--embedding-size", "7", "--hidden-size", "8",
+        [ALINEA, "train", *FILES, "--model", "m", "--embedding-size", "7", "--hidden-size", "8",
          "--batch-size", "16", "--log-every", "2", "--validate-every", "5", "--threads", "1",
          "--validate-by", "bleu", *options],
         cwd=folder, check=True, capture_output=True)  # fmt: skip
@@ -99,10 +102,7 @@ def compare(folder):
 def main():
     with tempfile.TemporaryDirectory() as name:
         folder = pathlib.Path(name)
-        for side in ("train", "valid"):
-            for language in ("de", "en"):
-                lines = (SOURCE / "corpora/numbers" / f"{side}.{language}").read_text().splitlines()
-                (folder / f"{side}.{language}").write_text("\n".join(lines[:120]) + "\n")
+        write_small_corpus(SOURCE, folder)
         train(folder, "--updates", "9")
         assert not (folder / "m" / "events.out.tfevents.alinea").exists()
         train(folder, "--updates", "14", "--tensorboard")

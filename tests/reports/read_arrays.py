@@ -16,9 +16,12 @@ import tempfile
 import numpy as np
 
 ALINEA, SOURCE = sys.argv[1], pathlib.Path(sys.argv[2])
+sys.dont_write_bytecode = True
+sys.path.insert(0, str(SOURCE / "tests" / "support"))
+
+from small_corpus import FILES, write_small_corpus  # noqa: E402
+
 PAIRS = [("fünf und zwanzig", "twenty five"), ("", "two"), ("zwei", "")]
-
-
 EXTRAS = ["--energies", "--encoder-states"]
 
 
@@ -138,15 +141,11 @@ def check_refused(folder):
 def main():
     with tempfile.TemporaryDirectory() as name:
         folder = pathlib.Path(name)
-        for side in ("train", "valid"):
-            for language in ("de", "en"):
-                lines = (SOURCE / "corpora/numbers" / f"{side}.{language}").read_text().splitlines()
-                (folder / f"{side}.{language}").write_text("\n".join(lines[:120]) + "\n")
+        write_small_corpus(SOURCE, folder)
         for side, i in (("source", 0), ("target", 1)):
             (folder / side).write_text("".join(pair[i] + "\n" for pair in PAIRS))
-        common = ["--source", "train.de", "--target", "train.en", "--valid-source", "valid.de",
-                  "--valid-target", "valid.en", "--embedding-size", "12", "--hidden-size", "12",
-                  "--batch-size", "16", "--updates", "5", "--threads", "1"]  # fmt: skip
+        common = [*FILES, "--embedding-size", "12", "--hidden-size", "12", "--batch-size", "16",
+                  "--updates", "5", "--threads", "1"]  # fmt: skip
         run(folder, "train", *common, "--model", "gru", "--cell", "gru", "--attention", "additive")
         check(folder, "gru", heads=1)
         check_translate(folder, "gru")
