@@ -4,8 +4,8 @@
 #   docs/atlas/make.sh [--draw] NAME... | all | list
 #
 # What is trained stands in models/atlas/NAME, or $WORK/NAME. SEEDS=3 trains with three seeds, of which the first
-# one's model is drawn. Pages of HTML become PNG where chromium is installed. --draw draws again what has been
-# trained.
+# one's model is drawn. Pages of HTML become PNG where chromium is installed; elsewhere it names the page to open.
+# --draw draws again what has been trained.
 set -euo pipefail
 cd "$(dirname "${BASH_SOURCE[0]}")/../.."
 alinea=${ALINEA:-build/alinea}
@@ -43,7 +43,10 @@ picture() {
       document.querySelectorAll('button.theme, body > .tools').forEach((e) => e.remove());
       ${5:-}
     }, 1000);"
-  [[ -n $browser ]] || { echo "no chromium: $1 is not made into $images/$2.png" >&2; return 0; }
+  if [[ -z $browser ]]; then
+    echo "chromium is not installed, so $images/$2.png is not drawn: open $1 in a browser instead" >&2
+    return 0
+  fi
   { cat "$1"; printf '<script>%s</script>\n' "$script"; } > "$page"
   "$browser" --headless --no-sandbox --disable-gpu --hide-scrollbars --virtual-time-budget=5000 \
     --window-size="$3,$4" --screenshot="$images/$2.png" "file://$(realpath "$page")" 2> /dev/null > /dev/null
