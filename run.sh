@@ -5,15 +5,19 @@ start=$PWD
 cd "$(dirname "${BASH_SOURCE[0]}")"
 
 usage() {
-  cat >&2 <<'TEXT'
+  cat <<'TEXT'
 usage: ./run.sh                    build, train on the embedded corpus, translate and align its test set
        ./run.sh test               build and run all tests
        ./run.sh real [de|fr]       train a translator into English on LibreOffice's help
        ./run.sh multi30k [FOLDER]  train on Multi30k, downloaded or taken from FOLDER
-       ./run.sh atlas NAME         train the small models of a page of docs/atlas and draw its pictures
+       ./run.sh atlas NAME         train the small models of docs/atlas/NAME.md and draw its pictures
        ./run.sh packages           print the packages that a build needs
-Each of the others first installs the packages that are missing (Debian 12 or 13, Ubuntu 24.04).
+All but the last first install the packages that are missing (Debian 12 or 13, Ubuntu 24.04).
 TEXT
+}
+
+wrong_usage() {
+  usage >&2
   exit 2
 }
 
@@ -214,10 +218,11 @@ case "${1:-} $#" in
   ' 0') train_numbers ;;
   'test 1') run_tests ;;
   'real 1' | 'real 2')
-    [[ ${2:-de} == de || ${2:-de} == fr ]] || usage
+    [[ ${2:-de} == de || ${2:-de} == fr ]] || wrong_usage
     train_libreoffice "${2:-de}"
     ;;
   'atlas 2') make_atlas_page "$2" ;;
   'multi30k 1' | 'multi30k 2') train_multi30k "${2:-}" ;;
-  *) usage ;;
+  '-h 1' | '--help 1' | 'help 1') usage ;;
+  *) wrong_usage ;;
 esac
