@@ -5,6 +5,7 @@
 #include <pybind11/stl.h>
 #include <pybind11/stl/filesystem.h>
 
+#include <algorithm>
 #include <functional>
 #include <string>
 #include <vector>
@@ -41,33 +42,40 @@ Keyword<Options> keyword(const char* name, Value Options::*member) {
 template <typename Options>
 using Keywords = std::vector<Keyword<Options>>;
 
+template <typename O>
+Keywords<O> with(Keywords<O> keywords, const Keywords<O>& more) {
+  keywords.insert(keywords.end(), more.begin(), more.end());
+  return keywords;
+}
+
+template <typename O>
+Keywords<O> keywords_of_calls() {
+  return {keyword("batch_size", &O::batch_size), keyword("threads", &O::threads)};
+}
+
+template <typename O>
+Keywords<O> keywords_of_searches() {
+  return with<O>(
+      {keyword("beam_size", &O::beam_size), keyword("n_best", &O::n_best),
+       keyword("length_penalty", &O::length_penalty), keyword("max_length", &O::max_length),
+       keyword("min_length", &O::min_length), keyword("allow_unknown", &O::allow_unknown),
+       keyword("no_repeat_ngram_size", &O::no_repeat_ngram_size),
+       keyword("repetition_penalty", &O::repetition_penalty), keyword("sampling", &O::sampling),
+       keyword("temperature", &O::temperature), keyword("top_k", &O::top_k),
+       keyword("top_p", &O::top_p), keyword("seed", &O::seed)},
+      keywords_of_calls<O>());
+}
+
 const Keywords<TranslationOptions>& keywords_of(const TranslationOptions&) {
   using O = TranslationOptions;
-  static const Keywords<O> all = {
-      keyword("beam_size", &O::beam_size),
-      keyword("length_penalty", &O::length_penalty),
-      keyword("max_length_factor", &O::max_length_factor),
-      keyword("max_length", &O::max_length),
-      keyword("batch_size", &O::batch_size),
-      keyword("threads", &O::threads),
-      keyword("n_best", &O::n_best),
-      keyword("keep_attention", &O::keep_attention),
-      keyword("keep_energies", &O::keep_energies),
-      keyword("coverage_penalty", &O::coverage_penalty),
-      keyword("min_length", &O::min_length),
-      keyword("max_target_length", &O::max_target_length),
-      keyword("allow_unknown", &O::allow_unknown),
-      keyword("no_repeat_ngram_size", &O::no_repeat_ngram_size),
-      keyword("repetition_penalty", &O::repetition_penalty),
-      keyword("decoding_window", &O::decoding_window),
-      keyword("ctc_weight", &O::ctc_weight),
-      keyword("replace_unknown", &O::replace_unknown),
-      keyword("sampling", &O::sampling),
-      keyword("temperature", &O::temperature),
-      keyword("top_k", &O::top_k),
-      keyword("top_p", &O::top_p),
-      keyword("seed", &O::seed),
-  };
+  static const Keywords<O> all = with<O>(
+      keywords_of_searches<O>(),
+      {keyword("max_length_factor", &O::max_length_factor),
+       keyword("max_target_length", &O::max_target_length),
+       keyword("keep_attention", &O::keep_attention), keyword("keep_energies", &O::keep_energies),
+       keyword("coverage_penalty", &O::coverage_penalty),
+       keyword("decoding_window", &O::decoding_window), keyword("ctc_weight", &O::ctc_weight),
+       keyword("replace_unknown", &O::replace_unknown)});
   return all;
 }
 
@@ -88,26 +96,24 @@ const Keywords<LoadOptions>& keywords_of(const LoadOptions&) {
 
 const Keywords<TranslationScoreOptions>& keywords_of(const TranslationScoreOptions&) {
   using O = TranslationScoreOptions;
-  static const Keywords<O> all = {
-      keyword("batch_size", &O::batch_size), keyword("threads", &O::threads),
-      keyword("keep_attention", &O::keep_attention), keyword("keep_energies", &O::keep_energies),
-      keyword("attention_of", &O::attention_of)};
+  static const Keywords<O> all =
+      with<O>(keywords_of_calls<O>(), {keyword("keep_attention", &O::keep_attention),
+                                       keyword("keep_energies", &O::keep_energies),
+                                       keyword("attention_of", &O::attention_of)});
   return all;
 }
 
 const Keywords<EncodeOptions>& keywords_of(const EncodeOptions&) {
   using O = EncodeOptions;
-  static const Keywords<O> all = {keyword("batch_size", &O::batch_size),
-                                  keyword("threads", &O::threads),
-                                  keyword("max_length", &O::max_length)};
+  static const Keywords<O> all =
+      with<O>(keywords_of_calls<O>(), {keyword("max_length", &O::max_length)});
   return all;
 }
 
 template <typename O>
 const Keywords<O>& keywords_of_texts() {
-  static const Keywords<O> all = {keyword("batch_size", &O::batch_size),
-                                  keyword("threads", &O::threads),
-                                  keyword("keep_attention", &O::keep_attention)};
+  static const Keywords<O> all =
+      with<O>(keywords_of_calls<O>(), {keyword("keep_attention", &O::keep_attention)});
   return all;
 }
 const Keywords<ClassifyingOptions>& keywords_of(const ClassifyingOptions&) {
@@ -116,45 +122,25 @@ const Keywords<ClassifyingOptions>& keywords_of(const ClassifyingOptions&) {
 const Keywords<TextTaggerOptions>& keywords_of(const TextTaggerOptions&) {
   return keywords_of_texts<TextTaggerOptions>();
 }
-
 const Keywords<ReadingCallOptions>& keywords_of(const ReadingCallOptions&) {
   return keywords_of_texts<ReadingCallOptions>();
 }
 
 const Keywords<WritingOptions>& keywords_of(const WritingOptions&) {
-  using O = WritingOptions;
-  static const Keywords<O> all = {
-      keyword("beam_size", &O::beam_size),
-      keyword("n_best", &O::n_best),
-      keyword("max_length", &O::max_length),
-      keyword("length_penalty", &O::length_penalty),
-      keyword("batch_size", &O::batch_size),
-      keyword("threads", &O::threads),
-      keyword("min_length", &O::min_length),
-      keyword("allow_unknown", &O::allow_unknown),
-      keyword("no_repeat_ngram_size", &O::no_repeat_ngram_size),
-      keyword("repetition_penalty", &O::repetition_penalty),
-      keyword("sampling", &O::sampling),
-      keyword("temperature", &O::temperature),
-      keyword("top_k", &O::top_k),
-      keyword("top_p", &O::top_p),
-      keyword("seed", &O::seed),
-  };
+  static const Keywords<WritingOptions> all = keywords_of_searches<WritingOptions>();
   return all;
 }
 
 const Keywords<TextScoreOptions>& keywords_of(const TextScoreOptions&) {
-  using O = TextScoreOptions;
-  static const Keywords<O> all = {keyword("batch_size", &O::batch_size),
-                                  keyword("threads", &O::threads)};
+  static const Keywords<TextScoreOptions> all = keywords_of_calls<TextScoreOptions>();
   return all;
 }
 
 const Keywords<LookingOptions>& keywords_of(const LookingOptions&) {
   using O = LookingOptions;
-  static const Keywords<O> all = {keyword("batch_size", &O::batch_size),
-                                  keyword("threads", &O::threads), keyword("samples", &O::samples),
-                                  keyword("keep_paths", &O::keep_paths)};
+  static const Keywords<O> all =
+      with<O>(keywords_of_calls<O>(),
+              {keyword("samples", &O::samples), keyword("keep_paths", &O::keep_paths)});
   return all;
 }
 
