@@ -2,6 +2,8 @@
 # From a bare Debian or Ubuntu to a trained translator, in one command. See usage below.
 set -euo pipefail
 start=$PWD
+# Ctrl-C saves a training, whose status is then 0: what comes after it is not run.
+trap 'exit 130' INT
 cd "$(dirname "${BASH_SOURCE[0]}")"
 
 usage() {

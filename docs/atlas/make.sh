@@ -7,6 +7,8 @@
 # one's model is drawn. Pages of HTML become PNG where chromium is installed; elsewhere it names the page to open.
 # --draw draws again what has been trained.
 set -euo pipefail
+# Ctrl-C saves a training, whose status is then 0: what comes after it is not run.
+trap 'exit 130' INT
 cd "$(dirname "${BASH_SOURCE[0]}")/../.."
 alinea=${ALINEA:-build/alinea}
 generate_signals=${GENERATE_SIGNALS:-build/generate_signals}
