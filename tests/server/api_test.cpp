@@ -1,5 +1,7 @@
 #include "server/api.h"
 
+#include <fmt/format.h>
+
 #include <algorithm>
 #include <catch2/catch.hpp>
 #include <chrono>
@@ -53,7 +55,7 @@ TEST_CASE("a list has an answer for each of its texts, and a bad one takes no ot
   REQUIRE(answer["results"].size() == 4);
   CHECK(best(answer)["text"] == best(api().json("/translate", {{"text", "a b"}}))["text"]);
   CHECK_THAT(answer["results"][1]["error"].get<std::string>(), Catch::Contains("line break"));
-  CHECK(best(answer, 2)["text"] == "");
+  CHECK(best(answer, 2)["text"].get<std::string>().empty());
   CHECK(best(answer, 3)["text"] == best(api().json("/translate", {{"text", "e"}}))["text"]);
   api().check_refused("/translate", {{"text", "c\nd"}}, Status::kUnanswerable, {"line break"});
   CHECK(api().json("/translate", {{"text", Json::array()}})["results"].empty());
@@ -91,7 +93,7 @@ TEST_CASE("/translate as a stream tells what there is, and then the answer") {
   size_t told = 0;
   for (int tries = 0; tries < 50 && told == 0; ++tries) {
     std::vector<SmallApi::Event> events = api().events("/translate", request);
-    REQUIRE(events.size() > 0);
+    REQUIRE(!events.empty());
     CHECK(events.back().name == "answer");
     CHECK(events.back().json == whole);
     events.pop_back();
@@ -389,7 +391,8 @@ TEST_CASE("/openapi.json names every route, and every member that a request may 
   CHECK(open_api["openapi"] == "3.0.3");
   std::set<std::string> described, routes;
   for (const auto& [path, methods] : open_api["paths"].items())
-    for (const auto& [method, what] : methods.items()) described.insert(method + " " + path);
+    for (const auto& [method, what] : methods.items())
+      described.insert(fmt::format("{} {}", method, path));
   for (const Route& route : api().routes())
     routes.insert((route.method == "GET" ? "get " : "post ") + route.path);
   CHECK(described == routes);

@@ -86,6 +86,7 @@ TEST_CASE("64 clients get what they would get alone, whoever is killed beside th
   std::vector<std::vector<Exchange>> exchanges(kClients);
   std::atomic<int> lost = 0;
   std::vector<std::thread> clients;
+  clients.reserve(kClients);
   for (int c = 0; c < kClients; ++c)
     clients.emplace_back([&, c] {
       std::mt19937 random(static_cast<unsigned>(c));
@@ -127,6 +128,7 @@ TEST_CASE("a queue that is full sends clients away, and those that it took are a
   RunningServer server({}, {.batch_size = 4, .queue_size = 8, .threads = 1});
   std::atomic<int> answered = 0, busy = 0, other = 0;
   std::vector<std::thread> clients;
+  clients.reserve(kClients);
   for (int c = 0; c < kClients; ++c)
     clients.emplace_back([&, c] {
       RawClient client(server.port());

@@ -54,6 +54,7 @@ Patience patient() { return {std::chrono::steady_clock::now() + 30s, {}}; }
 
 std::vector<RequestText> texts(const std::vector<std::string>& given) {
   std::vector<RequestText> result;
+  result.reserve(given.size());
   for (const std::string& text : given) result.push_back({.text = text});
   return result;
 }
@@ -270,7 +271,8 @@ TEST_CASE("what grows is told while it grows, to those who watch it") {
   };
   auto other = std::async(std::launch::async,
                           [&] { return queue.answer(endless, texts({"c"}), patient()); });
-  CHECK(queue.answer(endless, std::move(watched), patience)[0].json == "done");
+  const std::vector<TextAnswer> answers = queue.answer(endless, std::move(watched), patience);
+  CHECK(answers[0].json == "done");
   CHECK(other.get()[0].json == "done");
   CHECK(steps.size() >= 3);
   CHECK(endless->made <= std::ssize(steps) + 1);  // what nobody is told is not made
