@@ -126,7 +126,7 @@ bool LineReader::read_line(std::string& line, std::string& fault) {
       line.push_back(static_cast<char>(c));
       continue;
     }
-    fault = fmt::format("longer than {} bytes; is it text?", kMaxLineBytes);
+    if (passed_over == 0) fault = fmt::format("longer than {} bytes; is it text?", kMaxLineBytes);
     if (++passed_over == kMostPassedOver)
       throw Error("'{}', line {}: {}", name(), line_number_ + 1, fault);
   }
