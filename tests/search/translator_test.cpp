@@ -233,7 +233,7 @@ TEST_CASE("no score depends on the rest of its batch") {
 TEST_CASE("the n best begin with the best, for every n") {
   for_each_variant([](const EncoderDecoder& model, const ModelOptions&) {
     const auto all = translate(model, kSentences, options_of(4, 4));
-    for (int64_t n_best = 1; n_best <= 4; ++n_best) {
+    for (int64_t n_best = 1; n_best < 4; ++n_best) {
       CAPTURE(n_best);
       const auto some = translate(model, kSentences, options_of(4, n_best));
       for (size_t n = 0; n < kSentences.size(); ++n) {
