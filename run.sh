@@ -205,7 +205,7 @@ run_tests() {
   local longest='central differences|rules of normalisation|a (narrow )?beam|the n best begin'
   longest+='|score finds|under rules|final is never|the search saw|and the search agree'
   longest+='|side by side|rest of its batch|reads its own words|beam of size 1|is moved whole|as long as the limit'
-  longest+='|no fault of the call|takes a moment|a very long pair|dropout changes the loss|sum over all choices'
+  longest+='|no fault of the call|takes a moment|merged in a moment|a very long pair|dropout changes the loss|sum over all choices'
   compile sanitize -DALINEA_MPI=ON "${folders[@]/%/_tests}"
   say "running the tests with AddressSanitizer and UndefinedBehaviorSanitizer"
   ctest --preset sanitize -j "$jobs" --tests-regex "^($(IFS='|' && echo "${folders[*]}")):" \
