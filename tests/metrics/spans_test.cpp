@@ -98,7 +98,7 @@ Tags written(const std::vector<Span>& wanted, int64_t words, const std::string& 
         if (last) letter = is_bioul ? "L" : "E";
         if (first && last) letter = is_bioul ? "U" : "S";
       }
-      tags[t] = letter + "-" + type;
+      tags[t] = letter.append("-").append(type);
     }
   }
   return tags;
