@@ -207,6 +207,7 @@ TEST_CASE("validation is the mean of what the model says of every token, in any 
     INFO(variant.name);
     const auto model = random_language_model(variant.options, 5);
     std::vector<SentencePair> pairs;
+    pairs.reserve(kSomeLines.size());
     for (const LineIds& line : kSomeLines) pairs.push_back({{}, line, 0});
     Arena arena;
     Tape tape(arena, Tape::Mode::kInference);

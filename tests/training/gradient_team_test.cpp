@@ -56,7 +56,7 @@ struct Translating {
   }
 
   // What a team of so many threads makes of batches of so many examples each.
-  std::vector<float> gradients(int threads, std::vector<int64_t> sizes,
+  std::vector<float> gradients(int threads, const std::vector<int64_t>& sizes,
                                GradientTeam::Learned* learned = nullptr) {
     const Threads used(threads);
     std::vector<int64_t> examples(19);

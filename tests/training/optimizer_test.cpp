@@ -90,6 +90,7 @@ void check_follows(const OptimizerOptions& options, const std::function<Rule()>&
   const auto optimizer = make_optimizer(options, 3);
   std::vector<double> expected(theta.begin(), theta.end());
   std::vector<Rule> rules;
+  rules.reserve(3);
   for (int i = 0; i < 3; ++i) rules.push_back(make_rule());
   double t = 0;
   for (const std::vector<float>& g : gradients) {
