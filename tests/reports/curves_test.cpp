@@ -43,6 +43,7 @@ TEST_CASE("curves of one kind share a picture, and rows of one update are one") 
 TEST_CASE("what was never measured has no curve, what nobody knows has one of its own") {
   const std::vector<Curves> all = curves_of(small_log());
   std::vector<std::string> titles;
+  titles.reserve(all.size());
   for (const Curves& curves : all) titles.push_back(curves.title);
   CHECK(titles == std::vector<std::string>{"Loss", "Learning rate", "New measure"});
   CHECK(curves_of({}).empty());

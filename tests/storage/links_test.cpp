@@ -62,7 +62,7 @@ TEST_CASE("links that stay in their folder pass, others are named") {
 
 TEST_CASE("pipes and devices are named, and a link to one") {
   const TemporaryFolder temporary;
-  const fs::path folder = temporary.path();
+  const fs::path& folder = temporary.path();
   const auto expected = [&](const std::string& name) {
     return (folder / name).string() + " is neither a file nor a folder: remove it";
   };
