@@ -75,9 +75,11 @@ source=$numbers/test.de target=$numbers/test.en
 
 # translator VARIANT OPTION...
 translator() {
+  local units=(--hidden-size 64)
+  [[ " $* " != *' --architecture transformer '* ]] || units=()
   train train "$1" --source $numbers/train.de --target $numbers/train.en \
     --valid-source $numbers/valid.de --valid-target $numbers/valid.en \
-    --embedding-size 32 --hidden-size 64 --dropout 0.1 --learning-rate 0.003 --batch-size 32 \
+    --embedding-size 32 ${units[@]+"${units[@]}"} --dropout 0.1 --learning-rate 0.003 --batch-size 32 \
     --epochs 5 "${@:2}"
 }
 

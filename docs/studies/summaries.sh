@@ -30,7 +30,7 @@ summariser() {
       --source "$corpus/train.text" --target "$corpus/train.headline" \
       --valid-source "$corpus/valid.text" --valid-target "$corpus/valid.headline" \
       --tokenizer icu --lowercase --joint-vocabulary --vocabulary-size 16000 \
-      --embedding-size 256 --hidden-size 256 --dropout 0.3 --label-smoothing 0.1 --batch-size 64 \
+      --embedding-size 256 --dropout 0.3 --label-smoothing 0.1 --batch-size 64 \
       --exponential-smoothing 0.001 --epochs "${EPOCHS:-12}" --patience 0 "$@" > "$out/$name.log" 2>&1
     "$alinea" translate --model "$out/$name" --beam-size 5 < "$corpus/valid.text" > "$out/$name.new"
     mv "$out/$name.new" "$out/$name.headline"
@@ -44,9 +44,9 @@ row() {
     awk -v name="$1" '/^ROUGE/ { row = row " | " $3 } END { print "| " name row " |" }'
 }
 
-abs=(--encoder bag --decoder feed-forward --attention general --context 5)
+abs=(--encoder bag --decoder feed-forward --attention general --hidden-size 256 --context 5)
 tied=(--tie-embeddings all)
-recurrent=(--cell gru "${tied[@]}")
+recurrent=(--cell gru --hidden-size 256 "${tied[@]}")
 {
   echo '| model | ROUGE-1 | ROUGE-2 | ROUGE-L |'
   echo '|---|---|---|---|'

@@ -16,6 +16,9 @@ constexpr double kMostSharpening = 1000;
 
 void ModelOptions::visit(FieldList& fields) {
   const auto recurrently = [this] { return has_attention() && has_recurrent_decoder(); };
+  const auto is_recurrent = [this] { return has_recurrent(); };
+  const auto decodes_recurrently = [this] { return has_recurrent_decoder(); };
+  const std::string recurrent_layers = "a recurrent encoder or decoder";
   fields.group("Model")
       .choice(
           "source-type", source_type, {"text", "features"},
@@ -28,6 +31,7 @@ void ModelOptions::visit(FieldList& fields) {
       .choice("encoder", encoder, encoder_names(), "encoder; by default that of --architecture")
       .newer()
       .choice("cell", cell, cell_names(), "recurrent cell")
+      .needs_that(recurrent_layers, is_recurrent)
       .add("encoder-layers", encoder_layers, "layers of the encoder")
       .range<int64_t>(1, kMostLayers)
       .add("decoder-layers", decoder_layers, "layers of the decoder")
@@ -37,10 +41,15 @@ void ModelOptions::visit(FieldList& fields) {
       .range<int64_t>(1, kLargestSize)
       .add("hidden-size", hidden_size, "hidden units of the decoder")
       .range<int64_t>(1, kLargestSize)
+      .needs_that("an encoder or decoder other than a Transformer",
+                  [this] { return !is_transformer_alone(); })
       .add("encoder-hidden-size", encoder_hidden_size,
            "hidden units of the encoder per direction; 0: half of --hidden-size, or --hidden-size "
            "if not bidirectional or of encoder window")
       .range<int64_t>(0, kLargestSize)
+      .needs_that(
+          "--encoder recurrent or window",
+          [this] { return chosen_encoder() == "recurrent" || chosen_encoder() == "window"; })
       .add("window", encoder_window,
            "words on each side that --encoder window reads; 0: the word alone")
       .range<int64_t>(0, kMostNeighbours)
@@ -103,18 +112,23 @@ void ModelOptions::visit(FieldList& fields) {
       .choice("wiring", decoder, decoder_names(), "another name for --decoder")
       .only_on_command_line()
       .add("input-feeding", input_feeding, "luong: feed the previous readout back to the decoder")
+      .needs_that("a recurrent decoder", decodes_recurrently)
       .choice("readout", readout, readout_names(), "bahdanau: function of the readout")
+      .needs_that("a recurrent decoder", decodes_recurrently)
       .choice("bridge", bridge, bridge_names(), "how the initial state of the decoder is computed")
+      .needs_that("a recurrent decoder", decodes_recurrently)
       .add("residual", residual,
            "residual connections: from the second layer on, a layer's input is added to its output")
       .newer()
+      .needs_that(recurrent_layers, is_recurrent)
       .add("layer-normalization", layer_normalization, "normalise the outputs of layers")
       .newer()
+      .needs_that(recurrent_layers, is_recurrent)
       .add("intra-attention", intra_attention,
            "let every step of a recurrent layer start from what it sees in all its states so far "
            "(LSTMN)")
       .newer()
-      .needs_that("a recurrent encoder or decoder", [this] { return has_recurrent(); })
+      .needs_that(recurrent_layers, is_recurrent)
       .add("ctc-weight", ctc_weight,
            "share of the loss of a CTC output layer on the encoder's states in what training "
            "minimises; 0: no such layer")
@@ -125,10 +139,13 @@ void ModelOptions::visit(FieldList& fields) {
       .add("variational-dropout", variational_dropout,
            "drop the same units at all steps of a sentence")
       .newer()
+      .needs_that("an encoder or decoder other than a Transformer",
+                  [this] { return !is_transformer_alone(); })
       .add("weight-drop", weight_drop,
            "dropout probability of recurrent weights, drawn once per update")
       .range(0.0, kMostDropped)
       .newer()
+      .needs_that(recurrent_layers, is_recurrent)
       .add("word-dropout", word_dropout,
            "probability that a word is read as unknown, on both sides")
       .range(0.0, kMostDropped)

@@ -209,7 +209,7 @@ ModelOptions completed(ModelOptions options) {
   if (options.encoder_hidden_size == 0 && options.encoder == "window")
     options.encoder_hidden_size = options.hidden_size;
   if (options.encoder_hidden_size == 0) {
-    if (options.bidirectional && options.hidden_size % 2 != 0)
+    if (options.bidirectional && options.hidden_size % 2 != 0 && options.encoder == "recurrent")
       throw UsageError(
           "a bidirectional encoder has half of hidden-size in each direction, but {} is odd: "
           "change it, or give encoder-hidden-size",

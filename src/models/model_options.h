@@ -104,6 +104,9 @@ struct ModelOptions {  // NOLINT(clang-analyzer-optin.performance.Padding): ther
   bool has_transformer() const {
     return chosen_encoder() == "transformer" || chosen_decoder() == "transformer";
   }
+  bool is_transformer_alone() const {
+    return chosen_encoder() == "transformer" && chosen_decoder() == "transformer";
+  }
   // One that looks at the source in every layer.
   bool has_layered_decoder() const {
     const std::string name = chosen_decoder();

@@ -85,7 +85,8 @@ void check_known(const po::option& option, std::span<const OptionName> names) {
                                                             : option.original_tokens.front();
   if (option.unregistered) {
     const std::string name = token.substr(0, token.find('='));
-    throw UsageError("unknown option {}{}", name, suggestion(name, spellings(names)));
+    const std::string hint = suggestion(name, spellings(names));
+    throw UsageError("unknown option {}{}", name, hint.empty() ? "; see --help" : hint);
   }
   if (option.position_key >= 0 || option.string_key.empty()) {
     throw UsageError("unexpected argument {:?}: expected options of the form --NAME VALUE", token);

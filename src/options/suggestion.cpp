@@ -27,17 +27,22 @@ size_t edit_distance(std::string_view from, std::string_view to) {
   return row.back();
 }
 
+// Without the dashes of an option, which are right however wrong the rest is.
+std::string_view bare(std::string_view name) {
+  return name.substr(std::min(name.find_first_not_of('-'), name.size()));
+}
+
 }  // namespace
 
 std::string nearest_name(std::string_view name, std::span<const std::string> candidates) {
   constexpr size_t kLongest = 100;  // no name is that long, and the table is quadratic
   if (name.empty() || name.size() > kLongest) return {};
   std::string nearest;
-  size_t least = name.size() / 3 + 2;  // as many mistakes are no longer a likeness
+  size_t least = bare(name).size() / 3 + 2;  // as many mistakes are no longer a likeness
   for (const std::string& candidate : candidates) {
     const bool begins = name.size() > 1 && candidate.starts_with(name);
     const size_t distance = begins ? 1 : edit_distance(name, candidate);
-    if (distance < std::min(least, candidate.size())) {
+    if (distance < std::min(least, bare(candidate).size())) {
       least = distance;
       nearest = candidate;
     }

@@ -39,11 +39,11 @@ std::string to_string(const ProgressFigures& figures) {
   std::string line = fmt::format("update {}  epoch {:.2f}  loss {:.4f}", figures.update,
                                  figures.epoch, figures.loss);
   if (figures.perplexity) line += fmt::format("  perplexity {:.4g}", *figures.perplexity);
-  line += fmt::format("  {:.0f} {}/s  arena {:.1f} MB", figures.units_per_second, figures.unit,
-                      static_cast<double>(figures.arena_bytes) / kMegabyte);
+  // A terminal of 80 columns shows the time, and cuts what follows.
   const double left = figures.seconds_left.value_or(-1);
   if (left >= 0 && left < kLongest) line += fmt::format("  {} left", duration(left));
-  return line;
+  return line + fmt::format("  {:.0f} {}/s  arena {:.1f} MB", figures.units_per_second,
+                            figures.unit, static_cast<double>(figures.arena_bytes) / kMegabyte);
 }
 
 int64_t terminal_columns() {

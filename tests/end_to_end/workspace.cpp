@@ -95,11 +95,13 @@ Given Workspace::tiny(const std::string& model, Given options) {
                       {"valid-source", "valid.de"},
                       {"valid-target", "valid.en"},
                       {"model", model},
-                      {"hidden-size", "12"},
                       {"embedding-size", "7"},
                       {"batch-size", "16"},
                       {"updates", "10"},
                       {"threads", "1"}});
+  const bool is_transformer =
+      options.contains("architecture") && options.at("architecture") == "transformer";
+  if (!is_transformer) options.merge(Given{{"hidden-size", "12"}});
   return options;
 }
 

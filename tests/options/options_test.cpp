@@ -144,7 +144,7 @@ TEST_CASE("what is not an option is named, with the nearest that is") {
   CHECK(refusal({"--ep=3"}) == "unknown option --ep; did you mean --epochs?");
   CHECK(refusal({"--no-brige"}) == "unknown option --no-brige; did you mean --no-bridge?");
   CHECK(refusal({"--no-epochs"}) == "unknown option --no-epochs; did you mean --epochs?");
-  CHECK(refusal({"--zzzzzzzz"}) == "unknown option --zzzzzzzz");
+  CHECK(refusal({"--zzzzzzzz"}) == "unknown option --zzzzzzzz; see --help");
   CHECK_THAT(refusal({"stray", "--epochs", "3"}),
              Catch::StartsWith("unexpected argument \"stray\""));
   for (const char* stray : {"", "-", "-e", "=", "a=b"}) {

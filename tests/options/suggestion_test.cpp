@@ -25,6 +25,10 @@ TEST_CASE("what is like nothing gets no suggestion") {
   CHECK(nearest_name("train", {}).empty());
   CHECK(nearest_name("xxab", std::vector<std::string>{"ab"}).empty());  // two of two are wrong
   CHECK(suggestion("benchmark", kNames).empty());
+  // Dashes are no likeness.
+  CHECK(nearest_name("--lr", std::vector<std::string>{"--log"}).empty());
+  CHECK(nearest_name("--beam", std::vector<std::string>{"--cell"}).empty());
+  CHECK(nearest_name("--sead", std::vector<std::string>{"--seed"}) == "--seed");
 }
 
 }  // namespace

@@ -34,9 +34,10 @@ class WithFolder(unittest.TestCase):
                 lines = (NUMBERS / f"{side}.{language}").read_text().splitlines()[:200]
                 (cls.folder / f"{side}.{language}").write_text("\n".join(lines) + "\n")
         model = cls.folder / name
+        hidden = [] if "transformer" in options else ["--hidden-size", 12]
         run("train", "--source", cls.folder / "train.de", "--target", cls.folder / "train.en",
             "--valid-source", cls.folder / "valid.de", "--valid-target", cls.folder / "valid.en",
-            "--model", model, "--embedding-size", 12, "--hidden-size", 12, "--batch-size", 16,
+            "--model", model, "--embedding-size", 12, "--batch-size", 16, *hidden,
             "--updates", 120, "--learning-rate", 0.01, "--threads", 1, *options)  # fmt: skip
         return model
 

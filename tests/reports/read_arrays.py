@@ -144,18 +144,18 @@ def main():
         write_small_corpus(SOURCE, folder)
         for side, i in (("source", 0), ("target", 1)):
             (folder / side).write_text("".join(pair[i] + "\n" for pair in PAIRS))
-        common = [*FILES, "--embedding-size", "12", "--hidden-size", "12", "--batch-size", "16",
-                  "--updates", "5", "--threads", "1"]  # fmt: skip
-        run(folder, "train", *common, "--model", "gru", "--cell", "gru", "--attention", "additive")
+        common = [*FILES, "--embedding-size", "12", "--batch-size", "16", "--updates", "5", "--threads", "1"]
+        recurrent = [*common, "--hidden-size", "12"]
+        run(folder, "train", *recurrent, "--model", "gru", "--cell", "gru", "--attention", "additive")
         check(folder, "gru", heads=1)
         check_translate(folder, "gru")
         check_refused(folder)
-        run(folder, "train", *common, "--model", "luong", "--attention", "general", "--attention-heads", "2")
+        run(folder, "train", *recurrent, "--model", "luong", "--attention", "general", "--attention-heads", "2")
         check(folder, "luong", heads=2)
         run(folder, "train", *common, "--model", "transformer", "--architecture", "transformer", "--heads", "2")
         check(folder, "transformer", heads=2 * 3)
         check_translate(folder, "transformer")
-        run(folder, "train", *common, "--model", "chorowski", "--location-aware", "--sharpening", "2")
+        run(folder, "train", *recurrent, "--model", "chorowski", "--location-aware", "--sharpening", "2")
         check(folder, "chorowski", heads=1)
         check_translate(folder, "chorowski")
 

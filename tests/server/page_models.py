@@ -31,7 +31,7 @@ class Models:
     def translator(self, name, *options):
         sides = [(f"--{of}{side}", f"{self.numbers}/{file}.{language}")
                  for of, file in (("", "train"), ("valid-", "valid")) for side, language in (("source", "de"), ("target", "en"))]
-        sizes = [] if "--hidden-size" in options else ["--hidden-size", "48"]
+        sizes = [] if "--hidden-size" in options or "--architecture" in options else ["--hidden-size", "48"]
         self.train("train", name, *(word for pair in sides for word in pair), "--embedding-size", "32", *sizes, *options)
 
     def labels(self, command, name, options, lines):
