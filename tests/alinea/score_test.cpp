@@ -51,10 +51,7 @@ TEST_CASE("the library scores pairs as the program does") {
 }
 
 TEST_CASE("the library's attention of given pairs is what the program writes") {
-  const Scored tiny({{"architecture", "transformer"},
-                     {"hidden-size", "12"},
-                     {"embedding-size", "12"},
-                     {"heads", "2"}});
+  const Scored tiny({{"architecture", "transformer"}, {"embedding-size", "12"}, {"heads", "2"}});
   const Translator translator(tiny.work.path("m"));
   for (const char* of : {"cross", "encoder", "decoder"}) {
     CAPTURE(of);

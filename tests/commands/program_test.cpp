@@ -191,9 +191,9 @@ TEST_CASE("a wrong call ends with status 2") {
   check_refused("evaluate --hypothesis x", 2,
                 "alinea evaluate: unknown option --hypothesis; did you mean --hypotheses?");
   check_refused("evaluate \"--a$(printf '\\n\\033')b\"", 2,
-                "alinea evaluate: unknown option --a\\n\\x1bb");
+                "alinea evaluate: unknown option --a\\n\\x1bb; see --help");
   check_refused("evaluate \"--a$(printf '\\177\\342\\200\\256')b\"", 2,
-                "alinea evaluate: unknown option --a\\x7f\\u202eb");
+                "alinea evaluate: unknown option --a\\x7f\\u202eb; see --help");
 }
 
 TEST_CASE("a failed run ends with status 1") {

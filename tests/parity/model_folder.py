@@ -138,7 +138,7 @@ class EncoderFolder(Folder):
             if inputs != outputs:
                 self.add_normalised(shapes, f"{name}.residual", inputs, outputs)
             inputs = outputs
-            if K is None:
+            if K is None or (o.decoder_attention == "last" and layer != layers - 1):
                 continue
             heads = o.attention_heads
             if heads == 1:
