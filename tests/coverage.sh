@@ -10,10 +10,11 @@ cmake --preset coverage -B "$build" -Wno-dev > /dev/null
 cmake --build "$build"
 find "$build" -name '*.profraw' -delete
 # Under a limit on the size of files the counts themselves cannot be written.
+failed=0
 LLVM_PROFILE_FILE="$build/%p-%m.profraw" ctest --test-dir "$build" -j "$(nproc)" \
-  --exclude-regex 'a file that may not grow'
-find "$build" -name '*.profraw' -print0 |
-  xargs -0 llvm-profdata-14 merge -failure-mode=all -o "$build/all.profdata"
+  --exclude-regex 'a file that may not grow' || failed=1
+find "$build" -name '*.profraw' > "$build/profiles"
+llvm-profdata-14 merge -sparse -failure-mode=all -input-files="$build/profiles" -o "$build/all.profdata"
 programs=()
 for program in "$build"/tests/*/*_tests "$build"/tests/*/dump_* "$build"/generate_* "$build"/extract_help; do
   programs+=(-object "$program")
@@ -30,3 +31,4 @@ else
              printf "%-12s %5d lines %6.2f %%\n", "src", lines, 100 - 100 * lost / lines }' \
     "$build/coverage.txt" | sort
 fi
+exit $failed
