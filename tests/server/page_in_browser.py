@@ -139,11 +139,14 @@ def grows(browser, address):
           len(set(lengths)) >= 2 and min(lengths) < len(expected))
     check(f"and what they looked at: {browser.value('window.rows')}", len(set(browser.value("window.rows"))) >= 2)
     browser.value("document.getElementById('beam').value = 5; document.getElementById('text').value = 'drei hundert eins'")
-    browser.choose("#model", "gru")
-    browser.click("#translate")
-    browser.wait(f"{SETTLED} && {WORDS}.length < 8")
-    browser.click(".steps button")
-    browser.wait("document.querySelector('.output .waits')")
+    text = "drei hundert eins"
+    expected = ask(address, model="gru", text=text, beam_size=5, n_best=5)[0]["tokens"]
+    browser.choose("#model", "gru")  # which translates
+    browser.wait(f"{SETTLED} && JSON.stringify({WORDS}) === JSON.stringify({json.dumps(expected)})")
+    browser.value("""new MutationObserver(() => window.waited ||= document.querySelector('.output .waits') !== null)
+        .observe(document.querySelector('.output'), {childList: true, subtree: true, attributes: true})""")
+    browser.value("document.querySelector('.steps button').click()")
+    browser.wait("window.waited")
     browser.wait(SETTLED)
     check("how it was written is shown once more", True)
 
