@@ -16,6 +16,16 @@ Given convolutional(Given options = {}) {
   return options;
 }
 
+// What attention of the model did for one pair, of two and three words.
+void align_pair(const Workspace& work, Given options) {
+  work.write("de", "eins zwei\n");
+  work.write("en", "one two three\n");
+  options.merge(Given{{"model", "model"}, {"source", "de"}, {"target", "en"}});
+  const Outcome outcome = work.run("align", options);
+  INFO(outcome.err);
+  REQUIRE(outcome.status == 0);
+}
+
 TEST_CASE("the architecture convolutional brings its defaults") {
   const Workspace work;
   work.make_model("model", convolutional());
@@ -31,38 +41,23 @@ TEST_CASE("the architecture convolutional brings its defaults") {
 TEST_CASE("attention of convolutional decoders is written by layer, links are those of the mean") {
   const Workspace work;
   work.make_model("model", convolutional({{"kernel", "2"}}));
-  work.write("de", "eins zwei\n");
-  work.write("en", "one two three\n");
-  const Given pair = {{"model", "model"}, {"source", "de"}, {"target", "en"}};
-  const auto align = [&](Given options) {
-    options.merge(Given(pair));
-    const Outcome outcome = work.run("align", options);
-    INFO(outcome.err);
-    REQUIRE(outcome.status == 0);
-    return outcome.out;
-  };
-  align({{"output", "all.csv"}});
+  align_pair(work, {{"output", "all.csv"}});
   const std::vector<std::string> all = lines_of(work.read("all.csv"));
   CHECK_THAT(all[0], Catch::Contains("layer"));
   CHECK(all.size() == 1 + 3 * 4 * 3);  // layers, target and source with </s>
-  align({{"output", "one.csv"}, {"layer", "2"}});
+  align_pair(work, {{"output", "one.csv"}, {"layer", "2"}});
   CHECK(lines_of(work.read("one.csv")).size() == 1 + 4 * 3);
-  align({{"output", "out.links"}, {"format", "pharaoh"}});
+  align_pair(work, {{"output", "out.links"}, {"format", "pharaoh"}});
   CHECK(lines_of(work.read("out.links")).size() == 1);
 }
 
 TEST_CASE("the last block alone can attend") {
   const Workspace work;
   work.make_model("model", convolutional({{"decoder-attention", "last"}}));
-  work.write("de", "eins zwei\n");
-  work.write("en", "one two three\n");
-  const Given pair = {{"model", "model"}, {"source", "de"}, {"target", "en"}};
   const Outcome inspected = work.run("inspect", {{"model", "model"}});
   CHECK_THAT(inspected.out, !Catch::Contains("decoder.layer1.query"));
   CHECK_THAT(inspected.out, Catch::Contains("decoder.layer2.query"));
-  Given options = {{"output", "all.csv"}};
-  options.merge(Given(pair));
-  REQUIRE(work.run("align", options).status == 0);
+  align_pair(work, {{"output", "all.csv"}});
   const std::vector<std::string> all = lines_of(work.read("all.csv"));
   CHECK_THAT(all[0], !Catch::Contains("layer"));
   CHECK(all.size() == 1 + 4 * 3);
