@@ -79,7 +79,7 @@ translator() {
   [[ " $* " != *' --architecture transformer '* ]] || units=()
   train train "$1" --source $numbers/train.de --target $numbers/train.en \
     --valid-source $numbers/valid.de --valid-target $numbers/valid.en \
-    --embedding-size 32 ${units[@]+"${units[@]}"} --dropout 0.1 --learning-rate 0.003 --batch-size 32 \
+    --embedding-size 32 "${units[@]}" --dropout 0.1 --learning-rate 0.003 --batch-size 32 \
     --epochs 5 "${@:2}"
 }
 

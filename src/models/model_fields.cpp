@@ -18,7 +18,10 @@ void ModelOptions::visit(FieldList& fields) {
   const auto recurrently = [this] { return has_attention() && has_recurrent_decoder(); };
   const auto is_recurrent = [this] { return has_recurrent(); };
   const auto decodes_recurrently = [this] { return has_recurrent_decoder(); };
-  const std::string recurrent_layers = "a recurrent encoder or decoder";
+  const auto is_more_than_transformer = [this] { return !is_transformer_alone(); };
+  const std::string recurrent_layers = "a recurrent encoder or decoder",
+                    recurrent_decoder = "a recurrent decoder",
+                    more_than_transformer = "an encoder or decoder other than a Transformer";
   fields.group("Model")
       .choice(
           "source-type", source_type, {"text", "features"},
@@ -41,8 +44,7 @@ void ModelOptions::visit(FieldList& fields) {
       .range<int64_t>(1, kLargestSize)
       .add("hidden-size", hidden_size, "hidden units of the decoder")
       .range<int64_t>(1, kLargestSize)
-      .needs_that("an encoder or decoder other than a Transformer",
-                  [this] { return !is_transformer_alone(); })
+      .needs_that(more_than_transformer, is_more_than_transformer)
       .add("encoder-hidden-size", encoder_hidden_size,
            "hidden units of the encoder per direction; 0: half of --hidden-size, or --hidden-size "
            "if not bidirectional or of encoder window")
@@ -112,11 +114,11 @@ void ModelOptions::visit(FieldList& fields) {
       .choice("wiring", decoder, decoder_names(), "another name for --decoder")
       .only_on_command_line()
       .add("input-feeding", input_feeding, "luong: feed the previous readout back to the decoder")
-      .needs_that("a recurrent decoder", decodes_recurrently)
+      .needs_that(recurrent_decoder, decodes_recurrently)
       .choice("readout", readout, readout_names(), "bahdanau: function of the readout")
-      .needs_that("a recurrent decoder", decodes_recurrently)
+      .needs_that(recurrent_decoder, decodes_recurrently)
       .choice("bridge", bridge, bridge_names(), "how the initial state of the decoder is computed")
-      .needs_that("a recurrent decoder", decodes_recurrently)
+      .needs_that(recurrent_decoder, decodes_recurrently)
       .add("residual", residual,
            "residual connections: from the second layer on, a layer's input is added to its output")
       .newer()
@@ -139,8 +141,7 @@ void ModelOptions::visit(FieldList& fields) {
       .add("variational-dropout", variational_dropout,
            "drop the same units at all steps of a sentence")
       .newer()
-      .needs_that("an encoder or decoder other than a Transformer",
-                  [this] { return !is_transformer_alone(); })
+      .needs_that(more_than_transformer, is_more_than_transformer)
       .add("weight-drop", weight_drop,
            "dropout probability of recurrent weights, drawn once per update")
       .range(0.0, kMostDropped)
