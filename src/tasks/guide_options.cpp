@@ -42,6 +42,10 @@ void GuideOptions::visit(FieldList& fields) {
       .add("guided-alignment-shift", terms.shifted,
            "guide the step that reads a word, not the one that writes it; align with "
            "--shift-attention")
+      .needs("guided-alignment")
+      .add("guided-alignment-null", terms.to_end,
+           "words without links learn to look at the end of the source sentence, of which `align` "
+           "makes no link; without it they learn nothing")
       .needs("guided-alignment");
 }
 

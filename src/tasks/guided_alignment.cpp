@@ -77,6 +77,7 @@ GuidedAlignment::GuidedAlignment(const std::filesystem::path& file, const Parall
       layer_(options.layer),
       head_(options.head),
       shifted_(options.shifted),
+      to_end_(options.to_end),
       links_(corpus.placement()) {
   LinkReader reader(file);
   int64_t index = 0;
@@ -105,11 +106,18 @@ Variable GuidedAlignment::loss(Tape& tape, std::span<const AttentionWeights> att
   RowsOfBatch reference(attention);
   for (int64_t n = 0; n < batch.size; ++n) {
     const auto sentence = static_cast<size_t>(n);
-    for (const Link& link : links(batch.index[sentence]))
-      reference.link(n, link.target + (shifted_ ? 1 : 0), link.source);
-    if (!shifted_)
-      reference.link(n, batch.target_lengths[sentence] - 1,
-                     static_cast<int32_t>(batch.source_lengths[sentence] - 1));
+    const int64_t end = batch.target_lengths[sentence] - 1;
+    const auto source_end = static_cast<int32_t>(batch.source_lengths[sentence] - 1);
+    const int64_t step = shifted_ ? 1 : 0;  // that is asked about a word, from its own
+    const std::span<const Link> pair = links(batch.index[sentence]);
+    auto link = pair.begin();
+    for (int64_t t = 0; t < end; ++t) {
+      if (to_end_ && !pair.empty() && (link == pair.end() || link->target != t))
+        reference.link(n, t + step, source_end);
+      for (; link != pair.end() && link->target == t; ++link)
+        reference.link(n, t + step, link->source);
+    }
+    if (!shifted_) reference.link(n, end, source_end);
   }
   std::vector<Variable> weights;
   for (const AttentionWeights& block : attention)

@@ -3,8 +3,9 @@
 //
 //   L = Σ_t [ -log p(y_t | y_<t, x) + w · cost(α_t, A_t) ]
 //
-// where row t of A has 1/L at each of the L source words that target word t is linked with; a word
-// without links has no cost. `</s>` is linked with `</s>`.
+// where row t of A has 1/L at each of the L source words that target word t is linked with. A word
+// without links has no cost, or is linked with the `</s>` of the source. `</s>` is linked with
+// `</s>`.
 #pragma once
 
 #include <cstdint>
@@ -29,6 +30,8 @@ struct GuidedAlignmentOptions {
   // The step that reads a word learns its links, not the one that writes it, as
   // AttentionSelection::shifted takes them (Chen et al. 2020, section 3). No step reads `</s>`.
   bool shifted = false;
+  // Words without links are linked with `</s>`, in pairs that have links at all.
+  bool to_end = false;
 };
 
 // "ce", "mse", "mult": those of ops::AlignmentCost in turn.
@@ -55,7 +58,7 @@ class GuidedAlignment {
   ops::AlignmentCost cost_;
   float weight_;
   int64_t layer_, head_;
-  bool shifted_;
+  bool shifted_, to_end_;
   FlatLists<Link> links_;  // where the corpus is, in memory or on disk
 };
 

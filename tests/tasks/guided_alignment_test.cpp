@@ -48,17 +48,20 @@ std::vector<Link> linked(const GuidedAlignment& guide, int64_t index) {
 // the one that reads it.
 double cross_entropy(const Guided& given, const GuidedAlignment& guide,
                      std::span<const AttentionWeights> attention, const Batch& batch,
-                     bool shifted) {
+                     const GuidedAlignmentOptions& options) {
   double sum = 0;
   for (int64_t n = 0; n < batch.size; ++n) {
     const auto row = static_cast<size_t>(n);
     std::vector<Link> links = linked(guide, batch.index[row]);
-    if (!shifted)
-      links.push_back({static_cast<int32_t>(std::ssize(given.corpus.source(batch.index[row]))),
-                       static_cast<int32_t>(std::ssize(given.corpus.target(batch.index[row])))});
+    const auto source_end = static_cast<int32_t>(std::ssize(given.corpus.source(batch.index[row])));
+    const auto end = static_cast<int32_t>(std::ssize(given.corpus.target(batch.index[row])));
+    if (options.to_end && !links.empty())
+      for (int32_t t = 0; t < end; ++t)
+        if (std::ranges::count(links, t, &Link::target) == 0) links.push_back({source_end, t});
+    if (!options.shifted) links.push_back({source_end, end});
     for (const Link& link : links) {
       const auto words = std::ranges::count(links, link.target, &Link::target);
-      const auto [block, step] = block_step(attention, link.target + (shifted ? 1 : 0));
+      const auto [block, step] = block_step(attention, link.target + (options.shifted ? 1 : 0));
       const AttentionValues values = attention[block].values();
       float weight = 0;  // the mean of the heads
       for (int64_t head = 0; head < values.heads; ++head)
@@ -114,18 +117,20 @@ TEST_CASE("links that do not fit the corpus are refused with file and line") {
 TEST_CASE("the loss is that of the steps that write a word or read it, in either wiring") {
   ops::set_threads(1);
   const Guided given;
-  const bool shifted = GENERATE(false, true);
-  const GuidedAlignment guide = given.links({.cost = "ce", .weight = 0.25, .shifted = shifted});
+  const bool shifted = GENERATE(false, true), to_end = GENERATE(false, true);
+  const GuidedAlignmentOptions options{
+      .cost = "ce", .weight = 0.25, .shifted = shifted, .to_end = to_end};
+  const GuidedAlignment guide = given.links(options);
   const Batch batch = given.batch();
   const int64_t heads = GENERATE(1, 3);
   for (const std::string wiring : {"bahdanau", "luong"}) {
-    CAPTURE(wiring, heads, shifted);
+    CAPTURE(wiring, heads, shifted, to_end);
     const auto model = random_model(tiny(wiring, heads), 3);
     Arena arena;
     Tape tape(arena, Tape::Mode::kTraining);
     const Likelihood likelihood = model->likelihood(tape, batch);
     const double expected =
-        0.25 * cross_entropy(given, guide, likelihood.attention, batch, shifted);
+        0.25 * cross_entropy(given, guide, likelihood.attention, batch, options);
     CHECK(static_cast<double>(guide.loss(tape, likelihood.attention, batch).value()[0]) ==
           Approx(expected).epsilon(1e-5));
   }
