@@ -40,14 +40,11 @@ fail() {
   exit 1
 }
 
+can_be_root() { ((EUID == 0)) || command -v sudo > /dev/null; }
+
 as_root() {
-  if ((EUID == 0)); then
-    "$@"
-  elif command -v sudo > /dev/null; then
-    sudo "$@"
-  else
-    fail "installing packages needs root or sudo; have this run first: $*"
-  fi
+  can_be_root || fail "expected root or sudo, and there is neither; have this run first, as root: $*"
+  if ((EUID == 0)); then "$@"; else sudo "$@"; fi
 }
 
 is_installed() {
@@ -61,6 +58,9 @@ install_packages() {
   local package missing=()
   for package; do is_installed "$package" || missing+=("$package"); done
   ((${#missing[@]})) || return 0
+  # All of it at once: the first command that fails would name only itself.
+  can_be_root || fail "installing packages needs root or sudo; have this run first, as root:" \
+    "apt-get update && apt-get install -y --no-install-recommends ${missing[*]}"
   say "installing ${missing[*]}"
   as_root apt-get update -qq
   as_root env DEBIAN_FRONTEND=noninteractive \

@@ -45,3 +45,15 @@ echo '<p id="a">Hallo, Welt</p>' > "$scratch/de/text/page.html"
 echo '<p id="a">Hello, world</p>' > "$scratch/en-US/text/page.html"
 expect 1 'expected more than 2000 different segment pairs, found 1' \
   "$2/extract_help" "$scratch/de" "$scratch/en-US" "$scratch/out"
+
+# Nobody in particular, on a machine without sudo and without packages, is told all that an administrator has to run.
+mkdir -p "$scratch/bin"
+chmod 755 "$scratch" "$scratch/bin"
+cp "$1/run.sh" "$scratch/run.sh"
+for tool in bash env dirname; do ln -s "$(command -v $tool)" "$scratch/bin/$tool"; done
+printf '#!/usr/bin/env bash\nexit 1\n' > "$scratch/bin/dpkg-query"
+chmod 755 "$scratch/bin/dpkg-query"
+nobody=()
+((EUID != 0)) || nobody=("$(command -v setpriv)" --reuid 65534 --regid 65534 --clear-groups)
+expect 1 'apt-get update && apt-get install -y --no-install-recommends g++ cmake ninja-build' \
+  env PATH="$scratch/bin" "${nobody[@]}" "$scratch/run.sh"
