@@ -133,6 +133,7 @@ luong_picture() {
 
 coverage() {
   translator plain --cell gru --attention additive --epochs 4
+  translations
   links
   translator coverage --cell gru --attention additive --epochs 4 --coverage
   translations
