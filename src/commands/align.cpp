@@ -42,6 +42,15 @@ struct AlignOptions {
   ArrayContents arrays;
 };
 
+// Of --symmetrize: links are made of the mean weights of both directions, not of each.
+constexpr const char* kMean = "mean";
+
+std::vector<std::string> ways_to_symmetrize() {
+  std::vector<std::string> names = symmetrization_names();
+  names.emplace_back(kMean);
+  return names;
+}
+
 void add_options(Options& table, AlignOptions& o) {
   o.pairs.visit(table);
   table.add("output", o.output, "output file; a folder for the format matrix")
@@ -96,8 +105,9 @@ void add_options(Options& table, AlignOptions& o) {
            "model from target to source whose links are combined with those of --model")
       .needs("format", {"pharaoh"})
       .needs("output")
-      .choice("symmetrize", o.symmetrize, symmetrization_names(),
-              "how the links of both directions are combined")
+      .choice("symmetrize", o.symmetrize, ways_to_symmetrize(),
+              "how the links of both directions are combined; mean: links are made of the mean of "
+              "their weights")
       .needs("format", {"pharaoh"})
       .needs("reverse-model");
   o.attention.visit(table);
@@ -176,6 +186,14 @@ Links reverse_links(const Alignment& reverse, const LinkExtraction& extraction) 
   return links;
 }
 
+Links symmetrized_links(const Alignment& forward, const Alignment& reverse,
+                        const AlignOptions& options) {
+  if (options.symmetrize == kMean)
+    return extract_links(mean_of_directions(forward, reverse), options.links);
+  return symmetrize(options.symmetrize, extract_links(forward, options.links),
+                    reverse_links(reverse, options.links));
+}
+
 using Writers = std::vector<std::unique_ptr<AlignmentWriter>>;
 
 Writers picture_writers(const AlignOptions& options) {
@@ -204,10 +222,7 @@ void align_symmetrized(const AlignOptions& options) {
     for (const auto& writer : pictures)
       writer->write(pair.fault.empty() ? alignment : without_targets(alignment));
     if (!reason.empty()) unanswered.add(pair.sentence + 1, reason);
-    file.write(reason.empty()
-                   ? symmetrize(options.symmetrize, extract_links(alignment, options.links),
-                                reverse_links(reverse, options.links))
-                   : Links());
+    file.write(reason.empty() ? symmetrized_links(alignment, reverse, options) : Links());
   });
   gold.finish();
   for (const auto& writer : pictures) writer->finish();

@@ -43,4 +43,13 @@ Links extract_links(const Alignment& alignment, const LinkExtraction& options) {
   return links;
 }
 
+Alignment mean_of_directions(Alignment forward, const Alignment& reverse) {
+  for (size_t t = 0; t < forward.target.size(); ++t)
+    for (size_t s = 0; s < forward.source.size(); ++s) {
+      float& weight = forward.weights[t * forward.source.size() + s];
+      weight = (weight + reverse.weight(s, t)) / 2;
+    }
+  return forward;
+}
+
 }  // namespace alinea

@@ -19,4 +19,8 @@ struct LinkExtraction {
 
 Links extract_links(const Alignment& alignment, const LinkExtraction& options = {});
 
+// The same pair seen from both sides: every weight is the mean of the two that a source and a
+// target word have for each other. `reverse` has the words of `forward`, its sides exchanged.
+Alignment mean_of_directions(Alignment forward, const Alignment& reverse);
+
 }  // namespace alinea

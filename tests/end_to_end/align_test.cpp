@@ -274,18 +274,24 @@ TEST_CASE("align --symmetrize combines the links of two models trained in opposi
                            {"source", "valid.en"},
                            {"target", "valid.de"},
                            {"output", "back.links"}});
-  const auto both = [&](const std::string& way) {
-    return align({{"model", "forth"},
-                  {"reverse-model", "back"},
-                  {"symmetrize", way},
-                  {"heatmap-page", "page.html"},
-                  {"output", way}});
+  const auto both = [&](const std::string& way, Given options = {}) {
+    options.merge(Given{{"model", "forth"},
+                        {"reverse-model", "back"},
+                        {"symmetrize", way},
+                        {"heatmap-page", "page.html"},
+                        {"output", way}});
+    return align(options);
   };
+  const auto heavy = [&](const std::string& way) {
+    return both(way, {{"links", "threshold"}, {"threshold", "0.2"}});
+  };
+  const auto heavy_in_both = heavy("intersection"), heavy_in_one = heavy("union");
+  const auto heavy_mean = heavy("mean");
   const auto in_both = both("intersection"), in_one = both("union");
   const auto grown = both("grow-diag-final-and");
   CHECK(work.exists("page.html"));
   REQUIRE(forth.size() == in_both.size());
-  bool any_shared = false, any_single = false;
+  bool any_shared = false, any_single = false, any_between = false;
   for (size_t n = 0; n < forth.size(); ++n) {
     CAPTURE(n, forth[n], back[n]);
     std::set<std::string> first = links_of(forth[n]), second, shared, all;
@@ -301,9 +307,15 @@ TEST_CASE("align --symmetrize combines the links of two models trained in opposi
     CHECK(std::includes(all.begin(), all.end(), between.begin(), between.end()));
     any_shared |= !shared.empty();
     any_single |= all.size() > shared.size();
+    const auto heavy_shared = links_of(heavy_in_both[n]), heavy_any = links_of(heavy_in_one[n]);
+    const auto mean = links_of(heavy_mean[n]);
+    CHECK(std::ranges::includes(mean, heavy_shared));
+    CHECK(std::ranges::includes(heavy_any, mean));
+    any_between |= heavy_shared.size() < mean.size() && mean.size() < heavy_any.size();
   }
   CHECK(any_shared);
   CHECK(any_single);
+  CHECK(any_between);
 }
 
 TEST_CASE("options of align that do not go together are refused") {

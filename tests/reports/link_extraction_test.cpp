@@ -41,6 +41,25 @@ TEST_CASE("links by threshold take every pair that reaches it") {
   CHECK(to_string(extract_links(example(), options)) == "0-1 1-0 1-1 1-2");
 }
 
+TEST_CASE("both directions: the mean of what two words have for each other") {
+  Alignment reverse;
+  reverse.source = example().target;
+  reverse.target = example().source;
+  reverse.weights = {0.1F, 0.3F, 0.5F, 0.1F,  //
+                     0.8F, 0.1F, 0.1F, 0,     //
+                     0,    0,    0.9F, 0.1F};
+  const Alignment mean = mean_of_directions(example(), reverse);
+  CHECK(mean.weight(0, 1) == Approx(0.75));  // b and x
+  CHECK(mean.weight(1, 0) == Approx(0.4));
+  CHECK(mean.weight(2, 2) == Approx(0.75));  // z and </s>
+  CHECK(to_string(extract_links(mean)) == "0-1 1-0");
+  LinkExtraction options;
+  options.method = "threshold";
+  options.threshold = 0.28;
+  CHECK(to_string(extract_links(mean, options)) == "0-1 1-0 1-1");
+  CHECK(to_string(extract_links(mean_of_directions(reverse, example()), options)) == "0-1 1-0 1-1");
+}
+
 TEST_CASE("the last word of a translation that was cut off has its links too") {
   Alignment alignment = example();
   alignment.target.back() = "w";
