@@ -22,4 +22,9 @@ grep -q 'run.sh packages' src/package/Dockerfile || complain "the Dockerfile nam
 [[ $(grep -E '^(USER|ENTRYPOINT)' src/package/Dockerfile | head -n 1) == 'USER alinea' ]] ||
   complain "the Dockerfile runs the program as root"
 grep -q '^VOLUME /model' src/package/Dockerfile || complain "the Dockerfile has no volume for models"
+# Ninja is among the packages, and make, which CMake takes where nothing else is said, is not.
+commands=$(grep -hoE '^(sudo )?cmake (-S|-B|-G|--preset) .*' README.md docs/install.md)
+while IFS= read -r command; do
+  [[ $command == *--preset* || $command == *'-G Ninja'* ]] || complain "this needs make, which run.sh does not install: $command"
+done <<< "$commands"
 exit $wrong
