@@ -453,8 +453,26 @@ speech() {
       --learning-rate 0.003 --epochs 8 "${options[@]}"
     "$alinea" align --model "$model" --features-folder $data --threads 1 --source $data/valid.lst \
       --target $data/valid.txt --output "$model.csv" 2>> "$work/messages"
-    say "$variant: $(python3 docs/studies/speech_boundaries.py "$model.csv" $data/valid.ends | tr '\n' ';')"
+    say "$variant: $(within_phonemes "$model.csv" $data/valid.ends)"
   done
+}
+# within_phonemes CSV ENDS: how often the largest weight of a phoneme is on a moment at which it is spoken. The CSV names
+# positions by their seconds, ENDS has the frame of 10 ms in which each phoneme ends.
+within_phonemes() {
+  awk -F , '
+    NR == FNR { ends[NR - 1] = $0; next }
+    FNR == 1 || $3 == "</s>" { next }
+    !(($1, $2) in frame) || $6 + 0 > largest[$1, $2] { largest[$1, $2] = $6 + 0; frame[$1, $2] = $5 / 0.01 }
+    END {
+      for (place in frame) {
+        split(place, of, SUBSEP)
+        split("0 " ends[of[1]], end, " ")
+        begin = end[of[2] + 1]
+        right += begin <= frame[place] && frame[place] <= end[of[2] + 2]
+        ++all
+      }
+      printf "largest weight within the phoneme: %.1f %%", 100 * right / all
+    }' "$2" "$1"
 }
 speech_picture() {
   local data=$models/signals/speech number=1

@@ -11,7 +11,10 @@ cat > "$scratch/alinea" << TEXT
 [[ \$1 != train* ]] || set -- "\$@" --updates 20
 exec "$build/alinea" "\$@"
 TEXT
-chmod +x "$scratch/alinea"
+# The packages that run.sh installs have no Python.
+printf '#!/usr/bin/env bash\ntouch "%s/python"\nexit 1\n' "$scratch" > "$scratch/python3"
+chmod +x "$scratch/alinea" "$scratch/python3"
+export PATH=$scratch:$PATH
 export ALINEA=$scratch/alinea GENERATE_SIGNALS=$build/generate_signals WORK=$scratch/models
 export IMAGES=$scratch/images BROWSER='' OMP_NUM_THREADS=1
 for page; do
@@ -20,6 +23,7 @@ for page; do
     cat "$scratch/said" >&2
     exit 1
   }
+  [[ ! -e $scratch/python ]] || { echo "docs/atlas/make.sh $page needs python3" >&2; exit 1; }
   while IFS= read -r image; do
     # Without a browser a page of HTML lies there in the place of its picture.
     [[ -s $IMAGES/$image || $image == *.png && -n $(find "$WORK/$page" -name '*.html') ]] ||
