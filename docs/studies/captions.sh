@@ -1,51 +1,77 @@
 #!/usr/bin/env bash
-# The study in captions.md: digits that stand somewhere on a canvas, written by soft and by hard attention over
-# the picture.
+# The study in captions.md: digits that stand somewhere on a canvas, and the names of emoji, written by soft and by hard
+# attention over the picture.
 #
-#   docs/studies/captions.sh MNIST OUT
+#   docs/studies/captions.sh DATA OUT [NAME...]
 #
-# MNIST contains train-images-idx3-ubyte.gz, train-labels-idx1-ubyte.gz and the same of valid, as
-# corpora/studies/fetch.sh lays out mnist. Each model is a
-# separate run in OUT: called again, the script continues with what is missing.
+# DATA contains the folders mnist and emoji, as corpora/studies/fetch.sh lays them out. NAME selects trainings by the
+# beginning of their names. Each model is a separate run in OUT: called again, the script continues with what is
+# missing. Trains in PRECISION (f32).
 set -euo pipefail
 source "$(dirname "${BASH_SOURCE[0]}")/study.sh"
 
-(($# == 2)) || usage 'MNIST OUT'
-mnist=$(realpath "$1")
+(($# >= 2)) || usage 'DATA OUT [NAME...]'
+data=$(realpath "$1")
+wanted=("${@:3}")
 begin "$2"
 
-[[ -e $out/canvas.train.txt ]] || {
-  docs/studies/digit_canvas.py "$mnist"/train-images-idx3-ubyte.gz "$mnist"/train-labels-idx1-ubyte.gz 12000 1 "$out/canvas.train"
-  docs/studies/digit_canvas.py "$mnist"/valid-images-idx3-ubyte.gz "$mnist"/valid-labels-idx1-ubyte.gz 500 2 "$out/canvas.valid"
+# canvases: digits of MNIST, put together.
+canvases() {
+  [[ ! -e $out/canvas.valid.lst ]] || return 0
+  local part count=(40000 500)
+  for part in 1 2; do
+    local name=(train valid)
+    name=${name[part - 1]}
+    docs/studies/digit_canvas.py "$data/mnist/$name-images-idx3-ubyte.gz" "$data/mnist/$name-labels-idx1-ubyte.gz" \
+      "${count[part - 1]}" "$part" "$out/canvas.$name"
+  done
 }
 
-# train NAME DATA EPOCHS RATE OPTION...
-train() {
-  local name=$1 data=$2 epochs=$3 rate=$4
-  shift 4
-  [[ -e $out/$name.done ]] && return
-  "$alinea" train --source-type features --source "$out/$data.train.lst" --target "$out/$data.train.txt" \
-    --valid-source "$out/$data.valid.lst" --valid-target "$out/$data.valid.txt" --model "$out/$name" \
-    --threads 1 --batch-size 32 --max-frames 0 --patience 0 --front-end convolution --attention additive \
-    --hidden-size 128 --embedding-size 64 --dropout 0.2 --schedule inverse-sqrt --epochs "$epochs" \
-    --learning-rate "$rate" "$@" >> "$out/$name.log" 2>&1
-  touch "$out/$name.done"
+# emoji: their pictures by number, and their names in lower case.
+emoji() {
+  [[ ! -e $out/emoji.valid.lst ]] || return 0
+  local part images
+  for part in train valid; do
+    images=emoji.$part-images-idx4-ubyte
+    zcat "$data/emoji/$part-images-idx4-ubyte.gz" > "$out/$images"
+    zcat "$data/emoji/$part.tsv.gz" | cut -f 1 | tr '[:upper:]' '[:lower:]' > "$out/emoji.$part.txt"
+    seq 0 $(($(wc -l < "$out/emoji.$part.txt") - 1)) | sed "s|^|$out/$images:|" > "$out/emoji.$part.lst"
+  done
 }
 
-# exact NAME DATA: captions of the validation pictures, with what their words looked at.
-exact() {
-  local name=$1 data=$2
-  "$alinea" translate --model "$out/$name" --threads 1 < "$out/$data.valid.lst" > "$out/$name.txt"
-  "$alinea" align --model "$out/$name" --source "$out/$data.valid.lst" --target "$out/$name.txt" --threads 1 \
-    --output "$out/$name.csv" --picture-page "$out/$name.html"
+# captions NAME OPTION...: a model of the pictures DATA-NAME, what it writes about those of the validation, and what its
+# words looked at.
+captions() {
+  local name=$1 data=${1%%-*}
+  shift
+  is_wanted "$name" || return 0
+  if [[ ! -e $out/$name.txt ]]; then
+    "$alinea" train --source-type features --source "$out/$data.train.lst" --target "$out/$data.train.txt" \
+      --valid-source "$out/$data.valid.lst" --valid-target "$out/$data.valid.txt" --model "$out/$name" --threads 1 \
+      --precision "${PRECISION:-f32}" --batch-size 32 --max-frames 0 --patience 0 --front-end convolution \
+      --front-end-layers 3 --attention additive --exponential-smoothing 0.002 --schedule inverse-sqrt "$@" \
+      >> "$out/$name.log" 2>&1
+    "$alinea" translate --model "$out/$name" --threads 1 < "$out/$data.valid.lst" > "$out/$name.new"
+    mv "$out/$name.new" "$out/$name.txt"
+    "$alinea" align --model "$out/$name" --source "$out/$data.valid.lst" --target "$out/$name.txt" --threads 1 \
+      --output "$out/$name.csv" --picture-page "$out/$name.html"
+  fi
   echo "$name:"
   "$alinea" evaluate --hypotheses "$out/$name.txt" --references "$out/$data.valid.txt" --error-rates
+  [[ $data != canvas ]] || docs/studies/looks.py "$out/$name.csv" "$out/canvas.valid.places" 32 96
 }
 
-digits=(--front-end-layers 3 --front-end-channels 32)
-train canvas-soft canvas 8 0.002 --warmup 300 "${digits[@]}"
-train canvas-hard canvas 3 0.0005 --warmup 100 "${digits[@]}" --attention-choice hard --pretrained-model "$out/canvas-soft"
-for choice in soft hard; do
-  exact "canvas-$choice" canvas
-  docs/studies/looks.py "$out/canvas-$choice.csv" "$out/canvas.valid.places" 32 96
-done
+# hard NAME OPTION...: the same with hard attention, from the model with soft attention.
+hard() {
+  captions "$1-hard" --attention-choice hard --pretrained-model "$out/$1-soft" --warmup 100 --learning-rate 0.0005 "${@:2}"
+}
+
+canvases
+canvas=(--front-end-channels 48 --hidden-size 128 --embedding-size 64 --dropout 0.3)
+captions canvas-soft "${canvas[@]}" --epochs 6 --learning-rate 0.002 --warmup 500
+hard canvas "${canvas[@]}" --epochs 2
+
+emoji
+names=(--tokenizer icu --feature-normalization corpus --front-end-channels 64 --hidden-size 256 --embedding-size 128 --dropout 0.1)
+captions emoji-soft "${names[@]}" --epochs 30 --learning-rate 0.002 --warmup 500
+hard emoji "${names[@]}" --epochs 10

@@ -74,6 +74,7 @@ class ReaderTraining : public TrainingCommand {
     if (table.given("lowercase")) data_.form.lowercase = mine.lowercase;
     if (table.given("blank")) data_.form.blank = mine.blank;
     if (table.given("context-lines")) data_.form.context_lines = mine.context_lines;
+    if (table.given("entity-markers")) data_.form.entity_markers = mine.entity_markers;
     if (first_.update_vocabulary || data_.form.lowercase != model.form.lowercase) return;
     refuse_making(table, kForNewVocabulary);
     data_.vocabulary = model.vocabulary;
@@ -141,7 +142,8 @@ class ReaderTraining : public TrainingCommand {
   }
 
   void check_stories(const Options& table) {
-    for (const char* name : {"book", "valid-book", "blank", "context-lines", "missing-answers"})
+    for (const char* name :
+         {"book", "valid-book", "blank", "context-lines", "entity-markers", "missing-answers"})
       if (table.given(name))
         throw UsageError("--{} applies to questions with a blank, not to --stories: leave it out",
                          name);

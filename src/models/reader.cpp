@@ -13,8 +13,6 @@ namespace alinea {
 
 namespace {
 
-using Spellings = std::span<const int32_t>;
-
 ReaderOptions checked_reader(const ReaderOptions& options) {
   check_fields(options);
   options.encoder.check();
@@ -60,12 +58,12 @@ Reader::Reader(const ReaderOptions& options, int64_t vocabulary,
   store_.allocate(gradients);
 }
 
-Reader::Texts Reader::read(Tape& tape, const Encoder& encoder, const ReadingCorpus& corpus,
-                           std::span<const Spellings> texts) const {
+Reader::Texts Reader::read(Tape& tape, const Encoder& encoder,
+                           std::span<const std::vector<int32_t>> texts) const {
   std::vector<int32_t> ids;
   Texts read;
-  for (const Spellings& text : texts) {
-    for (const int32_t spelling : text) ids.push_back(corpus.id(spelling));
+  for (const std::vector<int32_t>& text : texts) {
+    ids.insert(ids.end(), text.begin(), text.end());
     read.lengths.push_back(std::ssize(text));
   }
   const Encoded encoded = encoder(tape, {.ids = ids, .lengths = read.lengths});
@@ -77,13 +75,13 @@ Reader::Texts Reader::read(Tape& tape, const Encoder& encoder, const ReadingCorp
 ReaderStates Reader::operator()(Tape& tape, const ReadingCorpus& corpus,
                                 std::span<const int64_t> questions) const {
   const auto count = static_cast<int64_t>(questions.size());
-  std::vector<Spellings> documents, queries;
+  std::vector<std::vector<int32_t>> documents, queries;
   for (const int64_t q : questions) {
-    documents.push_back(corpus.document(q));
-    queries.push_back(corpus.query(q));
+    documents.push_back(corpus.document_ids(q));
+    queries.push_back(corpus.query_ids(q));
   }
-  const Texts document = read(tape, *encoder_, corpus, documents);
-  const Texts query = read(tape, query_encoder_ ? *query_encoder_ : *encoder_, corpus, queries);
+  const Texts document = read(tape, *encoder_, documents);
+  const Texts query = read(tape, query_encoder_ ? *query_encoder_ : *encoder_, queries);
   const int64_t width = document.states.shape()[1], steps = query.states.shape()[1];
 
   ReaderStates states;

@@ -58,8 +58,7 @@ class Reader {
     std::vector<int64_t> lengths;
     Variable ponder;
   };
-  Texts read(Tape& tape, const Encoder& encoder, const ReadingCorpus& corpus,
-             std::span<const std::span<const int32_t>> texts) const;
+  Texts read(Tape& tape, const Encoder& encoder, std::span<const std::vector<int32_t>> texts) const;
 
   ReaderOptions options_;
   ParameterStore store_;

@@ -35,7 +35,12 @@ void ReadingFormFields::visit(FieldList& fields) const {
               })
       .add("context-lines", form.context_lines,
            "lines of a book before that of the query that are its document")
-      .range<int64_t>(1, kNoLimit);
+      .range<int64_t>(1, kNoLimit)
+      .add("entity-markers", form.entity_markers,
+           "how many candidates of a question are read as markers, drawn by lot, so that names "
+           "which no training text has can be told apart; 0: none")
+      .newer()
+      .range<int64_t>(0, kLargestSize);
 }
 
 }  // namespace alinea

@@ -1,5 +1,7 @@
 #include "text/reading_text.h"
 
+#include <fmt/format.h>
+
 #include <algorithm>
 #include <numeric>
 
@@ -13,8 +15,17 @@ namespace alinea {
 
 namespace {
 
-// Keeps the choice of validation questions apart from the orders of the epochs.
-constexpr uint64_t kQuestionStream = 0x7175657374;
+// Keeps the choice of validation questions apart from the orders of the epochs, and both apart from
+// the lots of markers.
+constexpr uint64_t kQuestionStream = 0x7175657374, kMarkerStream = 0x6d61726b;
+
+std::string entity_marker(int64_t i) { return fmt::format("@entity{}", i); }
+
+// FNV-1a of words, the same on every platform.
+uint64_t hash_of(uint64_t hash, std::string_view word) {
+  for (const char byte : word) hash = (hash ^ static_cast<uint8_t>(byte)) * 0x100000001b3;
+  return hash * 0x100000001b3;
+}
 
 }  // namespace
 
@@ -49,7 +60,38 @@ int32_t ReadingCorpus::id(int32_t spelling) const {
   return spelling == kBlank ? kBegin : ids_.at(static_cast<size_t>(spelling));
 }
 
+std::vector<int32_t> ReadingCorpus::ids(int64_t question,
+                                        std::span<const int32_t> spellings) const {
+  std::vector<int32_t> ids;
+  ids.reserve(spellings.size());
+  for (const int32_t spelling : spellings) ids.push_back(id(spelling));
+  if (markers_.empty()) return ids;
+  const std::span<const int32_t> named = candidates(question);
+  uint64_t seed = 0xcbf29ce484222325;
+  for (const std::span<const int32_t> words : {query(question), named})
+    for (const int32_t word : words) seed = hash_of(seed, word == kBlank ? "" : text(word));
+  std::vector<int32_t> lots = markers_;
+  std::mt19937_64 random = generator(seed, kMarkerStream);
+  shuffle(lots, random);
+  for (size_t i = 0; i < spellings.size(); ++i) {
+    const auto found = std::ranges::find(named, spellings[i]);
+    const auto which = static_cast<size_t>(found - named.begin());
+    if (found != named.end() && which < lots.size()) ids[i] = lots[which];
+  }
+  return ids;
+}
+
+std::vector<int32_t> ReadingCorpus::document_ids(int64_t question) const {
+  return ids(question, document(question));
+}
+
+std::vector<int32_t> ReadingCorpus::query_ids(int64_t question) const {
+  return ids(question, query(question));
+}
+
 void ReadingCorpus::number(const Vocabulary& vocabulary) {
+  markers_.clear();
+  for (int64_t i = 0; i < entity_markers_; ++i) markers_.push_back(vocabulary.id(entity_marker(i)));
   for (size_t i = ids_.size(); i < texts_.size(); ++i) ids_.push_back(vocabulary.id(texts_[i]));
 }
 
@@ -82,6 +124,7 @@ struct ReadingReader::Columns {
 ReadingReader::ReadingReader(const ReadingForm& form,
                              const std::optional<std::filesystem::path>& book)
     : form_(form) {
+  corpus_.entity_markers_ = form.entity_markers;
   if (!book) return;
   LineReader reader(*book);
   book_ = reader.name();
@@ -224,6 +267,20 @@ std::pair<ReadingCorpus, ReadingCorpus> halves(const ReadingCorpus& all,
   return {all.part(std::span(order).first(count)), all.part(std::span(order).subspan(count))};
 }
 
+// The given words, or those that occur often enough, and the markers.
+Vocabulary vocabulary_of(const ReadingCorpus& training, const ReadingOptions& options) {
+  VocabularyCounter counter;
+  training.count(counter);
+  std::vector<std::string> tokens =
+      options.vocabulary ? options.vocabulary->tokens()
+                         : counter.build(options.min_frequency, options.vocabulary_size).tokens();
+  for (int64_t i = 0; i < options.form.entity_markers; ++i)
+    if (const std::string marker = entity_marker(i);
+        std::ranges::find(tokens, marker) == tokens.end())
+      tokens.push_back(marker);
+  return Vocabulary(std::move(tokens));
+}
+
 bool is_answerable(const ReadingCorpus& corpus, int64_t question) {
   return !corpus.places(question, corpus.answer(question)).empty();
 }
@@ -274,12 +331,7 @@ ReadingData read_reading(const ReadingFiles& files, const ReadingOptions& option
         "no questions to validate by: '{}' has too few for a share of {}: raise valid-share, or "
         "give valid",
         files.training.string(), options.valid_share);
-  VocabularyCounter counter;
-  training.count(counter);
-  ReadingData data{options.vocabulary
-                       ? *options.vocabulary
-                       : counter.build(options.min_frequency, options.vocabulary_size),
-                   training.part(good), std::move(validation)};
+  ReadingData data{vocabulary_of(training, options), training.part(good), std::move(validation)};
   data.missing = count_missing(training);
   data.too_long = training.size() - std::ssize(good) - data.missing;
   data.missing_in_validation = count_missing(data.validation);

@@ -27,6 +27,10 @@ struct ReadingForm {
   int64_t context_lines = 20;  // of a book: lines of a document
   bool lowercase = false;
   bool has_answers = true;  // otherwise no line has one
+  // How many candidates of a question are read as markers, @entity0 and so on, wherever they stand
+  // in its document and query (Hermann et al. 2015, section 2.2): names that no training text has
+  // can be told apart then, and nothing is learned of a name itself.
+  int64_t entity_markers = 0;
 };
 
 inline constexpr int32_t kNoAnswer = -1;
@@ -50,8 +54,12 @@ class ReadingCorpus {
 
   const std::string& text(int32_t spelling) const { return texts_[static_cast<size_t>(spelling)]; }
   int64_t spellings() const { return std::ssize(texts_); }
-  // Of a spelling in the vocabulary; the blank is read as <s>.
-  int32_t id(int32_t spelling) const;
+  // What a model reads, in the vocabulary: <s> for the blank, and markers for candidates as the
+  // form says. Which candidate has which marker depends on query and candidates, as if drawn by
+  // lot.
+  std::vector<int32_t> document_ids(int64_t question) const;
+  std::vector<int32_t> query_ids(int64_t question) const;
+  // The vocabulary has the form's markers.
   void number(const Vocabulary& vocabulary);
   // Adds the words of the books, or of documents that stand with their questions, and of these
   // queries, once each.
@@ -73,12 +81,16 @@ class ReadingCorpus {
   const Question& at(int64_t question) const {
     return questions_.at(static_cast<size_t>(question));
   }
+  int32_t id(int32_t spelling) const;
+  std::vector<int32_t> ids(int64_t question, std::span<const int32_t> spellings) const;
   int32_t spelling(const std::string& word);
 
   std::vector<int32_t> words_, queries_, candidates_;
   std::vector<Question> questions_;
   std::vector<std::string> texts_;
-  std::vector<int32_t> ids_;  // of each spelling
+  std::vector<int32_t> ids_;      // of each spelling
+  int64_t entity_markers_ = 0;    // of the form
+  std::vector<int32_t> markers_;  // their ids
   TextMap<int32_t> numbers_;
 };
 

@@ -70,6 +70,27 @@ TEST_CASE("a reader learns who sleeps") {
   CHECK_THAT(labelled.err, Contains("accuracy 1.0000"));
 }
 
+TEST_CASE("a reader with markers tells names apart that it has never read") {
+  const ReaderWorkspace work;
+  work.make_reader({{"updates", "150"},
+                    {"learning-rate", "0.01"},
+                    {"dropout", "0"},
+                    {"valid-share", "0.2"},
+                    {"hidden-size", "16"},
+                    {"entity-markers", "3"}});
+  std::string renamed = work.read("questions.tsv");
+  for (const auto& [known, fresh] :
+       {std::pair("Ann", "Quirin"), {"Bob", "Xaver"}, {"Zoe", "Ysolde"}})
+    for (size_t at = 0; (at = renamed.find(known, at)) != std::string::npos;)
+      renamed.replace(at, std::string_view(known).size(), fresh);
+  work.write("renamed.tsv", renamed);
+  const Outcome labelled =
+      work.run("answer", {{"model", "model"}, {"labelled", ""}, {"input", "renamed.tsv"}});
+  INFO(labelled.err);
+  CHECK_THAT(labelled.err, Contains("accuracy 1.0000"));
+  CHECK_THAT(labelled.out, Contains("Quirin=0.") || Contains("Xaver=0."));
+}
+
 TEST_CASE("what a reader attends to is written as tables and as a page") {
   const ReaderWorkspace work;
   work.make_reader();

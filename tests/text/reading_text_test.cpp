@@ -1,6 +1,7 @@
 #include "text/reading_text.h"
 
 #include <catch2/catch.hpp>
+#include <set>
 
 #include "gzip.h"
 #include "storage/temporary_folder.h"
@@ -18,6 +19,12 @@ std::string words_of(const ReadingCorpus& corpus, std::span<const int32_t> spell
   for (const int32_t s : spellings)
     text += (text.empty() ? "" : " ") + (s == ReadingCorpus::kBlank ? "_" : corpus.text(s));
   return text;
+}
+
+std::vector<std::string> tokens_of(const Vocabulary& vocabulary, std::span<const int32_t> ids) {
+  std::vector<std::string> tokens;
+  for (const int32_t id : ids) tokens.push_back(vocabulary.token(id));
+  return tokens;
 }
 
 ReadingData read_both(const TemporaryFolder& folder, const std::string& text,
@@ -49,8 +56,58 @@ TEST_CASE("a question has a document, a query with a blank, an answer and candid
   CHECK(corpus.candidates(2).empty());
   CHECK(corpus.blank(2) == 1);
   CHECK(corpus.line(2) == 3);
-  CHECK(corpus.id(ReadingCorpus::kBlank) == kBegin);
-  CHECK(data.vocabulary.token(corpus.id(corpus.answer(1))) == "dog");
+  CHECK(tokens_of(data.vocabulary, corpus.query_ids(0)) ==
+        std::vector<std::string>{"the", "<s>", "ran"});
+  CHECK(tokens_of(data.vocabulary, corpus.document_ids(1)) == std::vector<std::string>{"A", "dog"});
+}
+
+TEST_CASE("candidates are read as markers, each question's by a lot of its own") {
+  const TemporaryFolder folder;
+  ReadingOptions options;
+  options.form.entity_markers = 3;
+  options.min_frequency = 2;
+  std::string text = "Ann saw Bob with Bob\tAnn met XXXXX and Zoe\tBob\tAnn|Bob\n";
+  for (int i = 0; i < 20; ++i)
+    text += "Ann saw Bob\tXXXXX met " + std::to_string(i) + "\tBob\tAnn|Bob\n";
+  text += "a b c d\tXXXXX a\tb\ta|b|c|d\nAnn saw Bob\tXXXXX met\tBob\n";
+  const ReadingData data = read_both(folder, text, options);
+  const ReadingCorpus& corpus = data.training;
+  const auto document = [&](int64_t q) {
+    return tokens_of(data.vocabulary, corpus.document_ids(q));
+  };
+  const std::vector<std::string> first = document(0);
+  CHECK(first[0].starts_with("@entity"));
+  CHECK(first[1] == "saw");
+  CHECK(first[2].starts_with("@entity"));
+  CHECK(first[2] != first[0]);
+  CHECK(first[3] == "<unk>");
+  CHECK(first[4] == first[2]);
+  CHECK(tokens_of(data.vocabulary, corpus.query_ids(0)) ==
+        std::vector<std::string>{first[0], "met", "<s>", "<unk>", "<unk>"});
+  std::set<std::string> lots;
+  for (int64_t q = 1; q <= 20; ++q) lots.insert(document(q)[2]);
+  CHECK(lots == std::set<std::string>{"@entity0", "@entity1", "@entity2"});
+  // The fourth candidate of three markers, and a question without candidates.
+  const std::vector<std::string> crowded = document(21), open = document(22);
+  CHECK(std::set(crowded.begin(), crowded.end()) ==
+        std::set<std::string>{"<unk>", "@entity0", "@entity1", "@entity2"});
+  CHECK(crowded[3] == "<unk>");
+  CHECK(open == std::vector<std::string>{"Ann", "saw", "Bob"});
+  // Where the question stands does not matter.
+  const ReadingData alone = read_both(folder, text.substr(0, text.find('\n') + 1), options);
+  CHECK(tokens_of(alone.vocabulary, alone.training.document_ids(0))[0] == first[0]);
+}
+
+TEST_CASE("markers are added to a given vocabulary once") {
+  const TemporaryFolder folder;
+  ReadingOptions options;
+  options.form.entity_markers = 2;
+  options.vocabulary = Vocabulary({"<unk>", "<s>", "</s>", "saw", "@entity1"});
+  const ReadingData data = read_both(folder, "Ann saw Bob\tXXXXX met Ann\tBob\tAnn|Bob\n", options);
+  CHECK(data.vocabulary.tokens() ==
+        std::vector<std::string>{"<unk>", "<s>", "</s>", "saw", "@entity1", "@entity0"});
+  const auto read = tokens_of(data.vocabulary, data.training.document_ids(0));
+  CHECK(std::set(read.begin(), read.end()) == std::set<std::string>{"saw", "@entity0", "@entity1"});
 }
 
 TEST_CASE("questions on a book name a line and a token, and their document is what stands before") {

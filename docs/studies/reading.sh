@@ -1,0 +1,50 @@
+#!/usr/bin/env bash
+# The study in reading.md: who was meant, asked about passages of children's books, by two readers.
+#
+#   docs/studies/reading.sh CORPUS OUT [NAME...]
+#
+# CORPUS contains train.txt, valid.txt and their questions PART.names.tsv and PART.nouns.tsv, as corpora/cloze/make.sh
+# makes them. Trains the readers whose names begin with one of NAME, or all, on THREADS (1), in PRECISION (f32), for
+# EPOCHS (4), with the random numbers of SEEDS (1). Called again, the script continues with what is missing.
+set -euo pipefail
+source "$(dirname "${BASH_SOURCE[0]}")/study.sh"
+
+(($# >= 2)) || usage 'CORPUS OUT [NAME...]'
+corpus=$(realpath "$1")
+wanted=("${@:3}")
+begin "$2"
+threads=${THREADS:-1}
+
+# reader NAME QUESTIONS OPTION...: a reader for each seed, and their rows of the table.
+reader() {
+  local name=$1 questions=$2 seed model
+  shift 2
+  is_wanted "$name" || return 0
+  for seed in ${SEEDS:-1}; do
+    model=$out/$name.$seed
+    if [[ ! -e $model.scores ]]; then
+      "$alinea" train-reader --train "$corpus/train.$questions.tsv" --book "$corpus/train.txt" \
+        --valid "$corpus/valid.$questions.tsv" --valid-book "$corpus/valid.txt" --model "$model" --seed "$seed" \
+        --min-frequency 2 --embedding-size 128 --hidden-size 128 --dropout 0.3 --batch-size 32 \
+        --epochs "${EPOCHS:-4}" --patience 0 --threads "$threads" --precision "${PRECISION:-f32}" "$@" \
+        > "$model.log" 2>&1
+      "$alinea" answer --model "$model" --input "$corpus/valid.$questions.tsv" --book "$corpus/valid.txt" --labelled \
+        --threads "$threads" > "$model.answers" 2> "$model.scores.new"
+      mv "$model.scores.new" "$model.scores"
+    fi
+    echo "| $name | $seed | $(sed -nE 's/.*accuracy ([0-9.]+).*/\1/p' "$model.scores") |"
+  done
+}
+
+{
+  echo '| | seed | right |'
+  echo '|---|---|---|'
+  for kind in names nouns; do
+    # Names of other books are new; nouns are the same everywhere.
+    markers=(--entity-markers $([[ $kind == names ]] && echo 10 || echo 0))
+    reader "$kind-attention-over-attention" "$kind" --reader attention-over-attention "${markers[@]}"
+    reader "$kind-sum" "$kind" --reader sum "${markers[@]}"
+  done
+} > "$out/report.new"
+mv "$out/report.new" "$out/report.md"
+cat "$out/report.md"
