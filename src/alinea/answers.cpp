@@ -104,8 +104,8 @@ void Translator::Models::watch(std::span<const TranslationLine> lines,
       return callbacks.is_cancelled();
     };
   if (callbacks.on_token)
-    how.translator.watch.on_step = [this, turn, lines, &callbacks](
-                                       int64_t i, const std::function<GrowingHypothesis()>& best) {
+    how.translator.watch.on_step = [this, turn, lines, &callbacks](int64_t i,
+                                                                   const BestSoFar& best) {
       Hypothesis begun{};
       begun.tokens = best().tokens;
       const auto place = static_cast<size_t>(i);

@@ -16,6 +16,8 @@ struct GrowingHypothesis {
   KeptAttention attention;      // a row for each of them; nothing where the search keeps none
 };
 
+using BestSoFar = std::function<GrowingHypothesis()>;
+
 // Both functions may be missing. They are called once a step of a batch, from the thread that
 // translates it: several batches may be translated at once.
 struct SearchWatch {
@@ -23,8 +25,7 @@ struct SearchWatch {
   // is called while on_step runs or not at all. Which one is best may change from step to step
   // unless the beam has size 1. A list of n best may be searched for more than once (distinct.h),
   // and then starts over.
-  std::function<void(int64_t sentence, const std::function<GrowingHypothesis()>& best)> on_step =
-      {};
+  std::function<void(int64_t sentence, const BestSoFar& best)> on_step = {};
   IsCancelled is_cancelled = {};
 };
 

@@ -32,7 +32,7 @@ NBestLists search_lines(std::span<const SentencePair> lines, const TranslatorOpt
         std::max<int64_t>(options.batch_size * options.search.beam_size / how.beam_size, 1);
     given.search = how;
     if (options.watch.on_step)
-      given.watch.on_step = [&](int64_t i, const std::function<GrowingHypothesis()>& best) {
+      given.watch.on_step = [&](int64_t i, const BestSoFar& best) {
         options.watch.on_step(static_cast<int64_t>(their_places[static_cast<size_t>(i)]), best);
       };
     return search.translate(sources, their_places, given);

@@ -100,7 +100,7 @@ Guidance numbered(Guidance guide, Number number) {
 SearchWatch watch_of(const SearchWatch& watch, const Batch& batch) {
   SearchWatch own = watch;
   if (watch.on_step)
-    own.on_step = [&](int64_t n, const std::function<GrowingHypothesis()>& best) {
+    own.on_step = [&](int64_t n, const BestSoFar& best) {
       watch.on_step(batch.index[static_cast<size_t>(n)], best);
     };
   return own;

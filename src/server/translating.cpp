@@ -120,12 +120,11 @@ class TranslationService::Translation : public Computation {
   }
 
   // What tells how texts that are watched grow; nothing where none is.
-  using Best = std::function<GrowingHypothesis()>;
-  std::function<void(int64_t, const Best&)> telling(const std::vector<TranslationLine>& lines,
-                                                    std::span<const RequestText* const> texts,
-                                                    const BatchWatch& watch) const {
+  std::function<void(int64_t, const BestSoFar&)> telling(const std::vector<TranslationLine>& lines,
+                                                         std::span<const RequestText* const> texts,
+                                                         const BatchWatch& watch) const {
     if (std::ranges::none_of(texts, &RequestText::is_watched)) return {};
-    return [this, &lines, texts, &watch](int64_t i, const Best& best) {
+    return [this, &lines, texts, &watch](int64_t i, const BestSoFar& best) {
       const auto place = static_cast<size_t>(i);
       if (texts[place]->is_watched)
         watch.on_progress(place, [&] { return so_far(lines[place], best()); });
