@@ -104,6 +104,7 @@ bool LineReader::next(std::string& line, std::string& fault) {
   } catch (const std::ios_base::failure&) {
     throw Error("cannot read '{}', line {}: its gzip data is damaged or truncated", name(), number);
   }
+  if (line_number_ == 0) check_encoding(line);
   if (fault.empty() && !is_valid_text(line)) {
     const bool has_nul = line.find('\0') != std::string::npos;
     fault = std::string("expected UTF-8 text, found ") +
@@ -111,6 +112,15 @@ bool LineReader::next(std::string& line, std::string& fault) {
   }
   line_number_ = number;
   return true;
+}
+
+// All lines of such a text would have a fault.
+void LineReader::check_encoding(const std::string& first_line) const {
+  if (first_line.starts_with("\xff\xfe") || first_line.starts_with("\xfe\xff"))
+    throw Error(
+        "'{}': expected UTF-8 text, found a byte order mark of UTF-16: convert it with iconv -f "
+        "UTF-16 -t UTF-8",
+        name());
 }
 
 bool LineReader::read_line(std::string& line, std::string& fault) {

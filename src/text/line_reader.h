@@ -33,7 +33,8 @@ class LineReader {
   // line of more than kMaxLineBytes, with a NUL or with invalid UTF-8, and for damaged gzip data.
   bool next(std::string& line);
   // The same for callers that answer line by line: a line that is not text is skipped, and `fault`
-  // says what is wrong with it. It is empty where nothing is.
+  // says what is wrong with it. It is empty where nothing is. A text that begins as UTF-16 does
+  // throws Error here, too.
   bool next(std::string& line, std::string& fault);
 
   // The line last read, from 1; 0 before the first.
@@ -44,6 +45,7 @@ class LineReader {
  private:
   class Input;
 
+  void check_encoding(const std::string& first_line) const;
   bool read_line(std::string& line, std::string& fault);
 
   std::filesystem::path path_;

@@ -120,6 +120,20 @@ TEST_CASE("who asks for faults reads on behind lines that are not text") {
   CHECK(faults[4] == "expected UTF-8 text, found a NUL byte");
 }
 
+TEST_CASE("a text in UTF-16 is refused as a whole, with what converts it") {
+  const std::string little = {'\xff', '\xfe', 'a', '\0', '\n', '\0', 'b', '\0', '\n', '\0'};
+  const std::string big = {'\xfe', '\xff', '\0', 'a', '\0', '\n', '\0', 'b', '\0', '\n'};
+  for (const std::string& bytes : {little, big}) {
+    CHECK_THROWS_WITH(lines_of(bytes),
+                      Contains("'input': expected UTF-8") && Contains("iconv -f UTF-16 -t UTF-8"));
+    std::istringstream stream(gzip(bytes));
+    LineReader reader(stream, "input");
+    std::string line, fault;
+    CHECK_THROWS_WITH(reader.next(line, fault), Contains("UTF-16"));
+  }
+  CHECK_THROWS_WITH(lines_of("a\n\xff\xfe\n"), Contains("line 2") && Contains("not UTF-8"));
+}
+
 TEST_CASE("files that cannot be read are refused by name") {
   const TemporaryFolder folder;
   CHECK_THROWS_WITH(LineReader(folder.path() / "none"), Contains("none'") && Contains("No such"));
