@@ -129,7 +129,7 @@ class QuestionAnswerer {
   // A line with a fault is none of the corpus.
   void read(const std::string& text, std::string fault, const LineReader& input) {
     try {
-      if (fault.empty()) reader_.add(text, input);
+      if (fault.empty()) reader_.add(text, input.line_number());
     } catch (const Error& error) {
       fault = error.what();
     }

@@ -70,7 +70,7 @@ class StoryAnswerer {
   void read(const std::string& text, std::string fault, const LineReader& input) {
     bool is_asked = alinea::is_question(text);
     try {
-      if (fault.empty() && !reader_.add(text, input)) return;
+      if (fault.empty() && !reader_.add(text, input.line_number())) return;
     } catch (const Error& error) {
       fault = error.what();
     }

@@ -118,12 +118,12 @@ class Classifier {
     std::string_view document = text;
     int32_t label = kNoLabel;
     if (options_.labelled) {
-      const LabelledLine line = split_label(text, input);
-      label = known_label(line, model_.labels, input);
+      const LabelledLine line = split_label(text);
+      label = known_label(line, model_.labels, input.line_number());
       document = line.document;
     }
     const DocumentForm form{model_.network->options().pairs, options_.ignore_extra_columns};
-    Document words = read_document(document, splitter_, form, input);
+    Document words = read_document(document, splitter_, form);
     add_document(corpus_, words, model_.vocabulary, label);
     if (keeps_texts()) texts_.push_back(std::move(words));
   }

@@ -69,8 +69,8 @@ class PictureClassifier {
     int32_t label = kNoLabel;
     if (options_.labelled) {
       const std::string text = line.entry;
-      const LabelledLine labelled = split_label(text, input);
-      label = known_label(labelled, model_.labels, input);
+      const LabelledLine labelled = split_label(text);
+      label = known_label(labelled, model_.labels, input.line_number());
       line.entry = labelled.document;
     }
     pictures_.add(reader_.read(line.entry).values, label);

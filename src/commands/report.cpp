@@ -156,8 +156,9 @@ class SampleClassifier {
     LineReader reader(options.input);
     DocumentCorpus corpus;
     for (std::string line; std::ssize(texts_) < options.samples && reader.next(line);) {
-      texts_.push_back(
-          read_document(line, splitter, {network.pairs, /*ignore_extra_columns=*/true}, reader));
+      texts_.push_back(at_line(reader, [&] {
+        return read_document(line, splitter, {network.pairs, /*ignore_extra_columns=*/true});
+      }));
       add_document(corpus, texts_.back(), model_.vocabulary, kNoLabel);
     }
     say_what_was_cut(splitter);

@@ -10,6 +10,7 @@
 
 #include "support/error.h"
 #include "text/columns.h"
+#include "text/line_reader.h"
 
 namespace alinea {
 

@@ -4,7 +4,6 @@
 
 #include <algorithm>
 #include <cmath>
-#include <sstream>
 #include <utility>
 
 #include "models/classification.h"
@@ -101,11 +100,9 @@ class ClassifierService::Classes : public Computation {
   }
 
   Document read(const RequestText& text) const {
-    std::istringstream nothing;
-    const LineReader reader(nothing, "request");  // messages would name it
     const std::string line =
         service_.reads_pairs() ? fmt::format("{}\t{}", text.text, text.other) : text.text;
-    return read_document(line, *service_.splitter_, {.pairs = service_.reads_pairs()}, reader);
+    return read_document(line, *service_.splitter_, {.pairs = service_.reads_pairs()});
   }
 
   TextAnswer answer(const Classification& result, Document document,

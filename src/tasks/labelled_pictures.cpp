@@ -7,6 +7,7 @@
 #include "support/error.h"
 #include "support/random.h"
 #include "text/labelled_documents.h"
+#include "text/line_reader.h"
 
 namespace alinea {
 
@@ -21,7 +22,7 @@ std::vector<LabelledEntry> read_list(const std::filesystem::path& path) {
   LineReader reader(path);
   std::vector<LabelledEntry> entries;
   for (std::string text; reader.next(text);) {
-    const LabelledLine line = split_label(text, reader);
+    const LabelledLine line = at_line(reader, [&] { return split_label(text); });
     entries.push_back({std::string(line.label), std::string(line.document), reader.line_number()});
   }
   if (entries.empty()) throw Error("'{}' has no lines", path.string());

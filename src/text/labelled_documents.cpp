@@ -9,6 +9,7 @@
 
 #include "support/error.h"
 #include "support/shuffle.h"
+#include "text/line_reader.h"
 #include "text/unicode.h"
 
 namespace alinea {
@@ -69,10 +70,12 @@ Numbered read_numbered(const std::filesystem::path& path, DocumentSplitter& spli
   Numbering words, labels;
   Numbered numbered;
   for (std::string text; reader.next(text);) {
-    const LabelledLine line = split_label(text, reader);
-    add_words(numbered.documents, read_document(line.document, splitter, form, reader),
-              [&](const std::string& word) { return words.number(word); });
-    numbered.documents.add_document(labels.number(line.label));
+    at_line(reader, [&] {
+      const LabelledLine line = split_label(text);
+      add_words(numbered.documents, read_document(line.document, splitter, form),
+                [&](const std::string& word) { return words.number(word); });
+      numbered.documents.add_document(labels.number(line.label));
+    });
   }
   if (numbered.documents.size() == 0) throw Error("no documents: '{}' has no lines", path.string());
   numbered.words = words.texts();
@@ -85,10 +88,12 @@ DocumentCorpus read_known(const std::filesystem::path& path, DocumentSplitter& s
   LineReader reader(path);
   DocumentCorpus corpus;
   for (std::string text; reader.next(text);) {
-    const LabelledLine line = split_label(text, reader);
-    const int32_t label = known_label(line, training.labels, reader);
-    add_document(corpus, read_document(line.document, splitter, form, reader), training.vocabulary,
-                 label);
+    at_line(reader, [&] {
+      const LabelledLine line = split_label(text);
+      const int32_t label = known_label(line, training.labels, reader.line_number());
+      add_document(corpus, read_document(line.document, splitter, form), training.vocabulary,
+                   label);
+    });
   }
   if (corpus.size() == 0) throw Error("no documents: '{}' has no lines", path.string());
   return corpus;
@@ -170,23 +175,21 @@ DocumentCorpus renumbered(const DocumentCorpus& from, std::span<const int64_t> d
 
 }  // namespace
 
-LabelledLine split_label(std::string_view line, const LineReader& reader) {
+LabelledLine split_label(std::string_view line) {
   const size_t tab = line.find('\t');
   const std::string_view label = trimmed(line.substr(0, tab));
   if (tab == std::string_view::npos || label.empty())
-    throw Error("'{}', line {}: expected a label, a tab and a document, got {}",
-                reader.path().string(), reader.line_number(),
+    throw Error("expected a label, a tab and a document, got {}",
                 tab == std::string_view::npos ? "no tab" : "no label before the tab");
   return {label, line.substr(tab + 1)};
 }
 
-int32_t known_label(const LabelledLine& line, const Labels& labels, const LineReader& reader) {
+int32_t known_label(const LabelledLine& line, const Labels& labels, int64_t number) {
   const int32_t label = labels.id(line.label);
   if (label == kNoLabel)
-    throw Error(
-        "'{}', line {}: the label '{}' is not one of the {} with which the model was trained{}",
-        reader.path().string(), reader.line_number(), line.label, labels.size(),
-        reader.line_number() == 1 ? "; if the line is a header, remove it" : "");
+    throw Error("the label '{}' is not one of the {} with which the model was trained{}",
+                line.label, labels.size(),
+                number == 1 ? "; if the line is a header, remove it" : "");
   return label;
 }
 
@@ -204,15 +207,6 @@ Document read_document(std::string_view text, DocumentSplitter& splitter,
   return {as_one_sentence(splitter.split(text.substr(0, first))),
           as_one_sentence(splitter.split(text.substr(
               first + 1, second == std::string_view::npos ? second : second - first - 1)))};
-}
-
-Document read_document(std::string_view text, DocumentSplitter& splitter, const DocumentForm& form,
-                       const LineReader& reader) {
-  try {
-    return read_document(text, splitter, form);
-  } catch (const Error& error) {
-    throw Error("'{}', line {}: {}", reader.path().string(), reader.line_number(), error.what());
-  }
 }
 
 void add_document(DocumentCorpus& corpus, const Document& document, const Vocabulary& vocabulary,

@@ -11,7 +11,6 @@
 #include "text/document_corpus.h"
 #include "text/document_splitter.h"
 #include "text/labels.h"
-#include "text/line_reader.h"
 #include "text/vocabulary.h"
 
 namespace alinea {
@@ -20,12 +19,12 @@ struct LabelledLine {
   std::string_view label, document;  // parts of the line
 };
 
-// Throws Error that names the reader's file and line where there is no tab or no label before it.
-LabelledLine split_label(std::string_view line, const LineReader& reader);
+// Throws Error where there is no tab or no label before it.
+LabelledLine split_label(std::string_view line);
 
-// The class of a labelled line. Throws Error that names file, line and label where `labels` has no
-// such class.
-int32_t known_label(const LabelledLine& line, const Labels& labels, const LineReader& reader);
+// The class of a labelled line of the number, counted from 1. Throws Error that names the label
+// where `labels` has no such class.
+int32_t known_label(const LabelledLine& line, const Labels& labels, int64_t number);
 
 // What stands behind the label, or on a line without one.
 struct DocumentForm {
@@ -34,11 +33,7 @@ struct DocumentForm {
 };
 
 // The words of a document by sentence; of a pair those of its premise and those of its hypothesis,
-// whose sentences are one each. Throws Error that names the reader's file and line where a pair has
-// too few columns, or too many.
-Document read_document(std::string_view text, DocumentSplitter& splitter, const DocumentForm& form,
-                       const LineReader& reader);
-// The same, of a text that is in no file.
+// whose sentences are one each. Throws Error where a pair has too few columns, or too many.
 Document read_document(std::string_view text, DocumentSplitter& splitter, const DocumentForm& form);
 
 // Adds a document as the vocabulary's ids.

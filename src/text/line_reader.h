@@ -9,6 +9,8 @@
 #include <string_view>
 #include <vector>
 
+#include "support/error.h"
+
 namespace alinea {
 
 inline constexpr int64_t kMaxLineBytes = int64_t{1} << 20;
@@ -52,6 +54,16 @@ class LineReader {
   std::unique_ptr<Input> input_;
   int64_t line_number_ = 0;
 };
+
+// What works on the line last read: the errors that it throws get the line's place.
+template <class Work>
+auto at_line(const LineReader& reader, const Work& work) {
+  try {
+    return work();
+  } catch (const Error& error) {
+    throw Error("'{}', line {}: {}", reader.name(), reader.line_number(), error.what());
+  }
+}
 
 // All lines of a file that is small enough to keep. Throws Error as LineReader does.
 std::vector<std::string> read_lines(const std::filesystem::path& path);

@@ -8,6 +8,7 @@
 #include "support/error.h"
 #include "support/shuffle.h"
 #include "text/columns.h"
+#include "text/line_reader.h"
 #include "text/tagged_text.h"
 #include "text/unicode.h"
 
@@ -211,14 +212,6 @@ void ReadingReader::add_of_book(const Columns& columns, ReadingCorpus::Question&
   question.end = begin;
 }
 
-void ReadingReader::add(std::string_view line, const LineReader& reader) {
-  try {
-    add(line, reader.line_number());
-  } catch (const Error& error) {
-    throw Error("'{}', line {}: {}", reader.path().string(), reader.line_number(), error.what());
-  }
-}
-
 void ReadingReader::add(std::string_view line, int64_t number) {
   ReadingCorpus::Question question{};
   const auto candidates = corpus_.candidates_.size(), queries = corpus_.queries_.size();
@@ -249,7 +242,8 @@ ReadingCorpus read_questions(const std::filesystem::path& path, const std::files
                              const ReadingForm& form) {
   ReadingReader reader(form, book.empty() ? std::nullopt : std::optional(book));
   LineReader lines(path);
-  for (std::string line; lines.next(line);) reader.add(line, lines);
+  for (std::string line; lines.next(line);)
+    at_line(lines, [&] { reader.add(line, lines.line_number()); });
   if (reader.corpus().size() == 0) throw Error("no questions: '{}' has no lines", path.string());
   return std::move(reader.corpus());
 }

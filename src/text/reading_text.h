@@ -17,7 +17,6 @@
 #include <string_view>
 #include <vector>
 
-#include "text/line_reader.h"
 #include "text/vocabulary.h"
 
 namespace alinea {
@@ -100,10 +99,8 @@ class ReadingReader {
   // Throws Error as LineReader does, for the book.
   ReadingReader(const ReadingForm& form, const std::optional<std::filesystem::path>& book);
 
-  // Throws Error that names the reader's file and line for a line that is no question. Then nothing
-  // was added to the corpus.
-  void add(std::string_view line, const LineReader& reader);
-  // The same of a line that is in no file.
+  // The number of the line counts from 1; 0: it is in no file. Throws Error for a line that is no
+  // question. Then nothing was added to the corpus.
   void add(std::string_view line, int64_t number = 0);
 
   ReadingCorpus& corpus() { return corpus_; }

@@ -6,6 +6,7 @@
 #include "support/error.h"
 #include "support/shuffle.h"
 #include "text/columns.h"
+#include "text/line_reader.h"
 #include "text/tagged_text.h"
 #include "text/unicode.h"
 
@@ -148,14 +149,6 @@ StoryReader::Columns StoryReader::columns_of(std::string_view text) const {
   return columns;
 }
 
-bool StoryReader::add(std::string_view line, const LineReader& reader) {
-  try {
-    return add(line, reader.line_number());
-  } catch (const Error& error) {
-    throw Error("'{}', line {}: {}", reader.path().string(), reader.line_number(), error.what());
-  }
-}
-
 bool StoryReader::add(std::string_view line, int64_t line_number) {
   const std::string_view digits = number_in(line);
   const int64_t number = whole_number(digits, "the number of the line", 1, kMostStoryLines);
@@ -211,7 +204,8 @@ Labels answers_of(const StoryCorpus& corpus, const std::filesystem::path& path) 
 StoryCorpus read_story_file(const std::filesystem::path& path, const StoryForm& form) {
   StoryReader reader(form);
   LineReader lines(path);
-  for (std::string line; lines.next(line);) reader.add(line, lines);
+  for (std::string line; lines.next(line);)
+    at_line(lines, [&] { reader.add(line, lines.line_number()); });
   if (reader.corpus().size() == 0)
     throw Error("no questions: '{}' has no line with a question, a tab and an answer",
                 path.string());

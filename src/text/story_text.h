@@ -21,7 +21,6 @@
 
 #include "text/document_corpus.h"
 #include "text/labels.h"
-#include "text/line_reader.h"
 #include "text/vocabulary.h"
 
 namespace alinea {
@@ -110,10 +109,8 @@ class StoryReader {
  public:
   explicit StoryReader(const StoryForm& form) : form_(form) {}
 
-  // Whether the line was a question. Throws Error that names the reader's file and line for a line
-  // that is none of a story, of which then no sentence was added.
-  bool add(std::string_view line, const LineReader& reader);
-  // The same of a line that is in no file.
+  // Whether the line was a question. Its number counts from 1; 0: it is in no file. Throws Error
+  // for a line that is none of a story, of which then no sentence was added.
   bool add(std::string_view line, int64_t line_number = 0);
 
   StoryCorpus& corpus() { return corpus_; }

@@ -167,6 +167,7 @@ void check_passed_over_line_2(const Outcome& outcome, const std::string& found, 
   const std::vector<std::string> said = lines_of(outcome.err);
   REQUIRE(said.size() >= 2);
   CHECK_THAT(said.front(), Catch::StartsWith("line 2: ") && Catch::Contains(found));
+  CHECK_THAT(said.front(), !Catch::Contains(", line 2:"));  // said once
   CHECK_THAT(said.back(), Catch::StartsWith("alinea ") && Catch::Contains("1 line has no") &&
                               Catch::Contains("the first is line 2"));
 }

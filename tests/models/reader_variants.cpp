@@ -5,6 +5,7 @@
 #include <sstream>
 
 #include "layers/recurrent.h"
+#include "text/line_reader.h"
 
 namespace alinea {
 
@@ -92,7 +93,7 @@ ReadingCorpus questions_of(const std::vector<std::string>& lines) {
   std::istringstream stream(text);
   LineReader lines_of_text(stream, "questions");
   ReadingReader reader({}, std::nullopt);
-  for (std::string line; lines_of_text.next(line);) reader.add(line, lines_of_text);
+  for (std::string line; lines_of_text.next(line);) reader.add(line, lines_of_text.line_number());
   reader.corpus().number(tiny_reading_words());
   return std::move(reader.corpus());
 }

@@ -4,6 +4,8 @@
 
 #include <sstream>
 
+#include "text/line_reader.h"
+
 namespace alinea {
 
 namespace {
@@ -93,7 +95,7 @@ StoryCorpus stories_of(const std::string& text, const StoryForm& form) {
   std::istringstream stream(text);
   LineReader lines(stream, "stories");
   StoryReader reader(form);
-  for (std::string line; lines.next(line);) reader.add(line, lines);
+  for (std::string line; lines.next(line);) reader.add(line);
   reader.corpus().number(tiny_story_words(), tiny_story_answers());
   return std::move(reader.corpus());
 }

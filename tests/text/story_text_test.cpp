@@ -5,6 +5,7 @@
 
 #include "storage/temporary_folder.h"
 #include "support/error.h"
+#include "text/line_reader.h"
 
 namespace alinea {
 namespace {
@@ -103,7 +104,7 @@ TEST_CASE("a bad line leaves the story before it and goes on behind it") {
   int bad = 0;
   for (std::string line; lines.next(line);) {
     try {
-      reader.add(line, lines);
+      reader.add(line);
     } catch (const Error&) {
       ++bad;
     }
@@ -120,12 +121,12 @@ TEST_CASE("what is cleared keeps the story that goes on") {
   std::string line;
   for (int i = 0; i < 3; ++i) {
     REQUIRE(lines.next(line));
-    CHECK(reader.add(line, lines) == (i == 2));
+    CHECK(reader.add(line) == (i == 2));
   }
   reader.corpus().number(kStoryWords, kStoryAnswers);
   reader.clear();
   CHECK(reader.corpus().size() == 0);
-  while (lines.next(line)) reader.add(line, lines);
+  while (lines.next(line)) reader.add(line);
   reader.corpus().number(kStoryWords, kStoryAnswers);
   REQUIRE(reader.corpus().size() == 1);
   REQUIRE(reader.corpus().facts(0) == 2);
