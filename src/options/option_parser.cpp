@@ -27,6 +27,12 @@ std::vector<std::string> spellings(std::span<const OptionName> names) {
   return all;
 }
 
+// What to try where no option has the name.
+std::string hint(const std::string& name, std::span<const std::string> known) {
+  const std::string nearest = suggestion(name, known);
+  return nearest.empty() ? "; see --help" : nearest;
+}
+
 po::options_description command_line_description(std::span<const OptionName> names) {
   po::options_description description;
   for (const OptionName& option : names) {
@@ -85,8 +91,7 @@ void check_known(const po::option& option, std::span<const OptionName> names) {
                                                             : option.original_tokens.front();
   if (option.unregistered) {
     const std::string name = token.substr(0, token.find('='));
-    const std::string hint = suggestion(name, spellings(names));
-    throw UsageError("unknown option {}{}", name, hint.empty() ? "; see --help" : hint);
+    throw UsageError("unknown option {}{}", name, hint(name, spellings(names)));
   }
   if (option.position_key >= 0 || option.string_key.empty()) {
     throw UsageError("unexpected argument {:?}: expected options of the form --NAME VALUE", token);
@@ -175,7 +180,7 @@ std::vector<GivenOption> parse_config_file(std::span<const OptionName> names,
     for (const po::option& option : read_line(line, where)) {
       const std::string& name = option.string_key;
       if (std::ranges::find(known, name) == known.end())
-        throw UsageError("{}: unknown option {}{}", where, name, suggestion(name, known));
+        throw UsageError("{}: unknown option {}{}", where, name, hint(name, known));
       given.push_back({name, option.value.at(0), fmt::format("{}: {}", where, name)});
     }
   }

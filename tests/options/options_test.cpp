@@ -268,6 +268,7 @@ TEST_CASE("a configuration file that does not fit is refused by file, line and o
     return message.substr(config.size() + 1);
   };
   CHECK(refused("tied = on\nepoch = 3\n") == "2: unknown option epoch; did you mean epochs?");
+  CHECK(refused("zzzzzzzz = 3\n") == "1: unknown option zzzzzzzz; see --help");
   CHECK(refused("epochs = 0\n") == "1: epochs: expected a whole number from 1 to 100, got \"0\"");
   CHECK(refused("cell = lst\n") ==
         "1: cell: expected one of gru, lstm, got \"lst\"; did you mean lstm?");
