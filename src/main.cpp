@@ -180,7 +180,16 @@ Failure failure_of(const std::exception_ptr& thrown, std::string_view less_memor
   std::_Exit(fail("alinea", failure.message, failure.status));
 }
 
-int run(const std::vector<std::string>& arguments) {
+// `help` and `help COMMAND` are `--help` and `COMMAND --help`.
+std::vector<std::string> with_help_as_option(std::vector<std::string> arguments) {
+  if (arguments.empty() || arguments.front() != "help") return arguments;
+  arguments.erase(arguments.begin());
+  arguments.emplace_back("--help");
+  return arguments;
+}
+
+int run(const std::vector<std::string>& given) {
+  const std::vector<std::string> arguments = with_help_as_option(given);
   std::string program = "alinea";
   std::string_view less_memory = kLessMemory;
   try {

@@ -63,6 +63,14 @@ TEST_CASE("alinea --help lists the commands and a command's --help its options")
   CHECK(err("evaluate --help").output.empty());
 }
 
+TEST_CASE("alinea help is alinea --help, and so it is of a command") {
+  CHECK(out("help").output == out("--help").output);
+  CHECK(out("help evaluate").output == out("evaluate --help").output);
+  CHECK(out("help evaluate").status == 0);
+  check_refused("help evalute", 2,
+                "alinea: unknown command \"evalute\"; did you mean evaluate?; see alinea --help");
+}
+
 TEST_CASE("every command has a manual page, and so has the program") {
   const Outcome commands = out("--help=commands");
   CHECK(commands.status == 0);
