@@ -149,8 +149,8 @@ ModelSummary summarize(const fs::path& folder) {
   add_checkpoint(summary);
   if (!model.has_parameters(Snapshot::kBest))
     summary.notes.emplace_back(
-        "best.safetensors is missing, damaged or not finite: the training ended or diverged before "
-        "its first validation, or has to be repeated");
+        "best.safetensors is missing, damaged or not finite: it comes with the first validation; "
+        "without a training that runs, resume or repeat it");
   return summary;
 }
 

@@ -142,8 +142,9 @@ void ModelFolder::fail_unfinished(Snapshot snapshot) const {
         "resume the training, or copy last.safetensors to that name",
         missing, path_.string());
   throw Error(
-      "the model in {} is unfinished: {} is missing because its training ended or diverged before "
-      "the first validation, see training.csv; resume the training",
+      "there is no validated model in {} yet, {} comes with the first validation: wait for it if "
+      "the training is running, otherwise resume the training; training.csv shows whether it "
+      "diverged",
       path_.string(), missing);
 }
 

@@ -35,7 +35,7 @@ TEST_CASE("a model whose training never came to a validation") {
   work.make_model("model");
   std::filesystem::remove(work.path("model/best.safetensors"));
   std::filesystem::remove(work.path("model/last.safetensors"));
-  check_unusable(work, {"model", "best.safetensors is missing", "resume the training"});
+  check_unusable(work, {"no validated model in model", "best.safetensors", "resume the training"});
 }
 
 TEST_CASE("a model with a file cut short or missing") {
@@ -136,7 +136,7 @@ TEST_CASE("a training whose perplexity has no end says so, and so does who wants
              Catch::Contains("training diverged, the validation loss of update 1 is"));
   CHECK_FALSE(work.exists("model/best.safetensors"));
   CHECK_THAT(work.read("model/training.csv"), Catch::Contains("inf") || Catch::Contains("nan"));
-  check_unusable(work, {"best.safetensors is missing", "diverged"});
+  check_unusable(work, {"no validated model", "best.safetensors", "diverged"});
 }
 
 TEST_CASE("a model whose configuration says another thing") {

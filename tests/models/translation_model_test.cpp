@@ -329,10 +329,10 @@ TEST_CASE("a model whose training never came to a validation is unfinished") {
   fs::rename(saved.path("best.safetensors"), saved.path("last.safetensors"));
   CHECK_NOTHROW(load<TranslationModel>(saved.folder, Snapshot::kLast));
   fs::remove(saved.path("last.safetensors"));
-  CHECK(saved.refusal() == "the model in " + saved.folder.path().string() +
-                               " is unfinished: best.safetensors is missing because its training "
-                               "ended or diverged before the first validation, see training.csv; "
-                               "resume the training");
+  CHECK(saved.refusal() == "there is no validated model in " + saved.folder.path().string() +
+                               " yet, best.safetensors comes with the first validation: wait for "
+                               "it if the training is running, otherwise resume the training; "
+                               "training.csv shows whether it diverged");
 }
 
 TEST_CASE("parameters that are cut off anywhere are refused") {
