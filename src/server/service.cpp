@@ -31,6 +31,14 @@ std::unique_ptr<Service> make<TranslationService>(const std::string& name, const
   return std::make_unique<TranslationService>(name, folders, options);
 }
 
+void check_same_kind(const std::string& name, const Paths& folders, const ModelKind& first) {
+  for (const std::filesystem::path& folder : folders)
+    if (const ModelKind& kind = kind_of(ModelFolder(folder)); kind.format != first.format)
+      throw UsageError(
+          "--model: '{}' is the name of a {} in {} and of a {} in {}: give each a name of its own",
+          name, first.name, folders.front().string(), kind.name, folder.string());
+}
+
 struct ServedKind {
   std::string_view format;
   Make make;
@@ -45,8 +53,8 @@ constexpr ServedKind kServedKinds[] = {{TranslationModel::kFormat, make<Translat
 
 std::unique_ptr<Service> load_service(const std::string& name, const Paths& folders,
                                       const ServiceOptions& options) {
-  const ModelFolder folder(folders.front());
-  const ModelKind& kind = kind_of(folder);
+  const ModelKind& kind = kind_of(ModelFolder(folders.front()));
+  check_same_kind(name, folders, kind);
   const auto* const found = std::ranges::find(kServedKinds, kind.format, &ServedKind::format);
   if (found == std::end(kServedKinds))
     throw Error("the model in {} is a {}, which is not served: use {}", folders.front().string(),

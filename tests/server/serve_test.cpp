@@ -2,6 +2,7 @@
 #include <catch2/catch.hpp>
 #include <chrono>
 #include <csignal>
+#include <filesystem>
 #include <memory>
 #include <nlohmann/json.hpp>
 #include <optional>
@@ -127,6 +128,11 @@ TEST_CASE("serve refuses what it cannot serve") {
   check_refused(workspace.run("serve", {{"model", "a=nowhere"}}), 1, {"nowhere"});
   check_refused(workspace.run("serve", {{"model", "=x"}}), 2, {"NAME=FOLDER"});
   check_refused(workspace.run("serve", {}), 2, {"--model"});
+  std::filesystem::create_directory(workspace.path("other"));
+  workspace.write("other/config.json", R"({"format": "alinea document classifier", "version": 1})");
+  check_refused(
+      workspace.shell("", "serve", {{"model", "a=model"}}, "--model a=other"), 2,
+      {"'a'", "translation model in model", "document classifier in other", "a name of its own"});
   check_refused(workspace.run("serve", {{"model", "model"}, {"port", "70000"}}), 2,
                 {"--port", "65535"});
   check_refused(workspace.run("serve", {{"model", "model"}, {"port", "0"}, {"host", "192.0.2.1"}}),
