@@ -2,11 +2,14 @@
 
 #include <algorithm>
 #include <cmath>
+#include <new>
 #include <numeric>
 #include <stdexcept>
 #include <utility>
 
 #include "autograd/parallel.h"
+#include "support/error.h"
+#include "support/units.h"
 
 namespace alinea {
 
@@ -85,8 +88,18 @@ void ParameterStore::allocate(Gradients gradients) {
   if (gradients == Gradients::kLater) return;
   size_t total = 0;
   for (const Parameter& parameter : parameters_) total += padded(parameter.shape_);
-  value_storage_ = Aligned(total);
-  gradient_storage_ = Aligned(gradients == Gradients::kKept ? total : 0);
+  const bool has_gradients = gradients == Gradients::kKept;
+  try {
+    value_storage_ = Aligned(total);
+    gradient_storage_ = Aligned(has_gradients ? total : 0);
+  } catch (const std::bad_alloc&) {
+    const double bytes = static_cast<double>(total * sizeof(float)) * (has_gradients ? 2 : 1);
+    if (bytes < kGigabyte / 10) throw;  // it is others that take the memory
+    throw Error("out of memory: the parameters{} alone need {:.1f} GB: {}",
+                has_gradients ? " and their gradients" : "", bytes / kGigabyte,
+                has_gradients ? "choose smaller layers or a smaller vocabulary"
+                              : "the model is too large for this machine");
+  }
   values_ = value_storage_.values;
   gradients_ = gradient_storage_.values;
   size_t offset = 0;

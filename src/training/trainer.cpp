@@ -5,6 +5,7 @@
 
 #include <algorithm>
 #include <cmath>
+#include <new>
 #include <stdexcept>
 
 #include "storage/model_files.h"
@@ -39,6 +40,19 @@ void scale_rates(const ParameterStore& store, Optimizer& optimizer) {
   }
 }
 
+std::unique_ptr<Optimizer> optimizer_of(const ParameterStore& store,
+                                        const OptimizerOptions& options) {
+  const std::span<const float> values = store.values();
+  try {
+    return make_optimizer(options, std::ssize(values));
+  } catch (const std::bad_alloc&) {
+    throw Error(
+        "out of memory: the optimizer {} needs memory beside the {:.1f} GB of parameters and "
+        "gradients: choose another, smaller layers or a smaller vocabulary",
+        options.kind, 2 * static_cast<double>(values.size_bytes()) / kGigabyte);
+  }
+}
+
 }  // namespace
 
 Trainer::Trainer(Task& task, const TrainerOptions& options, const ModelFolder& folder,
@@ -50,8 +64,7 @@ Trainer::Trainer(Task& task, const TrainerOptions& options, const ModelFolder& f
       group_(run.group()),
       judge_(measure_named(options.validate_by, task.terms())),
       better_(judge_ ? task.terms().measures[*judge_].better : Better::kLower),
-      optimizer_(make_optimizer(options.optimizer,
-                                static_cast<int64_t>(task.parameters().values().size()))),
+      optimizer_(optimizer_of(task.parameters(), options.optimizer)),
       schedule_(make_schedule(options.schedule)),
       stopping_(better_, options.patience),
       kept_(folder.path(), better_, options.keep),

@@ -115,6 +115,16 @@ TEST_CASE("too little memory is said in one line, however little it is") {
   }
 }
 
+TEST_CASE("parameters that do not fit are blamed themselves, and the optimizer") {
+  const Workspace work;
+  check_refused(work.shell_train("ulimit -v 4000000;", "model", {{"hidden-size", "60000"}}), 1,
+                {"the parameters and their gradients alone need ", " GB", "smaller layers"});
+  const Outcome outcome = work.shell_train("ulimit -v 900000;", "model", {{"hidden-size", "2600"}});
+  CHECK(outcome.status == 1);
+  CHECK_THAT(outcome.err, Catch::Contains("the optimizer adam") &&
+                              Catch::Contains("the 0.7 GB of parameters and gradients"));
+}
+
 TEST_CASE("a stack that is too small is enlarged where that is allowed, or refused") {
   const Workspace work;
   work.make_model("model");
