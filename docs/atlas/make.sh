@@ -119,9 +119,11 @@ bahdanau() {
 bahdanau_picture() { heatmap bahdanau additive 4 --alignment-unit word; }
 
 luong() {
-  local mode
+  local mode window
   for mode in local-m local-p global; do
-    translator "$mode" --cell lstm --attention general --attention-mode "$mode" --attention-window 2
+    window=()
+    [[ $mode == global ]] || window=(--attention-window 2)
+    translator "$mode" --cell lstm --attention general --attention-mode "$mode" "${window[@]}"
     translations
     links
   done

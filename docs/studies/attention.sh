@@ -31,11 +31,13 @@ prepare() {
 train() {
   local name=$1 source=$2 target=$3 texts=$4 vocabulary=$5 updates=$6
   shift 6
+  local window=()
+  [[ " $* " != *" --attention-mode local-"* ]] || window=(--attention-window 5)
   "$alinea" train --source "$texts.$source.gz" --target "$texts.$target.gz" \
     --valid-source "$out/valid.$source" --valid-target "$out/valid.$target" \
     --model "$out/$name" --overwrite --threads 1 --seed 1 \
     --vocabulary-size "$vocabulary" --cell lstm --embedding-size 128 --hidden-size 256 --wiring luong \
-    --attention-window 5 --dropout 0.2 --batch-size 64 --learning-rate 0.0015 \
+    "${window[@]}" --dropout 0.2 --batch-size 64 --learning-rate 0.0015 \
     --schedule inverse-sqrt --warmup 500 --updates "$updates" --epochs 0 --validate-every 500 \
     --patience 0 --log-every 500 "$@" > "$out/$name.log" 2>&1
 }

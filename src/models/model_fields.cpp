@@ -62,6 +62,7 @@ void ModelOptions::visit(FieldList& fields) {
               "source positions that attention covers")
       .add("attention-window", attention_window, "half-width D of a local mode's window")
       .range<int64_t>(1, kLargestSize)
+      .needs("attention-mode", {"local-m", "local-p"})
       .add("attention-size", attention_size,
            "hidden size of additive, concat and local-p; 0: --hidden-size")
       .range<int64_t>(0, kLargestSize)

@@ -120,13 +120,17 @@ void ScheduleOptions::visit(FieldList& fields) {
       .range<int64_t>(0, kNoLimit)
       .add("decay-factor", decay_factor, "plateau: factor by which the rate is multiplied")
       .range(0.0, 1.0)
+      .needs("schedule", {"plateau"})
       .add("decay-patience", decay_patience,
            "plateau: validations without improvement before the rate is reduced")
       .range<int64_t>(1, kNoLimit)
+      .needs("schedule", {"plateau"})
       .add("decay-after", decay_after, "luong-halving: epochs before the first halving")
       .range<int64_t>(0, kNoLimit)
+      .needs("schedule", {"luong-halving"})
       .add("min-learning-rate", min_learning_rate, "lower bound of the learning rate's decay")
-      .range(0.0, kAnyNumber);
+      .range(0.0, kAnyNumber)
+      .needs("schedule", {"plateau", "luong-halving", "inverse-sqrt", "noam"});
 }
 
 double Schedule::learning_rate(int64_t update, double epoch) const {
