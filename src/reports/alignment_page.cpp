@@ -22,13 +22,23 @@ weights. Where most rows have no large weight, rows are scaled: each is as dark 
 row.</p>
 )";
 
-std::string words_line(std::string_view side, const std::vector<std::string>& tokens) {
+// `sides`: what the tokens are to the page's script, "source", "target" or both.
+std::string words_line(std::string_view sides, std::string_view title,
+                       const std::vector<std::string>& tokens) {
   std::vector<std::string> words;
   words.reserve(tokens.size());
   for (const std::string& token : tokens)
     words.push_back(fmt::format("<bdi>{}</bdi>", xml_label(token)));
-  return fmt::format("<p class=\"text {0}\" dir=\"{1}\"><b dir=\"ltr\">{0}</b>{2}</p>\n", side,
-                     text_direction(tokens), fmt::join(words, " "));
+  return fmt::format("<p class=\"text {}\" dir=\"{}\"><b dir=\"ltr\">{}</b>{}</p>\n", sides,
+                     text_direction(tokens), title, fmt::join(words, " "));
+}
+
+// Words that look at each other stand there once.
+std::string words_lines(const Alignment& alignment) {
+  if (alignment.source == alignment.target)
+    return words_line("source target", "words", alignment.source);
+  return words_line("source", "source", alignment.source) +
+         words_line("target", "target", alignment.target);
 }
 
 // Heads of rows of weights, with five digits. JSON has no number for what is none.
@@ -107,7 +117,7 @@ class AlignmentPageWriter : public AlignmentWriter {
     out << section_head(fmt::format("s{}", alignment.sentence),
                         fmt::format("Sentence {}", alignment.sentence), facts.attributes,
                         "attention")
-        << words_line("source", alignment.source) << words_line("target", alignment.target);
+        << words_lines(alignment);
     if (alignment.target.empty()) {
       out << "<p><i>no weights</i></p>\n</section>\n";
       return;

@@ -66,6 +66,23 @@ TEST_CASE("the page of alignments has the words and the weights of every layer a
   CHECK_THAT(matrix_page(two_layers()), Contains("data-view=\"matrix\""));
 }
 
+TEST_CASE("words that look at each other stand there once") {
+  const auto count = [](const std::string& page, const std::string& what) {
+    size_t found = 0;
+    for (size_t at = page.find(what); at != std::string::npos; at = page.find(what, at + 1))
+      ++found;
+    return found;
+  };
+  Alignment alignment = two_layers();
+  CHECK(count(lines_page(alignment), "<p class=\"text ") == 2);
+  alignment.source = alignment.target;
+  alignment.heads = {std::vector<float>(9), std::vector<float>(9)};
+  alignment.weights.assign(9, 0);
+  const std::string page = lines_page(alignment);
+  CHECK(count(page, "<p class=\"text ") == 1);
+  CHECK_THAT(page, Contains("<p class=\"text source target\"") && Contains(">words</b><bdi>its"));
+}
+
 TEST_CASE("a sentence can be sorted by what is known of it") {
   Alignment alignment = two_layers();
   alignment.heads.clear();
