@@ -19,6 +19,7 @@
 #include "reports/run_report.h"
 #include "search/model_source.h"
 #include "search/unknown_positions.h"
+#include "storage/input.h"
 #include "support/error.h"
 #include "support/unanswered.h"
 #include "tasks/document_report.h"
@@ -70,6 +71,11 @@ std::vector<std::string> first_lines(const std::filesystem::path& file, int64_t 
   return lines;
 }
 
+[[noreturn]] void refuse_empty(std::string_view option, const std::filesystem::path& file) {
+  throw Error("no samples to show: '{}' has no lines; give another --{}, or leave it out",
+              text_name(file), option);
+}
+
 // Reads source lines as translate does: an empty one is not translated.
 class SampleTranslator {
  public:
@@ -82,6 +88,7 @@ class SampleTranslator {
 
   std::vector<SampleTranslation> run() {
     const auto lines = first_lines(options_.source, options_.samples);
+    if (lines.empty()) refuse_empty("source", options_.source);
     std::vector<std::string> references(lines.size());
     if (!options_.target.empty()) references = first_lines(options_.target, options_.samples);
     if (references.size() != lines.size())
@@ -161,6 +168,7 @@ class SampleClassifier {
       }));
       add_document(corpus, texts_.back(), model_.vocabulary, kNoLabel);
     }
+    if (texts_.empty()) refuse_empty("input", options.input);
     say_what_was_cut(splitter);
     results_ = classify(*model_.network, corpus, {.keep_weights = true});
   }

@@ -67,6 +67,20 @@ TEST_CASE("report shows a classifier and the documents that it reads") {
                        Contains(">desk</bdi>"));
 }
 
+TEST_CASE("report says that a text has no samples") {
+  const DocumentWorkspace work;
+  work.write("empty", "");
+  work.make_model("model");
+  work.make_classifier("classifier");
+  check_refused(
+      work.run("report", {{"model", "model"}, {"output", "page.html"}, {"source", "empty"}}), 1,
+      {"no samples", "'empty' has no lines", "--source"});
+  check_refused(
+      work.run("report", {{"model", "classifier"}, {"output", "page.html"}, {"input", "empty"}}), 1,
+      {"no samples", "'empty' has no lines", "--input"});
+  CHECK_FALSE(work.exists("page.html"));
+}
+
 TEST_CASE("report --compare draws the curves of several runs in one picture") {
   const Workspace work;
   work.make_model("model");
