@@ -33,6 +33,10 @@ nlohmann::ordered_json ClassifierModel::description() const {
   return {{"model", to_json_fields(network->options())}, {"text", to_json(fields)}};
 }
 
+std::vector<std::string> ClassifierModel::unused_options() const {
+  return unused_fields(network->options());
+}
+
 void ClassifierModel::save_texts(const std::filesystem::path& folder) const {
   vocabulary.save(folder / "vocabulary.txt");
   labels.save(folder / "labels.txt");

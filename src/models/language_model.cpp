@@ -29,6 +29,10 @@ nlohmann::ordered_json LanguageModel::description() const {
           {"lowercase", language.lowercase()}};
 }
 
+std::vector<std::string> LanguageModel::unused_options() const {
+  return unused_fields(network->options());
+}
+
 void LanguageModel::save_texts(const std::filesystem::path& folder) const {
   language.save(folder, kSide);
 }

@@ -36,6 +36,8 @@ class Model {
   virtual ParameterStore& parameters() const = 0;
   // The fields of config.json that outline() needs.
   virtual nlohmann::ordered_json description() const = 0;
+  // Names of those in its section "model" that this model has no use for.
+  virtual std::vector<std::string> unused_options() const = 0;
   // Writes the files that hold words and classes. Throws Error where that fails.
   virtual void save_texts(const std::filesystem::path& folder) const = 0;
   virtual std::vector<WordList> word_lists() const = 0;

@@ -44,6 +44,10 @@ nlohmann::ordered_json PictureModel::description() const {
           {"features", feature_options_to_json(features)}};
 }
 
+std::vector<std::string> PictureModel::unused_options() const {
+  return unused_fields(network->options());
+}
+
 void PictureModel::save_texts(const std::filesystem::path& folder) const {
   labels.save(folder / "labels.txt");
 }

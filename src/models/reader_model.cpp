@@ -37,6 +37,10 @@ nlohmann::ordered_json ReaderModel::description() const {
   return {{"model", to_json_fields(network->options())}, {"text", to_json(fields)}};
 }
 
+std::vector<std::string> ReaderModel::unused_options() const {
+  return unused_fields(network->options());
+}
+
 void ReaderModel::save_texts(const std::filesystem::path& folder) const {
   vocabulary.save(folder / kReaderWords);
 }

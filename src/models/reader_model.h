@@ -23,6 +23,7 @@ struct ReaderModel : Model {
   std::string_view format() const override { return kFormat; }
   ParameterStore& parameters() const override { return network->parameters(); }
   nlohmann::ordered_json description() const override;
+  std::vector<std::string> unused_options() const override;
   void save_texts(const std::filesystem::path& folder) const override;
   std::vector<WordList> word_lists() const override;
 

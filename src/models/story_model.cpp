@@ -47,6 +47,10 @@ nlohmann::ordered_json StoryModel::description() const {
   return {{"model", to_json_fields(network->options())}, {"text", to_json(fields)}};
 }
 
+std::vector<std::string> StoryModel::unused_options() const {
+  return unused_fields(network->options());
+}
+
 void StoryModel::save_texts(const std::filesystem::path& folder) const {
   vocabulary.save(folder / kStoryWords);
   answers.save(folder / kAnswers);

@@ -55,6 +55,10 @@ nlohmann::ordered_json TaggerModel::description() const {
   return {{"model", to_json_fields(network->options())}, {"text", to_json(fields)}};
 }
 
+std::vector<std::string> TaggerModel::unused_options() const {
+  return unused_fields(network->options());
+}
+
 void TaggerModel::save_texts(const std::filesystem::path& folder) const {
   reader.words().save(folder / kWordFile);
   tags.save(folder / kTagFile);

@@ -78,6 +78,10 @@ nlohmann::ordered_json TranslationModel::description() const {
 }
 
 void TranslationModel::save_texts(const std::filesystem::path& folder) const {
+std::vector<std::string> TranslationModel::unused_options() const {
+  return unused_fields(network->options());
+}
+
   if (!languages.has_features) languages.source.save(folder, "source");
   languages.target.save(folder, "target");
 }

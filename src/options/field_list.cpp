@@ -31,6 +31,10 @@ std::string json_name(std::string name) {
 
 }  // namespace
 
+bool Field::Need::is_met_by(const std::string& value) const {
+  return values.empty() ? is_set(value) : std::ranges::find(values, value) != values.end();
+}
+
 bool Field::is_valid() const {
   return std::ranges::all_of(checks, [](const std::function<bool()>& check) { return check(); });
 }
@@ -127,10 +131,23 @@ FieldList& FieldList::needs_that(std::string expected, std::function<bool()> hol
   return *this;
 }
 
-const Field& FieldList::field(const std::string& name) const {
+const Field* FieldList::find(const std::string& name) const {
   const auto found = std::ranges::find(fields_, name, &Field::name);
-  if (found == fields_.end()) throw std::logic_error("no field is called " + name);
+  return found == fields_.end() ? nullptr : &*found;
+}
+
+const Field& FieldList::field(const std::string& name) const {
+  const Field* found = find(name);
+  if (found == nullptr) throw std::logic_error("no field is called " + name);
   return *found;
+}
+
+bool FieldList::is_used(const Field& field) const {
+  return std::ranges::all_of(field.needs, [this](const Field::Need& need) {
+    if (need.holds) return need.holds();
+    const Field* other = find(need.field);
+    return other == nullptr || need.is_met_by(text_of(other->target));
+  });
 }
 
 FieldList& FieldList::limit(int64_t min, int64_t max) {
@@ -162,15 +179,14 @@ void FieldList::check() const {
 void FieldList::check_needs(const std::function<bool(const std::string& name)>& is_given) const {
   for (const Field& field : fields_) {
     if (field.needs.empty() || !is_given(field.name)) continue;
-    for (const auto& [name, values, holds] : field.needs) {
-      if (holds && !holds()) throw UsageError("--{} requires {}", field.name, name);
-      if (holds) continue;
-      const std::string value = text_of(this->field(name).target);
-      if (values.empty() && !is_set(value))
-        throw UsageError("--{} requires --{}", field.name, name);
-      if (!values.empty() && std::ranges::find(values, value) == values.end())
-        throw UsageError("--{} requires --{} {}, but that is {}", field.name, name,
-                         fmt::join(values, " or "), value);
+    for (const Field::Need& need : field.needs) {
+      if (need.holds && !need.holds()) throw UsageError("--{} requires {}", field.name, need.field);
+      if (need.holds) continue;
+      const std::string value = text_of(this->field(need.field).target);
+      if (need.is_met_by(value)) continue;
+      if (need.values.empty()) throw UsageError("--{} requires --{}", field.name, need.field);
+      throw UsageError("--{} requires --{} {}, but that is {}", field.name, need.field,
+                       fmt::join(need.values, " or "), value);
     }
   }
 }
@@ -180,6 +196,13 @@ nlohmann::ordered_json to_json(const FieldList& fields) {
   for (const Field& field : fields.fields())
     if (field.where != Field::Where::kCommandLine) json[json_name(field.name)] = field.json();
   return json;
+}
+
+std::vector<std::string> unused_names(const FieldList& fields) {
+  std::vector<std::string> names;
+  for (const Field& field : fields.fields())
+    if (!fields.is_used(field)) names.push_back(json_name(field.name));
+  return names;
 }
 
 void read_json(const nlohmann::ordered_json& json, const FieldList& fields) {

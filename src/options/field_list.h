@@ -43,6 +43,8 @@ struct Field {
     std::string field;
     std::vector<std::string> values;
     std::function<bool()> holds = {};
+
+    bool is_met_by(const std::string& value) const;
   };
   std::vector<Need> needs = {};
 
@@ -98,7 +100,8 @@ class FieldList {
   // The path field added last names what is written; all others name what is read.
   FieldList& output();
 
-  // The field added last is an option alone, or one that only files have.
+  // The field added last is an option alone, as another name of a field is, or one that only files
+  // have.
   FieldList& only_on_command_line();
   FieldList& only_in_files();
 
@@ -112,6 +115,8 @@ class FieldList {
   FieldList& needs_that(std::string expected, std::function<bool()> holds);
 
   std::span<const Field> fields() const { return fields_; }
+  // Whether the field's needs are met. Those about fields that this list does not have are.
+  bool is_used(const Field& field) const;
 
   // Throws UsageError that names the first field whose value is not accepted.
   void check() const;
@@ -119,6 +124,8 @@ class FieldList {
   void check_needs(const std::function<bool(const std::string& name)>& is_given) const;
 
  protected:
+  // None that has the name: null.
+  const Field* find(const std::string& name) const;
   // A mistake in the program (std::logic_error) where there is none of that name.
   const Field& field(const std::string& name) const;
   // Names that no field of this list may have.
@@ -145,6 +152,16 @@ nlohmann::ordered_json to_json_fields(Part part) {
   FieldList fields;
   part.visit(fields);
   return to_json(fields);
+}
+
+// The names in files of the fields that the part's other values leave without a use.
+std::vector<std::string> unused_names(const FieldList& fields);
+
+template <class Part>
+std::vector<std::string> unused_fields(Part part) {
+  FieldList fields;
+  part.visit(fields);
+  return unused_names(fields);
 }
 
 template <class Part>

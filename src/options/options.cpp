@@ -146,7 +146,8 @@ void Options::assume(std::string_view name, std::string value) const {
 nlohmann::ordered_json Options::effective() const {
   nlohmann::ordered_json json = nlohmann::ordered_json::object();
   for (const Field& option : fields())
-    if (option.where != Field::Where::kFiles) json[option.name] = option.json();
+    if (option.where == Field::Where::kEverywhere && is_used(option))
+      json[option.name] = option.json();
   return json;
 }
 

@@ -46,7 +46,8 @@ class Options : public FieldList {
   // Gives an option that was not given another value than its default, as text. After parse.
   void assume(std::string_view name, std::string value) const;
 
-  // Every option and its value, in the order of the table; without --config, --log and --quiet.
+  // Every option that has a use beside the others and its value, in the order of the table; without
+  // other names of options, and without --config, --log and --quiet.
   nlohmann::ordered_json effective() const;
 
   std::string help() const;

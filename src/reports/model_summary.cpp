@@ -1,6 +1,7 @@
 #include "reports/model_summary.h"
 
 #include <algorithm>
+#include <span>
 #include <system_error>
 
 #include "models/model.h"
@@ -33,7 +34,6 @@ void add_parameters(const ParameterStore& store, ModelSummary& summary) {
 // Sections of config.json become one list, but for what every model has.
 void add_options(const ordered_json& config, ModelSummary& summary) {
   summary.model = ordered_json::object();
-  summary.training = config.value("training", ordered_json::object());
   for (const auto& [name, value] : config.items()) {
     if (name == "format" || name == "version" || name == "training") continue;
     if (value.is_object()) {
@@ -44,11 +44,30 @@ void add_options(const ordered_json& config, ModelSummary& summary) {
   }
 }
 
+// Version 0.1.0 recorded each option, and the decoder under the name "wiring" too.
+void add_training(const ordered_json& config, std::span<const std::string> unused,
+                  ModelSummary& summary) {
+  summary.training = config.value("training", ordered_json::object());
+  if (!summary.training.is_object()) return;
+  if (summary.training.contains("wiring") && !summary.training.contains("decoder"))
+    summary.training["decoder"] = summary.training["wiring"];
+  summary.training.erase("wiring");
+  for (std::string name : unused) {
+    std::ranges::replace(name, '_', '-');
+    summary.training.erase(name);
+  }
+}
+
 void add_model(const ModelFolder& folder, ModelSummary& summary) {
   const ModelKind& kind = kind_of(folder);
   summary.kind = kind.name;
-  add_options(folder.read_description(), summary);
   const std::unique_ptr<Model> model = kind.outline(folder);
+  ordered_json config = folder.read_description();
+  config.update(model->description());  // which has the names of this version
+  add_options(config, summary);
+  const std::vector<std::string> unused = model->unused_options();
+  for (const std::string& name : unused) summary.model.erase(name);
+  add_training(config, unused, summary);
   add_parameters(model->parameters(), summary);
   for (const WordList& list : model->word_lists()) summary.vocabularies.push_back(tokens_of(list));
 }

@@ -33,7 +33,7 @@ struct ModelSummary {  // NOLINT(bugprone-exception-escape): JSON moves without 
   std::filesystem::path folder;
   std::string kind;                 // "translation model" or "document classifier"
   nlohmann::ordered_json model;     // every option that says what it computes, by name
-  nlohmann::ordered_json training;  // every option of the command that trained it, by name
+  nlohmann::ordered_json training;  // those of the command that trained it, by name
   std::vector<Tensor> parameters;   // in the order of the file
   std::vector<Tokens> vocabularies;
   std::vector<File> files;  // of the folder, by name

@@ -92,6 +92,37 @@ TEST_CASE("inspect prints the same for people") {
                       std::to_string(told["parameters"]["tensors"].size()) + " tensors"));
 }
 
+TEST_CASE("inspect lists the options that the model's parts have, by their names") {
+  const Workspace work;
+  work.make_model("model", {{"wiring", "luong"}});
+  json told = inspect_json(work, "model");
+  CHECK(told["model"]["decoder"] == "luong");
+  for (const char* name : {"attention_window", "heads", "kernel", "location_filters", "window"})
+    CHECK_FALSE(told["model"].contains(name));
+  CHECK(told["training"]["decoder"] == "luong");
+  for (const char* name : {"wiring", "attention-window", "heads", "decay-factor", "momentum"})
+    CHECK_FALSE(told["training"].contains(name));
+  work.make_model("local", {{"attention-mode", "local-m"}, {"schedule", "plateau"}});
+  told = inspect_json(work, "local");
+  CHECK(told["model"]["attention_window"] == 10);
+  CHECK(told["training"]["decay-factor"] == 0.5);
+
+  // As version 0.1.0 wrote it.
+  json config = json::parse(work.read("model/config.json"));
+  config["model"]["wiring"] = config["model"]["decoder"];
+  config["model"].erase("decoder");
+  config["training"]["wiring"] = config["training"]["decoder"];
+  config["training"].erase("decoder");
+  config["training"]["attention-window"] = 10;
+  work.write("model/config.json", config.dump());
+  told = inspect_json(work, "model");
+  CHECK(told["model"]["decoder"] == "luong");
+  CHECK(told["training"]["decoder"] == "luong");
+  CHECK_FALSE(told["model"].contains("wiring"));
+  CHECK_FALSE(told["training"].contains("wiring"));
+  CHECK_FALSE(told["training"].contains("attention-window"));
+}
+
 TEST_CASE("inspect tells what a classifier's files hold") {
   const DocumentWorkspace work;
   work.make_classifier("model");

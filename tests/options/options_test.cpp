@@ -467,6 +467,20 @@ TEST_CASE("an option that the chosen part does not have is refused with the part
   CHECK(refusal_of_part({}) == "accepted");
 }
 
+TEST_CASE("what is recorded are the options that the others leave a use, each once") {
+  PartOptions part;
+  Options table("train", "Trains a model");
+  part.visit(table);
+  table.parse(std::vector<std::string>{});
+  CHECK(table.effective().dump() == R"({"kind":"adam","sampling":false,"file":""})");
+  CHECK(unused_fields(part) == std::vector<std::string>{"rho", "top_k", "steps"});
+  part.kind = "sgd";
+  part.sampling = true;
+  CHECK(table.effective().dump() ==
+        R"({"kind":"sgd","rho":0.9,"sampling":true,"top-k":3,"file":""})");
+  CHECK(unused_fields(part).empty());
+}
+
 TEST_CASE("the fields of a part go to JSON and back, checked as on the command line") {
   PartOptions part;
   part.rho = 0.25;
