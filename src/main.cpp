@@ -60,7 +60,7 @@ constexpr Command kCommands[] = {
     {"train", "train a translation model on parallel texts", train_command,
      "lower --batch-size, set --memory, or leave out long pairs with a lower --max-length",
      /*runs_on_ranks=*/true},
-    {"translate", "translate standard input", translate_command,
+    {"translate", "translate a text", translate_command,
      "lower --batch-size, --beam-size or --max-length", /*runs_on_ranks=*/true},
     {"generate", "write text with a language model", generate_command,
      "lower --batch-size, --beam-size or --max-length"},

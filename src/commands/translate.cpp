@@ -10,6 +10,7 @@
 #include <map>
 #include <memory>
 #include <nlohmann/json.hpp>
+#include <optional>
 #include <span>
 #include <string>
 #include <string_view>
@@ -30,6 +31,7 @@
 #include "search/line_translator.h"
 #include "search/phrases.h"
 #include "search/unknown_positions.h"
+#include "storage/atomic_file.h"
 #include "storage/checksum.h"
 #include "storage/input.h"
 #include "support/error.h"
@@ -43,6 +45,7 @@ namespace {
 
 struct TranslateOptions {
   Paths models;
+  std::filesystem::path input = kStandardStream, output = kStandardStream;
   DecodingOptions decoding;
   bool word_scores = false;
 
@@ -61,6 +64,9 @@ struct TranslateOptions {
 void add_options(Options& table, TranslateOptions& o) {
   SearchOptions& search = o.decoding.search;
   table.required("model", o.models, "model folder; may be given several times, for an ensemble")
+      .add("input", o.input, "source text, plain or .gz; - is standard input")
+      .add("output", o.output, "its translations; - is standard output")
+      .output()
       .add("beam-size", search.beam_size, "size of the beam; 1 is greedy search")
       .range<int64_t>(1, 1000)
       .add("batch-size", o.translator.batch_size, "sentences per batch")
@@ -107,7 +113,8 @@ void add_options(Options& table, TranslateOptions& o) {
 
 // What all ranks must have in common. Files may lie elsewhere on each host.
 nlohmann::ordered_json in_common(const Options& table, const TranslateOptions& options) {
-  constexpr std::string_view kOfARank[] = {"model", "threads", "rank-timeout", "alignments"};
+  constexpr std::string_view kOfARank[] = {"model",   "input",        "output",
+                                           "threads", "rank-timeout", "alignments"};
   const DecodingOptions& decoding = options.decoding;
   std::map<std::string, std::filesystem::path> files = {{"prefix", decoding.prefixes},
                                                         {"constraints", decoding.constraints},
@@ -163,6 +170,7 @@ class Translation {
         model_(translator_.models()),
         requests_(options.decoding, model_.languages.target) {
     translator_.check(how_);
+    if (group.leads()) output_.emplace(options.output);
     if (options.alignments.empty()) return;
     check_alignments();
     if (group.leads())
@@ -171,12 +179,13 @@ class Translation {
 
   void run() {
     constexpr int64_t kBatchesTogether = 64;  // sorted by length together
-    SharedInput input(group_, kBatchesTogether * options_.translator.batch_size,
+    SharedInput input(options_.input, group_, kBatchesTogether * options_.translator.batch_size,
                       options_.ranks.timeout);
     input.read([this](const std::string& line, const std::string& fault) { take(line, fault); },
                [this] { translate_waiting(); });
     if (group_.leads()) {
       requests_.finish();
+      output_->commit();
       if (writer_) writer_->finish();
     }
     unanswered_.finish();
@@ -218,8 +227,11 @@ class Translation {
     for (size_t i = 0; i < lines.size(); ++i) answer(lines[i], translations[i]);
     words_ = translator_.use_words();
     if (!group_.leads()) return;
-    std::cout.flush();
-    if (!std::cout) throw Error("cannot write to standard output");
+    output_->stream().flush();
+    if (!output_->stream())
+      throw Error("cannot write to {}", options_.output == kStandardStream
+                                            ? "standard output"
+                                            : options_.output.string());
   }
 
   // Rules may forbid what constraints ask for, and an empty line has no translation to hold them.
@@ -247,12 +259,13 @@ class Translation {
   }
 
   void print(const TranslationLine& line, std::span<const Hypothesis> hypotheses) {
+    std::ostream& out = output_->stream();
     for (const Hypothesis& hypothesis : hypotheses) {
-      if (options_.n_best_list) std::cout << sentence_ << " ||| ";
-      std::cout << translator_.text(line, hypothesis, how_.replace_unknown);
-      if (options_.word_scores) std::cout << word_scores(hypothesis.token_log_probabilities);
-      if (options_.n_best_list) std::cout << fmt::format(" ||| {:.6f}", hypothesis.score);
-      std::cout << '\n';
+      if (options_.n_best_list) out << sentence_ << " ||| ";
+      out << translator_.text(line, hypothesis, how_.replace_unknown);
+      if (options_.word_scores) out << word_scores(hypothesis.token_log_probabilities);
+      if (options_.n_best_list) out << fmt::format(" ||| {:.6f}", hypothesis.score);
+      out << '\n';
       if (writer_) write_alignment(line, hypothesis);
       ++written_;
     }
@@ -279,6 +292,7 @@ class Translation {
   LineTranslator translator_;
   const TranslationModels& model_;
   TranslationRequests requests_;
+  std::optional<AtomicFile> output_;  // of the rank that leads, as is what writes alignments
   std::unique_ptr<AlignmentWriter> writer_;
   Unanswered unanswered_{"translation"};
   std::vector<TranslationLine> waiting_;
@@ -291,7 +305,7 @@ class Translation {
 
 void translate_command(std::span<const std::string> arguments) {
   TranslateOptions options;
-  Options table("translate", "Translates standard input to standard output, line by line");
+  Options table("translate", "Translates a text line by line");
   add_options(table, options);
   if (!table.parse(arguments)) return;
   const SearchOptions& search = options.decoding.search;

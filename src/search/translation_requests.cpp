@@ -12,7 +12,7 @@ namespace alinea {
 
 namespace {
 
-constexpr const char* kInput = "standard input";
+constexpr const char* kInput = "the input";
 
 std::vector<std::string> fields(const std::string& line) {
   std::vector<std::string> result;

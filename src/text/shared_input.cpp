@@ -10,6 +10,7 @@
 #include <thread>
 
 #include "storage/descriptor.h"
+#include "storage/input.h"
 #include "support/error.h"
 #include "text/line_reader.h"
 #include "text/standard_input.h"
@@ -36,8 +37,9 @@ void drain_standard_input() {
 
 }  // namespace
 
-SharedInput::SharedInput(Group& group, int64_t together, double patience)
-    : group_(group), together_(together), patience_(patience) {}
+SharedInput::SharedInput(std::filesystem::path path, Group& group, int64_t together,
+                         double patience)
+    : path_(std::move(path)), group_(group), together_(together), patience_(patience) {}
 
 void SharedInput::read(const Take& take, const Work& work) {
   group_.gather("");  // until all are there, all are patient
@@ -49,11 +51,19 @@ void SharedInput::read(const Take& take, const Work& work) {
 }
 
 void SharedInput::lead(const Take& take, const Work& work) {
+  if (path_ != kStandardStream) {
+    LineReader input(path_);
+    return lead(input, take, work);
+  }
   const auto on_idle = [&] { waiting_ > 0 ? round(work) : beat(); };
   StandardInput bytes(on_idle, group_.is_alone() ? StandardInput::Idle::kOnce
                                                  : StandardInput::Idle::kAgainAndAgain);
   std::istream stream(&bytes);
-  LineReader input(stream, "standard input");
+  LineReader input(stream, text_name(path_));
+  lead(input, take, work);
+}
+
+void SharedInput::lead(LineReader& input, const Take& take, const Work& work) {
   try {
     for (std::string line, fault; input.next(line, fault);) {
       take(line, fault);

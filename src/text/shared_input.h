@@ -1,8 +1,9 @@
-// The lines of the standard input, which rank 0 reads for all ranks.
+// The lines of a text, which rank 0 reads for all ranks.
 #pragma once
 
 #include <chrono>
 #include <cstdint>
+#include <filesystem>
 #include <functional>
 #include <string>
 
@@ -10,12 +11,14 @@
 
 namespace alinea {
 
+class LineReader;
+
 class SharedInput {
  public:
-  // Lines are worked on in rounds of so many, and of fewer where the input pauses: whoever writes a
-  // line and waits is answered. A round ends before a line that cannot be read. The ranks, which
-  // lose patience after so many seconds, hear from rank 0 more often while it reads.
-  SharedInput(Group& group, int64_t together, double patience);
+  // Lines are worked on in rounds of so many, and of fewer where the standard input pauses: whoever
+  // writes a line and waits is answered. A round ends before a line that cannot be read. The ranks,
+  // which lose patience after so many seconds, hear from rank 0 more often while it reads.
+  SharedInput(std::filesystem::path path, Group& group, int64_t together, double patience);
 
   // All ranks call it with functions that take a line and work on the lines taken, all of them
   // together. Of a line that is no text, `fault` says what is wrong with it. Throws Error where the
@@ -28,10 +31,12 @@ class SharedInput {
   using Clock = std::chrono::steady_clock;
 
   void lead(const Take& take, const Work& work);
+  void lead(LineReader& input, const Take& take, const Work& work);
   void follow(const Take& take, const Work& work);
   void round(const Work& work);
   void beat();
 
+  std::filesystem::path path_;
   Group& group_;
   int64_t together_;
   std::chrono::duration<double> patience_;

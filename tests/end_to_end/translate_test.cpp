@@ -67,6 +67,24 @@ TEST_CASE("translating in fewer bits gives nearly the same, or is refused") {
                 {"--precision", "f16", "bf16"});
 }
 
+TEST_CASE("translate reads and writes files, too") {
+  const Workspace work;
+  work.make_model("model");
+  const std::string expected =
+      work.run("translate", {{"model", "model"}}, work.read("valid.de")).out;
+  const Outcome outcome =
+      work.run("translate", {{"model", "model"}, {"input", "valid.de"}, {"output", "valid.out"}});
+  CHECK(outcome.status == 0);
+  CHECK(outcome.out.empty());
+  CHECK(work.read("valid.out") == expected);
+  CHECK(work.run("translate", {{"model", "model"}, {"input", "-"}}, work.read("valid.de")).out ==
+        expected);
+  check_refused(work.run("translate", {{"model", "model"}, {"input", "none"}}), 1, {"none"});
+  check_refused(
+      work.run("translate", {{"model", "model"}, {"input", "valid.de"}, {"output", "valid.de"}}), 2,
+      {"--output", "--input"});
+}
+
 TEST_CASE("no input gives no output") {
   const Workspace work;
   work.make_model("model");
