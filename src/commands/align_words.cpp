@@ -11,6 +11,7 @@
 #include "options/options.h"
 #include "options/threads.h"
 #include "storage/atomic_file.h"
+#include "support/counted.h"
 
 namespace alinea {
 
@@ -89,7 +90,7 @@ void align_words_command(std::span<const std::string> arguments) {
   if (!table.parse(arguments)) return;
   use_threads(options.threads);
   const WordPairs pairs = read_word_pairs(options.files, options.lowercase);
-  std::cerr << fmt::format("{} pairs, {} source and {} target words\n", pairs.size(),
+  std::cerr << fmt::format("{}, {} source and {} target words\n", counted(pairs.size(), "pair"),
                            pairs.source.words.size(), pairs.target.words.size());
   WordAligner aligner(
       pairs, options.aligner,

@@ -25,6 +25,7 @@
 #include "reports/make_alignment.h"
 #include "reports/reading.h"
 #include "storage/input.h"
+#include "support/counted.h"
 #include "support/error.h"
 #include "support/unanswered.h"
 
@@ -116,7 +117,7 @@ class QuestionAnswerer {
         [&](const std::string& text, std::string fault) { read(text, std::move(fault), input); },
         [&] { return std::ssize(faults_) >= together; }, [&] { answer_read(); });
     if (options_.labelled && answered_ > 0)
-      std::cerr << fmt::format("{} questions  accuracy {:.4f}\n", answered_,
+      std::cerr << fmt::format("{}  accuracy {:.4f}\n", counted(answered_, "question"),
                                static_cast<double>(right_) / static_cast<double>(answered_));
     if (alpha_) alpha_->finish();
     if (beta_) beta_->finish();

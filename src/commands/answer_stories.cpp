@@ -16,6 +16,7 @@
 #include "models/story_reading.h"
 #include "reports/reading.h"
 #include "reports/story_attention.h"
+#include "support/counted.h"
 #include "support/error.h"
 #include "support/unanswered.h"
 
@@ -51,7 +52,7 @@ class StoryAnswerer {
         [&](const std::string& text, std::string fault) { read(text, std::move(fault), input); },
         [&] { return std::ssize(lines_) >= together; }, [&] { answer_read(); });
     if (options_.labelled && answered_ > 0)
-      std::cerr << fmt::format("{} questions  accuracy {:.4f}\n", answered_,
+      std::cerr << fmt::format("{}  accuracy {:.4f}\n", counted(answered_, "question"),
                                static_cast<double>(right_) / static_cast<double>(answered_));
     if (table_) table_->finish();
     if (page_) page_->finish();

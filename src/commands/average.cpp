@@ -13,6 +13,7 @@
 #include "options/limits.h"
 #include "options/options.h"
 #include "serialization/averaging.h"
+#include "support/counted.h"
 #include "support/error.h"
 #include "training/checkpoint.h"
 #include "training/kept_parameters.h"
@@ -51,8 +52,9 @@ std::vector<std::filesystem::path> files_of(const ModelFolder& folder, const Ave
   std::vector<std::filesystem::path> files =
       o.best > 0 ? best_kept(folder.path(), wanted) : last_kept(folder.path(), wanted);
   if (std::ssize(files) < wanted)
-    throw Error("expected the parameters of {} validations in {}, found {}: train with --keep-{}",
-                wanted, folder.path().string(), files.size(), o.best > 0 ? "best" : "last");
+    throw Error("expected the parameters of {} in {}, found {}: train with --keep-{}",
+                counted(wanted, "validation"), folder.path().string(), files.size(),
+                o.best > 0 ? "best" : "last");
   return files;
 }
 
@@ -81,7 +83,7 @@ void average(const AverageOptions& o) {
     save_description(*model, made, history);
     made.save_parameters(model->parameters(), Snapshot::kBest);
   });
-  std::cerr << fmt::format("averaged {} files:\n", files.size());
+  std::cerr << fmt::format("averaged {}:\n", counted(files.size(), "file"));
   for (const std::filesystem::path& file : files) std::cerr << "  " << file.string() << '\n';
 }
 

@@ -19,6 +19,7 @@
 #include "reports/highlight_page.h"
 #include "reports/make_alignment.h"
 #include "reports/make_document_attention.h"
+#include "support/counted.h"
 #include "support/error.h"
 #include "support/unanswered.h"
 #include "tasks/document_report.h"
@@ -197,10 +198,10 @@ class Classifier {
 
   void say_how_good() const {
     if (confusion_.examples() == 0) return;
-    std::cerr << fmt::format("{} {}  accuracy {:.4f}  macro F1 {:.4f}\n{}\n", confusion_.examples(),
-                             model_.network->options().pairs ? "pairs" : "documents",
-                             confusion_.accuracy(), confusion_.macro_f1(),
-                             confusion_.to_string(model_.labels.names()));
+    std::cerr << fmt::format(
+        "{}  accuracy {:.4f}  macro F1 {:.4f}\n{}\n",
+        counted(confusion_.examples(), model_.network->options().pairs ? "pair" : "document"),
+        confusion_.accuracy(), confusion_.macro_f1(), confusion_.to_string(model_.labels.names()));
   }
 
   ClassifyDocumentsOptions options_;

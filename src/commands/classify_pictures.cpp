@@ -13,6 +13,7 @@
 #include "models/picture_model.h"
 #include "reports/glimpse_paths.h"
 #include "signals/feature_reader.h"
+#include "support/counted.h"
 #include "support/error.h"
 #include "support/unanswered.h"
 #include "text/labelled_documents.h"
@@ -42,9 +43,9 @@ class PictureClassifier {
         [&] { return std::ssize(lines_) >= options_.classification.batch_size; },
         [&] { classify_read(); });
     if (confusion_.examples() > 0)
-      std::cerr << fmt::format("{} pictures  accuracy {:.4f}  macro F1 {:.4f}\n{}\n",
-                               confusion_.examples(), confusion_.accuracy(), confusion_.macro_f1(),
-                               confusion_.to_string(model_.labels.names()));
+      std::cerr << fmt::format("{}  accuracy {:.4f}  macro F1 {:.4f}\n{}\n",
+                               counted(confusion_.examples(), "picture"), confusion_.accuracy(),
+                               confusion_.macro_f1(), confusion_.to_string(model_.labels.names()));
     if (table_) table_->finish();
     if (page_) page_->finish();
     unanswered_.finish();

@@ -13,6 +13,7 @@
 #include "metrics/rouge.h"
 #include "metrics/spans.h"
 #include "metrics/supporting_lines.h"
+#include "support/counted.h"
 #include "support/error.h"
 #include "support/program_output.h"
 #include "text/line_reader.h"
@@ -150,8 +151,8 @@ void print_alignment_error(const EvaluateOptions& options) {
     throw Error("expected as many lines in {} as in {}, got {} and {}", options.alignments.string(),
                 options.gold.string(), found.size(), gold.sentences.size());
   if (gold.null_links > 0)
-    std::cerr << fmt::format("{}: left out {} links with position 0, which stands for NULL\n",
-                             options.gold.string(), gold.null_links);
+    std::cerr << fmt::format("{}: left out {} with position 0, which stands for NULL\n",
+                             options.gold.string(), counted(gold.null_links, "link"));
   warn_of_index(options, gold.sentences, found);
   const std::vector<AlignmentGroup> groups = breakdown(options, found, gold.sentences);
   std::cout << alignment_error(found, gold.sentences).to_string() << '\n';
@@ -183,8 +184,8 @@ void print_support(const EvaluateOptions& options) {
     throw Error("no question in {} has both attention in {} and lines that support its answer",
                 options.stories.string(), options.attention.string());
   if (support.without > 0)
-    std::cerr << fmt::format("{}: left out {} questions without supporting lines\n",
-                             options.stories.string(), support.without);
+    std::cerr << fmt::format("{}: left out {} without supporting lines\n", options.stories.string(),
+                             counted(support.without, "question"));
   std::cout << support.to_string() << '\n';
 }
 

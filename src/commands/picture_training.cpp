@@ -4,6 +4,7 @@
 
 #include <iostream>
 
+#include "support/counted.h"
 #include "support/error.h"
 
 namespace alinea {
@@ -27,10 +28,11 @@ void PictureTraining::prepare(PictureFiles files, const PictureSplit& split,
                  ParameterStore::Gradients::kKept);
   const PictureSize& size = pictures_->training.shape();
   std::cerr << fmt::format(
-      "{} training pictures of {} by {} pixels in {} channel{}; {} validation pictures\n"
+      "{} of {} by {} pixels in {}; {}\n"
       "{} classes, {} parameters\n",
-      pictures_->training.size(), size.height, size.width, size.channels,
-      size.channels == 1 ? "" : "s", pictures_->validation.size(), pictures_->labels.size(),
+      counted(pictures_->training.size(), "training picture"), size.height, size.width,
+      counted(size.channels, "channel"),
+      counted(pictures_->validation.size(), "validation picture"), pictures_->labels.size(),
       model_->parameters().count());
   task_.emplace(*model_->network,
                 GlimpseTask::Data{pictures_->training, pictures_->validation, pictures_->labels},

@@ -13,6 +13,7 @@
 #include "options/threads.h"
 #include "search/rescoring.h"
 #include "storage/input.h"
+#include "support/counted.h"
 #include "support/error.h"
 
 namespace alinea {
@@ -61,8 +62,8 @@ std::vector<double> read_weights(const RescoreOptions& o) {
     throw UsageError("--weights: expected numbers, as in 1,0.3, got {:?}", o.weights);
   if (weights->size() != o.models.size() + 1)
     throw UsageError(
-        "--weights: expected a number for the list's score and one for each of {} models, got {}",
-        o.models.size(), weights->size());
+        "--weights: expected a number for the list's score and one for each of {}, got {}",
+        counted(o.models.size(), "model"), weights->size());
   return *weights;
 }
 
@@ -96,8 +97,8 @@ class Rescoring {
     std::string line;
     while (source_->line_number() <= id)
       if (!source_->next(line))
-        throw Error("expected a line {} in '{}' for id {} of the list, got {} lines", id + 1,
-                    source_->name(), id, source_->line_number());
+        throw Error("expected a line {} in '{}' for id {} of the list, got {}", id + 1,
+                    source_->name(), id, counted(source_->line_number(), "line"));
     return line;
   }
 

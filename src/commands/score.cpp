@@ -12,6 +12,7 @@
 #include "reports/word_scores.h"
 #include "search/scored_lines.h"
 #include "search/scored_texts.h"
+#include "support/counted.h"
 #include "support/error.h"
 #include "support/name_table.h"
 #include "support/unanswered.h"
@@ -61,9 +62,11 @@ void score_pairs(const ScoreOptions& options) {
 void say_total(const std::string& unit, double nats, int64_t units, int64_t unknown) {
   if (units == 0) return;
   const double mean = nats / static_cast<double>(units);
-  std::cerr << fmt::format("{} {}s with the ends of lines, {:.6f} nats a {}, perplexity {:.4f}",
-                           units, unit, mean, unit, std::exp(mean));
-  if (unknown > 0) std::cerr << fmt::format("; {} tokens are unknown", unknown);
+  std::cerr << fmt::format("{} with the ends of lines, {:.6f} nats a {}, perplexity {:.4f}",
+                           counted(units, unit), mean, unit, std::exp(mean));
+  if (unknown > 0)
+    std::cerr << fmt::format("; {} unknown",
+                             unknown == 1 ? "1 token is" : fmt::format("{} tokens are", unknown));
   std::cerr << '\n';
 }
 

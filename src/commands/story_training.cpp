@@ -4,6 +4,8 @@
 
 #include <iostream>
 
+#include "support/counted.h"
+
 namespace alinea {
 
 void StoryTraining::prepare(const StoryFiles& files, const ReaderOptions& network,
@@ -24,16 +26,17 @@ void StoryTraining::say_what_was_read() const {
   int64_t facts = 0;
   for (int64_t q = 0; q < read.training.size(); ++q) facts += read.training.facts(q);
   std::cerr << fmt::format(
-      "{} training questions on {:.1f} facts on average; {} validation questions\n"
+      "{} on {:.1f} facts on average; {}\n"
       "{} answers, a vocabulary of {} words, {} parameters\n",
-      read.training.size(), static_cast<double>(facts) / static_cast<double>(read.training.size()),
-      read.validation.size(), read.answers.size(), read.vocabulary.size(),
-      model_->parameters().count());
+      counted(read.training.size(), "training question"),
+      static_cast<double>(facts) / static_cast<double>(read.training.size()),
+      counted(read.validation.size(), "validation question"), read.answers.size(),
+      read.vocabulary.size(), model_->parameters().count());
   if (read.unknown_answers > 0)
     std::cerr << fmt::format(
-        "the answers of {} validation questions are none of those of the training: they count as "
+        "the answers of {} are none of those of the training: they count as "
         "wrong, and are none of the loss\n",
-        read.unknown_answers);
+        counted(read.unknown_answers, "validation question"));
 }
 
 }  // namespace alinea

@@ -16,6 +16,7 @@
 #include "reports/make_alignment.h"
 #include "storage/atomic_file.h"
 #include "storage/input.h"
+#include "support/counted.h"
 #include "support/error.h"
 #include "support/unanswered.h"
 #include "tasks/tagging_task.h"
@@ -132,7 +133,8 @@ class SentenceTagger {
     const std::vector<std::string_view> columns = columns_of(line.text, form_);
     if (columns_ == 0) columns_ = columns.size();
     if (columns.size() != columns_)
-      throw Error("expected {} columns as in the first line, got {}", columns_, columns.size());
+      throw Error("expected {} as in the first line, got {}", counted(columns_, "column"),
+                  columns.size());
     const std::string_view words = column_at(columns, form_.word_column, "word");
     if (words.empty() && !form_.has_lines()) throw Error("expected a word, got an empty column");
     const std::vector<std::string> found =
@@ -170,8 +172,8 @@ class SentenceTagger {
     const bool is_long = most && std::ssize(words) > *most;
     if (is_long)
       sentences_.back().fault =
-          fmt::format("a sentence of {} words, and the model has positions for {}: split it",
-                      words.size(), *most);
+          fmt::format("a sentence of {}, and the model has positions for {}: split it",
+                      counted(words.size(), "word"), *most);
     corpus_.add(model_.reader, is_long ? std::vector<std::string>() : words, {});
   }
 

@@ -10,6 +10,7 @@
 #include "distributed/shared_folder.h"
 #include "models/translation_model.h"
 #include "search/unknown_positions.h"
+#include "support/counted.h"
 #include "support/error.h"
 #include "tasks/data_options.h"
 #include "tasks/guide_options.h"
@@ -141,8 +142,8 @@ class TranslationTraining : public TrainingCommand {
     check_lengths();
     for (const std::string& line : texts_->report()) std::cerr << line << '\n';
     if (features_) {
-      std::cerr << fmt::format("features of {} columns, a vocabulary of {} words, {} parameters\n",
-                               network_.front_end.columns, sizes.target,
+      std::cerr << fmt::format("features of {}, a vocabulary of {} words, {} parameters\n",
+                               counted(network_.front_end.columns, "column"), sizes.target,
                                model_->parameters().count());
     } else {
       std::cerr << fmt::format("vocabularies of {} and {} words, {} parameters\n", sizes.source,

@@ -9,6 +9,7 @@
 #include "commands/picture_training.h"
 #include "commands/training_command.h"
 #include "models/classifier_model.h"
+#include "support/counted.h"
 #include "support/error.h"
 #include "tasks/classification_task.h"
 #include "tasks/document_report.h"
@@ -156,12 +157,14 @@ class ClassifierTraining : public TrainingCommand {
     int64_t sentences = 0;
     for (int64_t d = 0; d < training.size(); ++d) sentences += training.sentences(d);
     const std::string texts =
-        network_.pairs ? "pairs" : fmt::format("documents with {} sentences", sentences);
+        network_.pairs ? counted(training.size(), "training pair")
+                       : fmt::format("{} with {}", counted(training.size(), "training document"),
+                                     counted(sentences, "sentence"));
     std::cerr << fmt::format(
-        "{} training {} and {} words, {:.2f}% of them unknown; {} validation {}\n", training.size(),
-        texts, words,
+        "{} and {}, {:.2f}% of them unknown; {}\n", texts, counted(words, "word"),
         100.0 * static_cast<double>(words - known_words(training)) / static_cast<double>(words),
-        documents_->validation.size(), network_.pairs ? "pairs" : "documents");
+        counted(documents_->validation.size(),
+                network_.pairs ? "validation pair" : "validation document"));
     say_what_was_cut(splitter);
     std::cerr << fmt::format("{} classes, a vocabulary of {} words, {} parameters\n",
                              documents_->labels.size(), documents_->vocabulary.size(),

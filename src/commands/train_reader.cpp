@@ -9,6 +9,7 @@
 #include "commands/training_command.h"
 #include "models/reader_model.h"
 #include "options/limits.h"
+#include "support/counted.h"
 #include "support/error.h"
 #include "tasks/reading_task.h"
 
@@ -154,8 +155,8 @@ class ReaderTraining : public TrainingCommand {
     if (!most || (facts > 0 && facts < *most)) return;
     facts = *most - 1;
     std::cerr << fmt::format(
-        "of each story the last {} facts before a question are read, as --max-positions says\n",
-        facts);
+        "of each story the last {} before a question {} read, as --max-positions says\n",
+        counted(facts, "fact"), facts == 1 ? "is" : "are");
   }
 
   void say_what_was_read() const {
@@ -163,24 +164,24 @@ class ReaderTraining : public TrainingCommand {
     int64_t words = 0;
     for (int64_t q = 0; q < read.training.size(); ++q)
       words += std::ssize(read.training.document(q));
-    std::cerr << fmt::format(
-        "{} training questions on documents of {} words on average; {} validation questions\n",
-        read.training.size(), words / read.training.size(), read.validation.size());
+    std::cerr << fmt::format("{} on documents of {} on average; {}\n",
+                             counted(read.training.size(), "training question"),
+                             counted(words / read.training.size(), "word"),
+                             counted(read.validation.size(), "validation question"));
     std::cerr << fmt::format("a vocabulary of {} words, {} parameters\n", read.vocabulary.size(),
                              model_->parameters().count());
     if (read.missing > 0)
-      std::cerr << fmt::format(
-          "left out {} training questions whose answer does not stand in the document\n",
-          read.missing);
+      std::cerr << fmt::format("left out {} whose answer does not stand in the document\n",
+                               counted(read.missing, "training question"));
     if (read.missing_in_validation > 0)
       std::cerr << fmt::format(
-          "the answers of {} validation questions do not stand in the document: they count as "
+          "the answers of {} do not stand in the document: they count as "
           "wrong, and are none of the loss\n",
-          read.missing_in_validation);
+          counted(read.missing_in_validation, "validation question"));
     if (read.too_long > 0)
-      std::cerr << fmt::format(
-          "left out {} training questions of more than {} words, see --max-positions\n",
-          read.too_long, *data_.most_words);
+      std::cerr << fmt::format("left out {} of more than {}, see --max-positions\n",
+                               counted(read.too_long, "training question"),
+                               counted(*data_.most_words, "word"));
   }
 
   ReadingFiles files_;

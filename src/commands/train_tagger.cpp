@@ -8,6 +8,7 @@
 
 #include "commands/training_command.h"
 #include "models/tagger_model.h"
+#include "support/counted.h"
 #include "support/error.h"
 #include "tasks/tagging_task.h"
 
@@ -120,33 +121,31 @@ class TaggerTraining : public TrainingCommand {
     for (int64_t s = 0; s < read.training.size(); ++s)
       unknown += std::ranges::count(read.training.words(s), kUnknown);
     std::cerr << fmt::format(
-        "{} training sentences with {} words, {:.2f}% of them unknown; {} validation sentences "
-        "with {} words\n",
-        read.training.size(), read.training.words(),
+        "{} with {}, {:.2f}% of them unknown; {} with {}\n",
+        counted(read.training.size(), "training sentence"), counted(read.training.words(), "word"),
         100.0 * static_cast<double>(unknown) / static_cast<double>(read.training.words()),
-        read.validation.size(), read.validation.words());
-    std::cerr << fmt::format("{} tags, {}a vocabulary of {} words, {} parameters\n",
-                             read.tags.size(),
+        counted(read.validation.size(), "validation sentence"),
+        counted(read.validation.words(), "word"));
+    std::cerr << fmt::format("{}, {}a vocabulary of {} words, {} parameters\n",
+                             counted(read.tags.size(), "tag"),
                              read.classes ? fmt::format("{} classes, ", read.classes->size()) : "",
                              read.reader.words().size(), model_->parameters().count());
     if (read.left_out_empty > 0)
-      std::cerr << fmt::format("left out {} training sentences without words\n",
-                               read.left_out_empty);
+      std::cerr << fmt::format("left out {} without words\n",
+                               counted(read.left_out_empty, "training sentence"));
     if (read.left_out_long > 0)
-      std::cerr << fmt::format(
-          "left out {} training sentences of more than {} words, see "
-          "--max-positions\n",
-          read.left_out_long, *data_.most_words);
+      std::cerr << fmt::format("left out {} of more than {}, see --max-positions\n",
+                               counted(read.left_out_long, "training sentence"),
+                               counted(*data_.most_words, "word"));
     if (read.unseen_tags > 0)
       std::cerr << fmt::format(
-          "{} words of the validation sentences have tags that training never has, such as '{}': "
+          "tags that training never has, such as '{}', stand at {} of the validation sentences: "
           "they count as wrong, and their sentences are none of the loss\n",
-          read.unseen_tags, read.tag_names[static_cast<size_t>(read.tags.size())]);
+          read.tag_names[static_cast<size_t>(read.tags.size())], counted(read.unseen_tags, "word"));
     if (read.unseen_classes > 0)
       std::cerr << fmt::format(
-          "{} validation sentences have a class that training never has: it counts as wrong, and "
-          "they are none of the loss\n",
-          read.unseen_classes);
+          "left out of the loss {} with a class that training never has: it counts as wrong\n",
+          counted(read.unseen_classes, "validation sentence"));
   }
 
   TaggedFiles files_;

@@ -6,6 +6,7 @@
 #include <tuple>
 
 #include "metrics/whitespace.h"
+#include "support/counted.h"
 #include "support/error.h"
 #include "support/utf8.h"
 
@@ -107,8 +108,9 @@ ErrorRates error_rates(std::span<const std::string> hypotheses, const References
 }
 
 std::string ErrorRates::to_string() const {
-  return fmt::format("{}\n{}\nexact = {:.2f}% ({} of {} lines)", rate("WER", "words", words),
-                     rate("CER", "characters", characters), percentage(exact, lines), exact, lines);
+  return fmt::format("{}\n{}\nexact = {:.2f}% ({} of {})", rate("WER", "words", words),
+                     rate("CER", "characters", characters), percentage(exact, lines), exact,
+                     counted(lines, "line"));
 }
 
 }  // namespace alinea

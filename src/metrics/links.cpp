@@ -6,6 +6,7 @@
 #include <charconv>
 #include <iterator>
 
+#include "support/counted.h"
 #include "support/error.h"
 
 namespace alinea {
@@ -67,8 +68,8 @@ void read_naacl_line(std::string_view line, int64_t first_index, Gold& gold) {
     throw Error("expected 'sentence source target [S|P]', got '{}'", line);
   const auto sentence = static_cast<size_t>(parse_index(parts[0], 1));
   if (sentence >= gold.sentences.size())
-    throw Error("expected one of {} sentences, as there are alignments, got sentence {}",
-                gold.sentences.size(), parts[0]);
+    throw Error("expected one of {}, as there are alignments, got sentence {}",
+                counted(gold.sentences.size(), "sentence"), parts[0]);
   if (is_null(parts[1], first_index) || is_null(parts[2], first_index)) {
     ++gold.null_links;
     return;

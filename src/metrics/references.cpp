@@ -5,6 +5,7 @@
 #include <algorithm>
 
 #include "metrics/whitespace.h"
+#include "support/counted.h"
 #include "support/error.h"
 #include "support/utf8.h"
 
@@ -26,9 +27,11 @@ void check_segments(std::span<const std::string> hypotheses, const References& r
   for (const std::vector<std::string>& lines : references) {
     if (hypotheses.size() == lines.size()) continue;
     throw Error(
-        "expected one reference per hypothesis, but there are {} hypotheses and {} references; "
+        "expected one reference per hypothesis, but there {} and {}; "
         "check that both files have one line per sentence",
-        hypotheses.size(), lines.size());
+        hypotheses.size() == 1 ? "is 1 hypothesis"
+                               : fmt::format("are {} hypotheses", hypotheses.size()),
+        counted(lines.size(), "reference"));
   }
   if (hypotheses.empty()) {
     throw Error("expected at least one sentence to score, got none; is the file empty?");

@@ -4,6 +4,7 @@
 
 #include <algorithm>
 
+#include "support/counted.h"
 #include "support/utf8.h"
 
 namespace alinea {
@@ -123,8 +124,9 @@ std::string TagScores::table() const {
 }
 
 std::string TagScores::to_string() const {
-  std::string text = fmt::format("{} words  accuracy {:.4f}  {} sentences  all tags right {:.4f}",
-                                 words_, accuracy(), sentences_, sentences_right());
+  std::string text =
+      fmt::format("{}  accuracy {:.4f}  {}  all tags right {:.4f}", counted(words_, "word"),
+                  accuracy(), counted(sentences_, "sentence"), sentences_right());
   if (has_spans())
     text += fmt::format("  precision {:.4f}  recall {:.4f}  F1 {:.4f}\n{}", spans().precision(),
                         spans().recall(), spans().f1(), table());

@@ -8,6 +8,7 @@
 #include <utility>
 #include <vector>
 
+#include "support/counted.h"
 #include "support/error.h"
 #include "text/columns.h"
 #include "text/line_reader.h"
@@ -118,9 +119,8 @@ class SupportCounter {
 
 std::string SupportingLines::to_string() const {
   std::string text = fmt::format(
-      "supporting lines: {:.4f} of the attention (uniform {:.4f}); heaviest fact {:.4f}; {} "
-      "questions",
-      mass, uniform, first, questions);
+      "supporting lines: {:.4f} of the attention (uniform {:.4f}); heaviest fact {:.4f}; {}", mass,
+      uniform, first, counted(questions, "question"));
   for (const auto& [head, of_head] : heads)
     text += fmt::format("\nlayer {} head {}: {:.4f}", head.first, head.second, of_head);
   return text;

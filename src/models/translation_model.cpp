@@ -1,6 +1,7 @@
 #include "models/translation_model.h"
 
 #include "options/field_list.h"
+#include "support/counted.h"
 
 namespace alinea {
 
@@ -21,8 +22,8 @@ FeatureOptions feature_options(const ModelFolder& folder, const nlohmann::ordere
   try {
     FeatureOptions features = feature_options_from_json(json);
     if (features.columns != model.front_end.columns)
-      throw Error("expected features of {} columns, as the model has, got {}",
-                  model.front_end.columns, features.columns);
+      throw Error("expected features of {}, as the model has, got {}",
+                  counted(model.front_end.columns, "column"), features.columns);
     return features;
   } catch (const Error& error) {
     throw Error("{}: {}", folder.config().string(), error.what());
@@ -77,11 +78,11 @@ nlohmann::ordered_json TranslationModel::description() const {
   return json;
 }
 
-void TranslationModel::save_texts(const std::filesystem::path& folder) const {
 std::vector<std::string> TranslationModel::unused_options() const {
   return unused_fields(network->options());
 }
 
+void TranslationModel::save_texts(const std::filesystem::path& folder) const {
   if (!languages.has_features) languages.source.save(folder, "source");
   languages.target.save(folder, "target");
 }

@@ -3,6 +3,7 @@
 #include <iterator>
 #include <utility>
 
+#include "support/counted.h"
 #include "support/error.h"
 
 namespace alinea {
@@ -29,8 +30,8 @@ void GoldText::add_to(Alignment& alignment, bool aligned) {
 void GoldText::finish() {
   GoldLinks links;
   if (reader_ && reader_->next(links))
-    throw Error("{}: expected {} lines, one for each sentence, got more", name_,
-                reader_->line_number() - 1);
+    throw Error("{}: expected {}, one for each sentence, got more", name_,
+                counted(reader_->line_number() - 1, "line"));
 }
 
 }  // namespace alinea

@@ -135,7 +135,9 @@ void write_curves(std::ostream& out, const RunReport& report, const std::vector<
         cell(curves.title + " over updates. " + curves.description),
         curves.gaps == 0
             ? ""
-            : fmt::format("<p>{} values that are not finite are left out.</p>", curves.gaps));
+            : fmt::format("<p>Left out: {} not finite.</p>",
+                          curves.gaps == 1 ? "1 value that is"
+                                           : fmt::format("{} values that are", curves.gaps)));
     data.push_back({{"series", curves.series},
                     {"runs", curves.runs},
                     {"logarithmic", curves.logarithmic},

@@ -5,6 +5,7 @@
 #include <numeric>
 
 #include "ops/log_mixture.h"
+#include "support/counted.h"
 #include "support/error.h"
 
 namespace alinea {
@@ -85,7 +86,7 @@ Ensemble::Ensemble(std::span<const AutoregressiveModel* const> members,
                    std::span<const double> given)
     : models(members.begin(), members.end()) {
   if (!given.empty() && given.size() != models.size())
-    throw UsageError("expected a weight for each of {} models, got {}", models.size(),
+    throw UsageError("expected a weight for each of {}, got {}", counted(models.size(), "model"),
                      given.size());
   for (const double weight : given)
     if (!(weight > 0) || !std::isfinite(weight))

@@ -5,6 +5,7 @@
 #include <string_view>
 #include <utility>
 
+#include "support/counted.h"
 #include "support/error.h"
 
 namespace alinea {
@@ -52,8 +53,8 @@ NBestReader::Line NBestReader::parse(const std::string& line) const {
   if (fields.size() < 3 || fields.size() > 4)
     fail(
         fmt::format("expected 'id ||| text ||| score', with or without features before the score, "
-                    "got {} fields",
-                    fields.size()));
+                    "got {}",
+                    counted(fields.size(), "field")));
   const std::optional<int64_t> id = read_number<int64_t>(fields[0]);
   if (!id || *id < 0) fail(fmt::format("expected a whole number as the id, got {:?}", fields[0]));
   if (*id < last_id_)

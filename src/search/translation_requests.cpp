@@ -6,6 +6,7 @@
 #include <iostream>
 #include <utility>
 
+#include "support/counted.h"
 #include "support/error.h"
 
 namespace alinea {
@@ -60,8 +61,9 @@ void TranslationRequests::Request::begin_with(const std::string& text, const Lan
 TranslationRequests::Request TranslationRequests::next() {
   for (File* file : {&prefixes_, &required_, &avoided_})
     if (file->reader && !file->reader->next(file->line))
-      throw Error("'{}' has only {} lines, but {} has more: expected one line per input line",
-                  file->reader->path().string(), file->reader->line_number(), kInput);
+      throw Error("'{}' has only {}, but {} has more: expected one line per input line",
+                  file->reader->path().string(), counted(file->reader->line_number(), "line"),
+                  kInput);
   Request request;
   request.guidance.number = number_++;
   if (prefixes_.reader) request.begin_with(prefixes_.line, target_);

@@ -16,6 +16,7 @@
 #include "search/translator.h"
 #include "server/attention_json.h"
 #include "server/line.h"
+#include "support/counted.h"
 #include "support/unanswered.h"
 #include "text/labelled_documents.h"
 
@@ -207,7 +208,8 @@ class TaggerService::Tags : public Computation {
         std::min(service_.options_.max_length,
                  service_.model_->network->most_words().value_or(service_.options_.max_length));
     if (fault.empty() && std::ssize(words) > most)
-      fault = fmt::format("expected a sentence of at most {} words, got {}", most, words.size());
+      fault = fmt::format("expected a sentence of at most {}, got {}", counted(most, "word"),
+                          words.size());
     return fault;
   }
 
@@ -262,7 +264,7 @@ class LanguageModelService::Scores : public Computation {
       ids.push_back(faults.back().empty() ? language.encode(text->text) : std::vector<int32_t>());
       const int64_t size = std::ssize(ids.back()), most = service_.options_.max_length;
       if (size > most)
-        faults.back() = fmt::format("expected at most {} tokens, got {}", most, size);
+        faults.back() = fmt::format("expected at most {}, got {}", counted(most, "token"), size);
       if (faults.back().empty())
         faults.back() = beyond_positions_of(service_.model_->network->options(), size);
       if (!faults.back().empty()) ids.back().clear();

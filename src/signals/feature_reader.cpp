@@ -13,6 +13,7 @@
 #include "signals/parameter_files.h"
 #include "signals/picture.h"
 #include "signals/sound.h"
+#include "support/counted.h"
 #include "support/error.h"
 #include "text/line_reader.h"
 
@@ -238,8 +239,8 @@ FeatureRows FeatureReader::read_raw(const std::string& entry) {
     throw Error("expected a {}, as the first example is, got a {}", options_.kind, content.kind());
   FeatureRows rows = features(std::move(content));
   if (options_.columns > 0 && rows.rows() > 0 && rows.columns != options_.columns)
-    throw Error("expected rows of {} numbers, as the first example has, got {}", options_.columns,
-                rows.columns);
+    throw Error("expected rows of {}, as the first example has, got {}",
+                counted(options_.columns, "number"), rows.columns);
   if (!std::ranges::all_of(rows.values, [](float x) { return std::isfinite(x); }))
     throw Error("a number of the features is not finite");
   if (options_.normalization == "utterance") {

@@ -8,6 +8,7 @@
 #include <cmath>
 #include <memory>
 
+#include "support/counted.h"
 #include "support/error.h"
 
 namespace alinea {
@@ -117,7 +118,8 @@ Sound read_sound(const Bytes& bytes, int64_t rate, double most_seconds) {
   const double seconds =
       static_cast<double>(file.info.frames) / static_cast<double>(file.info.samplerate);
   if (seconds > most_seconds)
-    throw Error("expected at most {} seconds, got {:.1f}: see max-seconds", most_seconds, seconds);
+    throw Error("expected at most {}, got {:.1f}: see max-seconds", counted(most_seconds, "second"),
+                seconds);
   Sound sound{file.info.samplerate, file.samples()};
   if (!std::ranges::all_of(sound.samples, [](float x) { return std::isfinite(x); }))
     throw Error("the sound is damaged: a sample is no number");

@@ -12,6 +12,7 @@
 #include <optional>
 #include <system_error>
 
+#include "support/counted.h"
 #include "support/error.h"
 
 namespace alinea {
@@ -156,8 +157,8 @@ std::string program_output(const std::filesystem::path& program,
   bool is_open = true;
   while (!process.status()) {
     if (Clock::now() > end)
-      throw Error("'{}' was killed because it took longer than {} seconds", program.string(),
-                  std::chrono::duration<double>(timeout).count());
+      throw Error("'{}' was killed because it took longer than {}", program.string(),
+                  counted(std::chrono::duration<double>(timeout).count(), "second"));
     pollfd wait = {is_open ? pipe.reader() : -1, POLLIN, 0};
     ::poll(&wait, 1, static_cast<int>(kTick.count()));
     if (is_open) is_open = read_available(pipe.reader(), output);

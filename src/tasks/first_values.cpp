@@ -14,6 +14,7 @@
 
 #include "models/language_model.h"
 #include "models/pretrained.h"
+#include "support/counted.h"
 #include "support/error.h"
 #include "text/word_vectors.h"
 
@@ -61,8 +62,8 @@ void say_what_fits(const std::filesystem::path& folder, const Pretrained& pretra
 // Words that are dropped are unknown to the new model.
 void say_what_is_kept(const Pretrained& pretrained) {
   for (const auto& [title, kept, added, dropped] : pretrained.vocabularies())
-    std::cerr << fmt::format("{}: {} words kept, {} new, {} dropped\n", title, kept, added,
-                             dropped);
+    std::cerr << fmt::format("{}: {} kept, {} new, {} dropped\n", title, counted(kept, "word"),
+                             added, dropped);
 }
 
 void take_pretrained(const std::filesystem::path& path, const Model& model) {
@@ -136,12 +137,12 @@ void take_vectors(const EmbeddingOptions& options, const Model& model) {
   const WordList list = words_of(model, options.parameter);
   const Vocabulary vocabulary({list.words.begin(), list.words.end()});
   const WordVectors vectors = read_word_vectors(options.vectors, vocabulary, embedding.shape()[1]);
-  std::cerr << fmt::format(
-      "{} of the {} words have a vector in {}{}\n", vectors.ids.size(), vocabulary.size(),
-      options.vectors.string(),
-      vectors.with_spaces == 0
-          ? ""
-          : fmt::format("; left out {} vectors of words with spaces", vectors.with_spaces));
+  std::cerr << fmt::format("{} of the {} words have a vector in {}{}\n", vectors.ids.size(),
+                           vocabulary.size(), options.vectors.string(),
+                           vectors.with_spaces == 0
+                               ? ""
+                               : fmt::format("; left out {} of words with spaces",
+                                             counted(vectors.with_spaces, "vector")));
   for (size_t row = 0; row < vectors.ids.size(); ++row)
     std::ranges::copy(vectors.vector(row),
                       embedding.value().begin() + vectors.ids[row] * vectors.size);

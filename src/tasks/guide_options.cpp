@@ -5,6 +5,7 @@
 #include <iostream>
 
 #include "options/limits.h"
+#include "support/counted.h"
 #include "support/error.h"
 
 namespace alinea {
@@ -56,9 +57,9 @@ void check_guide(const GuideOptions& options, const ModelOptions& network) {
   const int64_t layers = network.attention_layers(), heads = network.layer_heads();
   if (options.terms.layer >= layers || options.terms.head >= heads)
     throw UsageError(
-        "--guided-alignment-layer and --guided-alignment-head require one of {} layers and one of "
-        "{} heads, got {} and {}",
-        layers, heads, options.terms.layer, options.terms.head);
+        "--guided-alignment-layer and --guided-alignment-head require one of {} and one of "
+        "{}, got {} and {}",
+        counted(layers, "layer"), counted(heads, "head"), options.terms.layer, options.terms.head);
 }
 
 std::optional<GuidedAlignment> read_guide(const GuideOptions& options, const ParallelCorpus& corpus,

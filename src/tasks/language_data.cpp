@@ -8,6 +8,7 @@
 #include "models/translation_model.h"
 #include "options/limits.h"
 #include "storage/input.h"
+#include "support/counted.h"
 #include "support/error.h"
 
 namespace alinea {
@@ -29,12 +30,13 @@ std::string described_text(const std::string& name, const TextCorpus& corpus,
                            const TextReport& report, int64_t max_length) {
   const int64_t words = std::max<int64_t>(corpus.tokens() - corpus.lines(), 1);
   std::string line =
-      fmt::format("{}: {} lines, {} tokens, {:.2f}% of them unknown", name, corpus.lines(),
-                  corpus.tokens() - corpus.lines(),
+      fmt::format("{}: {}, {}, {:.2f}% of them unknown", name, counted(corpus.lines(), "line"),
+                  counted(corpus.tokens() - corpus.lines(), "token"),
                   100.0 * static_cast<double>(corpus.unknown()) / static_cast<double>(words));
-  if (report.empty > 0) line += fmt::format("; skipped {} empty lines", report.empty);
+  if (report.empty > 0) line += fmt::format("; skipped {}", counted(report.empty, "empty line"));
   if (report.too_long > 0)
-    line += fmt::format("; skipped {} with more than {} tokens", report.too_long, max_length);
+    line += fmt::format("; skipped {} with more than {}", report.too_long,
+                        counted(max_length, "token"));
   return line;
 }
 

@@ -7,6 +7,7 @@
 
 #include "encoders/encoder_cost.h"
 #include "ops/sum.h"
+#include "support/counted.h"
 
 namespace alinea {
 
@@ -32,8 +33,9 @@ double TaggingScores::sentence_accuracy() const { return share_of_all(sentences_
 
 std::string TaggingScores::to_string() const {
   if (!has_classes) return tags.to_string();
-  return fmt::format("{} sentences  class accuracy {:.4f}  class and all tags right {:.4f}\n{}",
-                     sentences, class_accuracy(), sentence_accuracy(), tags.to_string());
+  return fmt::format("{}  class accuracy {:.4f}  class and all tags right {:.4f}\n{}",
+                     counted(sentences, "sentence"), class_accuracy(), sentence_accuracy(),
+                     tags.to_string());
 }
 
 std::vector<Measure> TaggingTask::measures() {

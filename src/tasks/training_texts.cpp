@@ -4,6 +4,7 @@
 
 #include <iostream>
 
+#include "support/counted.h"
 #include "support/error.h"
 #include "text/line_reader.h"
 
@@ -21,21 +22,22 @@ std::string described(const std::string& names, const CorpusReport& report,
                       const ReadOptions& options, bool has_features) {
   std::string line =
       has_features
-          ? fmt::format("{}: {} pairs, {} rows of features and {} target tokens, {:.2f}% unknown",
-                        names, report.pairs, report.source_tokens, report.target_tokens,
+          ? fmt::format("{}: {}, {} rows of features and {} target tokens, {:.2f}% unknown", names,
+                        counted(report.pairs, "pair"), report.source_tokens, report.target_tokens,
                         percent(report.target_unknown, report.target_tokens))
           : fmt::format(
-                "{}: {} pairs, {} source and {} target tokens, {:.2f}% and {:.2f}% of them unknown",
-                names, report.pairs, report.source_tokens, report.target_tokens,
+                "{}: {}, {} source and {} target tokens, {:.2f}% and {:.2f}% of them unknown",
+                names, counted(report.pairs, "pair"), report.source_tokens, report.target_tokens,
                 percent(report.source_unknown, report.source_tokens),
                 percent(report.target_unknown, report.target_tokens));
   if (report.skipped_empty > 0)
     line += fmt::format("; skipped {} with an empty side", report.skipped_empty);
   if (report.skipped_long > 0)
-    line += has_features ? fmt::format("; skipped {} with more than {} rows or {} tokens",
-                                       report.skipped_long, options.max_rows, options.max_length)
-                         : fmt::format("; skipped {} with more than {} tokens", report.skipped_long,
-                                       options.max_length);
+    line += has_features ? fmt::format("; skipped {} with more than {} or {}", report.skipped_long,
+                                       counted(options.max_rows, "row"),
+                                       counted(options.max_length, "token"))
+                         : fmt::format("; skipped {} with more than {}", report.skipped_long,
+                                       counted(options.max_length, "token"));
   return line;
 }
 

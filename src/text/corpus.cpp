@@ -5,6 +5,7 @@
 #include <string>
 #include <string_view>
 
+#include "support/counted.h"
 #include "support/error.h"
 
 namespace alinea {
@@ -86,8 +87,8 @@ void check_not_empty(const CorpusReport& report, const ParallelFiles& files,
   if (report.lines() == 0)
     throw Error("no sentence pairs: {} {} no lines", files.names(),
                 files.is_one_file() ? "has" : "have");
-  throw Error("no sentence pairs left of {}: {} empty, {} longer than {} tokens{}", files.names(),
-              report.skipped_empty, report.skipped_long, options.max_length,
+  throw Error("no sentence pairs left of {}: {} empty, {} longer than {}{}", files.names(),
+              report.skipped_empty, report.skipped_long, counted(options.max_length, "token"),
               report.skipped_long > 0 ? "; raise max-length" : "");
 }
 

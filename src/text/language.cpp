@@ -2,6 +2,7 @@
 
 #include <utility>
 
+#include "support/counted.h"
 #include "support/error.h"
 #include "text/icu_tokenizer.h"
 #include "text/unicode.h"
@@ -52,10 +53,10 @@ std::unique_ptr<Tokenizer> learn_pieces(const Texts& texts, const VocabularyOpti
                                options.always.end());
   TrainedSentencePiece trained = train_sentencepiece(texts, training);
   if (trained.cut_lines > 0)
-    warn(fmt::format(
-        "{}: SentencePiece learned from {} lines of more than {} bytes in parts; is there a "
-        "sentence on each line?",
-        texts.names(), trained.cut_lines, kLongestLearnedBytes));
+    warn(
+        fmt::format("{}: SentencePiece learned from {} of more than {} bytes in parts; is there a "
+                    "sentence on each line?",
+                    texts.names(), counted(trained.cut_lines, "line"), kLongestLearnedBytes));
   return std::move(trained.tokenizer);
 }
 

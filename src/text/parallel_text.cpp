@@ -3,6 +3,7 @@
 #include <algorithm>
 
 #include "storage/input.h"
+#include "support/counted.h"
 #include "support/error.h"
 
 namespace alinea {
@@ -60,8 +61,8 @@ bool PairReader::read(std::string& source, std::string& target, Next next) {
 void PairReader::split(std::string& source, std::string& target) const {
   const auto tabs = std::ranges::count(source, '\t');
   if (tabs != 1)
-    throw Error("'{}', line {}: expected source and target separated by one tab, found {} tabs",
-                source_.name(), line_number(), tabs);
+    throw Error("'{}', line {}: expected source and target separated by one tab, found {}",
+                source_.name(), line_number(), counted(tabs, "tab"));
   const size_t tab = source.find('\t');
   target.assign(source, tab + 1);
   source.resize(tab);

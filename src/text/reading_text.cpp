@@ -5,6 +5,7 @@
 #include <algorithm>
 #include <numeric>
 
+#include "support/counted.h"
 #include "support/error.h"
 #include "support/shuffle.h"
 #include "text/columns.h"
@@ -160,9 +161,9 @@ ReadingReader::Columns ReadingReader::columns_of(std::string_view line) const {
   const std::vector<std::string_view> all = split_at(line, '\t');
   const size_t least = form_.has_answers ? 3 : 2;
   if (all.size() < least || all.size() > least + 1)
-    throw Error("expected {}{} and, where there are some, candidates between tabs, got {} columns",
+    throw Error("expected {}{} and, where there are some, candidates between tabs, got {}",
                 book_ ? "a line, a token" : "a document, a query",
-                form_.has_answers ? ", an answer" : "", all.size());
+                form_.has_answers ? ", an answer" : "", counted(all.size(), "column"));
   Columns columns{all[0], all[1], {}, {}};
   if (form_.has_answers) columns.answer = all[2];
   if (all.size() > least) columns.candidates = all[least];

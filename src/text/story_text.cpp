@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <tuple>
 
+#include "support/counted.h"
 #include "support/error.h"
 #include "support/shuffle.h"
 #include "text/columns.h"
@@ -140,9 +141,8 @@ StoryReader::Columns StoryReader::columns_of(std::string_view text) const {
   const std::vector<std::string_view> all = split_at(text, '\t');
   if (form_.has_answers && all.size() > 3)
     throw Error(
-        "expected a question, an answer and the numbers of supporting lines between tabs, got {} "
-        "columns",
-        all.size());
+        "expected a question, an answer and the numbers of supporting lines between tabs, got {}",
+        counted(all.size(), "column"));
   Columns columns{all[0]};
   if (all.size() > 1) columns.answer = trimmed(all[1]);
   if (all.size() > 2) columns.supporting_lines = all[2];

@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <functional>
 
+#include "support/counted.h"
 #include "support/error.h"
 #include "text/unicode.h"
 
@@ -122,8 +123,8 @@ void TableReader::check_number(size_t columns) {
     first_line_ = reader_.line_number();
   }
   if (columns != number_)
-    throw Error("'{}', line {}: expected {} columns as in line {}, got {}", reader_.name(),
-                reader_.line_number(), number_, first_line_, columns);
+    throw Error("'{}', line {}: expected {} as in line {}, got {}", reader_.name(),
+                reader_.line_number(), counted(number_, "column"), first_line_, columns);
 }
 
 void TableReader::add_row(std::string_view line, TableSentence& sentence) {

@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <numeric>
 
+#include "support/counted.h"
 #include "support/error.h"
 #include "text/line_reader.h"
 
@@ -69,8 +70,8 @@ TextReport add_lines(TextCorpus& corpus, const std::filesystem::path& path,
   }
   if (reader.line_number() == 0) throw Error("no text: '{}' has no lines", path.string());
   if (corpus.lines() == before)
-    throw Error("no lines left of '{}': {} empty, {} longer than {} tokens{}", path.string(),
-                report.empty, report.too_long, options.max_length,
+    throw Error("no lines left of '{}': {} empty, {} longer than {}{}", path.string(), report.empty,
+                report.too_long, counted(options.max_length, "token"),
                 report.too_long > 0 ? "; raise max-length" : "");
   return report;
 }

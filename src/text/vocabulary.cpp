@@ -6,6 +6,7 @@
 #include <utility>
 
 #include "storage/atomic_file.h"
+#include "support/counted.h"
 #include "support/error.h"
 #include "support/utf8.h"
 #include "text/line_reader.h"
@@ -121,8 +122,8 @@ Vocabulary VocabularyCounter::build(int64_t min_frequency, int64_t max_size) con
   }
   if (counts_.empty()) throw Error("no vocabulary: the text has no tokens");
   if (ranked.empty()) {
-    throw Error("no vocabulary: none of {} tokens occurs {} times; lower min-frequency",
-                counts_.size(), min_frequency);
+    throw Error("no vocabulary: none of {} occurs {}; lower min-frequency",
+                counted(counts_.size(), "token"), counted(min_frequency, "time"));
   }
   std::ranges::sort(ranked);
   const auto room = static_cast<size_t>(max_size - kSpecialCount);

@@ -8,6 +8,7 @@
 #include <string_view>
 #include <utility>
 
+#include "support/counted.h"
 #include "support/error.h"
 #include "text/line_reader.h"
 
@@ -57,8 +58,8 @@ class Reader {
     }
     while (lines_.next(line_)) read_row();
     if (const int64_t found = lines_.line_number() - 1; rows && found != *rows)
-      throw Error("'{}': its first line announces {} vectors, but it has {}: is it complete?",
-                  name(), *rows, found);
+      throw Error("'{}': its first line announces {}, but it has {}: is it complete?", name(),
+                  counted(*rows, "vector"), found);
     if (vectors_.ids.empty())
       throw Error(
           "'{}' has no vector for any of the {} words of the vocabulary: are its words written "
@@ -106,8 +107,8 @@ class Reader {
     const int32_t id = vocabulary_.id(take_field(rest));
     std::string_view second = rest;
     if (spaces < 0 || (spaces > 0 && id != kUnknown && parse<double>(take_field(second))))
-      throw Error("'{}', line {}: expected a word and {} numbers, found {} fields", name(),
-                  lines_.line_number(), vectors_.size, count_fields(line_));
+      throw Error("'{}', line {}: expected a word and {}, found {}", name(), lines_.line_number(),
+                  counted(vectors_.size, "number"), counted(count_fields(line_), "field"));
     if (spaces > 0) {
       ++vectors_.with_spaces;
       return;

@@ -93,7 +93,7 @@ TEST_CASE("pairs with an empty side or too many tokens are skipped and counted")
       work.train("model", {{"source", "source"}, {"target", "target"}, {"max-length", "3"}});
   CHECK(outcome.status == 0);
   CHECK_THAT(outcome.err,
-             Catch::StartsWith("'source' and 'target': 1 pairs, 1 source and 1 target "));
+             Catch::StartsWith("'source' and 'target': 1 pair, 1 source and 1 target "));
   CHECK_THAT(outcome.err,
              Catch::Contains("; skipped 3 with an empty side; skipped 2 with more than "
                              "3 tokens\n"));

@@ -33,7 +33,7 @@ TEST_CASE("a label that training does not know is refused, and passed over at ev
   const Given labelled = {{"model", "model"}, {"labelled", ""}, {"input", "other.tsv"}};
   const Outcome unknown = work.run("classify", labelled);
   check_passed_over_line_2(unknown, "'c'", 2);
-  CHECK_THAT(unknown.err, Catch::Contains("\n1 documents  accuracy"));
+  CHECK_THAT(unknown.err, Catch::Contains("\n1 document  accuracy"));
   check_passed_over_line_2(
       work.run("classify", {{"model", "model"}, {"labelled", ""}}, "a\tx\nno tab\nb\tx\n"),
       "no tab", 3);

@@ -167,8 +167,8 @@ TEST_CASE("what is longer than the limits is cut and counted, in training and af
   const Outcome cut =
       work.run("classify", {{"model", "model"}}, "a b c d e f <s> g <s> h\na b c d <s> g\n");
   CHECK(cut.err ==
-        "cut 2 words from 1 sentences of more than 4, see --max-words\n"
-        "cut 1 sentences from 1 documents of more than 2, see --max-sentences\n");
+        "cut 2 words from 1 sentence of more than 4, see --max-words\n"
+        "cut 1 sentence from 1 document of more than 2, see --max-sentences\n");
   CHECK(lines_of(cut.out)[0] == lines_of(cut.out)[1]);
 }
 

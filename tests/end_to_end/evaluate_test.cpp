@@ -176,7 +176,7 @@ TEST_CASE("gold sentences far apart take no memory") {
   const Outcome outcome =
       work.shell("ulimit -v 1000000; ", "evaluate",
                  {{"alignments", "found"}, {"gold", "gold"}, {"gold-format", "naacl"}}, "");
-  check_refused(outcome, 1, {"gold:2", "1 sentences", "1000001"});
+  check_refused(outcome, 1, {"gold:2", "one of 1 sentence,", "1000001"});
 }
 
 TEST_CASE("sentences may have several references") {
@@ -261,7 +261,7 @@ TEST_CASE("another program scores translations") {
         1, words);
   };
   refused("fails.sh", {"fails.sh", "status 7"});
-  refused("hangs.sh", {"hangs.sh", "longer than 1 seconds"});
+  refused("hangs.sh", {"hangs.sh", "longer than 1 second"});
   refused("none.sh", {"none.sh", "no such file"});
   refused("output", {"output", "not an executable file"});
   check_refused(work.run("evaluate", {{"script-path", "lines.sh"}}), 2, {"--hypotheses"});

@@ -302,7 +302,7 @@ TEST_CASE("lists and weights that rescore cannot use are refused in one line") {
   check_refused(work.run("rescore", {{"model", "lm"}, {"n-best-list", "list"}}), 1,
                 {"line 2", "id ||| text ||| score"});
   check_refused(work.run("rescore", {{"model", "lm"}, {"weights", "1"}}), 2,
-                {"--weights", "each of 1 models"});
+                {"--weights", "each of 1 model,"});
   check_refused(work.run("rescore", {{"model", "lm"}, {"source", "train.de"}}), 2,
                 {"--source", "only language models"});
   work.make_model("translator");
@@ -311,7 +311,7 @@ TEST_CASE("lists and weights that rescore cannot use are refused in one line") {
   work.write("source", "eins\n");
   check_refused(
       work.run("rescore", {{"model", "translator"}, {"n-best-list", "good"}, {"source", "source"}}),
-      1, {"expected a line 6", "got 1 lines"});
+      1, {"expected a line 6", "got 1 line"});
 }
 
 TEST_CASE("every kind of model starts from a language model, and says what it took") {

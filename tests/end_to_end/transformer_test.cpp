@@ -193,7 +193,8 @@ TEST_CASE("a layer and a head are guided, and one that is not there is refused")
   work.make_model("model", guided);
   Given options = guided;
   options["guided-alignment-layer"] = "1";
-  check_refused(work.train("other", options), 2, {"--guided-alignment-layer", "1 layers"});
+  check_refused(work.train("other", options), 2,
+                {"--guided-alignment-layer", "one of 1 layer and"});
 }
 
 }  // namespace

@@ -147,7 +147,7 @@ TEST_CASE("a validation whose script fails has no score, and training goes on") 
   INFO(outcome.err);
   CHECK(outcome.status == 0);
   CHECK(last_column(work, "model").values == Lines{"", "", "", "12.5", ""});
-  CHECK_THAT(outcome.err, Contains("longer than 1 seconds: this validation has no score") &&
+  CHECK_THAT(outcome.err, Contains("longer than 1 second: this validation has no score") &&
                               Contains("ended with status 5") && Contains("printed nothing") &&
                               Contains("printed \"word\"") && Contains("score.sh none") &&
                               Contains("score.sh 12.5000  (best)"));

@@ -69,7 +69,7 @@ TEST_CASE("chrF prints as sacreBLEU does") {
 TEST_CASE("chrF says what is wrong with its input") {
   CHECK_THROWS_AS(chrf_of({}, {}), Error);
   CHECK_THROWS_WITH(chrf_of({"a"}, {"a", "b", "c"}),
-                    Catch::Contains("1 hypotheses and 3 references"));
+                    Catch::Contains("is 1 hypothesis and 3 references"));
   CHECK_THROWS_WITH(chrf_of({"a", "\xc3"}, {"a", "b"}), Catch::Contains("hypothesis of line 2"));
 }
 

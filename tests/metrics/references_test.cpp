@@ -76,7 +76,7 @@ TEST_CASE("every file of references needs a line for each hypothesis") {
   CHECK_THROWS_WITH(corpus_bleu(Lines{"a"}, {}, BleuTokenizer::kNone),
                     Catch::Contains("at least one file"));
   CHECK_THROWS_WITH(corpus_chrf(Lines{"a"}, {{"a"}, {"b", "c"}}),
-                    Catch::Contains("1 hypotheses and 2 references"));
+                    Catch::Contains("is 1 hypothesis and 2 references"));
   CHECK_THROWS_WITH(corpus_chrf(Lines{"a"}, {{"a"}, {"\xff"}}),
                     Catch::Contains("reference of line 1"));
 }

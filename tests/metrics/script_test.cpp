@@ -30,7 +30,7 @@ TEST_CASE("a script that gives no number is refused with what it did") {
   CHECK_THROWS_WITH(score("echo BLEU = 12"), Catch::Contains("BLEU = 12"));
   CHECK_THROWS_WITH(score("echo 12 13"), Catch::Contains("12 13"));
   CHECK_THROWS_WITH(score("echo nan"), Catch::Contains("nan"));
-  CHECK_THROWS_WITH(score("exec yes", 1), Catch::Contains("longer than 1 seconds"));
+  CHECK_THROWS_WITH(score("exec yes", 1), Catch::Contains("longer than 1 second"));
 }
 
 }  // namespace alinea

@@ -167,7 +167,7 @@ TEST_CASE("parts of speech make no spans") {
   TagScores scores;
   scores.add(tags_of("NOUN VERB"), tags_of("NOUN NOUN"));
   CHECK_FALSE(scores.has_spans());
-  CHECK(scores.to_string() == "2 words  accuracy 0.5000  1 sentences  all tags right 0.0000");
+  CHECK(scores.to_string() == "2 words  accuracy 0.5000  1 sentence  all tags right 0.0000");
 }
 
 TEST_CASE("precision, recall and F1 by hand, of each type and of all") {

@@ -87,7 +87,7 @@ TEST_CASE("the report draws its curves from the log, and what is not finite is a
   REQUIRE(curves.size() == 1);
   CHECK(curves[0]["series"] == nlohmann::json({"loss", "valid_loss"}));
   CHECK(curves[0]["rows"] == nlohmann::json::parse(R"([[3.0, 2.5, null], [5.0, "gap", 1.25]])"));
-  CHECK_THAT(page, Contains("1 values that are not finite are left out") &&
+  CHECK_THAT(page, Contains("Left out: 1 value that is not finite.") &&
                        Contains("Loss over updates. Loss: from 2.5 to 2.5"));
 }
 

@@ -128,7 +128,7 @@ TEST_CASE("a list with something else in it is refused, with the line") {
            {"-1 ||| b ||| -1", "expected a whole number as the id"},
            {"1 ||| b ||| good", "expected a number as the score, got \"good\""},
            {"1 ||| b ||| nan", "expected a number as the score"},
-           {"", "got 1 fields"}}) {
+           {"", "got 1 field"}}) {
     INFO(line);
     CHECK_THROWS_WITH(read_list(folder, good + line + "\n"), Catch::Contains(message));
   }

@@ -58,7 +58,7 @@ TEST_CASE("damaged sounds are refused") {
 
 TEST_CASE("a sound that takes too long is refused by its header") {
   CHECK_THROWS_WITH(read(wav_bytes(tone(100, 8000, 8001), 8000), 0, 1),
-                    "expected at most 1 seconds, got 1.0: see max-seconds");
+                    "expected at most 1 second, got 1.0: see max-seconds");
   CHECK_NOTHROW(read(wav_bytes(tone(100, 8000, 8000), 8000), 0, 1));
 }
 

@@ -190,7 +190,7 @@ TEST_CASE_METHOD(Fixture, "a corpus of no pairs is refused with the reason") {
   CHECK_THROWS_WITH(read_parallel(files("", ""), source, target, 0), Contains("have no lines"));
   CHECK_THROWS_WITH(read_parallel(files("\na\n", "x\n\n"), source, target, 0), Contains("2 empty"));
   CHECK_THROWS_WITH(read_parallel(files("a b\n", "x\n"), source, target, 1),
-                    Contains("1 longer than 1 tokens") && Contains("max-length"));
+                    Contains("1 longer than 1 token;") && Contains("max-length"));
 }
 
 TEST_CASE_METHOD(Fixture, "errors of a text name its file and line") {

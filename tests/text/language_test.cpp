@@ -94,7 +94,7 @@ TEST_CASE("long lines are told of where pieces are learned from them") {
   const Warn warn = [&](const std::string& sentence) { told.push_back(sentence); };
   build_language({text}, sentencepiece(9), warn);
   REQUIRE(told.size() == 1);
-  CHECK_THAT(told[0], Contains("t.txt") && Contains("1 lines of more than 4192 bytes"));
+  CHECK_THAT(told[0], Contains("t.txt") && Contains("1 line of more than 4192 bytes"));
   build_language({folder.file("t.txt", kText)}, sentencepiece(14), warn);
   CHECK(told.size() == 1);
 }
