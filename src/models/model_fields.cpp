@@ -40,6 +40,7 @@ void ModelOptions::visit(FieldList& fields) {
       .add("decoder-layers", decoder_layers, "layers of the decoder")
       .range<int64_t>(1, kMostLayers)
       .add("bidirectional", bidirectional, "read the source in both directions")
+      .needs_that("--encoder recurrent", [this] { return chosen_encoder() == "recurrent"; })
       .add("embedding-size", embedding_size, "size of a word's vector")
       .range<int64_t>(1, kLargestSize)
       .add("hidden-size", hidden_size, "hidden units of the decoder")

@@ -108,6 +108,8 @@ TEST_CASE("options that do not go together are refused with what to change") {
         {"coverage", "recurrent decoder"}},
        {{{"architecture", "transformer"}, {"heads", "1"}, {"attention-choice", "hard"}},
         {"--attention-choice", "attention and a recurrent decoder"}},
+       {{{"encoder", "transformer"}, {"heads", "1"}, {"no-bidirectional", ""}},
+        {"bidirectional requires --encoder recurrent"}},
        {{{"architecture", "transformer"}, {"heads", "1"}, {"cell", "lstm"}},
         {"--cell requires a recurrent encoder or decoder"}},
        {{{"architecture", "transformer"}, {"heads", "1"}, {"hidden-size", "12"}},
