@@ -79,10 +79,6 @@ class TranslationTraining : public TrainingCommand {
       throw UsageError(
           "--copy copies the best pieces, but --sentencepiece-alpha draws others: leave out one of "
           "them");
-    if (table.given("input-feeding") && network_.input_feeding &&
-        (network_.attention == "none" || network_.decoder == "bahdanau"))
-      throw UsageError(
-          "--input-feeding requires attention and --decoder luong: leave it out, or change these");
     if (table.given("decoder") && table.given("wiring"))
       throw UsageError("--wiring is another name for --decoder: give one of them");
     check_validation(validation_, learning_);

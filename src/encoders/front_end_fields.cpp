@@ -38,14 +38,17 @@ void FrontEndFields::visit(FieldList& fields) {
       .add("source-columns", columns, "numbers in a row of features")
       .range<int64_t>(1, kNoLimit)
       .only_in_files()
+      .needs("source-type", {"features"})
       .newer()
       .add("source-height", height, "rows of the grid of a picture")
       .range<int64_t>(1, kLargestSize)
       .only_in_files()
+      .needs("source-type", {"features"})
       .newer()
       .add("source-width", width, "columns of the grid of a picture")
       .range<int64_t>(1, kLargestSize)
       .only_in_files()
+      .needs("source-type", {"features"})
       .newer();
 }
 

@@ -116,9 +116,10 @@ void ModelOptions::visit(FieldList& fields) {
       .choice("wiring", decoder, decoder_names(), "another name for --decoder")
       .only_on_command_line()
       .add("input-feeding", input_feeding, "luong: feed the previous readout back to the decoder")
-      .needs_that(recurrent_decoder, decodes_recurrently)
+      .needs_that("attention and --decoder luong",
+                  [this] { return has_attention() && chosen_decoder() == "luong"; })
       .choice("readout", readout, readout_names(), "bahdanau: function of the readout")
-      .needs_that(recurrent_decoder, decodes_recurrently)
+      .needs_that("--decoder bahdanau", [this] { return chosen_decoder() == "bahdanau"; })
       .choice("bridge", bridge, bridge_names(), "how the initial state of the decoder is computed")
       .needs_that(recurrent_decoder, decodes_recurrently)
       .add("residual", residual,
@@ -195,6 +196,7 @@ void ModelOptions::visit(FieldList& fields) {
   fields.add("source-positions", source_positions, "longest source that the score location knows")
       .range<int64_t>(0, kNoLimit)
       .only_in_files()
+      .needs("attention", {"location"})
       .newer();
 }
 

@@ -61,7 +61,9 @@ TEST_CASE("options that do not go together are refused with what to change") {
        {{{"tie-embeddings", ""}}, {"tie-embeddings", "embedding-size is 7", "hidden-size is 12"}},
        {{{"hidden-size", "13"}}, {"hidden-size", "13 is odd", "give encoder-hidden-size"}},
        {{{"attention", "none"}, {"attention-mode", "local-m"}}, {"local-m", "none"}},
-       {{{"attention", "none"}, {"input-feeding", ""}}, {"--input-feeding"}},
+       {{{"attention", "none"}, {"input-feeding", ""}},
+        {"--input-feeding requires attention and --decoder luong"}},
+       {{{"no-input-feeding", ""}}, {"-input-feeding requires attention and --decoder luong"}},
        {{{"source", "-"}, {"target", "-"}}, {"one text", "standard input"}},
        {{{"corpus", "c.tsv"}, {"corpus-weights", "1"}}, {"--corpus-weights", "2 texts, got 1"}},
        {{{"corpus-weights", "0"}}, {"--corpus-weights", "above 0"}},
@@ -126,9 +128,7 @@ TEST_CASE("options that do not go together are refused with what to change") {
        {{{"decoder", "convolutional"}, {"attention", "dot"}, {"bridge", "zero"}},
         {"--bridge requires a recurrent decoder"}},
        {{{"decoder", "convolutional"}, {"attention", "dot"}, {"readout", "maxout"}},
-        {"--readout requires a recurrent decoder"}},
-       {{{"decoder", "convolutional"}, {"attention", "dot"}, {"no-input-feeding", ""}},
-        {"-input-feeding", "a recurrent decoder"}},
+        {"--readout requires --decoder bahdanau"}},
        {{{"attention", "none"}, {"context-gate", ""}},
         {"--context-gate", "attention and a recurrent decoder"}},
        {{{"attention-entropy", "0.1"}}, {"--attention-entropy", "--attention-choice hard"}},
@@ -143,7 +143,8 @@ TEST_CASE("options that do not go together are refused with what to change") {
          {"encoder-hidden-size", "3"},
          {"target-embeddings", "v"}},
         {"--target-embeddings", "--tie-embeddings all"}},
-       {{{"attention", "general"}, {"readout", "maxout"}}, {"maxout", "luong"}}}));
+       {{{"attention", "general"}, {"readout", "tanh"}},
+        {"--readout requires --decoder bahdanau"}}}));
   check_train_refuses(options, 2, words);
 }
 

@@ -97,7 +97,9 @@ TEST_CASE("inspect lists the options that the model's parts have, by their names
   work.make_model("model", {{"wiring", "luong"}});
   json told = inspect_json(work, "model");
   CHECK(told["model"]["decoder"] == "luong");
-  for (const char* name : {"attention_window", "heads", "kernel", "location_filters", "window"})
+  CHECK(told["model"]["input_feeding"] == true);
+  for (const char* name : {"attention_window", "heads", "kernel", "location_filters", "readout",
+                           "source_columns", "source_positions", "window"})
     CHECK_FALSE(told["model"].contains(name));
   CHECK(told["training"]["decoder"] == "luong");
   for (const char* name : {"wiring", "attention-window", "heads", "decay-factor", "momentum"})
