@@ -22,7 +22,7 @@ prepare() {
   zcat "$data/mr/all.tsv.gz" | awk 'NR % 10 != 0' > "$out/labelled.tsv"
   {
     zcat "$data/imdb/train.tsv.gz" | cut -f 2 | sed -E 's/<br \/>/\n/g; s/([.!?]) +/\1\n/g' |
-      awk 'NF > 3 && NF < 60' | head -n "${SENTENCES:-80000}"
+      awk -v most="${SENTENCES:-80000}" 'NF > 3 && NF < 60 && ++n <= most'
     cut -f 2 "$out/labelled.tsv"
   } > "$out/sentences.txt"
   awk 'NR % 50 == 0' "$out/sentences.txt" > "$out/sentences.valid.txt"
@@ -39,7 +39,7 @@ language_model() {
   shift
   "$alinea" train-language-model --train "$out/sentences.train.txt" --valid "$out/sentences.valid.txt" \
     --model "$out/$name" --tokenizer icu --lowercase --vocabulary-size 12000 --embedding-size 128 \
-    --tie-embeddings --batch-size 4000 --batch-unit tokens --epochs "${EPOCHS:-4}" --schedule inverse-sqrt \
+    --tie-embeddings --batch-size 2000 --batch-unit tokens --epochs "${EPOCHS:-2}" --schedule inverse-sqrt \
     --warmup 300 --threads "$threads" --precision "$precision" "$@" >> "$out/$name.log" 2>&1
 }
 
