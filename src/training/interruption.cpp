@@ -1,5 +1,7 @@
 #include "training/interruption.h"
 
+#include <atomic>
+#include <ctime>
 #include <iterator>
 
 namespace alinea {
@@ -8,23 +10,36 @@ namespace {
 
 constexpr size_t kStackBytes = 65536;  // some processors have kilobytes of registers to save
 constexpr int kSignals[] = {SIGINT, SIGTERM};
+// timeout and shells signal a process and then its group, which is one wish.
+constexpr int64_t kOneWishMilliseconds = 1000;
 
-volatile std::sig_atomic_t signalled = 0;
+std::atomic<int64_t> signalled_at = 0;  // milliseconds; 0: not
+static_assert(std::atomic<int64_t>::is_always_lock_free);
 struct sigaction previous_actions[std::size(kSignals)];
 
 // A process that was started deaf to a signal, as under nohup, stays so.
 bool is_deaf(size_t i) { return previous_actions[i].sa_handler == SIG_IGN; }
 
-void note(int /*signal*/) {
-  signalled = 1;
-  for (size_t i = 0; i < std::size(kSignals); ++i)
-    if (!is_deaf(i)) std::signal(kSignals[i], SIG_DFL);
+// Of those that a signal handler may ask.
+int64_t milliseconds_now() {
+  timespec now = {};
+  clock_gettime(CLOCK_MONOTONIC, &now);
+  return int64_t{1000} * now.tv_sec + now.tv_nsec / 1'000'000 + 1;
+}
+
+void note(int signal) {
+  const int64_t now = milliseconds_now();
+  int64_t first = 0;
+  if (signalled_at.compare_exchange_strong(first, now)) return;
+  if (now - first < kOneWishMilliseconds) return;
+  std::signal(signal, SIG_DFL);
+  std::raise(signal);  // delivered when this handler returns
 }
 
 }  // namespace
 
 Interruption::Interruption() : stack_(kStackBytes) {
-  signalled = 0;
+  signalled_at = 0;
   stack_t stack = {};
   stack.ss_sp = stack_.data();
   stack.ss_size = stack_.size();
@@ -45,6 +60,6 @@ Interruption::~Interruption() {
   sigaltstack(&stack_before_, nullptr);
 }
 
-bool Interruption::requested() const { return signalled != 0; }
+bool Interruption::requested() const { return signalled_at != 0; }
 
 }  // namespace alinea

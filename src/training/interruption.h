@@ -7,8 +7,8 @@
 
 namespace alinea {
 
-// While one lives, the first signal is noted and the second ends the process at once. One at a
-// time, in the main thread.
+// While one lives, the first signal is noted, those of the second after it count as the same, and a
+// later one ends the process at once. One at a time, in the main thread.
 class Interruption {
  public:
   Interruption();

@@ -4,19 +4,24 @@
 #include <unistd.h>
 
 #include <catch2/catch.hpp>
+#include <chrono>
 #include <csignal>
+#include <thread>
 
 namespace alinea {
 namespace {
 
-// How a process ends that gets two signals while an Interruption lives.
-int status_after(int first, int second) {
+constexpr std::chrono::milliseconds kLater{1100};  // no longer the same wish
+
+// How a process ends that gets two signals, this far apart, while an Interruption lives.
+int status_after(int first, int second, std::chrono::milliseconds between) {
   const pid_t child = fork();
   if (child == 0) {
     for (const int signal : {SIGINT, SIGTERM}) std::signal(signal, SIG_DFL);
     const Interruption interruption;
     std::raise(first);
     if (!interruption.requested()) _exit(1);
+    std::this_thread::sleep_for(between);
     std::raise(second);
     _exit(0);
   }
@@ -25,11 +30,16 @@ int status_after(int first, int second) {
   return WIFEXITED(status) ? WEXITSTATUS(status) : 128 + WTERMSIG(status);
 }
 
-TEST_CASE("the first signal is noted, the second ends the process") {
-  CHECK(status_after(SIGINT, SIGINT) == 128 + SIGINT);
-  CHECK(status_after(SIGTERM, SIGTERM) == 128 + SIGTERM);
-  CHECK(status_after(SIGINT, SIGTERM) == 128 + SIGTERM);
-  CHECK(status_after(SIGTERM, SIGINT) == 128 + SIGINT);
+TEST_CASE("the first signal is noted, a later one ends the process") {
+  CHECK(status_after(SIGINT, SIGINT, kLater) == 128 + SIGINT);
+  CHECK(status_after(SIGTERM, SIGTERM, kLater) == 128 + SIGTERM);
+  CHECK(status_after(SIGINT, SIGTERM, kLater) == 128 + SIGTERM);
+  CHECK(status_after(SIGTERM, SIGINT, kLater) == 128 + SIGINT);
+}
+
+TEST_CASE("signals that follow at once are the first, as of timeout, which sends two") {
+  CHECK(status_after(SIGTERM, SIGTERM, {}) == 0);
+  CHECK(status_after(SIGINT, SIGTERM, {}) == 0);
 }
 
 TEST_CASE("nothing is asked for at first, and again after a new beginning") {
