@@ -167,7 +167,7 @@ HttpAnswer Api::translate(const HttpRequest& request) {
   if (json.is_object() && json.contains("q")) return libre_translate(json, request);
   RequestReader reader(json);
   const auto& service =
-      models_.find<TranslationService>(reader.optional_text("model").value_or(""));
+      models_.find<TranslationService>(reader.optional_text("model").value_or(""), request.path);
   Texts texts = numbered(reader.texts("text"));
   const Form form = reader.flag("stream") ? Form::kStream : form_of(reader);
   const std::vector<std::string> prefixes = reader.texts("prefix", texts.size());
@@ -194,7 +194,7 @@ HttpAnswer Api::align(const HttpRequest& request) {
   const Json json = request_json(request.body);
   RequestReader reader(json);
   const auto& service =
-      models_.find<TranslationService>(reader.optional_text("model").value_or(""));
+      models_.find<TranslationService>(reader.optional_text("model").value_or(""), request.path);
   Texts texts = pairs_of(reader, "source", "target");
   const Form form = form_of(reader);
   PairFields fields;
@@ -215,7 +215,7 @@ HttpAnswer Api::score(const HttpRequest& request) {
   RequestReader reader(json);
   const std::string name = reader.optional_text("model").value_or("");
   if (reader.has("text")) {
-    const auto& service = models_.find<LanguageModelService>(name);
+    const auto& service = models_.find<LanguageModelService>(name, request.path);
     Texts texts = numbered(reader.texts("text"));
     const Form form = form_of(reader);
     reader.finish();
@@ -223,7 +223,7 @@ HttpAnswer Api::score(const HttpRequest& request) {
   }
   Texts texts = pairs_of(reader, "source", "target");
   const Form form = form_of(reader);
-  const auto& service = models_.find<TranslationService>(name);
+  const auto& service = models_.find<TranslationService>(name, request.path);
   reader.finish();
   return answer(service, service.scoring({}), std::move(texts), form, request);
 }
@@ -231,7 +231,8 @@ HttpAnswer Api::score(const HttpRequest& request) {
 HttpAnswer Api::classify(const HttpRequest& request) {
   const Json json = request_json(request.body);
   RequestReader reader(json);
-  const auto& service = models_.find<ClassifierService>(reader.optional_text("model").value_or(""));
+  const auto& service =
+      models_.find<ClassifierService>(reader.optional_text("model").value_or(""), request.path);
   Texts texts = service.reads_pairs() ? pairs_of(reader, "premise", "hypothesis")
                                       : numbered(reader.texts("text"));
   const Form form = form_of(reader);
@@ -244,7 +245,8 @@ HttpAnswer Api::classify(const HttpRequest& request) {
 HttpAnswer Api::tag(const HttpRequest& request) {
   const Json json = request_json(request.body);
   RequestReader reader(json);
-  const auto& service = models_.find<TaggerService>(reader.optional_text("model").value_or(""));
+  const auto& service =
+      models_.find<TaggerService>(reader.optional_text("model").value_or(""), request.path);
   Texts texts = sentences_of(reader);
   const Form form = form_of(reader);
   const bool attention = reader.flag("attention");

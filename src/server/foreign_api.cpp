@@ -161,12 +161,12 @@ HttpAnswer Api::open_nmt(const HttpRequest& request) {
 }
 
 const TranslationService& Api::find_id(const Json& id) const {
-  if (id.is_null()) return models_.find<TranslationService>("");
+  if (id.is_null()) return models_.find<TranslationService>("", "/translate");
   const std::string text = id.is_string() ? id.get<std::string>() : id.dump();
   const std::vector<std::string> names = models_.names_of<TranslationService>();
   for (size_t i = 0; i < names.size(); ++i)
     if (text == names[i] || text == fmt::format("{}", kFirstId + static_cast<int64_t>(i)))
-      return models_.find<TranslationService>(names[i]);
+      return models_.find<TranslationService>(names[i], "/translate");
   throw RequestError(Status::kNotFound, "no such model '{}'; see /translator/models",
                      text.substr(0, 80));
 }

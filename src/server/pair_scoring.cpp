@@ -161,7 +161,7 @@ class TranslationService::Scoring : public Computation {
 };
 
 std::unique_ptr<Computation> TranslationService::scoring(const PairFields& fields) const {
-  if (models().models.size() > 1)
+  if (is_ensemble())
     throw RequestError(Status::kBadRequest,
                        "'{}' is an ensemble, which only translates: score with one model", name());
   check_attention(fields.attention);

@@ -59,6 +59,10 @@ nlohmann::ordered_json ServedModels::json() const {
   return {{"models", std::move(list)}};
 }
 
+bool ServedModels::answers(const Service& model, std::string_view path) {
+  return std::ranges::count(model.paths(), path) > 0;
+}
+
 void ServedModels::fail_to_find(const std::string& name, const std::vector<std::string>& names) {
   if (names.empty()) throw RequestError(Status::kNotFound, "no model is served that answers this");
   throw RequestError(Status::kNotFound, "expected 'model' to be one of {}, got '{}'",

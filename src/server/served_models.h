@@ -5,6 +5,7 @@
 
 #include <memory>
 #include <string>
+#include <string_view>
 #include <vector>
 
 #include "server/request_error.h"
@@ -23,14 +24,18 @@ class ServedModels {
 
   const std::vector<std::unique_ptr<Service>>& all() const { return models_; }
 
-  // The model of that name, or, where the name is empty, the first of its kind. Throws
-  // RequestError kNotFound where there is none.
+  // The model of that name, or, where the name is empty, the first of its kind that answers the
+  // path, else the first of its kind. Throws RequestError kNotFound where there is none.
   template <class Kind>
-  const Kind& find(const std::string& name) const {
+  const Kind& find(const std::string& name, std::string_view path) const {
+    const Kind* first = nullptr;
     for (const auto& model : models_) {
       const auto* const found = dynamic_cast<const Kind*>(model.get());
-      if (found != nullptr && (name.empty() || model->name() == name)) return *found;
+      if (found == nullptr || (!name.empty() && model->name() != name)) continue;
+      if (!name.empty() || answers(*model, path)) return *found;
+      if (first == nullptr) first = found;
     }
+    if (first != nullptr) return *first;
     fail_to_find(name, names_of<Kind>());
   }
 
@@ -46,6 +51,7 @@ class ServedModels {
   nlohmann::ordered_json json() const;
 
  private:
+  static bool answers(const Service& model, std::string_view path);
   [[noreturn]] static void fail_to_find(const std::string& name,
                                         const std::vector<std::string>& names);
 

@@ -48,12 +48,11 @@ TranslationService::TranslationService(std::string name, const Paths& folders,
 void TranslationService::measure_attention() {
   std::vector<AttentionOf> kinds;
   for (const AttentionOf of : kAttentions) {
-    const bool is_single = models().models.size() == 1;
     if (models().models.front().network->options().has_attention(of) &&
-        (is_single || of == AttentionOf::kCross))
+        (!is_ensemble() || of == AttentionOf::kCross))
       kinds.push_back(of);
   }
-  if (models().models.size() > 1) {
+  if (is_ensemble()) {
     try {
       models().check_attention("to answer");
     } catch (const Error&) {
@@ -74,6 +73,11 @@ void TranslationService::measure_attention() {
   const Json measured = answer.json["translations"][0].value("attention", Json::object());
   for (const auto& [kind, json] : measured.items())
     attention_[kind] = {{"layers", json["layers"]}, {"heads", json["heads"]}};
+}
+
+std::vector<std::string> TranslationService::paths() const {
+  if (is_ensemble()) return {"/translate"};
+  return {"/translate", "/align", "/score"};
 }
 
 Json TranslationService::description() const {

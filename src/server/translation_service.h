@@ -44,7 +44,7 @@ class TranslationService : public Service {
   TranslationService(std::string name, const Paths& folders, const ServiceOptions& options);
 
   std::string_view kind() const override { return "translation model"; }
-  std::vector<std::string> paths() const override { return {"/translate", "/align", "/score"}; }
+  std::vector<std::string> paths() const override;
   nlohmann::ordered_json description() const override;
 
   // Codes of the languages, where the name of the model is two of them: "de-en". Else "source" and
@@ -62,6 +62,7 @@ class TranslationService : public Service {
   class Scoring;
   void check_attention(const AttentionKinds& kinds) const;
   void measure_attention();
+  bool is_ensemble() const { return models().models.size() > 1; }
   const TranslationModels& models() const { return translator_->models(); }
   const Languages& languages() const { return translator_->languages(); }
 

@@ -350,6 +350,7 @@ TEST_CASE("/models says what each model is and can answer") {
   const Json two = {{"layers", 2}, {"heads", 2}};
   CHECK(models[1]["attention"] == Json({{"cross", two}, {"encoder", two}, {"decoder", two}}));
   CHECK(models[2]["members"] == 2);
+  CHECK(models[2]["paths"] == Json::array({"/translate"}));
   CHECK(models[2]["source"]["language"] == "source");
   CHECK(models[3]["name"] == "films");
   CHECK(models[3]["labels"] == Json({"bad", "good"}));

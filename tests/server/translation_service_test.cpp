@@ -2,6 +2,7 @@
 
 #include <catch2/catch.hpp>
 
+#include "server/served_models.h"
 #include "server/small_models.h"
 #include "server/text_services.h"
 #include "storage/temporary_folder.h"
@@ -22,6 +23,21 @@ TEST_CASE("a batch of translations is given up where it is cancelled") {
   CHECK_THROWS_AS(computation->run(texts, watch), ComputationCancelled);
   CHECK(asked == 3);
   CHECK(computation->run(texts, {}).front().fault.empty());
+}
+
+TEST_CASE(
+    "an ensemble only translates, and other requests go to the first model that answers them") {
+  const TemporaryFolder folder;
+  const std::string model = (folder.path() / "model").string();
+  save_small_translator(model);
+  const ServedModels models =
+      ServedModels::load({"de-en=" + model, "de-en=" + model, "tr=" + model}, {});
+  CHECK(models.json()["models"][0]["paths"] == std::vector{"/translate"});
+  CHECK(models.find<TranslationService>("", "/translate").name() == "de-en");
+  CHECK(models.find<TranslationService>("", "/align").name() == "tr");
+  CHECK(models.find<TranslationService>("de-en", "/align").name() == "de-en");
+  const ServedModels ensemble = ServedModels::load({"de-en=" + model, "de-en=" + model}, {});
+  CHECK(ensemble.find<TranslationService>("", "/align").name() == "de-en");
 }
 
 // What runs a computation of texts that nobody waits for any more.
