@@ -64,8 +64,9 @@ HttpAnswer Api::libre_translate(const Json& json, const HttpRequest& request) {
                        format.substr(0, 80));
   const TranslationService* const service = find_pair(source, target);
   if (service == nullptr)
-    throw RequestError(Status::kBadRequest, "{} ({}) is not supported; see /languages",
-                       target.substr(0, 80), source.substr(0, 80));
+    throw RequestError(Status::kBadRequest, "no model translates from {} to {}; see /languages",
+                       source == "auto" ? "any language" : source.substr(0, 80),
+                       target.substr(0, 80));
   TranslationFields fields = options_.translation;
   fields.search.n_best = alternatives + 1;
   fields.search.beam_size = std::max(fields.search.beam_size, fields.search.n_best);

@@ -56,7 +56,10 @@ TEST_CASE("LibreTranslate's alternatives and its guess of a language") {
 
 TEST_CASE("what LibreTranslate's clients may ask for and get not") {
   foreign().check_refused("/translate", {{"q", "a"}, {"source", "de"}, {"target", "fr"}},
-                          Status::kBadRequest, {"fr", "/languages"});
+                          Status::kBadRequest,
+                          {"no model translates from de to fr; see /languages"});
+  foreign().check_refused("/translate", {{"q", "a"}, {"source", "auto"}, {"target", "fr"}},
+                          Status::kBadRequest, {"from any language to fr"});
   foreign().check_refused("/translate",
                           {{"q", "a"}, {"source", "de"}, {"target", "en"}, {"format", "html"}},
                           Status::kBadRequest, {"html"});
