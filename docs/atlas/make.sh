@@ -76,7 +76,7 @@ source=$numbers/test.de target=$numbers/test.en
 # translator VARIANT OPTION...
 translator() {
   local units=(--hidden-size 64)
-  [[ " $* " != *' --architecture transformer '* ]] || units=()
+  [[ " $* " != *' --architecture '* ]] || units=()
   train train "$1" --source $numbers/train.de --target $numbers/train.en \
     --valid-source $numbers/valid.de --valid-target $numbers/valid.en \
     --embedding-size 32 "${units[@]}" --dropout 0.1 --learning-rate 0.003 --batch-size 32 \
@@ -158,7 +158,7 @@ hard_attention() {
 hard_attention_picture() { heatmap hard-attention hard 4; }
 
 convolutional() {
-  translator convolutional --architecture convolutional --hidden-size 64 --embedding-size 64 --channels 64 \
+  translator convolutional --architecture convolutional --embedding-size 64 --channels 64 \
     --encoder-layers 2 --decoder-layers 3 --learning-rate 0.002
   translations
   links

@@ -15,7 +15,7 @@ class DotScore : public Score {
     if (sizes.query != sizes.states)
       throw UsageError(
           "expected decoder and encoder states of the same size for a dot product, got {} and {}: "
-          "change hidden-size or encoder-hidden-size, or use attention general",
+          "make them equal, or use attention general",
           sizes.query, sizes.states);
   }
 

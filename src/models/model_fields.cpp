@@ -18,10 +18,8 @@ void ModelOptions::visit(FieldList& fields) {
   const auto recurrently = [this] { return has_attention() && has_recurrent_decoder(); };
   const auto is_recurrent = [this] { return has_recurrent(); };
   const auto decodes_recurrently = [this] { return has_recurrent_decoder(); };
-  const auto is_more_than_transformer = [this] { return !is_transformer_alone(); };
   const std::string recurrent_layers = "a recurrent encoder or decoder",
-                    recurrent_decoder = "a recurrent decoder",
-                    more_than_transformer = "an encoder or decoder other than a Transformer";
+                    recurrent_decoder = "a recurrent decoder";
   fields.group("Model")
       .choice(
           "source-type", source_type, {"text", "features"},
@@ -45,7 +43,8 @@ void ModelOptions::visit(FieldList& fields) {
       .range<int64_t>(1, kLargestSize)
       .add("hidden-size", hidden_size, "hidden units of the decoder")
       .range<int64_t>(1, kLargestSize)
-      .needs_that(more_than_transformer, is_more_than_transformer)
+      .needs_that("a recurrent, window or feed-forward encoder or decoder",
+                  [this] { return has_hidden_units(); })
       .add("encoder-hidden-size", encoder_hidden_size,
            "hidden units of the encoder per direction; 0: half of --hidden-size, or --hidden-size "
            "if not bidirectional or of encoder window")
@@ -144,7 +143,8 @@ void ModelOptions::visit(FieldList& fields) {
       .add("variational-dropout", variational_dropout,
            "drop the same units at all steps of a sentence")
       .newer()
-      .needs_that(more_than_transformer, is_more_than_transformer)
+      .needs_that("an encoder or decoder other than a Transformer",
+                  [this] { return !is_transformer_alone(); })
       .add("weight-drop", weight_drop,
            "dropout probability of recurrent weights, drawn once per update")
       .range(0.0, kMostDropped)

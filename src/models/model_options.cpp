@@ -68,6 +68,18 @@ void check_features(const ModelOptions& o) {
         "different lengths: leave out one of them");
 }
 
+// Of recurrent decoders: others make their queries as large as they have to be.
+void check_dot_product(const ModelOptions& o) {
+  const bool is_dot = o.attention == "dot" || o.attention == "scaled-dot";
+  if (!is_dot || !o.has_recurrent_decoder() || o.attention_heads > 1) return;
+  if (o.state_size() == o.hidden_size) return;
+  throw UsageError(
+      "expected decoder and encoder states of the same size for a dot product, got {} and {}: "
+      "change hidden-size or {}, or use attention general",
+      o.hidden_size, o.state_size(),
+      o.has_states_of_embedding_size() ? "embedding-size" : "encoder-hidden-size");
+}
+
 void check_together(const ModelOptions& o) {
   if (!o.has_attention() && o.attention_mode != "global")
     throw UsageError(
@@ -128,6 +140,7 @@ void check_together(const ModelOptions& o) {
   if (o.has_convolutional()) o.convolution.check(most_convolutions(o));
   if (o.has_features()) check_features(o);
   if (o.location_aware) check_location_aware(o);
+  check_dot_product(o);
   if (!o.has_attention() && (o.smoothing || o.sharpening != 1))
     throw UsageError(
         "sharpening and smoothing require attention, but attention is none: choose a score");

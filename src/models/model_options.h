@@ -71,11 +71,14 @@ struct ModelOptions {  // NOLINT(clang-analyzer-optin.performance.Padding): ther
 
   void visit(FieldList& fields);
 
+  bool has_states_of_embedding_size() const {
+    const std::string name = chosen_encoder();
+    return name == "transformer" || name == "convolutional" || name == "bag";
+  }
   // What the encoder puts out for a word, K.
   int64_t state_size() const {
-    const std::string name = chosen_encoder();
-    if (name == "transformer" || name == "convolutional" || name == "bag") return embedding_size;
-    if (name == "window") return encoder_hidden_size;
+    if (has_states_of_embedding_size()) return embedding_size;
+    if (chosen_encoder() == "window") return encoder_hidden_size;
     return (bidirectional ? 2 : 1) * encoder_hidden_size;
   }
   // What the decoder hands to the output layer.
@@ -106,6 +109,10 @@ struct ModelOptions {  // NOLINT(clang-analyzer-optin.performance.Padding): ther
   }
   bool is_transformer_alone() const {
     return chosen_encoder() == "transformer" && chosen_decoder() == "transformer";
+  }
+  // Whether a part has units of the hidden size. Others have those of the embedding.
+  bool has_hidden_units() const {
+    return has_recurrent() || chosen_encoder() == "window" || chosen_decoder() == "feed-forward";
   }
   // One that looks at the source in every layer.
   bool has_layered_decoder() const {

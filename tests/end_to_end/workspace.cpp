@@ -99,9 +99,9 @@ Given Workspace::tiny(const std::string& model, Given options) {
                       {"batch-size", "16"},
                       {"updates", "10"},
                       {"threads", "1"}});
-  const bool is_transformer =
-      options.contains("architecture") && options.at("architecture") == "transformer";
-  if (!is_transformer) options.merge(Given{{"hidden-size", "12"}});
+  const bool is_recurrent =
+      !options.contains("architecture") || options.at("architecture") == "recurrent";
+  if (is_recurrent) options.merge(Given{{"hidden-size", "12"}});
   return options;
 }
 

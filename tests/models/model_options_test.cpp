@@ -465,6 +465,14 @@ TEST_CASE("a dot product needs states of one size") {
           o.attention = "scaled-dot";
           o.encoder_hidden_size = 5;
         }) == expected);
+  CHECK(refusal_of([](ModelOptions& o) {
+          o.attention = "dot";
+          o.encoder = "transformer";
+          o.embedding_size = 256;
+          o.hidden_size = 512;
+        }) ==
+        "expected decoder and encoder states of the same size for a dot product, got 512 and 256: "
+        "change hidden-size or embedding-size, or use attention general");
   CHECK(refusal_of_model([](ModelOptions& o) {
           o.attention = "general";
           o.encoder_hidden_size = 5;
