@@ -66,10 +66,25 @@ std::string label_of(const std::vector<std::string>& column, bool has_lines) {
   return label;
 }
 
+// Whether the rows are rather sentences, with a tag for each of their words in another column.
+bool has_sentences_as_rows(const TableSentence& table, size_t words) {
+  const auto count = [](const std::string& cell) { return between_spaces(cell).size(); };
+  const std::vector<std::string>& rows = table.columns[words];
+  const auto longer =
+      std::ranges::count_if(rows, [&](const std::string& row) { return count(row) > 1; });
+  if (rows.size() < 2 || 2 * longer <= std::ssize(rows)) return false;
+  return std::ranges::any_of(table.columns, [&](const std::vector<std::string>& column) {
+    return &column != &rows && std::ranges::equal(column, rows, {}, count, count);
+  });
+}
+
 void take_columns(TableSentence& table, const TaggedForm& form, TaggedSentence& sentence) {
   const size_t words = place_of(table, form.word_column, "word"),
                tags = place_of(table, form.tag_column, "tag");
   if (words == tags) throw Error("expected a word and a tag, got one column for both");
+  if (!form.has_lines() && has_sentences_as_rows(table, words))
+    throw Error(
+        "expected a word and its tag a line, got a sentence and its tags: see --form lines");
   sentence.label.clear();
   if (form.class_column > 0)
     sentence.label =

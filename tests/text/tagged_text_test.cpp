@@ -44,6 +44,17 @@ TEST_CASE("a sentence has the words and tags of its columns") {
         Words{"The dog", "b"});
 }
 
+TEST_CASE("sentences a line are not taken for words a line") {
+  const std::string lines =
+      "play rain night\tO B-song I-song\tplay\nstop\tO\tstop\nwait here\tO O\tx y\n";
+  refused_tagged(lines, {}, {"line 1", "--form lines"});
+  refused_tagged("\n" + lines, {.tag_column = 2}, {"line 2", "--form lines"});
+  CHECK(tagged(lines, {.form = "lines", .tag_column = 2}).size() == 3);
+  // Words with spaces in them.
+  CHECK(tagged("1 000\t1 000\tNUM\n").size() == 1);
+  CHECK(tagged("1 000\t1 000\tNUM\nold\told\tADJ\nmen\tman\tNOUN\n").size() == 1);
+}
+
 TEST_CASE("gzipped text is read, and text without an end of its last line") {
   const auto sentences = tagged(gzip("a X\nb Y"));
   REQUIRE(sentences.size() == 1);
