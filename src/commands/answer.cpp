@@ -133,6 +133,8 @@ class QuestionAnswerer {
       if (fault.empty()) reader_.add(text, input.line_number());
     } catch (const Error& error) {
       fault = error.what();
+      if (!options_.labelled && std::ranges::count(text, '\t') == 3)
+        fault += "; questions with answers are --labelled";
     }
     faults_.push_back(std::move(fault));
   }

@@ -207,6 +207,9 @@ TEST_CASE("bad questions are refused in training and passed over in answering") 
       "0 of them", 3);
   check_passed_over_line_2(
       work.run("answer", {{"model", "model"}}, "a b\tXXXXX\n\tXXXXX a\nc\tXXXXX\n"), "no words", 3);
+  check_passed_over_line_2(
+      work.run("answer", {{"model", "model"}}, "a b\tXXXXX\na b\tXXXXX\ta\ta|b\nc\tXXXXX\n"),
+      "got 4 columns; questions with answers are --labelled", 3);
   check_refused(work.train_reader({{"label-smoothing", "0.1"}}), 2, {"--label-smoothing"});
 }
 
