@@ -14,6 +14,7 @@
 #include "search/scored_texts.h"
 #include "support/counted.h"
 #include "support/error.h"
+#include "support/figure.h"
 #include "support/name_table.h"
 #include "support/unanswered.h"
 #include "support/utf8.h"
@@ -62,8 +63,8 @@ void score_pairs(const ScoreOptions& options) {
 void say_total(const std::string& unit, double nats, int64_t units, int64_t unknown) {
   if (units == 0) return;
   const double mean = nats / static_cast<double>(units);
-  std::cerr << fmt::format("{} with the ends of lines, {:.6f} nats a {}, perplexity {:.4f}",
-                           counted(units, unit), mean, unit, std::exp(mean));
+  std::cerr << fmt::format("{} with the ends of lines, {:.6f} nats a {}, perplexity {}",
+                           counted(units, unit), mean, unit, figure(std::exp(mean)));
   if (unknown > 0)
     std::cerr << fmt::format("; {} unknown",
                              unknown == 1 ? "1 token is" : fmt::format("{} tokens are", unknown));

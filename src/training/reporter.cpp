@@ -6,6 +6,7 @@
 #include <chrono>
 #include <cmath>
 
+#include "support/figure.h"
 #include "training/training_table.h"
 
 namespace alinea {
@@ -63,12 +64,12 @@ void Reporter::validated(const TrainingState& state, const Validation& validatio
   row.valid_loss = validation.loss;
   row.measures = validation.measures;
   log(row);
-  std::string line = fmt::format("validation at update {}  epoch {:.2f}  loss {:.4f}", row.update,
-                                 row.epoch, validation.loss);
+  std::string line = fmt::format("validation at update {}  epoch {:.2f}  loss {}", row.update,
+                                 row.epoch, figure(validation.loss));
   for (size_t i = 0; i < validation.measures.size(); ++i) {
     const double value = validation.measures[i];
     line += fmt::format("  {} {}", terms_.measures[i].title,
-                        std::isnan(value) ? "none" : fmt::format("{:.4f}", value));
+                        std::isnan(value) ? "none" : figure(value));
   }
   progress_.message(line + (best ? "  (best)" : ""));
   if (!validation.details.empty()) progress_.message(validation.details);
