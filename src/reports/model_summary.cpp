@@ -91,7 +91,7 @@ void find_validations(ModelSummary& summary) {
   const ordered_json judge = summary.training.value("validate-by", ordered_json());
   const std::string by = judge.is_string() ? judge.get<std::string>() : "loss";
   if (const auto column = log.column("valid_" + by))
-    summary.best_validation = best_row(log, *column, by == "loss" || by == "perplexity");
+    summary.best_validation = best_row(log, *column, *loss, by == "loss" || by == "perplexity");
 }
 
 void add_log(const ModelFolder& folder, ModelSummary& summary) {

@@ -7,6 +7,7 @@
 #include <cmath>
 #include <limits>
 #include <string_view>
+#include <utility>
 
 #include "serialization/parameter_tensors.h"
 #include "storage/safetensors.h"
@@ -18,16 +19,23 @@ namespace {
 
 NumberedFiles kept_in(const std::filesystem::path& folder) { return {folder, "validated-"}; }
 
+constexpr double kInfinity = std::numeric_limits<double>::infinity();
+
 // By what the better one comes first; what is no number comes last.
-double rank(double score, Better better) {
-  if (std::isnan(score)) return std::numeric_limits<double>::infinity();
-  return better == Better::kLower ? score : -score;
+std::pair<double, double> rank(const KeptParameters::Result& result, Better better) {
+  if (std::isnan(result.score)) return {kInfinity, kInfinity};
+  return {better == Better::kLower ? result.score : -result.score, result.loss};
 }
 
 struct Validated {
-  double score;
+  KeptParameters::Result result;
   Better better;
 };
+
+bool read_number(std::string_view text, double& number) {
+  const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), number);
+  return error == std::errc() && end == text.data() + text.size();
+}
 
 Validated read_validated(const std::filesystem::path& path) {
   const Safetensors file(path);
@@ -35,11 +43,11 @@ Validated read_validated(const std::filesystem::path& path) {
     const auto found = file.metadata().find(name);
     return found == file.metadata().end() ? std::string_view() : std::string_view(found->second);
   };
-  const std::string_view score = field("score"), better = field("better");
-  Validated validated{0, better == "higher" ? Better::kHigher : Better::kLower};
-  const auto [end, error] =
-      std::from_chars(score.data(), score.data() + score.size(), validated.score);
-  if (error != std::errc() || end != score.data() + score.size() ||
+  // Older files have no loss.
+  const std::string_view better = field("better"), loss = field("loss");
+  Validated validated{{0, kInfinity}, better == "higher" ? Better::kHigher : Better::kLower};
+  if (!read_number(field("score"), validated.result.score) ||
+      (!loss.empty() && !read_number(loss, validated.result.loss)) ||
       (better != "higher" && better != "lower"))
     throw Error(
         "'{}' does not contain the result of its validation: it was not written by a training",
@@ -59,7 +67,7 @@ std::vector<std::string> KeptParameters::restore(int64_t update) {
   for (const int64_t number : files_.numbers()) {
     if (number > update) continue;
     try {
-      kept_.push_back({number, read_validated(files_.path(number)).score});
+      kept_.push_back({number, read_validated(files_.path(number)).result});
     } catch (const Error& error) {
       notes.push_back(fmt::format("damaged and no longer kept: {}", error.what()));
     }
@@ -68,13 +76,15 @@ std::vector<std::string> KeptParameters::restore(int64_t update) {
   return notes;
 }
 
-void KeptParameters::validated(int64_t update, double score, const ParameterStore& parameters) {
+void KeptParameters::validated(int64_t update, const Result& result,
+                               const ParameterStore& parameters) {
   std::erase_if(kept_, [&](const Kept& kept) { return kept.update == update; });
-  kept_.push_back({update, score});
+  kept_.push_back({update, result});
   kept_ = wanted(kept_);
   if (kept_.empty() || kept_.back().update != update) return;
   write_parameters(files_.path(update), parameters,
-                   {{"score", fmt::format("{}", score)},
+                   {{"score", fmt::format("{}", result.score)},
+                    {"loss", fmt::format("{}", result.loss)},
                     {"better", better_ == Better::kHigher ? "higher" : "lower"}});
 }
 
@@ -88,7 +98,7 @@ std::vector<KeptParameters::Kept> KeptParameters::wanted(const std::vector<Kept>
     kept.resize(static_cast<size_t>(std::min(std::ssize(kept), count <= 1 ? 0 : count)));
   };
   std::vector<Kept> best = all, last(all.rbegin(), all.rend());
-  std::ranges::stable_sort(best, {}, [&](const Kept& k) { return rank(k.score, better_); });
+  std::ranges::stable_sort(best, {}, [&](const Kept& k) { return rank(k.result, better_); });
   first(best, options_.best);
   first(last, options_.last);
   for (const Kept& kept : last)
@@ -99,14 +109,14 @@ std::vector<KeptParameters::Kept> KeptParameters::wanted(const std::vector<Kept>
 
 std::vector<std::filesystem::path> best_kept(const std::filesystem::path& folder, int64_t count) {
   const NumberedFiles files = kept_in(folder);
-  std::vector<std::pair<double, std::filesystem::path>> ranked;
+  std::vector<std::pair<std::pair<double, double>, std::filesystem::path>> ranked;
   for (const int64_t number : files.numbers()) {
     const Validated validated = read_validated(files.path(number));
-    ranked.emplace_back(rank(validated.score, validated.better), files.path(number));
+    ranked.emplace_back(rank(validated.result, validated.better), files.path(number));
   }
   std::ranges::stable_sort(ranked, {}, [](const auto& file) { return file.first; });
   std::vector<std::filesystem::path> paths;
-  for (const auto& [score, path] : ranked)
+  for (const auto& [order, path] : ranked)
     if (std::ssize(paths) < count) paths.push_back(path);
   return paths;
 }

@@ -14,11 +14,16 @@
 namespace alinea {
 
 struct KeptOptions {
+  // Of equal scores the one with the smaller loss is better.
   int64_t best = 1, last = 1;  // how many; 1: no more than what is kept anyway
 };
 
 class KeptParameters {
  public:
+  struct Result {
+    double score, loss;  // of a validation
+  };
+
   KeptParameters(const std::filesystem::path& folder, Better better, const KeptOptions& options);
 
   // Goes on with what a training had kept when it had done so many updates. A line for each file
@@ -26,7 +31,7 @@ class KeptParameters {
   std::vector<std::string> restore(int64_t update);
 
   // Writes the parameters, if they are wanted. Throws Error where they cannot be written.
-  void validated(int64_t update, double score, const ParameterStore& parameters);
+  void validated(int64_t update, const Result& result, const ParameterStore& parameters);
 
   // Removes the files that are wanted no longer, and what a crash left behind: to be called once a
   // checkpoint of the training is on disk.
@@ -35,7 +40,7 @@ class KeptParameters {
  private:
   struct Kept {
     int64_t update;
-    double score;
+    Result result;
   };
   std::vector<Kept> wanted(const std::vector<Kept>& all) const;
 

@@ -178,12 +178,12 @@ void Trainer::validate() {
   const double score = judge_ ? validation.measures[*judge_] : validation.loss;
   // Without a score, as where another program that gives it failed, nothing is decided.
   const bool has_score = !std::isnan(score);
-  const bool best = has_score && stopping_.validated(score);
+  const bool best = has_score && stopping_.validated(score, validation.loss);
   if (has_score) schedule_->validated(better_ == Better::kHigher ? -score : score);
   if (group_.leads()) {
     folder_.save_parameters(task_.parameters(), Snapshot::kLast);
     if (best || best_is_lost_) folder_.save_parameters(task_.parameters(), Snapshot::kBest);
-    if (has_score) kept_.validated(state_.update, score, task_.parameters());
+    if (has_score) kept_.validated(state_.update, {score, validation.loss}, task_.parameters());
   }
   best_is_lost_ = false;
   save_is_due_ = true;

@@ -3,6 +3,8 @@
 #include <algorithm>
 #include <charconv>
 #include <cmath>
+#include <limits>
+#include <utility>
 
 #include "storage/atomic_file.h"
 #include "support/error.h"
@@ -61,13 +63,19 @@ TrainingTable read_training_table(const std::filesystem::path& file) {
   return table;
 }
 
-std::optional<size_t> best_row(const TrainingTable& table, size_t column, bool lower_is_better) {
+std::optional<size_t> best_row(const TrainingTable& table, size_t column, size_t loss,
+                               bool lower_is_better) {
+  constexpr double kInfinity = std::numeric_limits<double>::infinity();
+  const auto rank = [&](size_t row) {
+    const std::vector<std::optional<double>>& fields = table.rows[row];
+    return std::pair(lower_is_better ? *fields[column] : -*fields[column],
+                     fields[loss].value_or(kInfinity));
+  };
   std::optional<size_t> best;
-  const auto value = [&](size_t row) { return *table.rows[row][column]; };
   for (size_t row = 0; row < table.rows.size(); ++row) {
     const std::optional<double>& field = table.rows[row][column];
     if (!field || !std::isfinite(*field)) continue;
-    if (!best || (lower_is_better ? *field < value(*best) : *field > value(*best))) best = row;
+    if (!best || rank(row) < rank(*best)) best = row;
   }
   return best;
 }

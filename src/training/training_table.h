@@ -25,7 +25,9 @@ struct TrainingTable {
 // numbers under the header.
 TrainingTable read_training_table(const std::filesystem::path& file);
 
-// The row of the best finite value in a column; the first of equals.
-std::optional<size_t> best_row(const TrainingTable& table, size_t column, bool lower_is_better);
+// The row of the best finite value in a column; of equal ones that with the smallest loss, which is
+// another column, and of those the first.
+std::optional<size_t> best_row(const TrainingTable& table, size_t column, size_t loss,
+                               bool lower_is_better);
 
 }  // namespace alinea

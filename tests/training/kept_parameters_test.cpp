@@ -25,11 +25,12 @@ struct Counter {
   }
 };
 
-void validate_all(KeptParameters& kept, const std::vector<double>& scores, int64_t first = 1) {
+void validate_all(KeptParameters& kept, const std::vector<double>& scores, int64_t first = 1,
+                  const std::vector<double>& losses = {}) {
   Counter counter;
   for (size_t i = 0; i < scores.size(); ++i) {
     const int64_t update = first + static_cast<int64_t>(i);
-    kept.validated(update, scores[i], counter.at(update));
+    kept.validated(update, {scores[i], losses.empty() ? 1 : losses[i]}, counter.at(update));
     kept.tidy();
   }
 }
@@ -62,6 +63,16 @@ TEST_CASE("the best and the last parameters are kept, as many as are wanted") {
     KeptParameters kept(folder.path(), Better::kHigher, {.best = 2, .last = 1});
     validate_all(kept, scores);
     CHECK(updates(best_kept(folder.path(), kAll)) == Updates{2, 6});
+  }
+  SECTION("best, of equal scores by the smaller loss") {
+    const KeptOptions options{.best = 2, .last = 1};
+    KeptParameters kept(folder.path(), Better::kHigher, options);
+    validate_all(kept, {7, 7, 7}, 1, {3, 1, 2.5});
+    CHECK(updates(best_kept(folder.path(), kAll)) == Updates{2, 3});
+    KeptParameters resumed(folder.path(), Better::kHigher, options);
+    CHECK(resumed.restore(3).empty());
+    validate_all(resumed, {7}, 4, {1.0 / 3});
+    CHECK(updates(best_kept(folder.path(), kAll)) == Updates{4, 2});
   }
   SECTION("last") {
     KeptParameters kept(folder.path(), Better::kLower, {.best = 1, .last = 2});

@@ -58,9 +58,12 @@ TEST_CASE("a damaged log is refused with its line") {
 TEST_CASE("the best row is the first of the best that is finite") {
   const TrainingTable table =
       read_table("update,loss\r\n1,nan\r\n2,3\r\n3,\r\n4,7\r\n5,-inf\r\n6,3\r\n7,7\r\n");
-  CHECK(best_row(table, 1, /*lower_is_better=*/true) == 1U);
-  CHECK(best_row(table, 1, /*lower_is_better=*/false) == 3U);
-  CHECK(best_row(read_table("update,loss\r\n1,inf\r\n"), 1, true) == std::nullopt);
+  CHECK(best_row(table, 1, 1, /*lower_is_better=*/true) == 1U);
+  CHECK(best_row(table, 1, 1, /*lower_is_better=*/false) == 3U);
+  CHECK(best_row(read_table("update,loss\r\n1,inf\r\n"), 1, 1, true) == std::nullopt);
+  // Of equal values that with the smaller loss.
+  const TrainingTable equal = read_table("update,bleu,loss\r\n1,7,3\r\n2,7,2\r\n3,7,2.5\r\n");
+  CHECK(best_row(equal, 1, 2, /*lower_is_better=*/false) == 1U);
 }
 
 }  // namespace alinea
