@@ -51,10 +51,13 @@ std::vector<std::filesystem::path> files_of(const ModelFolder& folder, const Ave
   const int64_t wanted = o.best > 0 ? o.best : o.last;
   std::vector<std::filesystem::path> files =
       o.best > 0 ? best_kept(folder.path(), wanted) : last_kept(folder.path(), wanted);
+  // Every training has the one.
+  if (files.empty() && wanted == 1)
+    return {folder.parameter_file(o.best > 0 ? Snapshot::kBest : Snapshot::kLast)};
   if (std::ssize(files) < wanted)
-    throw Error("expected the parameters of {} in {}, found {}: train with --keep-{}",
+    throw Error("expected the parameters of {} in {}, found {}: train with --keep-{} {}",
                 counted(wanted, "validation"), folder.path().string(), files.size(),
-                o.best > 0 ? "best" : "last");
+                o.best > 0 ? "best" : "last", wanted);
   return files;
 }
 

@@ -62,7 +62,18 @@ TEST_CASE("the best and the last validations of a training are averaged") {
   CHECK(config.at("averaged").size() == updates.size());
   CHECK(work.run("translate", {{"model", "mean"}}, "eins\n").status == 0);
   check_refused(average(work, "--model model --output other --best 9"), 1,
-                {"expected the parameters of 9 validations in model", "--keep-best"});
+                {"expected the parameters of 9 validations in model", "train with --keep-best 9"});
+}
+
+TEST_CASE("the last validation of a training that kept no more is the last one of all") {
+  const Workspace work;
+  work.make_model("model", {{"keep-last", "1"}});
+  const Outcome outcome = average(work, "--model model --output mean --last 1");
+  INFO(outcome.err);
+  CHECK(outcome.status == 0);
+  CHECK_THAT(outcome.err, Catch::Contains("model/last.safetensors"));
+  check_refused(average(work, "--model model --output other --last 2"), 1,
+                {"expected the parameters of 2 validations", "train with --keep-last 2"});
 }
 
 TEST_CASE("models are averaged that differ in their parameters alone") {
