@@ -11,6 +11,7 @@
 #include <vector>
 
 #include "metrics/symmetrization.h"
+#include "models/translation_model.h"
 #include "options/options.h"
 #include "options/threads.h"
 #include "reports/alignment_writer.h"
@@ -84,7 +85,6 @@ void add_options(Options& table, AlignOptions& o) {
       .output()
       .add("gold", o.gold,
            "gold links, sure i-j and possible i?j, one line per sentence, that the pictures show")
-      .needs("alignment-unit", {"word"})
       .add("first-index", o.first_index, "number of the first word in the gold links")
       .range<int64_t>(0, 1)
       .needs("gold")
@@ -126,6 +126,9 @@ void check(const AlignOptions& o) {
     throw UsageError("--picture-page requires --attention-of cross and no --reverse-model");
   if (!o.gold.empty() && o.heatmap.empty() && o.heatmap_page.empty())
     throw UsageError("--gold requires --heatmap or --heatmap-page, which show gold links");
+  if (!o.gold.empty() && o.unit != "word" &&
+      text_options(ModelFolder(o.pairs.model)).tokenizer != "space")
+    throw UsageError("--gold links words: give --alignment-unit word, too");
   o.arrays.check(o.attention, o.unit);
   if (o.attention.of != "cross" && o.unit != "token")
     throw UsageError("--attention-of {} requires --alignment-unit token", o.attention.of);

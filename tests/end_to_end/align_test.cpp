@@ -226,6 +226,11 @@ TEST_CASE("align --gold shows gold links in the pictures, and the error of each 
   CHECK_THAT(page, Catch::Contains(", AER = ") && Catch::Contains("data-aer=\"") &&
                        Catch::Contains("\"gold\":{\"sure\":[[0,0]],\"possible\":[[0,0],[1,1]]}"));
   CHECK_THAT(page, Catch::Contains("sure = 1)</p>"));
+  // Every token of this model is a word.
+  Given tokens = given;
+  tokens.erase("alignment-unit");
+  REQUIRE(pairs.align(tokens).status == 0);
+  CHECK(pairs.work.read("page.html") == page);
 
   const auto refused = [&](const std::string& gold, const std::vector<std::string>& words) {
     pairs.work.write("gold", gold);
