@@ -86,7 +86,9 @@ std::vector<po::option> read_arguments(std::span<const OptionName> names,
   }
 }
 
-void check_known(const po::option& option, std::span<const OptionName> names) {
+// What comes behind a switch may be meant as its value.
+void check_known(const po::option& option, const po::option* before,
+                 std::span<const OptionName> names) {
   const std::string& token = option.original_tokens.empty() ? option.value.at(0)  //
                                                             : option.original_tokens.front();
   if (option.unregistered) {
@@ -94,6 +96,8 @@ void check_known(const po::option& option, std::span<const OptionName> names) {
     throw UsageError("unknown option {}{}", name, hint(name, spellings(names)));
   }
   if (option.position_key >= 0 || option.string_key.empty()) {
+    if (before != nullptr && before->value.empty())
+      throw UsageError("unexpected argument {:?}: --{} takes no value", token, before->string_key);
     throw UsageError("unexpected argument {:?}: expected options of the form --NAME VALUE", token);
   }
 }
@@ -161,9 +165,10 @@ std::vector<po::option> read_line(const std::string& line, const std::string& wh
 std::vector<GivenOption> parse_command_line(std::span<const OptionName> names,
                                             std::span<const std::string> arguments) {
   std::vector<GivenOption> given;
-  for (const po::option& option : read_arguments(names, arguments)) {
-    check_known(option, names);
-    given.push_back(given_option(option, names));
+  const std::vector<po::option> options = read_arguments(names, arguments);
+  for (size_t i = 0; i < options.size(); ++i) {
+    check_known(options[i], i > 0 ? &options[i - 1] : nullptr, names);
+    given.push_back(given_option(options[i], names));
   }
   check_given_once(names, given);
   return given;

@@ -1,14 +1,38 @@
 #include "options/suggestion.h"
 
 #include <fmt/format.h>
+#include <fmt/ranges.h>
 
 #include <algorithm>
+#include <array>
 #include <numeric>
 #include <utility>
 #include <vector>
 
 namespace alinea {
 namespace {
+
+// What others call options and their values, and what is near to it here.
+struct OtherName {
+  std::string_view theirs;
+  std::array<std::string_view, 2> ours;
+};
+constexpr OtherName kOtherNames[] = {
+    {"layers", {"encoder-layers", "decoder-layers"}},
+    {"num-layers", {"encoder-layers", "decoder-layers"}},
+    {"vocab-size", {"vocabulary-size"}},
+    {"emb-size", {"embedding-size"}},
+    {"dim-emb", {"embedding-size"}},
+    {"rnn-size", {"hidden-size"}},
+    {"dim-rnn", {"hidden-size"}},
+    {"lr", {"learning-rate"}},
+    {"early-stopping", {"patience"}},
+    {"input", {"n-best-list", "prompts"}},
+    {"bahdanau", {"additive"}},
+    {"mlp", {"additive"}},
+    {"luong", {"general"}},
+    {"rope", {"relative"}},
+};
 
 // Row by row through the table of prefixes, one row kept.
 char lower(char c) { return c >= 'A' && c <= 'Z' ? static_cast<char>(c - 'A' + 'a') : c; }
@@ -32,6 +56,20 @@ std::string_view bare(std::string_view name) {
   return name.substr(std::min(name.find_first_not_of('-'), name.size()));
 }
 
+// The candidates that another toolkit or command calls by this name.
+std::vector<std::string> names_for(std::string_view name, std::span<const std::string> candidates) {
+  std::string theirs(bare(name));
+  std::ranges::transform(theirs, theirs.begin(), [](char c) { return c == '_' ? '-' : lower(c); });
+  std::vector<std::string> names;
+  for (const OtherName& other : kOtherNames) {
+    if (other.theirs != theirs) continue;
+    for (const std::string_view ours : other.ours)
+      for (const std::string& candidate : candidates)
+        if (bare(candidate) == ours) names.push_back(candidate);
+  }
+  return names;
+}
+
 }  // namespace
 
 std::string nearest_name(std::string_view name, std::span<const std::string> candidates) {
@@ -51,6 +89,8 @@ std::string nearest_name(std::string_view name, std::span<const std::string> can
 }
 
 std::string suggestion(std::string_view name, std::span<const std::string> candidates) {
+  const std::vector<std::string> known = names_for(name, candidates);
+  if (!known.empty()) return fmt::format("; did you mean {}?", fmt::join(known, " or "));
   const std::string nearest = nearest_name(name, candidates);
   return nearest.empty() ? std::string() : fmt::format("; did you mean {}?", nearest);
 }

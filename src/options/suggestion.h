@@ -11,7 +11,8 @@ namespace alinea {
 // that name begins; empty where none is near.
 std::string nearest_name(std::string_view name, std::span<const std::string> candidates);
 
-// "; did you mean NEAREST?", or empty.
+// "; did you mean NEAREST?", or empty. Names of other toolkits and of other commands are known,
+// too: of "--layers" it is "; did you mean --encoder-layers or --decoder-layers?".
 std::string suggestion(std::string_view name, std::span<const std::string> candidates);
 
 }  // namespace alinea

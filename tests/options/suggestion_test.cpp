@@ -31,5 +31,23 @@ TEST_CASE("what is like nothing gets no suggestion") {
   CHECK(nearest_name("--sead", std::vector<std::string>{"--seed"}) == "--seed");
 }
 
+TEST_CASE("names of other toolkits and commands are known where the command has what they mean") {
+  const std::vector<std::string> options = {"--encoder-layers", "--decoder-layers",
+                                            "--learning-rate", "--vocabulary-size", "--log"};
+  CHECK(suggestion("--layers", options) == "; did you mean --encoder-layers or --decoder-layers?");
+  CHECK(suggestion("--vocab_size", options) == "; did you mean --vocabulary-size?");
+  CHECK(suggestion("--lr", options) == "; did you mean --learning-rate?");
+  CHECK(suggestion("lr", std::vector<std::string>{"learning-rate"}) ==
+        "; did you mean learning-rate?");
+  CHECK(suggestion("--lr", std::vector<std::string>{"--log"}).empty());
+  CHECK(suggestion("--input", std::vector<std::string>{"--n-best-list"}) ==
+        "; did you mean --n-best-list?");
+  const std::vector<std::string> scores = {"additive", "dot", "general", "none"};
+  CHECK(suggestion("bahdanau", scores) == "; did you mean additive?");
+  CHECK(suggestion("luong", scores) == "; did you mean general?");
+  CHECK(suggestion("rope", std::vector<std::string>{"sinusoidal", "relative", "none"}) ==
+        "; did you mean relative?");
+}
+
 }  // namespace
 }  // namespace alinea
