@@ -61,7 +61,13 @@ class Groups {
       for (AlignmentError* error : errors(sentence, text, link)) ++error->sure;
   }
 
-  std::vector<AlignmentGroup> take() { return std::move(groups_); }
+  // Those that a link is in, of which alone there is an error.
+  std::vector<AlignmentGroup> take() {
+    std::erase_if(groups_, [](const AlignmentGroup& group) {
+      return group.error.found == 0 && group.error.sure == 0;
+    });
+    return std::move(groups_);
+  }
 
  private:
   std::array<AlignmentError*, 3> errors(const WordsOfPair& sentence, const AlignedText& text,
