@@ -73,5 +73,5 @@ hard canvas "${canvas[@]}" --epochs 2
 
 emoji
 names=(--tokenizer icu --feature-normalization corpus --front-end-channels 64 --hidden-size 256 --embedding-size 128 --dropout 0.1)
-captions emoji-soft "${names[@]}" --epochs 30 --learning-rate 0.002 --warmup 500
-hard emoji "${names[@]}" --epochs 10
+captions emoji-soft "${names[@]}" --epochs 20 --learning-rate 0.002 --warmup 500
+hard emoji "${names[@]}" --epochs 5

@@ -24,6 +24,7 @@
 #include "reports/sound_page.h"
 #include "search/scored_texts.h"
 #include "signals/picture.h"
+#include "signals/transforms.h"
 #include "support/error.h"
 #include "support/unanswered.h"
 
@@ -233,6 +234,19 @@ void align_symmetrized(const AlignOptions& options) {
   unanswered.finish();
 }
 
+// The rows of a picture as they were before they were normalised. What a picture's own moments were
+// is not known any more: then its values are spread from 0 to 1.
+std::vector<float> shown_values(const ScoredReading& reading) {
+  const FeatureOptions& features = reading.features;
+  FeatureRows rows{features.columns, {reading.rows.begin(), reading.rows.end()}};
+  if (features.normalization == "corpus") denormalize(rows, features.corpus);
+  if (features.normalization == "utterance") {
+    const auto [least, most] = std::ranges::minmax(rows.values);
+    for (float& value : rows.values) value = most > least ? (value - least) / (most - least) : 0;
+  }
+  return std::move(rows.values);
+}
+
 // The picture that the words of a caption looked at.
 void write_picture(PictureAttentionPage& page, const Alignment& alignment,
                    const ScoredReading& reading) {
@@ -241,7 +255,7 @@ void write_picture(PictureAttentionPage& page, const Alignment& alignment,
     throw Error("--picture-page requires a model of pictures: leave it out");
   if (reading.rows.empty()) return page.write(alignment, {});
   const Picture picture = joined_patches(
-      reading.rows,
+      shown_values(reading),
       {features.picture_height, features.picture_width, features.picture_channels, {}},
       std::max<int64_t>(features.patches, 1));
   page.write(alignment, {picture.pixels, picture.height, picture.width, picture.channels,

@@ -70,4 +70,12 @@ void normalize(FeatureRows& rows, const Moments& moments) {
   }
 }
 
+void denormalize(FeatureRows& rows, const Moments& moments) {
+  const auto width = static_cast<size_t>(rows.columns);
+  for (size_t i = 0; i < rows.values.size(); ++i) {
+    const double deviation = std::max(moments.deviation[i % width], kLeastDeviation);
+    rows.values[i] = static_cast<float>(rows.values[i] * deviation + moments.mean[i % width]);
+  }
+}
+
 }  // namespace alinea

@@ -34,5 +34,7 @@ class MomentCounter {
 
 // x ← (x - mean) / max(deviation, 1e-5): of a column that does not change, 0.
 void normalize(FeatureRows& rows, const Moments& moments);
+// The way back.
+void denormalize(FeatureRows& rows, const Moments& moments);
 
 }  // namespace alinea

@@ -65,11 +65,11 @@ TrainingTable read_training_table(const std::filesystem::path& file) {
 
 std::optional<size_t> best_row(const TrainingTable& table, size_t column, size_t loss,
                                bool lower_is_better) {
-  constexpr double kInfinity = std::numeric_limits<double>::infinity();
+  constexpr double kNone = std::numeric_limits<double>::infinity();
   const auto rank = [&](size_t row) {
     const std::vector<std::optional<double>>& fields = table.rows[row];
     return std::pair(lower_is_better ? *fields[column] : -*fields[column],
-                     fields[loss].value_or(kInfinity));
+                     fields[loss].value_or(kNone));
   };
   std::optional<size_t> best;
   for (size_t row = 0; row < table.rows.size(); ++row) {

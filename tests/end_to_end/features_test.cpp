@@ -154,6 +154,16 @@ TEST_CASE("each word of a caption is shown over its picture") {
   }
   CHECK_THAT(page, Contains("<title>0:0 " + split(rows[1], ",").back().substr(0, 4)));
 
+  // The picture is what it was before it was normalised.
+  const auto image = [&](const char* normalization) {
+    Given given = training, asked = captions;
+    given["feature-normalization"] = given["model"] = asked["model"] = normalization;
+    REQUIRE(workspace.run("train", given).status == 0);
+    REQUIRE(workspace.run("align", with(asked, {{"picture-page", "page.html"}})).status == 0);
+    return split(split(workspace.read("page.html"), "<image href=\"")[1], "\"")[0];
+  };
+  CHECK(image("corpus") == image("none"));
+
   check_refused(workspace.run("align", with(captions, {{"sound-page", "other.html"}})), 1,
                 {"--sound-page requires a model of sounds"});
   check_refused(workspace.run("align", with(captions, {{"picture-page", "other.html"},

@@ -32,6 +32,7 @@ TEST_CASE("the second deltas are those of the first") {
 
 TEST_CASE("normalised columns have mean 0 and variance 1") {
   FeatureRows rows{3, {1, 5, 0, 2, 5, 100, 6, 5, 50}};
+  const std::vector<float> given = rows.values;
   MomentCounter counter;
   counter.add(std::span(rows.values).first(3), 3);
   counter.add(std::span(rows.values).subspan(3), 3);
@@ -43,6 +44,9 @@ TEST_CASE("normalised columns have mean 0 and variance 1") {
   // A column that does not change becomes 0.
   CHECK(rows.values[1] == 0);
   CHECK(rows.values[4] == 0);
+  denormalize(rows, moments);
+  for (size_t i = 0; i < rows.values.size(); ++i)
+    CHECK(rows.values[i] == Approx(given[i]).margin(1e-4));
   CHECK(MomentCounter().moments().empty());
 }
 
