@@ -18,7 +18,7 @@ begin "$2"
 # canvases: digits of MNIST, put together.
 canvases() {
   [[ ! -e $out/canvas.valid.lst ]] || return 0
-  local part count=(40000 500)
+  local part count=(12000 500)
   for part in 1 2; do
     local name=(train valid)
     name=${name[part - 1]}
@@ -49,7 +49,7 @@ captions() {
     "$alinea" train --source-type features --source "$out/$data.train.lst" --target "$out/$data.train.txt" \
       --valid-source "$out/$data.valid.lst" --valid-target "$out/$data.valid.txt" --model "$out/$name" --threads 1 \
       --precision "${PRECISION:-f32}" --batch-size 32 --max-frames 0 --patience 0 --front-end convolution \
-      --front-end-layers 3 --attention additive --exponential-smoothing 0.002 --schedule inverse-sqrt "$@" \
+      --front-end-layers 3 --attention additive --schedule inverse-sqrt "$@" \
       >> "$out/$name.log" 2>&1
     "$alinea" translate --model "$out/$name" --threads 1 < "$out/$data.valid.lst" > "$out/$name.new"
     mv "$out/$name.new" "$out/$name.txt"
@@ -67,11 +67,12 @@ hard() {
 }
 
 canvases
-canvas=(--front-end-channels 48 --hidden-size 128 --embedding-size 64 --dropout 0.3)
-captions canvas-soft "${canvas[@]}" --epochs 6 --learning-rate 0.002 --warmup 500
-hard canvas "${canvas[@]}" --epochs 2
+canvas=(--front-end-channels 32 --hidden-size 128 --embedding-size 64 --dropout 0.2)
+captions canvas-soft "${canvas[@]}" --epochs 8 --learning-rate 0.002 --warmup 300
+hard canvas "${canvas[@]}" --epochs 3
 
 emoji
-names=(--tokenizer icu --feature-normalization corpus --front-end-channels 64 --hidden-size 256 --embedding-size 128 --dropout 0.1)
+names=(--tokenizer icu --feature-normalization corpus --front-end-channels 64 --hidden-size 256 --embedding-size 128
+  --dropout 0.1 --exponential-smoothing 0.002)
 captions emoji-soft "${names[@]}" --epochs 20 --learning-rate 0.002 --warmup 500
 hard emoji "${names[@]}" --epochs 5
