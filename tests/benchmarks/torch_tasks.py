@@ -35,7 +35,8 @@ PADDING = -100
 
 def vocabulary(words, least=1):
     counts = collections.Counter(words)
-    return collections.defaultdict(int, {w: 2 + i for i, (w, n) in enumerate(counts.items()) if n >= least})
+    kept = [w for w, n in counts.items() if n >= least]
+    return collections.defaultdict(int, {w: 2 + i for i, w in enumerate(kept)})
 
 
 def pad(sequences, value=0):
