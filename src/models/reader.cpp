@@ -77,8 +77,9 @@ ReaderStates Reader::operator()(Tape& tape, const ReadingCorpus& corpus,
   const auto count = static_cast<int64_t>(questions.size());
   std::vector<std::vector<int32_t>> documents, queries;
   for (const int64_t q : questions) {
-    documents.push_back(corpus.document_ids(q));
-    queries.push_back(corpus.query_ids(q));
+    ReadingIds ids = corpus.ids(q);
+    documents.push_back(std::move(ids.document));
+    queries.push_back(std::move(ids.query));
   }
   const Texts document = read(tape, *encoder_, documents);
   const Texts query = read(tape, query_encoder_ ? *query_encoder_ : *encoder_, queries);

@@ -2,16 +2,17 @@
 
 #include <limits>
 
+#include "support/hash.h"
+
 namespace alinea {
 
 namespace {
 
 constexpr std::string_view kUnknownWord = "<unk>";
 
-// FNV-1a, and a last mixing of its bits.
+// With a last mixing of the bits.
 uint64_t hash_of_word(std::string_view word) {
-  uint64_t hash = 0xcbf29ce484222325U;
-  for (const char c : word) hash = (hash ^ static_cast<uint8_t>(c)) * 0x100000001b3U;
+  uint64_t hash = hash_of(word);
   hash = (hash ^ (hash >> 31)) * 0x9e3779b97f4a7c15U;
   return hash ^ (hash >> 29);
 }

@@ -7,6 +7,7 @@
 
 #include "support/counted.h"
 #include "support/error.h"
+#include "support/hash.h"
 #include "support/shuffle.h"
 #include "text/columns.h"
 #include "text/line_reader.h"
@@ -22,12 +23,6 @@ namespace {
 constexpr uint64_t kQuestionStream = 0x7175657374, kMarkerStream = 0x6d61726b;
 
 std::string entity_marker(int64_t i) { return fmt::format("@entity{}", i); }
-
-// FNV-1a of words, the same on every platform.
-uint64_t hash_of(uint64_t hash, std::string_view word) {
-  for (const char byte : word) hash = (hash ^ static_cast<uint8_t>(byte)) * 0x100000001b3;
-  return hash * 0x100000001b3;
-}
 
 }  // namespace
 
@@ -62,33 +57,33 @@ int32_t ReadingCorpus::id(int32_t spelling) const {
   return spelling == kBlank ? kBegin : ids_.at(static_cast<size_t>(spelling));
 }
 
-std::vector<int32_t> ReadingCorpus::ids(int64_t question,
-                                        std::span<const int32_t> spellings) const {
-  std::vector<int32_t> ids;
-  ids.reserve(spellings.size());
-  for (const int32_t spelling : spellings) ids.push_back(id(spelling));
-  if (markers_.empty()) return ids;
+ReadingIds ReadingCorpus::ids(int64_t question) const {
+  const std::vector<int32_t> lots = markers_.empty() ? markers_ : drawn_markers(question);
   const std::span<const int32_t> named = candidates(question);
-  uint64_t seed = 0xcbf29ce484222325;
-  for (const std::span<const int32_t> words : {query(question), named})
-    for (const int32_t word : words) seed = hash_of(seed, word == kBlank ? "" : text(word));
+  const auto marked = named.first(std::min(named.size(), lots.size()));
+  const auto read = [&](std::span<const int32_t> spellings) {
+    std::vector<int32_t> ids;
+    ids.reserve(spellings.size());
+    for (const int32_t spelling : spellings) {
+      const auto found = std::ranges::find(marked, spelling);
+      ids.push_back(found == marked.end() ? id(spelling)
+                                          : lots[static_cast<size_t>(found - marked.begin())]);
+    }
+    return ids;
+  };
+  return {read(document(question)), read(query(question))};
+}
+
+std::vector<int32_t> ReadingCorpus::drawn_markers(int64_t question) const {
+  constexpr std::string_view kEndOfWord("\0", 1);
+  uint64_t seed = kHashOfNothing;
+  for (const std::span<const int32_t> words : {query(question), candidates(question)})
+    for (const int32_t word : words)
+      seed = hash_of(kEndOfWord, hash_of(word == kBlank ? "" : text(word), seed));
   std::vector<int32_t> lots = markers_;
   std::mt19937_64 random = generator(seed, kMarkerStream);
   shuffle(lots, random);
-  for (size_t i = 0; i < spellings.size(); ++i) {
-    const auto found = std::ranges::find(named, spellings[i]);
-    const auto which = static_cast<size_t>(found - named.begin());
-    if (found != named.end() && which < lots.size()) ids[i] = lots[which];
-  }
-  return ids;
-}
-
-std::vector<int32_t> ReadingCorpus::document_ids(int64_t question) const {
-  return ids(question, document(question));
-}
-
-std::vector<int32_t> ReadingCorpus::query_ids(int64_t question) const {
-  return ids(question, query(question));
+  return lots;
 }
 
 void ReadingCorpus::number(const Vocabulary& vocabulary) {

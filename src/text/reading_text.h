@@ -34,6 +34,11 @@ struct ReadingForm {
 
 inline constexpr int32_t kNoAnswer = -1;
 
+// What a model reads of a question, in its vocabulary.
+struct ReadingIds {
+  std::vector<int32_t> document, query;
+};
+
 // Questions with words by their spelling, each spelling numbered once. Documents that are parts of
 // a book share its words.
 class ReadingCorpus {
@@ -53,11 +58,10 @@ class ReadingCorpus {
 
   const std::string& text(int32_t spelling) const { return texts_[static_cast<size_t>(spelling)]; }
   int64_t spellings() const { return std::ssize(texts_); }
-  // What a model reads, in the vocabulary: <s> for the blank, and markers for candidates as the
+  // What a model reads: <s> for the blank, and markers for candidates as the
   // form says. Which candidate has which marker depends on query and candidates, as if drawn by
   // lot.
-  std::vector<int32_t> document_ids(int64_t question) const;
-  std::vector<int32_t> query_ids(int64_t question) const;
+  ReadingIds ids(int64_t question) const;
   // The vocabulary has the form's markers.
   void number(const Vocabulary& vocabulary);
   // Adds the words of the books, or of documents that stand with their questions, and of these
@@ -81,7 +85,7 @@ class ReadingCorpus {
     return questions_.at(static_cast<size_t>(question));
   }
   int32_t id(int32_t spelling) const;
-  std::vector<int32_t> ids(int64_t question, std::span<const int32_t> spellings) const;
+  std::vector<int32_t> drawn_markers(int64_t question) const;
   int32_t spelling(const std::string& word);
 
   std::vector<int32_t> words_, queries_, candidates_;

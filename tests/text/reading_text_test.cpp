@@ -56,9 +56,9 @@ TEST_CASE("a question has a document, a query with a blank, an answer and candid
   CHECK(corpus.candidates(2).empty());
   CHECK(corpus.blank(2) == 1);
   CHECK(corpus.line(2) == 3);
-  CHECK(tokens_of(data.vocabulary, corpus.query_ids(0)) ==
+  CHECK(tokens_of(data.vocabulary, corpus.ids(0).query) ==
         std::vector<std::string>{"the", "<s>", "ran"});
-  CHECK(tokens_of(data.vocabulary, corpus.document_ids(1)) == std::vector<std::string>{"A", "dog"});
+  CHECK(tokens_of(data.vocabulary, corpus.ids(1).document) == std::vector<std::string>{"A", "dog"});
 }
 
 TEST_CASE("candidates are read as markers, each question's by a lot of its own") {
@@ -73,7 +73,7 @@ TEST_CASE("candidates are read as markers, each question's by a lot of its own")
   const ReadingData data = read_both(folder, text, options);
   const ReadingCorpus& corpus = data.training;
   const auto document = [&](int64_t q) {
-    return tokens_of(data.vocabulary, corpus.document_ids(q));
+    return tokens_of(data.vocabulary, corpus.ids(q).document);
   };
   const std::vector<std::string> first = document(0);
   CHECK(first[0].starts_with("@entity"));
@@ -82,7 +82,7 @@ TEST_CASE("candidates are read as markers, each question's by a lot of its own")
   CHECK(first[2] != first[0]);
   CHECK(first[3] == "<unk>");
   CHECK(first[4] == first[2]);
-  CHECK(tokens_of(data.vocabulary, corpus.query_ids(0)) ==
+  CHECK(tokens_of(data.vocabulary, corpus.ids(0).query) ==
         std::vector<std::string>{first[0], "met", "<s>", "<unk>", "<unk>"});
   std::set<std::string> lots;
   for (int64_t q = 1; q <= 20; ++q) lots.insert(document(q)[2]);
@@ -95,7 +95,7 @@ TEST_CASE("candidates are read as markers, each question's by a lot of its own")
   CHECK(open == std::vector<std::string>{"Ann", "saw", "Bob"});
   // Where the question stands does not matter.
   const ReadingData alone = read_both(folder, text.substr(0, text.find('\n') + 1), options);
-  CHECK(tokens_of(alone.vocabulary, alone.training.document_ids(0))[0] == first[0]);
+  CHECK(tokens_of(alone.vocabulary, alone.training.ids(0).document)[0] == first[0]);
 }
 
 TEST_CASE("markers are added to a given vocabulary once") {
@@ -106,7 +106,7 @@ TEST_CASE("markers are added to a given vocabulary once") {
   const ReadingData data = read_both(folder, "Ann saw Bob\tXXXXX met Ann\tBob\tAnn|Bob\n", options);
   CHECK(data.vocabulary.tokens() ==
         std::vector<std::string>{"<unk>", "<s>", "</s>", "saw", "@entity1", "@entity0"});
-  const auto read = tokens_of(data.vocabulary, data.training.document_ids(0));
+  const auto read = tokens_of(data.vocabulary, data.training.ids(0).document);
   CHECK(std::set(read.begin(), read.end()) == std::set<std::string>{"saw", "@entity0", "@entity1"});
 }
 
