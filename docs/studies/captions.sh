@@ -15,50 +15,52 @@ data=$(realpath "$1")
 wanted=("${@:3}")
 begin "$2"
 
-# canvases: digits of MNIST, put together.
-canvases() {
-  [[ ! -e $out/canvas.valid.lst ]] || return 0
-  local part count=(12000 500)
-  for part in 1 2; do
-    local name=(train valid)
-    name=${name[part - 1]}
-    docs/studies/digit_canvas.py "$data/mnist/$name-images-idx3-ubyte.gz" "$data/mnist/$name-labels-idx1-ubyte.gz" \
-      "${count[part - 1]}" "$part" "$out/canvas.$name"
-  done
+# pictures DATA: those of the models whose names begin with DATA.
+pictures() {
+  [[ -e $out/$1.valid.lst ]] || "pictures_of_$1"
 }
 
-# emoji: their pictures by number, and their names in lower case.
-emoji() {
-  [[ ! -e $out/emoji.valid.lst ]] || return 0
+# Digits of MNIST, put together.
+pictures_of_canvas() {
+  canvases train 12000 1
+  canvases valid 500 2
+}
+canvases() { # PART COUNT SEED
+  docs/studies/digit_canvas.py "$data/mnist/$1-images-idx3-ubyte.gz" "$data/mnist/$1-labels-idx1-ubyte.gz" \
+    "$2" "$3" "$out/canvas.$1"
+}
+
+# Emoji by number, and their names in lower case.
+pictures_of_emoji() {
   local part images
   for part in train valid; do
-    images=emoji.$part-images-idx4-ubyte
-    zcat "$data/emoji/$part-images-idx4-ubyte.gz" > "$out/$images"
+    images=$out/emoji.$part-images-idx4-ubyte
+    zcat "$data/emoji/$part-images-idx4-ubyte.gz" > "$images"
     zcat "$data/emoji/$part.tsv.gz" | cut -f 1 | tr '[:upper:]' '[:lower:]' > "$out/emoji.$part.txt"
-    seq 0 $(($(wc -l < "$out/emoji.$part.txt") - 1)) | sed "s|^|$out/$images:|" > "$out/emoji.$part.lst"
+    seq 0 $(($(wc -l < "$out/emoji.$part.txt") - 1)) | sed "s|^|$images:|" > "$out/emoji.$part.lst"
   done
 }
 
-# captions NAME OPTION...: a model of the pictures DATA-NAME, what it writes about those of the validation, and what its
-# words looked at.
+# captions NAME OPTION...: a model of the pictures that NAME begins with, what it writes about those of the validation,
+# and what its words looked at.
 captions() {
-  local name=$1 data=${1%%-*}
+  local name=$1 kind=${1%%-*}
   shift
   is_wanted "$name" || return 0
+  pictures "$kind"
   if [[ ! -e $out/$name.txt ]]; then
-    "$alinea" train --source-type features --source "$out/$data.train.lst" --target "$out/$data.train.txt" \
-      --valid-source "$out/$data.valid.lst" --valid-target "$out/$data.valid.txt" --model "$out/$name" --threads 1 \
+    "$alinea" train --source-type features --source "$out/$kind.train.lst" --target "$out/$kind.train.txt" \
+      --valid-source "$out/$kind.valid.lst" --valid-target "$out/$kind.valid.txt" --model "$out/$name" --threads 1 \
       --precision "${PRECISION:-f32}" --batch-size 32 --max-frames 0 --patience 0 --front-end convolution \
-      --front-end-layers 3 --attention additive --schedule inverse-sqrt "$@" \
-      >> "$out/$name.log" 2>&1
-    "$alinea" translate --model "$out/$name" --threads 1 < "$out/$data.valid.lst" > "$out/$name.new"
+      --front-end-layers 3 --attention additive --schedule inverse-sqrt "$@" >> "$out/$name.log" 2>&1
+    "$alinea" translate --model "$out/$name" --threads 1 < "$out/$kind.valid.lst" > "$out/$name.new"
     mv "$out/$name.new" "$out/$name.txt"
-    "$alinea" align --model "$out/$name" --source "$out/$data.valid.lst" --target "$out/$name.txt" --threads 1 \
+    "$alinea" align --model "$out/$name" --source "$out/$kind.valid.lst" --target "$out/$name.txt" --threads 1 \
       --output "$out/$name.csv" --picture-page "$out/$name.html"
   fi
   echo "$name:"
-  "$alinea" evaluate --hypotheses "$out/$name.txt" --references "$out/$data.valid.txt" --error-rates
-  [[ $data != canvas ]] || docs/studies/looks.py "$out/$name.csv" "$out/canvas.valid.places" 32 96
+  "$alinea" evaluate --hypotheses "$out/$name.txt" --references "$out/$kind.valid.txt" --error-rates
+  [[ $kind != canvas ]] || docs/studies/looks.py "$out/$name.csv" "$out/canvas.valid.places" 32 96
 }
 
 # hard NAME OPTION...: the same with hard attention, from the model with soft attention.
@@ -66,12 +68,10 @@ hard() {
   captions "$1-hard" --attention-choice hard --pretrained-model "$out/$1-soft" --warmup 100 --learning-rate 0.0005 "${@:2}"
 }
 
-canvases
 canvas=(--front-end-channels 32 --hidden-size 128 --embedding-size 64 --dropout 0.2)
 captions canvas-soft "${canvas[@]}" --epochs 8 --learning-rate 0.002 --warmup 300
 hard canvas "${canvas[@]}" --epochs 3
 
-emoji
 names=(--tokenizer icu --feature-normalization corpus --front-end-channels 64 --hidden-size 256 --embedding-size 128
   --dropout 0.1 --exponential-smoothing 0.002)
 captions emoji-soft "${names[@]}" --epochs 20 --learning-rate 0.002 --warmup 500

@@ -36,8 +36,14 @@ def read(path):
     return [[ids.get(word, UNKNOWN) for word in line] for line in lines], 3 + len(ids)
 
 
-def pad(sentences, value):
+def pad(sentences, value=0):
     return rnn.pad_sequence([torch.tensor(s) for s in sentences], True, value)
+
+
+def sinusoids(size):
+    rate = torch.exp(torch.arange(0, size, 2) * (-math.log(10000) / size))
+    angles = torch.arange(2048)[:, None] * rate
+    return torch.stack([angles.sin(), angles.cos()], 2).flatten(1)
 
 
 class Model(nn.Module):
@@ -141,9 +147,7 @@ class Transformer(nn.Module):
         self.layers.encoder.norm = self.layers.decoder.norm = None
         self.output = nn.Linear(size, target_words)
         self.dropout = nn.Dropout(0.1)
-        rate = torch.exp(torch.arange(0, size, 2) * (-math.log(10000) / size))
-        angles = torch.arange(2048)[:, None] * rate
-        self.register_buffer("positions", torch.stack([angles.sin(), angles.cos()], 2).flatten(1))
+        self.register_buffer("positions", sinusoids(size))
 
     def embed(self, table, words, first=0):
         x = table(words) * math.sqrt(self.size) + self.positions[first:first + words.shape[1]]

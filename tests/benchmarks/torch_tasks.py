@@ -16,7 +16,6 @@ random tables, which it makes.
 
 import argparse
 import collections
-import math
 import os
 import random
 import resource
@@ -30,17 +29,13 @@ import torch
 from torch import nn
 from torch.nn.utils import rnn
 
-PADDING = -100
+from torch_benchmark import PADDING, pad, sinusoids
 
 
 def vocabulary(words, least=1):
     counts = collections.Counter(words)
     kept = [w for w, n in counts.items() if n >= least]
     return collections.defaultdict(int, {w: 2 + i for i, w in enumerate(kept)})
-
-
-def pad(sequences, value=0):
-    return rnn.pad_sequence([torch.as_tensor(s) for s in sequences], True, value)
 
 
 def lengths_of(sequences):
@@ -91,9 +86,7 @@ class TransformerTagger(Tagger):
         self.encoder = nn.TransformerEncoder(layer, 3)
         self.output = nn.Linear(256, tags)
         self.dropout = nn.Dropout(0.1)
-        rate = torch.exp(torch.arange(0, 256, 2) * (-math.log(10000) / 256))
-        angles = torch.arange(2048)[:, None] * rate
-        self.register_buffer("positions", torch.stack([angles.sin(), angles.cos()], 2).flatten(1))
+        self.register_buffer("positions", sinusoids(256))
 
     def encode(self, x, lengths):
         embedded = self.words(x) * 16 + self.positions[:x.shape[1]]
