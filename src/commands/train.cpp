@@ -82,6 +82,7 @@ class TranslationTraining : public TrainingCommand {
     if (table.given("decoder") && table.given("wiring"))
       throw UsageError("--wiring is another name for --decoder: give one of them");
     check_validation(validation_, learning_);
+    network_.full_context = guide_.terms.full_context;
     network_ = completed(network_);
     if (network_.has_transformer() && learning_.trainer.schedule.warmup == 0)
       std::cerr << "warning: without a warm-up Transformers often learn nothing but the most "

@@ -105,4 +105,10 @@ Unrolled Decoder::unroll(Tape& tape, const Targets& targets, DecoderState state)
       });
 }
 
+AttentionWeights Decoder::full_context_attention(Tape& /*tape*/, const Targets& /*words*/,
+                                                 const DecoderState& /*state*/,
+                                                 int64_t /*layers*/) const {
+  throw std::logic_error("a decoder whose words see those before them alone");
+}
+
 }  // namespace alinea

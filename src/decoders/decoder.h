@@ -78,6 +78,12 @@ class Decoder {
   // All steps of given targets, one hypothesis a sentence; by default one step after the other.
   virtual Unrolled unroll(Tape& tape, const Targets& targets, DecoderState state) const;
 
+  // Attention to the source where every one of the words sees all words of its target, those behind
+  // it too (Garg et al. 2019, section 4.3), in the first `layers` layers. `words` are those that
+  // unroll takes, <s> first. Throws std::logic_error of decoders that were not made for it.
+  virtual AttentionWeights full_context_attention(Tape& tape, const Targets& words,
+                                                  const DecoderState& state, int64_t layers) const;
+
  protected:
   // Of a decoder that computes all steps at once: the words of each step become those that are
   // drawn after what the step before puts out when it reads the given ones (Mihaylova & Martins
@@ -121,6 +127,7 @@ struct DecoderOptions {
   int64_t smoothing_window = 0;     // Q, of its states
   bool intra_attention = false;
   bool context_gate = false;             // of recurrent ones
+  bool full_context = false;             // of Transformers: has full_context_attention
   const Parameter* embedding = nullptr;  // the encoder's, where it is shared
   std::string name = "decoder";          // that its parameters begin with
 };

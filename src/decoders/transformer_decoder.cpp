@@ -39,10 +39,11 @@ TransformerDecoder::TransformerDecoder(ParameterStore& store, const DecoderOptio
     const std::string name = fmt::format("{}.layer{}", options.name, l);
     const std::string self = name + ".self", cross = name + ".cross",
                       feed_forward = name + ".feed_forward";
-    layers_.push_back({Sublayer(store, self, options_),
-                       SelfAttention(store, self, options_, SelfAttention::Sees::kPast),
-                       std::nullopt, std::nullopt, Sublayer(store, feed_forward, options_),
-                       FeedForward(store, feed_forward, options_)});
+    layers_.push_back(
+        {Sublayer(store, self, options_),
+         SelfAttention(store, self, options_, SelfAttention::Sees::kPast, options.full_context),
+         std::nullopt, std::nullopt, Sublayer(store, feed_forward, options_),
+         FeedForward(store, feed_forward, options_)});
     if (!options.attention) continue;
     AttentionOptions attention_options = *options.attention;
     attention_options.heads = options_.heads;
@@ -108,48 +109,58 @@ DecoderStep TransformerDecoder::step(Tape& tape, std::span<const int32_t> words,
   return step;
 }
 
+TransformerDecoder::Rows::Rows(const Targets& targets)
+    : lengths(targets.packing.lengths()),
+      of_packed(packed_rows(SequenceLayout(lengths))),
+      padded(padded_by_sentence(targets.packing)),
+      cells(cells_by_sentence(targets.packing)),
+      positions(positions_within(lengths)),
+      words(targets.words.size()) {
+  for (size_t r = 0; r < words.size(); ++r) words[of_packed[r]] = targets.words[r];
+}
+
+Variable TransformerDecoder::look_at_source(Tape& tape, const Variable& x, int64_t l,
+                                            const Rows& rows, const DecoderState& state,
+                                            std::vector<AttentionWeights>* weights) const {
+  const Layer& layer = this->layer(l);
+  const int64_t sentences = std::ssize(rows.lengths), steps = rows.lengths.front();
+  return (*layer.around_cross)(tape, x, [&](const Variable& y) {
+    const Variable queries =
+        ops::gather_rows(tape, y, rows.padded).reshaped({sentences, steps, options_.size});
+    const auto [context, cross] =
+        layer.cross->attention(tape, queries, {memory(state, l), state.lengths},
+                               target_positions(steps), {}, weights != nullptr);
+    if (weights != nullptr) weights->push_back(cross);
+    return layer.cross->output(tape, ops::gather_rows(tape, context, rows.cells));
+  });
+}
+
 Unrolled TransformerDecoder::unroll(Tape& tape, const Targets& targets, DecoderState state) const {
   if (targets.replace) replace_words(targets, state);
-  const Packing& packing = targets.packing;
-  const std::span<const int64_t> lengths = packing.lengths();
-  const std::vector<int64_t> rows = packed_rows(SequenceLayout(lengths)),
-                             positions = positions_within(lengths);
-  std::vector<int32_t> words(targets.words.size());
-  for (size_t r = 0; r < words.size(); ++r) words[rows[r]] = targets.words[r];
-
-  const std::vector<int64_t> padded = padded_by_sentence(packing),
-                             cells = cells_by_sentence(packing);
-  const int64_t sentences = std::ssize(lengths), steps = lengths.front();
-  const std::vector<int64_t> target = target_positions(steps);
+  const Rows rows(targets);
   std::vector<AttentionWeights> weights, self_weights;
-  Variable x = input_(tape, words, positions);  // [rows, d], sentences one behind the other
+  Variable x = input_(tape, rows.words, rows.positions);  // [rows, d]
   // Weights are those of all steps, whatever other positions need.
   const bool all = targets.keep_attention || targets.keep_self_attention;
   const LayerSteps::Result result = steps_(tape, x, all, [&](Variable hidden, int64_t l) {
     const Layer& layer = this->layer(l);
-    hidden = input_.before_layer(tape, hidden, positions, l);
+    hidden = input_.before_layer(tape, hidden, rows.positions, l);
     Variable alpha;
     hidden = layer.around_self(tape, hidden, [&](const Variable& y) {
-      return layer.self(tape, y, lengths, targets.keep_self_attention ? &alpha : nullptr);
+      return layer.self(tape, y, rows.lengths, targets.keep_self_attention ? &alpha : nullptr);
     });
-    if (alpha) self_weights.push_back(self_attention(tape, alpha, lengths, /*causal=*/true));
+    if (alpha) self_weights.push_back(self_attention(tape, alpha, rows.lengths, /*causal=*/true));
     if (layer.cross)
-      hidden = (*layer.around_cross)(tape, hidden, [&](const Variable& y) {
-        const Variable queries =
-            ops::gather_rows(tape, y, padded).reshaped({sentences, steps, options_.size});
-        const auto [context, cross] = layer.cross->attention(
-            tape, queries, {memory(state, l), state.lengths}, target, {}, targets.keep_attention);
-        if (targets.keep_attention) weights.push_back(cross);
-        return layer.cross->output(tape, ops::gather_rows(tape, context, cells));
-      });
+      hidden =
+          look_at_source(tape, hidden, l, rows, state, targets.keep_attention ? &weights : nullptr);
     return layer.around_feed_forward(
         tape, hidden, [&](const Variable& y) { return layer.feed_forward(tape, y); });
   });
   x = result.output;
   if (norm_) x = (*norm_)(tape, x);
-  Unrolled unrolled{ops::gather_rows(tape, x, rows), {}};
+  Unrolled unrolled{ops::gather_rows(tape, x, rows.of_packed), {}};
   const std::span<const float> taken =
-      all ? taken_by_sentence(tape, result.taken, lengths) : std::span<const float>();
+      all ? taken_by_sentence(tape, result.taken, rows.lengths) : std::span<const float>();
   if (!weights.empty()) {
     unrolled.attention.push_back(joined(tape, weights, std::ssize(weights)));
     unrolled.attention.back().taken = taken;
@@ -158,6 +169,26 @@ Unrolled TransformerDecoder::unroll(Tape& tape, const Targets& targets, DecoderS
   unrolled.self_attention.taken = taken;
   unrolled.ponder = result.ponder;
   return unrolled;
+}
+
+AttentionWeights TransformerDecoder::full_context_attention(Tape& tape, const Targets& words,
+                                                            const DecoderState& state,
+                                                            int64_t layers) const {
+  const Rows rows(words);
+  std::vector<AttentionWeights> weights;
+  Variable x = input_(tape, rows.words, rows.positions);
+  for (int64_t l = 0; l < layers; ++l) {
+    const Layer& layer = this->layer(l);
+    x = input_.before_layer(tape, x, rows.positions, l);
+    x = layer.around_self(tape, x, [&](const Variable& y) {
+      return layer.self.in_full_context(tape, y, rows.lengths);
+    });
+    x = look_at_source(tape, x, l, rows, state, &weights);
+    if (l + 1 < layers)
+      x = layer.around_feed_forward(tape, x,
+                                    [&](const Variable& y) { return layer.feed_forward(tape, y); });
+  }
+  return joined(tape, weights, std::ssize(weights));
 }
 
 }  // namespace alinea

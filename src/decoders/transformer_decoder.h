@@ -29,6 +29,9 @@ class TransformerDecoder : public Decoder {
                    int64_t position) const override;
   // All steps at once. Words that are replaced are those of a first pass over the given ones.
   Unrolled unroll(Tape& tape, const Targets& targets, DecoderState state) const override;
+  // Layers are computed up to the attention that is wanted, and no further.
+  AttentionWeights full_context_attention(Tape& tape, const Targets& words,
+                                          const DecoderState& state, int64_t layers) const override;
 
  private:
   // Attention to the encoder, and the projection W_O behind it.
@@ -44,6 +47,20 @@ class TransformerDecoder : public Decoder {
     Sublayer around_feed_forward;
     FeedForward feed_forward;
   };
+  // The words of all steps, sentences one behind the other.
+  struct Rows {
+    explicit Rows(const Targets& targets);
+    std::span<const int64_t> lengths;
+    std::vector<int64_t> of_packed;      // the row of each packed word
+    std::vector<int64_t> padded, cells;  // from rows to [N, T] and back
+    std::vector<int64_t> positions;      // within the sentence, from 0
+    std::vector<int32_t> words;
+  };
+  // Attention of layer l to the encoder with all around it, x [rows, d]. Where weights are wanted,
+  // adds its own.
+  Variable look_at_source(Tape& tape, const Variable& x, int64_t l, const Rows& rows,
+                          const DecoderState& state, std::vector<AttentionWeights>* weights) const;
+
   // The layer that step l of the network is, and its blocks of the state.
   const Layer& layer(int64_t l) const { return layers_[options_.universal ? 0 : l]; }
   std::span<const Variable> memory(const DecoderState& state, int64_t l) const;

@@ -5,6 +5,7 @@
 
 #include "ops/activation.h"
 #include "ops/dropout.h"
+#include "ops/rows.h"
 #include "ops/sum.h"
 #include "support/name_table.h"
 
@@ -93,7 +94,7 @@ LayerSteps::LayerSteps(ParameterStore& store, const std::string& name,
 }
 
 SelfAttention::SelfAttention(ParameterStore& store, const std::string& name,
-                             const TransformerOptions& options, Sees sees)
+                             const TransformerOptions& options, Sees sees, bool in_full_context)
     : sees_(sees),
       heads_(options.heads),
       size_(options.size),
@@ -108,37 +109,55 @@ SelfAttention::SelfAttention(ParameterStore& store, const std::string& name,
   const Shape table{(sees == Sees::kPast ? 1 : 2) * window_ + 1, size};
   relative_keys_ = &store.add(name + ".relative.keys", table, glorot_limit(table[0], size));
   relative_values_ = &store.add(name + ".relative.values", table, glorot_limit(table[0], size));
+  if (sees != Sees::kPast || !in_full_context) return;
+  const Shape later{window_, size};
+  later_keys_ = &store.add(name + ".relative.later_keys", later, glorot_limit(table[0], size));
+  later_values_ = &store.add(name + ".relative.later_values", later, glorot_limit(table[0], size));
 }
 
-ops::MultiHeadOptions SelfAttention::options(Tape& tape) const {
+ops::MultiHeadOptions SelfAttention::options(Tape& tape, Sees sees) const {
   const int64_t head_size = size_ / heads_;
   ops::MultiHeadOptions options{
       .heads = heads_,
       .scale = 1.0F / std::sqrt(static_cast<float>(head_size)),
-      .causal = sees_ == Sees::kPast,
+      .causal = sees == Sees::kPast,
       .dropout = dropout_,
   };
   if (relative_keys_ == nullptr) return options;
   options.relative_keys = tape.use(*relative_keys_);
   options.relative_values = tape.use(*relative_values_);
   options.relative_window = window_;
+  if (sees == sees_) return options;
+  options.relative_keys = ops::stack(tape, {{options.relative_keys, tape.use(*later_keys_)}});
+  options.relative_values = ops::stack(tape, {{options.relative_values, tape.use(*later_values_)}});
   return options;
 }
 
-Variable SelfAttention::operator()(Tape& tape, const Variable& x, std::span<const int64_t> lengths,
-                                   Variable* alpha) const {
+ops::MultiHeadResult SelfAttention::look(Tape& tape, const Variable& x,
+                                         std::span<const int64_t> lengths,
+                                         const ops::MultiHeadOptions& options) const {
   std::vector<ops::AttentionSpan> spans;
   int64_t begin = 0;
   for (const int64_t length : lengths) {
     spans.push_back({begin, length, begin, length});
     begin += length;
   }
-  ops::MultiHeadOptions options = this->options(tape);
+  return ops::multi_head_attention(tape, query_(tape, x), keys_(tape, x), values_(tape, x), spans,
+                                   options);
+}
+
+Variable SelfAttention::operator()(Tape& tape, const Variable& x, std::span<const int64_t> lengths,
+                                   Variable* alpha) const {
+  ops::MultiHeadOptions options = this->options(tape, sees_);
   options.keep_weights = alpha != nullptr;
-  const ops::MultiHeadResult result = ops::multi_head_attention(
-      tape, query_(tape, x), keys_(tape, x), values_(tape, x), spans, options);
+  const ops::MultiHeadResult result = look(tape, x, lengths, options);
   if (alpha != nullptr) *alpha = result.alpha;
   return output_(tape, result.context);
+}
+
+Variable SelfAttention::in_full_context(Tape& tape, const Variable& x,
+                                        std::span<const int64_t> lengths) const {
+  return output_(tape, look(tape, x, lengths, options(tape, Sees::kAll)).context);
 }
 
 Variable SelfAttention::step(Tape& tape, const Variable& x, Cache& cache, int64_t position) const {
@@ -150,7 +169,7 @@ Variable SelfAttention::step(Tape& tape, const Variable& x, Cache& cache, int64_
   const Shape all{rows * room, size_};
   const ops::MultiHeadResult result =
       ops::multi_head_attention(tape, query_(tape, x), cache.keys.reshaped(all),
-                                cache.values.reshaped(all), spans, options(tape));
+                                cache.values.reshaped(all), spans, options(tape, sees_));
   return output_(tape, result.context);
 }
 

@@ -145,13 +145,17 @@ class SelfAttention {
   enum class Sees { kAll, kPast };  // kPast: what stands before it, and itself
   // Parameters: `name`.query, .keys, .values and .output as in Linear, [d, d] each; with relative
   // positions `name`.relative.keys and .values [2k + 1, d / heads], or [k + 1, d / heads] of kPast:
-  // those from -k on.
+  // those from -k on. Of a kPast one that is to see full contexts, too, `name`.relative.later_keys
+  // and .later_values [k, d / heads], those from 1 on, so that the other tables are those of a
+  // model that never does.
   SelfAttention(ParameterStore& store, const std::string& name, const TransformerOptions& options,
-                Sees sees);
+                Sees sees, bool in_full_context = false);
 
   // x [R, d], of sentences of these lengths. With `alpha` it is told the weights, [N, heads, S, S].
   Variable operator()(Tape& tape, const Variable& x, std::span<const int64_t> lengths,
                       Variable* alpha = nullptr) const;
+  // The same of one that was made for it, where every word sees all of them whatever it saw before.
+  Variable in_full_context(Tape& tape, const Variable& x, std::span<const int64_t> lengths) const;
 
   // The keys and values of the positions so far, [R, room, d] each.
   struct Cache {
@@ -161,13 +165,16 @@ class SelfAttention {
   Variable step(Tape& tape, const Variable& x, Cache& cache, int64_t position) const;
 
  private:
-  ops::MultiHeadOptions options(Tape& tape) const;
+  ops::MultiHeadOptions options(Tape& tape, Sees sees) const;
+  ops::MultiHeadResult look(Tape& tape, const Variable& x, std::span<const int64_t> lengths,
+                            const ops::MultiHeadOptions& options) const;
 
   Sees sees_;
   int64_t heads_, size_, window_;
   float dropout_;
   Linear query_, keys_, values_, output_;
   const Parameter *relative_keys_ = nullptr, *relative_values_ = nullptr;
+  const Parameter *later_keys_ = nullptr, *later_values_ = nullptr;
 };
 
 }  // namespace alinea

@@ -22,6 +22,8 @@ struct Likelihood {
   std::vector<double> log_probability;  // of each sentence of the batch, </s> counted, N
   std::vector<std::vector<float>> token_log_probabilities;  // of it, [N][target length]
   std::vector<AttentionWeights> attention;                  // in blocks of steps (block_step)
+  // The step of a word in `attention` is the one that reads it, not the one that writes it.
+  bool attention_is_shifted = false;
 };
 
 struct LikelihoodOptions {
@@ -38,6 +40,9 @@ struct LikelihoodOptions {
   // b, nats per word: what rewards are compared with.
   float baseline = 0;
   AttentionOf attention_of = AttentionOf::kCross;
+  // The last layer that attention is wanted of, from 0; all where it is not there. Higher ones are
+  // left out where that saves time.
+  std::optional<int64_t> last_layer = {};
 };
 
 class Copying;

@@ -1,5 +1,6 @@
 #include "models/encoder_decoder.h"
 
+#include <algorithm>
 #include <bit>
 #include <limits>
 
@@ -186,6 +187,15 @@ Variable EncoderDecoder::coverage_loss(Tape& tape, std::span<const AttentionWeig
                     static_cast<float>(options_.coverage_loss));
 }
 
+// Of the layers that are wanted.
+AttentionWeights EncoderDecoder::full_context_attention(Tape& tape, const Targets& given,
+                                                        const DecoderState& state,
+                                                        const LikelihoodOptions& options) const {
+  const int64_t all = options_.attention_layers();
+  const int64_t layers = options.last_layer ? std::min(*options.last_layer + 1, all) : all;
+  return decoder_->full_context_attention(tape, given, state, layers);
+}
+
 Likelihood EncoderDecoder::likelihood(Tape& tape, const Batch& batch,
                                       const LikelihoodOptions& options) const {
   const auto keeps = [&](AttentionOf of) {
@@ -206,14 +216,20 @@ Likelihood EncoderDecoder::likelihood(Tape& tape, const Batch& batch,
   drop_words(tape, options_.word_dropout, words.previous);
   const bool looks_back = options_.coverage_loss > 0 && tape.recording();
   const bool needs_attention = copying_ || looks_back || costs.any();
-  const Unrolled unrolled =
-      decoder_->unroll(tape,
-                       {.words = words.previous,
-                        .packing = words.packing,
-                        .keep_attention = keeps(AttentionOf::kCross) || needs_attention,
-                        .keep_self_attention = keeps(AttentionOf::kDecoder),
-                        .replace = sampling(tape, options.teacher_forcing)},
-                       std::move(state));
+  const bool in_full_context = options_.full_context && keeps(AttentionOf::kCross);
+  const bool keeps_steps = keeps(AttentionOf::kCross) && !in_full_context;
+  // Before words are replaced: links are those of the given ones.
+  AttentionWeights full_context;
+  if (in_full_context)
+    full_context = full_context_attention(tape, {.words = words.previous, .packing = words.packing},
+                                          state, options);
+  const Unrolled unrolled = decoder_->unroll(tape,
+                                             {.words = words.previous,
+                                              .packing = words.packing,
+                                              .keep_attention = keeps_steps || needs_attention,
+                                              .keep_self_attention = keeps(AttentionOf::kDecoder),
+                                              .replace = sampling(tape, options.teacher_forcing)},
+                                             std::move(state));
   Variable readouts = unrolled.readouts;  // [rows, readout_size()]
   if (const std::optional<Dropout> dropout = decoder_->readout_dropout())
     readouts = (*dropout)(tape, readouts, words.packing.active());
@@ -230,7 +246,9 @@ Likelihood EncoderDecoder::likelihood(Tape& tape, const Batch& batch,
   if (looks_back)
     likelihood.penalty = ops::add_present(tape, likelihood.penalty,
                                           coverage_loss(tape, unrolled.attention, words.packing));
-  if (keeps(AttentionOf::kCross)) likelihood.attention = unrolled.attention;
+  if (keeps_steps) likelihood.attention = unrolled.attention;
+  if (in_full_context) likelihood.attention = {full_context};
+  likelihood.attention_is_shifted = in_full_context;
   if (keeps(AttentionOf::kEncoder)) likelihood.attention = {encoded.attention};
   if (keeps(AttentionOf::kDecoder)) likelihood.attention = {unrolled.self_attention};
   return likelihood;

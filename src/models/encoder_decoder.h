@@ -71,6 +71,9 @@ class EncoderDecoder : public AutoregressiveModel {
   Variable ponder_cost(Tape& tape, const Variable& encoder, const Variable& decoder) const;
   Variable coverage_loss(Tape& tape, std::span<const AttentionWeights> attention,
                          const Packing& packing) const;
+  AttentionWeights full_context_attention(Tape& tape, const Targets& given,
+                                          const DecoderState& state,
+                                          const LikelihoodOptions& options) const;
   std::vector<int32_t> known(std::span<const int32_t> ids) const;
   std::function<void(std::span<int32_t>, const Variable&)> sampling(Tape& tape,
                                                                     float teacher_forcing) const;

@@ -197,6 +197,11 @@ void ModelOptions::visit(FieldList& fields) {
       .range<int64_t>(0, kNoLimit)
       .only_in_files()
       .needs("attention", {"location"})
+      .newer()
+      .add("full-context", full_context,
+           "attention over given targets sees all of them, those behind a word too")
+      .only_in_files()
+      .needs_that("--decoder transformer", [this] { return chosen_decoder() == "transformer"; })
       .newer();
 }
 

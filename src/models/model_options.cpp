@@ -146,6 +146,11 @@ void check_together(const ModelOptions& o) {
         "sharpening and smoothing require attention, but attention is none: choose a score");
   if (!o.has_recurrent_decoder() && o.coverage)
     throw UsageError("coverage requires a recurrent decoder, but the decoder is {}", o.decoder);
+  if (o.full_context && o.decoder != "transformer")
+    throw UsageError(
+        "full-context-alignment requires decoder transformer, whose words can see those behind "
+        "them, but the decoder is {}",
+        o.decoder);
   if (o.decoder == "transformer" && o.attention_heads > 1)
     throw UsageError(
         "attention-heads applies to other decoders, but the decoder is transformer: use heads");
@@ -277,7 +282,8 @@ DecoderOptions decoder_options(const ModelOptions& o, int64_t state_size) {
       .context = o.context,
       .smoothing_window = o.smoothing_window,
       .intra_attention = o.intra_attention,
-      .context_gate = o.context_gate};
+      .context_gate = o.context_gate,
+      .full_context = o.full_context};
   if (o.has_attention())
     options.attention =
         AttentionOptions{.score = o.attention,

@@ -58,9 +58,12 @@ struct ModelOptions {  // NOLINT(clang-analyzer-optin.performance.Padding): ther
   std::string tie_embeddings = "none";  // "target-output": the output layer is the target
                                         // embedding; "all": the source embedding, too
   int64_t context = 5;                  // C, decoder feed-forward: the words that it reads
-  int64_t smoothing_window = 2;   // Q, of its attention: neighbours that states are averaged with
-  bool copy = false;              // words of the source may be copied
-  double coverage_loss = 0;       // training: weight of what attention looks at again
+  int64_t smoothing_window = 2;  // Q, of its attention: neighbours that states are averaged with
+  bool copy = false;             // words of the source may be copied
+  double coverage_loss = 0;      // training: weight of what attention looks at again
+  // Decoder transformer: attention over given targets is that of words that see all of their target
+  // (Garg et al. 2019, section 4.3), and the row of a word that of the step that reads it.
+  bool full_context = false;
   TransformerFields transformer;  // encoder or decoder transformer, of size d = embedding_size
   ConvolutionFields convolution;  // encoder or decoder convolutional
   std::string decoder_attention = "all";  // decoder convolutional: blocks that attend, or "last"

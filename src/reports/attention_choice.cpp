@@ -18,7 +18,7 @@ void AttentionChoice::visit(FieldList& fields) {
       .range<int64_t>(-1, kLargestSize)
       .add("shift-attention", shifted,
            "take the weights of a word from the step that reads it, not from the one that writes "
-           "it");
+           "it; of given translations, models with --full-context-alignment do so in any case");
 }
 
 AttentionSelection AttentionChoice::selection() const {

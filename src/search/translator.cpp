@@ -72,8 +72,11 @@ void copy_attention(const Likelihood& likelihood, int64_t n, int64_t source,
                     const ScoringOptions& options, ScoredPair& pair) {
   const int64_t target = pair.tokens;
   const AttentionOf of = options.attention_of;
-  for (int64_t t = 0; t < (of == AttentionOf::kEncoder ? source : target); ++t) {
-    const auto [block, step] = block_step(likelihood.attention, t);
+  const int64_t count = of == AttentionOf::kEncoder ? source : target;
+  for (int64_t t = 0; t < count; ++t) {
+    // No step reads </s>: it has the row of the word before.
+    const int64_t asked = std::min(t + (likelihood.attention_is_shifted ? 1 : 0), count - 1);
+    const auto [block, step] = block_step(likelihood.attention, asked);
     AttentionValues values = likelihood.attention[block].values();
     if (!options.keep_energies) values.energies = {};
     pair.attention.append(values, n, step, of == AttentionOf::kDecoder ? target : source);

@@ -44,6 +44,11 @@ void GuideOptions::visit(FieldList& fields) {
            "guide the step that reads a word, not the one that writes it; align with "
            "--shift-attention")
       .needs("guided-alignment")
+      .add("full-context-alignment", terms.full_context,
+           "decoder transformer: guide a second pass of the decoder, in which every word sees the "
+           "whole target, those behind it too, at the step that reads it; align takes links from "
+           "it, while translate sees no words that are yet to come")
+      .needs("guided-alignment")
       .add("guided-alignment-null", terms.to_end,
            "words without links learn to look at the end of the source sentence, of which `align` "
            "makes no link; without it they learn nothing")

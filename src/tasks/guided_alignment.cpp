@@ -76,7 +76,7 @@ GuidedAlignment::GuidedAlignment(const std::filesystem::path& file, const Parall
       weight_(static_cast<float>(options.weight)),
       layer_(options.layer),
       head_(options.head),
-      shifted_(options.shifted),
+      shifted_(options.shifted || options.full_context),
       to_end_(options.to_end),
       links_(corpus.placement()) {
   LinkReader reader(file);

@@ -10,6 +10,7 @@
 
 #include <cstdint>
 #include <filesystem>
+#include <optional>
 #include <span>
 #include <string>
 #include <vector>
@@ -30,6 +31,9 @@ struct GuidedAlignmentOptions {
   // The step that reads a word learns its links, not the one that writes it, as
   // AttentionSelection::shifted takes them (Chen et al. 2020, section 3). No step reads `</s>`.
   bool shifted = false;
+  // The guided weights are those of words that see all of their target (Garg et al. 2019, section
+  // 4.3): the model has ModelOptions::full_context. Then `shifted` is so in any case.
+  bool full_context = false;
   // Words without links are linked with `</s>`, in pairs that have links at all.
   bool to_end = false;
 };
@@ -51,6 +55,8 @@ class GuidedAlignment {
   // of those that are guided counts. Throws UsageError for a layer or a head that there is not.
   Variable loss(Tape& tape, std::span<const AttentionWeights> attention, const Batch& batch) const;
 
+  // The layer that is guided; nothing where it is the mean of all.
+  std::optional<int64_t> layer() const { return layer_ < 0 ? std::nullopt : std::optional(layer_); }
   // The links of a pair, by target word.
   std::span<const Link> links(int64_t index) const { return links_.at(static_cast<size_t>(index)); }
 

@@ -26,11 +26,12 @@ TranslationTask::Floats TranslationTask::floats_of(const EncoderDecoder& model) 
   const ModelOptions& o = model.options();
   const int64_t word = kFloatsOfUnit * o.embedding_size;
   const int64_t attention = o.has_layered_decoder() ? word : 0;
-  return {.source_word =
-              word + o.encoder_layers *
-                         floats_of_layer(o.chosen_encoder(), o.state_size(), encoder_options(o)),
-          .target_word = word + o.decoder_layers * (floats_of_decoder_layer(o) + attention) +
-                         2 * model.vocabularies().target};
+  const int64_t passes = o.full_context ? 2 : 1;
+  return {
+      .source_word = word + o.encoder_layers * floats_of_layer(o.chosen_encoder(), o.state_size(),
+                                                               encoder_options(o)),
+      .target_word = word + passes * o.decoder_layers * (floats_of_decoder_layer(o) + attention) +
+                     2 * model.vocabularies().target};
 }
 
 TranslationTask::TranslationTask(EncoderDecoder& model, const Data& data, const Options& options)
@@ -40,7 +41,8 @@ TranslationTask::TranslationTask(EncoderDecoder& model, const Data& data, const 
       floats_(floats_of(model)),
       likelihood_{.label_smoothing = static_cast<float>(options.label_smoothing),
                   .keep_attention = data.guide != nullptr,
-                  .draw_positions = true},
+                  .draw_positions = true,
+                  .last_layer = data.guide == nullptr ? std::nullopt : data.guide->layer()},
       terms_{"target tokens",
              true,
              {{"perplexity", "perplexity", Better::kLower}},

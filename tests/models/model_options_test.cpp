@@ -164,6 +164,7 @@ TEST_CASE("every field has its own place in JSON") {
                                        {"front_end", "convolution"},
                                        {"front_end_channels", 31},
                                        {"front_end_layers", 8},
+                                       {"full_context", true},
                                        {"location_aware", true},
                                        {"location_filters", 33},
                                        {"location_width", 34},
@@ -394,6 +395,12 @@ TEST_CASE("what a Transformer does not have is refused") {
         "a transformer requires an embedding size that its heads divide, but embedding-size is 256 "
         "and heads is 3: change one of them");
   CHECK(refusal_of([](ModelOptions& o) { o.transformer.heads = 3; }) == "accepted");
+  CHECK(refusal_of([](ModelOptions& o) {
+          o.encoder = "transformer";
+          o.full_context = true;
+        }) ==
+        "full-context-alignment requires decoder transformer, whose words can see those behind "
+        "them, but the decoder is bahdanau");
 }
 
 TEST_CASE("an architecture names both halves, and each half goes beside any other") {
