@@ -1,6 +1,10 @@
 // Attention that is told where to look.
+#include <fmt/format.h>
+
+#include <algorithm>
 #include <catch2/catch.hpp>
 
+#include "support/random.h"
 #include "workspace.h"
 
 namespace alinea {
@@ -134,6 +138,12 @@ TEST_CASE("links between words guide a model of characters as those of their cha
 TEST_CASE("links without a place are refused before anything is made") {
   const Workspace work;
   work.write("links", "0-0\n");
+  check_refused(
+      work.train("model", {{"guided-alignment", "links"}, {"full-context-alignment", ""}}), 2,
+      {"full-context-alignment requires decoder transformer", "is bahdanau"});
+  check_refused(
+      work.train("model", {{"full-context-alignment", ""}, {"architecture", "transformer"}}), 2,
+      {"--full-context-alignment requires --guided-alignment"});
   check_refused(work.train("model", {{"guided-alignment", "links"}, {"attention", "none"}}), 2,
                 {"--guided-alignment", "--attention"});
   check_refused(work.train("model", {{"guided-alignment-weight", "1"}}), 2,
@@ -144,6 +154,153 @@ TEST_CASE("links without a place are refused before anything is made") {
   CHECK(few.status == 1);
   CHECK_THAT(few.err, Catch::Contains("links") && Catch::Contains("300, got 1"));
   CHECK(!work.exists("model/config.json"));
+}
+
+// Pairs like "c a e" and "p e p c", where each p belongs to the word behind it: only who sees that
+// word knows the link.
+void write_articles(const Workspace& work, const std::string& name, int64_t pairs, uint64_t seed) {
+  Random random(seed);
+  std::string source, target, links;
+  for (int64_t i = 0; i < pairs; ++i) {
+    std::string words = "abcdef";
+    for (size_t w = 0; w < 3; ++w) std::swap(words[w], words[w + random.next() % (6 - w)]);
+    const size_t first = random.next() % 3, second = (first + 1 + random.next() % 2) % 3;
+    source += fmt::format("{} {} {}\n", words[0], words[1], words[2]);
+    target += fmt::format("p {} p {}\n", words[first], words[second]);
+    links += fmt::format("{0}-0 {0}-1 {1}-2 {1}-3\n", first, second);
+  }
+  work.write(name + ".source", source);
+  work.write(name + ".target", target);
+  work.write(name + ".links", links);
+}
+
+Given for_articles(Given options) {
+  options.merge(Given{{"source", "train.source"},
+                      {"target", "train.target"},
+                      {"valid-source", "valid.source"},
+                      {"valid-target", "valid.target"},
+                      {"guided-alignment", "train.links"},
+                      {"guided-alignment-weight", "5"},
+                      {"architecture", "transformer"},
+                      {"encoder-layers", "1"},
+                      {"decoder-layers", "1"},
+                      {"embedding-size", "32"},
+                      {"heads", "2"},
+                      {"feed-forward-size", "16"},
+                      {"positions", "relative"},
+                      {"relative-window", "2"},
+                      {"schedule", "constant"},
+                      {"learning-rate", "0.01"},
+                      {"warmup", "20"},
+                      {"dropout", "0"},
+                      {"embedding-dropout", "0"},
+                      {"updates", "300"},
+                      {"epochs", "100"},
+                      {"validate-every", "300"}});
+  return options;
+}
+
+std::string links_by(const Workspace& work, const std::string& model, Given options = {}) {
+  options.merge(Given{{"model", model},
+                      {"source", "valid.source"},
+                      {"target", "valid.target"},
+                      {"output", "links.out"},
+                      {"format", "pharaoh"},
+                      {"threads", "1"}});
+  const Outcome outcome = work.run("align", options);
+  INFO(outcome.err);
+  REQUIRE(outcome.status == 0);
+  return work.read("links.out");
+}
+
+// The share of the links of p that are right.
+double share_of_articles(const Workspace& work, const std::string& found) {
+  const std::vector<std::string> lines = lines_of(found), gold = lines_of(work.read("valid.links"));
+  REQUIRE(lines.size() == gold.size());
+  double right = 0;
+  for (size_t i = 0; i < gold.size(); ++i) {
+    const std::vector<std::string> links = split(lines[i], " ");
+    for (const std::string& link : split(gold[i], " "))
+      if (link.ends_with("-0") || link.ends_with("-2"))
+        right += static_cast<double>(std::ranges::count(links, link));
+  }
+  return right / (2 * static_cast<double>(gold.size()));
+}
+
+TEST_CASE("links that the next word tells are learned in full context, and not without it") {
+  const Workspace work;
+  write_articles(work, "train", 300, 1);
+  write_articles(work, "valid", 60, 2);
+  work.make_model("full", for_articles({{"full-context-alignment", ""}}));
+  const std::string links = links_by(work, "full");
+  CHECK(share_of_articles(work, links) > 0.95);
+  CHECK(links_by(work, "full", {{"shift-attention", ""}}) == links);
+
+  work.make_model("again", for_articles({{"full-context-alignment", ""}}));
+  CHECK(work.read("again/last.safetensors") == work.read("full/last.safetensors"));
+
+  work.make_model("causal", for_articles({{"guided-alignment-shift", ""}}));
+  CHECK(share_of_articles(work, links_by(work, "causal", {{"shift-attention", ""}})) < 0.7);
+
+  // Both directions: what a source word belongs to is known without what follows.
+  Given back = for_articles({{"guided-alignment-shift", ""}, {"updates", "20"}});
+  back.erase("guided-alignment");
+  back.erase("guided-alignment-shift");
+  back.erase("guided-alignment-weight");
+  for (const std::string part : {"", "valid-"})
+    std::swap(back[part + "source"], back[part + "target"]);
+  work.make_model("back", back);
+  const std::string kept =
+      links_by(work, "full", {{"reverse-model", "back"}, {"symmetrize", "union"}});
+  CHECK(share_of_articles(work, kept) > 0.95);
+}
+
+TEST_CASE(
+    "a model of translation is fine-tuned in full context, and translates as it would without") {
+  const Workspace work;
+  write_articles(work, "train", 100, 1);
+  write_articles(work, "valid", 20, 2);
+  Given plain = for_articles({{"updates", "20"}});
+  plain.erase("guided-alignment");
+  plain.erase("guided-alignment-weight");
+  work.make_model("plain", plain);
+  const Outcome tuned = work.train("tuned", for_articles({{"pretrained-model", "plain"},
+                                                          {"full-context-alignment", ""},
+                                                          {"guided-alignment-layer", "0"},
+                                                          {"guided-alignment-head", "1"},
+                                                          {"guided-alignment-null", ""},
+                                                          {"updates", "20"}}));
+  INFO(tuned.err);
+  REQUIRE(tuned.status == 0);
+  CHECK_THAT(tuned.err, Catch::Contains("missing there, or of a different shape: "
+                                        "decoder.layer0.self.relative.later_keys, "
+                                        "decoder.layer0.self.relative.later_values\n") &&
+                            !Catch::Contains("not used"));
+  links_by(work, "tuned");
+
+  // Sinusoids need no parameters of their own: without the field the folder has a causal model.
+  Given sinusoidal = for_articles({{"full-context-alignment", ""}, {"updates", "40"}});
+  sinusoidal.erase("positions");
+  sinusoidal.erase("relative-window");
+  work.make_model("wave", sinusoidal);
+  const auto translation = [&] {
+    const Outcome outcome =
+        work.run("translate", {{"model", "wave"}, {"threads", "1"}}, work.read("valid.source"));
+    INFO(outcome.err);
+    REQUIRE(outcome.status == 0);
+    return outcome.out;
+  };
+  const Given weights = {{"format", "tidy"}};
+  const std::string translated = translation(), seen = links_by(work, "wave", weights);
+  std::string config = work.read("wave/config.json");
+  const std::string field = R"("full_context": true)";
+  const size_t at = config.find(field);
+  REQUIRE(at != std::string::npos);
+  config.erase(config.rfind(',', at), at + field.size() - config.rfind(',', at));
+  work.write("wave/config.json", config);
+  CHECK(translation() == translated);
+  CHECK(links_by(work, "wave", weights) != seen);
+  CHECK(links_by(work, "wave", {{"format", "tidy"}, {"shift-attention", ""}}) != seen);
 }
 
 }  // namespace

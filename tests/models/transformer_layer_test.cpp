@@ -4,6 +4,8 @@
 #include <catch2/catch.hpp>
 #include <cmath>
 #include <functional>
+#include <optional>
+#include <stdexcept>
 
 #include "autograd/gradient_check.h"
 #include "decoders/decoder.h"
@@ -257,23 +259,77 @@ TEST_CASE("an encoder without positions sees words in no order, with positions i
   }
 }
 
+TEST_CASE("self-attention that sees the past sees in full context what one that sees all does") {
+  ops::set_threads(1);
+  const TransformerOptions options =
+      tiny_options(GENERATE(PositionKind::kSinusoidal, PositionKind::kRelative));
+  ParameterStore past_store, all_store;
+  const SelfAttention past(past_store, "self", options, SelfAttention::Sees::kPast,
+                           /*in_full_context=*/true);
+  const SelfAttention all(all_store, "self", options, SelfAttention::Sees::kAll);
+  fill(past_store, 3);
+  fill(all_store, 4);
+  // The distances behind a word stand below those before it.
+  for (const Parameter& parameter : all_store.parameters()) {
+    const std::span<const float> own = past_store.at(parameter.name()).value();
+    auto next = std::ranges::copy(own, parameter.value().begin()).out;
+    for (const char* part : {"keys", "values"})
+      if (parameter.name() == std::string("self.relative.") + part)
+        next = std::ranges::copy(past_store.at(std::string("self.relative.later_") + part).value(),
+                                 next)
+                   .out;
+    REQUIRE(next == parameter.value().end());
+  }
+  all_store.changed();
+  Arena arena;
+  Tape tape(arena, Tape::Mode::kInference);
+  const Variable x = tape.zeros({7, 15});
+  for (int64_t i = 0; i < x.elements(); ++i) x.value()[i] = std::sin(static_cast<float>(3 * i));
+  const std::vector<int64_t> lengths = {5, 2};
+  const Variable expected = all(tape, x, lengths), found = past.in_full_context(tape, x, lengths);
+  check_near(found.values(), expected.values());
+  const Variable causal = past(tape, x, lengths);
+  for (const int64_t last : {4, 6}) check_near(row(causal, last), row(found, last));
+  CHECK(row(causal, 0) != row(found, 0));
+}
+
 // A decoder whose two sources are given as states, of 3 and 4 words.
 struct TinyDecoder {
-  explicit TinyDecoder(const std::string& positions) {
+  explicit TinyDecoder(const std::string& positions, bool universal = false) {
     ModelOptions options = transformer_variants().front().options;
     options.transformer.positions = positions;
+    options.transformer.universal = universal;
+    options.full_context = true;
     decoder = make_decoder("transformer", store, decoder_options(completed(options), 15),
                            TinyBatch::kTargetVocabulary);
     fill(store, 8);
+  }
+  // Weights [2, heads, T, S] of the first layers in full context, or of all of them step by step.
+  std::vector<float> look(std::vector<int32_t> words, const Packing& packing,
+                          std::optional<int64_t> layers) const {
+    Arena arena;
+    Tape tape(arena, Tape::Mode::kInference);
+    const Encoded encoded = this->encoded(tape);
+    const Targets targets{.words = words, .packing = packing};
+    const DecoderState state = decoder->start(tape, 2, &encoded);
+    const AttentionWeights weights =
+        layers ? decoder->full_context_attention(tape, targets, state, *layers)
+               : decoder->unroll(tape, targets, state).attention.at(0);
+    REQUIRE(weights.layers == layers.value_or(2));
+    return {weights.alpha.values().begin(), weights.alpha.values().end()};
+  }
+  Encoded encoded(Tape& tape) const {
+    const std::vector<int64_t> lengths = {3, 4};
+    Encoded encoded{tape.zeros({7, 15}), SequenceLayout(lengths), {}};
+    for (int64_t i = 0; i < 105; ++i) encoded.states.value()[i] = std::sin(static_cast<float>(i));
+    return encoded;
   }
   std::vector<float> unroll(
       std::vector<int32_t>& words, const Packing& packing,
       const std::function<void(std::span<int32_t>, const Variable&)>& replace = {}) const {
     Arena arena;
     Tape tape(arena, Tape::Mode::kTraining);
-    const std::vector<int64_t> lengths = {3, 4};
-    const Encoded encoded{tape.zeros({7, 15}), SequenceLayout(lengths), {}};
-    for (int64_t i = 0; i < 105; ++i) encoded.states.value()[i] = std::sin(static_cast<float>(i));
+    const Encoded encoded = this->encoded(tape);
     const Unrolled unrolled =
         decoder->unroll(tape, {.words = words, .packing = packing, .replace = replace},
                         decoder->start(tape, 2, &encoded));
@@ -310,6 +366,53 @@ TEST_CASE("a readout depends on the words up to its own, and on no later one") {
         CHECK(is_same == (m != n || t < step));
       }
   }
+}
+
+TEST_CASE(
+    "in full context every word's attention depends on every word of its target, and no other") {
+  ops::set_threads(1);
+  const std::string positions = GENERATE("sinusoidal", "relative", "none");
+  const bool universal = GENERATE(false, true);
+  CAPTURE(positions, universal);
+  const TinyDecoder decoder(positions, universal);
+  const Packing packing(kTargetLengths);
+  constexpr int64_t kHeads = 3, kSteps = 6, kWidth = 4;
+  const std::vector<float> causal = decoder.look(kTargetWords, packing, std::nullopt),
+                           both = decoder.look(kTargetWords, packing, 2),
+                           first = decoder.look(kTargetWords, packing, 1);
+  // Whether the row of step t of sentence n is the same, in one of 6 heads of two layers.
+  const auto same = [&](const std::vector<float>& a, const std::vector<float>& b, int64_t n,
+                        int64_t head, int64_t t) {
+    const auto begin = ((n * 2 * kHeads + head) * kSteps + t) * kWidth;
+    return std::equal(a.begin() + begin, a.begin() + begin + kWidth, b.begin() + begin);
+  };
+  for (int64_t n = 0; n < 2; ++n)
+    for (int64_t i = 0; i < kHeads * kSteps * kWidth; ++i)
+      CHECK(first[n * kHeads * kSteps * kWidth + i] == both[n * 2 * kHeads * kSteps * kWidth + i]);
+  std::vector<int32_t> words = kTargetWords;
+  words.back() = 3;  // the last one of the first sentence
+  const std::vector<float> changed = decoder.look(words, packing, 2),
+                           changed_causal = decoder.look(words, packing, std::nullopt);
+  for (int64_t head = 0; head < 2 * kHeads; ++head)
+    for (int64_t t = 0; t < kSteps; ++t) {
+      CAPTURE(head, t);
+      CHECK_FALSE(same(changed, both, 0, head, t));
+      CHECK(same(changed_causal, causal, 0, head, t) == (t + 1 < kSteps));
+      CHECK(same(changed, both, 1, head, t));
+    }
+}
+
+TEST_CASE("a decoder that was not made for it has no full context") {
+  ParameterStore store;
+  const auto decoder = make_decoder("bahdanau", store, decoder_options(completed({}), 15),
+                                    TinyBatch::kTargetVocabulary);
+  Arena arena;
+  Tape tape(arena, Tape::Mode::kInference);
+  std::vector<int32_t> words = kTargetWords;
+  const Packing packing(kTargetLengths);
+  CHECK_THROWS_AS(
+      decoder->full_context_attention(tape, {.words = words, .packing = packing}, {}, 1),
+      std::logic_error);
 }
 
 TEST_CASE("words are replaced after a first pass over the given ones, and all of them are read") {

@@ -230,6 +230,40 @@ TEST_CASE("no score depends on the rest of its batch") {
   });
 }
 
+TEST_CASE(
+    "a word's row in full context is that of the step that reads it, and no score is another") {
+  ops::set_threads(1);
+  ModelOptions options = transformer_variants().front().options;
+  const auto causal = random_model(options, 3);
+  options.full_context = true;
+  const auto model = random_model(options, 3);
+  const std::vector<SentencePair> pairs = given_pairs();
+  const auto plain = score(*causal, pairs, {.keep_attention = true});
+  const auto scored = score(*model, pairs, {.batch_size = 2, .keep_attention = true});
+  const auto own =
+      score(*model, pairs, {.keep_attention = true, .attention_of = AttentionOf::kDecoder});
+  const auto own_plain =
+      score(*causal, pairs, {.keep_attention = true, .attention_of = AttentionOf::kDecoder});
+  for (size_t n = 0; n < pairs.size(); ++n) {
+    CAPTURE(n);
+    CHECK(scored[n].log_probability == near(plain[n].log_probability, kRounding));
+    check_near(own[n].attention, own_plain[n].attention);
+    Arena arena;
+    Tape tape(arena, Tape::Mode::kInference);
+    const Batch batch = make_batch(std::span(&pairs[n], 1));
+    const Likelihood likelihood = model->likelihood(tape, batch);
+    REQUIRE(likelihood.attention_is_shifted);
+    const AttentionValues values = likelihood.attention.at(0).values();
+    const auto length = static_cast<int64_t>(kSentences[n].size()) + 1,
+               tokens = static_cast<int64_t>(kTranslations[n].size()) + 1;
+    KeptAttention expected;
+    for (int64_t t = 0; t < tokens; ++t)
+      expected.append(values, 0, std::min(t + 1, tokens - 1), length);
+    check_near(scored[n].attention, expected);
+    if (tokens > 1 && length > 1) CHECK(scored[n].attention.alpha != plain[n].attention.alpha);
+  }
+}
+
 TEST_CASE("the n best begin with the best, for every n") {
   for_each_variant([](const EncoderDecoder& model, const ModelOptions&) {
     const auto all = translate(model, kSentences, options_of(4, 4));

@@ -136,17 +136,10 @@ TEST_CASE("the loss is that of the steps that write a word or read it, in either
   }
 }
 
-TEST_CASE("the gradient of a guided loss agrees with central differences") {
-  ops::set_threads(1);
-  const Guided given;
-  const Batch batch = given.batch();
-  const std::string cost = GENERATE("ce", "mse", "mult"), wiring = GENERATE("bahdanau", "luong");
-  const int64_t heads = GENERATE(1, 3);
-  const bool shifted = GENERATE(false, true);
-  CAPTURE(cost, wiring, heads, shifted);
-  const GuidedAlignment guide = given.links({.cost = cost, .weight = 3, .shifted = shifted});
-  EncoderDecoder model(tiny(wiring, heads),
-                       {TinyBatch::kSourceVocabulary, TinyBatch::kTargetVocabulary},
+// The gradient of the translation loss and the guided loss together.
+void check_guided_gradient(const ModelOptions& options, const GuidedAlignment& guide,
+                           const Batch& batch) {
+  EncoderDecoder model(options, {TinyBatch::kSourceVocabulary, TinyBatch::kTargetVocabulary},
                        ParameterStore::Gradients::kKept);
   Random random(5);
   model.parameters().initialize(random);
@@ -154,7 +147,7 @@ TEST_CASE("the gradient of a guided loss agrees with central differences") {
   const auto loss = [&](bool backward) {
     arena.reset();
     Tape tape(arena, Tape::Mode::kTraining);
-    const Likelihood likelihood = model.likelihood(tape, batch);
+    const Likelihood likelihood = model.likelihood(tape, batch, {.last_layer = guide.layer()});
     const Variable guided = guide.loss(tape, likelihood.attention, batch);
     double value = static_cast<double>(guided.value()[0]);
     for (double log_probability : likelihood.log_probability) value -= log_probability;
@@ -162,6 +155,18 @@ TEST_CASE("the gradient of a guided loss agrees with central differences") {
     return value;
   };
   check_parameter_gradients(model.parameters(), loss, /*samples=*/3, {5e-3F, 4e-3});
+}
+
+TEST_CASE("the gradient of a guided loss agrees with central differences") {
+  ops::set_threads(1);
+  const Guided given;
+  const std::string cost = GENERATE("ce", "mse", "mult"), wiring = GENERATE("bahdanau", "luong");
+  const int64_t heads = GENERATE(1, 3);
+  const bool shifted = GENERATE(false, true);
+  CAPTURE(cost, wiring, heads, shifted);
+  check_guided_gradient(tiny(wiring, heads),
+                        given.links({.cost = cost, .weight = 3, .shifted = shifted}),
+                        given.batch());
 }
 
 ModelOptions tiny_transformer() {
@@ -209,6 +214,53 @@ TEST_CASE("one head of one layer may be guided alone") {
     }
   CHECK_THROWS_WITH(loss_of({.layer = 2, .head = -1}, likelihood.attention),
                     Contains("a layer below 2 and a head below 3"));
+}
+
+ModelOptions in_full_context(const std::string& positions) {
+  ModelOptions options = tiny_transformer();
+  options.transformer.positions = positions;
+  options.transformer.relative_window = 2;
+  options.transformer.activation = "gelu";  // has no kink
+  options.transformer.embedding_dropout = 0;
+  options.full_context = true;
+  return options;
+}
+
+TEST_CASE("the gradient of a loss that is guided in full context agrees with central differences") {
+  ops::set_threads(1);
+  const Guided given;
+  const std::string positions = GENERATE("sinusoidal", "relative");
+  const bool universal = GENERATE(false, true), to_end = GENERATE(false, true);
+  const int64_t layer = GENERATE(-1, 0, 1);
+  CAPTURE(positions, universal, to_end, layer);
+  ModelOptions options = in_full_context(positions);
+  options.transformer.universal = universal;
+  check_guided_gradient(
+      options, given.links({.weight = 3, .layer = layer, .full_context = true, .to_end = to_end}),
+      given.batch());
+}
+
+TEST_CASE("in full context the step that reads a word is guided, by the layers up to its own") {
+  ops::set_threads(1);
+  const Guided given;
+  const Batch batch = given.batch();
+  const auto model = random_model(in_full_context("sinusoidal"), 3);
+  Arena arena;
+  Tape tape(arena, Tape::Mode::kTraining);
+  const Likelihood all = model->likelihood(tape, batch),
+                   lower = model->likelihood(tape, batch, {.last_layer = 0});
+  CHECK(all.attention.at(0).layers == 2);
+  CHECK(lower.attention.at(0).layers == 1);
+  const auto loss_of = [&](const GuidedAlignmentOptions& options, const Likelihood& likelihood) {
+    return static_cast<double>(
+        given.links(options).loss(tape, likelihood.attention, batch).value()[0]);
+  };
+  CHECK(loss_of({.layer = 0, .full_context = true}, lower) ==
+        Approx(loss_of({.layer = 0, .shifted = true}, all)).epsilon(1e-6));
+  const GuidedAlignmentOptions options{.weight = 1, .shifted = true, .full_context = true};
+  CHECK(loss_of(options, all) ==
+        Approx(cross_entropy(given, given.links(options), all.attention, batch, options))
+            .epsilon(1e-5));
 }
 
 }  // namespace
