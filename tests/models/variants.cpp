@@ -402,6 +402,38 @@ std::vector<Variant> copy_variants() {
   return variants;
 }
 
+std::vector<Variant> full_context_variants() {
+  std::vector<Variant> variants;
+  size_t turn = 0;
+  std::vector<std::string> all_positions = position_names();
+  all_positions.emplace_back("relative");  // with the usual attention
+  for (const std::string& positions : all_positions)
+    for (const bool universal : {false, true}) {
+      const bool is_usual = turn / 2 == position_names().size();
+      ModelOptions options = tiny_transformer();
+      options.full_context = true;
+      options.transformer.positions = positions;
+      options.transformer.universal = universal;
+      options.transformer.halting = universal && turn % 4 == 1;
+      options.transformer.ponder_cost = options.transformer.halting ? 0.3 : 0;
+      options.transformer.norm = is_usual ? "pre" : norm_names()[turn / 2 % 2];
+      options.transformer.activation = "gelu";
+      options.encoder = turn % 3 == 2 ? "recurrent" : "transformer";
+      if (!is_usual) {
+        options.attention = score_names()[turn % score_names().size()];
+        options.attention_mode = mode_names()[turn % mode_names().size()];
+        options.attention_window = 2;
+      }
+      options.copy = turn % 4 == 3;
+      if (options.copy) options.coverage_loss = 0.7;
+      ++turn;
+      variants.push_back(
+          {fmt::format("full-context {}{}", transformer_name(options), options.copy ? " copy" : ""),
+           options});
+    }
+  return variants;
+}
+
 int64_t attention_rows(const ModelOptions& options) {
   return options.layer_heads() * options.attention_layers();
 }
@@ -502,6 +534,7 @@ std::vector<Variant> all_variants() {
   for (const Variant& variant : choice_variants()) variants.push_back(variant);
   for (const Variant& variant : copy_variants()) variants.push_back(variant);
   for (const Variant& variant : feed_forward_variants()) variants.push_back(variant);
+  for (const Variant& variant : full_context_variants()) variants.push_back(variant);
   return variants;
 }
 

@@ -19,7 +19,8 @@ struct Variant {
 // Tiny models with odd, different sizes: every cell x score x mode x wiring (with and without input
 // feeding, tanh and maxout readout) and `none`; several heads for every score; bridges and layer
 // counts vary along. Then intra_variants(), transformer_variants(), window_variants(),
-// convolutional_variants(), choice_variants(), copy_variants() and feed_forward_variants().
+// convolutional_variants(), choice_variants(), copy_variants(), feed_forward_variants() and
+// full_context_variants().
 std::vector<Variant> all_variants();
 // Transformers of every norm x positions, universal or not, with both activations; every score x
 // mode in the decoder; and either half beside every cell and wiring.
@@ -44,6 +45,9 @@ std::vector<Variant> feed_forward_variants();
 
 // Every decoder that copies words of the source, with and without a loss of coverage.
 std::vector<Variant> copy_variants();
+
+// Transformers with attention in full context, of all positions, universal or not.
+std::vector<Variant> full_context_variants();
 
 // The rows of attention to the source at each target position: the heads, of all layers.
 int64_t attention_rows(const ModelOptions& options);

@@ -102,8 +102,11 @@ class Comparison:
             sources = [torch.tensor(rows, dtype=torch.float64) for rows in given]
         pairs = [Recomputed(model, *pair) for pair in zip(sources, targets)]
         self.check_values(folder, pairs)
-        recompute.loss(pairs, targets).backward()
-        self.check_gradients(folder, model.parameters)
+        guide = None
+        if model.options.full_context:
+            guide = json.loads((folder / "guide.json").read_text("utf-8"))
+        recompute.loss(pairs, targets, guide).backward()
+        self.check_gradients(folder, model.parameters, model.unread(guide))
 
     def check_language_model(self, folder):
         model = LanguageFolder(folder)

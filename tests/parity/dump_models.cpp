@@ -6,6 +6,8 @@
 //   source.txt, target.txt   sentence pairs, one a line; of features features.json
 //   [pair][row][column] expected.json            log_probability [pair], weights
 //   [pair][target][head][source] gradients.safetensors    of the loss, for every parameter
+//   guide.json               of models in full context: links [pair][link][source, target] whose
+//   term the loss has, and its options
 // compare.py computes the same from docs/model.md.
 #include <fmt/format.h>
 
@@ -20,8 +22,12 @@
 #include "models/translation_model.h"
 #include "models/variants.h"
 #include "ops/sum.h"
+#include "search/translator.h"
 #include "storage/atomic_file.h"
+#include "storage/temporary_folder.h"
 #include "support/error.h"
+#include "tasks/guided_alignment.h"
+#include "text/corpus.h"
 
 namespace alinea {
 namespace {
@@ -102,6 +108,12 @@ class Variants {
   void add_copying() {
     for (const Variant& variant : copy_variants()) add(variant);
     for (const Variant& variant : feed_forward_variants()) add(variant);
+  }
+  void add_full_context() {
+    for (Variant& variant : full_context_variants()) {
+      variant.options.transformer.max_positions = 5;
+      add(variant);
+    }
   }
   void add_intra_attention() {
     for (const Variant& variant : intra_variants()) add(variant);
@@ -218,7 +230,6 @@ struct Pairs {
       targets.push_back(languages.target.encode(text.targets[n]));
     }
     if (languages.has_features) make_features();
-    std::vector<SentencePair> pairs;
     for (size_t n = 0; n < sources.size(); ++n) {
       pairs.push_back({sources[n], targets[n], static_cast<int64_t>(n)});
       if (languages.has_features) pairs.back().features = {features[n], TinyBatch::kColumns};
@@ -238,6 +249,7 @@ struct Pairs {
   }
   std::vector<std::vector<int32_t>> sources, targets;
   std::vector<std::vector<float>> features;
+  std::vector<SentencePair> pairs;
   Batch batch;
 
  private:
@@ -292,6 +304,68 @@ nlohmann::json states_of(const EncoderDecoder& model, const Batch& batch) {
     states[static_cast<size_t>(batch.index[row])] = rows;
   }
   return states;
+}
+
+// Links of the pairs of either text.
+const std::vector<Links> kLinks = {
+    {{0, 0}, {1, 0}, {2, 2}, {3, 1}}, {{0, 5}, {1, 2}, {2, 2}, {2, 3}}, {}, {}};
+
+// What guides attention in full context, another for each model.
+GuidedAlignmentOptions guide_options(uint64_t seed) {
+  const std::vector<std::string> costs = alignment_cost_names();
+  return {.cost = costs[seed % costs.size()],
+          .weight = 0.6,
+          .layer = static_cast<int64_t>((seed / 2 + 1) % 3) - 1,
+          .head = static_cast<int64_t>(seed % 4) - 1,
+          .full_context = true,
+          .to_end = seed / 3 % 2 == 0};
+}
+
+nlohmann::json guide_json(const GuidedAlignmentOptions& options) {
+  auto pairs = nlohmann::json::array();
+  for (const Links& links : kLinks) {
+    auto pair = nlohmann::json::array();
+    for (const Link& link : links) pair.push_back({link.source, link.target});
+    pairs.push_back(pair);
+  }
+  return {{"cost", options.cost}, {"weight", options.weight}, {"layer", options.layer},
+          {"head", options.head}, {"to_end", options.to_end}, {"links", pairs}};
+}
+
+GuidedAlignment guide_of(const Pairs& pairs, const GuidedAlignmentOptions& options) {
+  const TemporaryFolder folder;
+  ParallelCorpus corpus;
+  std::string lines;
+  for (size_t n = 0; n < kLinks.size(); ++n) {
+    corpus.add(pairs.sources[n], pairs.targets[n]);
+    for (const Link& link : kLinks[n]) lines += fmt::format("{}-{} ", link.source, link.target);
+    lines += "\n";
+  }
+  return {folder.file("links", lines), corpus, options};
+}
+
+// Values [target][head][source] of a row each.
+nlohmann::json rows_of(std::span<const float> values, int64_t targets, int64_t heads) {
+  const size_t length = values.size() / static_cast<size_t>(targets * heads);
+  auto steps = nlohmann::json::array();
+  for (int64_t t = 0; t < targets; ++t) {
+    auto rows = nlohmann::json::array();
+    for (int64_t head = 0; head < heads; ++head, values = values.subspan(length))
+      rows.push_back(values.first(length));
+    steps.push_back(rows);
+  }
+  return steps;
+}
+
+// Where the rows are not those of the steps: what is told of each word.
+void put_told_rows(const EncoderDecoder& model, const Pairs& pairs, nlohmann::json& expected) {
+  const std::vector<ScoredPair> told =
+      score(model, pairs.pairs, {.keep_attention = true, .keep_energies = true});
+  for (size_t n = 0; n < told.size(); ++n) {
+    const KeptAttention& kept = told[n].attention;
+    expected["weights"][n] = rows_of(kept.alpha, told[n].tokens, kept.heads);
+    expected["energies"][n] = rows_of(kept.energies, told[n].tokens, kept.heads);
+  }
 }
 
 // In the order of the text, not of the batch.
@@ -350,11 +424,20 @@ void dump(const fs::path& path, const Variant& variant, uint64_t seed) {
   if (languages.has_features) write_file(path / "features.json", pairs.features_json().dump());
   Arena arena;
   Tape tape(arena, Tape::Mode::kTraining);
-  const Likelihood likelihood = model->likelihood(tape, pairs.batch);
-  write_file(path / "expected.json", expected(*model, likelihood, pairs.batch).dump());
+  std::optional<GuidedAlignment> guide;
+  if (model->options().full_context) guide = guide_of(pairs, guide_options(seed));
+  const Likelihood likelihood =
+      model->likelihood(tape, pairs.batch, {.last_layer = guide ? guide->layer() : std::nullopt});
+  nlohmann::json values = expected(*model, likelihood, pairs.batch);
+  if (guide) {
+    put_told_rows(*model, pairs, values);
+    write_file(path / "guide.json", guide_json(guide_options(seed)).dump());
+  }
+  write_file(path / "expected.json", values.dump());
   model->parameters().clear_gradients();
-  const Variable objective =
-      likelihood.penalty ? ops::add(tape, likelihood.loss, likelihood.penalty) : likelihood.loss;
+  Variable objective = ops::add_present(tape, likelihood.loss, likelihood.penalty);
+  if (guide)
+    objective = ops::add(tape, objective, guide->loss(tape, likelihood.attention, pairs.batch));
   tape.backward(objective, 1.0F / static_cast<float>(pairs.batch.target_tokens()));
   write_gradients(path / "gradients.safetensors", model->parameters());
 }
@@ -371,6 +454,7 @@ void dump_all(const fs::path& folder) {
   variants.add_features();
   variants.add_copying();
   variants.add_tied();
+  variants.add_full_context();
   for (const Variant& variant : variants.all()) dump(folder / variant.name, variant, ++seed);
 }
 

@@ -168,6 +168,9 @@ class EncoderFolder(Folder):
                 rows = (2 if side == "encoder" else 1) * o.relative_window + 1
                 for part in ["keys", "values"]:
                     shapes[f"{name}.self.relative.{part}"] = [rows, d // o.heads]
+                if side == "decoder" and getattr(o, "full_context", False):
+                    for part in ["later_keys", "later_values"]:
+                        shapes[f"{name}.self.relative.{part}"] = [o.relative_window, d // o.heads]
             self.add_norm(shapes, f"{name}.feed_forward", d)
             self.add_affine(shapes, f"{name}.feed_forward.inner", d, o.feed_forward_size)
             self.add_affine(shapes, f"{name}.feed_forward.outer", o.feed_forward_size, d)
@@ -237,6 +240,14 @@ class ModelFolder(EncoderFolder):
         if o.copy:
             self.add_affine(shapes, "copy.gate", self.readout_size(), 1)
         return shapes
+
+    def unread(self, guide):
+        """Tables of full context in layers above the guided one"""
+        if not guide or guide["layer"] < 0:
+            return []
+        layers = range(guide["layer"] + 1, self.options.decoder_layers)
+        above = tuple(f"decoder.layer{layer}.self.relative.later" for layer in layers)
+        return [name for name in self.parameters if name.startswith(above)]
 
     def readout_size(self):
         o = self.options

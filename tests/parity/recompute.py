@@ -46,13 +46,45 @@ class Recomputed(Encoders):
             decode = {"bahdanau": self.bahdanau, "luong": self.luong}[self.options.decoder]
             runs = [([state], zeros(len(state[0]))) for state in self.start(final)]
             readouts = list(decode(memory, runs, words))
-        self.weights = [stack(heads).detach() for heads in self.alphas if heads]
-        self.energies = [stack(heads).detach() for heads in self.energies if heads]
         self.memory = memory
         self.ctc = self.ctc_loss(memory, target[:-1]) if self.options.ctc_weight else 0.0
         self.add_coverage_loss()
         steps = enumerate(zip(readouts, target))
         self.log_probability = sum(self.log_p(source, t, readout, word) for t, (readout, word) in steps)
+        if self.options.full_context:
+            self.alphas, self.energies = ([[] for _ in target] for _ in range(2))
+            self.look_in_full_context(memory, words)
+            # Of each word the row of the step that reads it; no step reads </s>.
+            self.alphas, self.energies = (
+                rows[1:] + rows[-1:] for rows in (self.alphas, self.energies)
+            )
+        self.weights = [stack(heads).detach() for heads in self.alphas if heads]
+        self.energies = [stack(heads).detach() for heads in self.energies if heads]
+
+    def guided(self, links, guide):
+        """The term of each word but </s>, of the L words that it is linked with: ce: -w Σ log α_ts / L;
+        mse: w ½ Σ_s (α_ts - A_ts)²;  mult: -w log Σ α_ts; α is the mean of the guided heads"""
+        wanted = lambda own, which: guide[which] in [-1, own]
+        heads = self.options.heads
+        total = zeros(())
+        for t, rows in enumerate(self.alphas[:-1]):
+            linked = [s for s, u in links if u == t]
+            if links and not linked and guide["to_end"]:
+                linked = [len(self.memory) - 1]
+            if not linked:
+                continue
+            own = [i for i in range(len(rows)) if wanted(i // heads, "layer") and wanted(i % heads, "head")]
+            alpha = stack([rows[i] for i in own]).mean(0)
+            seen = alpha[linked][alpha[linked] > 0]
+            if guide["cost"] == "mse":
+                A = zeros(len(alpha))
+                A[linked] = 1 / len(linked)
+                total = total + ((alpha - A) ** 2).sum() / 2
+            elif guide["cost"] == "ce":
+                total = total - torch.log(seen).sum() / len(linked)
+            elif len(seen):
+                total = total - torch.log(seen.sum())
+        return guide["weight"] * total
 
     def log_p(self, source, t, readout, word):
         """Of a word that is written: log softmax(o W_vᵀ + b_v)_y; of one that may be copied
@@ -300,10 +332,11 @@ class Recomputed(Encoders):
         return logits - torch.logsumexp(logits, 0)
 
 
-def loss(pairs, targets):
+def loss(pairs, targets, guide=None):
     """-Σ log p(y_t | y_<t, x) over all target tokens of the batch, divided by their number; plus, of
     halting models, the ponder cost, of hard attention less λ_e times its entropy, and λ times how
-    uneven attention is, likewise divided; with CTC (1 - λ) of the first and λ of its loss"""
+    uneven attention is, likewise divided; with CTC (1 - λ) of the first and λ of its loss; plus what
+    links make of attention that is guided"""
     options = pairs[0].options
     share = options.ctc_weight
     total = sum(
@@ -313,4 +346,6 @@ def loss(pairs, targets):
         total = total - options.attention_entropy * sum(pair.entropy for pair in pairs)
     if options.doubly_stochastic:
         total = total + options.doubly_stochastic * sum(pair.unevenness() for pair in pairs)
+    if guide:
+        total = total + sum(pair.guided(links, guide) for pair, links in zip(pairs, guide["links"]))
     return total / sum(len(target) for target in targets)

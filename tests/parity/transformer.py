@@ -80,8 +80,8 @@ class TransformerParts(Network):
         outputs = []
         for t in range(len(x)):
             seen = range(t + 1) if causal else range(len(x))
-            a_k = stack([self.relative(f"{name}.relative.keys", s - t) for s in seen])
-            a_v = stack([self.relative(f"{name}.relative.values", s - t) for s in seen])
+            a_k = stack([self.relative(name, "keys", s - t) for s in seen])
+            a_v = stack([self.relative(name, "values", s - t) for s in seen])
             contexts = []
             for i in range(heads):
                 own = slice(i * size, (i + 1) * size)
@@ -92,12 +92,17 @@ class TransformerParts(Network):
             outputs.append(self.affine(f"{name}.output", cat(contexts)))
         return outputs
 
-    def relative(self, name, distance):
-        """Row k + clip(s - t) of the table, clipped to [-k, k]; 0 without relative positions"""
+    def relative(self, name, part, distance):
+        """Row k + clip(s - t) of the table, clipped to [-k, k]; 0 without relative positions. In full
+        context row clip(s - t) - 1 of the decoder's other table where s > t"""
         if self.options.positions != "relative":
             return torch.zeros(self.options.embedding_size // self.options.heads)
         k = self.options.relative_window
-        return self.parameters[name][k + max(-k, min(k, distance))]
+        clipped = max(-k, min(k, distance))
+        later = f"{name}.relative.later_{part}"
+        if clipped > 0 and later in self.parameters:
+            return self.parameters[later][clipped - 1]
+        return self.parameters[f"{name}.relative.{part}"][k + clipped]
 
     def transformer_encode(self, source, features=None, vectors=None):
         """The states [S, d]; what is known of words beside their ids is added to the input, and the
@@ -123,9 +128,16 @@ class TransformerParts(Network):
         layer = lambda name, y: self.decoder_layer(name, y, memory)
         return self.last_norm("decoder", self.steps("decoder", x, layer))
 
-    def decoder_layer(self, name, x, memory):
+    def look_in_full_context(self, memory, words):
+        """The second pass, where every position sees all of them, and takes all steps"""
+        x = self.transformer_input("decoder", self.target_embedding, words)
+        for l in range(self.options.decoder_layers):
+            name = f"decoder.layer{0 if self.options.universal else l}"
+            x = self.decoder_layer(name, self.layer_input("decoder", x, l), memory, causal=False)
+
+    def decoder_layer(self, name, x, memory, causal=True):
         x = self.sublayer(
-            f"{name}.self", x, lambda y: self.self_attention(f"{name}.self", y, causal=True)
+            f"{name}.self", x, lambda y: self.self_attention(f"{name}.self", y, causal)
         )
         x = self.sublayer(
             f"{name}.cross", x, lambda y: self.cross_attention(f"{name}.cross", y, memory)
