@@ -96,7 +96,8 @@ const NameTable<Make> kPoolings("pooling", {{"attention", make<AttentionPooling>
                                             {"average", make_plain<ops::packed_mean>},
                                             {"max", make_plain<ops::packed_max>},
                                             {"self-attentive", make<SelfAttentivePooling>},
-                                            {"first", make_plain<ops::packed_first>}});
+                                            {"first", make_plain<ops::packed_first>},
+                                            {"last", make_plain<ops::packed_last>}});
 
 }  // namespace
 

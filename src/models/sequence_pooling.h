@@ -55,6 +55,7 @@ struct PoolingOptions {
 //   average         the mean over t of h_t
 //   max             the elementwise maximum
 //   first           h_1
+//   last            h_T
 std::vector<std::string> pooling_names();
 // Those whose vector is of the size of a state.
 std::vector<std::string> plain_pooling_names();

@@ -142,6 +142,14 @@ Variable packed_first(Tape& tape, const Variable& values, const PackedSteps& pac
   return gather_rows(tape, values, rows);
 }
 
+Variable packed_last(Tape& tape, const Variable& values, const PackedSteps& packed) {
+  const PackedRows steps(tape, packed, "packed_last", values.rows());
+  std::vector<int64_t> rows(static_cast<size_t>(steps.sequences()));
+  for (int64_t n = 0; n < steps.sequences(); ++n)
+    steps.each_row(n, [&](int64_t row) { rows[static_cast<size_t>(n)] = row; });
+  return gather_rows(tape, values, rows);
+}
+
 Variable packed_mean(Tape& tape, const Variable& values, const PackedSteps& packed) {
   const OperationTimer timer(tape, "packed_mean");
   const PackedRows steps(tape, packed, "packed_mean", values.rows());

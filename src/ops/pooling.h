@@ -29,6 +29,9 @@ Variable packed_overlap(Tape& tape, const Variable& weights, const PackedSteps& 
 // values [R, K] -> y_n = the first v_nt, [N, K].
 Variable packed_first(Tape& tape, const Variable& values, const PackedSteps& packed);
 
+// values [R, K] -> y_n = the last v_nt, [N, K].
+Variable packed_last(Tape& tape, const Variable& values, const PackedSteps& packed);
+
 // values [R, K] -> y_n = the mean over t of v_nt, [N, K].
 Variable packed_mean(Tape& tape, const Variable& values, const PackedSteps& packed);
 

@@ -234,9 +234,9 @@ TEST_CASE("weights belong to their own words") {
   for (size_t t = 0; t < 2; ++t) CHECK(first[1][t] == near(second[0][t], 1e-6));
 }
 
-TEST_CASE("average and max have no weights to show") {
+TEST_CASE("poolings without attention have no weights to show") {
   ClassifierOptions options = all_classifiers().front().options;
-  options.pooling.kind = GENERATE("average", "max", "first");
+  options.pooling.kind = GENERATE("average", "max", "first", "last");
   const auto model = random_classifier(options, 7);
   Arena arena;
   Tape tape(arena, Tape::Mode::kInference);

@@ -49,6 +49,9 @@ const Computation kOverlap = [](Tape& tape, const std::vector<Variable>& in) {
 const Computation kFirst = [](Tape& tape, const std::vector<Variable>& in) {
   return std::vector{ops::packed_first(tape, in[0], kPacked.steps())};
 };
+const Computation kLast = [](Tape& tape, const std::vector<Variable>& in) {
+  return std::vector{ops::packed_last(tape, in[0], kPacked.steps())};
+};
 const Computation kMean = [](Tape& tape, const std::vector<Variable>& in) {
   return std::vector{ops::packed_mean(tape, in[0], kPacked.steps())};
 };
@@ -116,6 +119,16 @@ TEST_CASE("packed_first is the first step of each sequence") {
     for (int64_t k = 0; k < kColumns; ++k) expected.push_back(at(in[0], rows[0] * kColumns + k));
   check_forward(in, kFirst, expected);
   check_backward(in, kFirst);
+}
+
+TEST_CASE("packed_last is the last step of each sequence") {
+  std::vector<TestTensor> in{TestTensor({kPacked.rows, kColumns}, 3)};
+  std::vector<double> expected;
+  for (const std::vector<int64_t>& rows : kPacked.sequences)
+    for (int64_t k = 0; k < kColumns; ++k)
+      expected.push_back(at(in[0], rows.back() * kColumns + k));
+  check_forward(in, kLast, expected);
+  check_backward(in, kLast);
 }
 
 TEST_CASE("packed_mean is the mean of the steps of each sequence") {

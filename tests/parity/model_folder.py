@@ -428,16 +428,18 @@ class ClassifierFolder(EncoderFolder):
     def unread(self):
         """The pooling `first` reads h_1, to which the top layer's forward direction steps from 0 and no other
         state; where it is the only direction so it is in every layer. A Transformer's first position that sees
-        none behind it has the weight 1 whatever its query and key are."""
+        none behind it has the weight 1 whatever its query and key are. The pooling `last` reads h_T, to which
+        the top layer's backward direction steps from 0."""
         o = self.options
-        if o.pooling != "first" or (o.pairs and o.pair_encoding != "joined"):
+        if o.pooling not in ["first", "last"] or (o.pairs and o.pair_encoding != "joined"):
             return set()
+        direction = "forward" if o.pooling == "first" else "backward"
         steps = ["sentence"] if o.hierarchical and not o.pairs else []
         if o.encoder == "recurrent":
-            first = o.layers - 1 if o.bidirectional else 0
+            first = o.layers - 1 if o.bidirectional or o.pooling == "last" else 0
             steps += [f"encoder.layer{layer}" for layer in range(first, o.layers)]
-        beginnings = [f"{layer}.forward.{part}" for layer in steps for part in ["recurrent", "intra."]]
-        if o.encoder == "transformer" and not o.bidirectional:
+        beginnings = [f"{layer}.{direction}.{part}" for layer in steps for part in ["recurrent", "intra."]]
+        if o.encoder == "transformer" and not o.bidirectional and o.pooling == "first":
             beginnings += [
                 f"encoder.layer{layer}.self.{part}" for layer in range(o.layers) for part in ["query", "keys"]
             ]

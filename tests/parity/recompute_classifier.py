@@ -126,7 +126,7 @@ class Classified(Encoders):
 
     def pool(self, level, h, weights):
         """attention: Σ_t α_t h_t;  self-attentive: the rows of A H one behind the other;  average:
-        Σ_t h_t / T;  max: max_t h_t;  first: h_1;  0 where there is nothing to read. Adds the α to
+        Σ_t h_t / T;  max: max_t h_t;  first: h_1;  last: h_T;  0 where there is nothing to read. Adds the α to
         weights."""
         o = self.options
         rows = o.pooling_rows if o.pooling == "self-attentive" else 1
@@ -141,6 +141,8 @@ class Classified(Encoders):
             return h.max(0).values
         if o.pooling == "first":
             return h[0]
+        if o.pooling == "last":
+            return h[-1]
         A = self.attend(f"{level}.attention", h)  # [rows, T]
         if o.pooling == "self-attentive":
             self.penalty = self.penalty + o.pooling_penalty * ((A @ A.T - eye(rows)) ** 2).sum()
