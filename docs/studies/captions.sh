@@ -20,14 +20,14 @@ pictures() {
   [[ -e $out/$1.valid.lst ]] || "pictures_of_$1"
 }
 
-# Digits of MNIST, put together.
+# Digits of MNIST, put together; those to learn from are distorted.
 pictures_of_canvas() {
-  canvases train 12000 1
+  canvases train 30000 3 --distort
   canvases valid 500 2
 }
-canvases() { # PART COUNT SEED
+canvases() { # PART COUNT SEED [--distort]
   docs/studies/digit_canvas.py "$data/mnist/$1-images-idx3-ubyte.gz" "$data/mnist/$1-labels-idx1-ubyte.gz" \
-    "$2" "$3" "$out/canvas.$1"
+    "$2" "$3" "$out/canvas.$1" "${@:4}"
 }
 
 # Emoji by number, and their names in lower case.
@@ -52,7 +52,7 @@ captions() {
     "$alinea" train --source-type features --source "$out/$kind.train.lst" --target "$out/$kind.train.txt" \
       --valid-source "$out/$kind.valid.lst" --valid-target "$out/$kind.valid.txt" --model "$out/$name" --threads 1 \
       --precision "${PRECISION:-f32}" --batch-size 32 --max-frames 0 --patience 0 --front-end convolution \
-      --front-end-layers 3 --attention additive --schedule inverse-sqrt "$@" >> "$out/$name.log" 2>&1
+      --attention additive --schedule inverse-sqrt "$@" >> "$out/$name.log" 2>&1
     "$alinea" translate --model "$out/$name" --threads 1 < "$out/$kind.valid.lst" > "$out/$name.new"
     mv "$out/$name.new" "$out/$name.txt"
     "$alinea" align --model "$out/$name" --source "$out/$kind.valid.lst" --target "$out/$name.txt" --threads 1 \
@@ -68,11 +68,14 @@ hard() {
   captions "$1-hard" --attention-choice hard --pretrained-model "$out/$1-soft" --warmup 100 --learning-rate 0.0005 "${@:2}"
 }
 
-canvas=(--front-end-channels 32 --hidden-size 128 --embedding-size 64 --dropout 0.2)
-captions canvas-soft "${canvas[@]}" --epochs 8 --learning-rate 0.002 --warmup 300
+canvas=(--front-end-layers 4 --front-end-channels 32 --hidden-size 128 --embedding-size 128 --dropout 0.3
+  --exponential-smoothing 0.002)
+captions canvas-soft "${canvas[@]}" --epochs 10 --learning-rate 0.002 --warmup 300
 hard canvas "${canvas[@]}" --epochs 3
 
-names=(--tokenizer icu --feature-normalization corpus --front-end-channels 64 --hidden-size 256 --embedding-size 128
-  --dropout 0.1 --exponential-smoothing 0.002)
-captions emoji-soft "${names[@]}" --epochs 20 --learning-rate 0.002 --warmup 500
+# The states are what the front end makes of each place, as in the paper, and parts of the pictures are left out.
+names=(--encoder bag --tokenizer icu --feature-normalization corpus --front-end-layers 3 --front-end-channels 96
+  --hidden-size 256 --embedding-size 256 --dropout 0.4 --word-dropout 0.2 --time-masks 6 --time-mask-width 192
+  --exponential-smoothing 0.002)
+captions emoji-soft "${names[@]}" --epochs 110 --learning-rate 0.002 --warmup 500
 hard emoji "${names[@]}" --epochs 5
