@@ -17,48 +17,70 @@ begin "$2"
 for language in en fr; do
   zcat "$corpus/val.$language.gz" > "$out/val.$language"
   zcat "$corpus/gold.$language.gz" > "$out/gold.$language"
+  zcat "$corpus/train.$language.gz" > "$out/train.$language"
 done
 zcat "$corpus/gold.links.gz" > "$out/gold.links"
-if [[ ! -e $out/links.en-fr ]]; then
-  "$alinea" align-words --source "$corpus/train.en.gz" --target "$corpus/train.fr.gz" \
-    --output "$out/links.new"
-  sed -E 's/([0-9]+)-([0-9]+)/\2-\1/g' "$out/links.new" > "$out/links.fr-en"
-  mv "$out/links.new" "$out/links.en-fr"
+
+# reverse < LINKS
+reverse() { sed -E 's/([0-9]+)-([0-9]+)/\2-\1/g'; }
+
+if [[ ! -e $out/train.links.en-fr ]]; then
+  "$alinea" align-words --source "$out/train.en" --target "$out/train.fr" --output "$out/links.new"
+  reverse < "$out/links.new" > "$out/train.links.fr-en"
+  mv "$out/links.new" "$out/train.links.en-fr"
 fi
 
-# train NAME SOURCE TARGET UPDATES OPTION...: resumes an unfinished training.
-train() {
-  local name=$1-$2-$3 source=$2 target=$3 updates=$4
+# joined: the pairs, and behind them each two that follow each other as one, so that there are sentences as long as
+# those aligned by hand.
+if [[ ! -e $out/joined.links.en-fr ]]; then
+  for text in en fr; do
+    awk '{ print } NR % 2 { first = $0; next } { joined[++n] = first " " $0 } END { for (i = 1; i <= n; ++i) print joined[i] }' \
+      "$out/train.$text" > "$out/joined.$text"
+  done
+  paste "$out/train.en" "$out/train.fr" "$out/train.links.en-fr" | awk -F '\t' '
+    { print $3 }
+    NR % 2 { words = split($1, unused, " "); others = split($2, unused, " "); line = $3; next }
+    {
+      count = split($3, links, " ")
+      for (i = 1; i <= count; ++i) {
+        split(links[i], link, "-")
+        line = line " " link[1] + words "-" link[2] + others
+      }
+      joined[++n] = line
+    }
+    END { for (i = 1; i <= n; ++i) print joined[i] }' > "$out/joined.new"
+  reverse < "$out/joined.new" > "$out/joined.links.fr-en"
+  mv "$out/joined.new" "$out/joined.links.en-fr"
+fi
+
+# guided NAME TEXTS SOURCE TARGET OPTION...: the second layer's first head, which sees the whole target sentence, learns
+# the links; words without links learn to look at the end of the source. Resumes an unfinished training.
+guided() {
+  local name=$1-$3-$4 texts=$2 source=$3 target=$4
   shift 4
-  "$alinea" train --source "$corpus/train.$source.gz" --target "$corpus/train.$target.gz" \
+  "$alinea" train --source "$out/$texts.$source" --target "$out/$texts.$target" \
     --valid-source "$out/val.$source" --valid-target "$out/val.$target" --model "$out/$name" --threads 1 \
     --architecture transformer --positions relative --embedding-size 128 --heads 4 --feed-forward-size 512 \
-    --encoder-layers 3 --decoder-layers 3 --tie-embeddings target-output --batch-size 128 --schedule inverse-sqrt \
-    --exponential-smoothing 0.002 --epochs 0 --updates "$updates" --validate-every 500 --patience 0 \
-    --precision "${PRECISION:-f32}" "$@" >> "$out/$name.log" 2>&1
-}
-
-# guided FROM NAME SOURCE TARGET UPDATES WEIGHT RATE: the second layer's first head learns the links of the words that
-# the decoder reads; words without links learn to look at the end of the source.
-guided() {
-  train "$2" "$3" "$4" "$5" --pretrained-model "$out/$1-$3-$4" --learning-rate "$7" --warmup 100 \
-    --guided-alignment "$out/links.$3-$4" --guided-alignment-unit token --guided-alignment-layer 1 \
-    --guided-alignment-head 0 --guided-alignment-shift --guided-alignment-null --guided-alignment-weight "$6"
+    --encoder-layers 3 --decoder-layers 3 --tie-embeddings target-output --schedule inverse-sqrt \
+    --exponential-smoothing 0.002 --epochs 0 --validate-every 500 --patience 0 --precision "${PRECISION:-f32}" \
+    --guided-alignment "$out/$texts.links.$source-$target" --guided-alignment-unit token --guided-alignment-layer 1 \
+    --guided-alignment-head 0 --full-context-alignment --guided-alignment-null "$@" >> "$out/$name.log" 2>&1
 }
 
 # direction SOURCE TARGET
 direction() {
-  train plain "$1" "$2" 1760 --vocabulary-size 12000 --label-smoothing 0.1 --learning-rate 0.002 --warmup 500
-  guided plain guided "$1" "$2" 2000 1 0.0015
-  guided guided stronger "$1" "$2" "${UPDATES:-500}" 5 0.001
+  guided pairs train "$1" "$2" --vocabulary-size 12000 --batch-size 128 --updates 3000 --guided-alignment-weight 2 \
+    --learning-rate 0.002 --warmup 500
+  guided longer joined "$1" "$2" --pretrained-model "$out/pairs-$1-$2" --batch-size 2500 --batch-unit tokens \
+    --updates "${UPDATES:-1000}" --guided-alignment-weight 5 --learning-rate 0.0012 --warmup 100
 }
 
 # links NAME OPTION...: AER of the links that the models make.
 links() {
   local name=$1
   shift
-  "$alinea" align --source "$out/gold.en" --target "$out/gold.fr" --format pharaoh --threads 1 --shift-attention \
-    --layer 1 --head 0 --model "$out/stronger-en-fr" --output "$out/$name.links" "$@"
+  "$alinea" align --source "$out/gold.en" --target "$out/gold.fr" --format pharaoh --threads 1 --layer 1 --head 0 \
+    --model "$out/longer-en-fr" --output "$out/$name.links" "$@"
   echo "$name: $("$alinea" evaluate --alignments "$out/$name.links" --gold "$out/gold.links")"
 }
 
@@ -66,6 +88,6 @@ direction en fr &
 direction fr en
 wait $!
 links one-direction
-both=(--reverse-model "$out/stronger-fr-en")
+both=(--reverse-model "$out/longer-fr-en")
 for way in intersection grow-diag-final-and; do links $way "${both[@]}" --symmetrize $way; done
 links mean "${both[@]}" --symmetrize mean --links threshold --threshold 0.5

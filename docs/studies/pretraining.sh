@@ -58,12 +58,6 @@ prepare_tagger() {
   done
 }
 
-# words FILE: the sentences of columns, a line each.
-words() {
-  zcat "$1" | awk -v RS= -F '\n' '{ line = ""; for (i = 1; i <= NF; ++i) { sub(/\t.*/, "", $i); line = line " " $i }
-    print substr(line, 2) }'
-}
-
 # language_model KIND NAME OPTION...
 language_model() {
   local kind=$1 name=$1-$2

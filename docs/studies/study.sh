@@ -24,3 +24,11 @@ is_wanted() {
   done
   return 1
 }
+
+# words FILE...: the sentences of columns, gzipped, a line each.
+words() {
+  zcat "$@" | awk -F '\t' '
+    NF < 2 { if (line != "") print substr(line, 2); line = ""; next }
+    { line = line " " $1 }
+    END { if (line != "") print substr(line, 2) }'
+}

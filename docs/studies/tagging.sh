@@ -77,11 +77,6 @@ chunks() {
     --word-dropout 0.1 --zero-digits "${@:2}"
 }
 
-# words FILE...: the sentences of columns, a line each.
-words() {
-  zcat "$@" | awk -F '\t' 'NF < 2 { if (line != "") print substr(line, 2); line = ""; next } { line = line " " $1 }'
-}
-
 # tweets: a language model in both directions, of the words of web text and of the tweets to learn from.
 tweets() {
   is_wanted wnut-pretrained || return 0
