@@ -78,4 +78,4 @@ names=(--encoder bag --tokenizer icu --feature-normalization corpus --front-end-
   --hidden-size 256 --embedding-size 256 --dropout 0.4 --word-dropout 0.2 --time-masks 6 --time-mask-width 192
   --exponential-smoothing 0.002)
 captions emoji-soft "${names[@]}" --epochs 110 --learning-rate 0.002 --warmup 500
-hard emoji "${names[@]}" --epochs 5
+hard emoji "${names[@]}" --epochs 26
