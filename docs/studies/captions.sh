@@ -65,7 +65,8 @@ captions() {
 
 # hard NAME OPTION...: the same with hard attention, from the model with soft attention.
 hard() {
-  captions "$1-hard" --attention-choice hard --pretrained-model "$out/$1-soft" --warmup 100 --learning-rate 0.0005 "${@:2}"
+  captions "$1-hard" --attention-choice hard --pretrained-model "$out/$1-soft" --warmup 100 \
+    --learning-rate 0.0005 "${@:2}"
 }
 
 canvas=(--front-end-layers 4 --front-end-channels 32 --hidden-size 128 --embedding-size 128 --dropout 0.3

@@ -30,25 +30,25 @@ if [[ ! -e $out/train.links.en-fr ]]; then
   mv "$out/links.new" "$out/train.links.en-fr"
 fi
 
-# joined: the pairs, and behind them each two that follow each other as one, so that there are sentences as long as
-# those aligned by hand.
+# twos: each two lines of the input that follow each other as one, with a tab between; a last one alone is left out.
+twos() { awk 'NR % 2 { first = $0; next } { print first "\t" $0 }'; }
+
+# The pairs, and behind them each two as one, so that there are sentences as long as those aligned by hand.
 if [[ ! -e $out/joined.links.en-fr ]]; then
   for text in en fr; do
-    awk '{ print } NR % 2 { first = $0; next } { joined[++n] = first " " $0 } END { for (i = 1; i <= n; ++i) print joined[i] }' \
-      "$out/train.$text" > "$out/joined.$text"
+    cat "$out/train.$text" <(twos < "$out/train.$text" | tr '\t' ' ') > "$out/joined.$text"
   done
-  paste "$out/train.en" "$out/train.fr" "$out/train.links.en-fr" | awk -F '\t' '
-    { print $3 }
-    NR % 2 { words = split($1, unused, " "); others = split($2, unused, " "); line = $3; next }
-    {
-      count = split($3, links, " ")
-      for (i = 1; i <= count; ++i) {
-        split(links[i], link, "-")
-        line = line " " link[1] + words "-" link[2] + others
-      }
-      joined[++n] = line
+  paste "$out/train.en" "$out/train.fr" "$out/train.links.en-fr" | twos | awk -F '\t' '{
+    words = split($1, unused, " ")
+    others = split($2, unused, " ")
+    count = split($6, links, " ")
+    line = $3
+    for (i = 1; i <= count; ++i) {
+      split(links[i], link, "-")
+      line = line " " link[1] + words "-" link[2] + others
     }
-    END { for (i = 1; i <= n; ++i) print joined[i] }' > "$out/joined.new"
+    print line
+  }' | cat "$out/train.links.en-fr" - > "$out/joined.new"
   reverse < "$out/joined.new" > "$out/joined.links.fr-en"
   mv "$out/joined.new" "$out/joined.links.en-fr"
 fi

@@ -68,13 +68,13 @@ language_model() {
     >> "$out/$name.log" 2>&1
 }
 
-# row NAME START: five models, and their row of the table. `model` trains one of them, and asks it.
+# row NAME START OPTION...: five models of the kind that NAME begins with, and their row of the table.
 row() {
-  local name=$1 start=$2 seed
+  local name=$1 kind=${1%%-*} start=$2 seed
   shift 2
   printf '| %s' "$name"
   for seed in 1 2 3 4 5; do
-    [[ -e $out/$name.$seed.scores ]] || model "$name.$seed" "$seed" ${start:+--pretrained-model "$out/$start"} "$@"
+    [[ -e $out/$name.$seed.scores ]] || "$kind" "$name.$seed" "$seed" ${start:+--pretrained-model "$out/$start"} "$@"
     sed -nE 's/.*accuracy ([0-9.]+).*/\1/p' "$out/$name.$seed.scores" | awk 'NR == 1'
   done | awk '{ sum += $1; printf " | %.1f", 100 * $1 } END { printf " | %.1f |\n", 100 * sum / NR }'
 }
@@ -107,7 +107,6 @@ table() {
   shift
   is_wanted "$kind" || return 0
   "prepare_$kind"
-  model() { "$kind" "$@"; }
   local transformer=(--layers 2 --heads 4 --feed-forward-size 512 --positions relative)
   local recurrent=(--cell lstm --layers 1 --hidden-size 128)
   language_model "$kind" causal "${transformer[@]}" --architecture transformer --dropout 0.1 "$@"

@@ -25,9 +25,9 @@ reader() {
     if [[ ! -e $model.scores ]]; then
       "$alinea" train-reader --train "$corpus/train.$questions.tsv" --book "$corpus/train.txt" \
         --valid "$corpus/valid.$questions.tsv" --valid-book "$corpus/valid.txt" --model "$model" --seed "$seed" \
-        --min-frequency 2 --embedding-size 128 --hidden-size 128 --dropout 0.4 --batch-size 32 --exponential-smoothing 0.001 \
-        --epochs "${EPOCHS:-4}" --patience 0 --threads "$threads" --precision "${PRECISION:-f32}" "$@" \
-        > "$model.log" 2>&1
+        --min-frequency 2 --embedding-size 128 --hidden-size 128 --dropout 0.4 --batch-size 32 \
+        --exponential-smoothing 0.001 --epochs "${EPOCHS:-4}" --patience 0 --threads "$threads" \
+        --precision "${PRECISION:-f32}" "$@" > "$model.log" 2>&1
       "$alinea" answer --model "$model" --input "$corpus/valid.$questions.tsv" --book "$corpus/valid.txt" --labelled \
         --threads "$threads" > "$model.answers" 2> "$model.scores.new"
       mv "$model.scores.new" "$model.scores"
