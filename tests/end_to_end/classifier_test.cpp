@@ -51,7 +51,8 @@ TEST_CASE("training leaves a folder that holds everything classifying needs") {
 
 TEST_CASE("every kind of classifier answers every document, an empty one too") {
   const std::string cell = GENERATE("gru", "lstm", "lbr-gru", "rnn");
-  const std::string pooling = GENERATE("attention", "average", "max", "self-attentive", "first", "last");
+  const std::string pooling =
+      GENERATE("attention", "average", "max", "self-attentive", "first", "last");
   const std::string levels = GENERATE("hierarchical", "no-hierarchical");
   INFO(cell << " " << pooling << " " << levels);
   const DocumentWorkspace work;

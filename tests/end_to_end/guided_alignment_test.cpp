@@ -200,6 +200,12 @@ Given for_articles(Given options) {
   return options;
 }
 
+Given without_links(Given options) {
+  options.erase("guided-alignment");
+  options.erase("guided-alignment-weight");
+  return options;
+}
+
 std::string links_by(const Workspace& work, const std::string& model, Given options = {}) {
   options.merge(Given{{"model", model},
                       {"source", "valid.source"},
@@ -243,10 +249,7 @@ TEST_CASE("links that the next word tells are learned in full context, and not w
   CHECK(share_of_articles(work, links_by(work, "causal", {{"shift-attention", ""}})) < 0.7);
 
   // Both directions: what a source word belongs to is known without what follows.
-  Given back = for_articles({{"guided-alignment-shift", ""}, {"updates", "20"}});
-  back.erase("guided-alignment");
-  back.erase("guided-alignment-shift");
-  back.erase("guided-alignment-weight");
+  Given back = without_links(for_articles({{"updates", "20"}}));
   for (const std::string part : {"", "valid-"})
     std::swap(back[part + "source"], back[part + "target"]);
   work.make_model("back", back);
@@ -260,10 +263,7 @@ TEST_CASE(
   const Workspace work;
   write_articles(work, "train", 100, 1);
   write_articles(work, "valid", 20, 2);
-  Given plain = for_articles({{"updates", "20"}});
-  plain.erase("guided-alignment");
-  plain.erase("guided-alignment-weight");
-  work.make_model("plain", plain);
+  work.make_model("plain", without_links(for_articles({{"updates", "20"}})));
   const Outcome tuned = work.train("tuned", for_articles({{"pretrained-model", "plain"},
                                                           {"full-context-alignment", ""},
                                                           {"guided-alignment-layer", "0"},
