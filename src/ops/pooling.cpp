@@ -144,9 +144,8 @@ Variable packed_first(Tape& tape, const Variable& values, const PackedSteps& pac
 
 Variable packed_last(Tape& tape, const Variable& values, const PackedSteps& packed) {
   const PackedRows steps(tape, packed, "packed_last", values.rows());
-  std::vector<int64_t> rows(static_cast<size_t>(steps.sequences()));
-  for (int64_t n = 0; n < steps.sequences(); ++n)
-    steps.each_row(n, [&](int64_t row) { rows[static_cast<size_t>(n)] = row; });
+  std::vector<int64_t> rows;
+  for (int64_t n = 0; n < steps.sequences(); ++n) rows.push_back(steps.row(n, steps.length(n) - 1));
   return gather_rows(tape, values, rows);
 }
 
@@ -155,9 +154,8 @@ Variable packed_mean(Tape& tape, const Variable& values, const PackedSteps& pack
   const PackedRows steps(tape, packed, "packed_mean", values.rows());
   const Variable weights = tape.zeros({values.rows()});
   for (int64_t n = 0; n < steps.sequences(); ++n) {
-    int64_t length = 0;
-    steps.each_row(n, [&](int64_t /*row*/) { ++length; });
-    steps.each_row(n, [&](int64_t r) { weights.value()[r] = 1.0F / static_cast<float>(length); });
+    const float share = 1.0F / static_cast<float>(steps.length(n));
+    steps.each_row(n, [&](int64_t r) { weights.value()[r] = share; });
   }
   return packed_weighted_sum(tape, weights, values, packed);
 }
