@@ -92,7 +92,7 @@ constexpr Command kCommands[] = {
      "the models are too large for this machine"},
     {"classify", "print the class of each document on standard input", classify_command,
      "lower --batch-size, or leave out very long documents"},
-    {"answer", "print the word that belongs into the blank of each question", answer_command,
+    {"answer", "print the word that belongs in the blank of each question", answer_command,
      "lower --batch-size, or leave out very long documents"},
     {"tag", "print the tag of each word on standard input", tag_command,
      "lower --batch-size, or leave out very long sentences"},

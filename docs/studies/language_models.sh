@@ -33,5 +33,5 @@ model shakespeare "$shakespeare" --tokenizer char --bptt 128 --architecture tran
   --tie-embeddings --dropout 0.2 --batch-size 32 --epochs "${EPOCHS:-5}" --learning-rate 2e-3 \
   --schedule plateau
 
-printf 'First Citizen:\n\nKING\n' | "$alinea" generate --model "$out/shakespeare" --sampling --temperature 0.8 \
+printf 'What\nI\nThe queen\n' | "$alinea" generate --model "$out/shakespeare" --sampling --temperature 0.8 \
   --max-length 60

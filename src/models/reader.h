@@ -1,4 +1,4 @@
-// A reader finds the word of a document that belongs into the blank of a query (Cui et al. 2017,
+// A reader finds the word of a document that belongs in the blank of a query (Cui et al. 2017,
 // section 3; Kadlec et al. 2016):
 //
 //   h_i = encoder(document), u_j = encoder(query),  M_ij = h_i · u_j
