@@ -168,9 +168,10 @@ KeptAttention KeptAttention::selected(const AttentionSelection& selection, int64
   KeptAttention result;
   result.heads = std::ssize(wanted);
   result.layers = selection.layer ? 1 : layers;
+  result.is_shifted = is_shifted || selection.shifted;
   const int64_t steps = std::ssize(alpha) / (heads * length);
   for (int64_t t = 0; t < steps; ++t) {
-    const int64_t step = std::min(t + (selection.shifted ? 1 : 0), steps - 1);
+    const int64_t step = std::min(t + (selection.shifted && !is_shifted ? 1 : 0), steps - 1);
     if (!taken.empty()) result.taken.push_back(taken[step]);
     for (const int64_t head : wanted) {
       const int64_t row = step * heads + head;

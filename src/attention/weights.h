@@ -124,6 +124,8 @@ struct KeptAttention {
   std::vector<float> centres;        // [T, heads], counted from 1; empty unless it is local
   std::vector<float> taken;          // [T]; empty where no position halts by itself
   std::vector<float> energies;       // [T, heads, S]; empty where they were not kept
+  // The rows are already what AttentionSelection::shifted asks for, as those of a full context are.
+  bool is_shifted = false;
 
   bool empty() const { return alpha.empty(); }
   bool operator==(const KeptAttention&) const = default;

@@ -139,13 +139,11 @@ void check(const AlignOptions& o) {
 
 Alignment alignment_of(int64_t sentence, const ScoredReading& reading,
                        const AlignOptions& options) {
-  AttentionSelection selection = options.attention.selection();
-  if (reading.model.full_context) selection.shifted = false;  // its rows are those already
   Alignment alignment = in_units(
       options.unit,
       make_alignment(sentence,
                      {reading.model, reading.source, reading.target, reading.result.attention},
-                     options.attention.which(), selection),
+                     options.attention.which(), options.attention.selection()),
       reading.languages);
   alignment.states = reading.states;
   return alignment;

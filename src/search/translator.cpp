@@ -73,6 +73,7 @@ void copy_attention(const Likelihood& likelihood, int64_t n, int64_t source,
   const int64_t target = pair.tokens;
   const AttentionOf of = options.attention_of;
   const int64_t count = of == AttentionOf::kEncoder ? source : target;
+  pair.attention.is_shifted = likelihood.attention_is_shifted;
   for (int64_t t = 0; t < count; ++t) {
     // No step reads </s>: it has the row of the word before.
     const int64_t asked = std::min(t + (likelihood.attention_is_shifted ? 1 : 0), count - 1);
