@@ -68,6 +68,7 @@ class TidyWriter : public AlignmentWriter {
  public:
   explicit TidyWriter(const fs::path& path) : file_(path) {}
   void write(const Alignment& alignment) override {
+    if (alignment.weights.empty()) return;  // what has no rows does not know all columns
     begin(alignment);
     write_tidy_rows(file_.stream(), alignment);
   }

@@ -3,8 +3,10 @@
 #include <catch2/catch.hpp>
 #include <sstream>
 
+#include "reports/alignment_writer.h"
 #include "reports/csv.h"
 #include "reports/rfc4180.h"
+#include "storage/temporary_folder.h"
 
 namespace alinea {
 
@@ -122,6 +124,34 @@ TEST_CASE("the tidy form says how many steps a word took where words halt by the
   CHECK(table[0].back() == "steps");
   CHECK(table[2] == Row{"0", "0", "b", "1", "</s>", "0.5", "4"});
   CHECK(table[3] == Row{"0", "1", "</s>", "0", "a", "0", "2"});
+}
+
+TEST_CASE("the tidy form has all columns of its rows, also where first sentences have no rows") {
+  Alignment nothing, alignment;
+  nothing.target = {"</s>"};
+  alignment.sentence = 2;
+  alignment.source = {"a"};
+  alignment.target = {"b"};
+  alignment.weights = {0.5F};
+  alignment.heads = {{1}, {2}, {3}, {4}};
+  alignment.layers = 2;
+  alignment.taken = {3};
+  const TemporaryFolder folder;
+  const auto table_of = [&](std::initializer_list<Alignment> alignments) {
+    const auto file = make_alignment_writer("tidy", folder.path() / "tidy.csv");
+    for (const Alignment& one : alignments) file->write(one);
+    file->finish();
+    return Rfc4180::read(bytes_of(folder.path() / "tidy.csv"));
+  };
+  const Table table = table_of({nothing, alignment, nothing});
+  REQUIRE(table.size() == 1 + 4);
+  CHECK(table[0] == Row{"sentence", "layer", "head", "target_position", "target_token",
+                        "source_position", "source_token", "weight", "steps"});
+  CHECK(table[4] == Row{"2", "1", "1", "0", "b", "0", "a", "4", "3"});
+  const Table none = table_of({nothing});
+  REQUIRE(none.size() == 1);
+  CHECK(none[0] == Row{"sentence", "target_position", "target_token", "source_position",
+                       "source_token", "weight"});
 }
 
 }  // namespace alinea
