@@ -62,8 +62,12 @@ FrontEndOptions FrontEndFields::options() const {
           .width = width};
 }
 
-int64_t FrontEndFields::positions_across() const {
+int64_t FrontEndFields::cells_across() const {
   return name == "convolution" ? halved(width, layers) : width;
+}
+
+int64_t FrontEndFields::cells_down() const {
+  return name == "convolution" ? halved(height, layers) : height;
 }
 
 }  // namespace alinea

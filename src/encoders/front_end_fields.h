@@ -21,8 +21,11 @@ struct FrontEndFields {
   // Of a model with a field "source-type", whose encoder may be recurrent.
   void visit(FieldList& fields);
   FrontEndOptions options() const;
-  // Of the grid of positions that a picture has.
-  int64_t positions_across() const;
+  // Of the grid that a picture becomes, of pixels, patches or what a convolution leaves of them.
+  // Its cells, row by row, are the positions of the encoder; with stacking or subsampling
+  // rows_per_position() neighbours are one.
+  int64_t cells_across() const;
+  int64_t cells_down() const;
 };
 
 }  // namespace alinea

@@ -2,11 +2,13 @@
 #pragma once
 
 #include <cstdint>
+#include <memory>
 #include <optional>
 #include <string>
 #include <vector>
 
 #include "metrics/links.h"
+#include "reports/source_features.h"
 
 namespace alinea {
 
@@ -36,6 +38,8 @@ struct Alignment {
 
   std::optional<GoldLinks> gold;  // links that people drew, where there are any
   std::optional<double> score;    // log-probability of the target per token, where it is known
+  std::optional<SourceFeatures> features;    // what the source is, where it has features
+  std::shared_ptr<const Alignment> reverse;  // by a model from target to source, where there is one
 
   float weight(size_t target_position, size_t source_position) const {
     return weights[target_position * source.size() + source_position];

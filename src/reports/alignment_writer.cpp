@@ -7,6 +7,7 @@
 
 #include "reports/alignment_csv.h"
 #include "reports/heatmap.h"
+#include "storage/atomic_file.h"
 #include "storage/input.h"
 #include "support/error.h"
 
@@ -87,18 +88,18 @@ class TidyWriter : public AlignmentWriter {
   bool has_header_ = false;
 };
 
-class PharaohWriter : public AlignmentWriter {
+class LinksWriter : public AlignmentWriter {
  public:
-  PharaohWriter(const fs::path& path, const LinkExtraction& extraction)
-      : file_(path), extraction_(extraction) {}
+  LinksWriter(const fs::path& path, std::function<Links(const Alignment&)> links_of)
+      : file_(path), links_of_(std::move(links_of)) {}
   void write(const Alignment& alignment) override {
-    file_.write(extract_links(alignment, extraction_));
+    file_.stream() << to_string(links_of_(alignment)) << '\n';
   }
-  void finish() override { file_.finish(); }
+  void finish() override { file_.commit(); }
 
  private:
-  LinkFile file_;
-  LinkExtraction extraction_;
+  AtomicFile file_;
+  std::function<Links(const Alignment&)> links_of_;
 };
 
 }  // namespace
@@ -108,11 +109,18 @@ std::unique_ptr<AlignmentWriter> make_alignment_writer(std::string_view format,
                                                        const LinkExtraction& links) {
   if (format == "matrix") return std::make_unique<MatrixWriter>(output);
   if (format == "tidy") return std::make_unique<TidyWriter>(output);
-  if (format == "pharaoh") return std::make_unique<PharaohWriter>(output, links);
+  if (format == "pharaoh")
+    return make_links_writer(
+        output, [links](const Alignment& alignment) { return extract_links(alignment, links); });
   if (format == "npz") return make_npz_writer(output);
   if (format == "safetensors") return make_safetensors_writer(output);
   throw UsageError("expected an alignment format that is one of {}, got '{}'",
                    fmt::join(alignment_formats(), ", "), format);
+}
+
+std::unique_ptr<AlignmentWriter> make_links_writer(
+    const fs::path& path, std::function<Links(const Alignment&)> links_of) {
+  return std::make_unique<LinksWriter>(path, std::move(links_of));
 }
 
 std::vector<std::string> alignment_formats() {

@@ -1,7 +1,8 @@
-// Writers of alignments: one for each of the three formats, and for pictures.
+// Writers of alignments: one for each format, and for pictures and pages.
 #pragma once
 
 #include <filesystem>
+#include <functional>
 #include <memory>
 #include <string>
 #include <string_view>
@@ -10,7 +11,6 @@
 #include "metrics/links.h"
 #include "reports/alignment.h"
 #include "reports/link_extraction.h"
-#include "storage/atomic_file.h"
 
 namespace alinea {
 
@@ -22,24 +22,16 @@ class AlignmentWriter {
   virtual void finish() {}
 };
 
-// Links in Pharaoh format, one line per sentence.
-class LinkFile {
- public:
-  explicit LinkFile(const std::filesystem::path& path) : file_(path) {}
-  void write(const Links& links) { file_.stream() << to_string(links) << '\n'; }
-  void finish() { file_.commit(); }
-
- private:
-  AtomicFile file_;
-};
-
 // matrix: a folder with one CSV per sentence, 000000.csv; tidy: one CSV; pharaoh: one line each,
 // by `links`. Throws UsageError for another name, Error where the path cannot be written.
 std::unique_ptr<AlignmentWriter> make_alignment_writer(std::string_view format,
                                                        const std::filesystem::path& output,
                                                        const LinkExtraction& links = {});
 std::vector<std::string> alignment_formats();
-// The last two of them: arrays, see alignment_arrays.cpp.
+// Links in Pharaoh format, one line per sentence: those that `links_of` makes.
+std::unique_ptr<AlignmentWriter> make_links_writer(const std::filesystem::path& path,
+                                                   std::function<Links(const Alignment&)> links_of);
+// The last two formats: arrays, see alignment_arrays.cpp.
 std::unique_ptr<AlignmentWriter> make_npz_writer(const std::filesystem::path& path);
 std::unique_ptr<AlignmentWriter> make_safetensors_writer(const std::filesystem::path& path);
 
@@ -54,5 +46,16 @@ std::unique_ptr<AlignmentWriter> make_heatmap_writer(const std::filesystem::path
 std::unique_ptr<AlignmentWriter> make_heatmap_page_writer(const std::filesystem::path& file,
                                                           const LinkExtraction& links = {});
 std::unique_ptr<AlignmentWriter> make_attention_page_writer(const std::filesystem::path& file);
+
+// One self-contained page of a source of pictures. A caption has its picture once for each of its
+// words: the darker a place, the less the word looked at it, and the place of the largest weight
+// has a frame. Writes throw Error for another source.
+std::unique_ptr<AlignmentWriter> make_picture_page_writer(const std::filesystem::path& file);
+
+// One self-contained page of a source of sounds or tables. An example has its rows as a picture,
+// time from left to right, the lowest column below, and under it a strip for each word, the darker,
+// the larger the weight; and a sound that was kept, to be played. Writes throw Error for another
+// source.
+std::unique_ptr<AlignmentWriter> make_sound_page_writer(const std::filesystem::path& file);
 
 }  // namespace alinea

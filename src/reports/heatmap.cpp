@@ -50,9 +50,9 @@ std::string anchor(const std::string& token, bool is_end) {
 }
 
 // Draws into one string; each part of the picture is a member function, called back to front.
-class Picture : private HeatmapLayout {
+class HeatmapPicture : private HeatmapLayout {
  public:
-  Picture(const Alignment& alignment, bool scale_rows)
+  HeatmapPicture(const Alignment& alignment, bool scale_rows)
       : HeatmapLayout(alignment, scale_rows), alignment_(alignment), scale_rows_(scale_rows) {}
 
   std::string draw() && {
@@ -251,7 +251,8 @@ class Picture : private HeatmapLayout {
 std::vector<std::string> heatmap_scales() { return {"auto", "weight", "row"}; }
 
 std::string heatmap_svg(const Alignment& alignment, const std::string& scale) {
-  return Picture(alignment, scale == "row" || (scale == "auto" && is_faint(alignment))).draw();
+  return HeatmapPicture(alignment, scale == "row" || (scale == "auto" && is_faint(alignment)))
+      .draw();
 }
 
 }  // namespace alinea

@@ -88,6 +88,17 @@ Alignment make_alignment(int64_t sentence, ReadPair pair, AttentionOf of,
                         pair.attention.selected(selection, std::ssize(words)));
 }
 
+Alignment without_weights(Alignment alignment) {
+  Alignment nothing;
+  nothing.sentence = alignment.sentence;
+  nothing.source = std::move(alignment.source);
+  nothing.ended = false;
+  nothing.layers = alignment.layers;
+  nothing.gold = std::move(alignment.gold);
+  nothing.features = std::move(alignment.features);
+  return nothing;
+}
+
 std::vector<std::string> alignment_units() { return {"token", "word"}; }
 
 Alignment in_units(const std::string& unit, Alignment alignment, const Languages& languages) {

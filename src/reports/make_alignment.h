@@ -43,6 +43,9 @@ Alignment make_alignment(int64_t sentence, ReadPair pair, AttentionOf of,
 // "token", or "word": the tokens of a word together (reports/word_alignment.h).
 std::vector<std::string> alignment_units();
 
+// What stands in the place of an alignment where a pair has none.
+Alignment without_weights(Alignment alignment);
+
 // An alignment of tokens in the unit that is wanted. The languages are those of its tokens.
 Alignment in_units(const std::string& unit, Alignment alignment, const Languages& languages);
 

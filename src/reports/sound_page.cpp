@@ -1,15 +1,16 @@
-#include "reports/sound_page.h"
-
 #include <fmt/ostream.h>
 
 #include <algorithm>
 #include <cmath>
 #include <vector>
 
+#include "reports/alignment_writer.h"
 #include "reports/colours.h"
 #include "reports/label.h"
 #include "reports/page.h"
 #include "reports/picture_data.h"
+#include "storage/atomic_file.h"
+#include "support/error.h"
 
 namespace alinea {
 
@@ -32,15 +33,15 @@ share of the most that the word gave to any place. Point at a place, touch it, o
 )";
 
 // The rows as columns of pixels, the first number of each at the bottom, the larger the darker.
-std::string spectrogram_uri(const ShownSound& sound) {
+std::string spectrogram_uri(const SourceFeatures& sound) {
   const auto [least, most] = std::ranges::minmax_element(sound.rows);
   const float low = *least, range = std::max(*most - low, 1e-6F);
-  const int64_t count = std::ssize(sound.rows) / sound.columns;
+  const int64_t columns = sound.options.columns, count = std::ssize(sound.rows) / columns;
   std::vector<float> pixels;
-  for (int64_t c = sound.columns - 1; c >= 0; --c)
+  for (int64_t c = columns - 1; c >= 0; --c)
     for (int64_t t = 0; t < count; ++t)
-      pixels.push_back(1 - (sound.rows[static_cast<size_t>(t * sound.columns + c)] - low) / range);
-  return picture_uri(pixels, sound.columns, count, /*channels=*/1);
+      pixels.push_back(1 - (sound.rows[static_cast<size_t>(t * columns + c)] - low) / range);
+  return picture_uri(pixels, columns, count, /*channels=*/1);
 }
 
 std::string weight_strip(const Alignment& alignment, size_t word) {
@@ -61,38 +62,56 @@ std::string weight_strip(const Alignment& alignment, size_t word) {
   return svg + "</svg>";
 }
 
+class SoundPageWriter : public AlignmentWriter {
+ public:
+  explicit SoundPageWriter(const std::filesystem::path& path) : file_(path) {
+    file_.stream() << page_head("Attention", kSoundStyle) << kSoundIntroduction
+                   << shade_legend("share");
+  }
+
+  void write(const Alignment& alignment) override {
+    if (!alignment.features || alignment.features->options.is_picture())
+      throw Error("--sound-page requires a model of sounds or tables: leave it out");
+    std::ostream& out = file_.stream();
+    out << section_head(
+        fmt::format("s{}", alignment.sentence), fmt::format("Example {}", alignment.sentence),
+        data_attribute("length", static_cast<double>(alignment.source.size())) +
+            (alignment.target.empty() ? ""
+                                      : data_attribute("entropy", attention_entropy(alignment))) +
+            data_attribute("score", alignment.score.value_or(NAN)));
+    if (alignment.target.empty() || alignment.features->rows.empty()) {
+      out << "<p><i>no weights</i></p>\n";
+    } else {
+      write_sound(alignment, *alignment.features);
+    }
+    out << "</section>\n";
+  }
+
+  void finish() override {
+    file_.stream() << page_foot();
+    file_.commit();
+  }
+
+ private:
+  void write_sound(const Alignment& alignment, const SourceFeatures& sound) {
+    std::ostream& out = file_.stream();
+    if (!sound.sound_file.empty())
+      fmt::print(out, "<audio controls src=\"{}\"></audio>\n", sound_uri(sound.sound_file));
+    fmt::print(out, "<div class=\"time\">\n<b></b><img src=\"{}\" alt=\"rows of features\">\n",
+               spectrogram_uri(sound));
+    for (size_t t = 0; t < alignment.target.size(); ++t)
+      fmt::print(out, "<b><bdi>{}</bdi></b>{}\n", xml_label(alignment.target[t]),
+                 weight_strip(alignment, t));
+    out << "</div>\n";
+  }
+
+  AtomicFile file_;
+};
+
 }  // namespace
 
-SoundPageFile::SoundPageFile(const std::filesystem::path& path) : file_(path) {
-  file_.stream() << page_head("Attention", kSoundStyle) << kSoundIntroduction
-                 << shade_legend("share");
-}
-
-void SoundPageFile::write(const Alignment& alignment, const ShownSound& sound) {
-  std::ostream& out = file_.stream();
-  out << section_head(
-      fmt::format("s{}", alignment.sentence), fmt::format("Example {}", alignment.sentence),
-      data_attribute("length", static_cast<double>(alignment.source.size())) +
-          (alignment.target.empty() ? ""
-                                    : data_attribute("entropy", attention_entropy(alignment))) +
-          data_attribute("score", alignment.score.value_or(NAN)));
-  if (alignment.target.empty() || sound.rows.empty()) {
-    out << "<p><i>no weights</i></p>\n</section>\n";
-    return;
-  }
-  if (!sound.file.empty())
-    fmt::print(out, "<audio controls src=\"{}\"></audio>\n", sound_uri(sound.file));
-  fmt::print(out, "<div class=\"time\">\n<b></b><img src=\"{}\" alt=\"rows of features\">\n",
-             spectrogram_uri(sound));
-  for (size_t t = 0; t < alignment.target.size(); ++t)
-    fmt::print(out, "<b><bdi>{}</bdi></b>{}\n", xml_label(alignment.target[t]),
-               weight_strip(alignment, t));
-  out << "</div>\n</section>\n";
-}
-
-void SoundPageFile::finish() {
-  file_.stream() << page_foot();
-  file_.commit();
+std::unique_ptr<AlignmentWriter> make_sound_page_writer(const std::filesystem::path& file) {
+  return std::make_unique<SoundPageWriter>(file);
 }
 
 }  // namespace alinea

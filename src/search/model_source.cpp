@@ -54,7 +54,7 @@ std::vector<std::string> ModelSource::positions(const std::string& line, int64_t
       const double middle = static_cast<double>(s * rows) + static_cast<double>(rows - 1) / 2;
       names.push_back(fmt::format("{:.4f}", features_->seconds_of(middle)));
     } else if (features.is_picture() && rows == 1) {
-      const int64_t width = model_.network->options().front_end.positions_across();
+      const int64_t width = model_.network->options().front_end.cells_across();
       names.push_back(fmt::format("{}:{}", s / width, s % width));
     } else {
       names.push_back(fmt::format("{}", s));

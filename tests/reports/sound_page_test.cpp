@@ -1,7 +1,6 @@
-#include "reports/sound_page.h"
-
 #include <catch2/catch.hpp>
 
+#include "reports/alignment_writer.h"
 #include "storage/temporary_folder.h"
 
 namespace alinea {
@@ -20,20 +19,22 @@ Alignment looks(size_t positions) {
   return alignment;
 }
 
-std::string page_of(const Alignment& alignment, const ShownSound& source) {
+std::string page_of(Alignment alignment, const SourceFeatures& source) {
   const TemporaryFolder folder;
-  SoundPageFile file(folder.path() / "page.html");
-  file.write(alignment, source);
-  file.finish();
+  alignment.features = source;
+  const auto page = make_sound_page_writer(folder.path() / "page.html");
+  page->write(alignment);
+  page->finish();
   return bytes_of(folder.path() / "page.html");
 }
 
 }  // namespace
 
 TEST_CASE("sound page: a sound has a strip for each word, as dark as its weights") {
-  const std::vector<float> rows = {0, 1, 2, 3, 4, 5, 6, 7};
-  ShownSound source{.rows = rows, .columns = 2};
-  source.file = "RIFFabc";
+  SourceFeatures source;
+  source.options.columns = 2;
+  source.rows = {0, 1, 2, 3, 4, 5, 6, 7};
+  source.sound_file = "RIFFabc";
   const std::string page = page_of(looks(4), source);
   CHECK_THAT(page, Catch::Contains("<audio controls src=\"data:audio/wav;base64,UklGRmFiYw==\">"));
   CHECK_THAT(page, Catch::Contains("<b><bdi>a&lt;b</bdi></b><svg class=\"values\""));
@@ -48,6 +49,12 @@ TEST_CASE("sound page: an example without weights says so") {
   Alignment nothing;
   nothing.sentence = 3;
   CHECK_THAT(page_of(nothing, {}), Catch::Contains("Example 3") && Catch::Contains("no weights"));
+}
+
+TEST_CASE("sound page: a picture is refused") {
+  SourceFeatures picture;
+  picture.options.kind = "picture";
+  CHECK_THROWS_WITH(page_of(looks(4), picture), Catch::Contains("requires a model of sounds"));
 }
 
 }  // namespace alinea

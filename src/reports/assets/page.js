@@ -60,13 +60,13 @@ const alinea = (() => {
       line.textContent = item ? (item.localName === 'bdi' ? `${item.textContent}: ` : '') + titleOf(item) : '';
     };
     const itemAt = (event) => {
-      const item = event.target.closest?.('.values [title], .values rect, .values circle');
+      const item = event.target.closest?.('.values [title], .values rect, .values circle, .values path');
       return item && titleOf(item) ? item : null;
     };
     for (const event of ['mouseover', 'click'])
       document.addEventListener(event, (e) => { if (itemAt(e) || current) show(itemAt(e)); });
     document.querySelectorAll('.values').forEach((group) => {
-      const items = [...group.querySelectorAll('[title], rect, circle')].filter(titleOf);
+      const items = [...group.querySelectorAll('[title], rect, circle, path')].filter(titleOf);
       if (!items.length) return;
       const columns = Number(group.dataset.columns ?? 0);
       if (!group.hasAttribute('role')) group.setAttribute('role', 'group');

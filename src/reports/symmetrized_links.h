@@ -1,0 +1,27 @@
+// Links of a pair that two models have read, one in each direction.
+#pragma once
+
+#include <filesystem>
+#include <memory>
+#include <string>
+#include <vector>
+
+#include "reports/alignment_writer.h"
+
+namespace alinea {
+
+// The methods of metrics/symmetrization.h, which combine the links of both directions, and "mean":
+// links are made of the mean weights of both.
+std::vector<std::string> ways_to_symmetrize();
+
+// Why the links of an alignment and its reverse cannot be combined, which has to be that both are
+// not of the same words; else nothing. `unit` is what both models have aligned.
+std::string difference_of_directions(const Alignment& alignment, const std::string& unit);
+
+// Links in Pharaoh format, one line per sentence. Where an alignment has no reverse, the line is
+// empty.
+std::unique_ptr<AlignmentWriter> make_symmetrized_links_writer(const std::filesystem::path& file,
+                                                               const std::string& way,
+                                                               const LinkExtraction& links);
+
+}  // namespace alinea
