@@ -109,6 +109,24 @@ TEST_CASE("the tidy form tells several heads apart, the other forms have their m
             Approx(means["0," + std::to_string(t) + "," + std::to_string(s)]).margin(1e-6));
 }
 
+TEST_CASE("a first line without weights leaves no column out") {
+  const Pairs pairs;
+  pairs.work.make_model("model", {{"attention-heads", "2"}, {"overwrite", ""}});
+  const auto check = [&](const std::string& sentence) {
+    const auto rows = csv(pairs.work.read("tidy.csv"));
+    REQUIRE(rows.size() > 1);
+    CHECK(rows[0][1] == "head");
+    CHECK(rows[1][0] == sentence);
+    for (const auto& row : rows) CHECK(row.size() == rows[0].size());
+  };
+  pairs.work.write("source", "\xff\nzwei\ndrei\n");
+  CHECK(pairs.align({{"output", "tidy.csv"}}).status == 1);
+  check("1");
+  CHECK(pairs.work.run("translate", {{"model", "model"}, {"alignments", "tidy.csv"}}, "\nzwei\n")
+            .status == 0);
+  check("1");
+}
+
 TEST_CASE("a source longer than any in training is scored by location, which says so once") {
   const Pairs pairs;
   pairs.work.make_model("model", {{"attention", "location"}, {"overwrite", ""}});

@@ -164,6 +164,18 @@ TEST_CASE("each word of a caption is shown over its picture") {
   };
   CHECK(image("corpus") == image("none"));
 
+  // Of stacked rows, a position covers several patches.
+  Given stacked = with(training, {{"frame-stacking", "2"}}), asked = captions;
+  stacked["model"] = asked["model"] = "stacked";
+  REQUIRE(workspace.run("train", stacked).status == 0);
+  REQUIRE(workspace.run("align", with(asked, {{"picture-page", "page.html"}})).status == 0);
+  const std::string pairs = workspace.read("page.html");
+  CHECK(
+      split(pairs, "<path d=\"M8.00 0.00h4.00v4.00h-4.00zM0.00 4.00h4.00v4.00h-4.00z\" ").size() ==
+      1 + 5);
+  CHECK(split(pairs, "<title>0:2 to 1:0 ").size() == 1 + 5);
+  CHECK(split(pairs, "<title>2:2 ").size() == 1 + 5);
+
   check_refused(workspace.run("align", with(captions, {{"sound-page", "other.html"}})), 1,
                 {"--sound-page requires a model of sounds"});
   check_refused(workspace.run("align", with(captions, {{"picture-page", "other.html"},
