@@ -35,13 +35,11 @@ class PictureClassifier {
     if (!options.page.empty()) page_.emplace(options.page);
   }
 
-  void run() {
-    LineReader input(options_.input);
+  void run(LineReader& input, int64_t together) {
     answer_lines(
         input,
         [&](const std::string& text, std::string fault) { read(text, std::move(fault), input); },
-        [&] { return std::ssize(lines_) >= options_.classification.batch_size; },
-        [&] { classify_read(); });
+        [&] { return std::ssize(lines_) >= together; }, [&] { classify_read(); });
     if (confusion_.examples() > 0)
       std::cerr << fmt::format("{}  accuracy {:.4f}  macro F1 {:.4f}\n{}\n",
                                counted(confusion_.examples(), "picture"), confusion_.accuracy(),
@@ -160,6 +158,11 @@ class PictureClassifier {
 
 }  // namespace
 
-void classify_pictures(const ClassifyPicturesOptions& options) { PictureClassifier(options).run(); }
+void classify_pictures(const ClassifyPicturesOptions& options) {
+  LineReader input(options.input);
+  // They are not sorted: more than a batch of them together would only take memory.
+  const int64_t batch = options.classification.batch_size;
+  PictureClassifier(options).run(input, std::min(inputs_together(options.input, batch), batch));
+}
 
 }  // namespace alinea

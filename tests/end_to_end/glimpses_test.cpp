@@ -1,7 +1,13 @@
 // Pictures classified by glimpses, as a user meets them.
+#include <fcntl.h>
+#include <unistd.h>
+
 #include <catch2/catch.hpp>
+#include <cstdlib>
+#include <thread>
 
 #include "small_data.h"
+#include "waiting.h"
 
 namespace alinea {
 namespace {
@@ -74,6 +80,49 @@ TEST_CASE("a picture that cannot be read leaves its line empty, and the others h
   CHECK(lines[1].empty());
   CHECK(!lines[2].empty());
   CHECK_THAT(outcome.err, Catch::Contains("nowhere.png"));
+}
+
+// A terminal that somebody types at.
+class Terminal {
+ public:
+  Terminal() : typed_(::posix_openpt(O_RDWR | O_NOCTTY)) {
+    REQUIRE(typed_ >= 0);
+    REQUIRE((::grantpt(typed_) == 0 && ::unlockpt(typed_) == 0));
+  }
+  Terminal(const Terminal&) = delete;
+  Terminal& operator=(const Terminal&) = delete;
+  ~Terminal() { ::close(typed_); }
+
+  std::string path() const { return ::ptsname(typed_); }
+  void type(const std::string& text) const {
+    REQUIRE(::write(typed_, text.data(), text.size()) == std::ssize(text));
+  }
+
+ private:
+  int typed_;
+};
+
+TEST_CASE("at a terminal every picture is answered at once") {
+  const Workspace work;
+  write_labelled_pictures(work, 240);
+  REQUIRE(work.run("train-classifier", training("model", {{"epochs", "1"}})).status == 0);
+  const Terminal terminal;
+  work.write("classes", "");
+  Outcome outcome;
+  std::thread program([&] {
+    outcome = work.shell("", "classify", {{"model", "model"}, {"features-folder", "."}},
+                         "< " + terminal.path() + " > classes");
+  });
+  const std::string end = "\x04";
+  bool are_answered = true;
+  for (size_t n = 1; n <= 2 && are_answered; ++n) {
+    terminal.type("pictures-idx3-ubyte:" + std::to_string(n) + "\n");
+    are_answered = comes_true([&] { return lines_of(work.read("classes")).size() == n; });
+  }
+  terminal.type(end);
+  program.join();
+  CHECK(are_answered);
+  CHECK(outcome.status == 0);
 }
 
 TEST_CASE("what does not go together with pictures or documents is refused by name") {
