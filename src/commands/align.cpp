@@ -55,6 +55,8 @@ void align(const AlignOptions& options) {
   const auto writers = options.writers();
   GoldText gold(options.gold, options.first_index);
   Unanswered unanswered(options.has_reverse() ? "links" : "alignment");
+  const auto place =
+      options.writes_links() ? Unanswered::Place::kEmptyLine : Unanswered::Place::kNothing;
   for_scored_lines(options.pairs, [&](const ScoredLines& pair) {
     Alignment alignment = alignment_of(pair, options);
     gold.add_to(alignment, pair.fault.empty());
@@ -65,7 +67,7 @@ void align(const AlignOptions& options) {
     } else {
       alignment = without_weights(std::move(alignment));
     }
-    if (!reason.empty()) unanswered.add(pair.sentence + 1, reason);
+    if (!reason.empty()) unanswered.add(pair.sentence + 1, reason, place);
     for (const auto& writer : writers) writer->write(alignment);
   });
   gold.finish();

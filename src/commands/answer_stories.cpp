@@ -105,7 +105,8 @@ class StoryAnswerer {
 
   // The place of a question stays empty everywhere.
   void refuse(const Line& line) {
-    unanswered_.add(line.number, line.fault);
+    unanswered_.add(line.number, line.fault,
+                    line.is_question ? Unanswered::Place::kEmptyLine : Unanswered::Place::kNothing);
     if (!line.is_question) return;
     if (options_.labelled) ++answered_;
     std::cout << '\n';

@@ -110,7 +110,8 @@ class SampleTranslator {
       if (read[i].is_empty()) continue;
       const std::vector<Hypothesis>& found = translations[i];
       samples_[i].is_translated = !found.empty();
-      if (found.empty()) unanswered_.add(static_cast<int64_t>(i) + 1, kNoNextToken);
+      if (found.empty())
+        unanswered_.add(static_cast<int64_t>(i) + 1, kNoNextToken, Unanswered::Place::kNothing);
       if (!found.empty()) finish(samples_[i], found.front());
     }
     return std::move(samples_);

@@ -108,7 +108,9 @@ TEST_CASE("bad stories are refused in training and passed over in answering") {
       work.answer({}, "1 Mary went to the hall.\nWhere is Mary?\n2 Where is Mary?\n2 x\n");
   CHECK(outcome.status == 1);
   CHECK_THAT(outcome.err,
-             Contains("line 2: no answer: expected") && Contains("line 4: no answer: expected"));
+             Contains("line 2: no answer: expected") && Contains("line 4: no answer: expected") &&
+                 Contains("2 lines have no answer, the first is line 2; the output has empty lines "
+                          "in the place of 1 of them"));
   const std::vector<std::string> lines = lines_of(outcome.out);
   REQUIRE(lines.size() == 2);  // that of line 4 is no question
   CHECK(lines[0].empty());
