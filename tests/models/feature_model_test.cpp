@@ -123,6 +123,23 @@ TEST_CASE("stacking and halving round lengths up") {
     CHECK(model.source_positions(rows) == positions);
 }
 
+TEST_CASE("a picture becomes a grid of cells, whose neighbours are a position") {
+  ModelOptions options;
+  options.source_type = "features";
+  options.encoder_layers = 2;
+  options.front_end = {.stacking = 2, .subsampling = 1, .columns = 3, .height = 7, .width = 9};
+  CHECK(options.front_end.cells_down() == 7);
+  CHECK(options.front_end.cells_across() == 9);
+  CHECK(options.rows_per_position() == 4);
+  options.front_end.name = "convolution";
+  options.front_end.stacking = 1;
+  options.front_end.layers = 2;
+  CHECK(options.front_end.cells_down() == 2);
+  CHECK(options.front_end.cells_across() == 3);
+  const EncoderDecoder model(options, {0, 5}, ParameterStore::Gradients::kLater);
+  CHECK(model.source_positions(7 * 9) == 2 * 3 / options.rows_per_position());
+}
+
 TEST_CASE("an example without rows is one of zeros") {
   ops::set_threads(1);
   const Variant variant = feature_variants()[0];
