@@ -18,7 +18,7 @@ struct ClassifyPicturesOptions {
 
 // Prints the class of each picture of a list and the probabilities of all classes; a line with a
 // fault stays empty, and is told of. Throws Error where the model or the list cannot be read, and
-// UnansweredError at the end where a line stayed empty.
+// the Error of Unanswered at the end where a line stayed empty.
 void classify_pictures(const ClassifyPicturesOptions& options);
 
 }  // namespace alinea
