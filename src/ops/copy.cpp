@@ -8,6 +8,7 @@
 
 #include "autograd/parallel.h"
 #include "ops/check.h"
+#include "ops/row_math.h"
 #include "ops/vector_math.h"
 
 namespace alinea::ops {
@@ -24,17 +25,8 @@ struct CopyShares {
   float gate, probability;
 };
 
-float log_sum_of_row(const float* row, int64_t columns) {
-  float top = row[0], sum = 0;
-#pragma omp simd reduction(max : top)
-  for (int64_t v = 0; v < columns; ++v) top = top < row[v] ? row[v] : top;
-#pragma omp simd reduction(+ : sum)
-  for (int64_t v = 0; v < columns; ++v) sum += ops::exp(row[v] - top);
-  return top + std::log(sum);
-}
-
 CopyShares shares_of(const float* logits, int64_t columns, int32_t word, float gate, float copied) {
-  CopyShares s{log_sum_of_row(logits, columns), 0, copied, logistic(gate), 0};
+  CopyShares s{log_sum_exp(logits, columns), 0, copied, logistic(gate), 0};
   if (word < columns) s.word = ops::exp(logits[word] - s.normaliser);
   s.probability = s.gate * s.word + (1 - s.gate) * s.copied;
   return s;
@@ -44,13 +36,6 @@ float sum_of_matches(const float* alpha, const uint8_t* matches, int64_t width) 
   float sum = 0;
   for (int64_t s = 0; s < width; ++s) sum += matches[s] != 0 ? alpha[s] : 0.0F;
   return sum;
-}
-
-float mean_of_row(const float* row, int64_t columns) {
-  float sum = 0;
-#pragma omp simd reduction(+ : sum)
-  for (int64_t v = 0; v < columns; ++v) sum += row[v];
-  return sum / static_cast<float>(columns);
 }
 
 }  // namespace
@@ -110,7 +95,7 @@ CrossEntropy copy_cross_entropy(Tape& tape, const Variable& logits, const Variab
     shares[r] = shares_of(row, columns, words[r], gates.value()[r], copied);
     log_probabilities[r] = std::log(std::max(shares[r].probability, kLeastProbability));
     losses[r] = -(1.0F - smoothing) * log_probabilities[r];
-    if (smoothing != 0) losses[r] -= smoothing * (mean_of_row(row, columns) - shares[r].normaliser);
+    if (smoothing != 0) losses[r] -= smoothing * (mean(row, columns) - shares[r].normaliser);
   }
   Variable loss = tape.result({1}, {logits, gates, alpha});
   loss.value()[0] = static_cast<float>(std::accumulate(losses.begin(), losses.end(), 0.0));

@@ -6,33 +6,12 @@
 
 #include "autograd/parallel.h"
 #include "ops/check.h"
+#include "ops/row_math.h"
 #include "ops/vector_math.h"
 
 namespace alinea::ops {
 
 namespace {
-
-float highest(const float* row, int64_t columns) {
-  float result = row[0];
-#pragma omp simd reduction(max : result)
-  for (int64_t v = 0; v < columns; ++v) result = result < row[v] ? row[v] : result;
-  return result;
-}
-
-float log_sum_exp(const float* row, int64_t columns) {
-  const float top = highest(row, columns);
-  float sum = 0;
-#pragma omp simd reduction(+ : sum)
-  for (int64_t v = 0; v < columns; ++v) sum += ops::exp(row[v] - top);
-  return top + std::log(sum);
-}
-
-float mean(const float* row, int64_t columns) {
-  float sum = 0;
-#pragma omp simd reduction(+ : sum)
-  for (int64_t v = 0; v < columns; ++v) sum += row[v];
-  return sum / static_cast<float>(columns);
-}
 
 // dlogits_v = softmax_v - ε / V - (1 - ε) [v = target]
 void cross_entropy_row_backward(const float* logits, float normaliser, float uniform, float scale,

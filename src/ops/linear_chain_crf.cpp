@@ -7,6 +7,7 @@
 #include "autograd/parallel.h"
 #include "ops/chain.h"
 #include "ops/packed_rows.h"
+#include "ops/row_math.h"
 #include "ops/vector_math.h"
 
 namespace alinea::ops {
@@ -16,18 +17,8 @@ namespace {
 // Shares of the sentences that are summed one after the other, however many threads there are.
 constexpr int64_t kShares = 8;
 
-// log Σ_i exp x_i
-float log_sum(const float* x, int64_t count) {
-  float top = x[0], sum = 0;
-#pragma omp simd reduction(max : top)
-  for (int64_t i = 0; i < count; ++i) top = top < x[i] ? x[i] : top;
-#pragma omp simd reduction(+ : sum)
-  for (int64_t i = 0; i < count; ++i) sum += ops::exp(x[i] - top);
-  return top + std::log(sum);
-}
-
 // log Σ_i exp(x_i + y_i)
-float log_sum(const float* x, const float* y, int64_t count) {
+float log_sum_exp_of_sums(const float* x, const float* y, int64_t count) {
   float top = x[0] + y[0], sum = 0;
 #pragma omp simd reduction(max : top)
   for (int64_t i = 0; i < count; ++i) top = top < x[i] + y[i] ? x[i] + y[i] : top;
@@ -74,12 +65,12 @@ double forward(const Chain& chain, const PackedRows& rows, int64_t sentence, flo
     } else {
       forward_step(chain, before, emission, room, now);
     }
-    const float sum = log_sum(now, count);
+    const float sum = log_sum_exp(now, count);
     for (int64_t j = 0; j < count; ++j) now[j] -= sum;
     total += static_cast<double>(sum);
     before = now;
   });
-  return total + static_cast<double>(log_sum(before, chain.end, count));
+  return total + static_cast<double>(log_sum_exp_of_sums(before, chain.end, count));
 }
 
 // s(x, y)
@@ -168,7 +159,7 @@ class BackwardPass {
   void add_pairs(int64_t row, int32_t tag, int32_t next) {
     const int64_t count = chain_.tags;
     const float* alpha = alpha_ + row * count;
-    const float all = log_sum(alpha, beta_, count);
+    const float all = log_sum_exp_of_sums(alpha, beta_, count);
     for (int64_t i = 0; i < count; ++i)
       add_to(gradients_.transitions + i * count, pairs_ + i * count,
              seed_ * ops::exp(alpha[i] + tops_[i] - all), count);
@@ -178,7 +169,7 @@ class BackwardPass {
   // p(y_t = i | x)
   void expect_tags(int64_t row) {
     const float* alpha = alpha_ + row * chain_.tags;
-    const float all = log_sum(alpha, beta_, chain_.tags);
+    const float all = log_sum_exp_of_sums(alpha, beta_, chain_.tags);
 #pragma omp simd
     for (int64_t i = 0; i < chain_.tags; ++i) posterior_[i] = ops::exp(alpha[i] + beta_[i] - all);
   }

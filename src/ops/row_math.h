@@ -1,7 +1,10 @@
-// What products with a row or two come down to.
+// Sums over a row or two.
 #pragma once
 
+#include <cmath>
 #include <cstdint>
+
+#include "ops/vector_math.h"
 
 namespace alinea::ops {
 
@@ -33,6 +36,30 @@ inline void dot_rows(const float* a, const float* b, int64_t rows, int64_t strid
     y[r + 3] = sum3;
   }
   for (; r < rows; ++r) y[r] = dot(a, b + r * stride, size);
+}
+
+// Of at least one number.
+inline float highest(const float* x, int64_t size) {
+  float top = x[0];
+#pragma omp simd reduction(max : top)
+  for (int64_t i = 0; i < size; ++i) top = top < x[i] ? x[i] : top;
+  return top;
+}
+
+// log Σ_i exp x_i
+inline float log_sum_exp(const float* x, int64_t size) {
+  const float top = highest(x, size);
+  float sum = 0;
+#pragma omp simd reduction(+ : sum)
+  for (int64_t i = 0; i < size; ++i) sum += ops::exp(x[i] - top);
+  return top + std::log(sum);
+}
+
+inline float mean(const float* x, int64_t size) {
+  float sum = 0;
+#pragma omp simd reduction(+ : sum)
+  for (int64_t i = 0; i < size; ++i) sum += x[i];
+  return sum / static_cast<float>(size);
 }
 
 // y += factor * x
