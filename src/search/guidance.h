@@ -13,6 +13,7 @@ struct Guidance {
   std::vector<int32_t> prefix = {};   // it begins with these tokens, whatever the rules are
   std::vector<Phrase> required = {};  // it holds all of these, see phrases.h
   std::vector<Phrase> avoided = {};   // and, behind the prefix, none of these
+  int64_t max_length = 0;             // tokens, </s> not counted; 0: as the options of all say
 };
 
 // Throws UsageError for an empty phrase and for tokens that are none of the vocabulary's or no

@@ -19,14 +19,17 @@ Prompt PromptSearch::read(const std::string& text) const {
   return prompt;
 }
 
-// A language model reads no source. The length of the one that it is given is how long the text may
-// become, </s> counted.
+int64_t PromptSearch::most_tokens(const Prompt& prompt) const {
+  const int64_t length = std::ssize(prompt.ids) + max_length_;
+  const std::optional<int64_t> most = model_.network->options().most_words();
+  return most ? std::min(length, *most - 1) : length;
+}
+
+// A language model reads no source. The length of the one that it is given is the number of steps,
+// </s> counted in both.
 std::vector<int32_t> PromptSearch::source_of(const Prompt& prompt) const {
   if (!prompt.fault.empty()) return {};
-  int64_t length = std::ssize(prompt.ids) + max_length_;
-  if (const std::optional<int64_t> most = model_.network->options().most_words())
-    length = std::min(length, *most - 1);
-  return std::vector<int32_t>(static_cast<size_t>(length), kUnknown);
+  return std::vector<int32_t>(static_cast<size_t>(most_tokens(prompt)), kUnknown);
 }
 
 NBestLists PromptSearch::search(std::span<const Prompt> prompts, TranslatorOptions options,
@@ -41,7 +44,9 @@ NBestLists PromptSearch::search(std::span<const Prompt> prompts, TranslatorOptio
            const TranslatorOptions& given) {
          std::vector<Guidance> guidance;
          for (const size_t i : places)
-           guidance.push_back({.number = first + i, .prefix = prompts[i].ids});
+           guidance.push_back({.number = first + i,
+                               .prefix = prompts[i].ids,
+                               .max_length = most_tokens(prompts[i])});
          return translate(*model_.network, some, given, guidance);
        },
        [&](size_t i, const Hypothesis& hypothesis) { return text(prompts[i], hypothesis); }});

@@ -41,6 +41,7 @@ class PromptSearch {
   std::string text(const std::vector<std::string>& tokens) const;
 
  private:
+  int64_t most_tokens(const Prompt& prompt) const;  // of a text, </s> not counted
   std::vector<int32_t> source_of(const Prompt& prompt) const;
 
   const LanguageModel& model_;

@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <limits>
+#include <utility>
 
 #include "search/phrases.h"
 #include "text/vocabulary.h"
@@ -18,31 +19,53 @@ class NoUnknown : public TokenRule {
   }
 };
 
+// The most tokens that each sentence may have, by its guidance or else by the options.
+class MostTokens {
+ public:
+  MostTokens(int64_t of_all, std::span<const Guidance> guidance)
+      : of_all_(of_all > 0 ? of_all : std::numeric_limits<int64_t>::max()) {
+    for (const Guidance& one : guidance)
+      own_.push_back(one.max_length > 0 ? one.max_length : of_all_);
+  }
+
+  int64_t operator[](int64_t sentence) const {
+    return own_.empty() ? of_all_ : own_[static_cast<size_t>(sentence)];
+  }
+
+ private:
+  int64_t of_all_;
+  std::vector<int64_t> own_;
+};
+
+// No </s> before so many tokens, as far as the sentence may have them.
 class MinLength : public TokenRule {
  public:
-  explicit MinLength(int64_t length) : length_(length) {}
+  MinLength(int64_t length, MostTokens most) : length_(length), most_(std::move(most)) {}
 
   void apply(const Partial& partial, std::span<float> log_probabilities) const override {
-    if (std::ssize(partial.tokens) < length_) log_probabilities[kEnd] = kForbidden;
+    if (std::ssize(partial.tokens) < std::min(length_, most_[partial.sentence]))
+      log_probabilities[kEnd] = kForbidden;
   }
 
  private:
   int64_t length_;
+  MostTokens most_;
 };
 
+// Nothing but </s> behind the last token that a sentence may have.
 class MaxLength : public TokenRule {
  public:
-  explicit MaxLength(int64_t length) : length_(length) {}
+  explicit MaxLength(MostTokens most) : most_(std::move(most)) {}
 
   void apply(const Partial& partial, std::span<float> log_probabilities) const override {
-    if (std::ssize(partial.tokens) < length_) return;
+    if (std::ssize(partial.tokens) < most_[partial.sentence]) return;
     const float end = log_probabilities[kEnd];
     std::ranges::fill(log_probabilities, kForbidden);
     log_probabilities[kEnd] = end;
   }
 
  private:
-  int64_t length_;
+  MostTokens most_;
 };
 
 // What followed the last n - 1 tokens before must not follow them again (Paulus, Xiong & Socher
@@ -119,6 +142,10 @@ class RequiredPhrases : public TokenRule {
   std::vector<Phrases> phrases_;  // of each sentence
 };
 
+bool has_own_lengths(std::span<const Guidance> guidance) {
+  return std::ranges::any_of(guidance, [](const Guidance& one) { return one.max_length > 0; });
+}
+
 template <typename Member>
 bool any_has(std::span<const Guidance> guidance, Member member) {
   return std::ranges::any_of(guidance, [&](const Guidance& one) { return !(one.*member).empty(); });
@@ -130,9 +157,11 @@ TokenRules::TokenRules(const SearchOptions& options, std::span<const Guidance> g
   if (options.repetition_penalty != 1)
     rules_.push_back(std::make_unique<RepetitionPenalty>(options.repetition_penalty));
   if (!options.allow_unknown) rules_.push_back(std::make_unique<NoUnknown>());
-  if (options.min_length > 0) rules_.push_back(std::make_unique<MinLength>(options.min_length));
-  if (options.max_target_length > 0)
-    rules_.push_back(std::make_unique<MaxLength>(options.max_target_length));
+  const MostTokens most(options.max_target_length, guidance);
+  if (options.min_length > 0)
+    rules_.push_back(std::make_unique<MinLength>(options.min_length, most));
+  if (options.max_target_length > 0 || has_own_lengths(guidance))
+    rules_.push_back(std::make_unique<MaxLength>(most));
   if (options.no_repeat_ngram_size > 0)
     rules_.push_back(std::make_unique<NoRepeatedNgram>(options.no_repeat_ngram_size));
   if (any_has(guidance, &Guidance::avoided))
