@@ -86,19 +86,15 @@ class DocumentReading : public TextReader::Model {
         places.push_back(i);
     ReadingCorpus& corpus = reader.corpus();
     corpus.number(model_.vocabulary);
-    std::vector<int64_t> readable;
-    for (int64_t q = 0; q < corpus.size(); ++q) {
-      std::string& fault = replies[places[static_cast<size_t>(q)]].fault;
-      fault = length_fault(corpus, q);
-      if (fault.empty()) readable.push_back(q);
-    }
+    std::vector<int64_t> all(places.size());
+    std::iota(all.begin(), all.end(), 0);
     const std::vector<ReadingAnswer> answers = with_threads(options.threads, [&] {
-      return alinea::answer(*model_.network, corpus, readable,
+      return alinea::answer(*model_.network, corpus, all,
                             {options.batch_size, options.keep_attention});
     });
-    for (size_t i = 0; i < answers.size(); ++i)
-      finish(corpus, readable[i], answers[i], options.keep_attention,
-             replies[places[static_cast<size_t>(readable[i])]]);
+    for (size_t q = 0; q < answers.size(); ++q)
+      finish(corpus, static_cast<int64_t>(q), answers[q], options.keep_attention,
+             replies[places[q]]);
   }
 
   bool read(const ReadingQuestion& question, ReadingReader& reader, std::string& fault) const {
@@ -125,22 +121,10 @@ class DocumentReading : public TextReader::Model {
     }
   }
 
-  std::string length_fault(const ReadingCorpus& corpus, int64_t question) const {
-    const int64_t words = std::ssize(corpus.document(question));
-    if (words == 0) return "the document has no words";
-    const std::optional<int64_t> most = model_.network->most_words();
-    if (!most || std::max(words, std::ssize(corpus.query(question))) <= *most) return {};
-    return fmt::format(
-        "expected a document and a query of at most {} words, for which the model has positions",
-        *most);
-  }
-
   void finish(const ReadingCorpus& corpus, int64_t question, const ReadingAnswer& found, bool keep,
               ReadingReply& reply) const {
-    if (!found.is_number) {
-      reply.fault = kOverflow;
-      return;
-    }
+    reply.fault = found.fault;
+    if (!reply.fault.empty()) return;
     for (const ReadingAnswer::Choice& choice : found.choices)
       reply.choices.push_back({corpus.text(choice.spelling), choice.probability});
     reply.answer = reply.choices.front().answer;

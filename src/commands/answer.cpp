@@ -14,7 +14,6 @@
 
 #include "commands/answer_reranking.h"
 #include "commands/answer_stories.h"
-#include "commands/inputs_together.h"
 #include "models/reader_model.h"
 #include "models/reading.h"
 #include "models/story_model.h"
@@ -27,7 +26,9 @@
 #include "storage/input.h"
 #include "support/counted.h"
 #include "support/error.h"
+#include "support/standard_output.h"
 #include "support/unanswered.h"
+#include "text/inputs_together.h"
 
 namespace alinea {
 
@@ -142,49 +143,29 @@ class QuestionAnswerer {
   void answer_read() {
     ReadingCorpus& corpus = reader_.corpus();
     corpus.number(model_.vocabulary);
-    std::vector<int64_t> readable;
-    for (int64_t q = 0; q < corpus.size(); ++q)
-      if (fault_of(q).empty()) readable.push_back(q);
-    std::vector<ReadingAnswer> answers =
-        answer(*model_.network, corpus, readable, options_.reading);
-    if (reranking_) reranking_->rerank(corpus, readable, answers);
+    std::vector<int64_t> all(static_cast<size_t>(corpus.size()));
+    std::iota(all.begin(), all.end(), 0);
+    std::vector<ReadingAnswer> answers = answer(*model_.network, corpus, all, options_.reading);
+    if (reranking_) reranking_->rerank(corpus, all, answers);
     int64_t q = 0;
-    auto next = answers.begin();
     for (std::string& fault : std::exchange(faults_, {})) {
       ++line_;
       const int64_t question = fault.empty() ? q++ : 0;
-      if (fault.empty()) fault = fault_of(question);
-      const bool has_answer = fault.empty();
-      if (has_answer && !next->is_number) fault = kOverflow;
+      if (fault.empty()) fault = answers[static_cast<size_t>(question)].fault;
       if (!fault.empty()) {
         refuse(fault);
-      } else {
-        print(*next, question);
-        if (options_.reading.keep_weights) show(*next, question);
+        continue;
       }
-      if (has_answer) ++next;
+      print(answers[static_cast<size_t>(question)], question);
+      if (options_.reading.keep_weights) show(answers[static_cast<size_t>(question)], question);
     }
-    std::cout.flush();
-    if (!std::cout) throw Error("cannot write to standard output");
+    flush_standard_output();
     reader_.clear();
-  }
-
-  // Why a question has no answer, or nothing.
-  std::string fault_of(int64_t question) {
-    const ReadingCorpus& corpus = reader_.corpus();
-    const int64_t words = std::ssize(corpus.document(question));
-    if (words == 0) return "the document has no words";
-    const std::optional<int64_t> most = model_.network->most_words();
-    if (most && std::max(words, std::ssize(corpus.query(question))) > *most)
-      return fmt::format("expected a document and a query of at most {} words, as the model reads",
-                         *most);
-    return {};
   }
 
   // Its place stays empty everywhere.
   void refuse(const std::string& fault) {
     unanswered_.add(line_, fault);
-    if (options_.labelled) ++answered_;
     std::cout << '\n';
     if (page_) page_->write(line_ - 1, {});
   }

@@ -71,18 +71,24 @@ void AnswerReranking::rerank(const ReadingCorpus& corpus, std::span<const int64_
       constexpr double kLeast = 1e-30;
       scores.push_back(weights_[0] * std::log(std::max(choice.probability, kLeast)));
     }
+  std::vector<std::string> faults(texts.size());
   for (size_t m = 0; m < judges_.size(); ++m) {
     const auto judgements = judges_[m]->judge({}, texts, options_.batch_size);
-    for (size_t i = 0; i < texts.size(); ++i)
+    for (size_t i = 0; i < texts.size(); ++i) {
       scores[i] += weights_[m + 1] * judgements[i].log_probability;
+      if (faults[i].empty()) faults[i] = judgements[i].fault;
+    }
   }
   size_t begin = 0;
   for (ReadingAnswer& answer : answers) {
     const size_t count = ordered(answer);
-    const auto of_answer = std::span(scores).subspan(begin, count);
-    if (!std::ranges::all_of(of_answer, [](double score) { return std::isfinite(score); }))
-      answer.is_number = false;
-    if (count > 0 && answer.is_number) order(std::span(answer.choices).first(count), of_answer);
+    const auto of_answer = std::span(faults).subspan(begin, count);
+    const auto fault = std::ranges::find_if(of_answer, [](const auto& f) { return !f.empty(); });
+    if (fault != of_answer.end()) {
+      answer.fault = *fault;
+    } else if (count > 0) {
+      order(std::span(answer.choices).first(count), std::span(scores).subspan(begin, count));
+    }
     begin += count;
   }
 }

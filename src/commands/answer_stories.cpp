@@ -11,14 +11,15 @@
 #include <utility>
 #include <vector>
 
-#include "commands/inputs_together.h"
 #include "models/story_model.h"
 #include "models/story_reading.h"
 #include "reports/reading.h"
 #include "reports/story_attention.h"
 #include "support/counted.h"
 #include "support/error.h"
+#include "support/standard_output.h"
 #include "support/unanswered.h"
+#include "text/inputs_together.h"
 
 namespace alinea {
 
@@ -98,8 +99,7 @@ class StoryAnswerer {
       if (keep) show(answers[static_cast<size_t>(q)], q);
       ++question_;
     }
-    std::cout.flush();
-    if (!std::cout) throw Error("cannot write to standard output");
+    flush_standard_output();
     reader_.clear();
   }
 
@@ -108,7 +108,6 @@ class StoryAnswerer {
     unanswered_.add(line.number, line.fault,
                     line.is_question ? Unanswered::Place::kEmptyLine : Unanswered::Place::kNothing);
     if (!line.is_question) return;
-    if (options_.labelled) ++answered_;
     std::cout << '\n';
     if (page_) page_->write(question_, {});
     ++question_;

@@ -91,12 +91,14 @@ void classify_command(std::span<const std::string> arguments) {
   if (!table.parse(arguments)) return;
   use_threads(options.threads);
   if (kind_of(ModelFolder(options.documents.model)).format == PictureModel::kFormat) {
-    static constexpr const char* kOfDocuments[] = {"highlight", "self-attention",
-                                                   "self-attention-page"};
+    static constexpr const char* kOfDocuments[] = {"highlight",      "heatmap",
+                                                   "attention-of",   "ignore-extra-columns",
+                                                   "self-attention", "self-attention-page"};
     refuse(table, "documents", kOfDocuments);
     return run_pictures(options);
   }
-  static constexpr const char* kOfPictures[] = {"glimpse-page", "glimpse-samples"};
+  static constexpr const char* kOfPictures[] = {"glimpse-page", "glimpse-samples",
+                                                "features-folder", "max-seconds"};
   refuse(table, "pictures", kOfPictures);
   classify_documents(options.documents);
 }

@@ -10,7 +10,6 @@
 #include <utility>
 #include <vector>
 
-#include "commands/inputs_together.h"
 #include "metrics/classification.h"
 #include "models/classifier_model.h"
 #include "reports/alignment_writer.h"
@@ -21,8 +20,10 @@
 #include "reports/make_document_attention.h"
 #include "support/counted.h"
 #include "support/error.h"
+#include "support/standard_output.h"
 #include "support/unanswered.h"
 #include "tasks/document_report.h"
+#include "text/inputs_together.h"
 #include "text/labelled_documents.h"
 
 namespace alinea {
@@ -37,6 +38,12 @@ class Classifier {
         splitter_(model_.splitter),
         confusion_(model_.labels.size()) {
     const PoolingOptions& pooling = model_.network->options().pooling;
+    if (!model_.network->options().pairs &&
+        (options.attention_of != kHypothesisLooks || options.ignore_extra_columns))
+      throw UsageError(
+          "--attention-of and --ignore-extra-columns require a model of pairs, but the one in {} "
+          "reads documents: leave them out",
+          options.model.string());
     open_self_attention();
     if (!model_.network->options().has_pooling()) {
       open_pair_attention();
@@ -148,8 +155,7 @@ class Classifier {
       if (!looks_.empty()) show_looks(results[document], texts[document]);
       if (table_ || page_) show(results[document], std::move(texts[document]));
     }
-    std::cout.flush();
-    if (!std::cout) throw Error("cannot write to standard output");
+    flush_standard_output();
   }
 
   static bool is_number(const Classification& result) {

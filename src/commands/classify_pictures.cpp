@@ -8,14 +8,15 @@
 #include <numeric>
 #include <optional>
 
-#include "commands/inputs_together.h"
 #include "metrics/classification.h"
 #include "models/picture_model.h"
 #include "reports/glimpse_paths.h"
 #include "signals/feature_reader.h"
 #include "support/counted.h"
 #include "support/error.h"
+#include "support/standard_output.h"
 #include "support/unanswered.h"
+#include "text/inputs_together.h"
 #include "text/labelled_documents.h"
 
 namespace alinea {
@@ -95,8 +96,7 @@ class PictureClassifier {
     }
     lines_.clear();
     pictures_ = PictureSet(pictures_.shape());
-    std::cout.flush();
-    if (!std::cout) throw Error("cannot write to standard output");
+    flush_standard_output();
   }
 
   void refuse(const Line& line) {

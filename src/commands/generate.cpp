@@ -8,7 +8,6 @@
 #include <utility>
 #include <vector>
 
-#include "commands/inputs_together.h"
 #include "models/language_model.h"
 #include "ops/weight_product.h"
 #include "options/limits.h"
@@ -19,7 +18,9 @@
 #include "search/prompt_search.h"
 #include "storage/input.h"
 #include "support/error.h"
+#include "support/standard_output.h"
 #include "support/unanswered.h"
+#include "text/inputs_together.h"
 #include "text/line_reader.h"
 
 namespace alinea {
@@ -89,8 +90,7 @@ class Generation {
     const NBestLists texts =
         search_.search(prompts, options_.search, static_cast<uint64_t>(number_));
     for (size_t i = 0; i < prompts.size(); ++i) answer(prompts[i], texts[i]);
-    std::cout.flush();
-    if (!std::cout) throw Error("cannot write to standard output");
+    flush_standard_output();
   }
 
   void answer(const Prompt& prompt, std::span<const Hypothesis> texts) {

@@ -15,6 +15,8 @@
 #include "storage/input.h"
 #include "support/counted.h"
 #include "support/error.h"
+#include "support/standard_output.h"
+#include "support/unanswered.h"
 
 namespace alinea {
 
@@ -84,12 +86,18 @@ class Rescoring {
   void run() {
     constexpr size_t kTogether = 256;  // ids
     NBestEntries entries;
-    while (list_.next(entries)) {
-      if (source_) sources_.push_back(source_line(entries.id));
-      waiting_.push_back(std::move(entries));
-      if (waiting_.size() == kTogether) write_waiting();
+    try {
+      while (list_.next(entries)) {
+        if (source_) sources_.push_back(source_line(entries.id));
+        waiting_.push_back(std::move(entries));
+        if (waiting_.size() == kTogether) write_waiting();
+      }
+    } catch (const Error&) {
+      write_waiting();  // what comes before a bad line
+      throw;
     }
     write_waiting();
+    unanswered_.finish();
   }
 
  private:
@@ -103,12 +111,12 @@ class Rescoring {
   }
 
   void write_waiting() {
-    rescore(waiting_, sources_, judges_, options_.scoring);
+    for (const Unscored& entry : rescore(waiting_, sources_, judges_, options_.scoring))
+      unanswered_.add(entry.line, entry.reason, Unanswered::Place::kNothing);
     for (const NBestEntries& list : waiting_) write(list);
     waiting_.clear();
     sources_.clear();
-    std::cout.flush();
-    if (!std::cout) throw Error("cannot write to standard output");
+    flush_standard_output();
   }
 
   void write(const NBestEntries& list) {
@@ -130,6 +138,7 @@ class Rescoring {
   std::vector<NBestEntries> waiting_;
   std::vector<std::string> sources_;  // of those
   int64_t next_id_ = 0;
+  Unanswered unanswered_{"score"};
 };
 
 }  // namespace

@@ -6,7 +6,6 @@
 #include <optional>
 #include <utility>
 
-#include "commands/inputs_together.h"
 #include "models/tagger_model.h"
 #include "models/tagging.h"
 #include "options/limits.h"
@@ -20,6 +19,7 @@
 #include "support/error.h"
 #include "support/unanswered.h"
 #include "tasks/tagging_task.h"
+#include "text/inputs_together.h"
 
 namespace alinea {
 

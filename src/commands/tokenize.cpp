@@ -11,6 +11,7 @@
 #include "options/options.h"
 #include "storage/input.h"
 #include "support/error.h"
+#include "support/standard_output.h"
 #include "support/unanswered.h"
 #include "text/language.h"
 #include "text/line_reader.h"
@@ -40,8 +41,7 @@ void tokenize_lines(const Language& language, LineReader& input) {
       unanswered.add(input.line_number(), fault);
     }
     std::cout << '\n';
-    if (at_terminal) std::cout.flush();
-    if (!std::cout) throw Error("cannot write to standard output");
+    if (at_terminal) flush_standard_output();
   }
   unanswered.finish();
 }

@@ -103,9 +103,9 @@ void add_options(Options& table, TranslateOptions& o) {
   o.arrays.visit(table, "alignment-format");
   table.choice("precision", o.precision, ops::precision_names(),
                "precision of products with the model's weights");
-  o.attention.visit(table);
-  o.hard.visit(table);
   o.ranks.visit(table);
+  o.attention.visit(table, "alignments");
+  o.hard.visit(table);
   o.decoding.visit(table);
   table.group("Features");
   o.features.visit(table);

@@ -115,7 +115,6 @@ class RecurrentStack {
                       std::vector<RecurrentState>& states, const Draws& draws,
                       std::vector<Variable>* weights = nullptr) const;
 
-  bool has_intra_attention() const { return intra_attention_; }
   // The states in a list of [N, ...] each, which may be moved about by their first axis, and back.
   std::vector<Variable> to_rows(std::span<const RecurrentState> states) const;
   std::vector<RecurrentState> from_rows(std::span<const Variable> rows) const;

@@ -24,6 +24,11 @@ ReaderModel ReaderModel::outline(const ModelFolder& folder) {
       throw Error("{}: {}", folder.config().string(), error.what());
     }
     ReaderModel model(reading, Vocabulary::load(folder.path() / kReaderWords), nullptr);
+    for (int64_t i = 0; i < reading.entity_markers; ++i)
+      if (model.vocabulary.id(entity_marker(i)) == kUnknown)
+        throw Error("{}: expected the marker {}, as {} has {} entity_markers",
+                    (folder.path() / kReaderWords).string(), entity_marker(i),
+                    folder.config().string(), reading.entity_markers);
     model.network = std::make_unique<Reader>(options, model.vocabulary.size(),
                                              ParameterStore::Gradients::kLater);
     return model;

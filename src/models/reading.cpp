@@ -1,9 +1,14 @@
 #include "models/reading.h"
 
+#include <fmt/format.h>
+
 #include <algorithm>
 #include <cmath>
+#include <optional>
 
 #include "models/length_batches.h"
+#include "support/counted.h"
+#include "support/unanswered.h"
 
 namespace alinea {
 
@@ -30,17 +35,16 @@ std::vector<ReadingAnswer::Choice> choices_of(const ReadingCorpus& corpus, int64
   return choices;
 }
 
-std::vector<int64_t> lengths_with_words(const ReadingCorpus& corpus,
-                                        std::span<const int64_t> questions,
-                                        std::vector<int64_t>& numbers) {
-  std::vector<int64_t> lengths;
-  for (int64_t i = 0; i < std::ssize(questions); ++i) {
-    if (corpus.document(questions[i]).empty()) continue;
-    numbers.push_back(i);
-    lengths.push_back(std::ssize(corpus.document(questions[i])) +
-                      std::ssize(corpus.query(questions[i])));
-  }
-  return lengths;
+std::string fault_of(const Reader& model, const ReadingCorpus& corpus, int64_t question) {
+  const int64_t words = std::ssize(corpus.document(question)),
+                query = std::ssize(corpus.query(question));
+  if (words == 0) return "the document has no words";
+  const std::optional<int64_t> most = model.most_words();
+  if (!most || std::max(words, query) <= *most) return {};
+  return fmt::format(
+      "expected a document and a query of at most {}, for which the model has "
+      "positions, got {} and {}",
+      counted(*most, "word"), words, query);
 }
 
 void keep(const ReaderStates& states, int64_t n, int64_t words, int64_t query,
@@ -62,8 +66,14 @@ std::vector<ReadingAnswer> answer(const Reader& model, const ReadingCorpus& corp
                                   std::span<const int64_t> questions,
                                   const ReadingAnswerOptions& options) {
   std::vector<ReadingAnswer> answers(questions.size());
-  std::vector<int64_t> places;
-  const std::vector<int64_t> lengths = lengths_with_words(corpus, questions, places);
+  std::vector<int64_t> places, lengths;  // of the questions that can be read
+  for (int64_t i = 0; i < std::ssize(questions); ++i) {
+    answers[i].fault = fault_of(model, corpus, questions[i]);
+    if (!answers[i].fault.empty()) continue;
+    places.push_back(i);
+    lengths.push_back(std::ssize(corpus.document(questions[i])) +
+                      std::ssize(corpus.query(questions[i])));
+  }
   Arena arena;
   for (const std::vector<int64_t>& batch : batches_by_length(lengths, options.batch_size)) {
     arena.reset();
@@ -77,7 +87,10 @@ std::vector<ReadingAnswer> answer(const Reader& model, const ReadingCorpus& corp
       const int64_t q = numbers[n], words = std::ssize(corpus.document(q));
       const std::span<const float> s(states.s.value() + n * states.s.columns(),
                                      static_cast<size_t>(words));
-      result.is_number = std::ranges::all_of(s, [](float p) { return std::isfinite(p); });
+      if (!std::ranges::all_of(s, [](float p) { return std::isfinite(p); })) {
+        result.fault = kOverflow;
+        continue;
+      }
       result.choices = choices_of(corpus, q, s);
       double sum = 0;
       for (const int64_t place : corpus.places(q, corpus.answer(q)))

@@ -3,6 +3,7 @@
 
 #include <cstdint>
 #include <span>
+#include <string>
 #include <vector>
 
 #include "models/reader.h"
@@ -11,8 +12,7 @@ namespace alinea {
 
 struct ReadingAnswer {
   // Spellings of the corpus with their probabilities, in descending order, the first of equals
-  // before others: the candidates, or the different words of the document. Empty where the document
-  // has no words.
+  // before others: the candidates, or the different words of the document.
   struct Choice {
     int32_t spelling;
     double probability;
@@ -20,7 +20,9 @@ struct ReadingAnswer {
   std::vector<Choice> choices;
   // log P(answer) where there is an answer that stands in the document.
   double log_probability = 0;
-  bool is_number = true;  // false: the model's numbers overflow
+  // Why there is no answer, or nothing: the document has no words, the encoder has no positions for
+  // all words of a text, or the model's numbers overflow.
+  std::string fault = {};
   // Where asked for: s [D], β [Q] of attention-over-attention and α [Q, D].
   std::vector<float> s, beta, alpha;
 };
@@ -30,8 +32,7 @@ struct ReadingAnswerOptions {
   bool keep_weights = false;
 };
 
-// In the order of the questions, which are numbers in the corpus. Documents that are longer than
-// the encoder reads are refused by an Error.
+// In the order of the questions, which are numbers in the corpus.
 std::vector<ReadingAnswer> answer(const Reader& model, const ReadingCorpus& corpus,
                                   std::span<const int64_t> questions,
                                   const ReadingAnswerOptions& options = {});

@@ -34,7 +34,6 @@ Parameter& add_masks(ParameterStore& store, const ReaderOptions& options) {
 StoryNetwork::StoryNetwork(const ReaderOptions& options, const Sizes& sizes,
                            ParameterStore::Gradients gradients)
     : options_(checked_stories(options)),
-      sizes_(sizes),
       embedding_(store_, "encoder.embedding", sizes.vocabulary, options.encoder.embedding_size,
                  kSummedEmbeddingLimit),
       masks_(add_masks(store_, options)),

@@ -45,7 +45,6 @@ class StoryNetwork {
   const ReaderOptions& options() const { return options_; }
   ParameterStore& parameters() { return store_; }
   const ParameterStore& parameters() const { return store_; }
-  int64_t answers() const { return sizes_.answers; }
   // The most sentences, the question counted, whose places the encoder tells apart; nothing where
   // there is no limit.
   std::optional<int64_t> most_sentences() const { return encoder_->most_words(); }
@@ -58,7 +57,6 @@ class StoryNetwork {
   Variable summary_of(Tape& tape, const Encoded& encoded) const;
 
   ReaderOptions options_;
-  Sizes sizes_;
   ParameterStore store_;
   Embedding embedding_;
   Parameter& masks_;

@@ -5,20 +5,27 @@
 
 namespace alinea {
 
-void AttentionChoice::visit(FieldList& fields) {
+void AttentionChoice::visit(FieldList& fields, const std::string& option) {
+  const auto is_of_option = [&] {
+    if (!option.empty()) fields.needs(option);
+  };
   fields.group("Attention")
       .choice(
           "attention-of", of, attention_of_names(),
-          "cross: from target to source; encoder, decoder: self- or intra-attention of its layers")
+          "cross: from target to source; encoder, decoder: self- or intra-attention of its layers");
+  is_of_option();
+  fields
       .add(
           "layer", layer,
           "layer whose weights are written, from 0; -1: all of them in a tidy CSV, else their mean")
-      .range<int64_t>(-1, kLargestSize)
-      .add("head", head, "the same for a head of each layer")
-      .range<int64_t>(-1, kLargestSize)
-      .add("shift-attention", shifted,
-           "take the weights of a word from the step that reads it, not from the one that writes "
-           "it; of given translations, models with --full-context-alignment do so in any case");
+      .range<int64_t>(-1, kLargestSize);
+  is_of_option();
+  fields.add("head", head, "the same for a head of each layer").range<int64_t>(-1, kLargestSize);
+  is_of_option();
+  fields.add("shift-attention", shifted,
+             "take the weights of a word from the step that reads it, not from the one that writes "
+             "it; of given translations, models with --full-context-alignment do so in any case");
+  is_of_option();
 }
 
 AttentionSelection AttentionChoice::selection() const {

@@ -15,7 +15,8 @@ struct AttentionChoice {
   int64_t layer = -1, head = -1;  // -1: all
   bool shifted = false;
 
-  void visit(FieldList& fields);
+  // `option` is the one whose file the weights are for; without a name there are several.
+  void visit(FieldList& fields, const std::string& option = {});
   AttentionOf which() const { return attention_of_name(of); }
   AttentionSelection selection() const;
 };

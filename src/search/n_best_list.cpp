@@ -14,6 +14,7 @@ namespace {
 
 constexpr std::string_view kBar = "|||";
 
+// Of ASCII alone: what else a text begins or ends with is its own.
 std::string_view stripped(std::string_view text) {
   while (!text.empty() && (text.front() == ' ' || text.front() == '\t')) text.remove_prefix(1);
   while (!text.empty() && (text.back() == ' ' || text.back() == '\t')) text.remove_suffix(1);
@@ -64,12 +65,13 @@ NBestReader::Line NBestReader::parse(const std::string& line) const {
     fail(fmt::format("expected a number as the score, got {:?}", fields.back()));
   return {*id,
           {std::string(fields[1]), fields.size() == 4 ? std::string(fields[2]) : std::string(),
-           *score}};
+           *score, lines_.line_number()}};
 }
 
 bool NBestReader::read_line() {
   std::string line;
-  if (!lines_.next(line)) return false;
+  // A terminal would be asked for more behind its end.
+  if (is_at_end_ || (is_at_end_ = !lines_.next(line))) return false;
   waiting_ = parse(line);
   last_id_ = waiting_->id;
   return true;

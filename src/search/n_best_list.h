@@ -20,6 +20,7 @@ struct NBestEntry {
   std::string text;
   std::string features;  // as they were, or empty
   double score;          // may be -inf: no translation
+  int64_t line = 0;      // of the list, from 1
 };
 
 struct NBestEntries {
@@ -48,6 +49,7 @@ class NBestReader {
   LineReader lines_;
   std::optional<Line> waiting_;  // the first of the next id
   int64_t last_id_ = -1;
+  bool is_at_end_ = false;
 };
 
 }  // namespace alinea

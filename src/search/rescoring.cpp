@@ -4,6 +4,8 @@
 
 #include <algorithm>
 #include <cmath>
+#include <limits>
+#include <utility>
 
 #include "metrics/whitespace.h"
 #include "models/language_model.h"
@@ -12,27 +14,37 @@
 #include "search/search_options.h"
 #include "search/translator.h"
 #include "search/unknown_positions.h"
+#include "support/unanswered.h"
 
 namespace alinea {
 
 namespace {
 
-std::vector<TextJudge::Judgement> judged(const AutoregressiveModel& network,
-                                         std::span<const std::vector<int32_t>> sources,
-                                         std::span<const std::vector<int32_t>> targets,
-                                         int64_t batch_size) {
-  std::vector<SentencePair> pairs;
-  for (size_t i = 0; i < targets.size(); ++i)
-    pairs.push_back(
-        {sources.empty() ? std::span<const int32_t>() : std::span(sources[i]), targets[i], 0});
-  std::vector<TextJudge::Judgement> judgements;
-  for (const ScoredPair& scored : score(network, pairs, {.batch_size = batch_size}))
-    judgements.push_back({scored.log_probability, scored.tokens});
-  return judgements;
-}
+// A text in numbers, or why the model cannot read it.
+struct NumberedText {
+  std::vector<int32_t> source = {}, target;
+  std::string fault;
+};
 
-[[noreturn]] void refuse(const std::string& text, const std::string& reason) {
-  throw Error("cannot score {:?}: {}", text, reason);
+std::vector<TextJudge::Judgement> judged(const AutoregressiveModel& network,
+                                         std::span<const NumberedText> texts, int64_t batch_size) {
+  std::vector<SentencePair> pairs;
+  for (const NumberedText& text : texts)
+    if (text.fault.empty()) pairs.push_back({text.source, text.target, 0});
+  const std::vector<ScoredPair> scored = score(network, pairs, {.batch_size = batch_size});
+  std::vector<TextJudge::Judgement> judgements;
+  auto next = scored.begin();
+  for (const NumberedText& text : texts) {
+    if (!text.fault.empty()) {
+      judgements.push_back({0, 0, text.fault});
+      continue;
+    }
+    const bool is_number = std::isfinite(next->log_probability);
+    judgements.push_back(
+        {next->log_probability, next->tokens, std::string(is_number ? "" : kOverflow)});
+    ++next;
+  }
+  return judgements;
 }
 
 class LanguageJudge : public TextJudge {
@@ -43,14 +55,13 @@ class LanguageJudge : public TextJudge {
   std::vector<Judgement> judge(std::span<const std::string> /*sources*/,
                                std::span<const std::string> texts,
                                int64_t batch_size) const override {
-    std::vector<std::vector<int32_t>> targets;
+    std::vector<NumberedText> numbered;
     for (const std::string& text : texts) {
-      targets.push_back(model_.language.encode(text));
-      const std::string reason =
-          beyond_positions_of(model_.network->options(), std::ssize(targets.back()));
-      if (!reason.empty()) refuse(text, reason);
+      std::vector<int32_t> ids = model_.language.encode(text);
+      std::string fault = beyond_positions_of(model_.network->options(), std::ssize(ids));
+      numbered.push_back({.target = std::move(ids), .fault = std::move(fault)});
     }
-    return judged(*model_.network, {}, targets, batch_size);
+    return judged(*model_.network, numbered, batch_size);
   }
 
  private:
@@ -70,14 +81,14 @@ class TranslationJudge : public TextJudge {
   std::vector<Judgement> judge(std::span<const std::string> sources,
                                std::span<const std::string> texts,
                                int64_t batch_size) const override {
-    std::vector<std::vector<int32_t>> from, targets;
+    std::vector<NumberedText> numbered;
     for (size_t i = 0; i < texts.size(); ++i) {
-      from.push_back(model_.languages.source.encode(sources[i]));
-      targets.push_back(model_.languages.target.encode(texts[i]));
-      const std::string reason = beyond_positions(*model_.network, std::ssize(from.back()));
-      if (!reason.empty()) refuse(sources[i], reason);
+      std::vector<int32_t> source = model_.languages.source.encode(sources[i]);
+      std::string fault = beyond_positions(*model_.network, std::ssize(source));
+      numbered.push_back(
+          {std::move(source), model_.languages.target.encode(texts[i]), std::move(fault)});
     }
-    return judged(*model_.network, from, targets, batch_size);
+    return judged(*model_.network, numbered, batch_size);
   }
 
  private:
@@ -99,8 +110,9 @@ std::unique_ptr<TextJudge> load_judge(const std::filesystem::path& folder) {
   return std::make_unique<TranslationJudge>(folder);
 }
 
-void rescore(std::span<NBestEntries> lists, std::span<const std::string> sources,
-             std::span<const std::unique_ptr<TextJudge>> judges, const RescoringOptions& options) {
+std::vector<Unscored> rescore(std::span<NBestEntries> lists, std::span<const std::string> sources,
+                              std::span<const std::unique_ptr<TextJudge>> judges,
+                              const RescoringOptions& options) {
   std::vector<std::string> from, texts;
   std::vector<NBestEntry*> entries;
   for (size_t i = 0; i < lists.size(); ++i)
@@ -111,23 +123,34 @@ void rescore(std::span<NBestEntries> lists, std::span<const std::string> sources
       from.push_back(sources.empty() ? std::string() : sources[i]);
     }
   const auto weight = [&](size_t m) { return options.weights.empty() ? 1 : options.weights[m]; };
-  std::vector<double> scores;
-  for (NBestEntry* entry : entries) {
-    const auto words = static_cast<double>(split_words(entry->text).size());
-    scores.push_back(weight(0) * entry->score + options.word_bonus * words);
-    add_feature(*entry, "Score0", entry->score);
-  }
-  for (size_t m = 0; m < judges.size(); ++m) {
-    const auto judgements = judges[m]->judge(from, texts, options.batch_size);
-    for (size_t i = 0; i < entries.size(); ++i) {
-      const auto [log_probability, tokens] = judgements[i];
-      add_feature(*entries[i], fmt::format("Model{}", m + 1), log_probability);
-      scores[i] += weight(m + 1) * log_probability / length_penalty(tokens, options.length_penalty);
+  std::vector<std::vector<TextJudge::Judgement>> judgements;  // of each judge
+  judgements.reserve(judges.size());
+  for (const auto& judge : judges)
+    judgements.push_back(judge->judge(from, texts, options.batch_size));
+  std::vector<Unscored> unscored;
+  for (size_t i = 0; i < entries.size(); ++i) {
+    NBestEntry& entry = *entries[i];
+    const auto failed = std::ranges::find_if(
+        judgements, [i](const auto& of_judge) { return !of_judge[i].fault.empty(); });
+    if (failed != judgements.end()) {
+      unscored.push_back({entry.line, (*failed)[i].fault});
+      entry.score = -std::numeric_limits<double>::infinity();
+      continue;
     }
+    const auto words = static_cast<double>(split_words(entry.text).size());
+    double score = weight(0) * entry.score + options.word_bonus * words;
+    add_feature(entry, "Score0", entry.score);
+    for (size_t m = 0; m < judges.size(); ++m) {
+      const TextJudge::Judgement& judgement = judgements[m][i];
+      add_feature(entry, fmt::format("Model{}", m + 1), judgement.log_probability);
+      score += weight(m + 1) * judgement.log_probability /
+               length_penalty(judgement.tokens, options.length_penalty);
+    }
+    entry.score = score;
   }
-  for (size_t i = 0; i < entries.size(); ++i) entries[i]->score = scores[i];
   for (NBestEntries& list : lists)
     std::ranges::stable_sort(list.entries, std::greater<>(), &NBestEntry::score);
+  return unscored;
 }
 
 }  // namespace alinea

@@ -36,9 +36,9 @@ class TextJudge {
   struct Judgement {
     double log_probability;  // </s> counted
     int64_t tokens;          // </s> counted
+    std::string fault = {};  // why there is none: the model cannot read it, or its numbers overflow
   };
-  // Of each text as a translation of its source. Throws Error for a text that the model cannot
-  // read.
+  // Of each text as a translation of its source.
   virtual std::vector<Judgement> judge(std::span<const std::string> sources,
                                        std::span<const std::string> texts,
                                        int64_t batch_size) const = 0;
@@ -47,11 +47,18 @@ class TextJudge {
 // Of a folder with a translation model or a causal language model. Throws Error for other folders.
 std::unique_ptr<TextJudge> load_judge(const std::filesystem::path& folder);
 
+// An entry that a model gives no score.
+struct Unscored {
+  int64_t line;  // of the list
+  std::string reason;
+};
+
 // Gives the entries their new scores, adds the old one and what the models say to their features,
 // and brings them into order, the best first; equal ones keep theirs. An entry of score -inf, a
-// line without a translation, stays as it is. The source of each list of entries, or none where no
-// judge reads them.
-void rescore(std::span<NBestEntries> lists, std::span<const std::string> sources,
-             std::span<const std::unique_ptr<TextJudge>> judges, const RescoringOptions& options);
+// line without a translation, stays as it is, and one that a model cannot score gets that score and
+// no features. The source of each list of entries, or none where no judge reads them.
+std::vector<Unscored> rescore(std::span<NBestEntries> lists, std::span<const std::string> sources,
+                              std::span<const std::unique_ptr<TextJudge>> judges,
+                              const RescoringOptions& options);
 
 }  // namespace alinea

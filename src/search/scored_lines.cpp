@@ -4,9 +4,11 @@
 
 #include <algorithm>
 #include <cmath>
+#include <utility>
 #include <vector>
 
 #include "support/unanswered.h"
+#include "text/inputs_together.h"
 #include "text/line_reader.h"
 
 namespace alinea {
@@ -47,23 +49,26 @@ std::string beyond_positions_of(const LanguageOptions& options, int64_t tokens) 
 void for_text_lines(const LanguageModel& model, const std::filesystem::path& path,
                     const ScoringOptions& options,
                     const std::function<void(const ScoredTextLine&)>& visit) {
-  constexpr int64_t kBatchesTogether = 16;  // sorted by length among themselves
   LineReader lines(path);
   std::vector<WaitingLine> waiting;
   int64_t first = 0;
-  for (WaitingLine line; lines.next(line.text, line.fault);) {
-    line.ids.clear();
-    if (line.fault.empty()) line.ids = model.language.encode(line.text);
-    if (line.fault.empty())
-      line.fault = beyond_positions_of(model.network->options(), std::ssize(line.ids));
-    if (!line.fault.empty()) line.ids.clear();
-    waiting.push_back(line);
-    if (std::ssize(waiting) < options.batch_size * kBatchesTogether) continue;
-    visit_waiting(model, waiting, first, options, visit);
-    first += std::ssize(waiting);
-    waiting.clear();
-  }
-  if (!waiting.empty()) visit_waiting(model, waiting, first, options, visit);
+  const int64_t together = inputs_together(path, options.batch_size);
+  answer_lines(
+      lines,
+      [&](const std::string& text, std::string fault) {
+        WaitingLine line{text, std::move(fault), {}};
+        if (line.fault.empty()) line.ids = model.language.encode(line.text);
+        if (line.fault.empty())
+          line.fault = beyond_positions_of(model.network->options(), std::ssize(line.ids));
+        if (!line.fault.empty()) line.ids.clear();
+        waiting.push_back(std::move(line));
+      },
+      [&] { return std::ssize(waiting) >= together; },
+      [&] {
+        visit_waiting(model, waiting, first, options, visit);
+        first += std::ssize(waiting);
+        waiting.clear();
+      });
 }
 
 }  // namespace alinea

@@ -32,8 +32,6 @@ const IdxType* find_type(std::string_view bytes) {
 
 }  // namespace
 
-bool is_idx(std::string_view bytes) { return find_type(bytes) != nullptr; }
-
 Array read_idx(std::string_view bytes, int64_t index) {
   const IdxType* const type = find_type(bytes);
   if (type == nullptr) throw Error("expected an IDX file");

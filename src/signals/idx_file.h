@@ -9,7 +9,6 @@
 
 namespace alinea {
 
-bool is_idx(std::string_view bytes);
 // Example `index` of the file. Throws Error for a damaged file, and where there is no such example.
 Array read_idx(std::string_view bytes, int64_t index);
 

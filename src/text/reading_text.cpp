@@ -22,9 +22,9 @@ namespace {
 // the lots of markers.
 constexpr uint64_t kQuestionStream = 0x7175657374, kMarkerStream = 0x6d61726b;
 
-std::string entity_marker(int64_t i) { return fmt::format("@entity{}", i); }
-
 }  // namespace
+
+std::string entity_marker(int64_t i) { return fmt::format("@entity{}", i); }
 
 std::span<const int32_t> ReadingCorpus::document(int64_t question) const {
   const Question& q = at(question);
@@ -130,6 +130,8 @@ ReadingReader::ReadingReader(const ReadingForm& form,
     corpus_.words_.insert(corpus_.words_.end(), words.begin(), words.end());
     lines_.push_back(std::ssize(corpus_.words_));
   }
+  if (reader.line_number() == 0)
+    throw Error("expected a book with lines, but '{}' is empty", *book_);
 }
 
 void ReadingReader::clear() {
@@ -180,7 +182,7 @@ void ReadingReader::add_written(const Columns& columns, ReadingCorpus::Question&
     query.push_back(is_blank ? ReadingCorpus::kBlank : spellings(word).front());
   }
   if (blanks.size() != 1)
-    throw Error("expected a query with one word {}, got {} of them: see --blank", form_.blank,
+    throw Error("expected a query with one word {}, the blank, got {} of them", form_.blank,
                 blanks.size());
   question.blank = blanks.front();
   add_query(std::move(query), question);

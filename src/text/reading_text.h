@@ -32,6 +32,9 @@ struct ReadingForm {
   int64_t entity_markers = 0;
 };
 
+// "@entity0" and so on.
+std::string entity_marker(int64_t i);
+
 inline constexpr int32_t kNoAnswer = -1;
 
 // What a model reads of a question, in its vocabulary.
@@ -57,7 +60,6 @@ class ReadingCorpus {
   std::vector<int64_t> places(int64_t question, int32_t spelling) const;
 
   const std::string& text(int32_t spelling) const { return texts_[static_cast<size_t>(spelling)]; }
-  int64_t spellings() const { return std::ssize(texts_); }
   // What a model reads: <s> for the blank, and markers for candidates as the
   // form says. Which candidate has which marker depends on query and candidates, as if drawn by
   // lot.
@@ -100,7 +102,7 @@ class ReadingCorpus {
 // Reads questions into a corpus, line by line.
 class ReadingReader {
  public:
-  // Throws Error as LineReader does, for the book.
+  // Throws Error as LineReader does, for the book, and for one without lines.
   ReadingReader(const ReadingForm& form, const std::optional<std::filesystem::path>& book);
 
   // The number of the line counts from 1; 0: it is in no file. Throws Error for a line that is no

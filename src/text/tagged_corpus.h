@@ -62,7 +62,6 @@ class TaggedCorpus {
   std::span<const int32_t> spellings(int64_t sentence) const { return part(spellings_, sentence); }
   std::span<const int32_t> letters(int32_t spelling) const;
   bool has_tags() const { return !tags_.empty(); }
-  bool has_letters() const { return !spellings_.empty(); }
   // kNoLabel: it has no class, or one that training never had.
   int32_t label(int64_t sentence) const { return labels_.at(static_cast<size_t>(sentence)); }
   // Where it stands in its file, from 1; 0: not known.

@@ -80,6 +80,13 @@ TEST_CASE("a picture that cannot be read leaves its line empty, and the others h
   CHECK(lines[1].empty());
   CHECK(!lines[2].empty());
   CHECK_THAT(outcome.err, Catch::Contains("nowhere.png"));
+  for (const char* option : {"heatmap", "attention-of", "ignore-extra-columns"}) {
+    Given given = {{"model", "model"}, {"input", "list"}};
+    given.emplace(option, std::string(option) == "attention-of" ? "premise"
+                          : std::string(option) == "heatmap"    ? "folder"
+                                                                : "");
+    check_refused(work.run("classify", given), 2, {option, "a model of documents"});
+  }
 }
 
 // A terminal that somebody types at.

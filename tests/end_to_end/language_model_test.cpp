@@ -5,6 +5,7 @@
 
 #include "document_workspace.h"
 #include "half_trained.h"
+#include "text/gzip.h"
 
 namespace alinea {
 namespace {
@@ -95,7 +96,13 @@ TEST_CASE("generate writes behind every prompt, and the same again from the same
   REQUIRE(lines.size() == 3);
   CHECK(lines[0].starts_with("one hundred"));
   CHECK(lines[2].starts_with("never-seen two"));
-  for (const std::string& line : lines) CHECK(split(line, " ").size() <= 9);
+  for (const std::string& line : lines) CHECK(split(line, " ").size() <= 8);
+  const Outcome longer =
+      work.run("generate", {{"model", "model"}, {"max-length", "1"}, {"min-length", "9"}}, prompts);
+  REQUIRE(longer.status == 0);
+  const Lines by_one = lines_of(longer.out);
+  REQUIRE(by_one.size() == 3);
+  for (size_t i = 0; i < 3; ++i) CHECK(split(by_one[i], " ").size() == (i == 1 ? 1 : 3));
   CHECK(work.run("generate", drawn, prompts).out == outcome.out);
   Given other = drawn;
   other["seed"] = "4";
@@ -244,6 +251,17 @@ TEST_CASE("what a language model cannot read is refused in one line") {
   work.write("text", "one\none " + eleven + "two\n");
   check_passed_over_line_2(work.run("score", {{"model", "model"}, {"text", "text"}}),
                            "the line has 12 tokens", 3);
+  work.write("list", "0 ||| one ||| -1\n1 ||| one " + eleven.substr(0, eleven.size() - 1) +
+                         " ||| -1\n1 ||| two ||| -9\n2 ||| one one ||| -1\n");
+  const Outcome rescored =
+      work.run("rescore", {{"model", "model"}, {"n-best-list", "list"}, {"n-best", ""}});
+  CHECK(rescored.status == 1);
+  CHECK_THAT(rescored.err, Contains("line 2: no score: the line has 12 tokens"));
+  const Lines entries = lines_of(rescored.out);
+  REQUIRE(entries.size() == 4);
+  CHECK_THAT(entries[1], Catch::StartsWith("1 ||| two ||| Score0= -9.000000 Model1= -"));
+  CHECK_THAT(entries[2], Catch::StartsWith("1 ||| one one") && Catch::EndsWith(" ||| -inf"));
+  CHECK_THAT(entries[3], Catch::StartsWith("2 ||| one one ||| Score0="));
   check_passed_over_line_2(work.run("generate", {{"model", "model"}}, "one\n\xff\ntwo\n"), "UTF-8",
                            3);
   check_refused(work.run("score", {{"model", "model"}, {"source", "train.de"}}), 2, {"--text"});
@@ -295,12 +313,26 @@ TEST_CASE("a line of 5,000 words is learned, scored and written on") {
   CHECK(split(lines_of(written.out)[0], " ").size() >= 5000);
 }
 
+TEST_CASE("lines before damaged gzip data have their scores") {
+  const Workspace work;
+  train_language(work, "model", architecture("recurrent"));
+  work.write("text.gz", gzip("one\ntwo three\n") + "damaged");
+  const Outcome scored = work.run("score", {{"model", "model"}, {"text", "text.gz"}});
+  CHECK(scored.status == 1);
+  CHECK_THAT(scored.err, Contains("its gzip data is damaged"));
+  CHECK(lines_of(scored.out).size() == 2);
+}
+
 TEST_CASE("lists and weights that rescore cannot use are refused in one line") {
   const Workspace work;
   train_language(work, "lm", architecture("recurrent"));
   work.write("list", "0 ||| one ||| -1\n1 ||| two\n");
   check_refused(work.run("rescore", {{"model", "lm"}, {"n-best-list", "list"}}), 1,
                 {"line 2", "id ||| text ||| score"});
+  work.write("long", "0 ||| one ||| -1\n1 ||| two ||| -1\n2 ||| one ||| -1\n2 ||| two\n");
+  const Outcome partly = work.run("rescore", {{"model", "lm"}, {"n-best-list", "long"}});
+  CHECK(partly.status == 1);
+  CHECK(partly.out == "one\ntwo\n");
   check_refused(work.run("rescore", {{"model", "lm"}, {"weights", "1"}}), 2,
                 {"--weights", "each of 1 model,"});
   check_refused(work.run("rescore", {{"model", "lm"}, {"source", "train.de"}}), 2,
@@ -309,9 +341,11 @@ TEST_CASE("lists and weights that rescore cannot use are refused in one line") {
   check_refused(work.run("rescore", {{"model", "translator"}}), 2, {"--source is missing"});
   work.write("good", "0 ||| one ||| -1\n5 ||| two ||| -1\n");
   work.write("source", "eins\n");
-  check_refused(
-      work.run("rescore", {{"model", "translator"}, {"n-best-list", "good"}, {"source", "source"}}),
-      1, {"expected a line 6", "got 1 line"});
+  const Outcome short_source =
+      work.run("rescore", {{"model", "translator"}, {"n-best-list", "good"}, {"source", "source"}});
+  CHECK(short_source.status == 1);
+  CHECK(short_source.out == "one\n");
+  CHECK_THAT(short_source.err, Contains("expected a line 6") && Contains("got 1 line"));
 }
 
 TEST_CASE("every kind of model starts from a language model, and says what it took") {

@@ -89,6 +89,11 @@ TEST_CASE("a reader with markers tells names apart that it has never read") {
   INFO(labelled.err);
   CHECK_THAT(labelled.err, Contains("accuracy 1.0000"));
   CHECK_THAT(labelled.out, Contains("Quirin=0.") || Contains("Xaver=0."));
+  std::string words = work.read("model/vocabulary.txt");
+  words.replace(words.find("@entity2"), 8, "nothing2");
+  work.write("model/vocabulary.txt", words);
+  check_refused(work.run("answer", {{"model", "model"}}, kAsked), 1,
+                {"vocabulary.txt", "@entity2", "3 entity_markers"});
 }
 
 TEST_CASE("what a reader attends to is written as tables and as a page") {
@@ -163,6 +168,20 @@ TEST_CASE("language models order the candidates once more") {
       2, {"--rerank-weights", "1 language"});
   check_refused(work.run("answer", {{"model", "model"}, {"rerank-model", "model"}}, asked), 1,
                 {"reader"});
+  REQUIRE(work.run("train-language-model", {{"train", "text.txt"},
+                                            {"valid", "text.txt"},
+                                            {"model", "short"},
+                                            {"architecture", "transformer"},
+                                            {"positions", "learned"},
+                                            {"max-positions", "6"},
+                                            {"embedding-size", "8"},
+                                            {"updates", "1"},
+                                            {"threads", "1"}})
+              .status == 0);
+  check_passed_over_line_2(
+      work.run("answer", {{"model", "model"}, {"rerank-model", "short"}},
+               "Ann sleeps\tXXXXX has\nAnn sleeps\tXXXXX has no work at all .\nBob runs\tXXXXX\n"),
+      "the line has 7 tokens", 3);
   check_refused(work.run("answer", {{"model", "model"}, {"rerank-weights", "1,1"}}, asked), 2,
                 {"--rerank-model"});
 }
@@ -187,6 +206,9 @@ TEST_CASE("questions may name lines of a book") {
   check_passed_over_line_2(
       work.run("answer", {{"model", "model"}, {"book", "book.txt"}}, "1\t1\n99\t0\n3\t1\n"),
       "from 0 to 59", 3);
+  work.write("empty.txt", "");
+  check_refused(work.run("answer", {{"model", "model"}, {"book", "empty.txt"}}, "1\t1\n"), 1,
+                {"expected a book with lines", "empty.txt"});
   check_refused(work.train_reader({{"valid", "list.tsv"}, {"book", "book.txt"}}), 2,
                 {"--book", "--valid-book"});
 }
@@ -205,12 +227,24 @@ TEST_CASE("bad questions are refused in training and passed over in answering") 
   check_passed_over_line_2(
       work.run("answer", {{"model", "model"}}, "a b\tXXXXX\na b\tno blank\nc\tXXXXX\n"),
       "0 of them", 3);
+  const Outcome labelled = work.run("answer", {{"model", "model"}, {"labelled", ""}},
+                                    "a a\tXXXXX\ta\na b\tno blank\ta\na a\tXXXXX\ta\n");
+  check_passed_over_line_2(labelled, "0 of them", 3);
+  CHECK_THAT(labelled.err, Contains("2 questions  accuracy 1.0000"));
   check_passed_over_line_2(
       work.run("answer", {{"model", "model"}}, "a b\tXXXXX\n\tXXXXX a\nc\tXXXXX\n"), "no words", 3);
   check_passed_over_line_2(
       work.run("answer", {{"model", "model"}}, "a b\tXXXXX\na b\tXXXXX\ta\ta|b\nc\tXXXXX\n"),
       "got 4 columns; questions with answers are --labelled", 3);
   check_refused(work.train_reader({{"label-smoothing", "0.1"}}), 2, {"--label-smoothing"});
+}
+
+TEST_CASE("what a reader has no positions for is passed over") {
+  const ReaderWorkspace work;
+  work.make_reader({{"encoder", "transformer"}, {"positions", "learned"}, {"max-positions", "8"}});
+  check_passed_over_line_2(
+      work.run("answer", {{"model", "model"}}, "a b\tXXXXX\na b c d e f g h i\tXXXXX\nc\tXXXXX\n"),
+      "at most 8 words, for which the model has positions, got 9 and 1", 3);
 }
 
 TEST_CASE("a reader starts from another one") {

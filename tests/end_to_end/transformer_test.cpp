@@ -156,6 +156,13 @@ TEST_CASE("weights are written of layers and heads, and of self-attention") {
   refuse({{"layer", "3"}}, {"a layer below 3", "got 3"});
   refuse({{"attention-of", "encoder"}, {"alignment-unit", "word"}}, {"--attention-of encoder"});
   refuse({{"attention-of", "encoder"}, {"shift-attention", ""}}, {"--attention-of cross"});
+  for (const char* option : {"attention-of", "layer", "head", "shift-attention"}) {
+    Given alone = {{"model", "model"}};
+    alone.emplace(option, std::string(option) == "attention-of"      ? "decoder"
+                          : std::string(option) == "shift-attention" ? ""
+                                                                     : "0");
+    check_refused(work.run("translate", alone, "eins\n"), 2, {option, "requires --alignments"});
+  }
 
   const Given translate = {
       {"model", "model"}, {"alignments", "t.csv"}, {"attention-of", "encoder"}};

@@ -62,7 +62,7 @@ std::vector<ReaderVariant> all_readers() {
 
 Vocabulary tiny_reading_words() {
   return Vocabulary({"<unk>", "<s>", "</s>", "the", "cat", "dog", "saw", "and", "ran", "a", "b",
-                     "met", "is", "it", "."});
+                     "met", "is", "it", ".", "@entity0", "@entity1"});
 }
 
 std::unique_ptr<Reader> random_reader(const ReaderOptions& options, uint64_t seed) {
@@ -87,12 +87,12 @@ std::vector<std::string> tiny_question_lines() {
           "it is\t. is it XXXXX .\tis"};
 }
 
-ReadingCorpus questions_of(const std::vector<std::string>& lines) {
+ReadingCorpus questions_of(const std::vector<std::string>& lines, const ReadingForm& form) {
   std::string text;
   for (const std::string& line : lines) text += line + "\n";
   std::istringstream stream(text);
   LineReader lines_of_text(stream, "questions");
-  ReadingReader reader({}, std::nullopt);
+  ReadingReader reader(form, std::nullopt);
   for (std::string line; lines_of_text.next(line);) reader.add(line, lines_of_text.line_number());
   reader.corpus().number(tiny_reading_words());
   return std::move(reader.corpus());

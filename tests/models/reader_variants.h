@@ -26,7 +26,7 @@ Vocabulary tiny_reading_words();
 // stands ten times in the document, and words that the vocabulary does not know.
 std::vector<std::string> tiny_question_lines();
 ReadingCorpus tiny_questions();
-// Of lines of the form without a book.
-ReadingCorpus questions_of(const std::vector<std::string>& lines);
+// Of lines of that form, without a book.
+ReadingCorpus questions_of(const std::vector<std::string>& lines, const ReadingForm& form = {});
 
 }  // namespace alinea

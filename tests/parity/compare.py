@@ -342,7 +342,7 @@ def main():
     dumps.append((sys.argv[4], comparison.check_glimpses, 12))
     dumps.append((sys.argv[5], comparison.check_tagger, 36))
     dumps.append((sys.argv[6], comparison.check_optimizer, 6))
-    dumps.append((sys.argv[7], comparison.check_reader, 15))
+    dumps.append((sys.argv[7], comparison.check_reader, 16))
     dumps.append((sys.argv[8], comparison.check_story, 9))
     memory = Path("/dev/shm")  # there are thousands of files, and each is synced
     variants = 0

@@ -46,8 +46,9 @@ nlohmann::json run(Reader& network, const ReadingCorpus& corpus) {
   return expected;
 }
 
-void dump(const fs::path& path, const ReaderVariant& variant, uint64_t seed) {
-  const ReaderModel model({}, tiny_reading_words(), random_reader(variant.options, seed));
+void dump(const fs::path& path, const ReaderVariant& variant, const ReadingForm& form,
+          uint64_t seed) {
+  const ReaderModel model(form, tiny_reading_words(), random_reader(variant.options, seed));
   const ModelFolder folder(path);
   folder.create(/*overwrite=*/false);
   save_description(model, folder, nlohmann::ordered_json::object());
@@ -55,7 +56,8 @@ void dump(const fs::path& path, const ReaderVariant& variant, uint64_t seed) {
   std::string text;
   for (const std::string& line : tiny_question_lines()) text += line + "\n";
   write_file(path / "questions.txt", text);
-  write_file(path / "expected.json", run(*model.network, tiny_questions()).dump());
+  write_file(path / "expected.json",
+             run(*model.network, questions_of(tiny_question_lines(), form)).dump());
   write_gradients(path / "gradients.safetensors", model.network->parameters());
 }
 
@@ -63,8 +65,11 @@ void dump_all(const fs::path& folder) {
   uint64_t seed = 0;
   for (const ReaderVariant& variant : all_readers()) {
     ++seed;
-    dump(folder / dump_name(seed, variant.name), variant, seed);
+    dump(folder / dump_name(seed, variant.name), variant, {}, seed);
   }
+  const ReaderVariant first = all_readers().front();
+  ++seed;
+  dump(folder / dump_name(seed, first.name + " markers"), first, {.entity_markers = 2}, seed);
 }
 
 }  // namespace

@@ -7,6 +7,8 @@ from types import SimpleNamespace
 
 import torch
 
+from random_lots import fnv_1a, shuffled
+
 UNKNOWN, BEGIN, END = 0, 1, 2
 
 
@@ -499,10 +501,17 @@ class ReaderFolder(EncoderFolder):
         self.options.encoder_hidden_size = self.options.hidden_size
 
     def question(self, line):
-        """Document, query with None for the blank, and answer"""
+        """Document, query with None for the blank, answer, and the markers that candidates are read as"""
         document, query, answer = (tokens(column, "space") for column in line.split("\t")[:3])
         blank = self.config["text"]["blank"]
-        return document, [None if word == blank else word for word in query], answer[0]
+        query = [None if word == blank else word for word in query]
+        candidates = line.split("\t")[3].split("|") if line.count("\t") == 3 else []
+        return document, query, answer[0], self.markers(query, candidates)
+
+    def markers(self, query, candidates):
+        lots = [f"@entity{i}" for i in range(self.config["text"]["entity_markers"])]
+        words = "".join(f"{word or ''}\0" for word in [*query, *candidates])
+        return dict(zip(candidates, shuffled(lots, fnv_1a(words.encode()), 0x6D61726B)))
 
     def shapes(self):
         """Names, shapes and order of the parameters: the table of docs/model.md."""

@@ -9,12 +9,13 @@ from model_folder import BEGIN
 class Answered(Encoders):
     """log P(answer) of one question, and α [Q, D], β [Q] and s [D]"""
 
-    def __init__(self, model, document, query, answer):
+    def __init__(self, model, document, query, answer, markers):
         super().__init__(model)
         self.ponder = zeros(())
         blank = query.index(None)
-        h = self.encode([model.id(word) for word in document])[0]
-        u = self.encode_query([BEGIN if word is None else model.id(word) for word in query])
+        read = lambda word: BEGIN if word is None else model.id(markers.get(word, word))
+        h = self.encode([read(word) for word in document])[0]
+        u = self.encode_query([read(word) for word in query])
         M = h @ u.T  # [D, Q]
         self.alpha = softmax(M, 0).T
         if self.options.reader == "sum":

@@ -120,7 +120,6 @@ TEST_CASE("examples of an IDX file are counted from 0") {
   const std::string bytes = std::string("\0\0\x08\3", 4) +
                             bytes_of_numbers(std::vector<int32_t>{2, 1, 3}, std::endian::big) +
                             "abcdef";
-  CHECK(is_idx(bytes));
   const Array array = read_idx(bytes, 1);
   CHECK(array.shape == std::vector<int64_t>{1, 3});
   CHECK(array.values == std::vector<float>{'d', 'e', 'f'});
@@ -129,7 +128,6 @@ TEST_CASE("examples of an IDX file are counted from 0") {
   CHECK_THROWS_AS(read_idx(bytes, -1), Error);
   CHECK_THROWS_AS(read_idx(bytes.substr(0, bytes.size() - 1), 0), Error);
   CHECK_THROWS_AS(read_idx(bytes.substr(0, 9), 0), Error);
-  CHECK_FALSE(is_idx("\0\1"));
 }
 
 }  // namespace alinea

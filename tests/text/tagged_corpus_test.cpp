@@ -34,7 +34,6 @@ TEST_CASE("words and tags become ids, tags in the order of their names") {
   CHECK(data.training.words(0)[0] == data.training.words(1)[0]);
   CHECK(data.training.line(1) == 4);
   CHECK(list(data.validation.words(0)) == Ids{data.training.words(0)[0], kUnknown});
-  CHECK_FALSE(data.training.has_letters());
   CHECK_FALSE(data.classes);
 }
 

@@ -1,4 +1,4 @@
-#include "commands/inputs_together.h"
+#include "text/inputs_together.h"
 
 #include <unistd.h>
 
