@@ -180,7 +180,7 @@ class ReaderTraining : public TrainingCommand {
           counted(read.missing_in_validation, "validation question"));
     if (read.too_long > 0)
       std::cerr << fmt::format("left out {} of more than {}, see --max-positions\n",
-                               counted(read.too_long, "training question"),
+                               counted(read.too_long, "question"),
                                counted(*data_.most_words, "word"));
   }
 

@@ -135,7 +135,7 @@ class TaggerTraining : public TrainingCommand {
                                counted(read.left_out_empty, "training sentence"));
     if (read.left_out_long > 0)
       std::cerr << fmt::format("left out {} of more than {}, see --max-positions\n",
-                               counted(read.left_out_long, "training sentence"),
+                               counted(read.left_out_long, "sentence"),
                                counted(*data_.most_words, "word"));
     if (read.unseen_tags > 0)
       std::cerr << fmt::format(

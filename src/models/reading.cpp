@@ -4,6 +4,7 @@
 
 #include <algorithm>
 #include <cmath>
+#include <limits>
 #include <optional>
 
 #include "models/length_batches.h"
@@ -89,6 +90,7 @@ std::vector<ReadingAnswer> answer(const Reader& model, const ReadingCorpus& corp
                                      static_cast<size_t>(words));
       if (!std::ranges::all_of(s, [](float p) { return std::isfinite(p); })) {
         result.fault = kOverflow;
+        result.log_probability = std::numeric_limits<double>::quiet_NaN();
         continue;
       }
       result.choices = choices_of(corpus, q, s);

@@ -18,7 +18,7 @@ struct ReadingAnswer {
     double probability;
   };
   std::vector<Choice> choices;
-  // log P(answer) where there is an answer that stands in the document.
+  // log P(answer) where there is an answer that stands in the document; NaN where numbers overflow.
   double log_probability = 0;
   // Why there is no answer, or nothing: the document has no words, the encoder has no positions for
   // all words of a text, or the model's numbers overflow.

@@ -283,12 +283,14 @@ int64_t count_missing(const ReadingCorpus& corpus) {
   return missing;
 }
 
-// The questions that can be trained on.
-std::vector<int64_t> answerable(const ReadingCorpus& corpus, std::optional<int64_t> most_words) {
+// The questions that a model can read and, for training, those whose answer stands in the document.
+std::vector<int64_t> readable(const ReadingCorpus& corpus, std::optional<int64_t> most_words,
+                              bool for_training) {
   std::vector<int64_t> questions;
   for (int64_t q = 0; q < corpus.size(); ++q) {
     const int64_t words = std::max(std::ssize(corpus.document(q)), std::ssize(corpus.query(q)));
-    if (is_answerable(corpus, q) && (!most_words || words <= *most_words)) questions.push_back(q);
+    const bool is_short = !most_words || words <= *most_words;
+    if (is_short && (!for_training || is_answerable(corpus, q))) questions.push_back(q);
   }
   return questions;
 }
@@ -312,20 +314,22 @@ ReadingData read_reading(const ReadingFiles& files, const ReadingOptions& option
     validation = read_questions(files.validation, files.validation_book, options.form);
     if (options.refuse_missing) refuse_missing(validation, files.validation);
   }
-  const std::vector<int64_t> good = answerable(training, options.most_words);
+  const std::vector<int64_t> good = readable(training, options.most_words, /*for_training=*/true),
+                             judged = readable(validation, options.most_words, false);
   if (good.empty())
     throw Error(
         "'{}': no question is left to train on: each is too long, or its answer does not stand in "
         "the document",
         files.training.string());
-  if (validation.size() == 0)
+  if (judged.empty())
     throw Error(
-        "no questions to validate by: '{}' has too few for a share of {}: raise valid-share, or "
-        "give valid",
+        "no questions to validate by: '{}' has too few for a share of {}, or each is too long: "
+        "raise valid-share, or give valid",
         files.training.string(), options.valid_share);
-  ReadingData data{vocabulary_of(training, options), training.part(good), std::move(validation)};
+  ReadingData data{vocabulary_of(training, options), training.part(good), validation.part(judged)};
   data.missing = count_missing(training);
-  data.too_long = training.size() - std::ssize(good) - data.missing;
+  data.too_long =
+      training.size() - std::ssize(good) - data.missing + validation.size() - std::ssize(judged);
   data.missing_in_validation = count_missing(data.validation);
   data.training.number(data.vocabulary);
   data.validation.number(data.vocabulary);

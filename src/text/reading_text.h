@@ -142,13 +142,14 @@ struct ReadingOptions {
   int64_t vocabulary_size = 0;
   std::optional<Vocabulary> vocabulary = {};
   bool refuse_missing = false;             // answers that do not stand in their document
-  std::optional<int64_t> most_words = {};  // of a document or a query that is trained on
+  std::optional<int64_t> most_words = {};  // of a document or a query; longer ones are left out
 };
 
 struct ReadingData {
   Vocabulary vocabulary;
   ReadingCorpus training, validation;
-  int64_t missing = 0, too_long = 0;  // training questions that were left out
+  int64_t missing = 0;                // training questions that were left out
+  int64_t too_long = 0;               // likewise, and validation questions
   int64_t missing_in_validation = 0;  // of no loss, and counted as wrong
 };
 

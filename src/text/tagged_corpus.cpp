@@ -55,14 +55,11 @@ Sentences take_share(Sentences& sentences, double share, uint64_t seed) {
   return taken;
 }
 
-// Leaves out what cannot be trained on.
-void leave_out(Sentences& sentences, const TaggedOptions& options, TaggedData& data) {
-  data.left_out_empty +=
-      std::erase_if(sentences, [](const TaggedSentence& one) { return one.words.empty(); });
-  if (options.most_words)
-    data.left_out_long += std::erase_if(sentences, [&](const TaggedSentence& one) {
-      return std::ssize(one.words) > *options.most_words;
-    });
+int64_t leave_out_long(Sentences& sentences, const TaggedOptions& options) {
+  if (!options.most_words) return 0;
+  return static_cast<int64_t>(std::erase_if(sentences, [&](const TaggedSentence& one) {
+    return std::ssize(one.words) > *options.most_words;
+  }));
 }
 
 Vocabulary count_words(const Sentences& sentences, const TaggedOptions& options) {
@@ -212,7 +209,9 @@ TaggedData read_tagged(const TaggedFiles& files, const TaggedOptions& options) {
                              ? take_share(training, options.valid_share, options.seed)
                              : read_sentences(files.validation, options.form);
   TaggedData data = make_data(training, files, options);
-  leave_out(training, options, data);
+  data.left_out_empty = static_cast<int64_t>(
+      std::erase_if(training, [](const TaggedSentence& one) { return one.words.empty(); }));
+  data.left_out_long = leave_out_long(training, options) + leave_out_long(validation, options);
   data.training = numbered(training, data);
   data.validation = numbered(validation, data);
   if (data.training.size() == 0)

@@ -101,7 +101,7 @@ struct TaggedOptions {
   std::optional<Vocabulary> vocabulary = {};  // to take instead of making one
   bool letters = false;
   std::optional<Vocabulary> letter_vocabulary = {};  // likewise
-  std::optional<int64_t> most_words = {};            // longer training sentences are left out
+  std::optional<int64_t> most_words = {};            // longer sentences are left out
 };
 
 struct TaggedData {
@@ -111,8 +111,9 @@ struct TaggedData {
   TaggedCorpus training, validation;
   // The names of tags by id: those above, then those of the validation alone.
   std::vector<std::string> tag_names;
-  int64_t left_out_empty = 0, left_out_long = 0;  // training sentences
-  int64_t unseen_tags = 0, unseen_classes = 0;    // words and sentences of the validation
+  int64_t left_out_empty = 0;                   // training sentences
+  int64_t left_out_long = 0;                    // of both texts
+  int64_t unseen_tags = 0, unseen_classes = 0;  // words and sentences of the validation
 };
 
 // Reads each file once. Throws Error where a line is wrong, or where nothing is left to train on or

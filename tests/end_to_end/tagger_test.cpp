@@ -199,7 +199,7 @@ TEST_CASE("a sentence beyond learned positions is none of training, and has no a
                                                        {"max-positions", "5"}});
   INFO(training.err);
   REQUIRE(training.status == 0);
-  CHECK_THAT(training.err, Contains("left out 1 training sentence of more than 5 words"));
+  CHECK_THAT(training.err, Contains("left out 1 sentence of more than 5 words"));
   const Outcome outcome = work.tag("model", "dog\n\na\nb\nc\nd\ne\nf\n\ndog\n");
   CHECK(outcome.status == 1);
   const std::vector<std::string> lines = lines_of(outcome.out);

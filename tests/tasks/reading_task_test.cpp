@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <catch2/catch.hpp>
+#include <cmath>
 
 #include "models/reader_variants.h"
 #include "storage/temporary_folder.h"
@@ -53,6 +54,15 @@ TEST_CASE("an answer that cannot be found is none of the loss and counts as wron
   CHECK(validation.loss == Approx(sum / 5));
   REQUIRE(validation.measures.size() == 1);
   CHECK(validation.measures[0] == Approx(right / 6));
+}
+
+TEST_CASE("numbers that overflow are no loss that one could take for a good one") {
+  const ReadingData data = reading_data();
+  const auto model = random_reader(all_readers().front().options, 3);
+  for (float& value : model->parameters().at("encoder.embedding.weight").value()) value = NAN;
+  model->parameters().changed();
+  ReadingTask task(*model, data, {});
+  CHECK(std::isnan(task.validate(alone()).loss));
 }
 
 TEST_CASE("an epoch has every question once") {

@@ -144,7 +144,10 @@ TEST_CASE("answers that are not in the document are left out, counted, or refuse
   CHECK_THROWS_WITH(read_both(folder, text, {.refuse_missing = true}),
                     Contains("questions") && Contains("line 2") && Contains("'c'"));
   CHECK_THROWS_WITH(read_both(folder, "a\tXXXXX\tb\n"), Contains("no question is left"));
-  CHECK(read_both(folder, text, {.most_words = 2}).too_long == 1);
+  const ReadingData cut = read_both(folder, text, {.most_words = 2});
+  CHECK(cut.too_long == 2);
+  CHECK(cut.training.size() == 1);
+  CHECK(cut.validation.size() == 2);
 }
 
 TEST_CASE("lines that are no questions are refused by their number") {

@@ -92,12 +92,13 @@ TEST_CASE("a share of the sentences is chosen by the seed where there is no vali
   CHECK(lines(1) != lines(2));
 }
 
-TEST_CASE("sentences without words and beyond a limit are left out of training") {
+TEST_CASE("sentences beyond a limit are left out, those without words of training alone") {
   const TaggedOptions options{.form = {.form = "lines", .tag_column = 2}, .most_words = 2};
-  const TaggedData data = read_texts("a b c\tX Y X\n\t\na b\tX Y\n", "a b c\tX Y X\n\t\n", options);
+  const TaggedData data =
+      read_texts("a b c\tX Y X\n\t\na b\tX Y\n", "a b c\tX Y X\na b\tX Y\n\t\n", options);
   CHECK(data.training.size() == 1);
   CHECK(data.left_out_empty == 1);
-  CHECK(data.left_out_long == 1);
+  CHECK(data.left_out_long == 2);
   CHECK(data.validation.size() == 2);
   CHECK(data.validation.length(1) == 0);
 }
