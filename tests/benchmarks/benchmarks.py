@@ -189,35 +189,45 @@ def transformer_length(machine):
                         *transformer(*TRANSFORMERS["b: 3 + 3 layers of 256"])]})
 
 
+def untrained(machine, model, options):
+    """Makes a model of that shape that learned nothing"""
+    machine.run(machine.path("alinea"), "train", "--source", machine.train[0], "--target",
+                machine.train[1], "--valid-source", machine.test[0], "--valid-target",
+                machine.test[1], "--min-frequency", 2, "--model", model, "--updates", 1,
+                "--save-every", 0, *options, stderr=subprocess.DEVNULL)
+
+
+def decoding_row(machine, name, model, torch_shape, threads, beam, batch, sentences):
+    """14 steps a sentence"""
+    some = ["--threads", threads, "--beam-size", beam, "--batch-size", batch, "--sentences",
+            sentences, "--steps", 14]
+    m, less = (machine.decoding_of(model, *some, "--precision", precision)
+               for precision in ("f32", "int8"))
+    theirs = machine.torch("decode", machine.test, "--vocabulary-of", *machine.train, *some, *torch_shape)
+    return [name, "greedy" if beam == 1 else f"beam {beam}", batch,
+            f"{m['sentences_per_second']:.0f}", percent(m["share_of_bound"]),
+            f"{less['sentences_per_second']:.0f}", f"{m['peak_megabytes']:.0f} MB",
+            f"{theirs['sentences_per_second']:.0f}",
+            f"{m['sentences_per_second'] / theirs['sentences_per_second']:.1f}"]
+
+
+DECODING_HEAD = ["model", "search", "batch", "sentences/s", "share of the bound", "int8", "peak memory",
+                 "PyTorch", "ratio"]
+
+
 @section
 def transformer_decoding(machine):
-    """Of models that learned nothing, 14 steps a sentence"""
     rows = []
     with tempfile.TemporaryDirectory() as folder:
         for name, shape in TRANSFORMERS.items():
             model = os.path.join(folder, name[0])
-            machine.run(machine.path("alinea"), "train", "--source", machine.train[0], "--target",
-                        machine.train[1], "--valid-source", machine.test[0], "--valid-target",
-                        machine.test[1], "--min-frequency", 2, "--model", model, "--updates", 1,
-                        "--save-every", 0, *transformer(*shape), stderr=subprocess.DEVNULL)
+            untrained(machine, model, transformer(*shape))
             for beam in (1, 5):
                 for batch in (64, 32, 1) if name[0] == "b" else (32, 1):
                     sentences = 20 if batch == 1 else 640 if name[0] == "b" else 64
-                    some = ["--threads", 2, "--beam-size", beam, "--batch-size", batch, "--sentences",
-                            sentences, "--steps", 14]
-                    m, less = (machine.decoding_of(model, *some, "--precision", precision)
-                               for precision in ("f32", "int8"))
-                    theirs = machine.torch("decode", machine.test, "--vocabulary-of", *machine.train,
-                                           *some, "--transformer", *shape)
-                    rows.append([
-                        name[0], "greedy" if beam == 1 else f"beam {beam}", batch,
-                        f"{m['sentences_per_second']:.0f}", percent(m["share_of_bound"]),
-                        f"{less['sentences_per_second']:.0f}", f"{m['peak_megabytes']:.0f} MB",
-                        f"{theirs['sentences_per_second']:.0f}",
-                        f"{m['sentences_per_second'] / theirs['sentences_per_second']:.1f}",
-                    ])
-    return table(["model", "search", "batch", "sentences/s", "share of the bound", "int8",
-                  "peak memory", "PyTorch", "ratio"], rows)
+                    rows.append(decoding_row(machine, name[0], model, ["--transformer", *shape], 2,
+                                             beam, batch, sentences))
+    return table(DECODING_HEAD, rows)
 
 
 def per_processor_second(figures):
@@ -226,23 +236,39 @@ def per_processor_second(figures):
     return tokens / figures["processor_milliseconds_per_update"]
 
 
+# fairseq's fconv of this size: 4 + 4 layers of 256, kernels of 3 words.
+CONVOLUTIONAL = ["--architecture", "convolutional", "--attention", "dot", "--encoder-layers", 4,
+                 "--decoder-layers", 4, "--embedding-size", 256, "--channels", 256, "--kernel", 3,
+                 "--dropout", 0.2]
+TORCH_CONVOLUTIONAL = ["--convolutional", 4, 4, 256, 3]
+
+
 @section
 def convolutional_training(machine):
     """One thread, by processor time, which other work on the machine disturbs least"""
     some = ["--threads", 1, "--batch-size", 64, "--updates", 20]
-    layers, size, kernel = 4, 256, 3
-    shape = ["--architecture", "convolutional", "--attention", "dot", "--encoder-layers", layers,
-             "--decoder-layers", layers, "--embedding-size", size, "--channels", size, "--kernel", kernel,
-             "--dropout", 0.2]
-    m = machine.training_on_corpus(*some, *shape)
-    less = machine.training_on_corpus(*some, "--precision", "bf16", *shape)
-    theirs = machine.torch("train", machine.train, *some, "--convolutional", layers, layers, size, kernel)
+    m = machine.training_on_corpus(*some, *CONVOLUTIONAL)
+    less = machine.training_on_corpus(*some, "--precision", "bf16", *CONVOLUTIONAL)
+    theirs = machine.torch("train", machine.train, *some, *TORCH_CONVOLUTIONAL)
     ours, bf16, other = (per_processor_second(figures) for figures in (m, less, theirs))
     share = m["milliseconds_of_products"] / m["processor_milliseconds_per_update"]
     return table(["model", "target tokens per processor second", "share of the bound", "peak memory",
                   "bf16", "PyTorch", "its peak memory", "ratio"],
                  [["4 + 4 convolutions of 256", f"{ours:.0f}", percent(share), f"{m['peak_megabytes']:.0f} MB",
                    f"{bf16:.0f}", f"{other:.0f}", f"{theirs['peak_megabytes']:.0f} MB", f"{ours / other:.1f}"]])
+
+
+@section
+def convolutional_decoding(machine):
+    rows = []
+    with tempfile.TemporaryDirectory() as folder:
+        model = os.path.join(folder, "model")
+        untrained(machine, model, CONVOLUTIONAL)
+        for beam in (1, 5):
+            for batch in (64, 32, 1):
+                rows.append(decoding_row(machine, "4 + 4 convolutions of 256", model, TORCH_CONVOLUTIONAL,
+                                         2, beam, batch, 20 if batch == 1 else 640))
+    return table(DECODING_HEAD, rows)
 
 
 @section
