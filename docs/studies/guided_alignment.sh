@@ -72,7 +72,7 @@ direction() {
   guided pairs train "$1" "$2" --vocabulary-size 12000 --batch-size 128 --updates 3000 --guided-alignment-weight 2 \
     --learning-rate 0.002 --warmup 500
   guided longer joined "$1" "$2" --pretrained-model "$out/pairs-$1-$2" --batch-size 2500 --batch-unit tokens \
-    --updates "${UPDATES:-1500}" --guided-alignment-weight 5 --learning-rate 0.0012 --warmup 100
+    --updates "${UPDATES:-4500}" --guided-alignment-weight 5 --learning-rate 0.0012 --warmup 100
 }
 
 # links NAME OPTION...: AER of the links that the models make.
