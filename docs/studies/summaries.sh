@@ -1,12 +1,13 @@
 #!/usr/bin/env bash
-# The study in summaries.md: synopses of Debian packages from their descriptions, by every decoder.
+# The study in summaries.md: synopses of Debian packages from their descriptions, or subjects of mails, by every decoder.
 #
 #   docs/studies/summaries.sh OUT [CORPUS]
 #
-# CORPUS contains train.text, train.headline, valid.text and valid.headline, as corpora/headlines/make.sh makes them;
+# CORPUS contains train.text, train.headline, valid.text and valid.headline, as corpora/headlines/make.sh makes them, or
+# train.tsv.gz and dev.tsv.gz, as corpora/studies/fetch.sh lays out aeslc, of whose mails the first 120 words are read;
 # without it they are made from the packages that APT of this machine knows. Trains on THREADS (2), in PRECISION
-# (f32), for EPOCHS (12), the models whose names begin with a word of MODELS, or all. Called again, the script
-# continues with what is missing.
+# (f32), for EPOCHS (12), the models whose names begin with a word of MODELS, or all. The prefix has the words PREFIX
+# (3-12). Called again, the script continues with what is missing.
 set -euo pipefail
 source "$(dirname "${BASH_SOURCE[0]}")/study.sh"
 
@@ -18,6 +19,13 @@ read -ra wanted <<< "${MODELS:-}"
 if [[ -z $corpus ]]; then
   corpus=$out/corpus
   [[ -e $corpus/train.text ]] || corpora/headlines/make.sh "$corpus"
+elif [[ -e $corpus/train.tsv.gz ]]; then
+  lines=$corpus corpus=$out/corpus
+  mkdir -p "$corpus"
+  for part in train dev; do
+    zcat "$lines/$part.tsv.gz" | cut -f 1 | cut -d ' ' -f 1-120 > "$corpus/${part/dev/valid}.text"
+    zcat "$lines/$part.tsv.gz" | cut -f 2 > "$corpus/${part/dev/valid}.headline"
+  done
 fi
 
 # summariser NAME OPTION...: a model, and a row of the table.
@@ -31,7 +39,7 @@ summariser() {
       --valid-source "$corpus/valid.text" --valid-target "$corpus/valid.headline" \
       --tokenizer icu --lowercase --joint-vocabulary --vocabulary-size 16000 \
       --embedding-size 256 --dropout 0.3 --label-smoothing 0.1 --batch-size 64 \
-      --exponential-smoothing 0.001 --epochs "${EPOCHS:-12}" --patience 0 "$@" > "$out/$name.log" 2>&1
+      --exponential-smoothing 0.001 --max-length 300 --epochs "${EPOCHS:-12}" --patience 0 "$@" > "$out/$name.log" 2>&1
     "$alinea" translate --model "$out/$name" --beam-size 5 < "$corpus/valid.text" > "$out/$name.new"
     mv "$out/$name.new" "$out/$name.headline"
   fi
@@ -50,7 +58,7 @@ recurrent=(--cell gru --hidden-size 256 "${tied[@]}")
 {
   echo '| model | ROUGE-1 | ROUGE-2 | ROUGE-L |'
   echo '|---|---|---|---|'
-  cut -d ' ' -f 3-12 "$corpus/valid.text" > "$out/prefix.headline"
+  cut -d ' ' -f "${PREFIX:-3-12}" "$corpus/valid.text" > "$out/prefix.headline"
   row prefix
   summariser abs "${abs[@]}"
   summariser abs-copy "${abs[@]}" --copy
