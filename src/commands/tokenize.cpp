@@ -41,7 +41,8 @@ void tokenize_lines(const Language& language, LineReader& input) {
       unanswered.add(input.line_number(), fault);
     }
     std::cout << '\n';
-    if (at_terminal) flush_standard_output();
+    if (at_terminal) std::cout.flush();
+    check_standard_output();
   }
   unanswered.finish();
 }

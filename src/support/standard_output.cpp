@@ -6,9 +6,13 @@
 
 namespace alinea {
 
+void check_standard_output() {
+  if (!std::cout) throw Error("cannot write to standard output");
+}
+
 void flush_standard_output() {
   std::cout.flush();
-  if (!std::cout) throw Error("cannot write to standard output");
+  check_standard_output();
 }
 
 }  // namespace alinea

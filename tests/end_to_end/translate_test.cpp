@@ -278,6 +278,14 @@ TEST_CASE("a reader that goes away ends translate without a crash or a hang") {
   CHECK_THAT(outcome.err, Catch::Contains("cannot write to standard output"));
 }
 
+TEST_CASE("tokenize ends where nobody can be told, however much there is to read") {
+  const Workspace work;
+  work.make_model("model");
+  const Outcome outcome = work.shell("yes eins |", "tokenize", {{"model", "model"}}, ">/dev/full");
+  CHECK(outcome.status == 1);
+  CHECK_THAT(outcome.err, Catch::Contains("cannot write to standard output"));
+}
+
 TEST_CASE("a standard output that is closed or full fails in one line") {
   const std::string behind = GENERATE("<valid.de >&-", "<valid.de >/dev/full");
   const Workspace work;
