@@ -4,7 +4,6 @@
 
 #include <algorithm>
 #include <cmath>
-#include <numeric>
 #include <utility>
 
 #include "alinea/one_line.h"
@@ -86,11 +85,8 @@ class DocumentReading : public TextReader::Model {
         places.push_back(i);
     ReadingCorpus& corpus = reader.corpus();
     corpus.number(model_.vocabulary);
-    std::vector<int64_t> all(places.size());
-    std::iota(all.begin(), all.end(), 0);
     const std::vector<ReadingAnswer> answers = with_threads(options.threads, [&] {
-      return alinea::answer(*model_.network, corpus, all,
-                            {options.batch_size, options.keep_attention});
+      return alinea::answer(*model_.network, corpus, {options.batch_size, options.keep_attention});
     });
     for (size_t q = 0; q < answers.size(); ++q)
       finish(corpus, static_cast<int64_t>(q), answers[q], options.keep_attention,
@@ -169,11 +165,8 @@ class StoryAnswering : public TextReader::Model {
         places.push_back(i);
     StoryCorpus& corpus = reader.corpus();
     corpus.number(model_.vocabulary, model_.answers);
-    std::vector<int64_t> all(places.size());
-    std::iota(all.begin(), all.end(), 0);
     const std::vector<StoryAnswer> answers = with_threads(options.threads, [&] {
-      return alinea::answer(*model_.network, corpus, all,
-                            {options.batch_size, options.keep_attention});
+      return alinea::answer(*model_.network, corpus, {options.batch_size, options.keep_attention});
     });
     for (size_t q = 0; q < answers.size(); ++q)
       finish(corpus, static_cast<int64_t>(q), answers[q], replies[places[q]]);

@@ -39,7 +39,7 @@ Alignment alignment_of(int64_t sentence, const ScoredReading& reading,
   alignment.states = reading.states;
   const ScoredPair& pair = reading.result;
   if (pair.tokens > 0) alignment.score = pair.log_probability / static_cast<double>(pair.tokens);
-  alignment.features = features_of(reading);
+  if (options.shows_source()) alignment.features = features_of(reading);
   return alignment;
 }
 

@@ -30,6 +30,8 @@ struct AlignOptions {
   void check() const;
 
   bool has_reverse() const { return !pairs.reverse_model.empty(); }
+  // Whether a page shows the source itself, of features.
+  bool shows_source() const { return !picture_page.empty() || !sound_page.empty(); }
   // Whether each line of the output is one of links.
   bool writes_links() const { return !output.empty() && format == "pharaoh"; }
   // One for each thing to be written.

@@ -6,7 +6,6 @@
 #include <filesystem>
 #include <iostream>
 #include <memory>
-#include <numeric>
 #include <optional>
 #include <string>
 #include <utility>
@@ -143,10 +142,8 @@ class QuestionAnswerer {
   void answer_read() {
     ReadingCorpus& corpus = reader_.corpus();
     corpus.number(model_.vocabulary);
-    std::vector<int64_t> all(static_cast<size_t>(corpus.size()));
-    std::iota(all.begin(), all.end(), 0);
-    std::vector<ReadingAnswer> answers = answer(*model_.network, corpus, all, options_.reading);
-    if (reranking_) reranking_->rerank(corpus, all, answers);
+    std::vector<ReadingAnswer> answers = answer(*model_.network, corpus, options_.reading);
+    if (reranking_) reranking_->rerank(corpus, answers);
     int64_t q = 0;
     for (std::string& fault : std::exchange(faults_, {})) {
       ++line_;

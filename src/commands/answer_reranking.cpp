@@ -6,6 +6,7 @@
 
 #include "options/option_value.h"
 #include "support/error.h"
+#include "support/unanswered.h"
 
 namespace alinea {
 
@@ -57,17 +58,16 @@ AnswerReranking::AnswerReranking(const RerankingOptions& options)
   }
 }
 
-void AnswerReranking::rerank(const ReadingCorpus& corpus, std::span<const int64_t> questions,
-                             std::span<ReadingAnswer> answers) const {
+void AnswerReranking::rerank(const ReadingCorpus& corpus, std::span<ReadingAnswer> answers) const {
   std::vector<std::string> texts;
   std::vector<double> scores;
   const auto ordered = [&](const ReadingAnswer& answer) {
     return std::min(answer.choices.size(), static_cast<size_t>(options_.candidates));
   };
-  for (size_t q = 0; q < questions.size(); ++q)
+  for (int64_t q = 0; q < corpus.size(); ++q)
     for (size_t i = 0; i < ordered(answers[q]); ++i) {
       const ReadingAnswer::Choice& choice = answers[q].choices[i];
-      texts.push_back(filled(corpus, questions[q], choice.spelling));
+      texts.push_back(filled(corpus, q, choice.spelling));
       constexpr double kLeast = 1e-30;
       scores.push_back(weights_[0] * std::log(std::max(choice.probability, kLeast)));
     }
@@ -79,6 +79,8 @@ void AnswerReranking::rerank(const ReadingCorpus& corpus, std::span<const int64_
       if (faults[i].empty()) faults[i] = judgements[i].fault;
     }
   }
+  for (size_t i = 0; i < texts.size(); ++i)
+    if (faults[i].empty() && !std::isfinite(scores[i])) faults[i] = kOverflow;
   size_t begin = 0;
   for (ReadingAnswer& answer : answers) {
     const size_t count = ordered(answer);

@@ -31,10 +31,9 @@ class AnswerReranking {
   // folders without a causal language model.
   explicit AnswerReranking(const RerankingOptions& options);
 
-  // Answers to these questions of the corpus. Candidates behind the best ones keep their place and
+  // Answers to the questions of the corpus. Candidates behind the best ones keep their place and
   // their probability. A question that a model cannot read with one of its candidates has a fault.
-  void rerank(const ReadingCorpus& corpus, std::span<const int64_t> questions,
-              std::span<ReadingAnswer> answers) const;
+  void rerank(const ReadingCorpus& corpus, std::span<ReadingAnswer> answers) const;
 
  private:
   RerankingOptions options_;

@@ -82,11 +82,9 @@ class StoryAnswerer {
   void answer_read() {
     StoryCorpus& corpus = reader_.corpus();
     corpus.number(model_.vocabulary, model_.answers);
-    std::vector<int64_t> all(static_cast<size_t>(corpus.size()));
-    std::iota(all.begin(), all.end(), 0);
     const bool keep = table_ || page_;
     const std::vector<StoryAnswer> answers =
-        answer(*model_.network, corpus, all, {options_.batch_size, keep});
+        answer(*model_.network, corpus, {options_.batch_size, keep});
     int64_t next = 0;
     for (Line& line : std::exchange(lines_, {})) {
       const int64_t q = line.fault.empty() ? next++ : 0;

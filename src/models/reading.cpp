@@ -5,6 +5,7 @@
 #include <algorithm>
 #include <cmath>
 #include <limits>
+#include <numeric>
 #include <optional>
 
 #include "models/length_batches.h"
@@ -104,6 +105,13 @@ std::vector<ReadingAnswer> answer(const Reader& model, const ReadingCorpus& corp
     }
   }
   return answers;
+}
+
+std::vector<ReadingAnswer> answer(const Reader& model, const ReadingCorpus& corpus,
+                                  const ReadingAnswerOptions& options) {
+  std::vector<int64_t> all(static_cast<size_t>(corpus.size()));
+  std::iota(all.begin(), all.end(), 0);
+  return answer(model, corpus, all, options);
 }
 
 }  // namespace alinea

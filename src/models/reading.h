@@ -36,5 +36,8 @@ struct ReadingAnswerOptions {
 std::vector<ReadingAnswer> answer(const Reader& model, const ReadingCorpus& corpus,
                                   std::span<const int64_t> questions,
                                   const ReadingAnswerOptions& options = {});
+// All of the corpus.
+std::vector<ReadingAnswer> answer(const Reader& model, const ReadingCorpus& corpus,
+                                  const ReadingAnswerOptions& options = {});
 
 }  // namespace alinea

@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <cmath>
+#include <numeric>
 
 #include "models/length_batches.h"
 #include "ops/cross_entropy.h"
@@ -54,6 +55,13 @@ std::vector<StoryAnswer> answer(const StoryNetwork& model, const StoryCorpus& co
     }
   }
   return answers;
+}
+
+std::vector<StoryAnswer> answer(const StoryNetwork& model, const StoryCorpus& corpus,
+                                const StoryAnswerOptions& options) {
+  std::vector<int64_t> all(static_cast<size_t>(corpus.size()));
+  std::iota(all.begin(), all.end(), 0);
+  return answer(model, corpus, all, options);
 }
 
 }  // namespace alinea

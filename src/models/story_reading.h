@@ -29,5 +29,8 @@ struct StoryAnswerOptions {
 std::vector<StoryAnswer> answer(const StoryNetwork& model, const StoryCorpus& corpus,
                                 std::span<const int64_t> questions,
                                 const StoryAnswerOptions& options = {});
+// All of the corpus.
+std::vector<StoryAnswer> answer(const StoryNetwork& model, const StoryCorpus& corpus,
+                                const StoryAnswerOptions& options = {});
 
 }  // namespace alinea
