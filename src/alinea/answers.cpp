@@ -8,6 +8,7 @@
 #include "alinea/search_options_of.h"
 #include "alinea/translator_models.h"
 #include "alinea/with_threads.h"
+#include "search/decoding_options.h"
 #include "search/phrases.h"
 #include "search/translation_requests.h"
 #include "support/error.h"
@@ -26,6 +27,7 @@ LineSearchOptions line_search_options(const TranslationOptions& options) {
   SearchOptions& search = how.translator.search;
   search = search_options_of(options);
   search.coverage_penalty = options.coverage_penalty;
+  search.extractive = extractive_weights(options.extractive_weights);
   search.max_length_factor = options.max_length_factor;
   search.max_target_length = options.max_target_length;
   return how;

@@ -39,10 +39,11 @@ struct TranslationOptions {
   bool keep_attention = false;
   bool keep_energies = false;  // with attention, of a single model
 
-  double coverage_penalty = 0;    // beta of GNMT's; 0: none
-  int64_t min_length = 0;         // tokens of a translation
-  int64_t max_target_length = 0;  // the same; 0: max_length_factor alone
-  bool allow_unknown = true;      // <unk>
+  double coverage_penalty = 0;                  // beta of GNMT's; 0: none
+  std::vector<double> extractive_weights = {};  // four; none: all 0
+  int64_t min_length = 0;                       // tokens of a translation
+  int64_t max_target_length = 0;                // the same; 0: max_length_factor alone
+  bool allow_unknown = true;                    // <unk>
   int64_t no_repeat_ngram_size = 0;
   double repetition_penalty = 1;
   int64_t decoding_window = 0;   // of location-aware attention; 0: everywhere

@@ -146,6 +146,7 @@ LineSearchOptions search_options(const TranslateOptions& options) {
   LineSearchOptions how{options.translator, options.decoding.replace_unknown, options.max_length};
   SearchOptions& search = how.translator.search;
   search = options.decoding.search;
+  search.extractive = extractive_weights(options.decoding);
   if (search.sampling.enabled && !options.n_best_list) search.beam_size = 1;
   if (options.n_best_list || search.sampling.enabled) search.n_best = search.beam_size;
   how.translator.keep_attention =

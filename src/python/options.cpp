@@ -74,6 +74,7 @@ const Keywords<TranslationOptions>& keywords_of(const TranslationOptions&) {
        keyword("max_target_length", &O::max_target_length),
        keyword("keep_attention", &O::keep_attention), keyword("keep_energies", &O::keep_energies),
        keyword("coverage_penalty", &O::coverage_penalty),
+       keyword("extractive_weights", &O::extractive_weights),
        keyword("decoding_window", &O::decoding_window), keyword("ctc_weight", &O::ctc_weight),
        keyword("replace_unknown", &O::replace_unknown)});
   return all;

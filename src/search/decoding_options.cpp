@@ -44,6 +44,10 @@ void DecodingOptions::visit(FieldList& fields) {
       .add("coverage-penalty", search.coverage_penalty,
            "beta of GNMT's coverage penalty; 0: none; requires attention")
       .range(0.0, kAnyNumber)
+      .add("extractive-weights", extractive_weights,
+           "four penalties, as in 2,1,1,0: of a token that is not in the source, that ends no "
+           "bigram of it, no trigram of it, and that stands in it before the token written last; "
+           "the default is none")
       .add("shortlist", shortlist,
            "lexicon of lines TARGET SOURCE PROBABILITY: only the tokens that it lists for those of "
            "the source, and the first --shortlist-first ones, may occur in a translation")
@@ -76,12 +80,32 @@ void DecodingOptions::visit(FieldList& fields) {
                "draw translations at random: --beam-size of them with --n-best, otherwise one");
 }
 
-std::vector<double> model_weights(const DecodingOptions& options) {
-  if (options.weights.empty()) return {};
-  const auto weights = read_numbers(options.weights);
-  if (!weights)
-    throw UsageError("--weights: expected numbers, as in 2,1, got {:?}", options.weights);
+namespace {
+
+std::vector<double> numbers(const std::string& option, const std::string& text) {
+  if (text.empty()) return {};
+  const auto weights = read_numbers(text);
+  if (!weights) throw UsageError("{}: expected numbers, as in 2,1, got {:?}", option, text);
   return *weights;
+}
+
+}  // namespace
+
+std::vector<double> model_weights(const DecodingOptions& options) {
+  return numbers("--weights", options.weights);
+}
+
+ExtractiveWeights extractive_weights(std::span<const double> weights) {
+  if (weights.empty()) return {};
+  if (weights.size() != 4)
+    throw UsageError(
+        "expected four extractive weights, of words, bigrams, trigrams and reordering, got {}",
+        weights.size());
+  return {weights[0], weights[1], weights[2], weights[3]};
+}
+
+ExtractiveWeights extractive_weights(const DecodingOptions& options) {
+  return extractive_weights(numbers("--extractive-weights", options.extractive_weights));
 }
 
 }  // namespace alinea

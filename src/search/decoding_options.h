@@ -2,6 +2,7 @@
 #pragma once
 
 #include <filesystem>
+#include <span>
 #include <string>
 #include <vector>
 
@@ -13,6 +14,7 @@ namespace alinea {
 
 struct DecodingOptions {
   std::string weights;                                   // of the models, as they are given
+  std::string extractive_weights;                        // the same
   std::filesystem::path prefixes, constraints, avoided;  // line for line
   bool replace_unknown = false;
   std::filesystem::path dictionary;
@@ -31,5 +33,10 @@ void add_sampling(FieldList& fields, SamplingOptions& sampling, const std::strin
 
 // None where no weights were given. Throws UsageError for a text that is no list of numbers.
 std::vector<double> model_weights(const DecodingOptions& options);
+
+// Of extractive_weights; all 0 where there are none. Throws UsageError for other than four numbers.
+ExtractiveWeights extractive_weights(std::span<const double> weights);
+// The same of --extractive-weights.
+ExtractiveWeights extractive_weights(const DecodingOptions& options);
 
 }  // namespace alinea

@@ -13,6 +13,7 @@ struct Guidance {
   std::vector<int32_t> prefix = {};   // it begins with these tokens, whatever the rules are
   std::vector<Phrase> required = {};  // it holds all of these, see phrases.h
   std::vector<Phrase> avoided = {};   // and, behind the prefix, none of these
+  std::vector<int32_t> source = {};   // its words, in the target's numbers, for extractive weights
   int64_t max_length = 0;             // tokens, </s> not counted; 0: as the options of all say
 };
 

@@ -72,6 +72,11 @@ void LineTranslator::check(const LineSearchOptions& options) const {
           "output layer: leave it out",
           models_.folders[m].string());
   if (translator.search.coverage_penalty > 0) models_.check_attention("for a coverage penalty");
+  if (translator.search.extractive.any() && models_.languages.has_features)
+    throw Error(
+        "extractive weights go by the words of the source, but the model in {} reads features: "
+        "leave them out",
+        models_.folders.front().string());
   if (!options.replace_unknown) return;
   if (models_.languages.has_features)
     throw Error(
@@ -99,14 +104,25 @@ NBestLists LineTranslator::search(std::span<const TranslationLine> lines,
                       {[&](std::span<const SentencePair> sources, std::span<const size_t> places,
                            const TranslatorOptions& given) {
                          std::vector<Guidance> guidance;
-                         for (const size_t i : places)
+                         for (const size_t i : places) {
                            guidance.push_back(lines[i].request.guidance);
+                           if (given.search.extractive.any())
+                             guidance.back().source = source_words(lines[i].source);
+                         }
                          return translate_together(group, models_.ensemble, sources, given,
                                                    guidance);
                        },
                        [&](size_t i, const Hypothesis& hypothesis) {
                          return text(lines[i], hypothesis, options.replace_unknown);
                        }});
+}
+
+std::vector<int32_t> LineTranslator::source_words(const SourceLine& source) const {
+  if (models_.models.front().network->copying() != nullptr) return source.ids;
+  std::vector<int32_t> words;
+  for (const std::string& token : source.tokens)
+    words.push_back(models_.languages.target.vocabulary().id(token));
+  return words;
 }
 
 std::vector<std::string> LineTranslator::tokens(const TranslationLine& line,

@@ -83,6 +83,9 @@ class LineTranslator {
   std::string text(const std::vector<std::string>& tokens) const;
 
  private:
+  // In the target's numbers.
+  std::vector<int32_t> source_words(const SourceLine& source) const;
+
   TranslationModels models_;
   ModelSource source_;
   UnknownReplacement replacement_;

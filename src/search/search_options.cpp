@@ -62,6 +62,11 @@ void check(const SearchOptions& options) {
     throw UsageError("the repetition penalty must be 1 or more, not {}",
                      options.repetition_penalty);
   }
+  const ExtractiveWeights& extractive = options.extractive;
+  for (const double weight :
+       {extractive.unigram, extractive.bigram, extractive.trigram, extractive.reordering})
+    if (!(weight >= 0) || !std::isfinite(weight))
+      throw UsageError("an extractive weight must be 0 or more, not {}", weight);
   check_sampling(options);
 }
 

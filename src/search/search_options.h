@@ -14,6 +14,13 @@ struct SamplingOptions {
   uint64_t seed = 1;
 };
 
+// λ1 to λ4 of extractive_features.h, 0 or more.
+struct ExtractiveWeights {
+  double unigram = 0, bigram = 0, trigram = 0, reordering = 0;
+
+  bool any() const { return unigram > 0 || bigram > 0 || trigram > 0 || reordering > 0; }
+};
+
 struct SearchOptions {
   int64_t beam_size = 5;
   int64_t n_best = 1;             // at most beam_size
@@ -31,6 +38,7 @@ struct SearchOptions {
   bool allow_unknown = true;
   int64_t no_repeat_ngram_size = 0;  // 0: may repeat
   double repetition_penalty = 1.0;   // θ, 1 or more
+  ExtractiveWeights extractive = {};
 
   // Draws beam_size translations instead of searching for the best, all of them the n_best.
   SamplingOptions sampling = {};

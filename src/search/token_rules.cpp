@@ -4,6 +4,7 @@
 #include <limits>
 #include <utility>
 
+#include "search/extractive_features.h"
 #include "search/phrases.h"
 #include "text/vocabulary.h"
 
@@ -156,6 +157,8 @@ bool any_has(std::span<const Guidance> guidance, Member member) {
 TokenRules::TokenRules(const SearchOptions& options, std::span<const Guidance> guidance) {
   if (options.repetition_penalty != 1)
     rules_.push_back(std::make_unique<RepetitionPenalty>(options.repetition_penalty));
+  if (options.extractive.any())
+    rules_.push_back(std::make_unique<ExtractiveFeatures>(options.extractive, guidance));
   if (!options.allow_unknown) rules_.push_back(std::make_unique<NoUnknown>());
   const MostTokens most(options.max_target_length, guidance);
   if (options.min_length > 0)

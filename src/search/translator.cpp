@@ -95,6 +95,7 @@ Guidance numbered(Guidance guide, Number number) {
     for (int32_t& word : words) word = number(word);
   };
   all(guide.prefix);
+  all(guide.source);
   for (Guidance::Phrase& phrase : guide.required) all(phrase);
   for (Guidance::Phrase& phrase : guide.avoided) all(phrase);
   return guide;

@@ -67,6 +67,10 @@ TEST_CASE("options of a call are the program's") {
       {{{"beam-size", "1"}}, [](auto& o) { o.beam_size = 1; }},
       {{{"beam-size", "3"}, {"coverage-penalty", "0.4"}},
        [](auto& o) { o.beam_size = 3, o.coverage_penalty = 0.4; }},
+      {{{"extractive-weights", "0,9,9,9"}, {"min-length", "5"}},
+       [](auto& o) {
+         o.extractive_weights = {0, 9, 9, 9}, o.min_length = 5;
+       }},
       {{{"min-length", "7"}}, [](auto& o) { o.min_length = 7; }},
       {{{"max-target-length", "2"}}, [](auto& o) { o.max_target_length = 2; }},
       {{{"length-penalty", "0"}}, [](auto& o) { o.length_penalty = 0; }},
@@ -164,6 +168,12 @@ TEST_CASE("exceptions say nothing of the command line") {
       [&] { call(m, [](auto& o) { o.n_best = 6; }); },
       [&] { call(m, [](auto& o) { o.length_penalty = -1; }); },
       [&] { call(m, [](auto& o) { o.coverage_penalty = -1; }); },
+      [&] { call(m, [](auto& o) {
+              o.extractive_weights = {1, 2};
+            }); },
+      [&] { call(m, [](auto& o) {
+              o.extractive_weights = {1, -2, 0, 0};
+            }); },
       [&] { call(m, [](auto& o) { o.max_length = 0; }); },
       [&] { call(m, [](auto& o) { o.batch_size = 0; }); },
       [&] { call(m, [](auto& o) { o.threads = -1; }); },

@@ -74,6 +74,31 @@ TEST_CASE("a model that copies writes words that no vocabulary has") {
   CHECK(log_p(2) < log_p(0) - 3);
 }
 
+TEST_CASE("extractive weights go by the words of the source, whatever vocabulary has them") {
+  const Workspace work;
+  write_names(work);
+  work.make_model("copying", copying({{"updates", "2"}}));
+  work.make_model("separate", {{"source", "train.long"},
+                               {"target", "train.short"},
+                               {"valid-source", "valid.long"},
+                               {"valid-target", "valid.short"},
+                               {"min-frequency", "3"},
+                               {"updates", "2"}});
+  const std::string input = "write to okapi now\ncall to zebra now\n";
+  const auto written = [&](const char* model, const char* weights, const char* words) {
+    const Outcome outcome = work.run("translate",
+                                     {{"model", model},
+                                      {"extractive-weights", weights},
+                                      {"min-length", words},
+                                      {"max-target-length", words}},
+                                     input);
+    CHECK(outcome.err.empty());
+    return outcome.out;
+  };
+  CHECK(written("copying", "99,99,99,99", "4") == input);
+  CHECK(written("separate", "99,0,0,0", "1") == "write\ncall\n");
+}
+
 TEST_CASE("phrases and prefixes may have words that only the source has") {
   const Workspace work;
   write_names(work);

@@ -220,6 +220,8 @@ TEST_CASE("options of decoding that do not go together are refused") {
   refused({{"min-length", "-1"}}, {"--min-length"});
   refused({{"weights", "2,x"}}, {"--weights", "2,x"});
   refused({{"weights", "2,1,"}}, {"--weights", "2,1,"});
+  refused({{"extractive-weights", "2,1,1"}}, {"four", "3"});
+  refused({{"extractive-weights", "2,x,1,1"}}, {"--extractive-weights", "2,x,1,1"});
 }
 
 TEST_CASE("a shortlist bounds the words of a translation") {

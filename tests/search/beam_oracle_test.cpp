@@ -207,6 +207,66 @@ TEST_CASE("under rules, a beam wider than all there is finds the best hypotheses
   }
 }
 
+// Whether the source has the last n tokens, as they are.
+bool has(const Prefix& source, const Prefix& tokens, size_t n) {
+  const auto last = std::span(tokens).last(n);
+  return std::ranges::count(last, kUnknown) == 0 && !std::ranges::search(source, last).empty();
+}
+
+// Whether the source has the last token before the one before that.
+bool is_reordered(const Prefix& source, const Prefix& tokens) {
+  const auto last = std::span(tokens).last(2);
+  if (std::ranges::count(last, kUnknown) > 0) return false;
+  for (size_t k = 0; k < source.size(); ++k)
+    for (size_t j = 0; j < k; ++j)
+      if (source[k] == last[0] && source[j] == last[1]) return true;
+  return false;
+}
+
+// The log-probability of a whole hypothesis, less what its tokens take off.
+double extracted(const ToyState& state, const Slow& one, const Prefix& source,
+                 const ExtractiveWeights& weights) {
+  double sum = one.ended ? state.log_probabilities(0, one.tokens)[kEnd] : 0;
+  for (size_t t = 0; t < one.tokens.size(); ++t) {
+    const auto end = one.tokens.begin() + std::ptrdiff_t(t);
+    const Prefix before(one.tokens.begin(), end), with(one.tokens.begin(), end + 1);
+    double cost = has(source, with, 1) ? 0 : weights.unigram;
+    if (t >= 1) cost += has(source, with, 2) ? 0 : weights.bigram;
+    if (t >= 2) cost += has(source, with, 3) ? 0 : weights.trigram;
+    if (t >= 1 && is_reordered(source, with)) cost += weights.reordering;
+    const float value = state.log_probabilities(0, before)[static_cast<size_t>(one.tokens[t])];
+    sum += static_cast<float>(static_cast<double>(value) - cost);
+  }
+  return sum;
+}
+
+TEST_CASE("with extractive weights, a beam wider than all there is finds the best of all") {
+  const auto& weights = GENERATE(ExtractiveWeights{1, 0, 0, 0}, ExtractiveWeights{0, 1, 0, 0},
+                                 ExtractiveWeights{0, 0, 1, 0}, ExtractiveWeights{0, 0, 0, 1},
+                                 ExtractiveWeights{0.5, 0.25, 2, 1});
+  const Prefix source = GENERATE(Prefix{}, Prefix{4}, Prefix{3, 4, 3, 3, 5}, Prefix{5, 0, 4, 0, 3},
+                                 Prefix{0, 0}, Prefix{3, 4, 5, 3, 4, 4});
+  const int64_t n_best = GENERATE(1, 1000);
+  for (uint64_t seed = 11; seed <= 15; ++seed) {
+    ToyState state({.vocabulary_size = 6, .seeds = {seed}, .end_bias = 0.5});
+    Exhaustive oracle{state, 0, 4, 1.0, {}};
+    oracle.visit({}, 0.0);
+    for (Slow& one : oracle.all)
+      one.score = extracted(state, one, source, weights) /
+                  length_penalty(std::ssize(one.tokens) + (one.ended ? 1 : 0), 1.0);
+    sort_by_score(oracle.all);
+    const Guidance guidance{.source = source};
+    const auto results = beam_search(state,
+                                     {.beam_size = 1000,
+                                      .n_best = n_best,
+                                      .max_length_factor = 0,
+                                      .max_length_extra = 4,
+                                      .extractive = weights},
+                                     {&guidance, 1});
+    require_same(results.at(0), oracle.all, static_cast<size_t>(n_best));
+  }
+}
+
 // β Σ_i log min(Σ_j α_ij, 1), a row of attention a token and one for </s>.
 double coverage_penalty(const ToyState& state, const Slow& one, double weight) {
   double sum = 0;

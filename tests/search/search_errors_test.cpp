@@ -41,6 +41,14 @@ TEST_CASE("options out of range are wrong usage") {
   CHECK_THROWS_AS(beam_search(state, {.no_repeat_ngram_size = -1}), UsageError);
   CHECK_THROWS_AS(beam_search(state, {.repetition_penalty = 0.9}), UsageError);
   CHECK_THROWS_AS(beam_search(state, {.repetition_penalty = nan}), UsageError);
+  for (const auto weight : {&ExtractiveWeights::unigram, &ExtractiveWeights::bigram,
+                            &ExtractiveWeights::trigram, &ExtractiveWeights::reordering}) {
+    SearchOptions options;
+    options.extractive.*weight = -1;
+    CHECK_THROWS_AS(beam_search(state, options), UsageError);
+    options.extractive.*weight = nan;
+    CHECK_THROWS_AS(beam_search(state, options), UsageError);
+  }
   CHECK(state.seen().empty());
 }
 
