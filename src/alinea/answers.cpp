@@ -82,17 +82,16 @@ TranslationLine Translator::Models::read(size_t number, const TranslationRequest
   if (!line.fault.empty()) return line;
   const Language& target = translator_.languages().target;
   line.request.begin_with(request.prefix, target);
-  line.request.guidance.required =
-      known_phrases(request.constraints, target, [&](const std::string& phrase, bool is_empty) {
+  line.request.guidance.required = known_phrases(
+      request.constraints, target, line.source.ids, [&](const std::string& phrase, bool is_empty) {
         if (!line.fault.empty()) return;
-        line.fault = is_empty ? "a constraint is empty"
-                              : fmt::format(
-                                    "a constraint, {:?}, has tokens that are not in the model's "
-                                    "target vocabulary",
-                                    phrase);
+        line.fault =
+            is_empty
+                ? "a constraint is empty"
+                : fmt::format("a constraint, {:?}, has tokens that the model cannot write", phrase);
       });
   line.request.guidance.avoided =
-      known_phrases(request.avoid, target, [](const std::string&, bool) {});
+      known_phrases(request.avoid, target, line.source.ids, [](const std::string&, bool) {});
   return line;
 }
 

@@ -210,8 +210,9 @@ class Translation {
   }
 
   void take(const std::string& text, const std::string& fault) {
-    TranslationLine line{{}, requests_.next(), fault};
+    TranslationLine line{.fault = fault};
     if (fault.empty()) translator_.read(text, options_.max_length, line);
+    line.request = requests_.next(line.source.ids);
     if (line.source.is_cut())
       std::cerr << fmt::format("line {}: cut from {} to {} tokens, see --max-length\n",
                                line.request.guidance.number + 1, line.source.length,

@@ -210,7 +210,10 @@ Likelihood EncoderDecoder::likelihood(Tape& tape, const Batch& batch,
   const Encoded encoded = (*encoder_)(tape, source);
   costs.positions = encoded.layout.lengths();
   DecoderState state = decoder_->start(tape, batch.size, &encoded);
-  state.choices = costs.drawn ? drawn_choices(*tape.dropout(), batch.size) : choices(source);
+  state.choices =
+      costs.drawn
+          ? drawn_choices(*tape.dropout(), batch.size)
+          : choices({.ids = batch.source, .lengths = batch.source_lengths, .rows = batch.features});
   TargetWords words(batch);
   words.previous = known(words.previous);
   drop_words(tape, options_.word_dropout, words.previous);

@@ -22,6 +22,8 @@ struct WordList {
   std::span<const std::string> words;
   std::vector<std::string> parameters;  // those that have a row for each
   bool has_specials = true;             // begins with the symbols of a Vocabulary
+  // Those that have something else for each. A model of other words has no values for them.
+  std::vector<std::string> others = {};
 };
 
 // The name of a language model's words, which stand for those of any side of any model.

@@ -35,8 +35,11 @@ void ModelOptions::visit(FieldList& fields) {
       .needs_that(recurrent_layers, is_recurrent)
       .add("encoder-layers", encoder_layers, "layers of the encoder")
       .range<int64_t>(1, kMostLayers)
+      .needs_that("another --encoder than bag", [this] { return chosen_encoder() != "bag"; })
       .add("decoder-layers", decoder_layers, "layers of the decoder")
       .range<int64_t>(1, kMostLayers)
+      .needs_that("another --decoder than feed-forward",
+                  [this] { return chosen_decoder() != "feed-forward"; })
       .add("bidirectional", bidirectional, "read the source in both directions")
       .needs_that("--encoder recurrent", [this] { return chosen_encoder() == "recurrent"; })
       .add("embedding-size", embedding_size, "size of a word's vector")
@@ -166,7 +169,8 @@ void ModelOptions::visit(FieldList& fields) {
            "words on each side whose states its attention averages; 0: the word alone")
       .range<int64_t>(0, kMostNeighbours)
       .newer()
-      .needs_that("--decoder feed-forward", [this] { return chosen_decoder() == "feed-forward"; })
+      .needs_that("attention and --decoder feed-forward",
+                  [this] { return has_attention() && chosen_decoder() == "feed-forward"; })
       .add("copy", copy,
            "let the decoder copy words of the source, also unknown ones; requires "
            "--joint-vocabulary")

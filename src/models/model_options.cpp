@@ -215,8 +215,11 @@ std::string ModelOptions::chosen_decoder() const {
 }
 
 bool ModelOptions::has_attention(AttentionOf of) const {
-  if (of == AttentionOf::kEncoder) return chosen_encoder() == "transformer" || intra_attention;
-  if (of == AttentionOf::kDecoder) return chosen_decoder() == "transformer" || intra_attention;
+  if (of == AttentionOf::kEncoder)
+    return chosen_encoder() == "transformer" ||
+           (intra_attention && chosen_encoder() == "recurrent");
+  if (of == AttentionOf::kDecoder)
+    return chosen_decoder() == "transformer" || (intra_attention && has_recurrent_decoder());
   return has_attention();
 }
 

@@ -22,16 +22,6 @@ Variable padded_texts(Tape& tape, const PairComparison::Texts& texts, int64_t si
   return padded_rows(tape, texts.states, texts.layout);
 }
 
-// The softmax of each row of energies [N, T, S] over the words of text n. A window is never empty:
-// a text without words is looked at where its padding is, which is 0.
-Variable softmax_over(Tape& tape, const Variable& energies, const SequenceLayout& layout) {
-  const int64_t steps = energies.shape()[1], count = energies.shape()[0] * steps;
-  const std::span<ops::Window> windows = tape.arena().array<ops::Window>(count);
-  for (int64_t i = 0; i < count; ++i)
-    windows[i] = {0, std::max<int64_t>(layout.lengths()[i / steps], 1)};
-  return ops::window_softmax(tape, energies, windows);
-}
-
 // alpha [N, T, S]
 std::vector<PairLook> looks_of(const Variable& alpha, const SequenceLayout& looking,
                                const SequenceLayout& looked_at) {
@@ -76,10 +66,10 @@ PairComparison::Result PairComparison::operator()(Tape& tape, const Texts& premi
                                                   bool keep_weights) const {
   const Variable y = padded_texts(tape, premises, size_), h = padded_texts(tape, hypotheses, size_);
   const float scale = 1.0F / std::sqrt(static_cast<float>(size_));
-  const Variable at_premises =
-      softmax_over(tape, ops::batched_dot(tape, h, y, scale), premises.layout);  // [N, T, S]
-  const Variable at_hypotheses =
-      softmax_over(tape, ops::batched_dot(tape, y, h, scale), hypotheses.layout);  // [N, S, T]
+  const Variable at_premises = ops::softmax_within(tape, ops::batched_dot(tape, h, y, scale),
+                                                   premises.layout.lengths());  // [N, T, S]
+  const Variable at_hypotheses = ops::softmax_within(tape, ops::batched_dot(tape, y, h, scale),
+                                                     hypotheses.layout.lengths());  // [N, S, T]
   const Variable of_hypotheses =
       compared(tape, hypotheses, ops::weighted_sum(tape, at_premises, y));
   const Variable of_premises = compared(tape, premises, ops::weighted_sum(tape, at_hypotheses, h));

@@ -74,6 +74,8 @@ std::map<std::string, Rows> Pretrained::match_words(const Model& other) {
     // With the same classes it is a parameter like any other; else none of its rows is known.
     if (!is_known)
       for (const std::string& name : list.parameters) by_parameter[name] = {};
+    if (!is_known || !std::ranges::equal(list.words, same->words))
+      for (const std::string& name : list.others) by_parameter[name] = {};
     if (!is_known || !list.has_specials) continue;
     const Rows rows = rows_by_word(list, *same);
     for (const std::string& name : list.parameters) by_parameter[name] = rows;

@@ -30,14 +30,6 @@ std::unique_ptr<Encoder> make_query_encoder(ParameterStore& store, const ReaderO
   return std::make_unique<RecurrentEncoder>(store, encoder, vocabulary);
 }
 
-// The softmax of each row of energies [N, T, S] over the first lengths[n] columns.
-Variable softmax_within(Tape& tape, const Variable& energies, std::span<const int64_t> lengths) {
-  const int64_t steps = energies.shape()[1], count = energies.shape()[0] * steps;
-  const std::span<ops::Window> windows = tape.arena().array<ops::Window>(count);
-  for (int64_t i = 0; i < count; ++i) windows[i] = {0, lengths[i / steps]};
-  return ops::window_softmax(tape, energies, windows);
-}
-
 // 1 / D_n for each word of document n, [N, 1, D].
 Variable mean_weights(Tape& tape, std::span<const int64_t> lengths, int64_t width) {
   const auto count = static_cast<int64_t>(lengths.size());
@@ -87,10 +79,10 @@ ReaderStates Reader::operator()(Tape& tape, const ReadingCorpus& corpus,
 
   ReaderStates states;
   const Variable matches = ops::batched_dot(tape, query.states, document.states);  // Mᵀ [N, Q, D]
-  states.alpha = softmax_within(tape, matches, document.lengths);                  // α(j)
+  states.alpha = ops::softmax_within(tape, matches, document.lengths);             // α(j)
   if (options_.has_query_weights()) {
     const Variable of_words = ops::batched_dot(tape, document.states, query.states);  // M [N, D, Q]
-    const Variable each = softmax_within(tape, of_words, query.lengths);              // β(i)
+    const Variable each = ops::softmax_within(tape, of_words, query.lengths);         // β(i)
     const Variable beta =
         ops::weighted_sum(tape, mean_weights(tape, document.lengths, width), each);  // β [N, 1, Q]
     states.s = ops::weighted_sum(tape, beta, states.alpha);                          // s [N, 1, D]

@@ -94,10 +94,13 @@ std::vector<WordList> TranslationModel::word_lists() const {
                      "source vocabulary",
                      languages.source.vocabulary().tokens(),
                      {"encoder.embedding.weight"}});
-  lists.push_back({"target",
-                   "target vocabulary",
-                   languages.target.vocabulary().tokens(),
-                   {"decoder.embedding.weight", "output.weight", "output.bias"}});
+  lists.push_back(
+      {"target",
+       "target vocabulary",
+       languages.target.vocabulary().tokens(),
+       {"decoder.embedding.weight", "decoder.query.weight", "output.weight", "output.bias"},
+       true,
+       {"ctc.weight", "ctc.bias"}});
   return lists;
 }
 

@@ -67,6 +67,15 @@ Variable window_softmax(Tape& tape, const Variable& energies, std::span<const Wi
   return weights;
 }
 
+Variable softmax_within(Tape& tape, const Variable& energies, std::span<const int64_t> lengths) {
+  const int64_t rows = energies.rows(), steps = rows / static_cast<int64_t>(lengths.size());
+  std::vector<Window> windows;
+  windows.reserve(static_cast<size_t>(rows));
+  for (int64_t r = 0; r < rows; ++r)
+    windows.push_back({0, std::max<int64_t>(lengths[static_cast<size_t>(r / steps)], 1)});
+  return window_softmax(tape, energies, windows);
+}
+
 Variable gaussian(Tape& tape, const Variable& weights, const Variable& centres, float sigma) {
   const OperationTimer timer(tape, "gaussian");
   const int64_t rows = weights.rows(), width = weights.columns();

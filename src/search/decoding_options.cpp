@@ -1,5 +1,7 @@
 #include "search/decoding_options.h"
 
+#include <algorithm>
+
 #include "options/limits.h"
 #include "options/option_value.h"
 #include "support/error.h"
@@ -80,19 +82,12 @@ void DecodingOptions::visit(FieldList& fields) {
                "draw translations at random: --beam-size of them with --n-best, otherwise one");
 }
 
-namespace {
-
-std::vector<double> numbers(const std::string& option, const std::string& text) {
-  if (text.empty()) return {};
-  const auto weights = read_numbers(text);
-  if (!weights) throw UsageError("{}: expected numbers, as in 2,1, got {:?}", option, text);
-  return *weights;
-}
-
-}  // namespace
-
 std::vector<double> model_weights(const DecodingOptions& options) {
-  return numbers("--weights", options.weights);
+  if (options.weights.empty()) return {};
+  const auto weights = read_numbers(options.weights);
+  if (!weights)
+    throw UsageError("--weights: expected numbers, as in 2,1, got {:?}", options.weights);
+  return *weights;
 }
 
 ExtractiveWeights extractive_weights(std::span<const double> weights) {
@@ -105,7 +100,14 @@ ExtractiveWeights extractive_weights(std::span<const double> weights) {
 }
 
 ExtractiveWeights extractive_weights(const DecodingOptions& options) {
-  return extractive_weights(numbers("--extractive-weights", options.extractive_weights));
+  if (options.extractive_weights.empty()) return {};
+  const auto weights = read_numbers(options.extractive_weights);
+  const auto fits = [](double w) { return w >= 0 && w <= kLargestExtractiveWeight; };
+  if (!weights || weights->size() != 4 || !std::ranges::all_of(*weights, fits))
+    throw UsageError(
+        "--extractive-weights: expected four numbers from 0 to {}, as in 2,1,1,0, got {:?}",
+        kLargestExtractiveWeight, options.extractive_weights);
+  return extractive_weights(*weights);
 }
 
 }  // namespace alinea

@@ -34,9 +34,9 @@ void add_sampling(FieldList& fields, SamplingOptions& sampling, const std::strin
 // None where no weights were given. Throws UsageError for a text that is no list of numbers.
 std::vector<double> model_weights(const DecodingOptions& options);
 
-// Of extractive_weights; all 0 where there are none. Throws UsageError for other than four numbers.
+// All 0 where there are none. Throws UsageError for other than four numbers.
 ExtractiveWeights extractive_weights(std::span<const double> weights);
-// The same of --extractive-weights.
+// The same of --extractive-weights, which the error names.
 ExtractiveWeights extractive_weights(const DecodingOptions& options);
 
 }  // namespace alinea

@@ -69,7 +69,7 @@ class EnsembleState : public State {
   AttentionValues attention_of_;
 };
 
-void check_attention(const Ensemble& ensemble) {
+void check_attention(const Ensemble& ensemble, const Source& source) {
   for (const AutoregressiveModel* model : ensemble.models) {
     const std::optional<std::string> mode = model->attention_mode();
     if (mode == "global") continue;
@@ -78,6 +78,15 @@ void check_attention(const Ensemble& ensemble) {
         "use the models separately",
         mode ? "the mode " + *mode : "no attention");
   }
+  const AutoregressiveModel& first = *ensemble.models[0];
+  for (const AutoregressiveModel* model : ensemble.models)
+    for (const int64_t length : source.lengths)
+      if (model->source_positions(length) != first.source_positions(length))
+        throw Error(
+            "expected models that make equally many positions of a source, because weights are "
+            "averaged, but of {} they make {} and {}: use the models separately",
+            counted(length, "row"), first.source_positions(length),
+            model->source_positions(length));
 }
 
 }  // namespace
@@ -109,7 +118,7 @@ std::unique_ptr<State> make_state(const Ensemble& ensemble, const Source& source
                                   std::span<DecodingMemory> memory, const StepOptions& options) {
   if (ensemble.models.size() == 1)
     return std::make_unique<DecodingState>(*ensemble.models[0], source, keep, memory[0], options);
-  if (keep != DecodingState::KeepAttention::kNo) check_attention(ensemble);
+  if (keep != DecodingState::KeepAttention::kNo) check_attention(ensemble, source);
   return std::make_unique<EnsembleState>(ensemble, source, keep, memory, options);
 }
 

@@ -15,7 +15,7 @@ ModelSource::ModelSource(const TranslationModel& model, const FeatureFileOptions
                     : nullptr) {}
 
 SourceContent ModelSource::read_features(const std::string& line) {
-  if (line.find_first_not_of(" \t") == std::string::npos) return {};
+  if (is_blank_entry(line)) return {};
   return {{}, features_->read(line).values};
 }
 

@@ -81,6 +81,7 @@ class TranslationJudge : public TextJudge {
   std::vector<Judgement> judge(std::span<const std::string> sources,
                                std::span<const std::string> texts,
                                int64_t batch_size) const override {
+    const OpenWords::Use words = model_.languages.target.use_words();
     std::vector<NumberedText> numbered;
     for (size_t i = 0; i < texts.size(); ++i) {
       std::vector<int32_t> source = model_.languages.source.encode(sources[i]);

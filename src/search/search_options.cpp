@@ -65,8 +65,9 @@ void check(const SearchOptions& options) {
   const ExtractiveWeights& extractive = options.extractive;
   for (const double weight :
        {extractive.unigram, extractive.bigram, extractive.trigram, extractive.reordering})
-    if (!(weight >= 0) || !std::isfinite(weight))
-      throw UsageError("an extractive weight must be 0 or more, not {}", weight);
+    if (!(weight >= 0 && weight <= kLargestExtractiveWeight))
+      throw UsageError("an extractive weight must be from 0 to {}, not {}",
+                       kLargestExtractiveWeight, weight);
   check_sampling(options);
 }
 

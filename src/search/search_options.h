@@ -14,7 +14,8 @@ struct SamplingOptions {
   uint64_t seed = 1;
 };
 
-// λ1 to λ4 of extractive_features.h, 0 or more.
+// λ1 to λ4 of extractive_features.h, from 0 on.
+inline constexpr double kLargestExtractiveWeight = 1e6;
 struct ExtractiveWeights {
   double unigram = 0, bigram = 0, trigram = 0, reordering = 0;
 

@@ -28,12 +28,16 @@ std::vector<std::string> fields(const std::string& line) {
 }  // namespace
 
 std::vector<Guidance::Phrase> known_phrases(
-    std::span<const std::string> phrases, const Language& target,
+    std::span<const std::string> phrases, const Language& target, std::span<const int32_t> source,
     const std::function<void(const std::string& phrase, bool is_empty)>& pass_over) {
+  const auto can_be_written = [&](int32_t id) {
+    return id < target.vocabulary().size() ? id != kUnknown
+                                           : std::ranges::find(source, id) != source.end();
+  };
   std::vector<Guidance::Phrase> known;
   for (const std::string& phrase : phrases) {
     Guidance::Phrase ids = target.encode(phrase);
-    if (ids.empty() || std::ranges::find(ids, kUnknown) != ids.end())
+    if (ids.empty() || !std::ranges::all_of(ids, can_be_written))
       pass_over(phrase, ids.empty());
     else
       known.push_back(std::move(ids));
@@ -58,7 +62,7 @@ void TranslationRequests::Request::begin_with(const std::string& text, const Lan
   guidance.prefix = target.encode(text);
 }
 
-TranslationRequests::Request TranslationRequests::next() {
+TranslationRequests::Request TranslationRequests::next(std::span<const int32_t> source) {
   for (File* file : {&prefixes_, &required_, &avoided_})
     if (file->reader && !file->reader->next(file->line))
       throw Error("'{}' has only {}, but {} has more: expected one line per input line",
@@ -67,23 +71,22 @@ TranslationRequests::Request TranslationRequests::next() {
   Request request;
   request.guidance.number = number_++;
   if (prefixes_.reader) request.begin_with(prefixes_.line, target_);
-  request.guidance.required = phrases(required_, /*need_known=*/true);
-  request.guidance.avoided = phrases(avoided_, /*need_known=*/false);
+  request.guidance.required = phrases(required_, source, /*need_known=*/true);
+  request.guidance.avoided = phrases(avoided_, source, /*need_known=*/false);
   return request;
 }
 
 std::vector<Guidance::Phrase> TranslationRequests::phrases(const File& file,
+                                                           std::span<const int32_t> source,
                                                            bool need_known) const {
   if (!file.reader || file.line.empty()) return {};
   const std::vector<std::string> given = fields(file.line);
-  return known_phrases(given, target_, [&](const std::string& phrase, bool is_empty) {
+  return known_phrases(given, target_, source, [&](const std::string& phrase, bool is_empty) {
     if (!is_empty && !need_known) return;
     std::cerr << fmt::format(
         "'{}', line {}: ignored {}\n", file.reader->path().string(), file.reader->line_number(),
-        is_empty
-            ? "an empty phrase: phrases are separated by single tabs"
-            : fmt::format("{:?}, which has tokens that are not in the model's target vocabulary",
-                          phrase));
+        is_empty ? "an empty phrase: phrases are separated by single tabs"
+                 : fmt::format("{:?}, which has tokens that the model cannot write", phrase));
   });
 }
 

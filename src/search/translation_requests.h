@@ -15,11 +15,11 @@
 
 namespace alinea {
 
-// The phrases that the vocabulary can write, as ids. `pass_over` is told of each other one: what
-// has no token, or one that is unknown, which cannot be said, so that it need not be avoided
-// either.
+// The phrases that can be written, as ids: of words of the vocabulary and, of a model that copies,
+// of those of its source. `pass_over` is told of each other one: what has no token, or one that
+// cannot be said, so that it need not be avoided either.
 std::vector<Guidance::Phrase> known_phrases(
-    std::span<const std::string> phrases, const Language& target,
+    std::span<const std::string> phrases, const Language& target, std::span<const int32_t> source,
     const std::function<void(const std::string& phrase, bool is_empty)>& pass_over);
 
 class TranslationRequests {
@@ -34,9 +34,9 @@ class TranslationRequests {
     // The translation begins with that text.
     void begin_with(const std::string& text, const Language& target);
   };
-  // Of the next line. Throws Error where a file has no such line. A phrase that is empty, or
-  // required and not to be written in the vocabulary, is passed over with a warning.
-  Request next();
+  // Of the next line, by the ids of its source. Throws Error where a file has no such line. A
+  // phrase that is empty, or required and not to be written, is passed over with a warning.
+  Request next(std::span<const int32_t> source);
 
   // Throws Error where a file has lines left.
   void finish();
@@ -47,7 +47,8 @@ class TranslationRequests {
     std::string line = {};
   };
   File open(const std::filesystem::path& path) const;
-  std::vector<Guidance::Phrase> phrases(const File& file, bool need_known) const;
+  std::vector<Guidance::Phrase> phrases(const File& file, std::span<const int32_t> source,
+                                        bool need_known) const;
 
   const Language& target_;
   File prefixes_, required_, avoided_;

@@ -103,14 +103,15 @@ class TranslationService::Translation : public Computation {
     const Language& target = service_.languages().target;
     line.request.begin_with(text.prefix, target);
     Guidance& guidance = line.request.guidance;
-    guidance.required =
-        known_phrases(text.required, target, [&](const std::string& phrase, bool is_empty) {
+    guidance.required = known_phrases(
+        text.required, target, line.source.ids, [&](const std::string& phrase, bool is_empty) {
           if (!is_empty)
             warnings.push_back(fmt::format(
-                "ignored the constraint {:?}, which has tokens that the model does not know",
+                "ignored the constraint {:?}, which has tokens that the model cannot write",
                 phrase));
         });
-    guidance.avoided = known_phrases(text.avoided, target, [](const std::string&, bool) {});
+    guidance.avoided =
+        known_phrases(text.avoided, target, line.source.ids, [](const std::string&, bool) {});
     size_t tokens = line.request.prefix.size();
     for (const Guidance::Phrase& phrase : guidance.required) tokens += phrase.size();
     if (std::cmp_greater(tokens, service_.options_.max_length))

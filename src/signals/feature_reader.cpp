@@ -78,6 +78,8 @@ struct FeatureReader::Content {
   }
 };
 
+bool is_blank_entry(const std::string& line) { return trimmed(line).empty(); }
+
 FeatureReader::FeatureReader(FeatureOptions options, FeatureFileOptions where)
     : options_(std::move(options)), where_(std::move(where)) {}
 FeatureReader::FeatureReader(FeatureReader&&) noexcept = default;

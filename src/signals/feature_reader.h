@@ -1,10 +1,11 @@
 // Reads what the lines of a list name. An entry is one of
 //
-//   a file                     a sound, a picture, an array of NumPy, features of HTK, Sphinx,
-//   Kaldi tensors.safetensors:NAME   a tensor images.idx:12              an example, from 0; also
-//   of a compressed file features.ark:KEY           a matrix of a Kaldi archive, by its key or the
-//   byte that it begins at features.scp:KEY           what that list of Kaldi names so
-//   recordings.tar:a/b.wav     a file in an archive (.tar, .zip, ...), compressed or not
+// - a file: a sound, a picture, an array of NumPy, features of HTK, Sphinx or Kaldi
+// - tensors.safetensors:NAME: a tensor
+// - images.idx:12: an example, from 0; also of a compressed file
+// - features.ark:KEY: a matrix of a Kaldi archive, by its key or the byte that it begins at
+// - features.scp:KEY: what that list of Kaldi names so
+// - recordings.tar:a/b.wav: a file in an archive (.tar, .zip, ...), compressed or not
 //
 // perhaps with a key and a blank before it, as in Kaldi's lists. What a file is, its bytes say.
 #pragma once
@@ -26,6 +27,9 @@ namespace alinea {
 
 struct Sound;
 class Bytes;
+
+// A line of blanks alone names nothing: an example without features.
+bool is_blank_entry(const std::string& line);
 
 class FeatureReader {
  public:

@@ -3,10 +3,10 @@
 #include <numeric>
 
 #include "encoders/encoder_cost.h"
-#include "metrics/classification.h"
 #include "ops/cross_entropy.h"
 #include "ops/sum.h"
 #include "support/name_table.h"
+#include "tasks/class_validation.h"
 
 namespace alinea {
 
@@ -105,21 +105,7 @@ Validation ClassificationTask::validate(Group& group) const {
   const DocumentCorpus& corpus = data_.validation;
   const std::vector<int64_t> mine = share(group, corpus.size());
   const std::vector<Classification> results = classify(model_, corpus, mine);
-  // Every document is some rank's, and 0 elsewhere.
-  std::vector<double> given(static_cast<size_t>(corpus.size())), log_probabilities = given;
-  for (size_t i = 0; i < mine.size(); ++i) {
-    given[mine[i]] = results[i].label;
-    log_probabilities[mine[i]] = results[i].log_probabilities[corpus.label(mine[i])];
-  }
-  group.sum(given);
-  group.sum(log_probabilities);
-  Confusion confusion(data_.labels.size());
-  for (int64_t d = 0; d < corpus.size(); ++d)
-    confusion.add(corpus.label(d), static_cast<int32_t>(given[d]));
-  const double sum = std::accumulate(log_probabilities.begin(), log_probabilities.end(), 0.0);
-  return {-sum / static_cast<double>(corpus.size()),
-          {confusion.accuracy(), confusion.macro_f1()},
-          confusion.to_string(data_.labels.names())};
+  return class_validation(group, corpus, mine, results, data_.labels);
 }
 
 }  // namespace alinea

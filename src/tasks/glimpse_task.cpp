@@ -1,11 +1,9 @@
 #include "tasks/glimpse_task.h"
 
-#include <numeric>
-
-#include "metrics/classification.h"
 #include "ops/cross_entropy.h"
 #include "ops/sum.h"
 #include "support/random.h"
+#include "tasks/class_validation.h"
 
 namespace alinea {
 
@@ -55,21 +53,7 @@ Validation GlimpseTask::validate(Group& group) const {
   const PictureSet& pictures = data_.validation;
   const std::vector<int64_t> mine = share(group, pictures.size());
   const std::vector<PictureClassification> results = classify(model_, pictures, mine);
-  // Every picture is some rank's, and 0 elsewhere.
-  std::vector<double> given(static_cast<size_t>(pictures.size())), log_probabilities = given;
-  for (size_t i = 0; i < mine.size(); ++i) {
-    given[mine[i]] = results[i].label;
-    log_probabilities[mine[i]] = results[i].log_probabilities[pictures.label(mine[i])];
-  }
-  group.sum(given);
-  group.sum(log_probabilities);
-  Confusion confusion(data_.labels.size());
-  for (int64_t i = 0; i < pictures.size(); ++i)
-    confusion.add(pictures.label(i), static_cast<int32_t>(given[i]));
-  const double sum = std::accumulate(log_probabilities.begin(), log_probabilities.end(), 0.0);
-  return {-sum / static_cast<double>(pictures.size()),
-          {confusion.accuracy(), confusion.macro_f1()},
-          confusion.to_string(data_.labels.names())};
+  return class_validation(group, pictures, mine, results, data_.labels);
 }
 
 }  // namespace alinea

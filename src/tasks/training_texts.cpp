@@ -92,7 +92,7 @@ FeatureReader TrainingTexts::make_feature_reader(const DataOptions& o) const {
   for (const Text& text : texts_) {
     PairReader lines(text.files);
     for (std::string source, target; lines.next(source, target);) {
-      if (source.empty()) continue;
+      if (is_blank_entry(source)) continue;
       try {
         if (features.options().kind.empty()) features.adapt(source);
         if (features.options().normalization != "corpus") return features;
@@ -161,10 +161,11 @@ Languages load_languages(const std::filesystem::path& folder, const DataOptions&
 }
 
 SourceReader source_reader(FeatureReader& reader) {
-  return {[&reader](const std::string& line) {
-            return line.empty() ? SourceContent() : SourceContent{{}, reader.read(line).values};
-          },
-          reader.options().columns};
+  return {
+      [&reader](const std::string& line) {
+        return is_blank_entry(line) ? SourceContent() : SourceContent{{}, reader.read(line).values};
+      },
+      reader.options().columns};
 }
 
 ParallelCorpus TrainingTexts::read_validation(const SourceReader& source, const Language& target) {

@@ -114,6 +114,29 @@ TEST_CASE("phrases and prefixes may have words that only the source has") {
   CHECK_THAT(lines_of(outcome.out)[0], Catch::StartsWith("okapi"));
 }
 
+TEST_CASE("a phrase with a word that neither vocabulary nor source has is passed over") {
+  const Workspace work;
+  write_names(work);
+  work.make_model("model", copying({{"updates", "2"}}));
+  const std::string input = "write to okapi now\nwrite to zebra now\n";
+  const auto run = [&](const Given& more) {
+    Given options = {{"model", "model"}, {"beam-size", "4"}, {"n-best", ""}};
+    options.insert(more.begin(), more.end());
+    return work.run("translate", options, input);
+  };
+  const Outcome usual = run({});
+  REQUIRE(usual.out.find("<unk>") != std::string::npos);
+  work.write("phrases", "gnu\nzebra\n");
+  const Outcome required = run({{"constraints", "phrases"}});
+  CHECK_THAT(required.err,
+             Catch::Contains("line 1: ignored \"gnu\"") && !Catch::Contains("line 2"));
+  CHECK(lines_of(required.out)[0] == lines_of(usual.out)[0]);
+  CHECK_THAT(lines_of(required.out).back(), Catch::Contains("zebra"));
+  // What cannot be written need not be avoided: not <unk> in its place.
+  work.write("avoided", "gnu\ngnu\n");
+  CHECK(run({{"avoid", "avoided"}}).out == usual.out);
+}
+
 TEST_CASE("what copying does not go with is refused") {
   const Workspace work;
   write_names(work);

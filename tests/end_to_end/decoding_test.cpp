@@ -220,7 +220,8 @@ TEST_CASE("options of decoding that do not go together are refused") {
   refused({{"min-length", "-1"}}, {"--min-length"});
   refused({{"weights", "2,x"}}, {"--weights", "2,x"});
   refused({{"weights", "2,1,"}}, {"--weights", "2,1,"});
-  refused({{"extractive-weights", "2,1,1"}}, {"four", "3"});
+  refused({{"extractive-weights", "2,1,1"}}, {"--extractive-weights", "four", "2,1,1"});
+  refused({{"extractive-weights", "2,1,-1,0"}}, {"--extractive-weights", "from 0"});
   refused({{"extractive-weights", "2,x,1,1"}}, {"--extractive-weights", "2,x,1,1"});
 }
 

@@ -196,6 +196,9 @@ TEST_CASE("options of words and of features are refused where the source is of t
                 {"--joint-vocabulary requires a source of words"});
   Given words = trained(workspace, {{"source-type", "text"}});
   check_refused(workspace.run("train", words), 2, {"--source-type features"});
+  check_refused(
+      workspace.run("train", trained(workspace, {{"encoder", "bag"}, {"encoder-layers", "2"}})), 2,
+      {"--encoder-layers", "bag"});
   check_refused(workspace.run("train", trained(workspace, {{"high-frequency", "5000"}})), 2,
                 {"at most half of the sample rate"});
 }

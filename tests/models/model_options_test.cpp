@@ -424,6 +424,22 @@ TEST_CASE("an architecture names both halves, and each half goes beside any othe
   CHECK(halves([](ModelOptions& o) { o.encoder = "transformer"; }) == "transformer bahdanau");
 }
 
+TEST_CASE("words of a side look at each other in a Transformer, or where its layers recur") {
+  const auto sides = [](const char* encoder, const char* decoder, bool intra_attention) {
+    ModelOptions options;
+    options.encoder = encoder;
+    options.decoder = decoder;
+    options.intra_attention = intra_attention;
+    return std::pair(options.has_attention(AttentionOf::kEncoder),
+                     options.has_attention(AttentionOf::kDecoder));
+  };
+  CHECK(sides("recurrent", "luong", false) == std::pair(false, false));
+  CHECK(sides("recurrent", "luong", true) == std::pair(true, true));
+  CHECK(sides("convolutional", "luong", true) == std::pair(false, true));
+  CHECK(sides("recurrent", "feed-forward", true) == std::pair(true, false));
+  CHECK(sides("transformer", "convolutional", false) == std::pair(true, false));
+}
+
 TEST_CASE("one table of embeddings needs one vocabulary") {
   ModelOptions options;
   options.embedding_size = options.hidden_size = 8;

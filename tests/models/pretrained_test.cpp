@@ -102,6 +102,32 @@ TEST_CASE("of other words the rows go along with the words, and new words stay a
   }
 }
 
+TEST_CASE("every parameter with a row for each word goes by the words, CTC by all of them") {
+  ModelOptions options = small_translator();
+  options.decoder = "feed-forward";
+  options.attention = "general";
+  options.ctc_weight = 0.3;
+  const TranslationModel other = translator(options, speaking({"a"}, {"x", "y", "z"}), 1);
+  TranslationModel mine = translator(options, speaking({"a"}, {"z", "x", "v"}), 2);
+  const TranslationModel before = translator(options, speaking({"a"}, {"z", "x", "v"}), 2);
+  const Pretrained pretrained(other, mine);
+  CHECK(pretrained.missing() == Names{"ctc.weight", "ctc.bias"});
+  pretrained.copy();
+  for (const std::string name :
+       {"decoder.embedding.weight", "decoder.query.weight", "output.weight", "output.bias"}) {
+    CAPTURE(name);
+    CHECK(row_of(mine, name, 3) == row_of(other, name, 5));
+    CHECK(row_of(mine, name, 4) == row_of(other, name, 3));
+    CHECK(row_of(mine, name, 5) == row_of(before, name, 5));
+  }
+  TranslationModel same = translator(options, speaking({"b"}, {"x", "y", "z"}), 2);
+  Pretrained(other, same).copy();
+  for (const std::string name : {"ctc.weight", "ctc.bias"}) {
+    CHECK(values_of(mine, name) == values_of(before, name));
+    CHECK(values_of(same, name) == values_of(other, name));
+  }
+}
+
 TEST_CASE("what has another name or shape is left, and said") {
   ModelOptions deep = small_translator();
   deep.encoder_layers = 2;

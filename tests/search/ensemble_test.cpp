@@ -143,6 +143,23 @@ TEST_CASE("models that do not fit, weights that are none and means of windows ar
                     Catch::Contains("local-p"));
   CHECK_THROWS_WITH(translate({Members{four.a.get(), without.get()}, {}}, kRead, keep),
                     Catch::Contains("no attention"));
+
+  // Of sources whose rows they stack differently they have different positions.
+  const auto stacking = [](int64_t rows) {
+    ModelOptions options = small("gru", "additive", 12);
+    options.source_type = "features";
+    options.front_end.columns = 2;
+    options.front_end.stacking = rows;
+    return random_model(options, 1);
+  };
+  const auto by_one = stacking(1), by_four = stacking(4);
+  const std::vector<float> features(16, 0.5F);
+  const std::vector<SentencePair> rows = {{{}, {}, 0, {features, 2}}};
+  const Ensemble both{Members{by_four.get(), by_one.get()}, {}};
+  CHECK_THROWS_WITH(translate(both, rows, keep),
+                    Catch::Contains("8 rows") && Catch::Contains("2 and 8"));
+  CHECK(translate(both, rows, {}).size() == 1);
+
   CHECK(translate({Members{four.a.get(), windowed.get(), without.get()}, {}}, kRead, {}).size() ==
         kRead.size());
 }

@@ -147,6 +147,31 @@ TEST_CASE("training, scoring and the search agree on how likely a translation is
   CHECK(ended > 500);
 }
 
+TEST_CASE("positions are drawn alike in search and score, by words to copy too") {
+  ops::set_threads(1);
+  ModelOptions options;
+  options.decoder = "luong";
+  options.attention = "general";
+  options.attention_choice = "hard";
+  options.embedding_size = 3;
+  options.hidden_size = 4;
+  options.copy = true;
+  const auto model = random_model(options, 3);
+  const int32_t open = static_cast<int32_t>(model->vocabulary_size()) + 70;
+  const std::vector<Words> sources = {{3, open, 4, open + 1}, {open, 5}, {3, 9, 4}};
+  for (const uint64_t seed : {1, 2, 3, 4, 5}) {
+    model->choose_by({ops::PositionChoice::Kind::kDrawn, seed});
+    const auto found = translate(*model, sources, options_of(1, 1));
+    std::vector<SentencePair> pairs;
+    for (size_t n = 0; n < sources.size(); ++n)
+      pairs.push_back({sources[n], found[n].at(0).tokens, static_cast<int64_t>(n)});
+    const std::vector<ScoredPair> forced = score(*model, pairs, {});
+    for (size_t n = 0; n < sources.size(); ++n)
+      if (found[n][0].ended)
+        CHECK(forced[n].log_probability == near(found[n][0].log_probability, 1e-4));
+  }
+}
+
 // The most probable word at every step until that is </s>, for one sentence alone.
 Hypothesis greedy(const EncoderDecoder& model, const Words& source, int64_t max_length) {
   const std::vector<SentencePair> pairs = {{source, {}}};
