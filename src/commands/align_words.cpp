@@ -88,6 +88,10 @@ void align_words_command(std::span<const std::string> arguments) {
   Options table("align-words", "Aligns the words of a parallel text by a statistical aligner");
   add_options(table, options);
   if (!table.parse(arguments)) return;
+  if (options.aligner.model_1_iterations == 0 && options.aligner.hmm_iterations == 0)
+    throw UsageError(
+        "--model1-iterations and --hmm-iterations are both 0: expected a model that learns, give "
+        "one of them at least 1");
   use_threads(options.threads);
   const WordPairs pairs = read_word_pairs(options.files, options.lowercase);
   std::cerr << fmt::format("{}, {} source and {} target words\n", counted(pairs.size(), "pair"),

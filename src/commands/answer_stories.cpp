@@ -70,9 +70,12 @@ class StoryAnswerer {
 
   // A line with a fault is none of the corpus. What a question was is told by its text.
   void read(const std::string& text, std::string fault, const LineReader& input) {
-    bool is_asked = alinea::is_question(text);
+    const bool is_asked = alinea::is_question(text);
     try {
-      if (fault.empty() && !reader_.add(text, input.line_number())) return;
+      if (!fault.empty())
+        reader_.pass_over(text);
+      else if (!reader_.add(text, input.line_number()))
+        return;
     } catch (const Error& error) {
       fault = error.what();
     }

@@ -16,7 +16,9 @@ void add_options(Options& table, EvaluateOptions& o) {
            "file of reference translations, one per line; may be given several times, for several "
            "references of each sentence")
       .choice("tokenize", o.tokenize, bleu_tokenizer_names(), "what BLEU takes for words")
+      .needs("references")
       .add("lowercase", o.lowercase, "compare all text in lower case")
+      .needs("references")
       .add("error-rates", o.error_rates,
            "print word and character error rate and how many lines are exactly right, in the place "
            "of BLEU and chrF")
@@ -40,9 +42,11 @@ void add_options(Options& table, EvaluateOptions& o) {
       .choice("gold-format", o.gold_format, {"pharaoh", "naacl"},
               "pharaoh: one line per sentence; naacl: one line 'sentence source target [S|P]' per "
               "link")
+      .needs("gold")
       .add("first-index", o.format.first_index,
            "number of the first word in the gold links; the default for naacl is 1")
       .range<int64_t>(0, 1)
+      .needs("gold")
       .add("source", o.source,
            "source sentences of the links: prints the error by words, length and distance, too")
       .needs("alignments")
@@ -114,10 +118,10 @@ void evaluate_command(std::span<const std::string> arguments) {
         "and --stories");
   if (options.rouge && options.error_rates)
     throw UsageError("--rouge and --error-rates both take the place of BLEU: give one of them");
-  if (options.rouge && table.given("tokenize"))
+  if ((options.rouge || options.error_rates) && table.given("tokenize"))
     throw UsageError(
-        "--tokenize is what BLEU takes for words, and --rouge has words of its own: "
-        "leave it out");
+        "--tokenize is what BLEU takes for words, and --{} has words of its own: leave it out",
+        options.rouge ? "rouge" : "error-rates");
   if (translations) {
     (options.rouge ? print_summary_scores : print_translation_scores)(options);
   }

@@ -13,6 +13,7 @@
 #include "metrics/rouge.h"
 #include "metrics/spans.h"
 #include "metrics/supporting_lines.h"
+#include "storage/input.h"
 #include "support/counted.h"
 #include "support/error.h"
 #include "support/program_output.h"
@@ -140,6 +141,11 @@ void print_summary_scores(const EvaluateOptions& options) {
 
 void print_script_score(const EvaluateOptions& options) {
   check_program(options.script.path);
+  if (is_stream(options.hypotheses))
+    throw UsageError(
+        "--script-path is given the path of --hypotheses, which must be a file, not {}: write the "
+        "translations to one",
+        text_name(options.hypotheses));
   std::cout << fmt::format("{} = {}\n", options.script.path.filename().string(),
                            script_score(options.script, options.hypotheses));
 }
@@ -165,6 +171,10 @@ void print_tag_scores(const EvaluateOptions& options) {
   TagScores scores;
   for (TableSentence sentence; reader.next(sentence);) {
     try {
+      if (sentence.columns.empty()) {
+        scores.add({}, {});
+        continue;
+      }
       const auto &gold = tags_in(sentence, options.gold_column, 2),
                  &given = tags_in(sentence, options.tagged_form.tag_column, 1);
       if (gold.size() != given.size())

@@ -130,6 +130,11 @@ class SentenceTagger {
   }
 
   void read_words(InputLine& line) {
+    if (form_.has_lines() && line.text.empty()) {  // a sentence without words
+      line.separator = "\t";
+      line.sentence = corpus_.size();
+      return;
+    }
     const std::vector<std::string_view> columns = columns_of(line.text, form_);
     if (columns_ == 0) columns_ = columns.size();
     if (columns.size() != columns_)

@@ -18,6 +18,7 @@ struct ParsedTag {
 };
 
 ParsedTag parsed(std::string_view tag) {
+  if (tag == ".") return {kOutside, {}};  // as conlleval has it
   const size_t hyphen = tag.find('-');
   if (hyphen == std::string_view::npos) return {tag, {}};
   return {tag.substr(0, hyphen), tag.substr(hyphen + 1)};

@@ -50,7 +50,7 @@ class TagScores {
   // Of all types.
   SpanCounts spans() const;
   const std::map<std::string, SpanCounts>& types() const { return types_; }
-  bool has_spans() const { return spans().gold > 0; }
+  bool has_spans() const { return !types_.empty(); }
 
   // A line of the whole, and a table with a line for each type where there are spans; ends with no
   // line break.

@@ -24,7 +24,7 @@ struct Alignment {
   };
 
   int64_t sentence = 0;             // counted from 0
-  std::vector<std::string> source;  // tokens, "</s>" last
+  std::vector<std::string> source;  // tokens, "</s>" last; of features positions alone
   std::vector<std::string> target;  // tokens, "</s>" last where it ended
   bool ended = true;                // false for a translation that was cut off
   std::vector<float> weights;       // target.size() x source.size(), row-major; the mean of heads

@@ -2,6 +2,8 @@
 
 #include <algorithm>
 
+#include "text/vocabulary.h"
+
 namespace alinea {
 
 namespace {
@@ -23,7 +25,8 @@ size_t best_target(const Alignment& alignment, size_t s) {
 }  // namespace
 
 Links extract_links(const Alignment& alignment, const LinkExtraction& options) {
-  const size_t sources = alignment.source.size() - 1;  // the words, without </s>
+  const bool has_end = !alignment.source.empty() && alignment.source.back() == kEndSymbol;
+  const size_t sources = alignment.source.size() - (has_end ? 1 : 0);  // features have no </s>
   const size_t targets = alignment.target.size() - (alignment.ended ? 1 : 0);
   Links links;
   const auto add = [&](size_t s, size_t t) {

@@ -14,6 +14,9 @@ namespace {
 
 constexpr std::string_view kBar = "|||";
 
+// Each missing id is a line without a translation. More of them in a row are a damaged number.
+constexpr int64_t kMostMissing = 1'000'000;
+
 // Of ASCII alone: what else a text begins or ends with is its own.
 std::string_view stripped(std::string_view text) {
   while (!text.empty() && (text.front() == ' ' || text.front() == '\t')) text.remove_prefix(1);
@@ -60,6 +63,9 @@ NBestReader::Line NBestReader::parse(const std::string& line) const {
   if (!id || *id < 0) fail(fmt::format("expected a whole number as the id, got {:?}", fields[0]));
   if (*id < last_id_)
     fail(fmt::format("expected the ids in ascending order, but {} comes behind {}", *id, last_id_));
+  if (*id - last_id_ > kMostMissing)
+    fail(fmt::format("expected an id of at most {}, {} above the last one, got {}",
+                     last_id_ + kMostMissing, kMostMissing, *id));
   const std::optional<double> score = read_number<double>(fields.back());
   if (!score || std::isnan(*score) || *score == HUGE_VAL)
     fail(fmt::format("expected a number as the score, got {:?}", fields.back()));

@@ -34,8 +34,8 @@ class NBestReader {
   explicit NBestReader(const std::filesystem::path& path) : lines_(path) {}
 
   // The entries of the next id; false at the end. Throws Error that names the line for one without
-  // these fields, for an id that is no whole number or not above the last one, and for a score that
-  // is no number.
+  // these fields, for an id that is no whole number, below the last one or far above it, and for a
+  // score that is no number.
   bool next(NBestEntries& entries);
 
  private:

@@ -34,6 +34,7 @@ std::vector<std::string> text_file_names() {
           "labels.txt",
           "tags.txt",
           "classes.txt",
+          "answers.txt",
           "characters.txt"};
 }
 

@@ -140,7 +140,9 @@ bool LineReader::read_line(std::string& line, std::string& fault) {
     if (++passed_over == kMostPassedOver)
       throw Error("'{}', line {}: {}", name(), line_number_ + 1, fault);
   }
-  return !line.empty();
+  const bool has_bytes = !line.empty();
+  if (line.ends_with('\r')) line.pop_back();
+  return has_bytes;
 }
 
 std::vector<std::string> read_lines(const std::filesystem::path& path) {

@@ -149,17 +149,37 @@ StoryReader::Columns StoryReader::columns_of(std::string_view text) const {
   return columns;
 }
 
+int64_t StoryReader::take_number(std::string_view digits) {
+  const int64_t number = whole_number(digits, "the number of the line", 1, kMostStoryLines);
+  if (number != 1 && number <= number_ && !is_lost_) {
+    is_lost_ = true;
+    throw Error("expected a line above {}, or 1 where a story begins, got {}", number_, number);
+  }
+  number_ = number;
+  return number;
+}
+
+void StoryReader::pass_over(std::string_view line) {
+  try {
+    if (take_number(number_in(line)) == 1) is_lost_ = true;
+  } catch (const Error&) {
+    // It is passed over in any case.
+  }
+}
+
 bool StoryReader::add(std::string_view line, int64_t line_number) {
   const std::string_view digits = number_in(line);
-  const int64_t number = whole_number(digits, "the number of the line", 1, kMostStoryLines);
-  if (number != 1 && number <= number_)
-    throw Error("expected a line above {}, or 1 where a story begins, got {}", number_, number);
+  const int64_t number = take_number(digits);
   if (number == 1) {
     begin_ = std::ssize(corpus_.facts_);
     ++story_;
+    is_lost_ = false;
   }
-  number_ = number;
   const std::string_view rest = line.substr(digits.size());
+  if (is_lost_) {
+    if (!is_question(rest)) return false;
+    throw Error("expected a story from its line 1 on, but that could not be read");
+  }
   if (is_question(rest)) {
     add_question(columns_of(rest), number, line_number);
     return true;

@@ -112,6 +112,10 @@ class StoryReader {
   // Whether the line was a question. Its number counts from 1; 0: it is in no file. Throws Error
   // for a line that is none of a story, of which then no sentence was added.
   bool add(std::string_view line, int64_t line_number = 0);
+  // For a line that is no text. If it began a story, or the beginning of one was missed, as a
+  // number not above the last one shows, questions up to the next story are refused: their facts
+  // are not known.
+  void pass_over(std::string_view line);
 
   StoryCorpus& corpus() { return corpus_; }
   const StoryCorpus& corpus() const { return corpus_; }
@@ -124,12 +128,14 @@ class StoryReader {
   void add_sentence(std::string_view text, int64_t number, StoryCorpus::Sentence& sentence);
   void add_question(const Columns& columns, int64_t number, int64_t line_number);
   void add_answer(const Columns& columns, StoryCorpus::Question& question) const;
+  int64_t take_number(std::string_view digits);
 
   StoryForm form_;
   StoryCorpus corpus_;
   int64_t begin_ = 0;   // of the facts of the story
   int64_t number_ = 0;  // of its last line
   int64_t story_ = -1;
+  bool is_lost_ = false;  // its beginning was passed over
 };
 
 struct StoryFiles {

@@ -85,7 +85,6 @@ void take_columns(TableSentence& table, const TaggedForm& form, TaggedSentence& 
   if (!form.has_lines() && has_sentences_as_rows(table, words))
     throw Error(
         "expected a word and its tag a line, got a sentence and its tags: see --form lines");
-  sentence.label.clear();
   if (form.class_column > 0)
     sentence.label =
         label_of(table.columns[place_of(table, form.class_column, "class")], form.has_lines());
@@ -167,6 +166,7 @@ bool TableReader::next_line(TableSentence& sentence) {
   std::string line;
   if (!reader_.next(line)) return false;
   sentence.line = reader_.line_number();
+  if (line.empty()) return true;
   const std::vector<std::string_view> columns = columns_of(line, form_);
   check_number(columns.size());
   for (const std::string_view column : columns) sentence.columns.push_back(words_of(column));
@@ -176,7 +176,8 @@ bool TableReader::next_line(TableSentence& sentence) {
 bool TaggedReader::next(TaggedSentence& sentence) {
   TableSentence table;
   if (!table_.next(table)) return false;
-  sentence.line = table.line;
+  sentence = {table.line, {}, {}, {}};
+  if (table.columns.empty()) return true;
   try {
     take_columns(table, form_, sentence);
   } catch (const Error& error) {

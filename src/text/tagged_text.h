@@ -45,7 +45,7 @@ std::string_view column_at(std::span<const std::string_view> columns, int64_t nu
                            std::string_view what);
 
 // A sentence by its columns: columns[c][t] belongs to word t. With lines columns may be of
-// different lengths.
+// different lengths, and an empty line has none.
 struct TableSentence {
   int64_t line = 0;  // where it begins
   std::vector<std::vector<std::string>> columns;

@@ -31,6 +31,17 @@ TEST_CASE("align-words reads one file with tabs, and answers pairs without words
   CHECK(outcome.out == "0-0 1-1\n\n0-0\n\n0-0\n0-0 1-1\n");
 }
 
+TEST_CASE("align-words refuses not to learn") {
+  const Workspace work;
+  check_refused(work.run("align-words", {{"source", "train.de"},
+                                         {"target", "train.en"},
+                                         {"output", "links"},
+                                         {"lexicon", "lexicon"},
+                                         {"model1-iterations", "0"},
+                                         {"hmm-iterations", "0"}}),
+                2, {"--model1-iterations", "--hmm-iterations", "both 0"});
+}
+
 TEST_CASE("align-words refuses what it cannot align") {
   const Workspace work;
   work.write("two", "a\nb\n");

@@ -239,6 +239,26 @@ TEST_CASE("byte order marks, CRLF and a missing last line end change no score") 
   CHECK(dos.out == plain.out);
 }
 
+TEST_CASE("options of evaluate without effect are refused") {
+  const Workspace work;
+  work.write("a", "0-0\n");
+  const auto refused = [&](Given options, const std::vector<std::string>& words) {
+    check_refused(work.run("evaluate", options), 2, words);
+  };
+  const Given links = {{"alignments", "a"}, {"gold", "a"}},
+              texts = {{"hypotheses", "a"}, {"references", "a"}};
+  const auto with = [](Given options, const Given& more) {
+    options.insert(more.begin(), more.end());
+    return options;
+  };
+  refused(with(links, {{"tokenize", "intl"}}), {"--tokenize", "--references"});
+  refused(with(links, {{"lowercase", ""}}), {"--lowercase", "--references"});
+  refused(with(texts, {{"first-index", "1"}}), {"--first-index", "--gold"});
+  refused(with(texts, {{"gold-format", "naacl"}}), {"--gold-format", "--gold"});
+  refused(with(texts, {{"tokenize", "intl"}, {"error-rates", ""}}),
+          {"--tokenize", "--error-rates"});
+}
+
 TEST_CASE("another program scores translations") {
   const Workspace work;
   work.write("output", "eins\nzwei\n");
@@ -265,6 +285,9 @@ TEST_CASE("another program scores translations") {
   refused("none.sh", {"none.sh", "no such file"});
   refused("output", {"output", "not an executable file"});
   check_refused(work.run("evaluate", {{"script-path", "lines.sh"}}), 2, {"--hypotheses"});
+  check_refused(
+      work.run("evaluate", {{"hypotheses", "-"}, {"script-path", "./lines.sh"}}, "eins\n"), 2,
+      {"--script-path", "must be a file"});
   check_refused(work.run("evaluate", {{"hypotheses", "output"}, {"script-timeout", "1"}}), 2,
                 {"--script-path"});
 }

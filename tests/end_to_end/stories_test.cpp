@@ -156,6 +156,9 @@ TEST_CASE("readers of stories are inspected, averaged and started from") {
   CHECK(work.read("second/vocabulary.txt") == work.read("model/vocabulary.txt"));
   CHECK_THAT(work.read("second/config.json"), Contains("\"max_facts\": 1"));
   check_refused(work.run("classify", {{"model", "model"}}, "a\n"), 1, {"alinea answer"});
+  const Outcome again = work.train({{"model", "second"}, {"overwrite", ""}});
+  INFO(again.err);
+  CHECK(again.status == 0);
 }
 
 }  // namespace

@@ -116,6 +116,9 @@ TEST_CASE("sentences a line are answered a line each, with their class") {
   const Outcome plain = work.tag("model", words);
   CHECK(plain.status == 0);
   CHECK(plain.out == as_lines(sentences));
+  const Outcome empty = work.tag("model", "\n" + words);
+  CHECK(empty.status == 0);
+  CHECK_THAT(empty.out, Catch::StartsWith("\t\t") && Catch::EndsWith(plain.out));
   const Outcome scored = work.tag("model", as_lines(sentences), {{"labelled", ""}});
   CHECK(scored.status == 0);
   CHECK_THAT(scored.err,

@@ -161,6 +161,17 @@ TEST_CASE("schemes may be mixed within a sentence") {
         std::vector<Span>{{0, 2, "x"}, {3, 4, "y"}, {4, 6, "x"}, {6, 8, "y"}, {8, 9, "y"}});
 }
 
+TEST_CASE("a full stop is outside of all spans, as conlleval has it") {
+  CHECK(spans("B-x . I-x") == std::vector<Span>{{0, 1, "x"}, {2, 3, "x"}});
+}
+
+TEST_CASE("spans that were given where gold has none count") {
+  TagScores scores;
+  scores.add(tags_of("O O"), tags_of("B-x O"));
+  CHECK(scores.has_spans());
+  CHECK_THAT(scores.to_string(), Catch::Contains("precision 0.0000  recall 0.0000  F1 0.0000"));
+}
+
 TEST_CASE("parts of speech make no spans") {
   CHECK(spans("NOUN VERB O NOUN").empty());
   CHECK(spans("").empty());

@@ -67,6 +67,12 @@ TEST_CASE("the last word of a translation that was cut off has its links too") {
   CHECK(to_string(extract_links(alignment)) == "0-1 0-3 1-0");
 }
 
+TEST_CASE("positions of features have no </s> behind them, and the last one has its links") {
+  const Alignment alignment{
+      .source = {"0.01", "0.02"}, .target = {"one", "</s>"}, .weights = {0.2F, 0.8F, 0.5F, 0.5F}};
+  CHECK(extract_links(alignment) == Links{{1, 0}});
+}
+
 TEST_CASE("empty sides have no links") {
   Alignment alignment;
   alignment.source = {"</s>"};

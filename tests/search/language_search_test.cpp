@@ -126,6 +126,7 @@ TEST_CASE("a list with something else in it is refused, with the line") {
            {"1 ||| b ||| c ||| d ||| -1", "got 5 fields"},
            {"x ||| b ||| -1", "expected a whole number as the id, got \"x\""},
            {"-1 ||| b ||| -1", "expected a whole number as the id"},
+           {"2000000 ||| b ||| -1", "expected an id of at most 1000000"},
            {"1 ||| b ||| good", "expected a number as the score, got \"good\""},
            {"1 ||| b ||| nan", "expected a number as the score"},
            {"", "got 1 field"}}) {

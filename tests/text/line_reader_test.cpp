@@ -34,6 +34,7 @@ Lines lines_of(const std::string& bytes) {
 TEST_CASE("lines end in a line feed, and one carriage return before it goes too") {
   CHECK(lines_of("a b\r\n\n\r\r\nc\rd\n") == Lines{"a b", "", "\r", "c\rd"});
   CHECK(lines_of("a\nb") == Lines{"a", "b"});
+  CHECK(lines_of("a\r\nb\r") == Lines{"a", "b"});
   CHECK(lines_of("\n") == Lines{""});
   CHECK(lines_of("").empty());
 }

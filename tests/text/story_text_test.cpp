@@ -114,6 +114,31 @@ TEST_CASE("a bad line leaves the story before it and goes on behind it") {
   CHECK(reader.corpus().facts(0) == 0);  // the bad line began a story
 }
 
+TEST_CASE("questions of a story whose beginning was missed are refused, up to the next one") {
+  StoryReader reader({});
+  reader.add("1 Mary went to the hall.");
+  CHECK(reader.add("2 Where is Mary?\thall\t1"));
+  SECTION("the beginning is no text") { reader.pass_over("1 \xff"); }
+  SECTION("its number says so") {
+    reader.pass_over("one \xff");
+    CHECK_THROWS_WITH(reader.add("2 John went to the garden."), Catch::Contains("above 2"));
+  }
+  SECTION("the number of another line that is no text says so") { reader.pass_over("2 \xff"); }
+  CHECK_FALSE(reader.add("3 John went to the kitchen."));
+  CHECK_THROWS_WITH(reader.add("4 Where is John?\tkitchen\t3"), Catch::Contains("line 1"));
+  CHECK_FALSE(reader.add("1 Sandra went to the hall."));
+  CHECK(reader.add("2 Where is Sandra?\thall\t1"));
+  CHECK(reader.corpus().size() == 2);
+}
+
+TEST_CASE("a line that is no text costs its fact alone") {
+  StoryReader reader({});
+  reader.add("1 Mary went to the hall.");
+  reader.pass_over("2 \xff");
+  reader.pass_over("\xff");
+  CHECK(reader.add("3 Where is Mary?\thall\t1"));
+}
+
 TEST_CASE("what is cleared keeps the story that goes on") {
   std::istringstream stream("1 a\n1 b c\n2 Who?\tx\n3 d\n4 Who else?\ty\n");
   LineReader lines(stream, "stories");

@@ -93,6 +93,17 @@ TEST_CASE("a sentence a line has words, tags and a class between tabs") {
   CHECK(sentences[2].line == 3);
 }
 
+TEST_CASE("an empty line is a sentence without words, where sentences have a line each") {
+  const TaggedForm form{.form = "lines", .tag_column = 2};
+  const auto sentences = tagged("\na b\tX Y\n\nc\tZ\n", form);
+  REQUIRE(sentences.size() == 4);
+  CHECK(sentences[0].words.empty());
+  CHECK(sentences[1].tags == Words{"X", "Y"});
+  CHECK(sentences[2].words.empty());
+  CHECK(sentences[2].line == 3);
+  CHECK(sentences[3].words == Words{"c"});
+}
+
 TEST_CASE("ragged columns are refused by file and line") {
   refused_tagged("a X\n\nb Y Z\n", {},
                  {"tagged', line 3", "expected 2 columns as in line 1, got 3"});
