@@ -62,6 +62,7 @@ class ClassifierTraining : public TrainingCommand {
   // text, and its vocabulary where words have the same case.
   void take_defaults(const Options& table) override {
     take_defaults_of_pairs(table);
+    learning_.trainer.schedule.model_size = network_.words.embedding_size;
     if (first_.model.empty()) return;
     if (begins_with_language_model(first_)) {
       data_.vocabulary = words_of_language_model(first_, table, kForNewVocabulary);

@@ -63,6 +63,7 @@ class ReaderTraining : public TrainingCommand {
   // Takes how the pretrained model reads words, and its vocabulary where words are the same.
   void take_defaults(const Options& table) override {
     if (network_.stories && !table.given("lowercase")) data_.form.lowercase = true;
+    learning_.trainer.schedule.model_size = network_.encoder.embedding_size;
     if (first_.model.empty()) return;
     if (begins_with_language_model(first_)) {
       data_.vocabulary = words_of_language_model(first_, table, kForNewVocabulary);

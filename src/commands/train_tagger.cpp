@@ -48,6 +48,7 @@ class TaggerTraining : public TrainingCommand {
   void take_defaults(const Options& table) override {
     if (network_.joint_class && !table.given("validate-by"))
       learning_.trainer.validate_by = "sentences";
+    learning_.trainer.schedule.model_size = network_.encoder.embedding_size;
     if (first_.model.empty()) return;
     if (begins_with_language_model(first_)) {
       data_.vocabulary = words_of_language_model(first_, table, kForNewVocabulary);

@@ -77,6 +77,21 @@ TEST_CASE("training leaves a folder that holds everything tagging needs") {
   CHECK(config["text"]["form"] == "columns");
 }
 
+TEST_CASE("the schedule noam goes by the size of the tagger") {
+  const TaggerWorkspace work;
+  work.make_tagger("model", {{"encoder", "transformer"},
+                             {"heads", "2"},
+                             {"feed-forward-size", "16"},
+                             {"schedule", "noam"},
+                             {"learning-rate", "1"},
+                             {"warmup", "4"}});
+  const Lines rows = lines_of(work.read("model/training.csv"));
+  const Lines names = split(rows.front(), ","), values = split(rows.back(), ",");
+  const auto column = std::ranges::find(names, "learning_rate") - names.begin();
+  // After 8 updates, of a model of size 8.
+  CHECK(std::stod(values.at(static_cast<size_t>(column))) == Approx(0.125));
+}
+
 TEST_CASE("every kind of tagger learns what its words and neighbours tell") {
   const auto options = GENERATE(
       Given{{"encoder", "recurrent"}, {"cell", "lstm"}, {"hidden-size", "8"}},

@@ -68,8 +68,10 @@ TEST_CASE("the last word of a translation that was cut off has its links too") {
 }
 
 TEST_CASE("positions of features have no </s> behind them, and the last one has its links") {
-  const Alignment alignment{
-      .source = {"0.01", "0.02"}, .target = {"one", "</s>"}, .weights = {0.2F, 0.8F, 0.5F, 0.5F}};
+  Alignment alignment;
+  alignment.source = {"0.01", "0.02"};
+  alignment.target = {"one", "</s>"};
+  alignment.weights = {0.2F, 0.8F, 0.5F, 0.5F};
   CHECK(extract_links(alignment) == Links{{1, 0}});
 }
 
