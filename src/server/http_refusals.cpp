@@ -3,7 +3,10 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <cctype>
 #include <cstdlib>
+#include <string_view>
+#include <utility>
 
 namespace alinea {
 
@@ -11,15 +14,46 @@ namespace {
 
 constexpr size_t kLongestMethod = 16, kMostDigits = 18;
 
+bool is_number(std::string_view text) {
+  return !text.empty() && std::ranges::all_of(text, [](char c) { return c >= '0' && c <= '9'; });
+}
+
+// What is wrong with the length; empty where nothing is. A second one, or one that is only in part
+// a number, may mean another end of the body to a proxy.
+std::string fault_of_length(const httplib::Request& request) {
+  constexpr size_t kMostQuoted = 20;
+  const size_t count = request.get_header_value_count("Content-Length");
+  if (count > 1) return fmt::format("expected one Content-Length, got {}: send it once", count);
+  const std::string length = request.get_header_value("Content-Length");
+  if (count == 0 || is_number(length)) return {};
+  return fmt::format("expected Content-Length to be a number of bytes, got '{}'",
+                     length.substr(0, kMostQuoted));
+}
+
+bool is_chunked(const httplib::Request& request) {
+  constexpr std::string_view kChunked = "chunked";
+  return request.get_header_value_count("Transfer-Encoding") == 1 &&
+         std::ranges::equal(
+             request.get_header_value("Transfer-Encoding"), kChunked,
+             [](char a, char b) { return std::tolower(static_cast<unsigned char>(a)) == b; });
+}
+
 // Anything else would be read until the client closes, or mean one thing here and another to a
 // proxy.
 bool has_plain_length(const httplib::Request& request) {
   const bool has_length = request.has_header("Content-Length");
   if (!request.has_header("Transfer-Encoding")) return has_length || request.method != "POST";
-  return !has_length && request.get_header_value("Transfer-Encoding") == "chunked";
+  return !has_length && is_chunked(request);
 }
 
 }  // namespace
+
+bool has_unread_body(const httplib::Request& request) {
+  if (request.method == "POST") return false;
+  const auto [begin, end] = request.headers.equal_range("Content-Length");
+  return request.has_header("Transfer-Encoding") ||
+         std::any_of(begin, end, [](const auto& header) { return header.second != "0"; });
+}
 
 std::optional<Refusal> refusal_of(const httplib::Request& request, std::span<const Route> routes,
                                   int64_t body_size) {
@@ -34,6 +68,8 @@ std::optional<Refusal> refusal_of(const httplib::Request& request, std::span<con
   if (!is_answered)
     return Refusal{Status::kMethodNotAllowed,
                    fmt::format("{} is not answered here", method.substr(0, kLongestMethod))};
+  if (std::string fault = fault_of_length(request); !fault.empty())
+    return Refusal{Status::kBadRequest, std::move(fault)};
   if (!has_plain_length(request))
     return Refusal{Status::kLengthRequired,
                    "expected either Content-Length or Transfer-Encoding: chunked"};

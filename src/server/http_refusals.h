@@ -12,6 +12,10 @@
 
 namespace alinea {
 
+// Whether a body may follow that nobody reads: bodies of POST alone are read. What is left on the
+// connection would be taken for the next request.
+bool has_unread_body(const httplib::Request& request);
+
 struct Refusal {
   Status status;
   std::string message;

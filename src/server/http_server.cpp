@@ -148,6 +148,7 @@ class HttpServer::Implementation : public httplib::Server {
 
   // Before a byte of the body is read. What is refused here is not read at all.
   bool check(const httplib::Request& request, httplib::Response& response) {
+    if (has_unread_body(request)) Connection::current()->end_after_answer();
     if (request.method == "OPTIONS" && !options_.allowed_origin.empty()) {
       respond({Status::kOk, ""}, response);
       response.set_header("Access-Control-Allow-Methods", "GET, POST");

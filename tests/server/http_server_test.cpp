@@ -135,10 +135,11 @@ TEST_CASE("routes are answered, one request after another over one connection") 
 TEST_CASE("a body may come in chunks, and be asked for") {
   Served served;
   RawClient client(served.port());
-  client.send(
-      "POST /echo HTTP/1.1\r\nHost: test\r\nTransfer-Encoding: "
-      "chunked\r\n\r\n3\r\nabc\r\n2\r\nde\r\n0\r\n\r\n");
-  CHECK(body_of(client.receive_answer()) == "abcde");
+  for (const std::string coding : {"chunked", "Chunked"}) {
+    client.send("POST /echo HTTP/1.1\r\nHost: test\r\nTransfer-Encoding: " + coding +
+                "\r\n\r\n3\r\nabc\r\n2\r\nde\r\n0\r\n\r\n");
+    CHECK(body_of(client.receive_answer()) == "abcde");
+  }
   client.send(
       "POST /echo HTTP/1.1\r\nHost: test\r\nConnection: close\r\nContent-Length: 2\r\n"
       "Expect: 100-continue\r\n\r\n");
@@ -187,7 +188,42 @@ TEST_CASE("other paths, methods and types are refused with a word, and their bod
   CHECK(refused(
             "POST /echo HTTP/1.1\r\nTransfer-Encoding: chunked\r\nContent-Length: 3\r\n\r\nabc") ==
         411);
-  CHECK(served.seen() == std::vector<std::string>(11, "refused"));
+  CHECK(refused("POST /echo HTTP/1.1\r\nTransfer-Encoding: chunked\r\nTransfer-Encoding: x\r\n"
+                "\r\n0\r\n\r\n") == 411);
+  CHECK(served.seen() == std::vector<std::string>(12, "refused"));
+}
+
+TEST_CASE("a body that is not read is not taken for a request") {
+  const std::string length = "Content-Length: " + std::to_string(kGet.size()) + "\r\n\r\n" + kGet;
+  const std::string chunk = "Transfer-Encoding: chunked\r\n\r\n" + kGet;
+  Served served({.allowed_origin = "http://a"});
+  const auto check_last = [&](const std::string& request, int64_t status) {
+    RawClient client(served.port());
+    client.send(request);
+    const std::string answers = client.receive_all(5s);
+    INFO(request << '\n' << answers);
+    CHECK(status_of(answers) == status);
+    CHECK(answers.rfind("HTTP/1.1 ") == 0);
+    CHECK_THAT(answers, Catch::Contains("Connection: close\r\n"));
+  };
+  check_last("GET /hello HTTP/1.1\r\n" + length, 200);
+  check_last("HEAD /hello HTTP/1.1\r\n" + length, 200);
+  check_last("GET /hello HTTP/1.1\r\n" + chunk, 200);
+  check_last("GET /nothing HTTP/1.1\r\n" + length, 404);
+  check_last("GET /echo HTTP/1.1\r\n" + length, 405);
+  check_last("OPTIONS /echo HTTP/1.1\r\n" + length, 200);
+  check_last("GET /hello HTTP/1.1\r\nContent-Length: 0\r\n" + length, 400);
+  for (const std::string method : {"GET /hello", "POST /echo"})
+    for (const std::string first : {"2", "+2", "2, 40", "2x", "-1"})
+      check_last(method + " HTTP/1.1\r\nContent-Length: " + first + "\r\n" +
+                     (first == "2" ? length : "\r\n" + kGet),
+                 400);
+  // Without a body the connection goes on.
+  RawClient client(served.port());
+  client.send("GET /hello HTTP/1.1\r\nContent-Length: 0\r\n\r\n");
+  CHECK(body_of(client.receive_answer()) == "hello");
+  client.send(kGet);
+  CHECK(body_of(client.receive_answer()) == "hello");
 }
 
 TEST_CASE("what is no HTTP ends the connection, and no other one") {
