@@ -5,6 +5,7 @@
 #include <string>
 
 #include "server/request_error.h"
+#include "server/request_reader.h"
 #include "support/utf8.h"
 
 namespace alinea {
@@ -57,6 +58,9 @@ nlohmann::ordered_json parse_form(std::string_view body) {
     std::string value = unescaped(pair.substr(std::min(equals + 1, pair.size())));
     const auto known = form.find(name);
     if (known == form.end()) {
+      if (form.size() == kMostMembers)
+        throw RequestError(Status::kBadRequest, "expected a form of at most {} names, got more",
+                           kMostMembers);
       form[name] = std::move(value);
     } else {
       if (!known->is_array()) *known = nlohmann::ordered_json::array({*known});

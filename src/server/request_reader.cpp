@@ -4,6 +4,7 @@
 #include <fmt/ranges.h>
 
 #include <algorithm>
+#include <array>
 #include <cmath>
 #include <variant>
 
@@ -58,8 +59,18 @@ Json type_of(const OptionTarget& target) {
 }  // namespace
 
 Json request_json(std::string_view text) {
+  std::array<size_t, kDeepestJson + 2> members{};  // of the open object at each depth
+  const auto count = [&](int depth, Json::parse_event_t event, const Json&) {
+    const auto level = static_cast<size_t>(depth);
+    // The members of an object are a level deeper than itself.
+    if (event == Json::parse_event_t::object_start) members[level + 1] = 0;
+    if (event == Json::parse_event_t::key && ++members[level] > kMostMembers)
+      throw RequestError(Status::kBadRequest,
+                         "expected objects of at most {} members, got one with more", kMostMembers);
+    return true;
+  };
   try {
-    return parse_json(text);
+    return parse_json(text, count);
   } catch (const Error& error) {
     throw RequestError(Status::kBadRequest, "expected JSON, but the request {}", error.what());
   }

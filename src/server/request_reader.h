@@ -11,7 +11,12 @@
 
 namespace alinea {
 
-// Throws RequestError kBadRequest for what is no JSON in UTF-8, and for what is nested too deep.
+// No request needs half as many members. An object finds a member by looking at all before it, so
+// that one of many takes quadratic time.
+inline constexpr size_t kMostMembers = 100;
+
+// Throws RequestError kBadRequest for what is no JSON in UTF-8, for what is nested too deep, and
+// for objects of more than kMostMembers.
 nlohmann::ordered_json request_json(std::string_view text);
 
 class RequestReader {

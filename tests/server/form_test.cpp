@@ -31,6 +31,13 @@ TEST_CASE("a form that is no text is refused") {
   CHECK_THROWS_AS(parse_form("q=%00"), RequestError);
 }
 
+TEST_CASE("a form of too many names is refused, whose time would be quadratic") {
+  std::string form;
+  for (int i = 0; i < 100; ++i) form += "q" + std::to_string(i) + "=a&q0=b&";
+  CHECK(parse_form(form).size() == 100);
+  CHECK_THROWS_WITH(parse_form(form + "new=a"), "expected a form of at most 100 names, got more");
+}
+
 TEST_CASE("forms are known by their content type, in any case") {
   CHECK(is_form("application/x-www-form-urlencoded"));
   CHECK(is_form("Application/X-WWW-Form-URLEncoded; charset=utf-8"));

@@ -35,6 +35,19 @@ TEST_CASE("what is no JSON in UTF-8 is refused, and where") {
   CHECK_THAT(fault([&] { request_json(deep); }), Catch::Contains("32 levels"));
 }
 
+TEST_CASE("an object of too many members is refused, whose time would be quadratic") {
+  std::string members;
+  for (int i = 0; i < 100; ++i) members += "\"m" + std::to_string(i) + "\": {\"a\": 1},";
+  const std::string many = "{" + members + "\"m0\": 1}";
+  const std::string expected = "expected objects of at most 100 members, got one with more";
+  members.pop_back();
+  const std::string object = "{" + members + "}";
+  CHECK(request_json(object).size() == 100);
+  CHECK(request_json("[" + object + "," + object + "]").size() == 2);
+  CHECK(fault([&] { request_json(many); }) == expected);
+  CHECK(fault([&] { request_json("{\"a\": [{}, " + many + "]}"); }) == expected);
+}
+
 TEST_CASE("members are read by their kinds") {
   const Json json = {{"one", "a"}, {"list", {"a", "b"}}, {"on", true}, {"nothing", nullptr}};
   RequestReader reader(json);
