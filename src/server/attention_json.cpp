@@ -37,18 +37,21 @@ std::vector<double> rounded(const std::vector<float>& numbers) {
   return result;
 }
 
+void check_weights(size_t weights) {
+  if (weights > kMostWeights)
+    throw RequestError(
+        Status::kTooLarge,
+        "expected attention of at most {} weights, got {}: ask for it with a shorter "
+        "text",
+        kMostWeights, weights);
+}
+
 Json attention_json(const Alignment& alignment) {
   const size_t columns = alignment.source.size();
   const bool is_one = alignment.heads.empty();
   const size_t heads = is_one ? 1 : alignment.heads.size() / alignment.layers;
   const size_t layers = is_one ? 1 : alignment.layers;
-  const size_t numbers = layers * heads * alignment.target.size() * columns;
-  if (numbers > kMostWeights)
-    throw RequestError(
-        Status::kTooLarge,
-        "expected attention of at most {} weights, got {}: ask for it with a shorter "
-        "text",
-        kMostWeights, numbers);
+  check_weights(layers * heads * alignment.target.size() * columns);
   Json weights = Json::array();
   for (size_t layer = 0; layer < layers; ++layer) {
     Json& of_layer = weights.emplace_back(Json::array());

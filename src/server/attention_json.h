@@ -9,9 +9,12 @@
 
 namespace alinea {
 
+// Throws RequestError kTooLarge for more weights than an answer may have.
+void check_weights(size_t weights);
+
 // {"layers": L, "heads": H, "rows": [...], "columns": [...], "weights": [L][H][rows][columns],
-//  "mean": [rows][columns]}, weights to six decimals. Throws
-// RequestError kTooLarge for more weights than an answer may have.
+//  "mean": [rows][columns]}, weights to six decimals. Throws as
+// check_weights().
 nlohmann::ordered_json attention_json(const Alignment& alignment);
 
 // A number to six decimals, so that its text is short.

@@ -71,6 +71,7 @@ class TranslationService::Scoring : public Computation {
   struct Reading : TranslationLine {
     std::vector<std::string> tokens;  // of the target
     std::vector<int32_t> target;
+    Status status = Status::kUnanswerable;  // of the fault
   };
 
   Reading read(const RequestText& text) const {
@@ -84,12 +85,35 @@ class TranslationService::Scoring : public Computation {
     reading.tokens = target.tokens(text.other);
     reading.target = target.encode(text.other);
     if (reading.source.is_cut() || std::ssize(reading.target) > most)
-      reading.fault = fmt::format("expected at most {} tokens on each side, got {} and {}", most,
-                                  reading.source.length, reading.target.size());
-    if (reading.fault.empty()) return reading;
-    Reading faulty;
-    faulty.fault = reading.fault;
-    return faulty;
+      return faulty(fmt::format("expected at most {} tokens on each side, got {} and {}", most,
+                                reading.source.length, reading.target.size()),
+                    Status::kUnanswerable);
+    if (!reading.fault.empty()) return faulty(std::move(reading.fault), Status::kUnanswerable);
+    // Before the pass, which takes longer than all else.
+    try {
+      for (const AttentionOf of : fields_.attention) check_weights(weights_of(of, reading));
+    } catch (const RequestError& error) {
+      return faulty(error.what(), error.status());
+    }
+    return reading;
+  }
+
+  // Nothing of such a pair is computed.
+  static Reading faulty(std::string fault, Status status) {
+    Reading reading;
+    reading.fault = std::move(fault);
+    reading.status = status;
+    return reading;
+  }
+
+  // Of all layers and heads. Each side has </s> or <s> beside its tokens.
+  size_t weights_of(AttentionOf of, const Reading& reading) const {
+    const Json& sizes = service_.attention_.at(attention_name(of));
+    if (sizes.is_null()) return 0;  // not measured
+    const size_t source = reading.source.tokens.size() + 1, target = reading.tokens.size() + 1;
+    return sizes.at("layers").get<size_t>() * sizes.at("heads").get<size_t>() *
+           (of == AttentionOf::kEncoder ? source : target) *
+           (of == AttentionOf::kDecoder ? target : source);
   }
 
   // Keeps that attention, if any.
@@ -112,7 +136,7 @@ class TranslationService::Scoring : public Computation {
   TextAnswer answer(const Languages& languages, const Reading& reading,
                     const std::vector<AttentionOf>& kinds,
                     const std::vector<const ScoredPair*>& results) const {
-    if (!reading.fault.empty()) return {{}, reading.fault};
+    if (!reading.fault.empty()) return {{}, reading.fault, reading.status};
     const ScoredPair& result = *results.front();
     if (!std::isfinite(result.log_probability)) return {{}, std::string(kOverflow)};
     std::vector<std::string> source = reading.source.tokens, target = reading.tokens;

@@ -40,6 +40,36 @@ TEST_CASE(
   CHECK(ensemble.find<TranslationService>("", "/align").name() == "de-en");
 }
 
+TEST_CASE("attention of a pair that is too large for an answer is refused before it is computed") {
+  const TemporaryFolder folder;
+  save_small_transformer(folder.path() / "model");
+  const TranslationService service("m", {folder.path() / "model"}, {});
+  std::string words = "a";
+  for (int i = 1; i < 299; ++i) words += " b";
+  const RequestText large{.text = words, .other = words}, wide{.text = words, .other = "c"},
+      high{.text = "c", .other = words}, small{.text = "a", .other = "b"};
+  const RequestText* const texts[] = {&large, &wide, &high, &small};
+  const auto check = [&](AttentionOf of, const std::vector<size_t>& refused) {
+    const auto computation = service.scoring({.attention = {of}, .extraction = {}});
+    const std::vector<TextAnswer> answers = computation->run(texts, {});
+    std::vector<size_t> found;
+    for (size_t i = 0; i < answers.size(); ++i) {
+      if (answers[i].fault.empty()) continue;
+      found.push_back(i);
+      CHECK(answers[i].status == Status::kTooLarge);
+      CHECK(answers[i].fault ==
+            "expected attention of at most 262144 weights, got 360000: ask for it with a shorter "
+            "text");
+    }
+    CHECK(found == refused);
+  };
+  check(AttentionOf::kCross, {0});
+  check(AttentionOf::kEncoder, {0, 1});
+  check(AttentionOf::kDecoder, {0, 2});
+  const auto links = service.scoring({.links = true, .extraction = {}});
+  CHECK(links->run(texts, {}).front().fault.empty());
+}
+
 // What runs a computation of texts that nobody waits for any more.
 void check_given_up(const Computation& computation, const RequestText& text) {
   const RequestText* const texts[] = {&text};
