@@ -9,7 +9,7 @@ namespace alinea {
 // While one lives, the calling thread and those that it starts meanwhile are spared these signals:
 // a handler's frame on the stack of a thread in oneDNN's generated code would spill over its
 // buffers. After the first signal the next one ends the process. A process that was started deaf to
-// a signal, as under nohup, stays so.
+// a signal, as a script starts what runs beside it, stays so.
 class Termination {
  public:
   Termination();

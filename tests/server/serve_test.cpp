@@ -95,6 +95,7 @@ TEST_CASE("serve answers what translate prints") {
 
 TEST_CASE("SIGTERM finishes what was begun") {
   const int signal = GENERATE(SIGTERM, SIGINT);
+  std::signal(signal, SIG_DFL);  // which a shell may have had ignored
   Serving server({"--batch-size", "1", "--batch-wait", "0"});
   RawClient long_list(server.port()), begun(server.port());
   Json texts = Json::array();
@@ -109,6 +110,19 @@ TEST_CASE("SIGTERM finishes what was begun") {
   begun.send(late.substr(30));
   CHECK(Json::parse(body_of(long_list.receive_all()))["results"].size() == 200);
   CHECK(status_of(begun.receive_all()) == 200);
+  CHECK(server.wait() == 0);
+}
+
+TEST_CASE("a server that was started deaf to SIGINT stays so") {
+  std::signal(SIGINT, SIG_IGN);
+  Serving server;
+  std::signal(SIGINT, SIG_DFL);
+  server.send(SIGINT);
+  std::this_thread::sleep_for(300ms);
+  RawClient client(server.port());
+  client.send("GET /health HTTP/1.1\r\nHost: test\r\n\r\n");
+  CHECK(status_of(client.receive_answer()) == 200);
+  server.send(SIGTERM);
   CHECK(server.wait() == 0);
 }
 
