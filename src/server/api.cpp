@@ -6,6 +6,7 @@
 #include <utility>
 
 #include "server/form.h"
+#include "server/line.h"
 #include "server/open_api.h"
 #include "server/page.h"
 #include "server/request_reader.h"
@@ -22,8 +23,14 @@ constexpr size_t kMostAttentions = 64;  // of a request
 std::vector<RequestText> numbered(const std::vector<std::string>& texts) {
   std::vector<RequestText> result;
   result.reserve(texts.size());
-  for (const std::string& text : texts) result.push_back({.text = text, .number = result.size()});
+  for (const std::string& text : texts)
+    result.push_back({.text = without_return(text), .number = result.size()});
   return result;
+}
+
+std::vector<std::string> without_returns(std::vector<std::string> lines) {
+  for (std::string& line : lines) line = without_return(std::move(line));
+  return lines;
 }
 
 // Two lists of the same length, or two texts.
@@ -34,7 +41,7 @@ std::vector<RequestText> pairs_of(RequestReader& reader, const char* first, cons
     throw RequestError(Status::kBadRequest,
                        "expected as many texts in '{}' as in '{}', got {} and {}", second, first,
                        others.size(), texts.size());
-  for (size_t i = 0; i < texts.size(); ++i) texts[i].other = others[i];
+  for (size_t i = 0; i < texts.size(); ++i) texts[i].other = without_return(others[i]);
   return texts;
 }
 
@@ -174,9 +181,9 @@ HttpAnswer Api::translate(const HttpRequest& request) {
   const auto required = reader.lists("constraints", texts.size());
   const auto avoided = reader.lists("avoid", texts.size());
   for (size_t i = 0; i < texts.size(); ++i) {
-    if (!prefixes.empty()) texts[i].prefix = prefixes[i];
-    if (!required.empty()) texts[i].required = required[i];
-    if (!avoided.empty()) texts[i].avoided = avoided[i];
+    if (!prefixes.empty()) texts[i].prefix = without_return(prefixes[i]);
+    if (!required.empty()) texts[i].required = without_returns(required[i]);
+    if (!avoided.empty()) texts[i].avoided = without_returns(avoided[i]);
   }
   TranslationFields fields = options_.translation;
   FieldList list;

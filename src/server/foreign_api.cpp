@@ -10,6 +10,7 @@
 #include <set>
 
 #include "server/api.h"
+#include "server/line.h"
 #include "server/request_reader.h"
 
 namespace alinea {
@@ -32,7 +33,7 @@ std::vector<std::string> lines_of(const std::string& text) {
   std::vector<std::string> lines;
   for (size_t begin = 0; begin <= text.size();) {
     const size_t end = std::min(text.find('\n', begin), text.size());
-    lines.push_back(text.substr(begin, end - begin));
+    lines.push_back(without_return(text.substr(begin, end - begin)));
     begin = end + 1;
   }
   return lines;
@@ -140,7 +141,8 @@ HttpAnswer Api::open_nmt(const HttpRequest& request) {
       throw RequestError(Status::kBadRequest, "expected a list of objects with 'src' and 'id'");
     Texts texts;
     for (const Json& item : json)
-      texts.push_back({.text = RequestReader(item).text("src"), .number = texts.size()});
+      texts.push_back(
+          {.text = without_return(RequestReader(item).text("src")), .number = texts.size()});
     const TranslationService& service = find_id(json[0].value("id", Json()));
     const std::vector<TextAnswer> answers =
         compute(service.translation(options_.translation), texts, request);

@@ -63,6 +63,19 @@ TEST_CASE("a list has an answer for each of its texts, and a bad one takes no ot
   CHECK(one["results"][0].contains("error"));
 }
 
+TEST_CASE("a text that ends with a carriage return is read without it, as lines of files are") {
+  const auto same = [&](const std::string& path, const Json& request, const Json& returned) {
+    CHECK(api().json(path, request) == api().json(path, returned));
+  };
+  same("/translate", {{"text", {"a b", "c"}}}, {{"text", {"a b\r", "c\r"}}});
+  same("/translate", {{"text", "a b"}, {"prefix", "h g"}, {"constraints", {"c"}}, {"avoid", {"e"}}},
+       {{"text", "a b\r"}, {"prefix", "h g\r"}, {"constraints", {"c\r"}}, {"avoid", {"e\r"}}});
+  same("/align", {{"source", "a b"}, {"target", "c"}}, {{"source", "a b\r"}, {"target", "c\r"}});
+  same("/score", {{"text", "a b"}}, {{"text", "a b\r"}});
+  same("/tag", {{"text", "a b"}}, {{"text", "a b\r"}});
+  api().check_refused("/translate", {{"text", "a\r\n"}}, Status::kUnanswerable, {"line break"});
+}
+
 TEST_CASE("/translate searches as the request says") {
   const Json list = api().json("/translate", {{"text", "a b c"}, {"n_best", 4}, {"beam_size", 6}});
   const Json translations = list["results"][0]["translations"];

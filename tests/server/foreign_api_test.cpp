@@ -43,6 +43,8 @@ TEST_CASE("LibreTranslate's texts have lines") {
   const Json answer =
       foreign().json("/translate", {{"q", "a b\n\nc"}, {"source", "de"}, {"target", "en"}});
   CHECK(answer["translatedText"] == translation_of("a b") + "\n\n" + translation_of("c"));
+  CHECK(foreign().json("/translate",
+                       {{"q", "a b\r\n\r\nc\r"}, {"source", "de"}, {"target", "en"}}) == answer);
 }
 
 TEST_CASE("LibreTranslate's alternatives and its guess of a language") {
@@ -91,6 +93,9 @@ TEST_CASE("OpenNMT's request and answer") {
   CHECK(answer[0][0]["n_best"] == 1);
   CHECK(answer[0][0]["pred_score"].get<double>() < 0);
   CHECK(answer[0][1]["tgt"] == translation_of("d"));
+  const Json returned =
+      foreign().json("/translator/translate", Json::array({{{"src", "d\r"}, {"id", 100}}}));
+  CHECK(returned[0][0]["tgt"] == answer[0][1]["tgt"]);
   const auto with_id = [](const Json& id) {
     Json request = Json::array();
     request.push_back(Json::object({{"src", "a b c"}, {"id", id}}));
