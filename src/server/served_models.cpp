@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <filesystem>
+#include <system_error>
 #include <utility>
 
 #include "support/error.h"
@@ -16,15 +17,28 @@ struct NamedFolders {
   Paths folders;
 };
 
+// Of the path, or of the folder itself where it is named as one of the dots.
+std::string last_part(std::filesystem::path folder) {
+  if (!folder.has_filename()) folder = folder.parent_path();
+  if (folder.filename() == "." || folder.filename() == "..") {
+    std::error_code error;  // of a folder that is not there, which is told where it is loaded
+    const std::filesystem::path real = std::filesystem::canonical(folder, error);
+    if (!error) folder = real;
+  }
+  return folder.filename().string();
+}
+
 NamedFolders parse(const std::string& given) {
   const size_t equals = given.find('=');
   if (equals != std::string::npos && equals > 0 && equals + 1 < given.size())
     return {given.substr(0, equals), {given.substr(equals + 1)}};
   if (given.empty() || equals != std::string::npos)
     throw UsageError("--model: expected NAME=FOLDER, got {:?}", given);
-  std::filesystem::path folder = given;
-  if (!folder.has_filename()) folder = folder.parent_path();
-  return {std::filesystem::absolute(folder).lexically_normal().filename().string(), {given}};
+  const std::string name = last_part(given);
+  if (name.empty())
+    throw UsageError("--model: expected NAME=FOLDER, since the folder has no name, got {:?}",
+                     given);
+  return {name, {given}};
 }
 
 }  // namespace

@@ -40,6 +40,24 @@ TEST_CASE(
   CHECK(ensemble.find<TranslationService>("", "/align").name() == "de-en");
 }
 
+TEST_CASE("a model without a name has that of its folder, however the path is written") {
+  const TemporaryFolder folder;
+  const std::filesystem::path model = folder.path() / "model";
+  save_small_translator(model);
+  std::filesystem::create_directory(model / "inner");
+  std::filesystem::create_directory_symlink(model, folder.path() / "link");
+  const auto name = [](const std::filesystem::path& path) {
+    return ServedModels::load({path.string()}, {}).all().front()->name();
+  };
+  CHECK(name(model) == "model");
+  CHECK(name(model / "") == "model");
+  CHECK(name(model / ".") == "model");
+  CHECK(name(model / "." / "") == "model");
+  CHECK(name(model / "inner" / "..") == "model");
+  CHECK(name(folder.path() / "link") == "link");
+  CHECK_THROWS_WITH(ServedModels::load({"/"}, {}), Catch::Contains("NAME=FOLDER"));
+}
+
 TEST_CASE("attention of a pair that is too large for an answer is refused before it is computed") {
   const TemporaryFolder folder;
   save_small_transformer(folder.path() / "model");
