@@ -140,10 +140,10 @@ void serve_command(std::span<const std::string> arguments) {
     metrics.add_request(request.path, static_cast<int>(answer.status), time.count());
   });
   const int64_t port = server.listen();
-  std::cerr << fmt::format("serving {} at http://{}:{}/\n",
+  std::cerr << fmt::format("serving {} at http://{}/\n",
                            models.all().size() == 1 ? models.all().front()->name()
                                                     : fmt::format("{} models", models.all().size()),
-                           http.host, port)
+                           authority_of(http.host, port))
             << std::flush;
   serve(server, api, termination);
 }

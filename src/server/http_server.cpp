@@ -42,6 +42,11 @@ std::string as_pattern(std::string_view path) {
 
 }  // namespace
 
+std::string authority_of(const std::string& host, int64_t port) {
+  const bool is_ipv6 = host.find(':') != std::string::npos;
+  return is_ipv6 ? fmt::format("[{}]:{}", host, port) : fmt::format("{}:{}", host, port);
+}
+
 class HttpServer::Implementation : public httplib::Server {
  public:
   Implementation(HttpOptions options, std::vector<Route> routes, AnswerObserver observe)
@@ -80,9 +85,9 @@ class HttpServer::Implementation : public httplib::Server {
     // The library's own backlog is 5.
     if (!is_bound || ::listen(svr_sock_, kBacklog) != 0)
       throw Error(
-          "cannot listen at {}:{}{}: another program may listen there, or the host is not "
+          "cannot listen at {}{}: another program may listen there, or the host is not "
           "one of this machine; try another --port or --host",
-          options_.host, port,
+          authority_of(options_.host, port),
           errno == 0 ? "" : fmt::format(" ({})", std::generic_category().message(errno)));
     return options_.port = port;
   }

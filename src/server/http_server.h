@@ -26,6 +26,9 @@ struct HttpOptions {
   std::string allowed_origin = {};  // Access-Control-Allow-Origin of every answer; empty: none
 };
 
+// As addresses have them: "[::1]:8080" (RFC 3986, section 3.2).
+std::string authority_of(const std::string& host, int64_t port);
+
 class HttpServer {
  public:
   HttpServer(HttpOptions options, std::vector<Route> routes, AnswerObserver observe);

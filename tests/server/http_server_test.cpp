@@ -395,6 +395,14 @@ TEST_CASE("a server that is stopped answers what was begun, and ends idle connec
   CHECK_THROWS(RawClient(served.port()));
 }
 
+TEST_CASE("an address of IPv6 stands in brackets") {
+  CHECK(authority_of("::1", 8080) == "[::1]:8080");
+  CHECK(authority_of("127.0.0.1", 8080) == "127.0.0.1:8080");
+  HttpServer nowhere({.host = "2001:db8::1", .port = 0}, {},
+                     [](const HttpRequest&, const HttpAnswer&) {});
+  CHECK_THROWS_WITH(nowhere.listen(), Catch::Contains("listen at [2001:db8::1]:"));
+}
+
 TEST_CASE("a port that is taken is an error that says so") {
   Served served;
   HttpServer second({.port = served.port()}, {}, [](const HttpRequest&, const HttpAnswer&) {});
