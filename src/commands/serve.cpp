@@ -70,7 +70,9 @@ void ServeOptions::visit(FieldList& fields) {
            "texts that wait at most; a request with more is refused with 503")
       .range<int64_t>(1, kMostSentences);
   fields.group("Limits of requests")
-      .add("max-length", service.max_length, "cut longer texts to this many tokens")
+      .add("max-length", service.max_length,
+           "tokens of a text; longer ones are cut where they are translated and refused where they "
+           "are scored, aligned or tagged; documents have the limits of their classifier")
       .range<int64_t>(1, kNoLimit)
       .add("max-bytes", http.body_size, "bytes of a request; longer ones are refused with 413")
       .range<int64_t>(1, kLargestBody)

@@ -15,7 +15,7 @@ namespace alinea {
 
 struct ServiceOptions {
   std::string precision = "f32";  // of products with weights
-  int64_t max_length = 1000;      // tokens of a text; longer ones are cut
+  int64_t max_length = 1000;      // tokens of a text; no limit of documents
 };
 
 class Service {

@@ -303,6 +303,14 @@ TEST_CASE("/classify answers classes, and what they were seen by") {
   CHECK(!api().json("/classify", {{"text", "a"}})["results"][0].contains("attention"));
 }
 
+TEST_CASE("documents have the limits of their model alone") {
+  std::string words = "a";
+  for (int i = 1; i < 60; ++i) words += " b";
+  const Json answer = api().json("/classify", {{"text", words}, {"attention", true}});
+  CHECK(answer["results"][0]["attention"]["sentences"][0]["words"].size() == 60);
+  api().check_refused("/tag", {{"text", words}}, Status::kUnanswerable, {"50", "60"});
+}
+
 TEST_CASE("/classify of pairs") {
   const Json answer = api().json(
       "/classify",
