@@ -213,6 +213,8 @@ TEST_CASE("a body that is not read is not taken for a request") {
   check_last("GET /echo HTTP/1.1\r\n" + length, 405);
   check_last("OPTIONS /echo HTTP/1.1\r\n" + length, 200);
   check_last("GET /hello HTTP/1.1\r\nContent-Length: 0\r\n" + length, 400);
+  check_last("GET /hello HTTP/1.1\r\nContent-Length : 40\r\n\r\n" + kGet, 400);
+  check_last("POST /echo HTTP/1.1\r\nTransfer-Encoding : chunked\r\n" + length, 400);
   for (const std::string method : {"GET /hello", "POST /echo"})
     for (const std::string first : {"2", "+2", "2, 40", "2x", "-1"})
       check_last(method + " HTTP/1.1\r\nContent-Length: " + first + "\r\n" +
