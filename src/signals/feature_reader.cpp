@@ -146,25 +146,24 @@ FeatureReader::Content FeatureReader::member(const std::filesystem::path& archiv
     return load(entry, is_first);
   }
   if (extension == ".safetensors") {
-    auto& tensors = tensors_[path];
-    if (!tensors) tensors = std::make_unique<Safetensors>(archive);
-    Array array{tensors->shape(name), {}};
+    const Safetensors& tensors =
+        tensors_.get(path, [&] { return std::make_unique<Safetensors>(archive); });
+    Array array{tensors.shape(name), {}};
     size_t count = 1;
     for (const int64_t extent : array.shape) count *= static_cast<size_t>(extent);
     array.values.resize(count);
-    tensors->copy(name, array.shape, array.values);
+    tensors.copy(name, array.shape, array.values);
     return {from_array(std::move(array))};
   }
   const std::string stem = archive.filename().string();
   const bool is_idx_name =
       stem.find("idx") != std::string::npos || stem.find("ubyte") != std::string::npos;
   const std::optional<int64_t> number = number_in(name);
-  auto& opened = archives_[path];
-  if (!opened)
-    opened = std::make_unique<Archive>(
-        archive, is_idx_name && number ? Archive::Form::kRaw : Archive::Form::kMembers);
-  if (is_idx_name && number) return {from_array(read_idx(opened->member({}), *number))};
-  return parse(BytesInMemory(opened->member(name)), is_first);
+  const auto form = is_idx_name && number ? Archive::Form::kRaw : Archive::Form::kMembers;
+  const Archive& opened =
+      archives_.get({path, form}, [&] { return std::make_unique<Archive>(archive, form); });
+  if (form == Archive::Form::kRaw) return {from_array(read_idx(opened.member({}), *number))};
+  return parse(BytesInMemory(opened.member(name)), is_first);
 }
 
 FeatureReader::Content FeatureReader::load(const std::string& entry, bool is_first) {

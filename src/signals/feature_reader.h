@@ -15,12 +15,14 @@
 #include <memory>
 #include <optional>
 #include <string>
+#include <utility>
 
 #include "signals/archive.h"
 #include "signals/feature_files.h"
 #include "signals/feature_options.h"
 #include "signals/feature_rows.h"
 #include "signals/log_mel.h"
+#include "signals/recently_used.h"
 #include "storage/safetensors.h"
 
 namespace alinea {
@@ -78,9 +80,11 @@ class FeatureReader {
   FeatureOptions options_;
   FeatureFileOptions where_;
   std::unique_ptr<LogMel> log_mel_;
-  // Opened once, by their paths.
-  std::map<std::string, std::unique_ptr<Archive>> archives_;
-  std::map<std::string, std::unique_ptr<Safetensors>> tensors_;
+  // Opened, by their paths: an archive takes a descriptor and room on the disk, tensors memory. A
+  // list may go through many archives in any order, and to unpack one again takes long.
+  RecentlyUsed<std::pair<std::string, Archive::Form>, Archive, 64> archives_;
+  RecentlyUsed<std::string, Safetensors, 8> tensors_;
+  // Read once, by their paths.
   std::map<std::string, std::map<std::string, int64_t>> kaldi_keys_;
   std::map<std::string, std::map<std::string, std::string>> scripts_;
 };

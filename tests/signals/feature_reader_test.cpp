@@ -1,5 +1,8 @@
 #include "signals/feature_reader.h"
 
+#include <fmt/format.h>
+#include <sys/resource.h>
+
 #include <catch2/catch.hpp>
 
 #include "signals/feature_bytes.h"
@@ -81,6 +84,58 @@ TEST_CASE("tensors and examples of IDX files are found") {
   CHECK(pictures.options().kind == "picture");
   CHECK(pictures.read("images-idx3-ubyte:0").values == std::vector<float>{0, 1, 0.2F, 0});
   CHECK_THROWS_AS(pictures.read("images-idx3-ubyte:1"), Error);
+}
+
+TEST_CASE("a file is opened as an archive and as a single file") {
+  const TemporaryFolder folder;
+  folder.file("idx.tar", tar_bytes({{"a", sphinx_bytes(kSix)}}));
+  FeatureReader reader = reader_of(folder, "idx.tar:a");
+  CHECK_THROWS_AS(reader.read("idx.tar:0"), Error);
+  CHECK(reader.read("idx.tar:a").values == kSix);
+  FeatureReader raw_first(reader.options(), {.folder = folder.path()});
+  CHECK_THROWS_AS(raw_first.read("idx.tar:0"), Error);
+  CHECK(raw_first.read("idx.tar:a").values == kSix);
+}
+
+TEST_CASE("there may be more archives than files that can be open") {
+  constexpr int kArchives = 300;
+  const TemporaryFolder folder;
+  const auto name = [](int i) { return std::to_string(i) + ".tar"; };
+  for (int i = 0; i < kArchives; ++i)
+    folder.file(name(i), tar_bytes({{"a", sphinx_bytes({1, 2, static_cast<float>(i)})}}));
+  FeatureReader reader = reader_of(folder, "0.tar:a");
+  rlimit before{};
+  REQUIRE(::getrlimit(RLIMIT_NOFILE, &before) == 0);
+  const rlimit few{.rlim_cur = 128, .rlim_max = before.rlim_max};
+  REQUIRE(::setrlimit(RLIMIT_NOFILE, &few) == 0);
+  std::vector<std::string> wrong;
+  for (const int round : {1, 2})  // the second opens again what was closed
+    for (int i = 0; i < kArchives; ++i) try {
+        if (reader.read(name(i) + ":a").values.back() != static_cast<float>(i))
+          wrong.push_back(fmt::format("{} in round {}", i, round));
+      } catch (const Error& error) {
+        wrong.emplace_back(error.what());
+      }
+  ::setrlimit(RLIMIT_NOFILE, &before);
+  CHECK(wrong == std::vector<std::string>());
+}
+
+TEST_CASE("of many files of tensors the last ones stay in memory") {
+  const TemporaryFolder folder;
+  const auto write = [&](const std::string& name, const std::vector<float>& values) {
+    const std::vector<int64_t> shape = {2, 3};
+    const std::vector<TensorView> tensors = {{"x", shape, values}};
+    write_safetensors(folder.path() / name, tensors);
+  };
+  const std::vector<float> other(6, 9);
+  for (int i = 0; i < 10; ++i) write(std::to_string(i) + ".safetensors", kSix);
+  FeatureReader reader = reader_of(folder, "0.safetensors:x");
+  CHECK(reader.read("1.safetensors:x").values == kSix);
+  write("0.safetensors", other);
+  CHECK(reader.read("0.safetensors:x").values == kSix);
+  for (int i = 1; i < 10; ++i)
+    CHECK(reader.read(std::to_string(i) + ".safetensors:x").values == kSix);
+  CHECK(reader.read("0.safetensors:x").values == other);
 }
 
 TEST_CASE("sounds are brought to the rate of the first, and tell the time of their rows") {
