@@ -69,7 +69,7 @@ StagedFolder::StagedFolder(const fs::path& folder) {
   check(folder);
   folder_ = fs::canonical(folder);
   for (int i = 0; path_.empty(); ++i) {
-    const fs::path path = folder_.parent_path() / fmt::format(".{}-{}.tmp", ::getpid(), i);
+    const fs::path path = folder_.parent_path() / temporary_name(i);
     removed_on_signals_ = TemporaryName(path);  // before a signal can find the folder
     if (::mkdir(path.c_str(), 0777) == 0) {
       path_ = path;

@@ -1,14 +1,18 @@
 #include "storage/temporary_name.h"
 
 #include <fcntl.h>
+#include <fmt/format.h>
 #include <sys/syscall.h>
 #include <unistd.h>
 
 #include <array>
 #include <atomic>
+#include <cerrno>
+#include <charconv>
 #include <climits>
 #include <csignal>
 #include <cstring>
+#include <regex>
 #include <string>
 #include <system_error>
 #include <utility>
@@ -81,7 +85,23 @@ void remove_all(int signal) {
   std::raise(signal);
 }
 
+// Another user's process cannot be signalled, but it runs.
+bool runs(pid_t process) { return ::kill(process, 0) == 0 || errno == EPERM; }
+
 }  // namespace
+
+std::string temporary_name(int number) { return fmt::format(".{}-{}.tmp", ::getpid(), number); }
+
+bool is_left_behind(const std::string& name) {
+  static const std::regex temporary(R"(\.(\d+)-\d+\.tmp)");
+  std::smatch parts;
+  if (!std::regex_match(name, parts, temporary)) return false;
+  const std::string digits = parts[1];
+  pid_t process = 0;
+  const auto [end, error] = std::from_chars(digits.data(), digits.data() + digits.size(), process);
+  // 0 would ask for the group of this process; no process has a number that is too large.
+  return error != std::errc() || process == 0 || process == ::getpid() || !runs(process);
+}
 
 TemporaryName::TemporaryName(const fs::path& path) {
   std::error_code error;

@@ -2,8 +2,15 @@
 #pragma once
 
 #include <filesystem>
+#include <string>
 
 namespace alinea {
+
+// A name for files and folders of this process that stand beside what they will replace.
+std::string temporary_name(int number);
+// Whether a file name is one of those of a process that no longer runs. One with the number of this
+// process counts as that of an earlier one.
+bool is_left_behind(const std::string& name);
 
 // While one lives, a signal that ends the process removes what lies under the name: a file, or a
 // folder with the files in it. Only that: whoever makes the file also removes it or gives it

@@ -4,7 +4,6 @@
 #include <fmt/ranges.h>
 
 #include <algorithm>
-#include <regex>
 #include <string_view>
 #include <system_error>
 
@@ -12,6 +11,7 @@
 #include "serialization/model_folder.h"
 #include "storage/is_there.h"
 #include "storage/model_files.h"
+#include "storage/temporary_name.h"
 #include "support/error.h"
 #include "training/kept_parameters.h"
 #include "training/state_fields.h"
@@ -111,13 +111,11 @@ ordered_json in_common(const RunRecord& record) {
   return common;
 }
 
-// What a process that was killed in the middle of a write left behind.
+// What a process that was killed in the middle of a write left behind; others may be writing.
 void remove_temporaries(const fs::path& folder) {
-  static const std::regex temporary(R"(\.\d+-\d+\.tmp)");
   std::error_code ignored;
   for (const auto& entry : fs::directory_iterator(folder, ignored))
-    if (std::regex_match(entry.path().filename().string(), temporary))
-      fs::remove(entry.path(), ignored);
+    if (is_left_behind(entry.path().filename().string())) fs::remove(entry.path(), ignored);
 }
 
 bool has_parameters(const fs::path& folder) {

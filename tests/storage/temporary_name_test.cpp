@@ -1,5 +1,6 @@
 #include "storage/temporary_name.h"
 
+#include <fmt/format.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
@@ -7,6 +8,7 @@
 #include <csignal>
 
 #include "storage/atomic_file.h"
+#include "storage/other_process.h"
 #include "storage/staged_folder.h"
 #include "storage/temporary_folder.h"
 
@@ -50,6 +52,20 @@ TEST_CASE("a signal that ends the process takes temporary files and folders with
   CHECK(bytes_of(folder.path() / "old") == "old");
   CHECK(bytes_of(folder.path() / "done") == "whole");
   CHECK(fs::is_empty(folder.path() / "model"));
+}
+
+TEST_CASE("names are left behind once their process has ended") {
+  OtherProcess other;
+  const std::string name = fmt::format(".{}-7.tmp", other.number());
+  CHECK_FALSE(is_left_behind(name));
+  CHECK_FALSE(is_left_behind(".1-7.tmp"));  // which only the superuser may send signals
+  other.end();
+  CHECK(is_left_behind(name));
+  CHECK(is_left_behind(temporary_name(7)));
+  CHECK(is_left_behind(".0-7.tmp"));
+  CHECK(is_left_behind(".99999999999999999999-7.tmp"));
+  for (const char* mine : {".notes.tmp", ".12-.tmp", "12-7.tmp", ".12-7.tmp~", ".-1-7.tmp", ""})
+    CHECK_FALSE(is_left_behind(mine));
 }
 
 TEST_CASE("a signal that is ignored goes on being ignored") {

@@ -1,8 +1,11 @@
 #include "training/training_run.h"
 
+#include <fmt/format.h>
+
 #include <catch2/catch.hpp>
 #include <limits>
 
+#include "storage/other_process.h"
 #include "storage/temporary_folder.h"
 #include "support/error.h"
 
@@ -141,10 +144,15 @@ TEST_CASE("what a training left that saved nothing may be replaced, parameters m
   const TemporaryFolder folder;
   CHECK_FALSE(TrainingRun(folder.path(), record(), false).replaces());
   save_at(folder.path(), {});
-  folder.file(".123-4.tmp", "torn");
+  OtherProcess ended;
+  ended.end();
+  const OtherProcess writing;
+  const std::string open = fmt::format(".{}-0.tmp", writing.number());
+  folder.file(fmt::format(".{}-4.tmp", ended.number()), "torn");
+  folder.file(open, "being written");
   folder.file(".notes.tmp", "mine");
   CHECK(TrainingRun(folder.path(), record(), false).replaces());
-  CHECK(names(folder.path()) == std::vector<std::string>{".notes.tmp", "training.lock"});
+  CHECK(names(folder.path()) == std::vector<std::string>{open, ".notes.tmp", "training.lock"});
   folder.file("best.safetensors", "");
   CHECK_FALSE(TrainingRun(folder.path(), record(), false).replaces());
 }
