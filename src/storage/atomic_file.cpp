@@ -1,6 +1,7 @@
 #include "storage/atomic_file.h"
 
 #include <fcntl.h>
+#include <sys/stat.h>
 #include <unistd.h>
 
 #include <atomic>
@@ -27,6 +28,18 @@ fs::path folder_of(const fs::path& path) {
 // The descriptor of this process that a path to write to names.
 std::optional<int> named_descriptor(const fs::path& path) {
   return path == kStandardStream ? STDOUT_FILENO : own_descriptor(path);
+}
+
+// Only the superuser can give a file to somebody else, and others only to their groups: another
+// group may do what everybody may. Some file systems have no permissions.
+void take_permissions(const struct stat& old, int file) {
+  mode_t mode = old.st_mode & 07777U;
+  if (::fchown(file, old.st_uid, old.st_gid) != 0) {
+    const bool has_group = ::fchown(file, static_cast<uid_t>(-1), old.st_gid) == 0;
+    mode &= has_group ? 0777U : 0707U;
+    if (!has_group) mode |= (mode & 07U) << 3U;
+  }
+  ::fchmod(file, mode);
 }
 
 // A rename over a link would cut the link.
@@ -99,19 +112,24 @@ void AtomicFile::open() {
   if (!file_.is_open()) fail(errno);
 }
 
-// The name does not grow out of the file's own, which may be as long as a name can be.
+// The name does not grow out of the file's own, which may be as long as a name can be. Nobody opens
+// the new file who could not open the old one, not even while it is empty.
 void AtomicFile::open_temporary() {
   static std::atomic<int> count{0};
+  struct stat old = {};
+  const bool replaces = ::stat(path_.c_str(), &old) == 0;
   do {
-    temporary_ = folder_of(path_) / fmt::format(".{}-{}.tmp", ::getpid(), count++);
+    temporary_ = folder_of(path_) / temporary_name(count++);
     removed_on_signals_ = TemporaryName(temporary_);  // before a signal can find the file
-    file_ = Descriptor(::open(temporary_.c_str(), O_CREAT | O_EXCL | O_WRONLY | O_CLOEXEC, 0666));
+    file_ = Descriptor(::open(temporary_.c_str(), O_CREAT | O_EXCL | O_WRONLY | O_CLOEXEC,
+                              replaces ? 0600 : 0666));
   } while (!file_.is_open() && errno == EEXIST);
   if (!file_.is_open()) {
     const int error = errno;
     temporary_.clear();
     fail(error);
   }
+  if (replaces) take_permissions(old, file_.number());
 }
 
 void AtomicFile::commit() {

@@ -36,7 +36,8 @@ class OutputBuffer : public std::streambuf {
 };
 
 // Writes under a temporary name in the folder of path; commit() gives the file its name. Whoever
-// reads path meanwhile sees the old file or the new one, never a part. A link is followed.
+// reads path meanwhile sees the old file or the new one, never a part. A link is followed. The new
+// file has the permissions of the old one.
 //
 // What is no regular file cannot be replaced, and is written through: a pipe, a device, and every
 // path that names a descriptor of this process, such as /dev/stdout or /dev/fd/3. "-" and what

@@ -11,6 +11,7 @@
 #include <thread>
 
 #include "storage/temporary_folder.h"
+#include "storage/unprivileged.h"
 #include "support/error.h"
 
 namespace alinea {
@@ -67,6 +68,55 @@ TEST_CASE("a link keeps pointing at the file that is written") {
   write_file(folder.path() / "link", "new");
   CHECK(bytes_of(path) == "new");
   CHECK(std::filesystem::is_symlink(folder.path() / "link"));
+}
+
+TEST_CASE("a file that is replaced keeps its permissions") {
+  const TemporaryFolder folder;
+  const mode_t mode = GENERATE(0600U, 0400U, 0640U, 0666U);
+  const auto path = folder.file("out", "old");
+  const auto mode_of = [](const std::filesystem::path& file) {
+    struct stat status = {};
+    return ::stat(file.c_str(), &status) == 0 ? status.st_mode & 07777U : 0;
+  };
+  const mode_t usual = mode_of(path);
+  REQUIRE(::chmod(path.c_str(), mode) == 0);
+  AtomicFile file(path);
+  file.stream() << "new";
+  for (const auto& entry : std::filesystem::directory_iterator(folder.path()))
+    CHECK(mode_of(entry.path()) == mode);  // also of the file that has no name yet
+  file.commit();
+  CHECK(bytes_of(path) == "new");
+  CHECK(mode_of(path) == mode);
+  write_file(folder.path() / "other", "new");
+  CHECK(mode_of(folder.path() / "other") == usual);
+}
+
+TEST_CASE("the group of somebody else's file gets no more than everybody where it is another one") {
+  if (::geteuid() != 0) return;  // only the superuser can make such a file
+  const TemporaryFolder folder;
+  const auto path = folder.file("out", "old");
+  REQUIRE(::chmod(path.c_str(), 0664) == 0);
+  REQUIRE(::chmod(folder.path().c_str(), 0777) == 0);
+  struct stat status = {};
+  SECTION("whoever may give it away does") {
+    REQUIRE(::chown(path.c_str(), 65534, 1) == 0);
+    write_file(path, "new");
+    REQUIRE(::stat(path.c_str(), &status) == 0);
+    CHECK(status.st_uid == 65534);
+    CHECK(status.st_gid == 1);
+    CHECK((status.st_mode & 07777U) == 0664);
+  }
+  SECTION("others do not") {
+    constexpr gid_t kNobodys = 54321;
+    REQUIRE(::chown(path.c_str(), 0, kNobodys) == 0);
+    {
+      const Unprivileged user;
+      write_file(path, "new");
+    }
+    REQUIRE(::stat(path.c_str(), &status) == 0);
+    CHECK(status.st_gid != kNobodys);
+    CHECK((status.st_mode & 07777U) == 0644);
+  }
 }
 
 TEST_CASE("writing where it is impossible names the path and the reason") {
