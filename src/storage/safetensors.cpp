@@ -144,6 +144,11 @@ void write_safetensors(const std::filesystem::path& path, std::span<const Tensor
                        const std::map<std::string, std::string>& metadata) {
   std::string header = make_header(path, tensors, metadata);
   header.resize((header.size() + 7) / 8 * 8, ' ');
+  if (std::ssize(header) > kMaxHeaderBytes)
+    throw Error(
+        "cannot write '{}': expected at most {} bytes for the names and the metadata of its {} "
+        "tensors, got {}: write them to several files, alignments of fewer sentences or as .npz",
+        path.string(), kMaxHeaderBytes, tensors.size(), header.size());
   const uint64_t length = header.size();
   const std::string_view length_bytes(reinterpret_cast<const char*>(&length), kLengthBytes);
   uint32_t checksum = crc32(header, crc32(length_bytes));

@@ -160,6 +160,15 @@ TEST_CASE("tensors that contradict themselves are not written") {
   CHECK(folder.file_count() == 0);
 }
 
+TEST_CASE("a header that readers would refuse is not written") {
+  const TemporaryFolder folder;
+  const auto path = folder.path() / "m";
+  CHECK_THROWS_WITH(write_safetensors(path, example(), {{"a", std::string(100'000'000, 'x')}}),
+                    Contains("m'") && Contains("at most 100000000 bytes") &&
+                        Contains("its 4 tensors, got 1000002") && Contains("several files"));
+  CHECK(folder.file_count() == 0);
+}
+
 TEST_CASE("a file cut anywhere is refused") {
   const TemporaryFolder folder;
   write_safetensors(folder.path() / "whole", example(), {{"a", "1"}});
