@@ -19,6 +19,10 @@ namespace {
 std::vector<ReadingQuestion> questions_of(const py::object& documents, const Texts& queries,
                                           const py::object& candidates) {
   const size_t count = queries.lines.size();
+  if (!queries.is_single && py::isinstance<py::str>(documents))
+    throw py::type_error(
+        "expected documents as a list with one for each query, got a str: give a list of them, or "
+        "the query as a str");
   const py::list all = queries.is_single ? py::list() : py::list(documents);
   if (!queries.is_single && all.size() != count)
     throw py::value_error(

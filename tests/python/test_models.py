@@ -77,6 +77,8 @@ class ReaderTest(program.WithFolder):
         self.assertIn("XXXXX", reader.answer("Ann sleeps", "who sleeps").fault)
         with self.assertRaises(ValueError):
             reader.answer(["Ann sleeps"], ["XXXXX sleeps", "XXXXX has"])
+        with self.assertRaisesRegex(TypeError, "list with one for each query, got a str"):
+            reader.answer("Ann", ["XXXXX sleeps", "XXXXX has", "XXXXX runs"])
 
     def test_stories(self):
         stories = "".join(
