@@ -75,7 +75,8 @@ texts() {
   if [[ -z $from ]]; then
     download "$1"
   elif [[ -d $from/train ]]; then
-    find "$from/$1" -maxdepth 1 \( -name '*.txt' -o -name '*.txt.gz' \) 2> /dev/null | sort
+    [[ -d $from/$1 ]] || return 0
+    find "$from/$1" -maxdepth 1 \( -name '*.txt' -o -name '*.txt.gz' \) | sort
   else
     find "$from" -maxdepth 1 \( -name '*.txt' -o -name '*.txt.gz' \) | sort |
       awk -v part="$1" '
@@ -87,12 +88,14 @@ texts() {
   fi
 }
 
-# What stands between the header and the footer of Project Gutenberg, or all; typographic marks in ASCII.
+# What stands between the header and the footer of Project Gutenberg, or all; typographic marks in ASCII. The footer
+# is read as well, because whoever writes into a closed pipe fails.
 body() {
   gzip --decompress --stdout --force < "$1" | tr -d '\r' |
     awk '
+      is_over { next }
       /^\*\*\* ?START OF/ { count = 0; next }
-      /^\*\*\* ?END OF/ { exit }
+      /^\*\*\* ?END OF/ { is_over = 1; next }
       { lines[++count] = $0 }
       END { for (i = 1; i <= count; ++i) print lines[i] }' |
     sed -e 's/\xef\xbb\xbf//; s/\xe2\x80\x98/'\''/g; s/\xe2\x80\x99/'\''/g; s/\xe2\x80\x9c/"/g; s/\xe2\x80\x9d/"/g' \

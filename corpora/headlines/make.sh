@@ -59,7 +59,7 @@ descriptions() {
 
 # Those worth a headline: plain text of other packages than debugging symbols, documentation and the like.
 chosen() {
-  grep -avE '[^ -~	]' |
+  { grep -avE '[^ -~	]' || (($? == 1)); } |  # 1: there is none
     awk -F '\t' '
       $1 ~ /-(dbg|dbgsym|dev|doc|data|common)$/ { next }
       tolower($3) ~ /transitional|dummy|debug symbols/ { next }

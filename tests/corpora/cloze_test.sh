@@ -82,6 +82,13 @@ printf '%s\n' dog cat table chair house garden tree horse apple bread mine > "$s
 cmp -s "$scratch/out/train.txt" "$scratch/out/test.txt" || fail "folders of parts are not read"
 cut -f 3- "$scratch/out/train.nouns.tsv" | grep -q mine || fail "the list of nouns is not read"
 
+# A licence longer than a pipe holds, plain and gzipped.
+for part in train valid test; do seq -f 'Licence %.0f, which counts for nothing.' 10000 >> "$scratch/parts/$part/a.txt"; done
+gzip "$scratch/parts/test/a.txt"
+before=$(cat "$scratch"/out/* | cksum)
+"$make" "$scratch/out" --from "$scratch/parts" --nouns "$scratch/nouns" > /dev/null || fail "a long licence is refused"
+[[ $(cat "$scratch"/out/* | cksum) == "$before" ]] || fail "a long licence counts"
+
 # Books that are downloaded, here by a curl of ours: sums are written once, and checked from then on.
 mkdir "$scratch/bin"
 cat > "$scratch/bin/curl" <<TEXT
@@ -120,3 +127,7 @@ refused 1 '--checksums' "$scratch/none" --from "$scratch/books" --checksums "$sc
 mkdir "$scratch/few"
 book 1 9 > "$scratch/few/1.txt"
 refused 1 'there is no text for train' "$scratch/none" --from "$scratch/few"
+rm -r "$scratch/parts/valid"
+refused 1 'there is no text for valid' "$scratch/none" --from "$scratch/parts"
+mkdir "$scratch/parts/valid"
+refused 1 'there is no text for valid' "$scratch/none" --from "$scratch/parts"

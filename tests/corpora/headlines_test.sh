@@ -59,3 +59,5 @@ refused 2 'usage: make.sh' "$scratch/new" --from
 refused 1 'there is no file /nowhere' "$scratch/new" --from /nowhere
 : > "$scratch/empty"
 refused 1 'no package has a long description' "$scratch/new" --from "$scratch/empty"
+package umlaut umlaut "tool für etwas" "This one has letters that are not plain." > "$scratch/umlauts"
+refused 1 'no descriptions are left for train' "$scratch/new" --from "$scratch/umlauts"
