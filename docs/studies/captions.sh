@@ -17,7 +17,9 @@ begin "$2"
 
 # pictures DATA: those of the models whose names begin with DATA.
 pictures() {
-  [[ -e $out/$1.valid.lst ]] || "pictures_of_$1"
+  [[ ! -e $out/$1.done ]] || return 0
+  "pictures_of_$1"
+  touch "$out/$1.done"
 }
 
 # Digits of MNIST, put together; those to learn from are distorted.
@@ -54,9 +56,9 @@ captions() {
       --precision "${PRECISION:-f32}" --batch-size 32 --max-frames 0 --patience 0 --front-end convolution \
       --attention additive --schedule inverse-sqrt "$@" >> "$out/$name.log" 2>&1
     "$alinea" translate --model "$out/$name" --threads 1 < "$out/$kind.valid.lst" > "$out/$name.new"
-    mv "$out/$name.new" "$out/$name.txt"
-    "$alinea" align --model "$out/$name" --source "$out/$kind.valid.lst" --target "$out/$name.txt" --threads 1 \
+    "$alinea" align --model "$out/$name" --source "$out/$kind.valid.lst" --target "$out/$name.new" --threads 1 \
       --output "$out/$name.csv" --picture-page "$out/$name.html"
+    mv "$out/$name.new" "$out/$name.txt"
   fi
   echo "$name:"
   "$alinea" evaluate --hypotheses "$out/$name.txt" --references "$out/$kind.valid.txt" --error-rates

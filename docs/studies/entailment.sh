@@ -25,7 +25,8 @@ prepare() {
     cut -f 2 "$out/train.tsv" | tr '[:upper:]' '[:lower:]'
     cut -f 3 "$out/train.tsv" | tr '[:upper:]' '[:lower:]'
   } > "$out/train.en"
-  zcat -f "$data"/multi30k/val.tok.en* > "$out/valid.en"
+  zcat -f "$data"/multi30k/val.tok.en* > "$out/valid.new"
+  mv "$out/valid.new" "$out/valid.en"  # last, because it says that all are there
 }
 
 language_model() {

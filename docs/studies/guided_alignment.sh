@@ -84,9 +84,9 @@ links() {
   echo "$name: $("$alinea" evaluate --alignments "$out/$name.links" --gold "$out/gold.links")"
 }
 
-direction en fr &
+in_background direction en fr
 direction fr en
-wait $!
+wait_for_background
 links one-direction
 both=(--reverse-model "$out/longer-fr-en")
 for way in intersection grow-diag-final-and; do links $way "${both[@]}" --symmetrize $way; done

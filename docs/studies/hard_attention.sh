@@ -15,7 +15,9 @@ begin "$2"
 
 # text NAME: the corpus file, plain, in OUT.
 text() {
-  [[ -e $out/$1 ]] || if [[ -e $corpus/$1 ]]; then cp "$corpus/$1" "$out/$1"; else zcat "$corpus/$1.gz" > "$out/$1"; fi
+  [[ ! -e $out/$1 ]] || return 0
+  if [[ -e $corpus/$1 ]]; then cp "$corpus/$1" "$out/text.new"; else zcat "$corpus/$1.gz" > "$out/text.new"; fi
+  mv "$out/text.new" "$out/$1"
 }
 for language in de en; do
   for split in train val test_2016_flickr; do text "$split.tok.$language"; done

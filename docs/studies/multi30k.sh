@@ -50,15 +50,9 @@ score() {
 }
 
 [[ -e $corpus/train.raw.en ]] || corpora/multi30k/fetch.sh "$corpus" --raw "${from[@]}"
-trainings=()
-trap 'kill "${trainings[@]}" 2> /dev/null || true' EXIT
-for seed in 1 2 3; do
-  recurrent "$seed" &
-  trainings+=($!)
-done
-transformer 1 &
-trainings+=($!)
-for training in "${trainings[@]}"; do wait "$training"; done
+for seed in 1 2 3; do in_background recurrent "$seed"; done
+in_background transformer 1
+wait_for_background
 
 {
   echo "| models | val | test_2016_flickr |"

@@ -38,7 +38,8 @@ prepare_classifier() {
   for seed in 1 2 3 4 5; do
     shuf -n 1000 --random-source=<(yes $seed) "$out/labelled.tsv" > "$out/labels.$seed.tsv"
   done
-  zcat "$data/mr/all.tsv.gz" | awk 'NR % 10 == 0' > "$out/held-out.tsv"
+  zcat "$data/mr/all.tsv.gz" | awk 'NR % 10 == 0' > "$out/held-out.new"
+  mv "$out/held-out.new" "$out/held-out.tsv"  # last, because it says that all are there
 }
 
 # prepare_tagger: words without tags, reviews split as the tagged text is, and for each seed sentences with a thousand
@@ -54,7 +55,8 @@ prepare_tagger() {
   } > "$out/tagger.train.txt"
   for seed in 1 2 3 4 5; do
     awk -v RS= '{ gsub(/\n/, "\x01"); print }' "$out/tagged.tsv" | shuf --random-source=<(yes $seed) |
-      awk '{ count = gsub(/\x01/, "\n") + 1; if (n < 1000) print $0 "\n"; n += count }' > "$out/tagged.$seed.tsv"
+      awk '{ count = gsub(/\x01/, "\n") + 1; if (n < 1000) print $0 "\n"; n += count }' > "$out/tagged.new"
+    mv "$out/tagged.new" "$out/tagged.$seed.tsv"  # the last one says that all are there
   done
 }
 

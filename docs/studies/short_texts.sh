@@ -21,7 +21,8 @@ prepare() {
   zcat "$data/mr/all.tsv.gz" | awk 'NR % 10 != 0' > "$out/mr.train.tsv"
   zcat "$data/mr/all.tsv.gz" | awk 'NR % 10 == 0' > "$out/mr.held-out.tsv"
   zcat "$data/trec/train.txt.gz" | sed -E 's/^([A-Z]+):[a-z]+ /\1\t/' > "$out/trec.train.tsv"
-  zcat "$data/trec/test.txt.gz" | sed -E 's/^([A-Z]+):[a-z]+ /\1\t/' > "$out/trec.held-out.tsv"
+  zcat "$data/trec/test.txt.gz" | sed -E 's/^([A-Z]+):[a-z]+ /\1\t/' > "$out/trec.held-out.new"
+  mv "$out/trec.held-out.new" "$out/trec.held-out.tsv"  # last, because it says that all are there
 }
 
 # variant DATA NAME OPTION...: a twentieth of the training texts selects the epoch.

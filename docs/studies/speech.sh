@@ -15,6 +15,13 @@ begin "$2"
 studies=$PWD/docs/studies
 threads=${THREADS:-1}
 
+# texts NAME CORPUS: the recordings and texts of that name, made of a corpus of DATA.
+texts() {
+  [[ ! -e $out/$1/done ]] || return 0
+  python3 "$studies/speech_data.py" "$1" "$data/$2" "$out/$1"
+  touch "$out/$1/done"
+}
+
 # train NAME FOLDER TARGET OPTION...: trains on FOLDER/train.lst.
 train() {
   local name=$1 folder=$2 target=$3
@@ -52,7 +59,7 @@ digits() {
   local name=digits-$1
   shift
   is_wanted "$name" || return 0
-  [[ -e $out/digits/long.txt ]] || python3 "$studies/speech_data.py" digits "$data/fsdd" "$out/digits"
+  texts digits fsdd
   train "$name" "$out/digits" txt --frame-stacking 3 --deltas 1 --encoder-layers 2 --subsampling 1 \
     --embedding-size 96 --encoder-hidden-size 96 --hidden-size 128 --dropout 0.2 --batch-size 32 \
     --learning-rate 0.001 --epochs 8 --tokenizer space "$@"
@@ -77,7 +84,7 @@ an4() {
   local name=an4-$1 target=$2 tokenizer=$3
   shift 3
   is_wanted "$name" || return 0
-  [[ -e $out/an4/valid.txt ]] || python3 "$studies/speech_data.py" an4 "$data/an4" "$out/an4"
+  texts an4 an4
   train "$name" "$out/an4" "$target" --frame-stacking 2 --deltas 2 --encoder-layers 3 --subsampling 1 \
     --embedding-size 128 --encoder-hidden-size 128 --hidden-size 192 --dropout 0.3 --batch-size 16 \
     --learning-rate 0.001 --epochs 60 --patience 0 --tokenizer "$tokenizer" --location-aware --time-masks 2 \

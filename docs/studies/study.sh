@@ -25,6 +25,30 @@ is_wanted() {
   return 1
 }
 
+# in_background COMMAND...: starts it, in a process group of its own. The group ends with the script.
+background=()
+in_background() {
+  trap stop_background EXIT
+  set -m
+  "$@" &
+  background+=($!)
+  set +m
+}
+stop_background() {
+  local group
+  for group in "${background[@]}"; do kill -- "-$group" 2> /dev/null || true; done
+}
+
+# wait_for_background: until all that runs there has ended. The first that fails ends the script.
+wait_for_background() {
+  local status=0
+  while ((${#background[@]} > 0)); do
+    wait "${background[0]}" || status=$?
+    background=("${background[@]:1}")  # its number may soon be somebody else's
+    ((status == 0)) || exit "$status"
+  done
+}
+
 # words FILE...: the sentences of columns, gzipped, a line each.
 words() {
   zcat "$@" | awk -F '\t' '

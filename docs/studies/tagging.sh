@@ -80,12 +80,13 @@ chunks() {
 # tweets: a language model in both directions, of the words of web text and of the tweets to learn from.
 tweets() {
   is_wanted wnut-pretrained || return 0
-  [[ ! -e $out/tweets/last.safetensors ]] || return 0
+  [[ ! -e $out/tweets.done ]] || return 0
   words "$data/ewt-pos/train.tsv.gz" "$data/wnut17-ner/train.conll.gz" > "$out/tweets.train"
   words "$data/wnut17-ner/dev.conll.gz" > "$out/tweets.valid"
   "$alinea" train-language-model --train "$out/tweets.train" --valid "$out/tweets.valid" --model "$out/tweets" \
     --overwrite --objective bidirectional --min-frequency 2 --tie-embeddings --batch-size 32 --learning-rate 0.002 \
     --precision bf16 --epochs 1 --threads "$threads" > "$out/tweets.log" 2>&1
+  touch "$out/tweets.done"
 }
 
 # entities NAME OPTION...
