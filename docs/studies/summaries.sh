@@ -18,7 +18,7 @@ read -ra wanted <<< "${MODELS:-}"
 
 if [[ -z $corpus ]]; then
   corpus=$out/corpus
-  [[ -e $corpus/train.text ]] || corpora/headlines/make.sh "$corpus"
+  [[ -e $corpus/test.headline ]] || corpora/headlines/make.sh "$corpus"
 elif [[ -e $corpus/train.tsv.gz ]]; then
   lines=$corpus corpus=$out/corpus
   mkdir -p "$corpus"
