@@ -24,7 +24,7 @@ pictures() {
 
 # Digits of MNIST, put together; those to learn from are distorted.
 pictures_of_canvas() {
-  canvases train 30000 3 --distort
+  canvases train 100000 3 --distort
   canvases valid 500 2
 }
 canvases() { # PART COUNT SEED [--distort]
@@ -73,8 +73,8 @@ hard() {
 
 canvas=(--front-end-layers 4 --front-end-channels 32 --hidden-size 128 --embedding-size 128 --dropout 0.3
   --exponential-smoothing 0.002)
-captions canvas-soft "${canvas[@]}" --epochs 10 --learning-rate 0.002 --warmup 300
-hard canvas "${canvas[@]}" --epochs 3
+captions canvas-soft "${canvas[@]}" --epochs 4 --learning-rate 0.002 --warmup 300
+hard canvas "${canvas[@]}" --epochs 1
 
 # The states are what the front end makes of each place, as in the paper, and parts of the pictures are left out.
 names=(--encoder bag --tokenizer icu --feature-normalization corpus --front-end-layers 3 --front-end-channels 96

@@ -5,7 +5,8 @@
 #
 # CORPUS contains train.txt, valid.txt and their questions PART.names.tsv and PART.nouns.tsv, as corpora/cloze/make.sh
 # makes them. Trains the readers whose names begin with one of NAME, or all, on THREADS (1), in PRECISION (f32), for
-# EPOCHS (4), with the random numbers of SEEDS (1). Called again, the script continues with what is missing.
+# EPOCHS (2; without pretraining 4), with the random numbers of SEEDS (1). Called again, the script continues with what
+# is missing.
 set -euo pipefail
 source "$(dirname "${BASH_SOURCE[0]}")/study.sh"
 
@@ -25,9 +26,8 @@ reader() {
     if [[ ! -e $model.scores ]]; then
       "$alinea" train-reader --train "$corpus/train.$questions.tsv" --book "$corpus/train.txt" \
         --valid "$corpus/valid.$questions.tsv" --valid-book "$corpus/valid.txt" --model "$model" --seed "$seed" \
-        --min-frequency 2 --embedding-size 128 --hidden-size 128 --dropout 0.4 --batch-size 32 \
-        --exponential-smoothing 0.001 --epochs "${EPOCHS:-4}" --patience 0 --threads "$threads" \
-        --precision "${PRECISION:-f32}" "$@" > "$model.log" 2>&1
+        --embedding-size 128 --hidden-size 128 --dropout 0.4 --batch-size 32 --exponential-smoothing 0.001 \
+        --patience 0 --threads "$threads" --precision "${PRECISION:-f32}" "$@" > "$model.log" 2>&1
       "$alinea" answer --model "$model" --input "$corpus/valid.$questions.tsv" --book "$corpus/valid.txt" --labelled \
         --threads "$threads" > "$model.answers" 2> "$model.scores.new"
       mv "$model.scores.new" "$model.scores"
@@ -36,14 +36,26 @@ reader() {
   done
 }
 
+# A language model in both directions of the books to train on, whose words, embeddings and layer readers start from.
+language_model() {
+  "$alinea" train-language-model --train "$corpus/train.txt" --valid "$corpus/valid.txt" --model "$out/language-model" \
+    --min-frequency 2 --objective bidirectional --embedding-size 128 --hidden-size 128 --dropout 0.2 \
+    --batch-size 2500 --batch-unit tokens --schedule inverse-sqrt --learning-rate 0.003 --warmup 300 --epochs 3 \
+    --patience 0 --threads "$threads" --precision "${PRECISION:-f32}" >> "$out/language-model.log" 2>&1
+}
+
+language_model
 {
   echo '| | seed | right |'
   echo '|---|---|---|'
   for kind in names nouns; do
     # Names of other books are new; nouns are the same everywhere.
     markers=(--entity-markers $([[ $kind == names ]] && echo 10 || echo 0))
-    reader "$kind-attention-over-attention" "$kind" --reader attention-over-attention "${markers[@]}"
-    reader "$kind-sum" "$kind" --reader sum "${markers[@]}"
+    for name in attention-over-attention sum; do
+      reader "$kind-$name" "$kind" --reader "$name" "${markers[@]}" --min-frequency 2 --epochs "${EPOCHS:-4}"
+      reader "pretrained-$kind-$name" "$kind" --reader "$name" "${markers[@]}" \
+        --pretrained-model "$out/language-model" --epochs "${EPOCHS:-2}"
+    done
   done
 } > "$out/report.new"
 mv "$out/report.new" "$out/report.md"

@@ -11,7 +11,7 @@ ExtractiveFeatures::ExtractiveFeatures(const ExtractiveWeights& weights,
                                        std::span<const Guidance> guidance)
     : weights_(weights) {
   for (const Guidance& one : guidance) {
-    SourceText& source = sources_.emplace_back(one.source);
+    SourceText& source = sources_.emplace_back(SourceText{one.source, {}});
     std::map<int32_t, std::vector<size_t>> positions;
     for (size_t s = 0; s < one.source.size(); ++s)
       if (one.source[s] != kUnknown) positions[one.source[s]].push_back(s);

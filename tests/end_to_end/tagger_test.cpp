@@ -85,8 +85,8 @@ TEST_CASE("the schedule noam goes by the size of the tagger") {
                              {"schedule", "noam"},
                              {"learning-rate", "1"},
                              {"warmup", "4"}});
-  const Lines rows = lines_of(work.read("model/training.csv"));
-  const Lines names = split(rows.front(), ","), values = split(rows.back(), ",");
+  const std::vector<std::string> rows = lines_of(work.read("model/training.csv"));
+  const std::vector<std::string> names = split(rows.front(), ","), values = split(rows.back(), ",");
   const auto column = std::ranges::find(names, "learning_rate") - names.begin();
   // After 8 updates, of a model of size 8.
   CHECK(std::stod(values.at(static_cast<size_t>(column))) == Approx(0.125));

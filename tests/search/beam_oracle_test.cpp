@@ -210,7 +210,8 @@ TEST_CASE("under rules, a beam wider than all there is finds the best hypotheses
 // Whether the source has the last n tokens, as they are.
 bool has(const Prefix& source, const Prefix& tokens, size_t n) {
   const auto last = std::span(tokens).last(n);
-  return std::ranges::count(last, kUnknown) == 0 && !std::ranges::search(source, last).empty();
+  return std::ranges::count(last, kUnknown) == 0 &&
+         std::search(source.begin(), source.end(), last.begin(), last.end()) != source.end();
 }
 
 // Whether the source has the last token before the one before that.
