@@ -48,8 +48,25 @@ summariser() {
 
 # row NAME: ROUGE-1, -2 and -L of NAME.headline.
 row() {
-  "$alinea" evaluate --hypotheses "$out/$1.headline" --references "$corpus/valid.headline" --rouge |
+  scores "$1" "$out/$1.headline" "$corpus/valid.headline"
+}
+scores() { # NAME SUMMARIES REFERENCES
+  "$alinea" evaluate --hypotheses "$2" --references "$3" --rouge |
     awk -v name="$1" '/^ROUGE/ { row = row " | " $3 } END { print "| " name row " |" }'
+}
+
+# on_even_lines NAME [OPTION...]: the row of every other summary, with options of translate those that it writes then.
+on_even_lines() {
+  local name=$1 summaries=$out/$1.headline
+  shift
+  [[ -e $summaries ]] || return 0
+  awk 'NR % 2 == 0' "$summaries" > "$out/even.headline"
+  awk 'NR % 2 == 0' "$corpus/valid.headline" > "$out/even.references"
+  if (($#)); then
+    awk 'NR % 2 == 0' "$corpus/valid.text" |
+      "$alinea" translate --model "$out/$name" --beam-size 5 "$@" > "$out/even.headline"
+  fi
+  scores "$name${*:+ $*}" "$out/even.headline" "$out/even.references"
 }
 
 abs=(--encoder bag --decoder feed-forward --attention general --hidden-size 256 --context 5)
@@ -67,6 +84,16 @@ recurrent=(--cell gru --hidden-size 256 "${tied[@]}")
   summariser luong-copy "${recurrent[@]}" --decoder luong --attention general --copy
   summariser transformer-copy "${tied[@]}" --architecture transformer --positions relative --copy
   summariser convolutional-copy "${tied[@]}" --architecture convolutional --copy
+  echo
+  echo '| every other package | ROUGE-1 | ROUGE-2 | ROUGE-L |'
+  echo '|---|---|---|---|'
+  lengths=(--length-penalty 3 --min-length 5 --no-repeat-ngram-size 1)
+  on_even_lines prefix
+  on_even_lines abs
+  on_even_lines abs --extractive-weights 2,4,2,0 --length-penalty 3 --min-length 4 --replace-unknown
+  on_even_lines abs-copy
+  on_even_lines abs-copy "${lengths[@]}"
+  on_even_lines abs-copy "${lengths[@]}" --extractive-weights 0,2,0,0
 } > "$out/report.new"
 mv "$out/report.new" "$out/report.md"
 cat "$out/report.md"

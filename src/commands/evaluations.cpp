@@ -152,6 +152,8 @@ void print_script_score(const EvaluateOptions& options) {
 
 void print_alignment_error(const EvaluateOptions& options) {
   const std::vector<Links> found = read_links(options.alignments);
+  if (found.empty())
+    throw Error("no sentences to compare: '{}' is empty", options.alignments.string());
   const Gold gold = read_gold(options.gold, options.format, std::ssize(found));
   if (found.size() != gold.sentences.size())
     throw Error("expected as many lines in {} as in {}, got {} and {}", options.alignments.string(),
@@ -184,6 +186,8 @@ void print_tag_scores(const EvaluateOptions& options) {
       throw Error("'{}', line {}: {}", reader.name(), sentence.line, error.what());
     }
   }
+  if (scores.sentences() == 0)
+    throw Error("no sentences to compare: '{}' has none", options.tagged.string());
   std::cout << scores.to_string() << '\n';
 }
 

@@ -3,6 +3,7 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <limits>
 #include <tuple>
 
 #include "metrics/whitespace.h"
@@ -33,8 +34,11 @@ std::vector<std::string_view> characters_of(std::span<const std::string_view> wo
   return characters;
 }
 
+// Errors where there is nothing to say are infinitely many.
 double percentage(int64_t part, int64_t whole) {
-  return whole == 0 ? 0.0 : 100.0 * static_cast<double>(part) / static_cast<double>(whole);
+  if (part == 0) return 0;
+  if (whole == 0) return std::numeric_limits<double>::infinity();
+  return 100.0 * static_cast<double>(part) / static_cast<double>(whole);
 }
 
 std::string rate(const char* name, const char* units, const EditCounts& counts) {

@@ -82,6 +82,7 @@ void Options::check_paths() const {
   for (const Field* option : all())
     for (const std::filesystem::path& path : paths_of(option->target))
       (option->is_output ? outputs : inputs).push_back({"--" + option->name, path});
+  check_standard_input(inputs);
   check_outputs(inputs, outputs);
 }
 

@@ -6,10 +6,12 @@
 #include <algorithm>
 #include <array>
 #include <optional>
+#include <string_view>
 #include <system_error>
 #include <utility>
 #include <vector>
 
+#include "storage/input.h"
 #include "storage/links.h"
 #include "storage/model_files.h"
 #include "support/error.h"
@@ -72,21 +74,32 @@ bool is_same(const Place& a, const Place& b) {
   return !a.end.empty() && a.end == b.end;
 }
 
-// Of the model in a folder, under this name or another one.
-bool is_model_file(const Place& file, const Place& folder) {
+// Whether a file has such a name in the folder, under this name or another one.
+bool has(const Place& folder, const Place& file, bool (*is_one)(std::string_view name)) {
   std::error_code error;
   if (folder.end.empty() || !fs::is_directory(folder.end, error)) return false;
-  if (is_model_file_name(file.end.filename().string()) &&
+  if (is_one(file.end.filename().string()) &&
       fs::equivalent(file.end.parent_path(), folder.end, error))
     return true;
   if (!file.id) return false;
   for (const fs::directory_entry& entry : fs::directory_iterator(folder.end, error)) {
     struct stat status = {};
-    if (is_model_file_name(entry.path().filename().string()) &&
-        ::stat(entry.path().c_str(), &status) == 0 && identity(status) == *file.id)
+    if (is_one(entry.path().filename().string()) && ::stat(entry.path().c_str(), &status) == 0 &&
+        identity(status) == *file.id)
       return true;
   }
   return false;
+}
+
+bool is_model_file(const Place& file, const Place& folder) {
+  return has(folder, file, is_model_file_name);
+}
+
+// What is written into a folder, a file a sentence: 000012.csv, 000012.svg.
+bool is_page_name(std::string_view name) {
+  const size_t digits = name.find_first_not_of("0123456789");
+  return digits != 0 && digits != std::string_view::npos &&
+         (name.substr(digits) == ".csv" || name.substr(digits) == ".svg");
 }
 
 void check_pair(const Place& input, const Place& output) {
@@ -96,9 +109,19 @@ void check_pair(const Place& input, const Place& output) {
   if (is_model_file(output, input))
     throw UsageError("{} names a file of the model in {}, {}: give another name", output.name,
                      input.given.string(), output.given.string());
-  if (is_model_file(input, output))
+  if (is_model_file(input, output) || has(output, input, is_page_name))
     throw UsageError("{} would replace what {} reads, {}: give another folder", output.name,
                      input.name, input.given.string());
+}
+
+void check_pair_of_outputs(const Place& a, const Place& b) {
+  if (is_same(a, b))
+    throw UsageError("{} and {} name the same file, {}: give each its own", a.name, b.name,
+                     a.given.string());
+  for (const auto& [folder, file] : {std::pair(&a, &b), std::pair(&b, &a)})
+    if (is_model_file(*file, *folder) || has(*folder, *file, is_page_name))
+      throw UsageError("{} names a file that {} writes in {}, {}: give another name", file->name,
+                       folder->name, folder->given.string(), file->given.string());
 }
 
 }  // namespace
@@ -109,10 +132,19 @@ void check_outputs(std::span<const NamedPath> inputs, std::span<const NamedPath>
   for (const Place& output : written)
     for (const Place& input : read) check_pair(input, output);
   for (size_t i = 0; i < written.size(); ++i)
-    for (size_t j = 0; j < i; ++j)
-      if (is_same(written[i], written[j]))
-        throw UsageError("{} and {} name the same file, {}: give each its own", written[j].name,
-                         written[i].name, written[j].given.string());
+    for (size_t j = 0; j < i; ++j) check_pair_of_outputs(written[j], written[i]);
+}
+
+void check_standard_input(std::span<const NamedPath> inputs) {
+  const auto is_it = [](const NamedPath& input) { return input.path == kStandardStream; };
+  const auto first = std::ranges::find_if(inputs, is_it);
+  if (first == inputs.end()) return;
+  const auto second = std::find_if(first + 1, inputs.end(), is_it);
+  if (second != inputs.end())
+    throw UsageError(
+        "{} and {} both read the standard input, which is one input only: give the "
+        "others as files",
+        first->name, second->name);
 }
 
 }  // namespace alinea

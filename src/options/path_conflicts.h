@@ -13,9 +13,13 @@ struct NamedPath {
 };
 
 // Throws UsageError where an output is an input, another output, or a file of a model in a folder
-// that is an input, or where an input is a file of the model in a folder that is an output. Files
-// are the same under any name and through any link. The standard input and output count too, where
-// they are files. "-", pipes and devices may be given as often as wanted.
+// that is an input, or where an input or another output is a file that a folder that is an output
+// has or will have: one of a model, or one of the numbered files with a sentence each. Files are
+// the same under any name and through any link. The standard input and output count too, where they
+// are files. "-", pipes and devices may be given as often as wanted.
 void check_outputs(std::span<const NamedPath> inputs, std::span<const NamedPath> outputs);
+
+// Throws UsageError where two inputs are "-".
+void check_standard_input(std::span<const NamedPath> inputs);
 
 }  // namespace alinea

@@ -239,6 +239,19 @@ TEST_CASE("byte order marks, CRLF and a missing last line end change no score") 
   CHECK(dos.out == plain.out);
 }
 
+TEST_CASE("texts without anything to compare have no score") {
+  const Workspace work;
+  work.write("empty", "");
+  check_refused(work.run("evaluate", {{"alignments", "empty"}, {"gold", "empty"}}), 1,
+                {"no sentences", "empty"});
+  check_refused(work.run("evaluate", {{"tagged", "empty"}}), 1, {"no sentences", "empty"});
+  work.write("words", "a b c\n");
+  work.write("none", "\n");
+  const Outcome outcome = work.run(
+      "evaluate", {{"hypotheses", "words"}, {"references", "none"}, {"error-rates", ""}});
+  CHECK_THAT(outcome.out, Catch::StartsWith("WER = inf% (3 of 0 words"));
+}
+
 TEST_CASE("options of evaluate without effect are refused") {
   const Workspace work;
   work.write("a", "0-0\n");

@@ -204,10 +204,12 @@ TEST_CASE("inputs of every command may be the standard input or a pipe") {
 TEST_CASE("the standard input is one input, and the second one is refused") {
   const Workspace work;
   work.make_model("model");
-  check_refused(work.run("evaluate", {{"hypotheses", "-"}, {"references", "-"}}, "a\n"), 1,
-                {"standard input", "one input only"});
-  check_refused(work.run("translate", {{"model", "model"}, {"prefix", "-"}}, "eins\n"), 1,
-                {"standard input", "one input only"});
+  check_refused(work.run("evaluate", {{"hypotheses", "-"}, {"references", "-"}}, "a\n"), 2,
+                {"--hypotheses", "--references", "standard input", "one input only"});
+  check_refused(work.run("translate", {{"model", "model"}, {"prefix", "-"}}, "eins\n"), 2,
+                {"--input", "--prefix", "standard input", "one input only"});
+  check_refused(work.run("score", {{"model", "model"}, {"source", "-"}, {"target", "-"}}, "eins\n"),
+                2, {"--source", "--target", "standard input", "one input only"});
 }
 
 // The two ends of a pipe, of which a program gets one as descriptor 8 that does not block.

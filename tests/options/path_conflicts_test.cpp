@@ -91,6 +91,31 @@ TEST_CASE("a file of a model that is read is no output, other files in its folde
   CHECK(files.answer(files / "model/page.html", files / "model") == "accepted");
 }
 
+TEST_CASE("a numbered file in a folder that is written to is no input, and no other output") {
+  const Files files;
+  fs::create_directory(files / "pages");
+  files.folder.file("pages/000000.csv", "");
+  files.folder.file("pages/notes.csv", "");
+  fs::create_symlink("../text", files / "pages/000001.svg");
+  for (const std::string name : {"pages/000000.csv", "text"}) {
+    CAPTURE(name);
+    CHECK_THAT(files.answer(files / name, files / "pages"),
+               Contains("--output would replace what --source reads"));
+  }
+  CHECK_THAT(files.answer("/dev/null", files / "pages", files / "pages/000007.svg"),
+             Contains("--heatmap-page names a file that --output writes in"));
+  CHECK(files.answer(files / "pages/notes.csv", files / "pages") == "accepted");
+  CHECK(files.answer("/dev/null", files / "pages", files / "pages/page.html") == "accepted");
+}
+
+TEST_CASE("a file of a model that is written is no other output") {
+  const Files files;
+  for (const std::string name : {"model/config.json", "model/training.csv"})
+    CHECK_THAT(files.answer("/dev/null", files / "model", files / name),
+               Contains("--heatmap-page names a file that --output writes in"));
+  CHECK(files.answer("/dev/null", files / "model", files / "model/page.html") == "accepted");
+}
+
 TEST_CASE("pipes, devices and descriptors may be given as often as wanted") {
   const Files files;
   REQUIRE(mkfifo((files / "pipe").c_str(), 0600) == 0);
