@@ -87,7 +87,7 @@ class HttpServer::Implementation : public httplib::Server {
       throw Error(
           "cannot listen at {}{}: another program may listen there, or the host is not "
           "one of this machine; try another --port or --host",
-          authority_of(options_.host, port),
+          authority_of(options_.host, static_cast<int>(options_.port)),
           errno == 0 ? "" : fmt::format(" ({})", std::generic_category().message(errno)));
     return options_.port = port;
   }

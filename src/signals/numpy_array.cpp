@@ -104,8 +104,9 @@ Array read_numpy(std::string_view bytes) {
   const std::string_view name = type.substr(2, 2);
   const auto* const found = std::ranges::find(kTypes, name, &Type::name);
   if (found == std::end(kTypes) || type[0] != type[4])
-    throw Error("expected NumPy numbers of 1 to 8 bytes, such as '<f4', got {}",
-                type.substr(0, type.find(',')));
+    throw Error(
+        "expected NumPy integers of 1 to 8 bytes or floats of 4 or 8, such as '<f4', got {}",
+        type.substr(0, type.find(',')));
   Array array{read_shape(value_of(header, "shape")), {}, name == "u1"};
   const auto count = static_cast<size_t>(elements(array.shape));
   if (data.size() != count * found->size)

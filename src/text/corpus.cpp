@@ -82,14 +82,20 @@ SourceContent read_source(const SourceReader& source, const std::string& line, b
 }
 
 void check_not_empty(const CorpusReport& report, const ParallelFiles& files,
-                     const ReadOptions& options) {
+                     const ReadOptions& options, bool has_features) {
   if (report.pairs > 0) return;
   if (report.lines() == 0)
     throw Error("no sentence pairs: {} {} no lines", files.names(),
                 files.is_one_file() ? "has" : "have");
-  throw Error("no sentence pairs left of {}: {} empty, {} longer than {}{}", files.names(),
-              report.skipped_empty, report.skipped_long, counted(options.max_length, "token"),
-              report.skipped_long > 0 ? "; raise max-length" : "");
+  if (report.skipped_long == 0)
+    throw Error("no sentence pairs left of {}: {} empty", files.names(), report.skipped_empty);
+  throw Error(
+      "no sentence pairs left of {}: {} empty, {} with more than {}: raise {}", files.names(),
+      report.skipped_empty, report.skipped_long,
+      has_features ? fmt::format("{} or {}", counted(options.max_rows, "row"),
+                                 counted(options.max_length, "token"))
+                   : counted(options.max_length, "token"),
+      has_features ? "max-frames, max-length or max-positions" : "max-length or max-positions");
 }
 
 }  // namespace
@@ -156,7 +162,7 @@ CorpusReport add_pairs(ParallelCorpus& corpus, const ParallelFiles& files,
       }
   }
   const CorpusReport added = corpus.report() - before;
-  check_not_empty(added, files, options);
+  check_not_empty(added, files, options, source.columns > 0);
   return added;
 }
 

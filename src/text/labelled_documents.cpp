@@ -202,8 +202,8 @@ Document read_document(std::string_view text, DocumentSplitter& splitter,
     throw Error("expected a premise, a tab and a hypothesis, got no tab between two texts");
   if (second != std::string_view::npos && !form.ignore_extra_columns)
     throw Error(
-        "expected nothing behind the hypothesis, got another tab: extra columns can be ignored on "
-        "request");
+        "expected nothing after the hypothesis, got another tab: leave it out, or see "
+        "ignore-extra-columns");
   return {as_one_sentence(splitter.split(text.substr(0, first))),
           as_one_sentence(splitter.split(text.substr(
               first + 1, second == std::string_view::npos ? second : second - first - 1)))};

@@ -219,8 +219,12 @@ void ReadingReader::add(std::string_view line, int64_t number) {
     question.answer = form_.has_answers ? one_word(columns.answer, "an answer") : kNoAnswer;
     question.candidates_begin = std::ssize(corpus_.candidates_);
     if (!columns.candidates.empty())
-      for (const std::string_view candidate : split_at(columns.candidates, '|'))
-        corpus_.candidates_.push_back(one_word(candidate, "a candidate"));
+      for (const std::string_view candidate : split_at(columns.candidates, '|')) {
+        const int32_t word = one_word(candidate, "a candidate");
+        const auto known = corpus_.candidates_.begin() + question.candidates_begin;
+        if (std::find(known, corpus_.candidates_.end(), word) == corpus_.candidates_.end())
+          corpus_.candidates_.push_back(word);
+      }
     question.candidates_end = std::ssize(corpus_.candidates_);
     if (book_)
       add_of_book(columns, question);

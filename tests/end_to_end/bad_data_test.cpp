@@ -105,7 +105,7 @@ TEST_CASE("where every pair is skipped there is nothing to train on") {
   work.write("target", "one\none\n");
   check_refused(
       work.train("model", {{"source", "source"}, {"target", "target"}, {"max-length", "2"}}), 1,
-      {"no sentence pairs left", "1 empty", "1 longer than 2", "max-length"});
+      {"no sentence pairs left", "1 empty", "1 with more than 2 tokens", "max-length"});
   CHECK_FALSE(work.exists("model"));
 }
 

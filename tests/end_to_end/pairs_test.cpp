@@ -160,7 +160,7 @@ TEST_CASE("lines that are no pairs are refused by their number") {
   check_refused(work.train_pairs({{"train", "bad.tsv"}}), 1, {"bad.tsv", "line 17", "hypothesis"});
   work.write("wide.tsv", good + "yes\ta\tb\t3.5\n");
   check_refused(work.train_pairs({{"train", "wide.tsv"}}), 1,
-                {"wide.tsv", "line 17", "extra columns"});
+                {"wide.tsv", "line 17", "ignore-extra-columns"});
   work.make_pairs({{"train", "wide.tsv"}, {"ignore-extra-columns", ""}});
   check_passed_over_line_2(
       work.run("classify", {{"model", "model"}}, "a cat\ta cat\nno tab\na\tb\n"), "no tab", 3);

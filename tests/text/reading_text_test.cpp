@@ -44,7 +44,8 @@ ReadingData read_of_book(const TemporaryFolder& folder, const std::string& text,
 TEST_CASE("a question has a document, a query with a blank, an answer and candidates") {
   const TemporaryFolder folder;
   const ReadingData data = read_both(
-      folder, "The cat ran\tthe XXXXX ran\tcat\tcat|The\nA dog\tXXXXX\tdog\nA b\t a  XXXXX\tb\t\n");
+      folder,
+      "The cat ran\tthe XXXXX ran\tcat\tcat|The|cat\nA dog\tXXXXX\tdog\nA b\t a  XXXXX\tb\t\n");
   const ReadingCorpus& corpus = data.training;
   REQUIRE(corpus.size() == 3);
   CHECK(words_of(corpus, corpus.document(0)) == "The cat ran");
