@@ -151,11 +151,12 @@ Validation TaggingTask::judge(const Answers& answers) const {
     counted += std::ssize(gold);
   }
   const double nothing = std::numeric_limits<double>::quiet_NaN();
+  const SpanCounts spans = scores.tags.spans();
+  const bool has_spans = spans.gold > 0;  // without any, F1 says nothing of the model
   Validation validation{
       -sum / static_cast<double>(std::max(counted, int64_t{1})),
-      {scores.tags.accuracy(), scores.tags.has_spans() ? scores.tags.spans().f1() : nothing,
-       scores.sentence_accuracy()},
-      scores.tags.table()};
+      {scores.tags.accuracy(), has_spans ? spans.f1() : nothing, scores.sentence_accuracy()},
+      has_spans ? scores.tags.table() : std::string()};
   if (scores.has_classes) validation.measures.push_back(scores.class_accuracy());
   return validation;
 }
