@@ -68,7 +68,7 @@ class TranslatorTest(program.WithFolder):
             (TypeError, "constraints", lambda: translate(["a"], constraints="c")),
             (TypeError, "got a str", lambda: translate(["a"], constraints=["c"])),
             (alinea.Error, "text 1: .*single line", lambda: translate(["a", "b\nc"])),
-            (alinea.Error, "vocabulary", lambda: translate("zwei", constraints=["never-seen"])),
+            (alinea.Error, "cannot write", lambda: translate("zwei", constraints=["never-seen"])),
             (alinea.Error, "missing", lambda: alinea.Translator(self.folder / "missing")),
             (ValueError, "at least one", lambda: alinea.Translator([])),
             (ValueError, "precision|f64", lambda: alinea.Translator(self.model, precision="f64")),
