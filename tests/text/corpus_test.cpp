@@ -126,7 +126,7 @@ TEST_CASE_METHOD(Fixture, "texts come one behind the other, each with its own re
   CHECK(corpus.report().skipped_empty == 1);
   CHECK_THROWS_WITH(
       add_pairs(corpus, {folder.file("b", "a b c\tx\n")}, source, target, options, alone),
-      Contains("b': 0 empty, 1 longer"));
+      Contains("b': 0 empty, 1 with more"));
 }
 
 TEST_CASE_METHOD(Fixture, "a corpus on disk is the one in memory") {
@@ -190,7 +190,7 @@ TEST_CASE_METHOD(Fixture, "a corpus of no pairs is refused with the reason") {
   CHECK_THROWS_WITH(read_parallel(files("", ""), source, target, 0), Contains("have no lines"));
   CHECK_THROWS_WITH(read_parallel(files("\na\n", "x\n\n"), source, target, 0), Contains("2 empty"));
   CHECK_THROWS_WITH(read_parallel(files("a b\n", "x\n"), source, target, 1),
-                    Contains("1 longer than 1 token;") && Contains("max-length"));
+                    Contains("1 with more than 1 token:") && Contains("max-length"));
 }
 
 TEST_CASE_METHOD(Fixture, "errors of a text name its file and line") {
