@@ -9,7 +9,6 @@
 #include "models/translation_model.h"
 #include "options/limits.h"
 #include "options/option_value.h"
-#include "storage/input.h"
 #include "support/error.h"
 
 namespace alinea {
@@ -51,10 +50,6 @@ void check_texts(const DataOptions& o) {
   if (o.sources.size() != o.targets.size())
     throw UsageError("expected as many --target as --source, got {} and {}", o.targets.size(),
                      o.sources.size());
-  int64_t inputs = 0;
-  for (const Paths* paths : {&o.sources, &o.targets, &o.corpora})
-    inputs += std::ranges::count(*paths, kStandardStream);
-  if (inputs > 1) throw UsageError("expected at most one text to be -, standard input");
 }
 
 }  // namespace

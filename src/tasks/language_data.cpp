@@ -7,7 +7,6 @@
 
 #include "models/translation_model.h"
 #include "options/limits.h"
-#include "storage/input.h"
 #include "support/counted.h"
 #include "support/error.h"
 
@@ -81,8 +80,6 @@ void take_pretrained(const Options& table, LanguageDataOptions& o,
 }
 
 void check_data(const Options& table, LanguageDataOptions& o, const LanguageOptions& network) {
-  if (std::ranges::count(o.training, kStandardStream) > 1)
-    throw UsageError("expected at most one text to be -, standard input");
   if (o.stream && table.given("max-length"))
     throw UsageError(
         "--max-length applies to lines, but with --stream there are windows of --bptt "

@@ -64,7 +64,7 @@ TEST_CASE("options that do not go together are refused with what to change") {
        {{{"attention", "none"}, {"input-feeding", ""}},
         {"--input-feeding requires attention and --decoder luong"}},
        {{{"no-input-feeding", ""}}, {"-input-feeding requires attention and --decoder luong"}},
-       {{{"source", "-"}, {"target", "-"}}, {"one text", "standard input"}},
+       {{{"source", "-"}, {"target", "-"}}, {"--source and --target", "standard input"}},
        {{{"corpus", "c.tsv"}, {"corpus-weights", "1"}}, {"--corpus-weights", "2 texts, got 1"}},
        {{{"corpus-weights", "0"}}, {"--corpus-weights", "above 0"}},
        {{{"corpus-weights", "1,"}}, {"--corpus-weights", "above 0"}},
