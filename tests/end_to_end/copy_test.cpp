@@ -120,7 +120,12 @@ TEST_CASE("a phrase with a word that neither vocabulary nor source has is passed
   work.make_model("model", copying({{"updates", "2"}}));
   const std::string input = "write to okapi now\nwrite to zebra now\n";
   const auto run = [&](const Given& more) {
-    Given options = {{"model", "model"}, {"beam-size", "30"}, {"n-best", ""}};
+    // Of one token, so that all of them are listed.
+    Given options = {{"model", "model"},
+                     {"beam-size", "30"},
+                     {"n-best", ""},
+                     {"min-length", "1"},
+                     {"max-target-length", "1"}};
     options.insert(more.begin(), more.end());
     return work.run("translate", options, input);
   };

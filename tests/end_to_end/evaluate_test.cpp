@@ -247,8 +247,9 @@ TEST_CASE("texts without anything to compare have no score") {
   check_refused(work.run("evaluate", {{"tagged", "empty"}}), 1, {"no sentences", "empty"});
   work.write("words", "a b c\n");
   work.write("none", "\n");
-  const Outcome outcome = work.run(
-      "evaluate", {{"hypotheses", "words"}, {"references", "none"}, {"error-rates", ""}});
+  const Outcome outcome =
+      work.run("evaluate", {{"hypotheses", "words"}, {"references", "none"}, {"error-rates", ""}});
+  INFO(outcome.err);
   CHECK_THAT(outcome.out, Catch::StartsWith("WER = inf% (3 of 0 words"));
 }
 
