@@ -29,6 +29,12 @@ std::string json_name(std::string name) {
   return name;
 }
 
+// A file may have any name: "none", too.
+bool is_met(const Field::Need& need, const OptionTarget& target) {
+  const std::string value = text_of(target);
+  return need.values.empty() && is_path(target) ? !value.empty() : need.is_met_by(value);
+}
+
 }  // namespace
 
 bool Field::Need::is_met_by(const std::string& value) const {
@@ -146,7 +152,7 @@ bool FieldList::is_used(const Field& field) const {
   return std::ranges::all_of(field.needs, [this](const Field::Need& need) {
     if (need.holds) return need.holds();
     const Field* other = find(need.field);
-    return other == nullptr || need.is_met_by(text_of(other->target));
+    return other == nullptr || is_met(need, other->target);
   });
 }
 
@@ -182,11 +188,11 @@ void FieldList::check_needs(const std::function<bool(const std::string& name)>& 
     for (const Field::Need& need : field.needs) {
       if (need.holds && !need.holds()) throw UsageError("--{} requires {}", field.name, need.field);
       if (need.holds) continue;
-      const std::string value = text_of(this->field(need.field).target);
-      if (need.is_met_by(value)) continue;
+      const OptionTarget& target = this->field(need.field).target;
+      if (is_met(need, target)) continue;
       if (need.values.empty()) throw UsageError("--{} requires --{}", field.name, need.field);
       throw UsageError("--{} requires --{} {}, but that is {}", field.name, need.field,
-                       fmt::join(need.values, " or "), value);
+                       fmt::join(need.values, " or "), text_of(target));
     }
   }
 }

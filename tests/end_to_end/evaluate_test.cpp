@@ -246,7 +246,7 @@ TEST_CASE("texts without anything to compare have no score") {
                 {"no sentences", "empty"});
   check_refused(work.run("evaluate", {{"tagged", "empty"}}), 1, {"no sentences", "empty"});
   work.write("words", "a b c\n");
-  work.write("none", "\n");
+  work.write("none", "\n");  // a name like any other
   const Outcome outcome =
       work.run("evaluate", {{"hypotheses", "words"}, {"references", "none"}, {"error-rates", ""}});
   INFO(outcome.err);
