@@ -68,8 +68,7 @@ void ServeOptions::visit(FieldList& fields) {
       .range<int64_t>(0, 10'000)
       .add("queue-size", queue.queue_size,
            "texts that wait at most; a request that does not fit in is refused with 503, one with "
-           "more "
-           "texts than that with 413")
+           "more texts than that with 413")
       .range<int64_t>(1, kMostSentences);
   fields.group("Limits of requests")
       .add("max-length", service.max_length,

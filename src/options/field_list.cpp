@@ -20,7 +20,10 @@ std::string limits_text(const std::string& kind, Number min, Number max) {
               : fmt::format("{} from {} to {}", kind, min, max);
 }
 
-bool is_set(const std::string& value) {
+// A file may have any name: "none", too.
+bool is_set(const OptionTarget& target) {
+  const std::string value = text_of(target);
+  if (is_path(target)) return !value.empty();
   return !value.empty() && value != "false" && value != "none" && value != "0";
 }
 
@@ -29,16 +32,11 @@ std::string json_name(std::string name) {
   return name;
 }
 
-// A file may have any name: "none", too.
-bool is_met(const Field::Need& need, const OptionTarget& target) {
-  const std::string value = text_of(target);
-  return need.values.empty() && is_path(target) ? !value.empty() : need.is_met_by(value);
-}
-
 }  // namespace
 
-bool Field::Need::is_met_by(const std::string& value) const {
-  return values.empty() ? is_set(value) : std::ranges::find(values, value) != values.end();
+bool Field::Need::is_met_by(const OptionTarget& option) const {
+  if (values.empty()) return is_set(option);
+  return std::ranges::find(values, text_of(option)) != values.end();
 }
 
 bool Field::is_valid() const {
@@ -152,7 +150,7 @@ bool FieldList::is_used(const Field& field) const {
   return std::ranges::all_of(field.needs, [this](const Field::Need& need) {
     if (need.holds) return need.holds();
     const Field* other = find(need.field);
-    return other == nullptr || is_met(need, other->target);
+    return other == nullptr || need.is_met_by(other->target);
   });
 }
 
@@ -189,7 +187,7 @@ void FieldList::check_needs(const std::function<bool(const std::string& name)>& 
       if (need.holds && !need.holds()) throw UsageError("--{} requires {}", field.name, need.field);
       if (need.holds) continue;
       const OptionTarget& target = this->field(need.field).target;
-      if (is_met(need, target)) continue;
+      if (need.is_met_by(target)) continue;
       if (need.values.empty()) throw UsageError("--{} requires --{}", field.name, need.field);
       throw UsageError("--{} requires --{} {}, but that is {}", field.name, need.field,
                        fmt::join(need.values, " or "), text_of(target));

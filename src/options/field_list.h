@@ -44,7 +44,7 @@ struct Field {
     std::vector<std::string> values;
     std::function<bool()> holds = {};
 
-    bool is_met_by(const std::string& value) const;
+    bool is_met_by(const OptionTarget& option) const;
   };
   std::vector<Need> needs = {};
 

@@ -8,8 +8,8 @@ namespace alinea {
 
 // While one lives, the calling thread and those that it starts meanwhile are spared these signals:
 // a handler's frame on the stack of a thread in oneDNN's generated code would spill over its
-// buffers. After the first signal the next one ends the process. A process that was started deaf to
-// a signal, as a script starts what runs beside it, stays so.
+// buffers. After the first signal the next one ends the process. A signal that was ignored from the
+// start, as in a background process of a script, stays ignored.
 class Termination {
  public:
   Termination();
