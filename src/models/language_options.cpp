@@ -1,6 +1,7 @@
 #include "models/language_options.h"
 
 #include "options/field_list.h"
+#include "options/option_value.h"
 #include "support/error.h"
 
 namespace alinea {
@@ -46,6 +47,20 @@ void LanguageOptions::check() const {
         "tie-embeddings requires an embedding of the size of what the output layer reads, but "
         "embedding-size is {} and that has {} units: change embedding-size or hidden-size",
         network.embedding_size, readout_size());
+}
+
+std::map<std::string, std::string> as_encoder(LanguageOptions options) {
+  EncoderFields& network = options.network;
+  network.bidirectional = options.is_masked();
+  FieldList fields;
+  network.visit(fields);
+  std::map<std::string, std::string> values;
+  for (const Field& field : fields.fields())
+    if (fields.is_used(field) && !field.name.ends_with("-dropout") && field.name != "dropout" &&
+        field.name != "weight-drop" && field.name != "ponder-cost")
+      values.emplace(field.name, text_of(field.target));
+  if (options.is_recurrent()) values.erase("bidirectional");
+  return values;
 }
 
 EncoderOptions encoder_options(const LanguageOptions& options) {

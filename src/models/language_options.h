@@ -1,6 +1,7 @@
 // What a language model is made of. The command line, the model folder and the network share it.
 #pragma once
 
+#include <map>
 #include <optional>
 #include <span>
 #include <string>
@@ -35,6 +36,11 @@ std::vector<std::string> objective_names();
 
 // What other options are by default with this architecture.
 std::span<const AssumedOption> assumed_options(const LanguageOptions& options);
+
+// What the options of an encoder have to be, by their names, so that it computes what this network
+// does: all but those that act in training alone, and the directions of recurrent layers, of which
+// an encoder may have more.
+std::map<std::string, std::string> as_encoder(LanguageOptions options);
 
 // Of the parts that the network is made of.
 EncoderOptions encoder_options(const LanguageOptions& options);

@@ -59,6 +59,39 @@ void say_what_fits(const std::filesystem::path& folder, const Pretrained& pretra
   std::cerr << text;
 }
 
+// Options that change what layers compute and leave no trace in the shapes of their parameters.
+constexpr const char* kWithoutTrace[] = {"activation",
+                                         "attention",
+                                         "attention_heads",
+                                         "attention_mode",
+                                         "bidirectional",
+                                         "cell",
+                                         "halting",
+                                         "halting_threshold",
+                                         "heads",
+                                         "input_feeding",
+                                         "intra_attention",
+                                         "kernel",
+                                         "layer_normalization",
+                                         "norm",
+                                         "positions",
+                                         "readout",
+                                         "residual",
+                                         "sharpening",
+                                         "smoothing",
+                                         "universal"};
+
+void say_what_differs(const nlohmann::ordered_json& theirs, const nlohmann::ordered_json& mine) {
+  std::string differences;
+  for (const char* name : kWithoutTrace)
+    if (theirs.contains(name) && mine.contains(name) && theirs[name] != mine[name])
+      differences += fmt::format("{}{} {} there, {} here", differences.empty() ? "" : "; ", name,
+                                 theirs[name].dump(), mine[name].dump());
+  if (!differences.empty())
+    std::cerr << fmt::format("  so parameters that fit may compute something else: {}\n",
+                             differences);
+}
+
 // Words that are dropped are unknown to the new model.
 void say_what_is_kept(const Pretrained& pretrained) {
   for (const auto& [title, kept, added, dropped] : pretrained.vocabularies())
@@ -75,6 +108,7 @@ void take_pretrained(const std::filesystem::path& path, const Model& model) {
   folder.load_parameters(other->parameters(), Snapshot::kBest);
   const Pretrained pretrained(*other, model);
   say_what_fits(path, pretrained);
+  say_what_differs(folder.read_description().at("model"), model.description().at("model"));
   say_what_is_kept(pretrained);
   pretrained.copy();
 }
@@ -211,12 +245,24 @@ bool begins_with_language_model(const FirstValuesOptions& options) {
          kind_of(ModelFolder(options.model)).format == LanguageModel::kFormat;
 }
 
-std::optional<Vocabulary> words_of_language_model(const FirstValuesOptions& options,
-                                                  const Options& table,
-                                                  std::span<const char* const> making) {
-  if (options.update_vocabulary) return std::nullopt;
+std::optional<Vocabulary> take_language_model(const FirstValuesOptions& options,
+                                              const Options& table,
+                                              std::span<const char* const> making) {
+  const LanguageModel model = LanguageModel::outline(ModelFolder(options.model));
+  const std::map<std::string, std::string> network = as_encoder(model.network->options());
+  if (!table.given("encoder") || table.effective()["encoder"] == network.at("encoder"))
+    for (const auto& [name, value] : network) table.assume(name, value);
+  const bool lowercase = model.language.lowercase();
+  table.assume("lowercase", lowercase ? "true" : "false");
+  if (options.update_vocabulary || table.effective()["lowercase"] != lowercase) return std::nullopt;
+  const std::string_view tokenizer = model.language.tokenizer().name();
+  if (tokenizer != "space" && tokenizer != "icu")
+    throw UsageError(
+        "--pretrained-model: expected a language model of words, but that in {} has the tokenizer "
+        "{}: train one with --tokenizer space or icu, or add --update-vocabulary",
+        options.model.string(), tokenizer);
   refuse_making(table, making);
-  return LanguageModel::outline(ModelFolder(options.model)).language.vocabulary();
+  return model.language.vocabulary();
 }
 
 std::map<std::string, std::filesystem::path> first_files(const FirstValuesOptions& options) {

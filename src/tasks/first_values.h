@@ -47,13 +47,15 @@ void check_first_values(const FirstValuesOptions& options);
 // given though a model brings its vocabulary.
 void refuse_making(const Options& table, std::span<const char* const> names);
 
-// Whether the model that training starts from is a language model, and its vocabulary, which other
-// kinds of models take for their words; nothing where a new one is to be made. Throws UsageError as
-// refuse_making, for `making`.
+// Whether the model that training starts from is a language model.
 bool begins_with_language_model(const FirstValuesOptions& options);
-std::optional<Vocabulary> words_of_language_model(const FirstValuesOptions& options,
-                                                  const Options& table,
-                                                  std::span<const char* const> making);
+// Where it is, what another kind of model takes of it: what was not given of the encoder's options,
+// unless another encoder is asked for, and the case; and its vocabulary, or nothing where a new one
+// is to be made. Throws UsageError as refuse_making, for `making`, and for a vocabulary that is not
+// one of words.
+std::optional<Vocabulary> take_language_model(const FirstValuesOptions& options,
+                                              const Options& table,
+                                              std::span<const char* const> making);
 
 // The files that are read, by the option that names them.
 std::map<std::string, std::filesystem::path> first_files(const FirstValuesOptions& options);

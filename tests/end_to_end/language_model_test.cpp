@@ -427,6 +427,68 @@ TEST_CASE("a tagger starts from a language model of either direction") {
   }
 }
 
+TEST_CASE("without options of its own an encoder is that of the language model it starts from") {
+  const std::string name = GENERATE("transformer", "convolutional", "recurrent");
+  INFO(name);
+  const Workspace work;
+  work.write("text", "One hundred\nTwo one hundred\n");
+  Given options = architecture(name);
+  if (name == "transformer") options.merge(Given{{"norm", "pre"}, {"activation", "gelu"}});
+  options.merge(
+      Given{{"train", "text"}, {"valid", "text"}, {"lowercase", ""}, {"dropout", "0.25"}});
+  train_language(work, "lm", options);
+  work.write("tagged", "One\tA\nhundred\tB\n\ntwo\tA\n\n");
+  const Given tagger = {{"train", "tagged"},         {"valid", "tagged"},
+                        {"pretrained-model", "lm"},  {"updates", "2"},
+                        {"validate-by", "accuracy"}, {"threads", "1"}};
+  const auto train = [&](const std::string& model, Given more) {
+    more["model"] = model;
+    more.insert(tagger.begin(), tagger.end());
+    return work.run("train-tagger", more);
+  };
+  const Outcome outcome = train("tagger", {});
+  INFO(outcome.err);
+  REQUIRE(outcome.status == 0);
+  CHECK_THAT(outcome.err, !Contains("compute something else"));
+  const nlohmann::json theirs = nlohmann::json::parse(work.read("lm/config.json")),
+                       made = nlohmann::json::parse(work.read("tagger/config.json"));
+  CHECK(made["model"]["encoder"] == name);
+  for (const char* same : {"cell", "layers", "embedding_size", "hidden_size", "heads", "norm",
+                           "feed_forward_size", "activation", "positions", "kernel", "channels"})
+    CHECK(made["model"][same] == theirs["model"][same]);
+  CHECK(made["model"]["bidirectional"] == (name == "recurrent"));
+  CHECK(made["model"]["dropout"] != 0.25);  // which is for training alone
+  CHECK(made["text"]["lowercase"] == true);
+  CHECK(work.read("tagger/vocabulary.txt") == work.read("lm/text.vocabulary.txt"));
+
+  const Outcome cased = train("cased", {{"no-lowercase", ""}});
+  REQUIRE(cased.status == 0);
+  CHECK(work.read("cased/vocabulary.txt") != work.read("lm/text.vocabulary.txt"));
+  CHECK_THAT(work.read("cased/vocabulary.txt"), Contains("One"));
+  if (name == "recurrent") {
+    const Outcome other = train("other", {{"encoder", "transformer"}, {"embedding-size", "12"}});
+    CHECK(other.status == 0);
+    const nlohmann::json network = nlohmann::json::parse(work.read("other/config.json"))["model"];
+    CHECK(network["hidden_size"] != theirs["model"]["hidden_size"]);
+  }
+  if (name != "transformer") return;
+  const Outcome unlike = train("unlike", {{"norm", "post"}, {"bidirectional", ""}});
+  CHECK(unlike.status == 0);
+  CHECK_THAT(unlike.err, Contains("compute something else: norm \"pre\" there, \"post\" here\n"));
+}
+
+TEST_CASE("pieces and letters of a language model are no words of a tagger") {
+  const Workspace work;
+  train_language(work, "lm", {{"tokenizer", "char"}});
+  work.write("tagged", "One\tA\nhundred\tB\n\ntwo\tA\n\n");
+  Given tagger = {{"train", "tagged"}, {"valid", "tagged"}, {"pretrained-model", "lm"},
+                  {"updates", "2"},    {"model", "tagger"}, {"validate-by", "accuracy"}};
+  check_refused(work.run("train-tagger", tagger), 2,
+                {"language model of words", "lm has the tokenizer char", "--update-vocabulary"});
+  tagger["update-vocabulary"] = "";
+  CHECK(work.run("train-tagger", tagger).status == 0);
+}
+
 TEST_CASE("a language model goes on from another one, and what is frozen stays as it is") {
   const Workspace work;
   train_language(work, "first", architecture("recurrent"));
