@@ -11,6 +11,7 @@
 #include "reports/gold_text.h"
 #include "reports/make_alignment.h"
 #include "reports/symmetrized_links.h"
+#include "support/error.h"
 #include "support/unanswered.h"
 
 namespace alinea {
@@ -28,14 +29,23 @@ std::optional<SourceFeatures> features_of(const ScoredReading& reading) {
                         .sound_file = reading.sound};
 }
 
+Alignment tokens_of(int64_t sentence, const ScoredReading& reading, const AlignOptions& options) {
+  Alignment alignment = make_alignment(
+      sentence, {reading.model, reading.source, reading.target, reading.result.attention},
+      options.attention.which(), options.attention.selection());
+  if (!options.links.in_characters) return alignment;
+  if (reading.languages.has_features)
+    throw UsageError(
+        "--character-offsets requires a source of words, but the model's has features");
+  alignment.source_ranges = reading.languages.source.ranges(reading.source_line);
+  alignment.target_ranges = reading.languages.target.ranges(reading.target_line);
+  return alignment;
+}
+
 Alignment alignment_of(int64_t sentence, const ScoredReading& reading,
                        const AlignOptions& options) {
-  Alignment alignment = in_units(
-      options.unit,
-      make_alignment(sentence,
-                     {reading.model, reading.source, reading.target, reading.result.attention},
-                     options.attention.which(), options.attention.selection()),
-      reading.languages);
+  Alignment alignment =
+      in_units(options.unit, tokens_of(sentence, reading, options), reading.languages);
   alignment.states = reading.states;
   const ScoredPair& pair = reading.result;
   if (pair.tokens > 0) alignment.score = pair.log_probability / static_cast<double>(pair.tokens);

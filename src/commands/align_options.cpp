@@ -67,6 +67,10 @@ void add_links(FieldList& fields, AlignOptions& o) {
       .range(0.0, 1.0)
       .needs("format", {"pharaoh"})
       .needs("links", {"threshold"})
+      .add("character-offsets", o.links.in_characters,
+           "write each link as BEGIN:END-BEGIN:END, the characters of both lines that its words or "
+           "tokens stand for")
+      .needs("format", {"pharaoh"})
       .add("reverse-model", o.pairs.reverse_model,
            "model from target to source whose links are combined with those of --model")
       .needs("format", {"pharaoh"})

@@ -9,6 +9,7 @@
 
 #include "metrics/links.h"
 #include "reports/source_features.h"
+#include "text/language.h"
 
 namespace alinea {
 
@@ -35,6 +36,9 @@ struct Alignment {
   std::vector<float> energies;  // of each head, [heads, target, source]; where they were kept
   std::vector<float> states;    // of the encoder, [source, K]; where they are wanted
   std::vector<Focus> focus;  // one for each target token; empty in global mode and of several heads
+
+  // What the words stand for in the lines, without </s>; where links are wanted in characters.
+  std::vector<CharacterRange> source_ranges, target_ranges;
 
   std::optional<GoldLinks> gold;  // links that people drew, where there are any
   std::optional<double> score;    // log-probability of the target per token, where it is known

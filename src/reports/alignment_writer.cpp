@@ -90,16 +90,18 @@ class TidyWriter : public AlignmentWriter {
 
 class LinksWriter : public AlignmentWriter {
  public:
-  LinksWriter(const fs::path& path, std::function<Links(const Alignment&)> links_of)
-      : file_(path), links_of_(std::move(links_of)) {}
+  LinksWriter(const fs::path& path, std::function<Links(const Alignment&)> links_of,
+              bool in_characters)
+      : file_(path), links_of_(std::move(links_of)), in_characters_(in_characters) {}
   void write(const Alignment& alignment) override {
-    file_.stream() << to_string(links_of_(alignment)) << '\n';
+    file_.stream() << links_text(links_of_(alignment), alignment, in_characters_) << '\n';
   }
   void finish() override { file_.commit(); }
 
  private:
   AtomicFile file_;
   std::function<Links(const Alignment&)> links_of_;
+  bool in_characters_;
 };
 
 }  // namespace
@@ -111,16 +113,18 @@ std::unique_ptr<AlignmentWriter> make_alignment_writer(std::string_view format,
   if (format == "tidy") return std::make_unique<TidyWriter>(output);
   if (format == "pharaoh")
     return make_links_writer(
-        output, [links](const Alignment& alignment) { return extract_links(alignment, links); });
+        output, [links](const Alignment& alignment) { return extract_links(alignment, links); },
+        links.in_characters);
   if (format == "npz") return make_npz_writer(output);
   if (format == "safetensors") return make_safetensors_writer(output);
   throw UsageError("expected an alignment format that is one of {}, got '{}'",
                    fmt::join(alignment_formats(), ", "), format);
 }
 
-std::unique_ptr<AlignmentWriter> make_links_writer(
-    const fs::path& path, std::function<Links(const Alignment&)> links_of) {
-  return std::make_unique<LinksWriter>(path, std::move(links_of));
+std::unique_ptr<AlignmentWriter> make_links_writer(const fs::path& path,
+                                                   std::function<Links(const Alignment&)> links_of,
+                                                   bool in_characters) {
+  return std::make_unique<LinksWriter>(path, std::move(links_of), in_characters);
 }
 
 std::vector<std::string> alignment_formats() {

@@ -28,9 +28,11 @@ std::unique_ptr<AlignmentWriter> make_alignment_writer(std::string_view format,
                                                        const std::filesystem::path& output,
                                                        const LinkExtraction& links = {});
 std::vector<std::string> alignment_formats();
-// Links in Pharaoh format, one line per sentence: those that `links_of` makes.
+// Links in Pharaoh format, one line per sentence: those that `links_of` makes, as links_text writes
+// them.
 std::unique_ptr<AlignmentWriter> make_links_writer(const std::filesystem::path& path,
-                                                   std::function<Links(const Alignment&)> links_of);
+                                                   std::function<Links(const Alignment&)> links_of,
+                                                   bool in_characters);
 // The last two formats: arrays, see alignment_arrays.cpp.
 std::unique_ptr<AlignmentWriter> make_npz_writer(const std::filesystem::path& path);
 std::unique_ptr<AlignmentWriter> make_safetensors_writer(const std::filesystem::path& path);

@@ -1,5 +1,7 @@
 #include "reports/link_extraction.h"
 
+#include <fmt/format.h>
+
 #include <algorithm>
 
 #include "text/vocabulary.h"
@@ -44,6 +46,18 @@ Links extract_links(const Alignment& alignment, const LinkExtraction& options) {
   }
   std::sort(links.begin(), links.end());
   return links;
+}
+
+std::string links_text(const Links& links, const Alignment& alignment, bool in_characters) {
+  if (!in_characters) return to_string(links);
+  std::string line;
+  for (const Link& link : links) {
+    const CharacterRange& source = alignment.source_ranges.at(static_cast<size_t>(link.source));
+    const CharacterRange& target = alignment.target_ranges.at(static_cast<size_t>(link.target));
+    line += fmt::format("{}{}:{}-{}:{}", line.empty() ? "" : " ", source.begin, source.end,
+                        target.begin, target.end);
+  }
+  return line;
 }
 
 Alignment mean_of_directions(Alignment forward, const Alignment& reverse) {

@@ -15,9 +15,13 @@ struct LinkExtraction {
   std::string method = "argmax";  // or "threshold"
   std::string per = "target";     // argmax: a link for each word of this side, or "source"
   double threshold = 0.5;
+  bool in_characters = false;  // how links are written: by places in the lines, not by positions
 };
 
 Links extract_links(const Alignment& alignment, const LinkExtraction& options = {});
+
+// As a line has them: "0-0 1-2", or in characters "0:3-0:5 4:9-10:15", which are [begin, end).
+std::string links_text(const Links& links, const Alignment& alignment, bool in_characters);
 
 // The same pair seen from both sides: every weight is the mean of the two that a source and a
 // target word have for each other. `reverse` has the words of `forward`, its sides exchanged.

@@ -53,9 +53,10 @@ std::string difference_of_directions(const Alignment& alignment, const std::stri
 std::unique_ptr<AlignmentWriter> make_symmetrized_links_writer(const std::filesystem::path& file,
                                                                const std::string& way,
                                                                const LinkExtraction& links) {
-  return make_links_writer(file, [way, links](const Alignment& alignment) {
-    return symmetrized_links(alignment, way, links);
-  });
+  return make_links_writer(
+      file,
+      [way, links](const Alignment& alignment) { return symmetrized_links(alignment, way, links); },
+      links.in_characters);
 }
 
 }  // namespace alinea

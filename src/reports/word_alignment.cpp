@@ -50,6 +50,25 @@ std::vector<float> merged_weights(std::span<const float> weights, size_t width,
   return merged;
 }
 
+// From the first of a word's tokens that stands for something to the last.
+std::vector<CharacterRange> merged_ranges(std::span<const CharacterRange> ranges,
+                                          std::span<const Tokens> words) {
+  std::vector<CharacterRange> merged;
+  if (ranges.empty()) return merged;
+  for (const Tokens& word : words) {
+    if (word.begin >= ranges.size()) break;  // </s>
+    CharacterRange range = ranges[word.begin];
+    for (const CharacterRange& next : ranges.subspan(word.begin, word.end - word.begin))
+      if (range.begin == range.end) {
+        range = next;
+      } else if (next.begin < next.end) {
+        range.end = next.end;
+      }
+    merged.push_back(range);
+  }
+  return merged;
+}
+
 }  // namespace
 
 Alignment merge_words(const Alignment& alignment, std::span<const TokenizedWord> source,
@@ -63,6 +82,8 @@ Alignment merge_words(const Alignment& alignment, std::span<const TokenizedWord>
   const size_t width = alignment.source.size();
   const std::vector<Tokens> columns = places(source, /*ended=*/true, width),
                             rows = places(target, alignment.ended, alignment.target.size());
+  merged.source_ranges = merged_ranges(alignment.source_ranges, columns);
+  merged.target_ranges = merged_ranges(alignment.target_ranges, rows);
   merged.weights = merged_weights(alignment.weights, width, rows, columns);
   for (const std::vector<float>& head : alignment.heads)
     merged.heads.push_back(merged_weights(head, width, rows, columns));

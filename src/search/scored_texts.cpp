@@ -70,6 +70,8 @@ class ScoredCorpus {
             model_.network->options(),
             source_.positions(source, corpus_.source_length(i)),
             languages.target.tokens(target),
+            source,
+            target,
             result,
             model_.features,
             corpus_.pair(i).features.values,

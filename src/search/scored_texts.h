@@ -41,6 +41,7 @@ struct ScoredReading {
   const ModelOptions& model;
   // Tokens as the text has them, without </s>; of features what ModelSource calls their positions.
   std::vector<std::string> source, target;
+  std::string source_line, target_line;
   const ScoredPair& result;
   const FeatureOptions& features;
   std::span<const float> rows = {};  // of features

@@ -76,21 +76,26 @@ class Segments {
   bool is_glued_ = false;
 };
 
+struct Token {
+  std::string text;
+  std::string_view place;  // in the line
+};
+
 // The joiner between two segments stands before the second one, but behind a sign before a word and
 // behind whatever stands before a symbol.
-std::vector<std::string> with_joiners(const std::vector<Segment>& segments) {
+std::vector<Token> with_joiners(const std::vector<Segment>& segments) {
   using Kind = Segment::Kind;
-  std::vector<std::string> tokens;
+  std::vector<Token> tokens;
   tokens.reserve(segments.size());
   Kind last = Kind::kWord;
   for (const Segment& segment : segments) {
     const bool is_behind =
         segment.kind == Kind::kSymbol || (segment.kind == Kind::kWord && last == Kind::kSign);
     if (segment.is_glued && is_behind) {
-      if (last == Kind::kSymbol) tokens.emplace_back();
-      tokens.back() += kJoiner;
+      if (last == Kind::kSymbol) tokens.push_back({"", segment.text.substr(0, 0)});
+      tokens.back().text += kJoiner;
     }
-    std::string& token = tokens.emplace_back();
+    std::string& token = tokens.emplace_back(Token{"", segment.text}).text;
     if (segment.is_glued && !is_behind) token = kJoiner;
     token += segment.kind == Kind::kSymbol ? std::string(segment.text)
                                            : replaced(segment.text, kJoiner, kEscapedJoiner);
@@ -125,17 +130,15 @@ class IcuTokenizer : public Tokenizer {
   }
 
   std::vector<std::string> split(std::string_view line) const override {
-    if (!is_valid_text(line)) throw Error("expected UTF-8 text to split into words");
-    Segments segments;
-    while (!line.empty()) {
-      const std::string_view symbol = first_symbol(line);
-      const auto size =
-          symbol.empty() ? line.size() : static_cast<size_t>(symbol.data() - line.data());
-      add_words(line.substr(0, size), segments);
-      segments.add_visible(symbol, Segment::Kind::kSymbol);
-      line.remove_prefix(size + symbol.size());
-    }
-    return with_joiners(segments.all());
+    std::vector<std::string> tokens;
+    for (Token& token : find(line)) tokens.push_back(std::move(token.text));
+    return tokens;
+  }
+
+  std::vector<std::string_view> places(std::string_view line) const override {
+    std::vector<std::string_view> places;
+    for (const Token& token : find(line)) places.push_back(token.place);
+    return places;
   }
 
   std::string join(std::span<const std::string> tokens) const override {
@@ -172,6 +175,20 @@ class IcuTokenizer : public Tokenizer {
   }
 
  private:
+  std::vector<Token> find(std::string_view line) const {
+    if (!is_valid_text(line)) throw Error("expected UTF-8 text to split into words");
+    Segments segments;
+    while (!line.empty()) {
+      const std::string_view symbol = first_symbol(line);
+      const auto size =
+          symbol.empty() ? line.size() : static_cast<size_t>(symbol.data() - line.data());
+      add_words(line.substr(0, size), segments);
+      segments.add_visible(symbol, Segment::Kind::kSymbol);
+      line.remove_prefix(size + symbol.size());
+    }
+    return with_joiners(segments.all());
+  }
+
   // The part of the line that spells one, empty where none does.
   std::string_view first_symbol(std::string_view line) const {
     size_t first = std::string_view::npos;

@@ -4,6 +4,7 @@
 
 #include "support/counted.h"
 #include "support/error.h"
+#include "support/utf8.h"
 #include "text/icu_tokenizer.h"
 #include "text/unicode.h"
 
@@ -13,6 +14,16 @@ namespace {
 
 std::filesystem::path vocabulary_file(const std::filesystem::path& folder, std::string_view side) {
   return folder / fmt::format("{}.vocabulary.txt", side);
+}
+
+// The number of the code point that each byte belongs to; behind the last byte, how many there are.
+std::vector<int64_t> code_point_numbers(std::string_view line) {
+  std::vector<int64_t> numbers;
+  int64_t number = 0;
+  for (const std::string_view point : code_points(line))
+    numbers.insert(numbers.end(), point.size(), number++);
+  numbers.push_back(number);
+  return numbers;
 }
 
 // With those tokens behind all others, unless they are there.
@@ -89,6 +100,24 @@ std::vector<int32_t> Language::encode(std::string_view line) const {
 
 std::vector<std::string> Language::tokens(std::string_view line) const {
   return lowercase_ ? tokenizer_->split(to_lower(line)) : tokenizer_->split(line);
+}
+
+std::vector<CharacterRange> Language::ranges(std::string_view line) const {
+  const std::string text = lowercase_ ? to_lower(line) : std::string(line);
+  const std::vector<int64_t> numbers = code_point_numbers(line);
+  const std::vector<size_t> origins = lowercase_ ? origins_in_lower(line) : std::vector<size_t>();
+  // A code point of the line may have become several.
+  const auto number = [&](size_t byte) {
+    if (!lowercase_) return numbers[byte];
+    return byte == text.size() ? numbers.back() : numbers[origins[byte]];
+  };
+  std::vector<CharacterRange> ranges;
+  for (const std::string_view place : tokenizer_->places(text)) {
+    const auto begin = static_cast<size_t>(place.data() - text.data());
+    const int64_t first = number(begin);
+    ranges.push_back({first, place.empty() ? first : number(begin + place.size() - 1) + 1});
+  }
+  return ranges;
 }
 
 std::vector<std::string> Language::tokens(std::span<const int32_t> ids) const {

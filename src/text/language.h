@@ -25,6 +25,12 @@ struct TextOptions {
   bool lowercase = false;  // all of it, before anything else
 };
 
+// Code points of a line, [begin, end), counted from 0.
+struct CharacterRange {
+  int64_t begin = 0, end = 0;
+  bool operator==(const CharacterRange&) const = default;
+};
+
 class Language {
  public:
   Language(std::unique_ptr<const Tokenizer> tokenizer, Vocabulary vocabulary,
@@ -34,6 +40,8 @@ class Language {
   // or, of an open language, numbered behind all others.
   std::vector<int32_t> encode(std::string_view line) const;
   std::vector<std::string> tokens(std::string_view line) const;
+  // The part of the line that each of those stands for, without white space around it.
+  std::vector<CharacterRange> ranges(std::string_view line) const;
   // Those of ids; every id counts.
   std::vector<std::string> tokens(std::span<const int32_t> ids) const;
   // Text of ids without </s>; every id counts.

@@ -13,6 +13,7 @@
 #include "storage/atomic_file.h"
 #include "support/error.h"
 #include "text/sentencepiece_rules.h"
+#include "text/unicode.h"
 
 namespace alinea {
 
@@ -40,6 +41,16 @@ class SentencePieceTokenizer : public Tokenizer {
     std::vector<std::string> tokens;
     check(processor_.Encode(line, &tokens));
     return tokens;
+  }
+
+  // What the line has of a piece, whatever normalisation made of it.
+  std::vector<std::string_view> places(std::string_view line) const override {
+    spm::ImmutableSentencePieceText text;
+    check(processor_.Encode(line, text.mutable_proto()));
+    std::vector<std::string_view> places;
+    for (const auto& piece : text.pieces())
+      places.push_back(trimmed(line.substr(piece.begin(), piece.end() - piece.begin())));
+    return places;
   }
 
   std::string join(std::span<const std::string> tokens) const override {

@@ -8,6 +8,7 @@
 #include "support/utf8.h"
 #include "text/icu_tokenizer.h"
 #include "text/sentencepiece.h"
+#include "text/unicode.h"
 
 namespace alinea {
 
@@ -16,14 +17,19 @@ namespace {
 class SpaceTokenizer : public Tokenizer {
  public:
   std::vector<std::string> split(std::string_view line) const override {
-    std::vector<std::string> tokens;
+    const std::vector<std::string_view> tokens = places(line);
+    return {tokens.begin(), tokens.end()};
+  }
+
+  std::vector<std::string_view> places(std::string_view line) const override {
+    std::vector<std::string_view> places;
     size_t begin = line.find_first_not_of(" \t");
     while (begin != std::string_view::npos) {
       const size_t end = std::min(line.find_first_of(" \t", begin), line.size());
-      tokens.emplace_back(line.substr(begin, end - begin));
+      places.push_back(line.substr(begin, end - begin));
       begin = line.find_first_not_of(" \t", end);
     }
-    return tokens;
+    return places;
   }
 
   std::string join(std::span<const std::string> tokens) const override {
@@ -82,6 +88,12 @@ class CharTokenizer : public Tokenizer {
       tokens.emplace_back(point == " " ? kVisibleSpace : point);
     }
     return tokens;
+  }
+
+  std::vector<std::string_view> places(std::string_view line) const override {
+    std::vector<std::string_view> places = code_points(line);
+    for (std::string_view& place : places) place = trimmed(place);
+    return places;
   }
 
   std::string join(std::span<const std::string> tokens) const override {

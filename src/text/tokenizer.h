@@ -30,6 +30,9 @@ class Tokenizer {
   // line is valid UTF-8 without a line break.
   virtual std::vector<std::string> split(std::string_view line) const = 0;
   virtual std::string join(std::span<const std::string> tokens) const = 0;
+  // The part of the line that each of its tokens stands for, without white space around it; an
+  // empty part where it stands for nothing else. In the order of the tokens, and of the line.
+  virtual std::vector<std::string_view> places(std::string_view line) const = 0;
 
   // The words that a line's tokens make, in order; every token belongs to one of them. By itself a
   // token is a word.

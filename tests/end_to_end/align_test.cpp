@@ -352,6 +352,7 @@ TEST_CASE("options of align that do not go together are refused") {
   const auto [given, words] = GENERATE(table<Given, std::vector<std::string>>({
       {{{"output", "o"}, {"links", "threshold"}}, {"--links", "--format pharaoh"}},
       {{{"output", "o"}, {"reverse-model", "model"}}, {"--reverse-model", "--format pharaoh"}},
+      {{{"output", "o"}, {"character-offsets", ""}}, {"--character-offsets", "--format pharaoh"}},
       {{{"output", "o"}, {"format", "pharaoh"}, {"symmetrize", "union"}},
        {"--symmetrize", "--reverse-model"}},
       {{{"heatmap", "h"}, {"format", "pharaoh"}}, {"--format", "--output"}},
@@ -461,6 +462,48 @@ TEST_CASE("alignments of words add up those of their letters in every form") {
   CHECK(seen[1][4] == "zwei");
   CHECK(seen[2][4] == "a");
   for (const auto& [row, sum] : row_sums(seen)) CHECK(sum == Approx(1).margin(1e-5));
+}
+
+TEST_CASE("links of raw text name the characters of both lines") {
+  const Workspace work;
+  work.make_model("model", {{"tokenizer", "char"}, {"lowercase", ""}});
+  work.write("source", "  Zwei a\n\n");
+  work.write("target", "one  Two\n\n");
+  Given options = {{"model", "model"},
+                   {"source", "source"},
+                   {"target", "target"},
+                   {"format", "pharaoh"},
+                   {"output", "links"}};
+  const auto links = [&](const Given& more) {
+    Given all = options;
+    all.insert(more.begin(), more.end());
+    REQUIRE(work.run("align", all).status == 0);
+    return lines_of(work.read("links"));
+  };
+  for (const std::string unit : {"word", "token"}) {
+    const std::vector<std::string> by_position = links({{"alignment-unit", unit}}),
+                                   by_character =
+                                       links({{"alignment-unit", unit}, {"character-offsets", ""}});
+    REQUIRE(by_character.size() == 2);
+    CHECK(by_character[1].empty());
+    const bool is_word = unit == "word";
+    const std::vector<std::string> source = is_word ? std::vector<std::string>{"2:6", "7:8"}
+                                                    : std::vector<std::string>{"1:1", "2:2", "2:3",
+                                                                               "3:4", "4:5", "5:6",
+                                                                               "7:7", "7:8"},
+                                   target = is_word ? std::vector<std::string>{"0:3", "5:8"}
+                                                    : std::vector<std::string>{"0:1", "1:2", "2:3",
+                                                                               "4:4", "5:5", "5:6",
+                                                                               "6:7", "7:8"};
+    std::string expected;
+    for (const std::string& link : links_of(by_position[0])) {
+      const size_t dash = link.find('-');
+      expected += (expected.empty() ? "" : " ") + source.at(std::stoul(link)) + "-" +
+                  target.at(std::stoul(link.substr(dash + 1)));
+    }
+    CHECK_FALSE(expected.empty());
+    CHECK(by_character[0] == expected);
+  }
 }
 
 TEST_CASE("links of two models are combined where both have the same words") {

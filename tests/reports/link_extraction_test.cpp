@@ -41,6 +41,16 @@ TEST_CASE("links by threshold take every pair that reaches it") {
   CHECK(to_string(extract_links(example(), options)) == "0-1 1-0 1-1 1-2");
 }
 
+TEST_CASE("links are written by positions, or by the characters that the words stand for") {
+  Alignment alignment = example();
+  const Links links = extract_links(alignment);
+  CHECK(links_text(links, alignment, false) == "0-1 1-0");
+  alignment.source_ranges = {{0, 3}, {4, 9}};
+  alignment.target_ranges = {{1, 2}, {2, 5}, {7, 7}};
+  CHECK(links_text(links, alignment, true) == "0:3-2:5 4:9-1:2");
+  CHECK(links_text({}, alignment, true).empty());
+}
+
 TEST_CASE("both directions: the mean of what two words have for each other") {
   Alignment reverse;
   reverse.source = example().target;

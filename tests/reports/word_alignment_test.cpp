@@ -46,6 +46,17 @@ TEST_CASE("words have the sum of source pieces and the mean of target pieces") {
   CHECK(to_string(extract_links(words)) == "0-0 2-1");
 }
 
+TEST_CASE("a word stands for all that its pieces stand for") {
+  Alignment placed = pieces();
+  placed.source_ranges = {{0, 1}, {1, 2}, {3, 4}, {5, 6}};
+  placed.target_ranges = {{0, 0}, {1, 2}, {2, 2}, {4, 6}};
+  const Alignment words = merge_words(placed, kSource, kTarget);
+  using Ranges = std::vector<CharacterRange>;
+  CHECK(words.source_ranges == Ranges{{0, 2}, {3, 4}, {5, 6}});
+  CHECK(words.target_ranges == Ranges{{1, 2}, {4, 6}});
+  CHECK(merge_words(pieces(), kSource, kTarget).source_ranges.empty());
+}
+
 TEST_CASE("a word took as many steps as the one of its pieces that took most") {
   Alignment halting = pieces();
   halting.taken = {2, 5, 1, 3, 4};

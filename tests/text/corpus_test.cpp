@@ -34,6 +34,9 @@ class CountingTokenizer : public Tokenizer {
   std::string join(std::span<const std::string> tokens) const override {
     return spaces_->join(tokens);
   }
+  std::vector<std::string_view> places(std::string_view line) const override {
+    return spaces_->places(line);
+  }
   std::string_view name() const override { return spaces_->name(); }
 
  private:

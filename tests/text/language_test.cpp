@@ -34,6 +34,22 @@ TEST_CASE("a language numbers the tokens of a line and writes them again") {
   CHECK(language.decode({}).empty());
 }
 
+TEST_CASE(
+    "what tokens stand for counts characters of the line as it was before it was lower-cased") {
+  const TemporaryFolder folder;
+  const auto text = folder.file("t.txt", "a b\n");
+  using Ranges = std::vector<CharacterRange>;
+  const std::string line = "\u0130\u0130s  \u00c9\u03a3 b";  // one code point becomes two
+  CHECK(build_language({text}, {}).ranges(line) == Ranges{{0, 3}, {5, 7}, {8, 9}});
+  const Language lower = build_language({text}, {.tokenizer = "char", .lowercase = true});
+  CHECK(lower.tokens(line).size() == 11);
+  CHECK(
+      lower.ranges(line) ==
+      Ranges{
+          {0, 1}, {0, 1}, {1, 2}, {1, 2}, {2, 3}, {4, 4}, {5, 5}, {5, 6}, {6, 7}, {8, 8}, {8, 9}});
+  CHECK(lower.ranges("").empty());
+}
+
 TEST_CASE("a language keeps to the options of its vocabulary") {
   const TemporaryFolder folder;
   const auto path = folder.file("t.gz", gzip(kText));

@@ -1,9 +1,13 @@
 #include "text/tokenizer.h"
 
+#include <fmt/format.h>
+
 #include <catch2/catch.hpp>
 
 #include "storage/temporary_folder.h"
 #include "support/error.h"
+#include "text/icu_tokenizer.h"
+#include "text/sentencepiece.h"
 
 namespace alinea {
 
@@ -59,6 +63,43 @@ TEST_CASE("tokens make words") {
   CHECK(told("char", {"a", "b", "▁", "c"}) == "2ab 2c ");
   CHECK(told("char", {"▁", "▁", "a", "▁", "▁", "b", "▁"}) == "3a 4b ");
   CHECK(told("char", {"▁", "▁"}) == "2 ");
+}
+
+TEST_CASE("every token has its place in the line, without white space around it") {
+  const auto places = [](const Tokenizer& tokenizer, std::string_view line) {
+    const std::vector<std::string_view> found = tokenizer.places(line);
+    CHECK(found.size() == tokenizer.split(line).size());
+    std::string told;
+    for (const std::string_view place : found) {
+      CHECK(place.data() >= line.data());
+      CHECK(place.data() + place.size() <= line.data() + line.size());
+      told += fmt::format("{}:{} ", place.data() - line.data(), place);
+    }
+    return told;
+  };
+  CHECK(places(*make_tokenizer("space", {}), " ein\tHaus ") == "1:ein 5:Haus ");
+  CHECK(places(*make_tokenizer("subword-nmt", {}), "H@@ aus") == "0:H@@ 4:aus ");
+  CHECK(places(*make_tokenizer("char", {}), "a é") == "0:a 2: 2:é ");
+  CHECK(places(*make_icu_tokenizer({"<b>", "</b>"}), "Ja, <b></b>(so) ") ==
+        "0:Ja 2:, 4:<b> 7: 7:</b> 11:( 12:so 14:) ");
+  const TemporaryFolder folder;
+  const auto pieces = train_sentencepiece({{folder.file("t.txt", "the ﬁsh\nthe fish is\nfin\n")}},
+                                          {.vocabulary_size = 14})
+                          .tokenizer;
+  for (const std::string line : {"the ﬁsh  is", "  fish ⟨the⟩", ""}) {
+    size_t end = 0;
+    std::string together;
+    for (const std::string_view place : pieces->places(line)) {
+      const auto begin = static_cast<size_t>(place.data() - line.data());
+      CHECK(begin >= end);
+      end = begin + place.size();
+      together += place;
+    }
+    std::string visible = line;
+    std::erase(visible, ' ');
+    CHECK(together == visible);
+  }
+  CHECK(pieces->places("ﬁsh the").back().ends_with("e"));
 }
 
 TEST_CASE("an unknown tokenizer is refused with the names there are") {
