@@ -4,11 +4,15 @@
 
 #include <cmath>
 #include <iostream>
+#include <memory>
+#include <vector>
 
 #include "metrics/whitespace.h"
 #include "models/model.h"
 #include "options/options.h"
 #include "options/threads.h"
+#include "reports/alignment_writer.h"
+#include "reports/make_alignment.h"
 #include "reports/word_scores.h"
 #include "search/scored_lines.h"
 #include "search/scored_texts.h"
@@ -25,7 +29,7 @@ namespace {
 
 struct ScoreOptions {
   ScoredTextsOptions pairs;
-  std::filesystem::path text;  // of a language model
+  std::filesystem::path text, attention, attention_page;  // of a language model
   std::string unit = "token";
 };
 
@@ -71,16 +75,34 @@ void say_total(const std::string& unit, double nats, int64_t units, int64_t unkn
   std::cerr << '\n';
 }
 
+std::vector<std::unique_ptr<AlignmentWriter>> writers_of(const ScoreOptions& options,
+                                                         const LanguageNetwork& network) {
+  std::vector<std::unique_ptr<AlignmentWriter>> writers;
+  if (!options.attention.empty())
+    writers.push_back(make_alignment_writer("tidy", options.attention));
+  if (!options.attention_page.empty())
+    writers.push_back(make_attention_page_writer(options.attention_page));
+  if (!writers.empty() && !network.options().has_self_attention())
+    throw Error(
+        "the words of the model in {} do not look at each other: its architecture is {}, without "
+        "--intra-attention",
+        options.pairs.model.string(), network.options().network.encoder);
+  return writers;
+}
+
 void score_text(const ScoreOptions& options) {
   if (options.text.empty())
     throw UsageError("--text is missing: a language model scores the lines of a text");
   const LanguageModel model = load_causal(options.pairs.model);
+  const auto writers = writers_of(options, *model.network);
   Unanswered unanswered("score");
   double nats = 0;
   int64_t units = 0, unknown = 0;
   const ScoringOptions scoring{
       .batch_size = options.pairs.batch_size,
-      .keep_token_log_probabilities = options.pairs.keep_token_log_probabilities};
+      .keep_attention = !writers.empty(),
+      .keep_token_log_probabilities = options.pairs.keep_token_log_probabilities,
+      .attention_of = AttentionOf::kDecoder};
   for_text_lines(model, options.text, scoring, [&](const ScoredTextLine& line) {
     const ScoredPair& result = line.result;
     if (line.fault.empty()) {
@@ -93,11 +115,15 @@ void score_text(const ScoreOptions& options) {
       nats -= result.log_probability;
       units += count;
       unknown += line.unknown;
+      for (const auto& writer : writers)
+        writer->write(alignment_of_text(line.number, model.network->options(),
+                                        model.language.tokens(line.text), result.attention));
     } else {
       unanswered.add(line.number + 1, line.fault);
     }
     std::cout << '\n';
   });
+  for (const auto& writer : writers) writer->finish();
   say_total(options.unit, nats, units, unknown);
   unanswered.finish();
 }
@@ -116,6 +142,16 @@ void score_command(std::span<const std::string> arguments) {
            "per --unit and perplexity")
       .choice("unit", options.unit, kUnits.names(),
               "what the nats of a text are counted by, ends of lines too")
+      .needs("text")
+      .add(
+          "attention", options.attention,
+          "CSV file for the weights with which the words of a text look at those before them, of a "
+          "language model with --architecture transformer or --intra-attention")
+      .output()
+      .needs("text")
+      .add("attention-page", options.attention_page,
+           "HTML page on which words look at words, by layer and head")
+      .output()
       .needs("text")
       .add("word-scores", options.pairs.keep_token_log_probabilities,
            "print the log-probability of each token too, </s> last, as: ||| WordScores= ...");

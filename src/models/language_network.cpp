@@ -115,9 +115,14 @@ Variable LanguageNetwork::read(Tape& tape, const Reading& reading, std::vector<V
   drop_words(tape, options_.network.word_dropout, words.previous);
   DecoderState state = reading.decoder.start(tape, reading.batch.size, nullptr);
   if (!rows.empty()) state.rows = rows;
-  const Unrolled unrolled = reading.decoder.unroll(
-      tape, {.words = words.previous, .packing = words.packing, .keep_attention = false},
-      std::move(state));
+  const Unrolled unrolled =
+      reading.decoder.unroll(tape,
+                             {.words = words.previous,
+                              .packing = words.packing,
+                              .keep_attention = false,
+                              .keep_self_attention = reading.keep_self_attention},
+                             std::move(state));
+  if (reading.keep_self_attention) likelihood.attention = {unrolled.self_attention};
   rows = unrolled.last;
   Variable readouts = unrolled.readouts;  // [rows, readout_size()]
   if (const std::optional<Dropout> dropout = reading.decoder.readout_dropout())
@@ -136,7 +141,9 @@ Likelihood LanguageNetwork::likelihood(Tape& tape, const Batch& batch,
                                        const LikelihoodOptions& options,
                                        std::vector<Variable>& carried) const {
   Likelihood likelihood = empty_likelihood(batch.size);
-  likelihood.loss = read(tape, {*decoder_, batch, options.label_smoothing}, carried, likelihood);
+  const bool keeps = options.keep_attention && options.attention_of == AttentionOf::kDecoder;
+  likelihood.loss =
+      read(tape, {*decoder_, batch, options.label_smoothing, keeps}, carried, likelihood);
   if (!backward_) return likelihood;
   std::vector<Variable> rows;
   const Variable backward =

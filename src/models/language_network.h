@@ -44,7 +44,8 @@ class LanguageNetwork : public AutoregressiveModel {
   std::optional<std::string> attention_mode() const override { return std::nullopt; }
 
   // Of causal and bidirectional models, of these over both directions: each sentence then has the
-  // tokens of the first before those of the second. The sources of the batch say nothing.
+  // tokens of the first before those of the second. The sources of the batch say nothing. Keeps
+  // self-attention (AttentionOf::kDecoder), of the first direction.
   Likelihood likelihood(Tape& tape, const Batch& batch,
                         const LikelihoodOptions& options = {}) const override;
   // The same of a causal recurrent model that goes on from `carried`, the rows of the state behind
@@ -70,6 +71,7 @@ class LanguageNetwork : public AutoregressiveModel {
     const Decoder& decoder;
     const Batch& batch;
     float label_smoothing;
+    bool keep_self_attention = false;
   };
   Variable read(Tape& tape, const Reading& reading, std::vector<Variable>& rows,
                 Likelihood& likelihood) const;

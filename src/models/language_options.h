@@ -24,6 +24,8 @@ struct LanguageOptions {
   bool is_transformer() const { return network.encoder == "transformer"; }
   bool is_recurrent() const { return network.encoder == "recurrent"; }
   bool is_masked() const { return objective == "masked"; }
+  // Whether its words look at each other.
+  bool has_self_attention() const { return network.has_self_attention(); }
   // What the output layer reads.
   int64_t readout_size() const;
   // The most words that learned positions know, </s> counted; nothing where there is no limit.

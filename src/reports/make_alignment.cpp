@@ -27,7 +27,12 @@ std::vector<float> head_by_head(const KeptAttention& attention, size_t width) {
 
 std::vector<std::string> looked_at(AttentionOf of, const ModelOptions& model,
                                    std::vector<std::string> words) {
-  if (of != AttentionOf::kDecoder || model.chosen_decoder() == "transformer") return words;
+  if (of != AttentionOf::kDecoder) return words;
+  return looked_at_by_decoder(model.chosen_decoder() != "transformer", std::move(words));
+}
+
+std::vector<std::string> looked_at_by_decoder(bool is_recurrent, std::vector<std::string> words) {
+  if (!is_recurrent) return words;
   words.insert(words.begin(), kInitialSymbol);
   words.pop_back();
   return words;
@@ -67,6 +72,13 @@ Alignment make_alignment(int64_t sentence, std::vector<std::string> source,
       make_alignment(sentence, std::move(source), std::move(target), attention.attention);
   alignment.ended = attention.ended;
   return alignment;
+}
+
+Alignment alignment_of_text(int64_t sentence, const LanguageOptions& model,
+                            std::vector<std::string> tokens, const KeptAttention& attention) {
+  tokens.insert(tokens.begin(), kBeginSymbol);
+  return make_alignment(sentence, looked_at_by_decoder(model.is_recurrent(), tokens), tokens,
+                        attention);
 }
 
 Alignment make_alignment(int64_t sentence, ReadPair pair, AttentionOf of,

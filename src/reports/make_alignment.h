@@ -5,6 +5,7 @@
 #include <vector>
 
 #include "attention/weights.h"
+#include "models/language_options.h"
 #include "models/translation_model.h"
 #include "reports/alignment.h"
 
@@ -22,12 +23,19 @@ struct PairAttention {
 std::vector<std::string> looked_at(AttentionOf of, const ModelOptions& model,
                                    std::vector<std::string> words);
 
+// The same of the words that a language model reads, whose layers are recurrent or not.
+std::vector<std::string> looked_at_by_decoder(bool is_recurrent, std::vector<std::string> words);
+
 // Tokens as they are to be shown, of the rows and the columns.
 Alignment make_alignment(int64_t sentence, std::vector<std::string> columns,
                          std::vector<std::string> rows, const KeptAttention& attention);
 // Those of a pair, without </s>.
 Alignment make_alignment(int64_t sentence, std::vector<std::string> source,
                          std::vector<std::string> target, const PairAttention& attention);
+
+// Self-attention of a language model over a line of these tokens, without </s>.
+Alignment alignment_of_text(int64_t sentence, const LanguageOptions& model,
+                            std::vector<std::string> tokens, const KeptAttention& attention);
 
 // A pair that a model has read, and what its attention did.
 struct ReadPair {

@@ -181,6 +181,41 @@ TEST_CASE("the perplexity of training is that of score") {
   CHECK(nats_a_token(scored.err) == Approx(best).margin(2e-5));
 }
 
+TEST_CASE("score shows what the words of a text look at") {
+  const std::string name = GENERATE("transformer", "recurrent", "plain");
+  INFO(name);
+  const Workspace work;
+  Given options = architecture(name);
+  if (name == "recurrent") options["intra-attention"] = "";
+  train_language(work, "lm", options);
+  work.write("text", "one hundred\n\xff\none\n");
+  Given score = {{"model", "lm"}, {"text", "text"}, {"attention", "looks.csv"}};
+  if (name == "plain") {
+    check_refused(work.run("score", score), 1, {"do not look at each other", "--intra-attention"});
+    CHECK_FALSE(work.exists("looks.csv"));
+    return;
+  }
+  score["attention-page"] = "page.html";
+  CHECK(work.run("score", score).status == 1);  // the second line is no text
+  std::vector<std::vector<std::string>> rows;
+  for (const std::string& row : lines_of(work.read("looks.csv"))) rows.push_back(split(row, ","));
+  const bool is_layered = name == "transformer";
+  const size_t heads = is_layered ? 4 : 1, shift = is_layered ? 2 : 0;
+  REQUIRE(rows.size() == 1 + heads * (3 * 3 + 2 * 2));
+  const std::vector<std::string> words = {"<s>", "one", "hundred"},
+                                 states = {"<initial>", "<s>", "one"};
+  for (size_t i = 1; i < rows.size(); ++i) {
+    if (rows[i][0] != "0") continue;
+    CHECK(rows[i][2 + shift] == words.at(std::stoul(rows[i][1 + shift])));
+    CHECK(rows[i][4 + shift] == (is_layered ? words : states).at(std::stoul(rows[i][3 + shift])));
+  }
+  CHECK(rows.back()[0] == "2");
+  for (size_t i = 1; i < rows.size(); ++i)
+    if (std::stoi(rows[i][3 + shift]) > std::stoi(rows[i][1 + shift]))
+      CHECK(std::stod(rows[i][5 + shift]) == 0);
+  CHECK_THAT(work.read("page.html"), Contains("<bdi>hundred</bdi>"));
+}
+
 TEST_CASE("rescore orders a translator's list by a language model") {
   const Workspace work;
   train_language(work, "lm", architecture("recurrent"));

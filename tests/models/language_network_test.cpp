@@ -128,6 +128,60 @@ TEST_CASE("all steps at once are one step after the other, and lines side by sid
   }
 }
 
+// What each step of a line looked at in the layers with intra-attention: a row for each layer.
+std::vector<std::vector<float>> looks_by_steps(const LanguageNetwork& model, const Line& line) {
+  Arena arena;
+  Tape tape(arena, Tape::Mode::kInference);
+  const std::vector<int64_t> lengths = {1};
+  DecoderState state = model.start(tape, {{}, lengths});
+  std::vector<std::vector<float>> rows;
+  int32_t word = kBegin;
+  for (size_t t = 0; t <= line.size(); ++t) {
+    const DecoderStep step =
+        model.step(tape, std::span(&word, 1), state, static_cast<int64_t>(t) + 1);
+    for (const Variable& layer : step.self_attention)
+      rows.emplace_back(layer.value(), layer.value() + layer.shape().elements());
+    if (t < line.size()) word = line[t];
+  }
+  return rows;
+}
+
+TEST_CASE("what words looked at is kept: themselves and those before, as in single steps") {
+  ops::set_threads(1);
+  const Batch batch = batch_of_lines(kLines);
+  int looking = 0;
+  for (const LanguageVariant& variant : language_variants("causal")) {
+    INFO(variant.name);
+    const auto model = random_language_model(variant.options, 12);
+    Arena arena;
+    Tape tape(arena, Tape::Mode::kInference);
+    CHECK(model->likelihood(tape, batch).attention.empty());
+    const Likelihood kept = model->likelihood(tape, batch, {.attention_of = AttentionOf::kDecoder});
+    if (!variant.options.has_self_attention()) continue;
+    ++looking;
+    REQUIRE(kept.attention.size() == 1);
+    const AttentionValues values = kept.attention[0].values();
+    for (int64_t n = 0; n < batch.size; ++n) {
+      const Line& line = kLines[batch.index[n]];
+      const auto steps = looks_by_steps(*model, line);
+      for (int64_t t = 0; t <= std::ssize(line); ++t)
+        for (int64_t head = 0; head < values.heads; ++head) {
+          const std::span<const float> row = values.row(n, head, t);
+          double sum = 0;
+          for (int64_t s = 0; s < values.width; ++s) {
+            if (s > t) CHECK(row[s] == 0);
+            sum += static_cast<double>(row[s]);
+          }
+          if (variant.options.is_transformer()) CHECK(sum == near(1.0, 1e-5));
+          if (!variant.options.is_recurrent()) continue;
+          const std::vector<float>& step = steps.at(t * values.heads + head);
+          for (size_t s = 0; s < step.size(); ++s) CHECK(row[s] == near(step[s], 1e-5));
+        }
+    }
+  }
+  CHECK(looking > 2);
+}
+
 TEST_CASE("every next word's probabilities add up to 1, of a masked model's too") {
   ops::set_threads(1);
   for (const LanguageVariant& variant : language_variants("masked")) {
