@@ -3,6 +3,7 @@
 #include <unordered_map>
 
 #include "support/error.h"
+#include "text/tokenizer.h"
 #include "text/unicode.h"
 
 namespace alinea {
@@ -13,14 +14,9 @@ class WordNumbers {
  public:
   WordNumbers(WordSide& side, bool lowercase) : side_(side), lowercase_(lowercase) {}
 
-  void add(const std::string& line) {
+  void add(std::span<const std::string> words) {
     std::vector<int32_t>& ids = side_.lines.emplace_back();
-    constexpr const char* kBlanks = " \t";
-    for (size_t end = 0, begin = 0;
-         (begin = line.find_first_not_of(kBlanks, end)) != std::string::npos;) {
-      end = std::min(line.find_first_of(kBlanks, begin), line.size());
-      ids.push_back(id(line.substr(begin, end - begin)));
-    }
+    for (const std::string& word : words) ids.push_back(id(word));
   }
 
  private:
@@ -38,14 +34,27 @@ class WordNumbers {
 
 }  // namespace
 
-WordPairs read_word_pairs(const ParallelFiles& files, bool lowercase) {
+WordPairs read_word_pairs(const ParallelFiles& files, const WordPairsOptions& options,
+                          LeftOut& left_out) {
   WordPairs pairs;
-  WordNumbers sources(pairs.source, lowercase), targets(pairs.target, lowercase);
+  WordNumbers sources(pairs.source, options.lowercase), targets(pairs.target, options.lowercase);
+  const auto blanks = make_tokenizer("space", {});
   PairReader reader(files);
-  std::string source, target;
-  while (reader.next(source, target)) {
-    sources.add(source);
-    targets.add(target);
+  std::string source, target, fault;
+  while (reader.next(source, target, fault)) {
+    if (!fault.empty()) left_out.faults[pairs.size()] = fault;
+    std::vector<std::string> source_words = blanks->split(source),
+                             target_words = blanks->split(target);
+    const auto is_long = [&](const std::vector<std::string>& words) {
+      return options.max_length > 0 && std::ssize(words) > options.max_length;
+    };
+    if (is_long(source_words) || is_long(target_words)) {
+      ++left_out.long_pairs;
+      source_words.clear();
+      target_words.clear();
+    }
+    sources.add(source_words);
+    targets.add(target_words);
   }
   if (pairs.source.words.empty() || pairs.target.words.empty())
     throw Error("expected words on both sides of {}, got none", files.names());

@@ -2,6 +2,7 @@
 #pragma once
 
 #include <cstdint>
+#include <map>
 #include <span>
 #include <string>
 #include <vector>
@@ -24,7 +25,19 @@ struct WordPairs {
   int64_t size() const { return static_cast<int64_t>(source.lines.size()); }
 };
 
+struct WordPairsOptions {
+  bool lowercase = false;
+  int64_t max_length = 0;  // longer lines are read as empty ones, as is the other side; 0: no limit
+};
+
+// Pairs that are read as empty ones.
+struct LeftOut {
+  int64_t long_pairs = 0;
+  std::map<int64_t, std::string> faults = {};  // by number, of lines that are no text
+};
+
 // Reads all of it. Throws Error as PairReader does, and where there is no word on one of the sides.
-WordPairs read_word_pairs(const ParallelFiles& files, bool lowercase);
+WordPairs read_word_pairs(const ParallelFiles& files, const WordPairsOptions& options,
+                          LeftOut& left_out);
 
 }  // namespace alinea

@@ -105,8 +105,9 @@ void AlignOptions::check() const {
   for (const auto& [name, page] : {std::pair("sound", sound_page), {"picture", picture_page}})
     if (!page.empty() && (!is_cross || has_reverse()))
       throw UsageError("--{}-page requires --attention-of cross and no --reverse-model", name);
-  if (!gold.empty() && heatmap.empty() && heatmap_page.empty())
-    throw UsageError("--gold requires --heatmap or --heatmap-page, which show gold links");
+  if (!gold.empty() && heatmap.empty() && heatmap_page.empty() && attention_page.empty())
+    throw UsageError(
+        "--gold requires --heatmap, --heatmap-page or --attention-page, which show gold links");
   if (!gold.empty() && unit != "word" &&
       text_options(ModelFolder(pairs.model)).tokenizer != "space")
     throw UsageError("--gold links words: give --alignment-unit word, too");

@@ -12,6 +12,7 @@
 #include "options/threads.h"
 #include "storage/atomic_file.h"
 #include "support/counted.h"
+#include "support/unanswered.h"
 
 namespace alinea {
 
@@ -21,7 +22,7 @@ struct AlignWordsOptions {
   ParallelFiles files;
   std::filesystem::path output = "-", lexicon;
   double least = 0.01;
-  bool lowercase = false;
+  WordPairsOptions reading{.max_length = 500};
   AlignerOptions aligner;
   int64_t threads = 0;
 };
@@ -32,7 +33,12 @@ void add_options(Options& table, AlignWordsOptions& o) {
                 "text to align, one tokenised sentence per line; without --target each line is "
                 "'source TAB target'")
       .add("target", o.files.target, "its translation, line by line")
-      .add("lowercase", o.lowercase, "ignore the case of letters")
+      .add("lowercase", o.reading.lowercase, "ignore the case of letters")
+      .add(
+          "max-length", o.reading.max_length,
+          "leave pairs with more words on a side without links; time grows with the third power of "
+          "their length; 0: align all")
+      .range<int64_t>(0, kNoLimit)
       .add("output", o.output, "file of links, one line of i-j pairs per sentence; -: print them")
       .output()
       .add("lexicon", o.lexicon,
@@ -72,6 +78,17 @@ void write_links(WordAligner& aligner, int64_t pairs, const std::filesystem::pat
   file.commit();
 }
 
+void say_what_was_read(const WordPairs& pairs, const LeftOut& left_out,
+                       const WordPairsOptions& options) {
+  std::cerr << fmt::format("{}, {} source and {} target words\n", counted(pairs.size(), "pair"),
+                           pairs.source.words.size(), pairs.target.words.size());
+  if (left_out.long_pairs > 0)
+    std::cerr << fmt::format(
+        "{} with more than {} words on a side, which get no links, see "
+        "--max-length\n",
+        counted(left_out.long_pairs, "pair"), options.max_length);
+}
+
 void write_lexicon(const WordAligner& aligner, const WordPairs& pairs,
                    const AlignWordsOptions& options) {
   AtomicFile file(options.lexicon);
@@ -93,9 +110,11 @@ void align_words_command(std::span<const std::string> arguments) {
         "--model1-iterations and --hmm-iterations are both 0: expected a model that learns, give "
         "one of them at least 1");
   use_threads(options.threads);
-  const WordPairs pairs = read_word_pairs(options.files, options.lowercase);
-  std::cerr << fmt::format("{}, {} source and {} target words\n", counted(pairs.size(), "pair"),
-                           pairs.source.words.size(), pairs.target.words.size());
+  LeftOut left_out;
+  const WordPairs pairs = read_word_pairs(options.files, options.reading, left_out);
+  say_what_was_read(pairs, left_out, options.reading);
+  Unanswered unanswered("links");
+  for (const auto& [number, fault] : left_out.faults) unanswered.add(number + 1, fault);
   WordAligner aligner(
       pairs, options.aligner,
       [](const std::string& model, int64_t iteration, double forward, double backward) {
@@ -106,6 +125,7 @@ void align_words_command(std::span<const std::string> arguments) {
       });
   write_links(aligner, pairs.size(), options.output);
   if (!options.lexicon.empty()) write_lexicon(aligner, pairs, options);
+  unanswered.finish();
 }
 
 }  // namespace alinea

@@ -1,5 +1,6 @@
 #include "metrics/alignment_breakdown.h"
 
+#include <fmt/format.h>
 #include <unicode/uchar.h>
 #include <unicode/utf8.h>
 
@@ -38,12 +39,18 @@ class Groups {
  public:
   Groups() {
     for (const char* name : kClassNames) groups_.push_back({name, {}});
-    for (const int length : kLengths)
-      groups_.push_back({"up to " + std::to_string(length) + " words", {}});
-    groups_.push_back({"longer", {}});
-    for (const double distance : kDistances)
-      groups_.push_back({"distance below " + std::to_string(std::lround(distance)), {}});
-    groups_.push_back({"farther", {}});
+    int shortest = 1;
+    for (const int length : kLengths) {
+      groups_.push_back({fmt::format("{} to {} words", shortest, length), {}});
+      shortest = length + 1;
+    }
+    groups_.push_back({fmt::format("{} words or more", shortest), {}});
+    double nearest = 0;
+    for (const double distance : kDistances) {
+      groups_.push_back({fmt::format("distance {} to {}", nearest, distance), {}});
+      nearest = distance;
+    }
+    groups_.push_back({fmt::format("distance {} or more", nearest), {}});
   }
 
   void add(const WordsOfPair& sentence, const AlignedText& text, const Links& found,

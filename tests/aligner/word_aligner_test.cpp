@@ -132,16 +132,38 @@ TEST_CASE("the same threads give the same links, and other threads nearly") {
 
 TEST_CASE("a parallel text is read as numbers") {
   const TemporaryFolder folder;
+  LeftOut left_out;
   const WordPairs pairs = read_word_pairs(
       {folder.file("source", "The  cat\n\nthe\tCAT \n"), folder.file("target", "x\ny\nx x\n")},
-      true);
+      {.lowercase = true}, left_out);
+  CHECK(left_out.long_pairs == 0);
+  CHECK(left_out.faults.empty());
   CHECK(pairs.source.words == std::vector<std::string>{"the", "cat"});
   REQUIRE(pairs.size() == 3);
   CHECK(pairs.source.lines[1].empty());
   CHECK(pairs.source.lines[2] == pairs.source.lines[0]);
   CHECK(pairs.target.lines[2] == std::vector<int32_t>{0, 0});
-  CHECK_THROWS_AS(read_word_pairs({folder.file("empty", "\n"), folder.file("words", "x\n")}, false),
-                  Error);
+  CHECK_THROWS_AS(
+      read_word_pairs({folder.file("empty", "\n"), folder.file("words", "x\n")}, {}, left_out),
+      Error);
+}
+
+TEST_CASE("long pairs and lines that are no text are read as empty ones") {
+  const TemporaryFolder folder;
+  LeftOut left_out;
+  const WordPairs pairs = read_word_pairs(
+      {folder.file("source", "a b c\na b\n\xff\na\n"), folder.file("target", "x\ny\nz\nx y z\n")},
+      {.max_length = 2}, left_out);
+  REQUIRE(pairs.size() == 4);
+  for (const int64_t n : {0, 2, 3}) {
+    CHECK(pairs.source.line(n).empty());
+    CHECK(pairs.target.line(n).empty());
+  }
+  CHECK(pairs.source.line(1).size() == 2);
+  CHECK(pairs.target.words == std::vector<std::string>{"y"});
+  CHECK(left_out.long_pairs == 2);
+  REQUIRE(left_out.faults.size() == 1);
+  CHECK_THAT(left_out.faults.at(2), Catch::Contains("UTF-8"));
 }
 
 }  // namespace alinea

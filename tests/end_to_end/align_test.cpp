@@ -252,6 +252,9 @@ TEST_CASE("align --gold shows gold links in the pictures, and the error of each 
   REQUIRE(pairs.align(tokens).status == 0);
   CHECK(pairs.work.read("page.html") == page);
 
+  REQUIRE(pairs.align({{"gold", "gold"}, {"attention-page", "lines.html"}}).status == 0);
+  CHECK_THAT(pairs.work.read("lines.html"), Catch::Contains("\"gold\":{\"sure\":[[0,0]]"));
+
   const auto refused = [&](const std::string& gold, const std::vector<std::string>& words) {
     pairs.work.write("gold", gold);
     check_refused(pairs.align(given), 1, words);

@@ -31,6 +31,17 @@ TEST_CASE("align-words reads one file with tabs, and answers pairs without words
   CHECK(outcome.out == "0-0 1-1\n\n0-0\n\n0-0\n0-0 1-1\n");
 }
 
+TEST_CASE("align-words leaves out long pairs and lines that are no text, and links the others") {
+  const Workspace work;
+  work.write("pairs", "a b\tx y\na\xff\tx\na\tx\na a a\tx\nb\ty\n");
+  const Outcome outcome = work.run("align-words", {{"source", "pairs"}, {"max-length", "2"}});
+  CHECK(outcome.status == 1);
+  CHECK(outcome.out == "0-0 1-1\n\n0-0\n\n0-0\n");
+  CHECK_THAT(outcome.err, Catch::Contains("1 pair with more than 2 words on a side") &&
+                              Catch::Contains("line 2: no links") &&
+                              Catch::Contains("1 line has no links, it is line 2"));
+}
+
 TEST_CASE("align-words refuses not to learn") {
   const Workspace work;
   check_refused(work.run("align-words", {{"source", "train.de"},

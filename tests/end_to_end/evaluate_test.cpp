@@ -120,9 +120,9 @@ TEST_CASE("evaluate tells where links are wrong") {
   CHECK_THAT(lines[1], Catch::StartsWith("punctuation ") && Catch::EndsWith("links = 2 sure = 1)"));
   CHECK_THAT(lines[2], Catch::StartsWith("rare words ") && Catch::EndsWith("links = 1 sure = 3)"));
   CHECK_THAT(lines[3],
-             Catch::StartsWith("up to 9 words ") && Catch::EndsWith("links = 3 sure = 4)"));
+             Catch::StartsWith("1 to 9 words ") && Catch::EndsWith("links = 3 sure = 4)"));
   CHECK_THAT(lines[4],
-             Catch::StartsWith("distance below 1 ") && Catch::EndsWith("links = 3 sure = 4)"));
+             Catch::StartsWith("distance 0 to 1 ") && Catch::EndsWith("links = 3 sure = 4)"));
   Given counted = given;
   counted.insert({{"training-source", "text"}, {"training-target", "text"}});
   CHECK_THAT(lines_of(work.run("evaluate", counted).out)[2],

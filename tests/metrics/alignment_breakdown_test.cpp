@@ -60,16 +60,16 @@ TEST_CASE("links count in the group of their words, their sentence and their dis
   CHECK((function.found == 1 && function.found_possible == 0 && function.sure == 0));
   const AlignmentError& punctuation = of(groups, "punctuation");
   CHECK((punctuation.found == 1 && punctuation.found_possible == 1 && punctuation.found_sure == 0));
-  CHECK(of(groups, "up to 9 words").found == 3);
-  CHECK(of(groups, "up to 19 words").found == 3);
+  CHECK(of(groups, "1 to 9 words").found == 3);
+  CHECK(of(groups, "10 to 19 words").found == 3);
   // No link is in a longer sentence.
-  CHECK(std::ranges::find(groups, "longer", &AlignmentGroup::name) == groups.end());
+  CHECK(std::ranges::find(groups, "40 words or more", &AlignmentGroup::name) == groups.end());
   CHECK(groups.size() == 4 + 2 + 3);
   // |0 - 1|, |4 - 5| and, on the diagonal, 1-1, 2-2, 3-3 and 0-0; |9 - 0| is far.
-  CHECK(of(groups, "distance below 1").found == 3);
-  CHECK(of(groups, "distance below 1").sure == 3);
-  CHECK(of(groups, "distance below 3").found == 2);
-  CHECK(of(groups, "farther").found == 1);
+  CHECK(of(groups, "distance 0 to 1").found == 3);
+  CHECK(of(groups, "distance 0 to 1").sure == 3);
+  CHECK(of(groups, "distance 1 to 3").found == 2);
+  CHECK(of(groups, "distance 6 or more").found == 1);
   int64_t all = 0;
   for (const AlignmentGroup& group : groups) all += group.error.found;
   CHECK(all == 3 * 6);

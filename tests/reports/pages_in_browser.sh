@@ -177,6 +177,8 @@ function checkLines() {
   const scroller = section.querySelector('.scroll'), told = section.querySelector('.told');
   const shown = () => [...section.querySelectorAll('.line')].filter((line) => line.getAttribute('display') !== 'none').length;
   const all = shown();
+  const gold = [...section.querySelectorAll('line.gold')].map((line) => line.getAttribute('class')).join();
+  say(`gold links are lines: ${gold}`, gold === 'gold,gold possible');
   scroller.focus();
   press(scroller, 'ArrowDown');
   say(`a word: ${told.textContent}`, /^three attends to /.test(told.textContent) && shown() < all && shown() > 0);

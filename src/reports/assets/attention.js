@@ -44,7 +44,8 @@ alinea.AttentionView = (() => {
       this.gold = make('input', {type: 'checkbox', checked: ''});
       this.layerLabel = make('label', {}, 'Layer ', this.layer);
       this.headLabel = make('label', {}, 'Head ', this.head);
-      this.goldLabel = make('label', {}, this.gold, ' gold links');
+      this.goldLabel = make('label', {title: 'Links that people drew: sure ones are solid, possible ones dashed'},
+                            this.gold, ' gold links (sure; dashed: possible)');
       this.told = make('p', {class: 'told', role: 'status'});
       this.scroller = make('div', {class: 'scroll', tabindex: 0, role: 'group'});
       this.table = make('div', {class: 'wide'});

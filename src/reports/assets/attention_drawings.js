@@ -47,6 +47,12 @@ Object.assign(alinea, (() => {
       return svg;
     }
 
+    // Of a link that people drew.
+    goldKind(s, t) {
+      const has = (links) => links?.some(([a, b]) => a === s && b === t);
+      return has(this.data.gold?.sure) ? 'sure' : has(this.data.gold?.possible) ? 'possible' : '';
+    }
+
     // Shades with their numbers, which are shares where rows are scaled.
     legend(x, y) {
       const group = make('g', {transform: `translate(${x} ${y})`});
@@ -114,11 +120,6 @@ Object.assign(alinea, (() => {
       }
     }
 
-    goldKind(s, t) {
-      const has = (links) => links?.some(([a, b]) => a === s && b === t);
-      return has(this.data.gold?.sure) ? 'sure' : has(this.data.gold?.possible) ? 'possible' : '';
-    }
-
     select(at) {
       const {source, target} = this.data;
       this.cursor.setAttribute('display', at ? '' : 'none');
@@ -176,6 +177,10 @@ Object.assign(alinea, (() => {
           make('rect', {x: x[side], y: middle(i) - row / 2 + 1, width: wide[side], height: row - 2, rx: 3}),
           label(word, side === 0, {x: side === 0 ? x[0] + wide[0] - 6 : x[1] + 6, y: middle(i)}))));
       this.words[0].slice(this.shown).forEach((word) => word.setAttribute('display', 'none'));
+      const known = this.hasGold ? this.data.gold?.possible ?? [] : [];
+      this.strokes.push(...known.map(([s, t]) => ({t, s, line: make('line',
+          {class: this.goldKind(s, t) === 'sure' ? 'gold' : 'gold possible',
+           x1: x[0] + wide[0] + 3, x2: x[1] - 3, y1: middle(t), y2: middle(s)})})));
       this.svg.append(...this.strokes.map(({line}) => line), ...this.words.flat(), this.legend(margin, this.size.height - 26));
     }
 
