@@ -161,7 +161,7 @@ class PicturePageWriter : public AlignmentWriter {
     std::ostream& out = file_.stream();
     out << section_head(
         fmt::format("d{}", alignment.sentence),
-        fmt::format("Picture {}:{}", alignment.sentence, caption),
+        numbered_name("Picture", alignment.sentence, *alignment.features) + ":" + caption,
         (alignment.target.empty() ? "" : data_attribute("entropy", attention_entropy(alignment))) +
             data_attribute("score", alignment.score.value_or(NAN)));
     if (!alignment.features->rows.empty() && !alignment.weights.empty()) write_words(alignment);

@@ -3,6 +3,7 @@
 
 #include <cstdint>
 #include <string>
+#include <string_view>
 #include <vector>
 
 #include "signals/feature_options.h"
@@ -12,10 +13,16 @@ namespace alinea {
 struct SourceFeatures {
   FeatureOptions options;
   std::vector<float> rows;  // [T, options.columns], as the model reads them; of an empty line, none
-  // Of a picture: the grid of FrontEndFields, and how many neighbours in it, row by row, a position
-  // covers.
-  int64_t cells_down = 0, cells_across = 0, cells_per_position = 1;
+  int64_t cells_down = 0, cells_across = 0;  // of a picture: the grid of FrontEndFields
+  // How many rows a position covers, or of a picture neighbours in its grid, row by row. The last
+  // one may have fewer.
+  int64_t cells_per_position = 1;
+  std::string name = {};        // what the line of the list says
   std::string sound_file = {};  // its bytes, where they were kept; may be empty
 };
+
+// "Example 3: a/b.wav", markup: the heading of that example of a page, with its name where it has
+// one.
+std::string numbered_name(std::string_view what, int64_t number, const SourceFeatures& source);
 
 }  // namespace alinea

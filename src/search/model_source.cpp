@@ -51,8 +51,9 @@ std::vector<std::string> ModelSource::positions(const std::string& line, int64_t
   std::vector<std::string> names;
   for (int64_t s = 0; s < count; ++s) {
     if (features.kind == "sound") {
-      const double middle = static_cast<double>(s * rows) + static_cast<double>(rows - 1) / 2;
-      names.push_back(fmt::format("{:.4f}", features_->seconds_of(middle)));
+      const int64_t last = std::min((s + 1) * rows, std::max<int64_t>(length, 1)) - 1;
+      const double middle = static_cast<double>(s * rows + last) / 2;
+      names.push_back(fmt::format("{:.4f}", features.seconds_of(middle)));
     } else if (features.is_picture() && rows == 1) {
       const int64_t width = model_.network->options().front_end.cells_across();
       names.push_back(fmt::format("{}:{}", s / width, s % width));

@@ -44,6 +44,7 @@ struct ScoredReading {
   std::string source_line, target_line;
   const ScoredPair& result;
   const FeatureOptions& features;
+  std::string entry = {};            // of features: the line that names them
   std::span<const float> rows = {};  // of features
   std::string sound = {};            // the file of it, where sounds are kept
   std::vector<float> states = {};    // of the encoder, where they are kept: [positions, K]

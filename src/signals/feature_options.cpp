@@ -20,6 +20,11 @@ std::vector<std::string> feature_normalizations() {
 
 }  // namespace
 
+double FeatureOptions::seconds_of(double row) const {
+  if (kind != "sound") return 0;
+  return (frame_length / 2 + row * frame_shift) / 1000;
+}
+
 void FeatureOptions::visit(FieldList& fields) {
   const std::vector<std::string> with = {"features"};
   fields.group("Features")

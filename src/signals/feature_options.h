@@ -32,6 +32,9 @@ struct FeatureOptions {
   Moments corpus;  // of the training examples, where they normalise
 
   bool is_picture() const { return kind == "picture"; }
+  // When the middle of row `row`, counted from 0, of a sound is; 0 for no sounds. A fraction is
+  // between the middles of two rows.
+  double seconds_of(double row) const;
   // Those of the command line and of files.
   void visit(FieldList& fields);
 };

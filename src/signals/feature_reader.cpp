@@ -267,11 +267,6 @@ std::string FeatureReader::sound_file(const std::string& entry, int64_t most_byt
   return is_sound(all) ? all : std::string();
 }
 
-double FeatureReader::seconds_of(double row) const {
-  if (options_.kind != "sound") return 0;
-  return (options_.frame_length / 2 + row * options_.frame_shift) / 1000;
-}
-
 int64_t FeatureReader::grid_height() const {
   return options_.is_picture() ? options_.picture_height / std::max<int64_t>(options_.patches, 1)
                                : 0;

@@ -58,8 +58,6 @@ class FeatureReader {
   // in an archive.
   std::string sound_file(const std::string& entry, int64_t most_bytes) const;
 
-  // Seconds from one row to the next, and where the middle of the first one is; 0 for no sounds.
-  double seconds_of(double row) const;
   // Of the grid of patches or pixels; 0 for no pictures.
   int64_t grid_height() const;
   int64_t grid_width() const;

@@ -45,6 +45,7 @@ TEST_CASE("every word of a caption has the picture with its weights over it") {
   alignment.features = empty.features = picture(2, 3, 1);
   empty.sentence = 4;
   empty.features->rows.clear();
+  empty.features->name = "a&b.png";
   const std::string html = page_of({alignment, empty});
   for (const char* part :
        {"id=\"d3\"", "<bdi>a</bdi> <bdi>&lt;b&gt;</bdi> <bdi>&lt;/s&gt;</bdi></a></h2>",
@@ -52,7 +53,8 @@ TEST_CASE("every word of a caption has the picture with its weights over it") {
         // The largest weight leaves its place as it is and has the frame; 0 is darkest.
         "<path d=\"M2.00 2.00h2.00v2.00h-2.00z\" fill-opacity=\"0.00\">",
         "<path class=\"most\" d=\"M2.00 2.00h2.00v2.00h-2.00z\"/>",
-        "fill-opacity=\"0.85\"><title>1:2 0.0000</title>", "data-columns=\"3\"", "id=\"d4\""})
+        "fill-opacity=\"0.85\"><title>1:2 0.0000</title>", "data-columns=\"3\"", "id=\"d4\"",
+        ">Picture 4: <bdi>a&amp;b.png</bdi>:</a>"})
     CHECK_THAT(html, Catch::Contains(part));
   CHECK(count(html, "<figure>") == 3);
   CHECK(count(html, "<path ") == 3 * 7);

@@ -150,7 +150,7 @@ TEST_CASE("sounds are brought to the rate of the first, and tell the time of the
   CHECK(reader.options().columns == 10);
   CHECK(reader.read("a.wav").rows() == 1 + (4000 - 200) / 80);
   CHECK(std::abs(reader.read("b.wav").rows() - reader.read("a.wav").rows()) <= 1);
-  CHECK(reader.seconds_of(3) == Approx(0.0125 + 0.03));
+  CHECK(reader.options().seconds_of(3) == Approx(0.0125 + 0.03));
 }
 
 TEST_CASE("pictures are brought to the size and channels of the first") {
