@@ -4,11 +4,16 @@
 #include <turbojpeg.h>
 
 #include <algorithm>
+#include <bit>
 #include <cmath>
 #include <cstdint>
+#include <iterator>
+#include <limits>
 #include <memory>
+#include <string>
 #include <vector>
 
+#include "signals/byte_order.h"
 #include "support/error.h"
 
 namespace alinea {
@@ -21,11 +26,58 @@ void check_pixels(int64_t height, int64_t width) {
                 width);
 }
 
-Picture from_bytes(int64_t height, int64_t width, int64_t channels,
-                   const std::vector<uint8_t>& bytes) {
+template <typename T>
+Picture from_integers(int64_t height, int64_t width, int64_t channels,
+                      const std::vector<T>& values) {
+  constexpr auto kMost = static_cast<float>(std::numeric_limits<T>::max());
   Picture picture{height, width, channels, {}};
-  for (const uint8_t value : bytes) picture.pixels.push_back(static_cast<float>(value) / 255.0F);
+  for (const T value : values) picture.pixels.push_back(static_cast<float>(value) / kMost);
   return picture;
+}
+
+// A PNG without the chunks that say what light its numbers mean, by which libpng would convert
+// them. What is damaged stays as it is, for libpng to refuse.
+std::string without_colour_space(std::string_view bytes) {
+  constexpr std::string_view kColourSpaces[] = {"gAMA", "sRGB", "iCCP", "cHRM"};
+  constexpr size_t kSignature = 8, kAround = 12;  // length, name and checksum of a chunk
+  std::string kept(bytes.substr(0, kSignature));
+  size_t at = kept.size();
+  while (bytes.size() - at >= kAround) {
+    const size_t length = number_at<uint32_t>(bytes, at, std::endian::big);
+    if (length > bytes.size() - at - kAround) break;
+    const std::string_view chunk = bytes.substr(at, kAround + length);
+    if (std::ranges::find(kColourSpaces, chunk.substr(4, 4)) == std::end(kColourSpaces))
+      kept += chunk;
+    at += chunk.size();
+  }
+  return kept.append(bytes.substr(at));
+}
+
+template <typename T>
+std::vector<T> png_values(png_image& image, const png_color* background) {
+  std::vector<T> values(PNG_IMAGE_SIZE(image) / sizeof(T));
+  if (png_image_finish_read(&image, background, values.data(), /*row_stride=*/0,
+                            /*colormap=*/nullptr) == 0)
+    throw Error("the PNG is damaged: {}", image.message);
+  return values;
+}
+
+// The numbers of a PNG of 16 bits, as they are: libpng takes them for linear and is asked for
+// linear ones. It gives colours times their alpha, to which the white behind them is added.
+Picture read_deep_png(png_image& image, int64_t channels) {
+  constexpr int kMost = std::numeric_limits<uint16_t>::max();
+  const auto count = static_cast<size_t>(channels);
+  const bool has_alpha = (image.format & PNG_FORMAT_FLAG_ALPHA) != 0;
+  std::vector<uint16_t> values = png_values<uint16_t>(image, nullptr);
+  if (has_alpha) {
+    const size_t pixels = values.size() / (count + 1);
+    for (size_t i = 0; i < pixels; ++i)
+      for (size_t c = 0; c < count; ++c)
+        values[i * count + c] = static_cast<uint16_t>(
+            std::min(values[i * (count + 1) + c] + kMost - values[i * (count + 1) + count], kMost));
+    values.resize(pixels * count);
+  }
+  return from_integers(image.height, image.width, channels, values);
 }
 
 // What each of `to` equal parts covers of `from` units: Σ weights = 1.
@@ -53,7 +105,8 @@ std::vector<std::vector<Share>> shares(int64_t from, int64_t to) {
 bool is_png(std::string_view bytes) { return bytes.starts_with("\x89PNG\r\n\x1a\n"); }
 bool is_jpeg(std::string_view bytes) { return bytes.starts_with("\xff\xd8\xff"); }
 
-Picture read_png(std::string_view bytes) {
+Picture read_png(std::string_view given) {
+  const std::string bytes = without_colour_space(given);
   png_image image = {};
   image.version = PNG_IMAGE_VERSION;
   const std::unique_ptr<png_image, void (*)(png_image*)> freed(&image, png_image_free);
@@ -61,14 +114,15 @@ Picture read_png(std::string_view bytes) {
     throw Error("the PNG is damaged: {}", image.message);
   check_pixels(image.height, image.width);
   const bool has_colour = (image.format & PNG_FORMAT_FLAG_COLOR) != 0;
+  const int64_t channels = has_colour ? 3 : 1;
+  if ((image.format & PNG_FORMAT_FLAG_LINEAR) != 0) {
+    image.format &= PNG_FORMAT_FLAG_LINEAR | PNG_FORMAT_FLAG_COLOR | PNG_FORMAT_FLAG_ALPHA;
+    return read_deep_png(image, channels);
+  }
   image.format = has_colour ? PNG_FORMAT_RGB : PNG_FORMAT_GRAY;
-  const int64_t height = image.height, width = image.width, channels = has_colour ? 3 : 1;
-  std::vector<uint8_t> pixels(PNG_IMAGE_SIZE(image));
   const png_color white = {255, 255, 255};
-  if (png_image_finish_read(&image, &white, pixels.data(), /*row_stride=*/0,
-                            /*colormap=*/nullptr) == 0)
-    throw Error("the PNG is damaged: {}", image.message);
-  return from_bytes(height, width, channels, pixels);
+  const std::vector<uint8_t> values = png_values<uint8_t>(image, &white);
+  return from_integers(image.height, image.width, channels, values);
 }
 
 Picture read_jpeg(std::string_view bytes) {
@@ -88,7 +142,7 @@ Picture read_jpeg(std::string_view bytes) {
   if (tjDecompress2(reader.get(), data, bytes.size(), pixels.data(), width, /*pitch=*/0, height,
                     channels == 1 ? TJPF_GRAY : TJPF_RGB, TJFLAG_STOPONWARNING) != 0)
     fail(reader.get());
-  return from_bytes(height, width, channels, pixels);
+  return from_integers(height, width, channels, pixels);
 }
 
 Picture in_channels(const Picture& picture, int64_t channels) {

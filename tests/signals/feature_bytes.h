@@ -67,6 +67,38 @@ inline std::string kaldi_bytes(const std::vector<float>& values, int32_t columns
          bytes_of_numbers(values);
 }
 
+// A PNG of a depth of 8 or 16 bits, `colour` as the format counts: 0 grey, 2 RGB, 4 grey with
+// alpha, 6 RGB with alpha. `chunk` is a name and bytes, which come before the pixels.
+inline std::string png_bytes(uint32_t width, uint32_t height, int8_t depth, int8_t colour,
+                             const std::string& pixels, const std::string& chunk = "") {
+  constexpr auto kBig = std::endian::big;
+  const auto packed = [&](const std::string& bytes) {
+    uint32_t crc = 0xFFFFFFFFU;
+    for (const char byte : bytes) {
+      crc ^= static_cast<uint8_t>(byte);
+      for (int bit = 0; bit < 8; ++bit) crc = (crc >> 1U) ^ ((crc & 1U) != 0 ? 0xEDB88320U : 0U);
+    }
+    return bytes_of_number(static_cast<uint32_t>(bytes.size() - 4), kBig) + bytes +
+           bytes_of_number(~crc, kBig);
+  };
+  std::string lines;  // each with its filter, none
+  for (size_t i = 0, each = pixels.size() / height; i < height; ++i)
+    lines += '\0' + pixels.substr(i * each, each);
+  uint32_t low = 1, high = 0;  // Adler's checksum
+  for (const char byte : lines) {
+    low = (low + static_cast<uint8_t>(byte)) % 65521;
+    high = (high + low) % 65521;
+  }
+  const auto size = static_cast<uint16_t>(lines.size());
+  const std::string stored = std::string("\x78\x01\x01", 3) + bytes_of_number(size) +
+                             bytes_of_number(static_cast<uint16_t>(~size)) + lines +
+                             bytes_of_number(high << 16U | low, kBig);
+  return "\x89PNG\r\n\x1a\n" +
+         packed("IHDR" + bytes_of_number(width, kBig) + bytes_of_number(height, kBig) +
+                std::string{static_cast<char>(depth), static_cast<char>(colour), 0, 0, 0}) +
+         (chunk.empty() ? "" : packed(chunk)) + packed("IDAT" + stored) + packed("IEND");
+}
+
 // 3 by 2 pixels of grey: 0, 128, 255 and 255, 51, 0.
 inline constexpr std::string_view kTinyPng{
     "\211\120\116\107\015\012\032\012\000\000\000\015\111\110\104\122\000\000\000\003\000\000\000"

@@ -28,6 +28,35 @@ TEST_CASE("a PNG is read pixel by pixel") {
   CHECK(picture.pixels == wanted);
 }
 
+TEST_CASE("the numbers of a PNG are what they are, whatever light it says that they mean") {
+  const std::string linear = "gAMA" + bytes_of_number(uint32_t{100000}, std::endian::big),
+                    usual = "gAMA" + bytes_of_number(uint32_t{45455}, std::endian::big);
+  const std::vector<uint16_t> given = {0, 1, 257, 10000, 32768, 65535};
+  std::vector<float> wanted;
+  for (const uint16_t value : given) wanted.push_back(static_cast<float>(value) / 65535.0F);
+  const std::string deep = bytes_of_numbers(given, std::endian::big);
+  for (const std::string& chunk : {std::string(), linear, usual, std::string("sRGB\0", 5)}) {
+    const Picture grey = read_png(png_bytes(3, 2, 16, 0, deep, chunk));
+    CHECK(grey.channels == 1);
+    CHECK(grey.pixels == wanted);
+    const Picture colours = read_png(png_bytes(1, 2, 16, 2, deep, chunk));
+    CHECK(colours.channels == 3);
+    CHECK(colours.pixels == wanted);
+    CHECK(read_png(png_bytes(2, 1, 8, 0, "\x33\x66", chunk)).pixels ==
+          std::vector<float>{0.2F, 0.4F});
+  }
+}
+
+TEST_CASE("behind what is transparent in a PNG of 16 bits is white") {
+  const auto pixels = bytes_of_numbers(std::vector<uint16_t>{13107, 65535, 13107, 0, 13107, 32768},
+                                       std::endian::big);
+  const Picture picture = read_png(png_bytes(3, 1, 16, 4, pixels));
+  REQUIRE(picture.pixels.size() == 3);
+  CHECK(picture.pixels[0] == 0.2F);
+  CHECK(picture.pixels[1] == 1.0F);
+  CHECK(picture.pixels[2] == Approx(0.6).margin(1e-4));
+}
+
 TEST_CASE("a JPEG is read") {
   const Picture picture = read_jpeg(kTinyJpeg);
   CHECK(picture.height == 2);
@@ -39,6 +68,9 @@ TEST_CASE("a JPEG is read") {
 TEST_CASE("damaged pictures are refused") {
   CHECK_THROWS_AS(read_png(kTinyPng.substr(0, 50)), Error);
   CHECK_THROWS_AS(read_png("\x89PNG\r\n\x1a\n"), Error);
+  const std::string whole = png_bytes(2, 1, 16, 0, "abcd");
+  for (size_t size = 0; size + 12 < whole.size(); ++size)
+    CHECK_THROWS_AS(read_png(whole.substr(0, size)), Error);
   CHECK_THROWS_AS(read_jpeg(kTinyJpeg.substr(0, kTinyJpeg.size() / 2)), Error);
   CHECK_THROWS_AS(read_jpeg("\xff\xd8\xff"), Error);
 }
