@@ -18,8 +18,9 @@ namespace {
 constexpr double kLargestWeight = 1000;
 
 // What the words of a source are read with.
-constexpr const char* kForSourceWords[] = {"source-vocabulary", "source-vocabulary-size",
-                                           "source-normalization-rule-name", "joint-vocabulary"};
+constexpr const char* kForSourceWords[] = {
+    "source-vocabulary",       "source-vocabulary-size",         "source-embeddings",
+    "train-source-embeddings", "source-normalization-rule-name", "joint-vocabulary"};
 
 constexpr const char* kForOneSide[] = {"source-vocabulary",
                                        "target-vocabulary",

@@ -206,6 +206,13 @@ TEST_CASE("options of words and of features are refused where the source is of t
   const Tones train(workspace, "train", 3), valid(workspace, "valid", 3);
   check_refused(workspace.run("train", trained(workspace, {{"joint-vocabulary", ""}})), 2,
                 {"--joint-vocabulary requires a source of words"});
+  workspace.write("vectors", "low 1 2\n");
+  check_refused(workspace.run("train", trained(workspace, {{"source-embeddings", "vectors"}})), 2,
+                {"--source-embeddings requires a source of words"});
+  workspace.make_model("words");
+  check_refused(workspace.run("train", trained(workspace, {{"pretrained-model", "words"},
+                                                           {"no-train-source-embeddings", ""}})),
+                2, {"--train-source-embeddings requires a source of words"});
   Given words = trained(workspace, {{"source-type", "text"}});
   check_refused(workspace.run("train", words), 2, {"--source-type features"});
   check_refused(
