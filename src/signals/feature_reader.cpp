@@ -1,5 +1,7 @@
 #include "signals/feature_reader.h"
 
+#include <fmt/ranges.h>
+
 #include <algorithm>
 #include <charconv>
 #include <cmath>
@@ -13,6 +15,7 @@
 #include "signals/parameter_files.h"
 #include "signals/picture.h"
 #include "signals/sound.h"
+#include "signals/tensor_array.h"
 #include "support/counted.h"
 #include "support/error.h"
 #include "text/line_reader.h"
@@ -44,25 +47,32 @@ std::string trimmed(const std::string& text) {
 // "a list of numbers", "a table": three axes, or two of bytes, are a picture.
 std::variant<Sound, Picture, FeatureRows> from_array(Array array) {
   const std::vector<int64_t>& shape = array.shape;
-  const bool is_picture = shape.size() == 3 || (shape.size() == 2 && array.is_bytes);
+  const bool has_bytes = array.kind == NumberKind::kByte;
+  const bool is_picture = shape.size() == 3 || (shape.size() == 2 && has_bytes);
   if (shape.empty() || shape.size() > 3)
     throw Error("expected an array of 1 to 3 axes, got {}", shape.size());
   if (!is_picture) return FeatureRows{shape.size() == 1 ? 1 : shape[1], std::move(array.values)};
+  if (array.kind == NumberKind::kInteger)
+    throw Error(
+        "expected a picture of bytes (uint8) or floats from 0 to 1, got other integers: divide "
+        "them by the greatest that they can be");
+  if (std::ranges::find(shape, 0) != shape.end())
+    throw Error("the picture is empty: its extents are {}", fmt::join(shape, " by "));
   Picture picture{shape[0], shape[1], shape.size() == 3 ? shape[2] : 1, std::move(array.values)};
   if (picture.channels == 4) {  // what is transparent becomes white
     for (size_t i = 0; i < picture.pixels.size() / 4; ++i)
       for (size_t c = 0; c < 3; ++c) {
-        const float full = array.is_bytes ? 255.0F : 1.0F;
+        const float full = has_bytes ? 255.0F : 1.0F;
         const float alpha = picture.pixels[4 * i + 3] / full;
         picture.pixels[3 * i + c] = picture.pixels[4 * i + c] * alpha + full * (1 - alpha);
       }
     picture.pixels.resize(picture.pixels.size() / 4 * 3);
     picture.channels = 3;
   }
-  if ((picture.channels != 1 && picture.channels != 3) || picture.pixels.empty())
+  if (picture.channels != 1 && picture.channels != 3)
     throw Error("expected a picture of 1, 3 or 4 channels, got {} by {} by {}", picture.height,
                 picture.width, picture.channels);
-  if (array.is_bytes)
+  if (has_bytes)
     for (float& value : picture.pixels) value /= 255.0F;
   return picture;
 }
@@ -146,14 +156,9 @@ FeatureReader::Content FeatureReader::member(const std::filesystem::path& archiv
     return load(entry, is_first);
   }
   if (extension == ".safetensors") {
-    const Safetensors& tensors =
-        tensors_.get(path, [&] { return std::make_unique<Safetensors>(archive); });
-    Array array{tensors.shape(name), {}};
-    size_t count = 1;
-    for (const int64_t extent : array.shape) count *= static_cast<size_t>(extent);
-    array.values.resize(count);
-    tensors.copy(name, array.shape, array.values);
-    return {from_array(std::move(array))};
+    const Safetensors& tensors = tensors_.get(
+        path, [&] { return std::make_unique<Safetensors>(archive, TensorTypes::kAny); });
+    return {from_array(read_tensor(tensors, name))};
   }
   const std::string stem = archive.filename().string();
   const bool is_idx_name =

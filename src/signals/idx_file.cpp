@@ -16,11 +16,16 @@ float number(std::string_view bytes, size_t at) {
 struct IdxType {
   uint8_t code;
   int64_t size;
+  NumberKind kind;
   float (*read)(std::string_view, size_t);
 };
 constexpr IdxType kIdxTypes[] = {
-    {0x08, 1, number<uint8_t>}, {0x09, 1, number<int8_t>}, {0x0B, 2, number<int16_t>},
-    {0x0C, 4, number<int32_t>}, {0x0D, 4, number<float>},  {0x0E, 8, number<double>},
+    {0x08, 1, NumberKind::kByte, number<uint8_t>},
+    {0x09, 1, NumberKind::kInteger, number<int8_t>},
+    {0x0B, 2, NumberKind::kInteger, number<int16_t>},
+    {0x0C, 4, NumberKind::kInteger, number<int32_t>},
+    {0x0D, 4, NumberKind::kFloat, number<float>},
+    {0x0E, 8, NumberKind::kFloat, number<double>},
 };
 
 const IdxType* find_type(std::string_view bytes) {
@@ -53,7 +58,7 @@ Array read_idx(std::string_view bytes, int64_t index) {
                 std::ssize(bytes) - data);
   if (index < 0 || index >= count)
     throw Error("expected an example from 0 to {}, got {}", count - 1, index);
-  array.is_bytes = type->code == 0x08;
+  array.kind = type->kind;
   for (int64_t i = 0; i < each; ++i)
     array.values.push_back(
         type->read(bytes, static_cast<size_t>(data + index * bytes_each + i * type->size)));

@@ -45,32 +45,19 @@ std::vector<int64_t> read_shape(std::string_view text) {
   return shape;
 }
 
-int64_t elements(const std::vector<int64_t>& shape) {
-  int64_t count = 1;
-  for (const int64_t extent : shape)
-    if (__builtin_mul_overflow(count, extent, &count) || count > kMostFeatures)
-      throw Error("expected at most {} numbers in an array", kMostFeatures);
-  return count;
-}
-
-template <typename T>
-void read_values(std::string_view data, std::endian order, std::vector<float>& values) {
-  for (size_t i = 0; i < values.size(); ++i)
-    values[i] = static_cast<float>(number_at<T>(data, i * sizeof(T), order));
-}
-
-using Read = void (*)(std::string_view, std::endian, std::vector<float>&);
-struct Type {
-  std::string_view name;  // without the order of bytes
-  size_t size;
-  Read read;
-};
-constexpr Type kTypes[] = {
-    {"f4", 4, read_values<float>},    {"f8", 8, read_values<double>},
-    {"u1", 1, read_values<uint8_t>},  {"i1", 1, read_values<int8_t>},
-    {"u2", 2, read_values<uint16_t>}, {"i2", 2, read_values<int16_t>},
-    {"u4", 4, read_values<uint32_t>}, {"i4", 4, read_values<int32_t>},
-    {"u8", 8, read_values<uint64_t>}, {"i8", 8, read_values<int64_t>},
+// Without the order of bytes.
+constexpr NumberType kTypes[] = {
+    {"f2", 2, NumberKind::kFloat, read_numbers<uint16_t, from_half>},
+    {"f4", 4, NumberKind::kFloat, read_numbers<float>},
+    {"f8", 8, NumberKind::kFloat, read_numbers<double>},
+    {"u1", 1, NumberKind::kByte, read_numbers<uint8_t>},
+    {"i1", 1, NumberKind::kInteger, read_numbers<int8_t>},
+    {"u2", 2, NumberKind::kInteger, read_numbers<uint16_t>},
+    {"i2", 2, NumberKind::kInteger, read_numbers<int16_t>},
+    {"u4", 4, NumberKind::kInteger, read_numbers<uint32_t>},
+    {"i4", 4, NumberKind::kInteger, read_numbers<int32_t>},
+    {"u8", 8, NumberKind::kInteger, read_numbers<uint64_t>},
+    {"i8", 8, NumberKind::kInteger, read_numbers<int64_t>},
 };
 
 // The first axis ran fastest.
@@ -89,6 +76,14 @@ void transpose(Array& array) {
 
 }  // namespace
 
+int64_t elements(const std::vector<int64_t>& shape) {
+  int64_t count = 1;
+  for (const int64_t extent : shape)
+    if (__builtin_mul_overflow(count, extent, &count) || count > kMostFeatures)
+      throw Error("expected at most {} numbers in an array", kMostFeatures);
+  return count;
+}
+
 bool is_numpy(std::string_view bytes) { return bytes.starts_with(kMagic); }
 
 Array read_numpy(std::string_view bytes) {
@@ -102,12 +97,13 @@ Array read_numpy(std::string_view bytes) {
   const std::string_view type = value_of(header, "descr");
   if (type.size() < 5) throw Error("the NumPy header has no type");
   const std::string_view name = type.substr(2, 2);
-  const auto* const found = std::ranges::find(kTypes, name, &Type::name);
+  const auto* const found = std::ranges::find(kTypes, name, &NumberType::name);
   if (found == std::end(kTypes) || type[0] != type[4])
     throw Error(
-        "expected NumPy integers of 1 to 8 bytes or floats of 4 or 8, such as '<f4', got {}",
+        "expected NumPy integers or floats, such as '<f4', got {}: save what astype('float32') "
+        "makes of the array",
         type.substr(0, type.find(',')));
-  Array array{read_shape(value_of(header, "shape")), {}, name == "u1"};
+  Array array{read_shape(value_of(header, "shape")), {}, found->kind};
   const auto count = static_cast<size_t>(elements(array.shape));
   if (data.size() != count * found->size)
     throw Error("expected {} bytes of numbers behind the NumPy header, got {}", count * found->size,

@@ -30,6 +30,7 @@ constexpr std::string_view kNoChecksum = "00000000";        // in its place whil
 constexpr int64_t kLengthBytes = 8;
 constexpr int64_t kMaxHeaderBytes = 100'000'000;  // what the public readers accept
 constexpr int64_t kFloatBytes = sizeof(float);
+constexpr const char* kFloatType = "F32";
 
 // Bytes of a tensor, or nothing where a size is negative or the product overflows.
 std::optional<int64_t> byte_count(std::span<const int64_t> shape) {
@@ -68,7 +69,7 @@ std::string make_header(const std::filesystem::path& path, std::span<const Tenso
     }
     const int64_t end = offset + static_cast<int64_t>(tensor.values.size_bytes());
     header[tensor.name] = {
-        {"dtype", "F32"}, {"shape", tensor.shape}, {"data_offsets", {offset, end}}};
+        {"dtype", kFloatType}, {"shape", tensor.shape}, {"data_offsets", {offset, end}}};
     offset = end;
   }
   try {
@@ -110,12 +111,14 @@ std::optional<std::vector<int64_t>> sizes(const json& tensor, const char* key) {
 }
 
 // Fills entry; returns what is wrong with the tensor, or nullptr.
-const char* read_entry(const json& tensor, TensorEntry& entry) {
-  if (!tensor.is_object() || tensor.value("dtype", json()) != "F32") return "is not of dtype F32";
+const char* read_entry(const json& tensor, TensorTypes types, TensorEntry& entry) {
+  const json type = tensor.is_object() ? tensor.value("dtype", json()) : json();
+  if (types == TensorTypes::kFloat32 && type != kFloatType) return "is not of dtype F32";
+  if (!type.is_string()) return "has no dtype";
   auto shape = sizes(tensor, "shape");
   const auto offsets = sizes(tensor, "data_offsets");
   if (!shape || !offsets || offsets->size() != 2) return "has no valid shape and data_offsets";
-  entry = {std::move(*shape), offsets->front(), offsets->back()};
+  entry = {type.get<std::string>(), std::move(*shape), offsets->front(), offsets->back()};
   return nullptr;
 }
 
@@ -160,9 +163,10 @@ void write_safetensors(const std::filesystem::path& path, std::span<const Tensor
   file.commit();
 }
 
-Safetensors::Safetensors(const std::filesystem::path& path) : path_(path), bytes_(read_file(path)) {
+Safetensors::Safetensors(const std::filesystem::path& path, TensorTypes types)
+    : path_(path), bytes_(read_file(path)) {
   const std::string_view header = find_header();
-  read_header(header);
+  read_header(header, types);
   check_content(header);
   check_layout(static_cast<int64_t>(bytes_.size()) - data_begin_);
 }
@@ -185,7 +189,7 @@ std::string_view Safetensors::find_header() {
   return header;
 }
 
-void Safetensors::read_header(std::string_view header) {
+void Safetensors::read_header(std::string_view header, TensorTypes types) {
   json parsed;
   Keys keys;
   try {
@@ -197,7 +201,7 @@ void Safetensors::read_header(std::string_view header) {
   for (const std::string& name : keys.names) {
     const json& value = parsed.at(name);
     if (name != kMetadata) {
-      const char* fault = read_entry(value, entries_[name]);
+      const char* fault = read_entry(value, types, entries_[name]);
       if (fault != nullptr) malformed(fmt::format("tensor '{}' {}", name, fault));
       names_.push_back(name);
     } else if (is_text_map(value)) {
@@ -237,7 +241,7 @@ void Safetensors::check_layout(int64_t data_bytes) {
       malformed(fmt::format("tensor '{}' is at bytes {} to {}, expected {} to at most {}", name,
                             tensor.begin, tensor.end, expected, data_bytes));
     }
-    if (!bytes || *bytes != tensor.end - tensor.begin) {
+    if (tensor.type == kFloatType && (!bytes || *bytes != tensor.end - tensor.begin)) {
       malformed(fmt::format("tensor '{}' has shape {} and {} bytes", name, text(tensor.shape),
                             tensor.end - tensor.begin));
     }
@@ -260,6 +264,14 @@ const std::vector<int64_t>& Safetensors::shape(const std::string& name) const {
   return entry(name).shape;
 }
 
+std::string_view Safetensors::bytes(const std::string& name) const {
+  const TensorEntry& tensor = entry(name);
+  return std::string_view(bytes_).substr(static_cast<size_t>(data_begin_ + tensor.begin),
+                                         static_cast<size_t>(tensor.end - tensor.begin));
+}
+
+const std::string& Safetensors::type(const std::string& name) const { return entry(name).type; }
+
 void Safetensors::check_shape(const std::string& name, std::span<const int64_t> shape) const {
   const TensorEntry& tensor = entry(name);
   if (!std::ranges::equal(tensor.shape, shape)) {
@@ -271,6 +283,7 @@ void Safetensors::check_shape(const std::string& name, std::span<const int64_t> 
 // A value at a time, because the data need not be aligned for floats.
 void Safetensors::check_finite() const {
   for (const auto& [name, tensor] : entries_) {
+    if (tensor.type != kFloatType) continue;
     for (int64_t at = tensor.begin; at < tensor.end; at += kFloatBytes) {
       float value = 0;
       std::memcpy(&value, bytes_.data() + data_begin_ + at, sizeof value);
@@ -287,6 +300,9 @@ void Safetensors::copy(const std::string& name, std::span<const int64_t> shape,
                        std::span<float> out) const {
   check_shape(name, shape);
   const TensorEntry& tensor = entry(name);
+  if (tensor.type != kFloatType)
+    throw Error("'{}' has tensor '{}' of type {}, expected {}", path_.string(), name, tensor.type,
+                kFloatType);
   const int64_t bytes = tensor.end - tensor.begin;
   if (static_cast<int64_t>(out.size_bytes()) != bytes) {
     throw Error("'{}' has {} values in tensor '{}', expected {}", path_.string(),

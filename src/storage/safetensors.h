@@ -31,16 +31,22 @@ void write_safetensors(const std::filesystem::path& path, std::span<const Tensor
 
 // Where a tensor lies.
 struct TensorEntry {
+  std::string type;  // "F32", "BF16", ...
   std::vector<int64_t> shape;
   int64_t begin = 0;  // bytes, from the start of the data
   int64_t end = 0;
 };
 
-// A file, read and checked whole: what the constructor lets pass is well-formed to the last byte.
+// The types that the tensors of a file may have: those of models, or what other programs write.
+enum class TensorTypes { kFloat32, kAny };
+
+// A file, read and checked whole: what the constructor lets pass is well-formed to the last byte,
+// but for the extents of tensors of other types than F32.
 class Safetensors {
  public:
   // Throws Error that names the file and what is wrong with it.
-  explicit Safetensors(const std::filesystem::path& path);
+  explicit Safetensors(const std::filesystem::path& path,
+                       TensorTypes types = TensorTypes::kFloat32);
 
   // In the order of the data.
   std::vector<std::string> names() const;
@@ -48,11 +54,15 @@ class Safetensors {
   // Throws Error where there is no tensor of that name.
   const std::vector<int64_t>& shape(const std::string& name) const;
 
+  // The numbers of a tensor as the file has them, and what they are. Throw as shape().
+  std::string_view bytes(const std::string& name) const;
+  const std::string& type(const std::string& name) const;
+
   // Throws Error where the tensor is absent or has another shape.
   void check_shape(const std::string& name, std::span<const int64_t> shape) const;
 
   // Copies the values into out, whose size is the product of shape. Throws Error where the tensor
-  // is absent or has another shape.
+  // is absent, or has another shape or type.
   void copy(const std::string& name, std::span<const int64_t> shape, std::span<float> out) const;
 
   // Throws Error that names a tensor with a NaN or an infinity in it.
@@ -66,7 +76,7 @@ class Safetensors {
 
  private:
   std::string_view find_header();
-  void read_header(std::string_view header);
+  void read_header(std::string_view header, TensorTypes types);
   void check_content(std::string_view header);
   void check_layout(int64_t data_bytes);
   const TensorEntry& entry(const std::string& name) const;

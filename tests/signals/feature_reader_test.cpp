@@ -31,6 +31,23 @@ FeatureReader reader_of(const TemporaryFolder& folder, const std::string& first,
   return reader;
 }
 
+// A tensor, named by its type.
+struct TypedTensor {
+  std::string type, shape, bytes;
+};
+
+std::string tensors_bytes(const std::vector<TypedTensor>& tensors) {
+  std::string header, data;
+  for (const auto& [type, shape, bytes] : tensors) {
+    header += fmt::format(R"({}"{}":{{"dtype":"{}","shape":[{}],"data_offsets":[{},{}]}})",
+                          header.empty() ? '{' : ',', type, type, shape, data.size(),
+                          data.size() + bytes.size());
+    data += bytes;
+  }
+  header += '}';
+  return bytes_of_number(static_cast<uint64_t>(header.size())) + header + data;
+}
+
 }  // namespace
 
 TEST_CASE("what a file is its bytes say, not its name") {
@@ -76,6 +93,27 @@ TEST_CASE("tensors and examples of IDX files are found") {
   FeatureReader tables = reader_of(folder, "s.safetensors:x");
   CHECK(tables.read("s.safetensors:x").values == kSix);
   CHECK_THROWS_AS(tables.read("s.safetensors:y"), Error);
+  folder.file(
+      "types.safetensors",
+      tensors_bytes({{"U8", "1,3", std::string("\0\xff\x33", 3)},
+                     {"F16", "2,3",
+                      bytes_of_numbers(
+                          std::vector<uint16_t>{0x3C00, 0x4000, 0x4200, 0x4400, 0x4500, 0x4700})},
+                     {"BF16", "2,3",
+                      bytes_of_numbers(
+                          std::vector<uint16_t>{0x3F80, 0x4000, 0x4040, 0x4080, 0x40A0, 0x40E0})},
+                     {"F64", "2,3", bytes_of_numbers(std::vector<double>{1, 2, 3, 4, 5, 7})},
+                     {"F32", "2,3", bytes_of_numbers(kSix)},
+                     {"I64", "1", std::string(8, '\0')},
+                     {"NEW", "1", "?"}}));
+  for (const char* name : {"F16", "BF16", "F64", "F32"})
+    CHECK(tables.read("types.safetensors:" + std::string(name)).values == kSix);
+  CHECK(reader_of(folder, "types.safetensors:U8").read("types.safetensors:U8").values ==
+        std::vector<float>{0, 1, 0.2F});
+  CHECK_THROWS_WITH(tables.read("types.safetensors:I64"),
+                    Catch::Contains("\"I64\" is of type \"I64\""));
+  CHECK_THROWS_WITH(tables.read("types.safetensors:NEW"),
+                    Catch::Contains("expected a tensor of type U8, F16, BF16, F32 or F64"));
   folder.file("images-idx3-ubyte",
               std::string("\0\0\x08\3", 4) +
                   bytes_of_numbers(std::vector<int32_t>{1, 2, 2}, std::endian::big) +
@@ -84,6 +122,28 @@ TEST_CASE("tensors and examples of IDX files are found") {
   CHECK(pictures.options().kind == "picture");
   CHECK(pictures.read("images-idx3-ubyte:0").values == std::vector<float>{0, 1, 0.2F, 0});
   CHECK_THROWS_AS(pictures.read("images-idx3-ubyte:1"), Error);
+}
+
+TEST_CASE("integers other than bytes are rows but no pictures, because their range is unknown") {
+  const TemporaryFolder folder;
+  const auto array = [](const std::string& type, const std::string& shape) {
+    return npy_bytes(type, shape, {}) + std::string(12, '\1');
+  };
+  folder.file("rows", array("<u2", "(2, 3)"));
+  folder.file("pixels", array("<u2", "(2, 1, 3)"));
+  folder.file("images-idx4",
+              std::string("\0\0\x0B\4", 4) +
+                  bytes_of_numbers(std::vector<int32_t>{1, 2, 1, 3}, std::endian::big) +
+                  std::string(12, '\1'));
+  folder.file("empty", npy_bytes("|u1", "(0, 3)", {}));
+  folder.file("images-idx3", std::string("\0\0\x08\3", 4) +
+                                 bytes_of_numbers(std::vector<int32_t>{1, 0, 3}, std::endian::big));
+  CHECK(reader_of(folder, "rows").read("rows").values == std::vector<float>(6, 257));
+  for (const char* entry : {"pixels", "images-idx4:0"})
+    CHECK_THROWS_WITH(reader_of(folder, entry),
+                      Catch::Contains("expected a picture of bytes (uint8) or floats from 0 to 1"));
+  for (const char* entry : {"empty", "images-idx3:0"})
+    CHECK_THROWS_WITH(reader_of(folder, entry), "the picture is empty: its extents are 0 by 3");
 }
 
 TEST_CASE("a file is opened as an archive and as a single file") {

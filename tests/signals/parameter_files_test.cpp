@@ -1,6 +1,7 @@
 #include "signals/parameter_files.h"
 
 #include <catch2/catch.hpp>
+#include <cmath>
 
 #include "signals/feature_bytes.h"
 #include "signals/idx_file.h"
@@ -101,8 +102,21 @@ TEST_CASE("arrays of NumPy are read in their type and order") {
   CHECK(read_numpy(npy_bytes("<f4", "(6,)", kNumbers)).shape == std::vector<int64_t>{6});
   std::string big = npy_bytes(">i2", "(2,)", {});
   CHECK(read_numpy(big + std::string("\1\0\xff\xff", 4)).values == std::vector<float>{256, -1});
-  CHECK(read_numpy(npy_bytes("|u1", "(1, 2)", {}) + "\1\xff").is_bytes);
+  CHECK(read_numpy(npy_bytes("|u1", "(1, 2)", {}) + "\1\xff").kind == NumberKind::kByte);
   CHECK(read_numpy(npy_bytes("<f4", "(0, 3)", {})).values.empty());
+}
+
+TEST_CASE("floats of 16 bits are read to the last bit") {
+  const auto bytes = bytes_of_numbers(std::vector<uint16_t>{0x3C00, 0xC000, 0x7BFF, 0x0001, 0x83FF,
+                                                            0x8000, 0x3555, 0x7C00, 0x0400});
+  const Array halves = read_numpy(npy_bytes("<f2", "(9,)", {}) + bytes);
+  CHECK(halves.values == std::vector<float>{1, -2, 65504, 0x1p-24F, -1023 * 0x1p-24F, -0.0F,
+                                            1365 * 0x1p-12F, HUGE_VALF, 0x1p-14F});
+  CHECK(std::signbit(halves.values[5]));
+  CHECK(std::isnan(from_half(0x7E00)));
+  CHECK(from_bfloat(0x3F80) == 1);
+  CHECK(from_bfloat(0xC0A0) == -5);
+  CHECK(read_numpy(npy_bytes(">f2", "(1,)", {}) + "\x3C" + std::string(1, '\0')).values[0] == 1);
 }
 
 TEST_CASE("damaged arrays of NumPy are refused") {
@@ -111,6 +125,8 @@ TEST_CASE("damaged arrays of NumPy are refused") {
   CHECK_THROWS_AS(read_numpy(whole.substr(0, 40)), Error);
   CHECK_THROWS_WITH(read_numpy(whole.substr(0, whole.size() - 1)), Catch::Contains("bytes of num"));
   CHECK_THROWS_AS(read_numpy(npy_bytes("<c8", "(2, 3)", kNumbers)), Error);
+  CHECK_THROWS_WITH(read_numpy(npy_bytes("|b1", "(1,)", {}) + "\1"),
+                    Catch::Contains("got '|b1': save what astype('float32') makes"));
   CHECK_THROWS_AS(read_numpy(npy_bytes("<f4", "(2, -3)", kNumbers)), Error);
   CHECK_THROWS_AS(read_numpy(npy_bytes("<f4", "(99999999999, 9999999999)", kNumbers)), Error);
   CHECK_THROWS_AS(read_numpy(npy_bytes("<f4", "2", kNumbers)), Error);
@@ -123,7 +139,7 @@ TEST_CASE("examples of an IDX file are counted from 0") {
   const Array array = read_idx(bytes, 1);
   CHECK(array.shape == std::vector<int64_t>{1, 3});
   CHECK(array.values == std::vector<float>{'d', 'e', 'f'});
-  CHECK(array.is_bytes);
+  CHECK(array.kind == NumberKind::kByte);
   CHECK_THROWS_WITH(read_idx(bytes, 2), "expected an example from 0 to 1, got 2");
   CHECK_THROWS_AS(read_idx(bytes, -1), Error);
   CHECK_THROWS_AS(read_idx(bytes.substr(0, bytes.size() - 1), 0), Error);
