@@ -56,6 +56,11 @@ void tokenize_command(std::span<const std::string> arguments) {
   add_options(table, options);
   if (!table.parse(arguments)) return;
   const ModelFolder folder(options.model);
+  if (options.side == "source" && reads_features(folder))
+    throw UsageError(
+        "--side source requires a source of words, but the model in {} reads features: give --side "
+        "target",
+        options.model.string());
   const Language language = Language::load(folder.path(), options.side, text_options(folder));
   LineReader input(kStandardStream);
   tokenize_lines(language, input);

@@ -55,6 +55,10 @@ TextOptions text_options(const ModelFolder& folder) {
   return read_fields(folder, kFields, [&] { return text_options(json); });
 }
 
+bool reads_features(const ModelFolder& folder) {
+  return read_description(folder, TranslationModel::kFormat).contains("features");
+}
+
 TranslationModel TranslationModel::outline(const ModelFolder& folder) {
   const nlohmann::ordered_json json = read_description(folder, kFormat);
   return read_fields(folder, kFields, [&] {

@@ -57,5 +57,7 @@ struct TranslationModel : Model {
 TextOptions text_options(const nlohmann::ordered_json& description);
 // That of a translation model. Throws Error as read_description does.
 TextOptions text_options(const ModelFolder& folder);
+// Whether the source of a translation model is features. Throws Error in the same way.
+bool reads_features(const ModelFolder& folder);
 
 }  // namespace alinea

@@ -16,6 +16,7 @@
 #include "signals/picture.h"
 #include "signals/sound.h"
 #include "signals/tensor_array.h"
+#include "storage/is_there.h"
 #include "support/counted.h"
 #include "support/error.h"
 #include "text/line_reader.h"
@@ -42,6 +43,16 @@ std::optional<int64_t> number_in(const std::string& text) {
 std::string trimmed(const std::string& text) {
   const size_t begin = text.find_first_not_of(" \t"), end = text.find_last_not_of(" \t");
   return begin == std::string::npos ? std::string() : text.substr(begin, end - begin + 1);
+}
+
+// Errors begin with the entry that they are about.
+template <typename Read>
+auto naming(const std::string& entry, const Read& read) {
+  try {
+    return read();
+  } catch (const Error& error) {
+    throw Error("{:?}: {}", entry, error.what());
+  }
 }
 
 // "a list of numbers", "a table": three axes, or two of bytes, are a picture.
@@ -107,7 +118,8 @@ FeatureReader::Content FeatureReader::parse(const Bytes& bytes, bool is_first) {
   if (is_sound(first))
     return {read_sound(bytes, is_first ? 0 : options_.sample_rate, where_.most_seconds)};
   if (bytes.size() > 2 * kMostFeatures)
-    throw Error("expected at most {} bytes, got {}", 2 * kMostFeatures, bytes.size());
+    throw Error("expected at most {} bytes, got {}{}", 2 * kMostFeatures, bytes.size(),
+                kNameMember);
   const std::string all = bytes.all();
   if (is_png(first)) return {read_png(all)};
   if (is_jpeg(first)) return {read_jpeg(all)};
@@ -177,10 +189,25 @@ FeatureReader::Content FeatureReader::load(const std::string& entry, bool is_fir
   if (name.size() > kLongestEntry)
     throw Error("expected the name of a file, got {} bytes", name.size());
   if (std::optional<Content> content = find(name, is_first)) return std::move(*content);
-  if (const size_t blank = name.find_first_of(" \t"); blank != std::string::npos)
-    if (std::optional<Content> content = find(trimmed(name.substr(blank)), is_first))
-      return std::move(*content);
+  const size_t blank = name.find_first_of(" \t");
+  const std::string behind_key =
+      blank == std::string::npos ? std::string() : trimmed(name.substr(blank));
+  if (!behind_key.empty())
+    if (std::optional<Content> content = find(behind_key, is_first)) return std::move(*content);
+  refuse_other_kinds(name);
+  if (!behind_key.empty()) refuse_other_kinds(behind_key);
   throw Error("there is no file {:?}", full_path(name).string());
+}
+
+// Throws Error where the name, or what is before a colon in it, is there but is no regular file.
+void FeatureReader::refuse_other_kinds(const std::string& name) const {
+  for (size_t end = name.find(':');; end = name.find(':', end + 1)) {
+    const std::filesystem::path path = full_path(name.substr(0, end));
+    if (is_there(path) && !is_file(path))
+      throw Error("expected a regular file, but {:?} is a folder, a pipe or a device",
+                  path.string());
+    if (end == std::string::npos) return;
+  }
 }
 
 // A table without rows is an example without a word; one without columns is no example, and one
@@ -195,11 +222,15 @@ FeatureReader::Content FeatureReader::with_columns(Content content) {
 
 // Nothing where there is no such file.
 std::optional<FeatureReader::Content> FeatureReader::find(const std::string& name, bool is_first) {
-  if (is_file(full_path(name))) return with_columns(parse(*file_bytes(full_path(name)), is_first));
+  if (is_file(full_path(name)))
+    return naming(name,
+                  [&] { return with_columns(parse(*file_bytes(full_path(name)), is_first)); });
   for (size_t colon = name.find(':'); colon != std::string::npos; colon = name.find(':', colon + 1))
     if (is_file(full_path(name.substr(0, colon))))
-      return with_columns(
-          member(full_path(name.substr(0, colon)), name.substr(colon + 1), is_first));
+      return naming(name, [&] {
+        return with_columns(
+            member(full_path(name.substr(0, colon)), name.substr(colon + 1), is_first));
+      });
   return std::nullopt;
 }
 
@@ -217,12 +248,18 @@ void FeatureReader::take_kind(const Content& content) {
   }
 }
 
-void FeatureReader::adapt(const std::string& entry) {
+bool FeatureReader::adapt(const std::string& entry) {
+  const FeatureOptions before = options_;
   take_kind(load(entry, /*is_first=*/true));
   options_.columns = 0;
   const FeatureRows rows = read_raw(entry);
+  if (rows.rows() == 0) {
+    options_ = before;
+    log_mel_.reset();
+    return false;
+  }
   options_.columns = rows.columns;
-  if (rows.rows() == 0) throw Error("the first example has no features");
+  return true;
 }
 
 FeatureRows FeatureReader::features(Content content) {
@@ -241,12 +278,17 @@ FeatureRows FeatureReader::features(Content content) {
 
 FeatureRows FeatureReader::read_raw(const std::string& entry) {
   Content content = load(entry, /*is_first=*/false);
+  return naming(trimmed(entry), [&] { return rows_of(std::move(content)); });
+}
+
+FeatureRows FeatureReader::rows_of(Content content) {
   if (content.kind() != options_.kind)
     throw Error("expected a {}, as the first example is, got a {}", options_.kind, content.kind());
   FeatureRows rows = features(std::move(content));
   if (options_.columns > 0 && rows.rows() > 0 && rows.columns != options_.columns)
     throw Error("expected rows of {}, as the first example has, got {}",
-                counted(options_.columns, "number"), rows.columns);
+                counted(options_.columns / (options_.deltas + 1), "number"),
+                rows.columns / (options_.deltas + 1));
   if (!std::ranges::all_of(rows.values, [](float x) { return std::isfinite(x); }))
     throw Error("a number of the features is not finite");
   if (options_.normalization == "utterance") {

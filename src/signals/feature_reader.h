@@ -42,8 +42,9 @@ class FeatureReader {
 
   const FeatureOptions& options() const { return options_; }
 
-  // Sets what the options leave to the first example. Throws as read().
-  void adapt(const std::string& entry);
+  // Sets what the options leave to the first example, unless this one has no rows. Returns whether
+  // it has. Throws as read().
+  bool adapt(const std::string& entry);
   // The means and deviations to normalise with, of all training examples.
   void set_corpus(const Moments& moments) { options_.corpus = moments; }
 
@@ -72,6 +73,8 @@ class FeatureReader {
   Content kaldi_member(const std::filesystem::path& archive, const std::string& name);
   void take_kind(const Content& content);
   FeatureRows features(Content content);
+  FeatureRows rows_of(Content content);
+  void refuse_other_kinds(const std::string& name) const;
   std::filesystem::path full_path(const std::string& name) const;
   std::string named_in_script(const std::filesystem::path& script, const std::string& key);
 

@@ -125,8 +125,8 @@ FeatureRows read_htk_or_sphinx(std::string_view bytes, int64_t columns) {
   }
   throw Error(
       "expected a sound, a picture, an array of NumPy, or features of HTK, Sphinx or Kaldi: the "
-      "{} bytes are none of them, or damaged",
-      bytes.size());
+      "{} bytes are none of them, or damaged{}",
+      bytes.size(), kNameMember);
 }
 
 bool is_kaldi(std::string_view bytes) { return bytes.starts_with(kKaldi); }

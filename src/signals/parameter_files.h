@@ -11,6 +11,10 @@
 
 namespace alinea {
 
+// Said of a file that may have many examples, which is no example itself.
+inline constexpr const char* kNameMember =
+    "; of an archive, an IDX file or a file of tensors, name an example, as in FILE:MEMBER";
+
 // HTK's parameter files (Young et al. 2006, section 5.10.1), without compression, and those of
 // Sphinx: the number of floats as 4 bytes, then these, `columns` in a row. Throws Error for other
 // bytes.

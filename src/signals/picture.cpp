@@ -136,6 +136,8 @@ Picture read_jpeg(std::string_view bytes) {
   if (tjDecompressHeader3(reader.get(), data, bytes.size(), &width, &height, &sampling, &colours) !=
       0)
     fail(reader.get());
+  if (colours == TJCS_CMYK || colours == TJCS_YCCK)
+    throw Error("the JPEG has the inks of a printer (CMYK): convert it to RGB");
   check_pixels(height, width);
   const int64_t channels = colours == TJCS_GRAY ? 1 : 3;
   std::vector<uint8_t> pixels(static_cast<size_t>(channels * height * width));

@@ -7,6 +7,7 @@
 #include <array>
 #include <cmath>
 #include <memory>
+#include <string>
 
 #include "support/counted.h"
 #include "support/error.h"
@@ -50,7 +51,7 @@ class SoundFile {
   explicit SoundFile(const Bytes& bytes) : position_{bytes} {
     SF_VIRTUAL_IO access = {length_of, seek_in, read_from, nullptr, tell_in};
     file_.reset(sf_open_virtual(&access, SFM_READ, &info, &position_));
-    if (!file_) throw Error("no sound can be read: {}", sf_strerror(nullptr));
+    if (!file_) refuse(sf_strerror(nullptr));
     if (info.channels < 1 || info.channels > kMostChannels || info.samplerate < 1 ||
         info.samplerate > kHighestRate || info.frames < 0)
       throw Error("expected at most {} channels and {} samples a second, got {} and {}",
@@ -81,6 +82,15 @@ class SoundFile {
   SF_INFO info = {};
 
  private:
+  // The library calls it its own fault where a header has, for example, a rate of 0.
+  [[noreturn]] static void refuse(const std::string& reason) {
+    if (reason.starts_with("Internal error"))
+      throw Error(
+          "the sound is damaged: its header has a rate, a number of channels or a length that no "
+          "sound can have");
+    throw Error("no sound can be read: {}", reason);
+  }
+
   struct Close {
     void operator()(SNDFILE* file) const { sf_close(file); }
   };

@@ -133,6 +133,11 @@ void take_pretrained(const Options& table, DataOptions& o, const FirstValuesOpti
   // The words of a language model are those of one side, or a part of both: vocabularies are made.
   if (first.update_vocabulary || !is_alike || is_language_model) return;
   refuse_making(table, kMaking);
+  if (!o.has_features && reads_features(folder))
+    throw UsageError(
+        "--pretrained-model {} reads features and has no vocabulary for a source of words: add "
+        "--update-vocabulary to build new ones",
+        first.model.string());
   o.pretrained = first.model;
 }
 

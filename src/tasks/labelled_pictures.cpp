@@ -59,7 +59,11 @@ class Reading {
   const FeatureOptions& features() const { return reader_.options(); }
 
   void adapt(const std::filesystem::path& path, const LabelledEntry& first) {
-    at(path, first, [&] { reader_.adapt(first.entry); });
+    bool has_rows = false;
+    at(path, first, [&] { has_rows = reader_.adapt(first.entry); });
+    if (!has_rows)
+      throw Error("'{}', line {}: glimpses are of pictures, but this has no features",
+                  path.string(), first.line);
     if (!features().is_picture())
       throw Error("'{}', line {}: glimpses are of pictures, but this is a {}", path.string(),
                   first.line, features().kind);

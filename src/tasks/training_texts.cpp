@@ -94,7 +94,7 @@ FeatureReader TrainingTexts::make_feature_reader(const DataOptions& o) const {
     for (std::string source, target; lines.next(source, target);) {
       if (is_blank_entry(source)) continue;
       try {
-        if (features.options().kind.empty()) features.adapt(source);
+        if (features.options().kind.empty() && !features.adapt(source)) continue;
         if (features.options().normalization != "corpus") return features;
         counter.add(features.read_raw(source).values, features.options().columns);
       } catch (const Error& error) {
@@ -103,7 +103,7 @@ FeatureReader TrainingTexts::make_feature_reader(const DataOptions& o) const {
     }
   }
   if (features.options().kind.empty())
-    throw Error("no features: every line of {} is empty", texts_.front().files.names());
+    throw Error("no features: no example of {} has a row", texts_.front().files.names());
   features.set_corpus(counter.moments());
   return features;
 }

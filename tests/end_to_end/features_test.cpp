@@ -110,12 +110,24 @@ TEST_CASE("an entry that cannot be read costs its line alone an answer") {
   CHECK_THAT(long_one.err, Contains("expected at most 0.15 seconds, got 0.3"));
   // An empty line has an empty answer.
   CHECK(workspace.run("translate", reading(workspace), "\n").out == "\n");
+  check_refused(workspace.run("tokenize", {{"model", "tones"}, {"side", "source"}}), 2,
+                {"--side source requires a source of words", "--side target"});
+  CHECK(workspace.run("tokenize", {{"model", "tones"}, {"side", "target"}}, "low high\n").out ==
+        "low high\n");
+  check_refused(workspace.run("train", {{"model", "words"},
+                                        {"source", "train.txt"},
+                                        {"target", "train.txt"},
+                                        {"valid-source", "valid.txt"},
+                                        {"valid-target", "valid.txt"},
+                                        {"pretrained-model", "tones"}}),
+                2, {"--pretrained-model", "reads features", "--update-vocabulary"});
 }
 
 TEST_CASE("a training names the line of an entry that it cannot read") {
   const Workspace workspace;
   const Tones train(workspace, "train", 4), valid(workspace, "valid", 3);
-  workspace.write("train.lst", "train0.wav\ntrain1.wav\nmissing.wav\ntrain3.wav\n");
+  workspace.write("none.wav", wav_bytes({}, 16000));
+  workspace.write("train.lst", "none.wav\ntrain1.wav\nmissing.wav\ntrain3.wav\n");
   check_refused(workspace.run("train", trained(workspace)), 1,
                 {"train.lst', line 3", "there is no file"});
   CHECK_FALSE(workspace.exists("tones/best.safetensors"));

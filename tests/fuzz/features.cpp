@@ -20,7 +20,7 @@ void read_entry(const std::string& entry) {
   options.mfc_columns = 3;
   FeatureReader reader(options, {.folder = {}, .most_seconds = 2});
   try {
-    reader.adapt(entry);
+    if (!reader.adapt(entry)) return;
   } catch (const UsageError&) {
     return;  // a rate that is too low for the filters
   }

@@ -1,5 +1,7 @@
 #include "signals/picture.h"
 
+#include <turbojpeg.h>
+
 #include <catch2/catch.hpp>
 #include <numeric>
 
@@ -63,6 +65,19 @@ TEST_CASE("a JPEG is read") {
   CHECK(picture.width == 3);
   CHECK(picture.channels == 1);
   for (const float x : picture.pixels) CHECK(x == Approx(200 / 255.0).margin(0.02));
+}
+
+TEST_CASE("a JPEG of CMYK is refused") {
+  const std::vector<unsigned char> inks(16 * 16 * 4, 100);
+  unsigned char* bytes = nullptr;
+  unsigned long size = 0;  // as the library has it
+  const tjhandle writer = tjInitCompress();
+  REQUIRE(tjCompress2(writer, inks.data(), 16, 0, 16, TJPF_CMYK, &bytes, &size, TJSAMP_444, 90,
+                      0) == 0);
+  const std::string jpeg(reinterpret_cast<const char*>(bytes), size);
+  tjFree(bytes);
+  tjDestroy(writer);
+  CHECK_THROWS_WITH(read_jpeg(jpeg), Catch::EndsWith("(CMYK): convert it to RGB"));
 }
 
 TEST_CASE("damaged pictures are refused") {

@@ -53,6 +53,9 @@ TEST_CASE("damaged sounds are refused") {
   const std::string whole = wav_bytes(tone(100, 8000, 400), 8000);
   CHECK_THROWS_AS(read(whole.substr(0, 20)), Error);
   CHECK_THROWS_AS(read("RIFF"), Error);
+  for (const int32_t rate : {0, -294967296})  // as bytes, the second one is 4e9
+    CHECK_THROWS_WITH(read(wav_bytes({1, 2, 3}, rate)),
+                      Catch::Contains("header") && !Catch::Contains("Internal"));
   CHECK_THROWS_AS(read("no sound at all, but text"), Error);
 }
 
