@@ -3,9 +3,8 @@
 #include <unistd.h>
 
 #include <iostream>
-#include <system_error>
 
-#include "support/error.h"
+#include "support/standard_output.h"
 
 namespace alinea {
 
@@ -21,11 +20,6 @@ StandardStreams& StandardStreams::get() {
   return *streams;
 }
 
-void StandardStreams::finish() {
-  std::cout.flush();
-  if (std::cout) return;
-  throw Error("cannot write to standard output: {}",
-              std::generic_category().message(output_.error()));
-}
+void StandardStreams::finish() { flush_standard_output(); }
 
 }  // namespace alinea

@@ -192,8 +192,7 @@ class SentenceTagger {
     }
     for (InputLine& line : std::exchange(lines_, {})) write(line, results);
     sentences_.clear();
-    output_.stream().flush();
-    if (!output_.stream()) throw Error("cannot write the output");
+    output_.flush();
   }
 
   struct ReadSentence {

@@ -229,11 +229,7 @@ class Translation {
     for (size_t i = 0; i < lines.size(); ++i) answer(lines[i], translations[i]);
     words_ = translator_.use_words();
     if (!group_.leads()) return;
-    output_->stream().flush();
-    if (!output_->stream())
-      throw Error("cannot write to {}", options_.output == kStandardStream
-                                            ? "standard output"
-                                            : options_.output.string());
+    output_->flush();
   }
 
   // Rules may forbid what constraints ask for, and an empty line has no translation to hold them.

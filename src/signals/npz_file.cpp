@@ -8,9 +8,11 @@
 
 #include <algorithm>
 #include <bit>
+#include <cerrno>
 #include <iterator>
 
 #include "support/error.h"
+#include "support/standard_output.h"
 
 namespace alinea {
 
@@ -18,11 +20,12 @@ namespace {
 
 static_assert(std::endian::native == std::endian::little, "floats are written as they lie");
 
-la_ssize_t write_to_stream(struct archive* /*archive*/, void* stream, const void* bytes,
-                           size_t count) {
+la_ssize_t write_to_stream(struct archive* archive, void* stream, const void* bytes, size_t count) {
   std::ostream& out = *static_cast<std::ostream*>(stream);
   out.write(static_cast<const char*>(bytes), static_cast<std::streamsize>(count));
-  return out ? static_cast<la_ssize_t>(count) : la_ssize_t{-1};
+  if (out) return static_cast<la_ssize_t>(count);
+  archive_set_error(archive, EIO, "%s", write_fault(out).c_str());
+  return -1;
 }
 
 // The magic, the version, the length of the description, and the description, padded to whole

@@ -132,9 +132,16 @@ void AtomicFile::open_temporary() {
   if (replaces) take_permissions(old, file_.number());
 }
 
-void AtomicFile::commit() {
+void AtomicFile::flush() {
   stream_.flush();
-  if (!stream_ || (!buffer_ && !std::cout)) fail(buffer_ ? buffer_->error() : 0);
+  if (stream_ && (buffer_ || std::cout)) return;
+  if (path_ == kStandardStream)
+    throw Error("cannot write to standard output: {}", write_fault(stream_));
+  throw Error("cannot write '{}': {}", path_.string(), write_fault(stream_));
+}
+
+void AtomicFile::commit() {
+  flush();
   if (temporary_.empty()) return;
   if (::fsync(file_.number()) != 0) fail(errno);
   if (::rename(temporary_.c_str(), path_.c_str()) != 0) fail(errno);
@@ -144,8 +151,7 @@ void AtomicFile::commit() {
 }
 
 void AtomicFile::fail(int error) const {
-  throw Error("cannot write '{}': {}", path_.string(),
-              error == 0 ? "a write failed; is the disk full?" : reason(error));
+  throw Error("cannot write '{}': {}", path_.string(), reason(error));
 }
 
 // Some file systems cannot.

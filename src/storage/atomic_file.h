@@ -5,22 +5,21 @@
 #include <filesystem>
 #include <optional>
 #include <ostream>
-#include <streambuf>
 #include <string>
 #include <string_view>
 
 #include "storage/descriptor.h"
 #include "storage/temporary_name.h"
+#include "support/standard_output.h"
 
 namespace alinea {
 
 // Buffered bytes for a descriptor, which stays open. A stream on it fails where a write does.
-class OutputBuffer : public std::streambuf {
+class OutputBuffer : public WriteBuffer {
  public:
   explicit OutputBuffer(int descriptor);
 
-  // The system's error number of the first write that failed, or 0.
-  int error() const { return error_; }
+  int error() const override { return error_; }
 
  protected:
   int_type overflow(int_type c) override;
@@ -52,6 +51,8 @@ class AtomicFile {
   ~AtomicFile();  // without commit() nothing is left of the file
 
   std::ostream& stream() { return stream_; }
+  // Gives what was written so far to whoever reads a pipe. Throws as commit().
+  void flush();
   void commit();
 
  private:

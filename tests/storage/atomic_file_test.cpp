@@ -13,6 +13,7 @@
 #include "storage/temporary_folder.h"
 #include "storage/unprivileged.h"
 #include "support/error.h"
+#include "support/standard_output.h"
 
 namespace alinea {
 
@@ -127,6 +128,20 @@ TEST_CASE("writing where it is impossible names the path and the reason") {
   CHECK_THROWS_AS(write_file("", "x"), Error);
   CHECK_THROWS_WITH(write_file("/dev/full", "x"), Contains("/dev/full") && Contains("No space"));
   CHECK(folder.file_count() == 0);
+}
+
+TEST_CASE("a fault of the standard output is told as the system tells it") {
+  const Descriptor device(::open("/dev/full", O_WRONLY | O_CLOEXEC));
+  OutputBuffer buffer(device.number());
+  std::streambuf* const before = std::cout.rdbuf(&buffer);
+  AtomicFile file("-");
+  file.stream() << "x";
+  CHECK_THROWS_WITH(file.commit(), "cannot write to standard output: No space left on device");
+  std::cout << "x" << std::flush;
+  CHECK_THROWS_WITH(check_standard_output(),
+                    "cannot write to standard output: No space left on device");
+  std::cout.clear();
+  std::cout.rdbuf(before);
 }
 
 TEST_CASE("a pipe or a device is written through, and stays what it is") {
