@@ -20,6 +20,13 @@ void PictureTraining::check() const {
     throw UsageError("pictures are classified by glimpses: give --glimpses, for example 6");
 }
 
+std::map<std::string, Fingerprint> PictureTraining::named_files(
+    const std::map<std::string, std::filesystem::path>& lists) const {
+  std::map<std::string, Fingerprint> prints;
+  for (const auto& [name, path] : lists) prints[name] = fingerprint_of_pictures(path, where_);
+  return prints;
+}
+
 void PictureTraining::prepare(PictureFiles files, const PictureSplit& split,
                               const TrainingOptions& learning) {
   files.where = where_;

@@ -1,7 +1,10 @@
 // What train-classifier does with pictures: a classifier by glimpses.
 #pragma once
 
+#include <filesystem>
+#include <map>
 #include <optional>
+#include <string>
 
 #include "models/picture_model.h"
 #include "options/options.h"
@@ -16,6 +19,9 @@ class PictureTraining {
   void visit(FieldList& fields);
   // Throws UsageError for options that do not go together.
   void check() const;
+  // What tells the versions of the pictures that lists name, by the option of each list.
+  std::map<std::string, Fingerprint> named_files(
+      const std::map<std::string, std::filesystem::path>& lists) const;
   // Reads the pictures, makes the model, and says on stderr what was read.
   void prepare(PictureFiles files, const PictureSplit& split, const TrainingOptions& learning);
 

@@ -107,6 +107,10 @@ class TranslationTraining : public TrainingCommand {
     return files;
   }
 
+  std::map<std::string, Fingerprint> named_files() const override {
+    return texts_->named_files(data_);
+  }
+
   void prepare(const TrainingRun& run) override {
     Languages languages = share_languages(run);
     if (network_.ties_all() && languages.source.vocabulary() != languages.target.vocabulary())

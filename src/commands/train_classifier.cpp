@@ -91,6 +91,10 @@ class ClassifierTraining : public TrainingCommand {
     return present({{"train", files_.training}, {"valid", files_.validation}});
   }
 
+  std::map<std::string, Fingerprint> named_files() const override {
+    return has_pictures() ? pictures_.named_files(files()) : std::map<std::string, Fingerprint>();
+  }
+
   void prepare(const TrainingRun& /*run*/) override {
     if (has_pictures())
       return pictures_.prepare({files_.training, files_.validation},

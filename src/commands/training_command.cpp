@@ -67,7 +67,8 @@ void TrainingCommand::run(Options& table, std::span<const std::string> arguments
   all_files.merge(first_files(first_));
   const Ranks ranks(learning_.ranks);
   keep_heaps_small();
-  TrainingRun run = open_run(folder, table, all_files, overwrite_, ranks.group());
+  TrainingRun run = open_run(
+      folder, table, all_files, [&] { return named_files(); }, overwrite_, ranks.group());
   prepare(run);
   scale_rates(first_, model().parameters());
   if (!run.goes_on()) initialize(model(), first_, learning_.trainer.seed);

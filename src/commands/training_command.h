@@ -11,6 +11,7 @@
 
 #include "models/model.h"
 #include "options/options.h"
+#include "storage/checksum.h"
 #include "tasks/first_values.h"
 #include "training/task.h"
 #include "training/training_options.h"
@@ -37,6 +38,9 @@ class TrainingCommand {
   virtual void check(const Options& table) = 0;
   // That are read, by the option that names them; without those of `first_`.
   virtual std::map<std::string, std::filesystem::path> files() const = 0;
+  // What tells the versions of files that lists among these name, by the option of the list. Asked
+  // for when files() can be read as often as wanted.
+  virtual std::map<std::string, Fingerprint> named_files() const { return {}; }
   // Reads the data, makes the model, and says on stderr what was read.
   virtual void prepare(const TrainingRun& run) = 0;
 

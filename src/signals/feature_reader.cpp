@@ -5,6 +5,7 @@
 #include <algorithm>
 #include <charconv>
 #include <cmath>
+#include <iterator>
 #include <optional>
 #include <utility>
 #include <variant>
@@ -43,6 +44,12 @@ std::optional<int64_t> number_in(const std::string& text) {
 std::string trimmed(const std::string& text) {
   const size_t begin = text.find_first_not_of(" \t"), end = text.find_last_not_of(" \t");
   return begin == std::string::npos ? std::string() : text.substr(begin, end - begin + 1);
+}
+
+// What is behind the first blank of a name; empty where there is no blank.
+std::string without_key(const std::string& name) {
+  const size_t blank = name.find_first_of(" \t");
+  return blank == std::string::npos ? std::string() : trimmed(name.substr(blank));
 }
 
 // Errors begin with the entry that they are about.
@@ -189,9 +196,7 @@ FeatureReader::Content FeatureReader::load(const std::string& entry, bool is_fir
   if (name.size() > kLongestEntry)
     throw Error("expected the name of a file, got {} bytes", name.size());
   if (std::optional<Content> content = find(name, is_first)) return std::move(*content);
-  const size_t blank = name.find_first_of(" \t");
-  const std::string behind_key =
-      blank == std::string::npos ? std::string() : trimmed(name.substr(blank));
+  const std::string behind_key = without_key(name);
   if (!behind_key.empty())
     if (std::optional<Content> content = find(behind_key, is_first)) return std::move(*content);
   refuse_other_kinds(name);
@@ -303,6 +308,25 @@ FeatureRows FeatureReader::read(const std::string& entry) {
   FeatureRows rows = read_raw(entry);
   if (options_.normalization == "corpus") normalize(rows, options_.corpus);
   return rows;
+}
+
+std::vector<std::filesystem::path> FeatureReader::files_of(const std::string& entry) {
+  for (const std::string& name : {trimmed(entry), without_key(trimmed(entry))}) {
+    if (name.empty()) continue;
+    if (is_file(full_path(name))) return {full_path(name)};
+    for (size_t colon = name.find(':'); colon != std::string::npos;
+         colon = name.find(':', colon + 1)) {
+      const std::filesystem::path path = full_path(name.substr(0, colon));
+      if (!is_file(path)) continue;
+      std::vector<std::filesystem::path> files = {path};
+      if (path.extension() == ".scp")
+        if (const std::string named = named_in_script(path, name.substr(colon + 1));
+            named.find(".scp:") == std::string::npos)
+          std::ranges::copy(files_of(named), std::back_inserter(files));
+      return files;
+    }
+  }
+  return {};
 }
 
 std::string FeatureReader::sound_file(const std::string& entry, int64_t most_bytes) const {

@@ -16,6 +16,7 @@
 #include <optional>
 #include <string>
 #include <utility>
+#include <vector>
 
 #include "signals/archive.h"
 #include "signals/feature_files.h"
@@ -54,6 +55,10 @@ class FeatureReader {
   FeatureRows read(const std::string& entry);
   // The same before they are normalised over the corpus.
   FeatureRows read_raw(const std::string& entry);
+
+  // The files that an entry is read from: none where there is none, and of a list of Kaldi that
+  // list and what it names.
+  std::vector<std::filesystem::path> files_of(const std::string& entry);
 
   // The bytes of the sound file that an entry names, of at most so many; empty where it is none, or
   // in an archive.

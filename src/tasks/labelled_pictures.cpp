@@ -4,6 +4,7 @@
 #include <map>
 #include <set>
 
+#include "signals/named_files.h"
 #include "support/error.h"
 #include "support/random.h"
 #include "text/labelled_documents.h"
@@ -90,6 +91,13 @@ class Reading {
 };
 
 }  // namespace
+
+Fingerprint fingerprint_of_pictures(const std::filesystem::path& list,
+                                    const FeatureFileOptions& where) {
+  NamedFiles files(where);
+  for (const LabelledEntry& entry : read_list(list)) files.add(entry.entry);
+  return files.fingerprint();
+}
 
 PictureSize picture_size(const FeatureOptions& features) {
   return {features.picture_height, features.picture_width, features.picture_channels};

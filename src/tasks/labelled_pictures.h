@@ -6,6 +6,7 @@
 
 #include "models/picture_classification.h"
 #include "signals/feature_reader.h"
+#include "storage/checksum.h"
 #include "text/labels.h"
 
 namespace alinea {
@@ -31,6 +32,11 @@ struct LabelledPictures {
 // wrong, and where no picture is left to train on or to validate by.
 LabelledPictures read_pictures(const PictureFiles& files, const FeatureOptions& features,
                                const PictureSplit& split);
+
+// What tells the version of the pictures that a list names. Throws Error as read_pictures() where
+// the list is wrong.
+Fingerprint fingerprint_of_pictures(const std::filesystem::path& list,
+                                    const FeatureFileOptions& where);
 
 // The size of the pictures that such features are.
 PictureSize picture_size(const FeatureOptions& features);

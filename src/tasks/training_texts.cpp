@@ -4,6 +4,7 @@
 
 #include <iostream>
 
+#include "signals/named_files.h"
 #include "support/counted.h"
 #include "support/error.h"
 #include "text/line_reader.h"
@@ -61,16 +62,38 @@ std::map<std::string, std::filesystem::path> TrainingTexts::files() const {
   std::map<std::string, std::filesystem::path> files = {{"valid-source", validation_source_}};
   for (size_t i = 0; i < validation_targets_.size(); ++i)
     files[numbered("valid-target", i)] = validation_targets_[i];
-  size_t pairs = 0, corpora = 0;
-  for (const Text& text : texts_) {
-    if (text.files.is_one_file()) {
-      files[numbered("corpus", corpora++)] = text.files.source;
-    } else {
-      files[numbered("source", pairs)] = text.files.source;
-      files[numbered("target", pairs++)] = text.files.target;
-    }
+  size_t pairs = 0;
+  for (const auto& [name, text] : named_texts()) {
+    files[name] = text.source;
+    if (!text.is_one_file()) files[numbered("target", pairs++)] = text.target;
   }
   return files;
+}
+
+std::vector<std::pair<std::string, ParallelFiles>> TrainingTexts::named_texts() const {
+  std::vector<std::pair<std::string, ParallelFiles>> named;
+  size_t pairs = 0, corpora = 0;
+  for (const Text& text : texts_) {
+    const bool is_corpus = text.files.is_one_file();
+    named.emplace_back(is_corpus ? numbered("corpus", corpora++) : numbered("source", pairs++),
+                       text.files);
+  }
+  return named;
+}
+
+std::map<std::string, Fingerprint> TrainingTexts::named_files(const DataOptions& o) const {
+  std::map<std::string, Fingerprint> prints;
+  if (!o.has_features) return prints;
+  std::vector<std::pair<std::string, ParallelFiles>> lists = named_texts();
+  lists.emplace_back("valid-source",
+                     ParallelFiles{validation_source_, validation_targets_.front()});
+  for (const auto& [name, files] : lists) {
+    NamedFiles named(o.feature_files);
+    PairReader lines(files);
+    for (std::string source, target; lines.next(source, target);) named.add(source);
+    prints[name] = named.fingerprint();
+  }
+  return prints;
 }
 
 std::vector<TextFile> TrainingTexts::sides(TextFile::Column column) const {

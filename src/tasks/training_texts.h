@@ -6,12 +6,14 @@
 #include <optional>
 #include <string>
 #include <string_view>
+#include <utility>
 #include <vector>
 
 #include "distributed/group.h"
 #include "metrics/references.h"
 #include "models/translation_model.h"
 #include "signals/feature_reader.h"
+#include "storage/checksum.h"
 #include "storage/scratch_file.h"
 #include "tasks/data_options.h"
 #include "text/batch.h"
@@ -25,6 +27,10 @@ class TrainingTexts {
 
   // All of them, by the option that names them.
   std::map<std::string, std::filesystem::path> files() const;
+
+  // What tells the versions of the files that lists of features name, by the option that names the
+  // list; nothing of words.
+  std::map<std::string, Fingerprint> named_files(const DataOptions& options) const;
 
   // What the source of a model with features is read with, as its first example has it. Throws
   // Error where that cannot be read.
@@ -55,6 +61,8 @@ class TrainingTexts {
     double weight;
   };
   std::vector<TextFile> sides(TextFile::Column column) const;
+  // Each with the option that names its source.
+  std::vector<std::pair<std::string, ParallelFiles>> named_texts() const;
   // name: "source" or "target"
   Language make_language(const DataOptions& options, const SideOptions& side,
                          std::string_view name) const;

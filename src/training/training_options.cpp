@@ -75,14 +75,17 @@ void complete(TrainingOptions& options, const Options& table) {
 }
 
 TrainingRun open_run(const ModelFolder& folder, const Options& table,
-                     const std::map<std::string, std::filesystem::path>& files, bool overwrite,
-                     Group& group) {
+                     const std::map<std::string, std::filesystem::path>& files,
+                     const std::function<std::map<std::string, Fingerprint>()>& named,
+                     bool overwrite, Group& group) {
   for (const auto& [name, path] : files) {
     // A pipe would give each rank a part.
     if (!group.is_alone() && path != kStandardStream) check_is_file(path);
     make_rereadable(path);
   }
-  TrainingRun run(folder.path(), {table.effective(), fingerprints(files)}, overwrite, group);
+  RunRecord record{table.effective(), fingerprints(files)};
+  record.named = named();
+  TrainingRun run(folder.path(), std::move(record), overwrite, group);
   for (const std::string& note : run.notes()) std::cerr << note << '\n';
   if (!run.goes_on() && group.leads()) folder.check_free(run.replaces());
   return run;

@@ -3,6 +3,7 @@
 
 #include <cstdint>
 #include <filesystem>
+#include <functional>
 #include <map>
 #include <string>
 #include <vector>
@@ -40,11 +41,13 @@ struct TrainingOptions {
 void complete(TrainingOptions& options, const Options& table);
 
 // Finds out whether a training goes on in the folder or begins there, and says what there is to say
-// about it. Throws what TrainingRun throws, and Error for files that cannot be read twice and for a
-// folder that is not free to begin in. All ranks of the group call it.
+// about it. `named` gives what RunRecord has of that name; all files can be read by then. Throws
+// what TrainingRun throws, and Error for files that cannot be read twice and for a folder that is
+// not free to begin in. All ranks of the group call it.
 TrainingRun open_run(const ModelFolder& folder, const Options& table,
-                     const std::map<std::string, std::filesystem::path>& files, bool overwrite,
-                     Group& group);
+                     const std::map<std::string, std::filesystem::path>& files,
+                     const std::function<std::map<std::string, Fingerprint>()>& named,
+                     bool overwrite, Group& group);
 
 // Makes the folder for a training that begins, with the description that `describe` writes; one
 // that goes on has it.

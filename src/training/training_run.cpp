@@ -47,7 +47,9 @@ ordered_json to_json(const Fingerprint& print) {
 ordered_json to_json(const RunRecord& record) {
   ordered_json data = ordered_json::object();
   for (const auto& [name, print] : record.data) data[name] = to_json(print);
-  return {{"options", record.options}, {"data", data}, {"ranks", record.ranks}};
+  ordered_json json = {{"options", record.options}, {"data", data}, {"ranks", record.ranks}};
+  for (const auto& [name, print] : record.named) json["named"][name] = to_json(print);
+  return json;
 }
 
 void compare_data(const ordered_json& saved, const RunRecord& now) {
@@ -64,6 +66,18 @@ void compare_data(const ordered_json& saved, const RunRecord& now) {
       throw Error(
           "the data of --{} is not that with which this training was started: {}, now {}; give the "
           "same data, or --overwrite to start over",
+          name, before.dump(), after.dump());
+  }
+}
+
+// Older checkpoints do not know of them.
+void compare_named(const ordered_json& saved, const RunRecord& now) {
+  for (const auto& [name, print] : now.named) {
+    const ordered_json before = saved.value(name, ordered_json()), after = to_json(print);
+    if (!before.is_null() && before != after)
+      throw Error(
+          "the files that --{} names are not those with which this training was started: {}, now "
+          "{}; give the same files, or --overwrite to start over",
           name, before.dump(), after.dump());
   }
 }
@@ -94,6 +108,7 @@ std::vector<std::string> compare_options(const ordered_json& saved, const RunRec
 std::vector<std::string> compare(const ordered_json& saved, const RunRecord& now) {
   std::vector<std::string> taken = compare_options(saved.at("options"), now);
   compare_data(saved.at("data"), now);
+  compare_named(saved.value("named", ordered_json::object()), now);
   const int64_t ranks = saved.contains("ranks") ? count_field(saved, "ranks") : 1;
   if (ranks != now.ranks)
     taken.push_back(fmt::format("ranks: {} from now on, previously {}; the last digits may differ",
@@ -108,6 +123,8 @@ ordered_json in_common(const RunRecord& record) {
     if (!holds(kIgnored, name) && name != "threads" && !record.data.contains(name))
       common["--" + name] = value;
   for (const auto& [name, print] : record.data) common["the data of --" + name] = to_json(print);
+  for (const auto& [name, print] : record.named)
+    common["the files that --" + name + " names"] = to_json(print);
   return common;
 }
 

@@ -23,6 +23,8 @@ struct RunRecord {
   nlohmann::ordered_json options;           // by name, as they took effect
   std::map<std::string, Fingerprint> data;  // by the option that names the file
   int64_t ranks = 1;
+  // Of the files that lists name, by the option that names the list.
+  std::map<std::string, Fingerprint> named = {};
 };
 
 // Files by the option that names them. Throws Error where one cannot be read.

@@ -133,6 +133,23 @@ TEST_CASE("a training names the line of an entry that it cannot read") {
   CHECK_FALSE(workspace.exists("tones/best.safetensors"));
 }
 
+TEST_CASE("a training goes on with the sounds that it began with") {
+  const Workspace workspace;
+  const Tones train(workspace, "train", 9), valid(workspace, "valid", 3);
+  REQUIRE(workspace.run("train", trained(workspace, {{"epochs", "1"}})).status == 0);
+  REQUIRE(workspace.run("train", trained(workspace, {{"epochs", "2"}})).status == 0);
+  for (const char* changed : {"train4.wav", "valid1.wav"}) {
+    const std::string before = workspace.read(changed);
+    std::string after = before;
+    after[60] = static_cast<char>(after[60] + 1);
+    workspace.write(changed, after);
+    check_refused(workspace.run("train", trained(workspace, {{"epochs", "3"}})), 1,
+                  {"the files that --", "source names are not those", "--overwrite"});
+    workspace.write(changed, before);
+  }
+  CHECK(workspace.run("train", trained(workspace, {{"epochs", "3"}})).status == 0);
+}
+
 TEST_CASE("a report shows the translations of sounds") {
   const Workspace workspace;
   const Tones train(workspace, "train", 12), valid(workspace, "valid", 3);

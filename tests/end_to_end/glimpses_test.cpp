@@ -36,6 +36,17 @@ double accuracy(const Outcome& outcome) {
   return std::stod(outcome.err.substr(outcome.err.find(name) + name.size()));
 }
 
+TEST_CASE("a training of glimpses goes on with the pictures that it began with") {
+  const Workspace work;
+  write_labelled_pictures(work, 24);
+  REQUIRE(work.run("train-classifier", training("model", {{"epochs", "1"}})).status == 0);
+  std::string bytes = work.read("pictures-idx3-ubyte");
+  bytes[100] = static_cast<char>(bytes[100] + 1);
+  work.write("pictures-idx3-ubyte", bytes);
+  check_refused(work.run("train-classifier", training("model", {{"epochs", "2"}})), 1,
+                {"the files that --train names are not those"});
+}
+
 TEST_CASE("pictures are classified by glimpses, whose paths are written and drawn") {
   const Workspace work;
   write_labelled_pictures(work, 240);

@@ -183,6 +183,18 @@ TEST_CASE("a text that is missing, in the record or now, is refused by name") {
                     Catch::Contains("was started with data of --valid-source too"));
 }
 
+TEST_CASE("files that a list names are compared, unless the checkpoint is of an older version") {
+  RunRecord before = record(), now = record();
+  now.named["source"] = {.bytes = 5, .crc32 = 0x123};
+  CHECK(compare(before, now).empty());
+  before.named = now.named;
+  CHECK(compare(before, now).empty());
+  now.named["source"].bytes = 6;
+  CHECK_THROWS_AS(compare(before, now), Error);
+  CHECK_THROWS_WITH(compare(before, now), Catch::Contains("the files that --source names") &&
+                                              Catch::Contains("give the same files"));
+}
+
 TEST_CASE("options and data that may not change are refused by name") {
   RunRecord now = record();
   now.options["seed"] = 2;
