@@ -39,7 +39,7 @@ void add_options(Options& table, ClassifyOptions& o) {
            "each other, or for the glimpses of pictures")
       .output()
       .add("highlight", o.documents.highlight,
-           "HTML page that highlights the documents by these weights, or shows them as pictures")
+           "HTML page that highlights the documents by these weights, or draws those of each pair")
       .output()
       .add("heatmap", o.documents.heatmap, "folder for a picture of the weights of each pair")
       .output()

@@ -47,7 +47,9 @@ void add_options(Options& table, ReportOptions& o) {
            "model folder of another run, whose curves are drawn beside those of --model; may be "
            "given "
            "again")
-      .add("source", o.source, "source text of sample translations, plain or .gz")
+      .add("source", o.source,
+           "source text of sample translations, plain or .gz; for a model of features a list of "
+           "files")
       .add("target", o.target, "reference translation, line by line, to show with them")
       .needs("source")
       .add("input", o.input,

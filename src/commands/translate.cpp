@@ -64,7 +64,9 @@ struct TranslateOptions {
 void add_options(Options& table, TranslateOptions& o) {
   SearchOptions& search = o.decoding.search;
   table.required("model", o.models, "model folder; may be given several times, for an ensemble")
-      .add("input", o.input, "source text, plain or .gz; - is standard input")
+      .add("input", o.input,
+           "source text, plain or .gz, or for models of features a list of files; - is standard "
+           "input")
       .add("output", o.output, "its translations; - is standard output")
       .output()
       .add("beam-size", search.beam_size, "size of the beam; 1 is greedy search")

@@ -15,13 +15,20 @@
 
 namespace alinea {
 
+namespace {
+
+constexpr const char* kSourceHelp =
+    "source text, plain or .gz; for a model of features a list of files";
+
+}  // namespace
+
 void ScoredTextsOptions::visit(FieldList& fields, Texts texts) {
   fields.required("model", model, "model folder");
   if (texts == Texts::kRequired) {
-    fields.required("source", files.source, "source text, plain or .gz")
+    fields.required("source", files.source, kSourceHelp)
         .required("target", files.target, "translation of the source, line by line");
   } else {
-    fields.add("source", files.source, "source text, plain or .gz")
+    fields.add("source", files.source, kSourceHelp)
         .add("target", files.target, "translation of the source, line by line");
   }
   fields.add("batch-size", batch_size, "sentences per batch")

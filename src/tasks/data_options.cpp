@@ -59,8 +59,8 @@ void DataOptions::visit(FieldList& fields) {
   VocabularyOptions& v = vocabulary;
   fields
       .add("source", sources,
-           "source text, plain or .gz, one sentence per line; - is standard input; may be given "
-           "several times, with one --target each")
+           "source text, plain or .gz, one sentence per line, with --source-type features one file "
+           "per line; - is standard input; may be given several times, with one --target each")
       .add("target", targets, "translation of the source, line by line")
       .add("corpus", corpora,
            "text with lines of source, tab and target; - is standard input; may be given several "
@@ -68,7 +68,8 @@ void DataOptions::visit(FieldList& fields) {
       .add("corpus-weights", weights,
            "how often an epoch contains the pairs of each text, as in 1,0.5,3: first those of "
            "--source, then those of --corpus; by default once")
-      .required("valid-source", validation_source, "source of the validation text")
+      .required("valid-source", validation_source,
+                "source of the validation text; with --source-type features a list of files")
       .required("valid-target", validation_targets,
                 "translation of the validation text; may be given several times, for several "
                 "references of each sentence: the loss is that of the first");

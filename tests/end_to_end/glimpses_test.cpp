@@ -40,6 +40,11 @@ TEST_CASE("a training of glimpses goes on with the pictures that it began with")
   const Workspace work;
   write_labelled_pictures(work, 24);
   REQUIRE(work.run("train-classifier", training("model", {{"epochs", "1"}})).status == 0);
+  // An empty line names no picture.
+  const Outcome empty = work.run("classify", {{"model", "model"}}, "\n");
+  CHECK(empty.status == 1);
+  CHECK(empty.out == "\n");
+  CHECK_THAT(empty.err, Catch::Contains("line 1: no class: expected the name of a file"));
   std::string bytes = work.read("pictures-idx3-ubyte");
   bytes[100] = static_cast<char>(bytes[100] + 1);
   work.write("pictures-idx3-ubyte", bytes);
