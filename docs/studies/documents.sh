@@ -1,5 +1,5 @@
 #!/usr/bin/env bash
-# The study in documents.md: attention, average and maximum, hierarchical and flat, on film reviews.
+# The study in documents.md: attention, average and maximum, hierarchical and flat, and other encoders, on film reviews.
 #
 #   docs/studies/documents.sh REVIEWS OUT
 #
@@ -32,8 +32,8 @@ variant() {
   if [[ ! -e $out/$name.scores ]]; then
     command time -f '%e %M' -o "$out/$name.time" "$alinea" train-classifier \
       --train "$out/train.tsv" --valid-share 0.05 --model "$out/$name" --overwrite \
-      --tags-as-breaks --min-frequency 5 --dropout 0.5 --word-dropout 0.2 \
-      --schedule plateau --epochs 6 --patience 2 --threads "$threads" "$@" > "$out/$name.log" 2>&1
+      --tags-as-breaks --min-frequency 5 --schedule plateau --epochs 6 --patience 2 \
+      --threads "$threads" --precision "${PRECISION:-f32}" "$@" > "$out/$name.log" 2>&1
     "$alinea" classify --model "$out/$name" --input "$out/held-out.tsv" --labelled \
       --threads "$threads" > "$out/$name.answers" 2> "$out/$name.scores.new"
     mv "$out/$name.scores.new" "$out/$name.scores"
@@ -55,8 +55,19 @@ report() {
 }
 
 split
-variant HN-ATT
-variant HN-AVE --pooling average
-variant HN-MAX --pooling max
-variant flat --no-hierarchical
-report HN-ATT HN-AVE HN-MAX flat | tee "$out/report.md"
+gru=(--dropout 0.5 --word-dropout 0.2)
+variant HN-ATT "${gru[@]}"
+variant HN-AVE "${gru[@]}" --pooling average
+variant HN-MAX "${gru[@]}" --pooling max
+variant flat "${gru[@]}" --no-hierarchical
+
+# Encoders: a simple RNN whose last state is all that is read of a sentence, and Transformers of one layer.
+rnn=(--cell rnn --pooling last --hidden-size 100 --embedding-size 100 --dropout 0.5 --word-dropout 0.1)
+variant rnn "${rnn[@]}"
+variant rnn-intra-attention "${rnn[@]}" --intra-attention
+transformer=(--encoder transformer --embedding-size 128 --feed-forward-size 256 --norm pre --dropout 0.3
+  --word-dropout 0.2 --embedding-dropout 0.3 --attention-dropout 0.1 --activation-dropout 0.1 --learning-rate 0.0007)
+variant transformer "${transformer[@]}"
+variant transformer-flat "${transformer[@]}" --no-hierarchical
+
+report HN-ATT HN-AVE HN-MAX flat rnn rnn-intra-attention transformer transformer-flat | tee "$out/report.md"

@@ -109,7 +109,7 @@ table() {
   shift
   is_wanted "$kind" || return 0
   "prepare_$kind"
-  local transformer=(--layers 2 --heads 4 --feed-forward-size 512 --positions relative)
+  local transformer=(--layers 2 --heads 4 --feed-forward-size 512 --positions relative --norm pre --activation gelu)
   local recurrent=(--cell lstm --layers 1 --hidden-size 128)
   language_model "$kind" causal "${transformer[@]}" --architecture transformer --dropout 0.1 "$@"
   language_model "$kind" masked "${transformer[@]}" --architecture transformer --dropout 0.1 --objective masked "$@"
