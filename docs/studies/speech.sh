@@ -30,7 +30,8 @@ train() {
   mkdir -p "$out/$name"
   "$alinea" train --source-type features --features-folder "$folder" --source "$folder/train.lst" \
     --target "$folder/train.$target" --valid-source "$folder/valid.lst" \
-    --valid-target "$folder/valid.$target" --model "$out/$name/model" --threads "$threads" "$@" \
+    --valid-target "$folder/valid.$target" --model "$out/$name/model" --threads "$threads" \
+    --precision "${PRECISION:-f32}" "$@" \
     > "$out/$name/log" 2>&1
   touch "$out/$name/done"
 }
@@ -86,12 +87,15 @@ an4() {
   is_wanted "$name" || return 0
   texts an4 an4
   train "$name" "$out/an4" "$target" --frame-stacking 2 --deltas 2 --encoder-layers 3 --subsampling 1 \
-    --embedding-size 128 --encoder-hidden-size 128 --hidden-size 192 --dropout 0.3 --batch-size 16 \
-    --learning-rate 0.001 --epochs 60 --patience 0 --tokenizer "$tokenizer" --location-aware --time-masks 2 \
-    --time-mask-width 10 --frequency-masks 2 --frequency-mask-width 5 "$@"
-  errors "$name" "$out/an4" valid "$target"
+    --embedding-size 128 --encoder-hidden-size 128 --hidden-size 192 --dropout 0.4 --batch-size 16 \
+    --learning-rate 0.001 --label-smoothing 0.1 --exponential-smoothing 0.005 --epochs 90 --patience 0 \
+    --tokenizer "$tokenizer" --location-aware --time-masks 2 --time-mask-width 10 --frequency-masks 2 \
+    --frequency-mask-width 5 "$@"
+  errors "$name" "$out/an4" valid "$target" --beam-size 1
   errors "$name" "$out/an4" valid "$target" --beam-size 8
-  errors "$name" "$out/an4" valid "$target" --beam-size 8 --no-repeat-ngram-size 10
+  if [[ " $* " == *" --ctc-weight "* ]]; then
+    errors "$name" "$out/an4" valid "$target" --beam-size 8 --ctc-weight 0.5
+  fi
 }
 
 digits content
