@@ -322,10 +322,10 @@ reading() {
   done
 }
 reading_picture() {
-  head -n 3 $toys/questions/test.tsv > "$work/questions.tsv"
+  head -n 2 $toys/questions/test.tsv > "$work/questions.tsv"
   "$alinea" answer --model "$work/attention-over-attention" --input "$work/questions.tsv" --labelled --highlight "$work/page.html" \
     --threads 1 > /dev/null 2>> "$work/messages"
-  picture "$work/page.html" reading 800 620
+  picture "$work/page.html" reading 800 560
 }
 
 documents() {
@@ -347,10 +347,10 @@ documents() {
     corpora/letters/test.gold <(tr -d '\r' < "$model.csv"))"
 }
 documents_picture() {
-  head -n 3 corpora/letters/test.tsv | cut -f 2 > "$work/letters.txt"
+  head -n 1 corpora/letters/test.tsv | cut -f 2 > "$work/letters.txt"
   "$alinea" classify --model "$work/attention" --input "$work/letters.txt" --highlight "$work/page.html" --threads 1 \
     > /dev/null 2>> "$work/messages"
-  picture "$work/page.html" documents 800 560
+  picture "$work/page.html" documents 800 520 "document.querySelectorAll('.tools').forEach((e) => e.remove());"
 }
 
 # summariser VARIANT OPTION...: headlines of notes, and their ROUGE.
@@ -404,7 +404,7 @@ glimpses_picture() {
   "$alinea" classify --model "$work/learned" --input "$work/three.tsv" --labelled --threads 1 \
     --features-folder $models/signals/digits --glimpse-samples 4 --glimpse-page "$work/page.html" \
     > /dev/null 2>> "$work/messages"
-  picture "$work/page.html" glimpses 900 560
+  picture "$work/page.html" glimpses 900 820
 }
 
 # listener FOLDER VARIANT OPTION...: from signals to text; then the errors on the valid part.
@@ -443,7 +443,7 @@ captions_picture() {
   sed -n '3p; 5p' "$data/valid.txt" > "$work/two.txt"
   "$alinea" align --model "$work/captions" --features-folder "$data" --source "$work/two.lst" \
     --target "$work/two.txt" --picture-page "$work/page.html" --threads 1 2>> "$work/messages"
-  picture "$work/page.html" captions 420 1010
+  picture "$work/page.html" captions 420 1200
 }
 
 speech() {
