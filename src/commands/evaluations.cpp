@@ -200,6 +200,9 @@ void print_support(const EvaluateOptions& options) {
   if (support.without > 0)
     std::cerr << fmt::format("{}: left out {} without supporting lines\n", options.stories.string(),
                              counted(support.without, "question"));
+  if (support.without_weights > 0)
+    std::cerr << fmt::format("{}: left out {} that looked at no line\n", options.attention.string(),
+                             counted(support.without_weights, "question"));
   std::cout << support.to_string() << '\n';
 }
 

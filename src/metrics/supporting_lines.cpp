@@ -5,6 +5,7 @@
 #include <algorithm>
 #include <charconv>
 #include <limits>
+#include <optional>
 #include <utility>
 #include <vector>
 
@@ -22,6 +23,7 @@ constexpr int64_t kLargest = std::numeric_limits<int32_t>::max();
 
 struct TableRow {
   int64_t question, layer, head, line;
+  std::string sentence;
   double weight;
 };
 
@@ -39,8 +41,15 @@ TableRow row_of(std::string_view line, int64_t questions) {
   return {whole_number(fields[0], "a question", 0, questions),
           whole_number(fields[1], "a layer", 0, kLargest),
           whole_number(fields[2], "a head", 0, kLargest),
-          whole_number(fields[3], "a line of the story", 1, kLargest), weight_of(fields[5])};
+          whole_number(fields[3], "a line of the story", 1, kLargest),
+          fields[4],
+          weight_of(fields[5])};
 }
+
+struct HeadOfQuestion {
+  double mass = 0, all = 0;  // of the supporting lines, and of all
+};
+using Heads = std::map<std::pair<int64_t, int64_t>, HeadOfQuestion>;  // by layer and head
 
 // One question at a time.
 class SupportCounter {
@@ -51,50 +60,85 @@ class SupportCounter {
     if (row.question < question_)
       throw Error("expected questions in ascending order, got {} behind {}", row.question,
                   question_);
-    if (row.question > question_) finish();
-    question_ = row.question;
-    if (!is_line_of(row.line))
-      throw Error("line {} is no fact of question {}: expected a table of the same stories",
-                  row.line, row.question);
+    if (row.question > question_) begin(row.question);
+    check_sentence(row);
     lines_[row.line] += row.weight;
-    double& mass = heads_[{row.layer, row.head}];
-    if (supports(row.line)) mass += row.weight;
+    HeadOfQuestion& head = heads_[{row.layer, row.head}];
+    if (supports(row.line)) head.mass += row.weight;
+    head.all += row.weight;
   }
 
   SupportingLines result() {
-    finish();
+    begin(questions_.size());
     const double count = static_cast<double>(std::max<int64_t>(total_.questions, 1));
     for (double* sum : {&total_.mass, &total_.uniform, &total_.first}) *sum /= count;
-    for (auto& [head, mass] : total_.heads) mass /= count;
+    for (auto& [head, of_head] : total_.heads)
+      of_head.mass /= static_cast<double>(std::max<int64_t>(of_head.questions, 1));
     return total_;
   }
 
  private:
-  bool is_line_of(int64_t line) const {
-    if (questions_.story_line(question_) == line) return true;
+  // The table has rows of each question.
+  void begin(int64_t question) {
+    finish();
+    if (question > question_ + 1)
+      throw Error("question {} has no rows: expected a table of the same {}", question_ + 1,
+                  counted(questions_.size(), "question"));
+    question_ = question;
+  }
+
+  const std::string* text_of(int64_t line) const {
+    if (questions_.story_line(question_) == line) return &questions_.text(question_);
     for (int64_t i = 0; i < questions_.facts(question_); ++i)
-      if (questions_.story_line(question_, i) == line) return true;
-    return false;
+      if (questions_.story_line(question_, i) == line) return &questions_.text(question_, i);
+    return nullptr;
+  }
+  void check_sentence(const TableRow& row) const {
+    const std::string* text = text_of(row.line);
+    if (text == nullptr)
+      throw Error("line {} is no fact of question {}: expected a table of the same stories",
+                  row.line, row.question);
+    if (*text != row.sentence)
+      throw Error(
+          "line {} of the story of question {} is '{}', but '{}' in the table: expected a table of "
+          "the same stories",
+          row.line, row.question, *text, row.sentence);
   }
   bool supports(int64_t line) const {
     return std::ranges::count(questions_.supporting_lines(question_), line) > 0;
   }
 
+  // The mean over the heads that look at something; none where no head does.
+  std::optional<double> mass_of(const Heads& heads) {
+    double mass = 0;
+    int64_t looking = 0;
+    for (const auto& [head, of_head] : heads) {
+      SupportingLines::Head& total = total_.heads[head];
+      if (of_head.all == 0) continue;
+      ++looking;
+      ++total.questions;
+      total.mass += of_head.mass;
+      mass += of_head.mass;
+    }
+    if (looking == 0) return std::nullopt;
+    return mass / static_cast<double>(looking);
+  }
+
   void finish() {
     const std::map<int64_t, double> lines = std::exchange(lines_, {});
-    const auto heads = std::exchange(heads_, {});
+    const Heads heads = std::exchange(heads_, {});
     if (lines.empty()) return;
     if (questions_.supporting_lines(question_).empty()) {
       ++total_.without;
       return;
     }
-    ++total_.questions;
-    double mass = 0;
-    for (const auto& [head, of_head] : heads) {
-      total_.heads[head] += of_head;
-      mass += of_head;
+    const std::optional<double> mass = mass_of(heads);
+    if (!mass) {
+      ++total_.without_weights;
+      return;
     }
-    total_.mass += mass / static_cast<double>(heads.size());
+    ++total_.questions;
+    total_.mass += *mass;
     double heaviest = -1;
     bool is_first = false;
     int64_t supporting = 0;
@@ -110,8 +154,8 @@ class SupportCounter {
 
   const StoryCorpus& questions_;
   int64_t question_ = -1;
-  std::map<int64_t, double> lines_;                      // of the question, summed over heads
-  std::map<std::pair<int64_t, int64_t>, double> heads_;  // of the question
+  std::map<int64_t, double> lines_;  // of the question, summed over heads
+  Heads heads_;                      // of the question
   SupportingLines total_;
 };
 
@@ -121,8 +165,16 @@ std::string SupportingLines::to_string() const {
   std::string text = fmt::format(
       "supporting lines: {:.4f} of the attention (uniform {:.4f}); heaviest fact {:.4f}; {}", mass,
       uniform, first, counted(questions, "question"));
-  for (const auto& [head, of_head] : heads)
-    text += fmt::format("\nlayer {} head {}: {:.4f}", head.first, head.second, of_head);
+  for (const auto& [place, head] : heads) {
+    text += fmt::format("\nlayer {} head {}: ", place.first, place.second);
+    if (head.questions == 0) {
+      text += "left out, looks at nothing";
+      continue;
+    }
+    text += fmt::format("{:.4f}", head.mass);
+    if (head.questions < questions)
+      text += fmt::format(" of {}", counted(head.questions, "question"));
+  }
   return text;
 }
 
@@ -140,7 +192,11 @@ SupportingLines supporting_lines(const std::filesystem::path& table, const Story
       throw Error("'{}', line {}: {}", table.string(), reader.line_number(), error.what());
     }
   }
-  return counter.result();
+  try {
+    return counter.result();
+  } catch (const Error& error) {
+    throw Error("'{}': {}", table.string(), error.what());
+  }
 }
 
 }  // namespace alinea
