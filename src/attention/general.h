@@ -12,7 +12,7 @@ class GeneralScore : public Score {
  public:
   GeneralScore(ParameterStore& store, const std::string& prefix, const AttentionSizes& sizes)
       : size_(sizes.query), key_(store, prefix + ".key", sizes.states, sizes.query, Bias::kNone) {
-    key_.weight().scale_rate(rate_share(64, sizes.query));
+    key_.weight().scale_normalized_rate(rate_share(64, sizes.query));
   }
 
   int64_t key_size() const override { return size_; }

@@ -21,8 +21,8 @@ class LocalPredictiveMode : public AttentionMode {
         w_(store, prefix + ".position", sizes.query, sizes.attention, Bias::kNone),
         v_(store, prefix + ".position.v", sizes.attention, 1, Bias::kNone) {
     // Narrower than that of `general`: the centre moves by S/4 words for 1 before the σ.
-    w_.weight().scale_rate(rate_share(8, sizes.query));
-    v_.weight().scale_rate(rate_share(8, sizes.attention));
+    w_.weight().scale_normalized_rate(rate_share(8, sizes.query));
+    v_.weight().scale_normalized_rate(rate_share(8, sizes.attention));
   }
 
   Focus focus(Tape& tape, const Steps& steps) const override {

@@ -22,7 +22,7 @@ class LocationScore : public Score {
     if (positions_ < 1)
       throw UsageError("expected the score location to know at least 1 source position, got {}",
                        positions_);
-    location_.weight().scale_rate(rate_share(64, sizes.query));
+    location_.weight().scale_normalized_rate(rate_share(64, sizes.query));
   }
 
   // There are no keys that coverage could change.

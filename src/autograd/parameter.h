@@ -41,9 +41,12 @@ class Parameter {
   // Elements [begin, begin + count) start from one value instead of a random one.
   void start_from(float value, int64_t begin, int64_t count) { start_ = {value, begin, count}; }
 
-  // The share of the learning rate that it learns at.
+  // The share of the learning rate that it learns at, with any optimizer.
   double rate_factor() const { return rate_factor_; }
   void scale_rate(double factor) { rate_factor_ = factor; }
+  // A further share, with optimizers whose steps are normalized (Optimizer::is_normalized).
+  double normalized_rate_factor() const { return normalized_rate_factor_; }
+  void scale_normalized_rate(double factor) { normalized_rate_factor_ = factor; }
   // From now on training leaves it as it is: no gradient reaches it.
   void freeze() { scale_rate(0); }
   bool is_frozen() const { return rate_factor_ == 0; }
@@ -78,7 +81,7 @@ class Parameter {
   Shape shape_;
   size_t index_ = 0;
   float limit_ = 0;
-  double rate_factor_ = 1;
+  double rate_factor_ = 1, normalized_rate_factor_ = 1;
   struct Start {
     float value = 0;
     int64_t begin = 0, count = 0;

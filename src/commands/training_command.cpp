@@ -57,10 +57,6 @@ void TrainingCommand::run(Options& table, std::span<const std::string> arguments
   });
   if (!is_run) return;
   complete(learning_, table);
-  if (first_.layer_decay < 1 && learning_.trainer.optimizer.kind == "sgd")
-    throw UsageError(
-        "--layer-decay applies to optimizers whose steps are as long for small gradients as for "
-        "large ones, but the optimizer is sgd: choose another");
   check(table);
   const ModelFolder folder(folder_);
   Files all_files = files();

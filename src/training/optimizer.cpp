@@ -82,8 +82,7 @@ void Optimizer::update(std::span<float> parameters, std::span<const float> gradi
   int64_t done = 0;
   for (const auto& [begin, end, factor] : scaled_) {
     step_over(done, begin, learning_rate);
-    const double rate = is_normalized() ? factor * learning_rate : learning_rate;
-    if (factor != 0) step_over(begin, end, rate);
+    if (factor != 0) step_over(begin, end, factor * learning_rate);
     done = end;
   }
   step_over(done, parameter_count_, learning_rate);

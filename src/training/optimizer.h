@@ -33,8 +33,8 @@ class Optimizer {
   void update(std::span<float> parameters, std::span<const float> gradients, double learning_rate,
               double scale = 1);
 
-  // Parameters [begin, end) learn at `factor` times the rate, where steps are normalized; at 0 they
-  // stay as they are, with any optimizer. Ranges come in ascending order and do not overlap.
+  // Parameters [begin, end) learn at `factor` times the rate; at 0 they stay as they are. Ranges
+  // come in ascending order and do not overlap.
   void scale_rate(int64_t begin, int64_t end, double factor) {
     scaled_.push_back({begin, end, factor});
   }

@@ -34,9 +34,11 @@ std::optional<size_t> measure_named(const std::string& name, const TaskTerms& te
 // Tells the optimizer which parameters learn at a rate of their own.
 void scale_rates(const ParameterStore& store, Optimizer& optimizer) {
   for (const Parameter& parameter : store.parameters()) {
-    if (parameter.rate_factor() == 1) continue;
+    const double factor = parameter.rate_factor() *
+                          (optimizer.is_normalized() ? parameter.normalized_rate_factor() : 1.0);
+    if (factor == 1) continue;
     const int64_t begin = parameter.offset();
-    optimizer.scale_rate(begin, begin + parameter.shape().elements(), parameter.rate_factor());
+    optimizer.scale_rate(begin, begin + parameter.shape().elements(), factor);
   }
 }
 

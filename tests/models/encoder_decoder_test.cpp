@@ -263,7 +263,8 @@ TEST_CASE(
     for (const Parameter& parameter : model.parameters().parameters()) {
       CAPTURE(parameter.name(), hidden);
       const auto share = shares.find(parameter.name());
-      CHECK(parameter.rate_factor() ==
+      CHECK(parameter.rate_factor() == 1);
+      CHECK(parameter.normalized_rate_factor() ==
             (share == shares.end() ? 1.0 : std::min(1.0, share->second)));
     }
   }
