@@ -87,7 +87,7 @@ void find_validations(ModelSummary& summary) {
   const std::optional<size_t> loss = log.column("valid_loss");
   if (!loss) return;
   for (size_t row = 0; row < log.rows.size(); ++row)
-    if (log.rows[row][*loss]) summary.last_validation = row;
+    if (is_validation(log, row)) summary.last_validation = row;
   const ordered_json judge = summary.training.value("validate-by", ordered_json());
   const std::string by = judge.is_string() ? judge.get<std::string>() : "loss";
   if (const auto column = log.column("valid_" + by))

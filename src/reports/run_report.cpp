@@ -92,8 +92,7 @@ void write_overview(std::ostream& out, const ModelSummary& summary) {
 
 // For those who do not see the curves.
 void write_validations(std::ostream& out, const TrainingTable& log) {
-  const std::optional<size_t> loss = log.column("valid_loss");
-  if (!loss) return;
+  if (!log.column("valid_loss")) return;
   std::vector<size_t> columns;
   for (size_t c = 0; c < log.columns.size(); ++c)
     if (log.columns[c] == "update" || log.columns[c] == "epoch" ||
@@ -102,8 +101,9 @@ void write_validations(std::ostream& out, const TrainingTable& log) {
   out << "<details><summary>Validations as a table</summary>\n<div class=\"wide\"><table>\n<tr>";
   for (const size_t c : columns) fmt::print(out, "<th scope=\"col\">{}</th>", cell(log.columns[c]));
   out << "</tr>\n";
-  for (const TrainingTable::Row& row : log.rows) {
-    if (!row[*loss]) continue;
+  for (size_t number = 0; number < log.rows.size(); ++number) {
+    if (!is_validation(log, number)) continue;
+    const TrainingTable::Row& row = log.rows[number];
     out << "<tr>";
     for (const size_t c : columns)
       out << (row[c] ? fmt::format("<td>{:.5g}</td>", *row[c]) : "<td></td>");

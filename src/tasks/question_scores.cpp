@@ -19,7 +19,8 @@ Validation QuestionScores::validation(Group& group, int64_t questions) const {
   group.sum(sums);
   return {.loss = -sums[1] / std::max(sums[2], 1.0),
           .measures = {sums[0] / static_cast<double>(questions)},
-          .details = {}};
+          .details = {},
+          .has_loss = sums[2] > 0};
 }
 
 }  // namespace alinea

@@ -156,7 +156,8 @@ Validation TaggingTask::judge(const Answers& answers) const {
   Validation validation{
       -sum / static_cast<double>(std::max(counted, int64_t{1})),
       {scores.tags.accuracy(), has_spans ? spans.f1() : nothing, scores.sentence_accuracy()},
-      has_spans ? scores.tags.table() : std::string()};
+      has_spans ? scores.tags.table() : std::string(),
+      /*has_loss=*/counted > 0};
   if (scores.has_classes) validation.measures.push_back(scores.class_accuracy());
   return validation;
 }

@@ -24,7 +24,8 @@ constexpr double kInfinity = std::numeric_limits<double>::infinity();
 // By what the better one comes first; what is no number comes last.
 std::pair<double, double> rank(const KeptParameters::Result& result, Better better) {
   if (std::isnan(result.score)) return {kInfinity, kInfinity};
-  return {better == Better::kLower ? result.score : -result.score, result.loss};
+  return {better == Better::kLower ? result.score : -result.score,
+          std::isnan(result.loss) ? kInfinity : result.loss};
 }
 
 struct Validated {

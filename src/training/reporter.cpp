@@ -61,11 +61,11 @@ void Reporter::report(const TrainingState& state) {
 
 void Reporter::validated(const TrainingState& state, const Validation& validation, bool best) {
   TrainingRecord row = record(state);
-  row.valid_loss = validation.loss;
+  if (validation.has_loss) row.valid_loss = validation.loss;
   row.measures = validation.measures;
   log(row);
   std::string line = fmt::format("validation at update {}  epoch {:.2f}  loss {}", row.update,
-                                 row.epoch, figure(validation.loss));
+                                 row.epoch, validation.has_loss ? figure(validation.loss) : "none");
   for (size_t i = 0; i < validation.measures.size(); ++i) {
     const double value = validation.measures[i];
     line += fmt::format("  {} {}", terms_.measures[i].title,

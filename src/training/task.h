@@ -43,6 +43,7 @@ struct Validation {
   double loss = 0;               // nats per unit, nothing dropped or smoothed
   std::vector<double> measures;  // as many as TaskTerms::measures; NaN: it could not be measured
   std::string details;           // more lines to show, or empty
+  bool has_loss = true;          // false: the model can give no example of it a loss
 };
 
 class Task {

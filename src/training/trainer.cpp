@@ -177,15 +177,16 @@ void Trainer::validate() {
   const AverageInPlace average(task_.parameters(), smoothing_ ? &*smoothing_ : nullptr);
   const Validation validation = task_.validate(group_);
   check_converging(validation);
-  const double score = judge_ ? validation.measures[*judge_] : validation.loss;
+  const double loss = validation.has_loss ? validation.loss : std::nan("");
+  const double score = judge_ ? validation.measures[*judge_] : loss;
   // Without a score, as where another program that gives it failed, nothing is decided.
   const bool has_score = !std::isnan(score);
-  const bool best = has_score && stopping_.validated(score, validation.loss);
+  const bool best = has_score && stopping_.validated(score, loss);
   if (has_score) schedule_->validated(better_ == Better::kHigher ? -score : score);
   if (group_.leads()) {
     folder_.save_parameters(task_.parameters(), Snapshot::kLast);
     if (best || best_is_lost_) folder_.save_parameters(task_.parameters(), Snapshot::kBest);
-    if (has_score) kept_.validated(state_.update, {score, validation.loss}, task_.parameters());
+    if (has_score) kept_.validated(state_.update, {score, loss}, task_.parameters());
   }
   best_is_lost_ = false;
   save_is_due_ = true;
@@ -197,6 +198,7 @@ void Trainer::validate() {
 // Nothing could be compared with such a validation, and its parameters are of no use. The log shows
 // it until training goes on.
 void Trainer::check_converging(const Validation& validation) {
+  if (!validation.has_loss) return;
   const double perplexity = task_.terms().has_perplexity ? std::exp(validation.loss) : 0;
   if (std::isfinite(validation.loss) && std::isfinite(perplexity)) return;
   reporter_.validated(state_, validation, /*best=*/false);

@@ -63,6 +63,12 @@ TrainingTable read_training_table(const std::filesystem::path& file) {
   return table;
 }
 
+bool is_validation(const TrainingTable& table, size_t row) {
+  for (size_t c = 0; c < table.columns.size(); ++c)
+    if (table.columns[c].starts_with("valid_") && table.rows[row][c]) return true;
+  return false;
+}
+
 std::optional<size_t> best_row(const TrainingTable& table, size_t column, size_t loss,
                                bool lower_is_better) {
   constexpr double kNone = std::numeric_limits<double>::infinity();

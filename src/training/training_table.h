@@ -25,6 +25,9 @@ struct TrainingTable {
 // numbers under the header.
 TrainingTable read_training_table(const std::filesystem::path& file);
 
+// Whether a row is that of a validation: some column of one, valid_..., has a value.
+bool is_validation(const TrainingTable& table, size_t row);
+
 // The row of the best finite value in a column; of equal ones that with the smallest loss, which is
 // another column, and of those the first.
 std::optional<size_t> best_row(const TrainingTable& table, size_t column, size_t loss,

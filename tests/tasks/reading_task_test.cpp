@@ -56,6 +56,17 @@ TEST_CASE("an answer that cannot be found is none of the loss and counts as wron
   CHECK(validation.measures[0] == Approx(right / 6));
 }
 
+TEST_CASE("questions without an answer in their documents have no loss") {
+  ReadingData data = reading_data();
+  const auto model = random_reader(all_readers().front().options, 3);
+  CHECK(ReadingTask(*model, data, {}).validate(alone()).has_loss);
+  const std::vector<int64_t> last = {5};  // whose answer cannot be found
+  data.validation = data.validation.part(last);
+  const Validation validation = ReadingTask(*model, data, {}).validate(alone());
+  CHECK_FALSE(validation.has_loss);
+  CHECK(validation.measures[0] == 0);
+}
+
 TEST_CASE("numbers that overflow are no loss that one could take for a good one") {
   const ReadingData data = reading_data();
   const auto model = random_reader(all_readers().front().options, 3);

@@ -53,9 +53,18 @@ TEST_CASE("a new answer is none of the loss and counts as wrong") {
     sum -= answers[q].log_probabilities[static_cast<size_t>(gold)];
   }
   const Validation validation = task.validate(alone());
+  CHECK(validation.has_loss);
   CHECK(validation.loss == Approx(sum / 4));
   REQUIRE(validation.measures.size() == 1);
   CHECK(validation.measures[0] == Approx(right / 5));
+}
+
+TEST_CASE("questions with new answers alone have no loss") {
+  StoryData data = story_data();
+  const auto model = story_model();
+  const std::vector<int64_t> last = {4};  // whose answer is new
+  data.validation = data.validation.part(last);
+  CHECK_FALSE(StoryTask(*model, data, {}).validate(alone()).has_loss);
 }
 
 TEST_CASE("an epoch has every question about a story once, and more facts cost more") {

@@ -135,6 +135,12 @@ TEST_CASE("sentences with what training never had are none of the loss, and coun
   CHECK_THAT(with.details, Catch::Contains("\nzz "));
 }
 
+TEST_CASE("sentences with new tags alone have no loss") {
+  const TaggedData data = tagged_data(false, "dd ab\tO B-zz\tfly\n");
+  const auto model = tagger_for(data, false);
+  CHECK_FALSE(TaggingTask(*model, data, {}).validate(alone()).has_loss);
+}
+
 TEST_CASE("without spans there is no F1") {
   TaggedData data = tagged_data(false, "ab b\tO O\tbuy\n");
   const auto model = tagger_for(data, false);

@@ -439,5 +439,57 @@ TEST_CASE("a parameter learns at its own rate") {
   CHECK(distance_at(0.125) == Approx(0.05 / 8).epsilon(1e-3));
 }
 
+TEST_CASE("a validation without a loss is told as one, and is the best by nothing") {
+  const TemporaryFolder folder;
+  ToyTask task;
+  task.has_loss = false;
+  TrainingRun run(folder.path(), {}, /*overwrite=*/false);
+  run.begin();
+  TrainerOptions by_loss = options();
+  by_loss.validate_by = "loss";
+  by_loss.keep.best = 2;
+  Trainer(task, by_loss, ModelFolder(folder.path()), run).run();
+  CHECK_FALSE(fs::exists(folder.path() / "best.safetensors"));
+  CHECK(fs::exists(folder.path() / "last.safetensors"));
+  const TrainingTable table = read_training_table(folder.path() / "training.csv");
+  const size_t loss = table.column("valid_loss").value(),
+               error = table.column("valid_error").value();
+  int64_t validations = 0;
+  for (size_t row = 0; row < table.rows.size(); ++row) {
+    CHECK_FALSE(table.rows[row][loss]);
+    CHECK(is_validation(table, row) == table.rows[row][error].has_value());
+    validations += is_validation(table, row) ? 1 : 0;
+  }
+  CHECK(validations > 3);
+}
+
+TEST_CASE(
+    "a share of the rate holds with any optimizer, one for normalized steps with those alone") {
+  const auto distance_at = [](const std::string& optimizer, double factor, double normalized) {
+    const TemporaryFolder folder;
+    ToyTask task;
+    task.weight().scale_rate(factor);
+    task.weight().scale_normalized_rate(normalized);
+    TrainingRun run(folder.path(), {}, /*overwrite=*/false);
+    run.begin();
+    TrainerOptions once = options();
+    once.updates = 1;
+    once.optimizer.kind = optimizer;
+    const ModelFolder model(folder.path());
+    Trainer trainer(task, once, model, run);
+    const std::vector<float> before = task.weights();
+    trainer.run();
+    return std::abs(task.weights()[0] - before[0]);
+  };
+  for (const std::string optimizer : {"sgd", "adam"}) {
+    CAPTURE(optimizer);
+    const double whole = distance_at(optimizer, 1, 1);
+    REQUIRE(whole > 0);
+    CHECK(distance_at(optimizer, 0.5, 1) == Approx(whole / 2).epsilon(1e-3));
+    CHECK(distance_at(optimizer, 0.5, 0.5) ==
+          Approx(optimizer == "sgd" ? whole / 2 : whole / 4).epsilon(1e-3));
+  }
+}
+
 }  // namespace
 }  // namespace alinea
