@@ -69,6 +69,7 @@ class Classifier {
         [&](const std::string& text, std::string fault) { read(text, std::move(fault), input); },
         [&] { return std::ssize(faults_) >= together; }, [&] { classify_read(); });
     say_what_was_cut(splitter_);
+    say_what_was_cut(unread_);
     if (options_.labelled) say_how_good();
     if (table_) table_->finish();
     if (page_) page_->finish();
@@ -141,6 +142,7 @@ class Classifier {
     std::vector<Document> texts = std::exchange(texts_, {});
     std::vector<Classification> results =
         classify(*model_.network, corpus, options_.classification);
+    unread_ += model_.network->unread(corpus);
     int64_t d = 0;
     for (std::string& fault : std::exchange(faults_, {})) {
       ++line_;
@@ -213,6 +215,7 @@ class Classifier {
   ClassifyDocumentsOptions options_;
   ClassifierModel model_;
   DocumentSplitter splitter_;
+  DocumentClassifier::Unread unread_;
   Confusion confusion_;
   std::optional<AttentionCsvFile> table_;
   std::optional<HighlightPageFile> page_;

@@ -173,6 +173,7 @@ class SampleClassifier {
     }
     if (texts_.empty()) refuse_empty("input", options.input);
     say_what_was_cut(splitter);
+    say_what_was_cut(model_.network->unread(corpus));
     results_ = classify(*model_.network, corpus, {.keep_weights = true});
   }
 

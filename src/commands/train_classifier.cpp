@@ -169,6 +169,8 @@ class ClassifierTraining : public TrainingCommand {
         counted(documents_->validation.size(),
                 network_.pairs ? "validation pair" : "validation document"));
     say_what_was_cut(splitter);
+    DocumentClassifier::Unread unread = model_->network->unread(training);
+    say_what_was_cut(unread += model_->network->unread(documents_->validation));
     std::cerr << fmt::format("{} classes, a vocabulary of {} words, {} parameters\n",
                              documents_->labels.size(), documents_->vocabulary.size(),
                              model_->parameters().count());

@@ -13,7 +13,8 @@ std::vector<std::string> architecture_names() {
 
 void TransformerFields::visit(FieldList& fields, const std::string& needed,
                               const std::function<bool()>& holds,
-                              const std::function<bool()>& is_convolutional) {
+                              const std::function<bool()>& is_convolutional,
+                              const std::string& beyond) {
   fields.group("Transformer")
       .add("heads", heads, "heads of attention, which divide --embedding-size among them")
       .range<int64_t>(1, kLargestSize)
@@ -38,10 +39,8 @@ void TransformerFields::visit(FieldList& fields, const std::string& needed,
       .range<int64_t>(1, kLargestSize)
       .newer()
       .needs("positions", {"relative"})
-      .add(
-          "max-positions", max_positions,
-          "positions that --positions learned and convolutional layers know, that of </s> counted; "
-          "training skips longer pairs")
+      .add("max-positions", max_positions,
+           "positions that --positions learned and convolutional layers know; " + beyond)
       .range<int64_t>(2, kLargestSize)
       .newer()
       .needs_that("--positions learned or convolutional layers",
@@ -102,7 +101,8 @@ void TransformerFields::check(int64_t size) const {
         size, heads);
 }
 
-void EncoderFields::visit(FieldList& fields, const Above& above, Part part) {
+void EncoderFields::visit(FieldList& fields, const std::string& beyond, const Above& above,
+                          Part part) {
   const bool is_encoder = part == Part::kEncoder;
   const std::string name = is_encoder ? "encoder" : "architecture";
   const std::string recurrent_only = "--" + name + " recurrent";
@@ -173,7 +173,7 @@ void EncoderFields::visit(FieldList& fields, const Above& above, Part part) {
       .add("word-dropout", word_dropout, "probability that a word is read as unknown")
       .range(0.0, kMostDropped)
       .newer();
-  transformer.visit(fields, "--" + name + " transformer", is_transformer, is_convolutional);
+  transformer.visit(fields, "--" + name + " transformer", is_transformer, is_convolutional, beyond);
   convolution.visit(fields, "--" + name + " convolutional", is_convolutional);
   fields.group("Model");
 }

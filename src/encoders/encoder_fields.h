@@ -27,9 +27,10 @@ struct TransformerFields {
   double embedding_dropout = 0.1, attention_dropout = 0, activation_dropout = 0;
 
   // `holds`: whether the model has such layers, which is what `needed` says in words;
-  // `is_convolutional`: whether it has others whose positions are learned.
+  // `is_convolutional`: whether it has others whose positions are learned; `beyond`: what becomes
+  // of what is longer than these, for the help.
   void visit(FieldList& fields, const std::string& needed, const std::function<bool()>& holds,
-             const std::function<bool()>& is_convolutional);
+             const std::function<bool()>& is_convolutional, const std::string& beyond);
   // Of a model of size d with so many layers; `dropout` is that of sublayers.
   TransformerOptions options(int64_t size, int64_t layers, double dropout) const;
   // Throws UsageError unless the heads divide the embedding size d.
@@ -66,8 +67,10 @@ struct EncoderFields {
   // Of what a model has them: an encoder that --encoder names, or the network of a language model,
   // which --architecture names and whose objective says in which directions it reads.
   enum class Part { kEncoder, kLanguageModel };
-  void visit(FieldList& fields) { visit(fields, Above()); }
-  void visit(FieldList& fields, const Above& above, Part part = Part::kEncoder);
+  // `beyond` as TransformerFields has it.
+  void visit(FieldList& fields, const std::string& beyond) { visit(fields, beyond, Above()); }
+  void visit(FieldList& fields, const std::string& beyond, const Above& above,
+             Part part = Part::kEncoder);
   // What the encoder puts out for a word, K.
   int64_t state_size() const;
   Dropout dropout_kind() const {

@@ -24,7 +24,8 @@ EncoderFields document_encoder() {
 }
 
 void ClassifierOptions::visit(FieldList& fields) {
-  words.visit(fields, {"--hierarchical", [this] { return has_sentence_level(); }});
+  words.visit(fields, "longer texts are cut, which is counted",
+              {"--hierarchical", [this] { return has_sentence_level(); }});
   const std::string pooled = "--pair-encoding joined, or no --pairs";
   const auto is_pooled = [this] { return has_pooling(); };
   fields.group("Model")

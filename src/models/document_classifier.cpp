@@ -120,6 +120,45 @@ WordLevel::Read DocumentClassifier::read_joined(Tape& tape, const DocumentCorpus
   return (*words_)(tape, sequences, keep, features);
 }
 
+DocumentClassifier::Unread& DocumentClassifier::Unread::operator+=(const Unread& other) {
+  words += other.words;
+  texts += other.texts;
+  text = other.text;
+  most_positions = other.most_positions;
+  return *this;
+}
+
+// The second text of a pair stands behind a delimiter; two-way, each text is the second one once.
+DocumentClassifier::Unread DocumentClassifier::unread(const DocumentCorpus& corpus) const {
+  const std::optional<int64_t> most = pairs_ ? pairs_->most_words() : words_->most_words();
+  Unread unread;
+  if (!most) return unread;
+  unread.most_positions = *most;
+  const auto add = [&unread](int64_t words, int64_t read) {
+    if (words <= read) return;
+    unread.words += words - read;
+    ++unread.texts;
+  };
+  for (int64_t d = 0; d < corpus.size(); ++d) {
+    if (pairs_) {
+      unread.text = "text of a pair";
+      add(std::ssize(corpus.words(d, 0)), pairs_->is_two_way() ? *most - 1 : *most);
+      add(std::ssize(corpus.words(d, 1)), *most - 1);
+    } else if (options_.joins_pairs()) {
+      unread.text = "pair";
+      const JoinedLengths read = joined({corpus.words(d, 0).size(), corpus.words(d, 1).size()});
+      add(std::ssize(corpus.words(d)), static_cast<int64_t>(read.premise + read.hypothesis));
+    } else if (!options_.hierarchical) {
+      unread.text = "document";
+      add(std::ssize(corpus.words(d)), *most);
+    } else {
+      unread.text = "sentence";
+      for (int64_t s = 0; s < corpus.sentences(d); ++s) add(std::ssize(corpus.words(d, s)), *most);
+    }
+  }
+  return unread;
+}
+
 DocumentClassifier::Vectors DocumentClassifier::pair_vectors(Tape& tape,
                                                              const DocumentCorpus& corpus,
                                                              std::span<const int64_t> documents,

@@ -14,6 +14,7 @@
 
 #include <optional>
 #include <span>
+#include <string>
 #include <vector>
 
 #include "layers/linear.h"
@@ -64,6 +65,17 @@ class DocumentClassifier {
 
   Classified operator()(Tape& tape, const DocumentCorpus& corpus,
                         std::span<const int64_t> documents, const Keep& keep = {}) const;
+
+  // What the encoder has no positions for, which is not read.
+  struct Unread {
+    int64_t words = 0;           // from the ends of
+    int64_t texts = 0;           // so many texts
+    std::string text;            // which are "sentence", "document", "pair" or "text of a pair"
+    int64_t most_positions = 0;  // of a text
+
+    Unread& operator+=(const Unread& other);
+  };
+  Unread unread(const DocumentCorpus& corpus) const;
 
   // How many words of a pair are read as one text. Joined pairs only.
   JoinedLengths joined(const JoinedLengths& words) const {

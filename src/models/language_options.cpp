@@ -24,7 +24,9 @@ void LanguageOptions::visit(FieldList& fields) {
       "objective", objective, objective_names(),
       "what is learned: every word from those before it; words that are masked from all others; "
       "or every word from those before it and, apart from that, from those behind it");
-  network.visit(fields, {}, EncoderFields::Part::kLanguageModel);
+  network.visit(fields,
+                "training skips longer lines, </s> counted, and validation text must not have any",
+                {}, EncoderFields::Part::kLanguageModel);
   fields.add("tie-embeddings", tie_embeddings, "let the output layer share the embedding");
 }
 

@@ -181,7 +181,8 @@ void ModelOptions::visit(FieldList& fields) {
       .newer();
   transformer.visit(
       fields, "--encoder or --decoder transformer", [this] { return has_transformer(); },
-      [this] { return has_convolutional(); });
+      [this] { return has_convolutional(); },
+      "training skips longer pairs, </s> counted, and validation text must not have any");
   convolution.visit(fields, "--encoder or --decoder convolutional",
                     [this] { return has_convolutional(); });
   fields

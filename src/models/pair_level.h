@@ -41,6 +41,11 @@ class PairLevel {
   // Of the vectors that it puts out.
   int64_t size() const { return (two_way_ ? 2 : 1) * encoder_->state_size(); }
 
+  // How many words of a text are read at most, as a premise or behind the delimiter of a
+  // hypothesis; nothing where there is no limit.
+  std::optional<int64_t> most_words() const { return encoder_->most_words(); }
+  bool is_two_way() const { return two_way_; }
+
   using Words = std::span<const int32_t>;
   struct Read {
     Variable vectors;  // [N, size()]: h*, two-way those of both directions side by side

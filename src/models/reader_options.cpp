@@ -8,7 +8,9 @@ namespace alinea {
 std::vector<std::string> reader_names() { return {"attention-over-attention", "sum"}; }
 
 void ReaderOptions::visit(FieldList& fields) {
-  encoder.visit(fields);
+  encoder.visit(fields,
+                "questions with a longer document or query are left out of training and "
+                "validation, and of --stories the last sentences are read");
   fields
       .add("stories", stories,
            "answer questions about numbered sentences, as bAbI has them, by an encoder over the "

@@ -7,7 +7,7 @@
 namespace alinea {
 
 void TaggerOptions::visit(FieldList& fields) {
-  encoder.visit(fields);
+  encoder.visit(fields, "longer sentences are left out of training and validation");
   fields
       .add("crf", crf,
            "score all tags of a sentence together by a linear-chain CRF; otherwise each word has a "

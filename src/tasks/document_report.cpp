@@ -21,4 +21,14 @@ void say_what_was_cut(const DocumentSplitter& splitter) {
                              limits.max_sentences);
 }
 
+void say_what_was_cut(const DocumentClassifier::Unread& unread) {
+  if (unread.words == 0) return;
+  const std::string texts = unread.text == "text of a pair" && unread.texts != 1
+                                ? fmt::format("{} texts of pairs", unread.texts)
+                                : counted(unread.texts, unread.text);
+  std::cerr << fmt::format("cut {} from {} of more than {}, see --max-positions\n",
+                           counted(unread.words, "word"), texts,
+                           counted(unread.most_positions, "position"));
+}
+
 }  // namespace alinea

@@ -173,6 +173,23 @@ TEST_CASE("what is longer than the limits is cut and counted, in training and af
   CHECK(lines_of(cut.out)[0] == lines_of(cut.out)[1]);
 }
 
+TEST_CASE("what has no position is counted, in training and after it") {
+  const DocumentWorkspace work;
+  const Outcome training = work.train_classifier("model", {{"encoder", "transformer"},
+                                                           {"heads", "1"},
+                                                           {"positions", "learned"},
+                                                           {"max-positions", "4"}});
+  INFO(training.err);
+  CHECK(training.status == 0);
+  CHECK_THAT(training.err,
+             Contains(" sentences of more than 4 positions, see --max-positions") ||
+                 Contains(" documents of more than 4 positions, see --max-positions"));
+  const Outcome cut = work.run("classify", {{"model", "model"}}, "a b c d e f\na b c d\n");
+  CHECK_THAT(cut.err, Contains("cut 2 words from 1 ") &&
+                          Contains("of more than 4 positions, see --max-positions"));
+  CHECK(lines_of(cut.out)[0] == lines_of(cut.out)[1]);
+}
+
 TEST_CASE("words start from pretrained vectors, which stay as they are if frozen") {
   const DocumentWorkspace work;
   work.write("vectors.txt", "2 7\nroom 1 2 3 4 5 6 7\nnowhere 7 6 5 4 3 2 1\n");

@@ -195,6 +195,34 @@ TEST_CASE("options that classifiers of pairs do not have are refused by name") {
       {"--pair-attention none"});
 }
 
+TEST_CASE("words of pairs that have no position are counted") {
+  const PairWorkspace work;
+  const auto cut = [&](Given options) {
+    options.merge(
+        Given{{"encoder", "transformer"}, {"positions", "learned"}, {"max-positions", "6"}});
+    const Outcome training = work.train_pairs(options);
+    INFO(training.err);
+    REQUIRE(training.status == 0);
+    return work.run("classify", {{"model", "model"}}, "a b c d e f g\ta b\na\ta b c d e f\na\tb\n")
+        .err;
+  };
+  // <s> and </s> twice leave room for three words of a pair; a hypothesis stands behind </s>.
+  CHECK(cut({}) == "cut 10 words from 2 pairs of more than 6 positions, see --max-positions\n");
+  CHECK(cut({{"pair-encoding", "separate"}, {"overwrite", ""}}) ==
+        "cut 2 words from 2 texts of pairs of more than 6 positions, see --max-positions\n");
+}
+
+TEST_CASE("which text looks is an option of weights that are written") {
+  const PairWorkspace work;
+  work.make_pairs({{"pair-attention", "last"}});
+  const auto refused = [&](Given options, const std::vector<std::string>& words) {
+    options.merge(Given{{"model", "model"}, {"attention-of", "premise"}});
+    check_refused(work.run("classify", options, kTextPairs), 2, words);
+  };
+  refused({}, {"--attention-of", "--heatmap"});
+  refused({{"attention", "w.csv"}}, {"--attention-of premise", "--pair-attention last"});
+}
+
 TEST_CASE("the report of a classifier of pairs shows what hypotheses look at") {
   const PairWorkspace work;
   const auto report = [&](Given options) {
