@@ -2,7 +2,10 @@
 
 #include <fmt/format.h>
 
+#include <algorithm>
 #include <iostream>
+#include <set>
+#include <string_view>
 #include <vector>
 
 #include "metrics/alignment_breakdown.h"
@@ -100,15 +103,81 @@ std::vector<AlignmentGroup> breakdown(const EvaluateOptions& options, std::span<
   }
 }
 
-// A column by its number from 1; 0: that so many before the end.
-const std::vector<std::string>& tags_in(const TableSentence& sentence, int64_t number,
-                                        int64_t from_end) {
+// The index of a column by its number from 1; 0: that so many before the end.
+size_t place_of_tags(const TableSentence& sentence, int64_t number, int64_t from_end,
+                     std::string_view what) {
   const int64_t columns = std::ssize(sentence.columns);
-  const int64_t place = number == 0 ? columns - from_end : number - 1;
-  if (place < 0 || place >= columns)
+  if (number > columns)
+    throw Error("expected {} in column {}, but there {}", what, number,
+                columns == 1 ? "is only 1" : fmt::format("are only {}", columns));
+  if (number == 0 && columns < from_end)
     throw Error("expected gold tags and given tags in two columns, got {}", columns);
-  return sentence.columns[static_cast<size_t>(place)];
+  return static_cast<size_t>(number == 0 ? columns - from_end : number - 1);
 }
+
+// A file of tags that are to be scored.
+class TagComparison {
+ public:
+  explicit TagComparison(const EvaluateOptions& options)
+      : options_(options), reader_(options.tagged, options.tagged_form) {}
+
+  TagScores run() {
+    for (TableSentence sentence; reader_.next(sentence);) {
+      try {
+        add(sentence);
+      } catch (const Error& error) {
+        throw Error("'{}', line {}: {}", reader_.name(), sentence.line, error.what());
+      }
+    }
+    if (scores_.sentences() == 0)
+      throw Error("no sentences to compare: '{}' has none", options_.tagged.string());
+    say_what_is_odd();
+    return scores_;
+  }
+
+ private:
+  void add(const TableSentence& sentence) {
+    if (sentence.columns.empty()) {  // tag leaves it in the place of a sentence without an answer
+      ++empty_lines_;
+      return;
+    }
+    gold_place_ = place_of_tags(sentence, options_.gold_column, 2, "gold tags");
+    given_place_ =
+        place_of_tags(sentence, options_.tagged_form.tag_column, 1, "the tags that were given");
+    const size_t words = sentence.columns[0].size();
+    for (const size_t place : {gold_place_, given_place_})
+      if (const size_t tags = sentence.columns[place].size(); tags != words)
+        throw Error(
+            "expected as many tags in column {} as words in column 1, got {} and {}: see "
+            "--gold-column and --tag-column",
+            place + 1, tags, words);
+    const std::vector<std::string>&gold = sentence.columns[gold_place_],
+          &given = sentence.columns[given_place_];
+    gold_.insert(gold.begin(), gold.end());
+    given_.insert(given.begin(), given.end());
+    scores_.add(gold, given);
+  }
+
+  void say_what_is_odd() const {
+    if (empty_lines_ > 0)
+      std::cerr << fmt::format("{}: left out {}, of sentences without tags\n",
+                               options_.tagged.string(), counted(empty_lines_, "empty line"));
+    const bool is_foreign = std::ranges::none_of(
+        given_, [this](const std::string& tag) { return gold_.contains(tag); });
+    if (is_foreign && !given_.empty())
+      std::cerr << fmt::format(
+          "warning: no tag of column {} is among the gold tags of column {}: see --gold-column and "
+          "--tag-column\n",
+          given_place_ + 1, gold_place_ + 1);
+  }
+
+  const EvaluateOptions& options_;
+  TableReader reader_;
+  TagScores scores_;
+  std::set<std::string> gold_, given_;  // tags
+  size_t gold_place_ = 0, given_place_ = 0;
+  int64_t empty_lines_ = 0;
+};
 
 }  // namespace
 
@@ -169,26 +238,7 @@ void print_alignment_error(const EvaluateOptions& options) {
 }
 
 void print_tag_scores(const EvaluateOptions& options) {
-  TableReader reader(options.tagged, options.tagged_form);
-  TagScores scores;
-  for (TableSentence sentence; reader.next(sentence);) {
-    try {
-      if (sentence.columns.empty()) {
-        scores.add({}, {});
-        continue;
-      }
-      const auto &gold = tags_in(sentence, options.gold_column, 2),
-                 &given = tags_in(sentence, options.tagged_form.tag_column, 1);
-      if (gold.size() != given.size())
-        throw Error("expected as many tags as gold tags, got {} and {}", given.size(), gold.size());
-      scores.add(gold, given);
-    } catch (const Error& error) {
-      throw Error("'{}', line {}: {}", reader.name(), sentence.line, error.what());
-    }
-  }
-  if (scores.sentences() == 0)
-    throw Error("no sentences to compare: '{}' has none", options.tagged.string());
-  std::cout << scores.to_string() << '\n';
+  std::cout << TagComparison(options).run().to_string() << '\n';
 }
 
 void print_support(const EvaluateOptions& options) {

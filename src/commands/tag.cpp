@@ -97,6 +97,11 @@ class SentenceTagger {
     if (tagging_.keep_attention && !model_.network->has_attention())
       throw Error("the words of the model in {} do not look at each other: its encoder is {}",
                   options.model.string(), model_.network->options().encoder.encoder);
+    if (table.given("class-column") && !model_.classes)
+      throw UsageError(
+          "--class-column requires a model with classes, but the one in {} was trained without "
+          "--joint-class: leave it out",
+          options.model.string());
     scores_.has_classes = labelled_ && model_.classes && form_.class_column > 0;
   }
 
@@ -111,6 +116,7 @@ class SentenceTagger {
     output_.commit();
     for (const auto& writer : writers_) writer->finish();
     if (labelled_ && scores_.sentences > 0) std::cerr << scores_.to_string() << '\n';
+    say_what_is_new();
     unanswered_.finish();
   }
 
@@ -155,6 +161,8 @@ class SentenceTagger {
 
   void read_gold(std::span<const std::string_view> columns, size_t words) {
     const int64_t number = form_.tag_column > 0 ? form_.tag_column : std::ssize(columns);
+    if (number == form_.word_column)
+      throw Error("expected a word and its tag, got column {} for both: see --tag-column", number);
     const std::string_view tags = column_at(columns, number, "tag");
     const std::vector<std::string> found =
         form_.has_lines() ? words_of(tags) : std::vector<std::string>{std::string(tags)};
@@ -208,7 +216,23 @@ class SentenceTagger {
     return names;
   }
 
+  // Tags and classes that the model cannot give.
+  void say_what_is_new() const {
+    if (new_tags_ > 0)
+      std::cerr << fmt::format(
+          "tags that training never had, such as '{}', stand at {}: they count as wrong\n",
+          new_tag_, counted(new_tags_, "word"));
+    if (new_classes_ > 0)
+      std::cerr << fmt::format("{} with a class that training never had: it counts as wrong\n",
+                               counted(new_classes_, "sentence"));
+  }
+
   void score(const Tagging& tagging, const ReadSentence& sentence) {
+    for (const std::string& tag : sentence.gold) {
+      if (model_.tags.id(tag) != kNoLabel) continue;
+      if (new_tags_++ == 0) new_tag_ = tag;
+    }
+    if (scores_.has_classes && model_.classes->id(sentence.label) == kNoLabel) ++new_classes_;
     scores_.add(sentence.gold, names_of(tagging),
                 scores_.has_classes ? model_.classes->id(sentence.label) : kNoLabel, tagging.label);
   }
@@ -257,6 +281,8 @@ class SentenceTagger {
   TaggingOptions tagging_;
   AtomicFile output_;
   TaggingScores scores_;
+  int64_t new_tags_ = 0, new_classes_ = 0;
+  std::string new_tag_;  // the first one
   Unanswered unanswered_{"tags"};
   size_t columns_ = 0;                   // of the first line
   TaggedCorpus corpus_;                  // read and not yet answered
@@ -277,6 +303,9 @@ void tag_command(std::span<const std::string> arguments) {
   Options table("tag", "Prints the tag of each word");
   add_options(table, options);
   if (!table.parse(arguments)) return;
+  for (const char* name : {"tag-column", "class-column"})
+    if (table.given(name) && !options.labelled)
+      throw UsageError("--{} is read with --labelled alone: give that too, or leave it out", name);
   use_threads(options.threads);
   LineReader input(options.input);
   SentenceTagger(table, options)

@@ -240,7 +240,42 @@ TEST_CASE("tags and classes that training never had are counted as wrong") {
   CHECK_THAT(outcome.err, Contains("\nXX "));
   const Outcome tagged = work.tag("model", work.read("other.tsv"), {{"labelled", ""}});
   CHECK(tagged.status == 0);
-  CHECK_THAT(tagged.err, Contains("3 words") && Contains("\nXX "));
+  CHECK_THAT(tagged.err,
+             Contains("3 words") && Contains("\nXX ") &&
+                 Contains("tags that training never had, such as 'I-XX', stand at 1 word: they "
+                          "count as wrong"));
+}
+
+TEST_CASE(
+    "of input with a damaged end there is no file, and standard output has what was answered") {
+  const TaggerWorkspace work;
+  work.make_tagger("model");
+  work.write("input.gz", gzip("the\n\ndog\n\n") + "damaged");
+  const Outcome printed = work.tag("model", "", {{"input", "input.gz"}});
+  CHECK(printed.status == 1);
+  CHECK(lines_of(printed.out).size() == 4);
+  const Outcome written = work.tag("model", "", {{"input", "input.gz"}, {"output", "tags"}});
+  CHECK(written.status == 1);
+  CHECK_THAT(written.err, Contains("its gzip data is damaged"));
+  CHECK_FALSE(work.exists("tags"));
+}
+
+TEST_CASE("words without tags are no labelled input") {
+  const TaggerWorkspace work;
+  work.make_tagger("model");
+  const Outcome outcome = work.tag("model", "the\ndog\n", {{"labelled", ""}});
+  CHECK(outcome.status == 1);
+  CHECK_THAT(outcome.err, Contains("line 1: no tags: expected a word and its tag, got column 1 for "
+                                   "both") &&
+                              !Contains("accuracy"));
+  const Outcome same = work.tag("model", "the\tO\n", {{"labelled", ""}, {"tag-column", "1"}});
+  CHECK(same.status == 1);
+  const auto refused = [&](const Given& options, const std::vector<std::string>& words) {
+    check_refused(work.tag("model", "the\tO\n", options), 2, words);
+  };
+  refused({{"tag-column", "2"}}, {"--tag-column", "--labelled"});
+  refused({{"class-column", "2"}}, {"--class-column", "--labelled"});
+  refused({{"labelled", ""}, {"class-column", "2"}}, {"--class-column", "--joint-class"});
 }
 
 TEST_CASE("tagging is judged by what --validate-by says") {
@@ -352,6 +387,30 @@ TEST_CASE("evaluate refuses tags that do not stand in two columns") {
   work.write("ragged", "a O O\nb O\n");
   check_refused(work.run("evaluate", {{"tagged", "ragged"}}), 1, {"ragged", "line 2"});
   check_refused(work.run("evaluate", {{"gold-column", "2"}}), 2, {"--gold-column", "--tagged"});
+  work.write("two", "a O O\n");
+  check_refused(work.run("evaluate", {{"tagged", "two"}, {"gold-column", "9"}}), 1,
+                {"two", "line 1", "gold tags in column 9", "only 3"});
+}
+
+TEST_CASE("sentences a line are scored where they have a tag for each word") {
+  const TaggerWorkspace work;
+  const auto scored = [&](const std::string& lines, Given options = {}) {
+    work.write("lines", lines);
+    options.merge(Given{{"tagged", "lines"}, {"form", "lines"}});
+    return work.run("evaluate", options);
+  };
+  const Outcome good = scored("a b\tO O\tO B-x\n\na\tO\tO\n");
+  CHECK_THAT(good.out, Contains("3 words") && Contains("2 sentences  all tags right 0.5000"));
+  CHECK(good.err == "lines: left out 1 empty line, of sentences without tags\n");
+  check_refused(scored("a b\tO\tO\n"), 1, {"line 1", "words in column 1", "got 1 and 2"});
+  const std::string classes = "a b\tO B-x\tbuy\tO B-x\tbuy\n";
+  check_refused(scored(classes), 1, {"line 1", "column 5", "got 1 and 2", "--tag-column"});
+  const Outcome chosen = scored(classes, {{"gold-column", "2"}, {"tag-column", "4"}});
+  CHECK_THAT(chosen.out, Contains("accuracy 1.0000"));
+  work.write("columns", "a O O buy\nb B-x B-x buy\n");
+  const Outcome odd = work.run("evaluate", {{"tagged", "columns"}});
+  CHECK(odd.status == 0);
+  CHECK_THAT(odd.err, Contains("no tag of column 4 is among the gold tags of column 3"));
 }
 
 }  // namespace
