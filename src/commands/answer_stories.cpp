@@ -44,7 +44,7 @@ class StoryAnswerer {
           "without --intra-attention",
           options.model.string(), model_.network->options().encoder.encoder);
     if (!options.attention.empty()) table_.emplace(options.attention);
-    if (!options.highlight.empty()) page_.emplace(options.highlight);
+    if (!options.highlight.empty()) page_.emplace(options.highlight, ReadingPageFile::Of::kStories);
   }
 
   void run(LineReader& input, int64_t together) {
@@ -144,7 +144,11 @@ class StoryAnswerer {
     ReadingAttention reading;
     reading.query = {corpus.text(q)};
     reading.answer = name(found.best);
-    for (int64_t i = 0; i < corpus.facts(q); ++i) reading.document.push_back(corpus.text(q, i));
+    for (int64_t i = 0; i < corpus.facts(q); ++i) {
+      reading.document.push_back(corpus.text(q, i));
+      reading.supporting.push_back(
+          std::ranges::count(corpus.supporting_lines(q), corpus.story_line(q, i)) > 0);
+    }
     if (options_.labelled) reading.gold = corpus.answer_text(q);
     reading.probability = std::exp(found.log_probabilities[static_cast<size_t>(found.best)]);
     const std::vector<float> mean = found.attention.mean_row(0, corpus.facts(q) + 1);

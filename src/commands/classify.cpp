@@ -100,6 +100,12 @@ void classify_command(std::span<const std::string> arguments) {
   static constexpr const char* kOfPictures[] = {"glimpse-page", "glimpse-samples",
                                                 "features-folder", "max-seconds"};
   refuse(table, "pictures", kOfPictures);
+  const ClassifyDocumentsOptions& shown = options.documents;
+  if (table.given("attention-of") && shown.attention.empty() && shown.highlight.empty() &&
+      shown.heatmap.empty())
+    throw UsageError(
+        "--attention-of says what --attention, --highlight or --heatmap show: give one of them, or "
+        "leave it out");
   classify_documents(options.documents);
 }
 

@@ -38,12 +38,7 @@ class Classifier {
         splitter_(model_.splitter),
         confusion_(model_.labels.size()) {
     const PoolingOptions& pooling = model_.network->options().pooling;
-    if (!model_.network->options().pairs &&
-        (options.attention_of != kHypothesisLooks || options.ignore_extra_columns))
-      throw UsageError(
-          "--attention-of and --ignore-extra-columns require a model of pairs, but the one in {} "
-          "reads documents: leave them out",
-          options.model.string());
+    check_options_of_pairs();
     open_self_attention();
     if (!model_.network->options().has_pooling()) {
       open_pair_attention();
@@ -78,20 +73,44 @@ class Classifier {
   }
 
  private:
+  void check_options_of_pairs() const {
+    const ClassifierOptions& model = model_.network->options();
+    const bool premise_looks = options_.attention_of == kPremiseLooks;
+    if (!model.pairs && (premise_looks || options_.ignore_extra_columns))
+      throw UsageError(
+          "--{} requires a model of pairs, but the one in {} reads documents: leave it out",
+          premise_looks ? "attention-of" : "ignore-extra-columns", options_.model.string());
+    if (premise_looks && !model.attends_both_ways())
+      throw UsageError(
+          "--attention-of premise requires a model whose premises look at hypotheses, of "
+          "--pair-attention two-way or compare, but the one in {} {}: leave it out",
+          options_.model.string(),
+          model.joins_pairs() ? "reads a pair as one text"
+                              : "was trained with --pair-attention " + model.pair_attention);
+  }
+
   void open_pair_attention() {
     if (options_.attention.empty() && options_.highlight.empty() && options_.heatmap.empty())
       return;
     const std::string& kind = model_.network->options().pair_attention;
-    if (kind == "none" ||
-        (options_.attention_of == kPremiseLooks && !model_.network->options().attends_both_ways()))
+    if (kind == "none")
       throw Error(
-          "the {} has no attention in the model in {}: it was trained with --pair-attention {}",
-          options_.attention_of, options_.model.string(), kind);
+          "the hypothesis has no attention in the model in {}: it was trained with "
+          "--pair-attention {}",
+          options_.model.string(), kind);
     options_.classification.keep_weights = true;
     if (!options_.attention.empty())
       looks_.push_back(make_alignment_writer("tidy", options_.attention));
     if (!options_.heatmap.empty()) looks_.push_back(make_heatmap_writer(options_.heatmap));
-    if (!options_.highlight.empty()) looks_.push_back(make_heatmap_page_writer(options_.highlight));
+    if (!options_.highlight.empty())
+      looks_.push_back(make_heatmap_page_writer(options_.highlight, {}, page_terms()));
+  }
+
+  // Columns are the words that are looked at.
+  PageTerms page_terms() const {
+    if (!model_.network->options().pairs) return {.item = "Document"};
+    if (options_.attention_of == kPremiseLooks) return {"Pair", "hypothesis", "premise"};
+    return {"Pair", "premise", "hypothesis"};
   }
 
   void open_self_attention() {
@@ -110,7 +129,7 @@ class Classifier {
     if (!options_.self_attention.empty())
       looks_.push_back(make_alignment_writer("tidy", options_.self_attention));
     if (!options_.self_attention_page.empty())
-      looks_.push_back(make_attention_page_writer(options_.self_attention_page));
+      looks_.push_back(make_attention_page_writer(options_.self_attention_page, page_terms()));
   }
 
   // A line with a fault is none of the corpus.
@@ -186,10 +205,12 @@ class Classifier {
     const ClassifierOptions& model = model_.network->options();
     const LookingText looking =
         options_.attention_of == kPremiseLooks ? LookingText::kPremise : LookingText::kHypothesis;
-    const Alignment alignment =
+    Alignment alignment =
         model.has_pooling()
             ? self_attention_of(*model_.network, result, document, line_ - 1)
             : pair_attention_of(*model_.network, result, document, looking, line_ - 1);
+    alignment.prediction = {model_.labels.name(result.label),
+                            std::exp(result.log_probabilities[static_cast<size_t>(result.label)])};
     for (const auto& writer : looks_) writer->write(alignment);
   }
 

@@ -40,6 +40,12 @@ struct Alignment {
   // What the words stand for in the lines, without </s>; where links are wanted in characters.
   std::vector<CharacterRange> source_ranges, target_ranges;
 
+  // What a classifier makes of the texts, where it is one that read them.
+  struct Prediction {
+    std::string label;
+    double probability;
+  };
+  std::optional<Prediction> prediction;
   std::optional<GoldLinks> gold;  // links that people drew, where there are any
   std::optional<double> score;    // log-probability of the target per token, where it is known
   std::optional<SourceFeatures> features;    // what the source is, where it has features

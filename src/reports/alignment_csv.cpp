@@ -20,8 +20,8 @@ void write_matrix_csv(std::ostream& out, const Alignment& alignment) {
   }
 }
 
-void write_tidy_header(std::ostream& out, const Alignment& first) {
-  out << "sentence" << (first.layers > 1 ? ",layer" : "")
+void write_tidy_header(std::ostream& out, const Alignment& first, const std::string& item) {
+  out << item << (first.layers > 1 ? ",layer" : "")
       << (first.heads.size() > first.layers ? ",head" : "")
       << ",target_position,target_token,source_position,source_token,weight"
       << (first.taken.empty() ? "" : ",steps") << kCsvEndOfLine;

@@ -4,6 +4,7 @@
 #pragma once
 
 #include <ostream>
+#include <string>
 
 #include "reports/alignment.h"
 
@@ -16,9 +17,10 @@ void write_matrix_csv(std::ostream& out, const Alignment& alignment);
 // One table for all sentences, one row per weight:
 // sentence,target_position,target_token,source_position,source_token,weight
 // and, of several layers or heads, a column `layer` or `head` behind the sentence. All are counted
-// from 0. The header is that of the first alignment that has weights: all of a model have its
-// columns.
-void write_tidy_header(std::ostream& out, const Alignment& first);
+// from 0. `item` stands for "sentence" where something else is numbered. The header is that of the
+// first alignment that has weights: all of a model have its columns.
+void write_tidy_header(std::ostream& out, const Alignment& first,
+                       const std::string& item = "sentence");
 void write_tidy_rows(std::ostream& out, const Alignment& alignment);
 
 }  // namespace alinea

@@ -10,13 +10,14 @@
 #include "reports/assets/assets.h"
 #include "reports/label.h"
 #include "reports/page.h"
+#include "storage/atomic_file.h"
 
 namespace alinea {
 
 namespace {
 
 constexpr std::string_view kAlignmentIntroduction =
-    R"(<p>Columns are the words that are attended to, mostly of the source, rows the words that attend; the larger a
+    R"(<p>Columns are the words that are attended to, rows the words that attend; the larger a
 weight, the further its colour is from the paper. Point at a cell or a word, touch it, or use the arrow keys to read its
 weights. Where most rows have no large weight, rows are scaled: each is as dark as its share of the largest weight of the
 row.</p>
@@ -34,11 +35,11 @@ std::string words_line(std::string_view sides, std::string_view title,
 }
 
 // Words that look at each other stand there once.
-std::string words_lines(const Alignment& alignment) {
+std::string words_lines(const Alignment& alignment, const PageTerms& terms) {
   if (alignment.source == alignment.target)
     return words_line("source target", "words", alignment.source);
-  return words_line("source", "source", alignment.source) +
-         words_line("target", "target", alignment.target);
+  return words_line("source", terms.source, alignment.source) +
+         words_line("target", terms.target, alignment.target);
 }
 
 // Heads of rows of weights, with five digits. JSON has no number for what is none.
@@ -93,6 +94,8 @@ struct Facts {
 Facts facts_of(const Alignment& alignment, const LinkExtraction& links) {
   Facts facts;
   facts.add("length", "length", static_cast<double>(alignment.source.size()));
+  if (alignment.prediction)
+    facts.attributes += data_attribute("probability", alignment.prediction->probability);
   if (alignment.score) facts.add("score", "score", *alignment.score);
   if (!alignment.target.empty()) facts.add("entropy", "entropy", attention_entropy(alignment));
   if (!alignment.gold || alignment.target.empty()) return facts;
@@ -106,18 +109,17 @@ Facts facts_of(const Alignment& alignment, const LinkExtraction& links) {
 class AlignmentPageWriter : public AlignmentWriter {
  public:
   AlignmentPageWriter(const std::filesystem::path& path, std::string_view view,
-                      LinkExtraction links)
-      : file_(path), view_(view), links_(std::move(links)) {
+                      LinkExtraction links, PageTerms terms)
+      : file_(path), view_(view), links_(std::move(links)), terms_(std::move(terms)) {
     file_.stream() << page_head("Attention", "") << kAlignmentIntroduction;
   }
 
   void write(const Alignment& alignment) override {
     std::ostream& out = file_.stream();
     const Facts facts = facts_of(alignment, links_);
-    out << section_head(fmt::format("s{}", alignment.sentence),
-                        fmt::format("Sentence {}", alignment.sentence), facts.attributes,
-                        "attention")
-        << words_lines(alignment);
+    out << section_head(fmt::format("s{}", alignment.sentence), heading(alignment),
+                        facts.attributes, "attention")
+        << words_lines(alignment, terms_);
     if (alignment.target.empty()) {
       out << "<p><i>no weights</i></p>\n</section>\n";
       return;
@@ -134,9 +136,18 @@ class AlignmentPageWriter : public AlignmentWriter {
   }
 
  private:
+  std::string heading(const Alignment& alignment) const {
+    std::string text = fmt::format("{} {}", terms_.item, alignment.sentence);
+    if (alignment.prediction)
+      text += fmt::format(": {}, probability {:.4f}", xml_label(alignment.prediction->label),
+                          alignment.prediction->probability);
+    return text;
+  }
+
   AtomicFile file_;
   std::string view_;
   LinkExtraction links_;
+  PageTerms terms_;
 };
 
 }  // namespace
@@ -149,12 +160,14 @@ double attention_entropy(const Alignment& alignment) {
 }
 
 std::unique_ptr<AlignmentWriter> make_heatmap_page_writer(const std::filesystem::path& file,
-                                                          const LinkExtraction& links) {
-  return std::make_unique<AlignmentPageWriter>(file, "matrix", links);
+                                                          const LinkExtraction& links,
+                                                          const PageTerms& terms) {
+  return std::make_unique<AlignmentPageWriter>(file, "matrix", links, terms);
 }
 
-std::unique_ptr<AlignmentWriter> make_attention_page_writer(const std::filesystem::path& file) {
-  return std::make_unique<AlignmentPageWriter>(file, "lines", LinkExtraction{});
+std::unique_ptr<AlignmentWriter> make_attention_page_writer(const std::filesystem::path& file,
+                                                            const PageTerms& terms) {
+  return std::make_unique<AlignmentPageWriter>(file, "lines", LinkExtraction{}, terms);
 }
 
 }  // namespace alinea

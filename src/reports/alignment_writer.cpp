@@ -67,7 +67,7 @@ class HeatmapWriter : public FolderWriter {
 
 class TidyWriter : public AlignmentWriter {
  public:
-  explicit TidyWriter(const fs::path& path) : file_(path) {}
+  TidyWriter(const fs::path& path, std::string item) : file_(path), item_(std::move(item)) {}
   void write(const Alignment& alignment) override {
     if (alignment.weights.empty()) return;  // what has no rows does not know all columns
     begin(alignment);
@@ -80,11 +80,12 @@ class TidyWriter : public AlignmentWriter {
 
  private:
   void begin(const Alignment& first) {
-    if (!has_header_) write_tidy_header(file_.stream(), first);
+    if (!has_header_) write_tidy_header(file_.stream(), first, item_);
     has_header_ = true;
   }
 
   AtomicFile file_;
+  std::string item_;
   bool has_header_ = false;
 };
 
@@ -110,7 +111,7 @@ std::unique_ptr<AlignmentWriter> make_alignment_writer(std::string_view format,
                                                        const fs::path& output,
                                                        const LinkExtraction& links) {
   if (format == "matrix") return std::make_unique<MatrixWriter>(output);
-  if (format == "tidy") return std::make_unique<TidyWriter>(output);
+  if (format == "tidy") return make_tidy_writer(output, "sentence");
   if (format == "pharaoh")
     return make_links_writer(
         output, [links](const Alignment& alignment) { return extract_links(alignment, links); },
@@ -119,6 +120,10 @@ std::unique_ptr<AlignmentWriter> make_alignment_writer(std::string_view format,
   if (format == "safetensors") return make_safetensors_writer(output);
   throw UsageError("expected an alignment format that is one of {}, got '{}'",
                    fmt::join(alignment_formats(), ", "), format);
+}
+
+std::unique_ptr<AlignmentWriter> make_tidy_writer(const fs::path& path, const std::string& item) {
+  return std::make_unique<TidyWriter>(path, item);
 }
 
 std::unique_ptr<AlignmentWriter> make_links_writer(const fs::path& path,

@@ -41,13 +41,24 @@ std::unique_ptr<AlignmentWriter> make_safetensors_writer(const std::filesystem::
 std::unique_ptr<AlignmentWriter> make_heatmap_writer(const std::filesystem::path& folder,
                                                      const std::string& scale = "auto");
 
+// The same as tidy, where what is numbered is called otherwise than a sentence: "question".
+std::unique_ptr<AlignmentWriter> make_tidy_writer(const std::filesystem::path& path,
+                                                  const std::string& item);
+
+// What a page calls an alignment and its two sides.
+struct PageTerms {
+  std::string item = "Sentence", source = "source", target = "target";
+};
+
 // One self-contained HTML page with the weights of all sentences, of each layer and head, which its
 // script draws as matrices or as lines between words. A page shows one of them first and has the
 // other at hand: the heatmap page matrices, the attention page lines. Where an alignment has gold
 // links, with the error of the links that are extracted from its weights.
 std::unique_ptr<AlignmentWriter> make_heatmap_page_writer(const std::filesystem::path& file,
-                                                          const LinkExtraction& links = {});
-std::unique_ptr<AlignmentWriter> make_attention_page_writer(const std::filesystem::path& file);
+                                                          const LinkExtraction& links = {},
+                                                          const PageTerms& terms = {});
+std::unique_ptr<AlignmentWriter> make_attention_page_writer(const std::filesystem::path& file,
+                                                            const PageTerms& terms = {});
 
 // One self-contained page of a source of pictures. A caption has its picture once for each of its
 // words: the darker a place, the less the word looked at it, and the place of the largest weight

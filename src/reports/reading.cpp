@@ -22,6 +22,8 @@ constexpr std::string_view kReadingStyle = R"(p { overflow-wrap: anywhere; }
 .query, .document { line-height: 2; }
 .query bdi, .document bdi { padding: .1em .15em; }
 .query bdi { border-bottom: 2px solid var(--line); cursor: pointer; }
+.document bdi.supporting { outline: 2px dashed var(--most); }
+.story bdi { display: block; width: fit-content; margin: .2em 0; line-height: 1.4; }
 )";
 
 constexpr std::string_view kReadingIntroduction =
@@ -30,14 +32,25 @@ same of a word of the query and its β. Shades are of the square root, which sho
 touch it, or go to it with the arrow keys, to see what it attends to, its α, and the exact numbers of all words.</p>
 )";
 
-std::string words_html(const std::vector<std::string>& words, const std::vector<float>& weights) {
+constexpr std::string_view kStoriesIntroduction =
+    R"(<p>Each question stands above the facts of its story. The further a fact from the colour of the paper, the more the
+question looked at it: its weight is the mean over the layers and heads of the encoder. So is that of the question, which looks
+at itself, too. Shades are of the square root, which shows small weights, too. Point at a sentence, touch it, or use the arrow keys to
+read its weight. Facts that support the answer have a dashed frame, where the input names them.</p>
+)";
+
+// `supporting` may be empty.
+std::string words_html(const std::vector<std::string>& words, const std::vector<float>& weights,
+                       const std::vector<bool>& supporting = {}) {
   std::string html;
   for (size_t i = 0; i < words.size(); ++i) {
     const float weight = i < weights.size() ? weights[i] : 0;
-    fmt::format_to(std::back_inserter(html),
-                   "<bdi class=\"shaded {}\" data-weight=\"{:.4g}\" title=\"{:.4g}\">{}</bdi>\n",
-                   shade_class(std::sqrt(std::max(weight, 0.0F))), weight, weight,
-                   xml_label(words[i]));
+    const bool is_marked = i < supporting.size() && supporting[i];
+    fmt::format_to(
+        std::back_inserter(html),
+        "<bdi class=\"shaded {}{}\" data-weight=\"{:.4g}\" title=\"{:.4g}{}\">{}</bdi>\n",
+        shade_class(std::sqrt(std::max(weight, 0.0F))), is_marked ? " supporting" : "", weight,
+        weight, is_marked ? ", supports the answer" : "", xml_label(words[i]));
   }
   return html;
 }
@@ -64,9 +77,11 @@ void WordWeightCsvFile::write(int64_t question, const std::vector<std::string>& 
                kCsvEndOfLine);
 }
 
-ReadingPageFile::ReadingPageFile(const std::filesystem::path& path) : file_(path) {
-  file_.stream() << page_head("Reading", kReadingStyle) << kReadingIntroduction
-                 << shade_legend("√s, √β, √α");
+ReadingPageFile::ReadingPageFile(const std::filesystem::path& path, Of of) : file_(path), of_(of) {
+  const bool is_of_stories = of == Of::kStories;
+  file_.stream() << page_head("Reading", kReadingStyle)
+                 << (is_of_stories ? kStoriesIntroduction : kReadingIntroduction)
+                 << shade_legend(is_of_stories ? "√ of the weight" : "√s, √β, √α");
 }
 
 void ReadingPageFile::write(int64_t question, const ReadingAttention& reading) {
@@ -79,15 +94,18 @@ void ReadingPageFile::write(int64_t question, const ReadingAttention& reading) {
     out << "<p><i>no answer</i></p>\n</section>\n";
     return;
   }
+  const bool is_story = of_ == Of::kStories;
   fmt::print(
       out,
-      "<p class=\"query values\" aria-label=\"query\" dir=\"{}\">{}</p>\n<p>Answer: <b>{}</b> "
+      "<p class=\"query values\" aria-label=\"{}\" dir=\"{}\">{}</p>\n<p>Answer: <b>{}</b> "
       "({:.4f}){}</p>\n",
-      text_direction(reading.query), words_html(reading.query, reading.beta),
-      xml_label(reading.answer), reading.probability,
+      is_story ? "question" : "query", text_direction(reading.query),
+      words_html(reading.query, reading.beta), xml_label(reading.answer), reading.probability,
       reading.gold.empty() ? "" : fmt::format(", expected: <b>{}</b>", xml_label(reading.gold)));
-  fmt::print(out, "<p class=\"document values\" aria-label=\"document\" dir=\"{}\">{}</p>\n",
-             text_direction(reading.document), words_html(reading.document, reading.s));
+  fmt::print(out, "<p class=\"document{} values\" aria-label=\"{}\" dir=\"{}\">{}</p>\n",
+             is_story ? " story" : "", is_story ? "story" : "document",
+             text_direction(reading.document),
+             words_html(reading.document, reading.s, reading.supporting));
   fmt::print(out, "<script type=\"application/json\">{}</script>\n</section>\n",
              rows_json(reading.alpha, std::max<size_t>(reading.document.size(), 1)));
 }

@@ -18,6 +18,8 @@ struct ReadingAttention {
   std::vector<float> s;      // [D], of the words of the document; adds up to 1
   std::vector<float> beta;   // [Q], of the words of the query; of attention over attention only
   std::vector<float> alpha;  // [Q, D], of which each row adds up to 1
+  // [D], or empty: the facts of a story that support its answer.
+  std::vector<bool> supporting = {};
 };
 
 // A table of weights of the words of all questions: question,position,word,weight, all counted from
@@ -37,14 +39,18 @@ class WordWeightCsvFile {
 // One self-contained HTML page for all questions. Words of the document are as dark as their s, and
 // as α(j) while the mouse rests on word j of the query, which is as dark as its β. Its script
 // changes the shades. As WordWeightCsvFile otherwise.
+//
+// Of stories, the words are facts, each as dark as its weight, and the query is the whole question.
 class ReadingPageFile {
  public:
-  explicit ReadingPageFile(const std::filesystem::path& path);
+  enum class Of { kDocuments, kStories };
+  explicit ReadingPageFile(const std::filesystem::path& path, Of of = Of::kDocuments);
   void write(int64_t question, const ReadingAttention& reading);
   void finish();
 
  private:
   AtomicFile file_;
+  Of of_;
 };
 
 }  // namespace alinea

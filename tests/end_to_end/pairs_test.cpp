@@ -117,7 +117,11 @@ TEST_CASE("what a hypothesis looks at is written as a table, pictures and a page
   CHECK_THAT(rows[5], Catch::StartsWith("0,1,a,0,the,"));
   CHECK_THAT(rows[17], Catch::StartsWith("2,0,</s>,0,the,"));
   CHECK(work.exists("pictures/000000.svg"));
-  CHECK_THAT(work.read("page.html"), Contains("sleeps"));
+  const std::string answer = lines_of(outcome.out)[0];
+  const std::string label = answer.substr(0, answer.find('\t'));
+  CHECK_THAT(work.read("page.html"),
+             Contains("sleeps") && Contains(">premise</b>") && Contains(">hypothesis</b>") &&
+                 Contains("Pair 0: " + label + ", probability 0.") && !Contains(">source</b>"));
 
   const Outcome reverse = work.run(
       "classify", {{"model", "model"}, {"attention", "back.csv"}, {"attention-of", "premise"}},

@@ -86,7 +86,10 @@ TEST_CASE("a universal transformer learns where people are, and what it looks at
   CHECK(table[0] == "question,layer,head,line,sentence,weight,steps\r");
   REQUIRE(table.size() == 1 + 96 * 3 * 2 * 3);
   CHECK_THAT(table[1], Catch::StartsWith("0,0,0,1,Mary went to the hall.,"));
-  CHECK_THAT(work.read("page.html"), Contains("Where is Mary?") && Contains("data-weight"));
+  CHECK_THAT(work.read("page.html"),
+             Contains("Where is Mary?") && Contains("data-weight") &&
+                 Contains("Each question stands above the facts of its story") &&
+                 Contains(", supports the answer\">") && !Contains("β"));
   const Outcome evaluated =
       work.run("evaluate", {{"attention", "weights.csv"}, {"stories", "stories.txt"}});
   INFO(evaluated.err);
@@ -96,7 +99,7 @@ TEST_CASE("a universal transformer learns where people are, and what it looks at
   check_refused(work.run("evaluate", {{"attention", "weights.csv"}}), 2, {"--stories"});
   work.write("other.txt", "1 a\n2 b\n3 Who?\tc\t1\n");
   check_refused(work.run("evaluate", {{"attention", "weights.csv"}, {"stories", "other.txt"}}), 1,
-                {"weights.csv", "from 0 to 0"});
+                {"weights.csv", "line 2", "same stories"});
 }
 
 TEST_CASE("bad stories are refused in training and passed over in answering") {

@@ -27,7 +27,9 @@ std::string alignments_page(
 }
 
 std::string lines_page(const Alignment& alignment) {
-  return alignments_page(alignment, make_attention_page_writer);
+  return alignments_page(alignment, [](const std::filesystem::path& file) {
+    return make_attention_page_writer(file);
+  });
 }
 
 std::string matrix_page(const Alignment& alignment, const LinkExtraction& links = {}) {
@@ -139,6 +141,17 @@ TEST_CASE("the page of alignments needs nothing beside it") {
   CHECK_THAT(page, Contains("default-src 'none'") && Contains("AttentionView") &&
                        Contains("data-theme=dark"));
   CHECK(page.ends_with("</html>\n"));
+}
+
+TEST_CASE("a page names items and sides as it is told, and has the class that was predicted") {
+  Alignment alignment = two_layers();
+  alignment.prediction = {"a<b", 0.75};
+  const std::string page = alignments_page(alignment, [](const std::filesystem::path& file) {
+    return make_heatmap_page_writer(file, {}, {"Pair", "premise", "hypothesis"});
+  });
+  CHECK_THAT(page, Contains("Pair 0: a&lt;b, probability 0.7500") &&
+                       Contains(" data-probability=\"0.75\"") && Contains(">premise</b>") &&
+                       Contains(">hypothesis</b>") && !Contains("mostly of"));
 }
 
 }  // namespace alinea

@@ -41,14 +41,12 @@ TEST_CASE("rows of weights follow one another, document by document") {
   const DocumentAttention document{
       .label = "pos",
       .probability = 0.75,
-      .sentences = {{.weight = 0.5F,
-                     .words = {"a", "b"},
-                     .weights = {0.5F, 0.5F},
-                     .rows = {{0.25F, {1, 0}}, {0.75F, {0, 1}}}},
-                    {.weight = 0.5F,
-                     .words = {},
-                     .weights = {},
-                     .rows = {{0.75F, {}}, {0.25F, {}}}}}};
+      .sentences = {
+          {.weight = 0.5F,
+           .words = {"a", "b"},
+           .weights = {0.5F, 0.5F},
+           .rows = {{0.25F, {1, 0}}, {0.75F, {0, 1}}}},
+          {.weight = 0.5F, .words = {}, .weights = {}, .rows = {{0.75F, {}}, {0.25F, {}}}}}};
   const TemporaryFolder folder;
   AttentionCsvFile file(folder.path() / "attention.csv", 2);
   file.write(document);

@@ -41,6 +41,27 @@ TEST_CASE("the page shows documents and queries, and takes no word for markup") 
                        Contains("<bdi class=\"shaded w87\" data-weight=\"0.75\""));
 }
 
+TEST_CASE("a page of stories speaks of facts, and marks those that support the answer") {
+  const TemporaryFolder folder;
+  ReadingPageFile file(folder.path() / "page.html", ReadingPageFile::Of::kStories);
+  file.write(0, {.document = {"Mary went home.", "John left."},
+                 .query = {"Where is Mary?"},
+                 .answer = "home",
+                 .gold = "home",
+                 .probability = 0.75,
+                 .s = {0.5F, 0.25F},
+                 .beta = {0.25F},
+                 .alpha = {0.5F, 0.25F},
+                 .supporting = {true, false}});
+  file.finish();
+  const std::string page = bytes_of(folder.path() / "page.html");
+  CHECK_THAT(page, Contains(" supporting\" data-weight=\"0.5\" title=\"0.5, supports the answer\">"
+                            "Mary went home.</bdi>") &&
+                       Contains("title=\"0.25\">John left.</bdi>") &&
+                       Contains("aria-label=\"question\"") && Contains("aria-label=\"story\"") &&
+                       !Contains("β"));
+}
+
 TEST_CASE("without finish no page is left") {
   const TemporaryFolder folder;
   { ReadingPageFile(folder.path() / "page.html").write(0, {}); }

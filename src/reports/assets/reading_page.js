@@ -7,7 +7,7 @@ addEventListener('DOMContentLoaded', () => {
   function paint(word, weight) {
     word.classList.remove(...[...word.classList].filter((name) => /^w\d/.test(name)));
     word.classList.add(alinea.shade(Math.sqrt(weight)));
-    word.title = weight.toPrecision(4);
+    word.title = weight.toPrecision(4) + (word.classList.contains('supporting') ? ', supports the answer' : '');
   }
 
   for (const section of document.querySelectorAll('section')) {
