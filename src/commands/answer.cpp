@@ -104,7 +104,7 @@ class QuestionAnswerer {
       options_.reranking.batch_size = options.reading.batch_size;
       reranking_.emplace(options_.reranking);
     }
-    if (!options.attention.empty()) alpha_ = make_alignment_writer("tidy", options.attention);
+    if (!options.attention.empty()) alpha_ = make_tidy_writer(options.attention, "question");
     if (!options.query_weights.empty()) beta_.emplace(options.query_weights);
     if (!options.document_weights.empty()) s_.emplace(options.document_weights);
     if (!options.highlight.empty()) page_.emplace(options.highlight);

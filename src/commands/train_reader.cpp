@@ -177,6 +177,12 @@ class ReaderTraining : public TrainingCommand {
           "the answers of {} do not stand in the document: they count as "
           "wrong, and are none of the loss\n",
           counted(read.missing_in_validation, "validation question"));
+    if (read.not_offered + read.not_offered_in_validation > 0)
+      std::cerr << fmt::format(
+          "the answers of {} and {} are not among their candidates: only candidates are ever given "
+          "as answers\n",
+          counted(read.not_offered, "training question"),
+          counted(read.not_offered_in_validation, "validation question"));
     if (read.too_long > 0)
       std::cerr << fmt::format("left out {} of more than {}, see --max-positions\n",
                                counted(read.too_long, "question"),

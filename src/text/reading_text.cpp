@@ -22,6 +22,10 @@ namespace {
 // the lots of markers.
 constexpr uint64_t kQuestionStream = 0x7175657374, kMarkerStream = 0x6d61726b;
 
+bool is_number(std::string_view text) {
+  return !text.empty() && std::ranges::all_of(text, [](char c) { return c >= '0' && c <= '9'; });
+}
+
 }  // namespace
 
 std::string entity_marker(int64_t i) { return fmt::format("@entity{}", i); }
@@ -182,8 +186,11 @@ void ReadingReader::add_written(const Columns& columns, ReadingCorpus::Question&
     query.push_back(is_blank ? ReadingCorpus::kBlank : spellings(word).front());
   }
   if (blanks.size() != 1)
-    throw Error("expected a query with one word {}, the blank, got {} of them", form_.blank,
-                blanks.size());
+    throw Error("expected a query with one word {}, the blank, got {} of them{}", form_.blank,
+                blanks.size(),
+                is_number(columns.document) && is_number(columns.query)
+                    ? ": a line and a token of a text require --book"
+                    : "");
   question.blank = blanks.front();
   add_query(std::move(query), question);
   const std::vector<int32_t> words = spellings(columns.document);
@@ -277,6 +284,16 @@ Vocabulary vocabulary_of(const ReadingCorpus& training, const ReadingOptions& op
   return Vocabulary(std::move(tokens));
 }
 
+// Of questions that have candidates, those whose answer is none of them.
+int64_t count_not_offered(const ReadingCorpus& corpus) {
+  int64_t count = 0;
+  for (int64_t q = 0; q < corpus.size(); ++q) {
+    const std::span<const int32_t> offered = corpus.candidates(q);
+    count += !offered.empty() && std::ranges::count(offered, corpus.answer(q)) == 0 ? 1 : 0;
+  }
+  return count;
+}
+
 bool is_answerable(const ReadingCorpus& corpus, int64_t question) {
   return !corpus.places(question, corpus.answer(question)).empty();
 }
@@ -335,6 +352,8 @@ ReadingData read_reading(const ReadingFiles& files, const ReadingOptions& option
   data.too_long =
       training.size() - std::ssize(good) - data.missing + validation.size() - std::ssize(judged);
   data.missing_in_validation = count_missing(data.validation);
+  data.not_offered = count_not_offered(data.training);
+  data.not_offered_in_validation = count_not_offered(data.validation);
   data.training.number(data.vocabulary);
   data.validation.number(data.vocabulary);
   return data;

@@ -151,6 +151,8 @@ struct ReadingData {
   int64_t missing = 0;                // training questions that were left out
   int64_t too_long = 0;               // likewise, and validation questions
   int64_t missing_in_validation = 0;  // of no loss, and counted as wrong
+  // Questions whose answer is none of their candidates.
+  int64_t not_offered = 0, not_offered_in_validation = 0;
 };
 
 // Throws Error where a line is wrong or nothing is left to train on or to validate by.

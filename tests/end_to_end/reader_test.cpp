@@ -110,6 +110,7 @@ TEST_CASE("what a reader attends to is written as tables and as a page") {
   REQUIRE(outcome.status == 0);
   const std::vector<std::string> alpha = lines_of(work.read("alpha.csv"));
   REQUIRE(alpha.size() == 1 + 5 * 6 + 2 * 2);
+  CHECK_THAT(alpha[0], Catch::StartsWith("question,target_position,"));
   CHECK_THAT(alpha[1], Catch::StartsWith("0,0,XXXXX,0,Ann,"));
   const std::vector<std::string> beta = lines_of(work.read("beta.csv"));
   CHECK(beta[0] == "question,position,word,weight\r");
@@ -206,6 +207,8 @@ TEST_CASE("questions may name lines of a book") {
   check_passed_over_line_2(
       work.run("answer", {{"model", "model"}, {"book", "book.txt"}}, "1\t1\n99\t0\n3\t1\n"),
       "from 0 to 59", 3);
+  const Outcome no_book = work.run("answer", {{"model", "model"}}, "1\t1\n");
+  CHECK_THAT(no_book.err, Contains("line 1: no answer") && Contains("require --book"));
   work.write("empty.txt", "");
   check_refused(work.run("answer", {{"model", "model"}, {"book", "empty.txt"}}, "1\t1\n"), 1,
                 {"expected a book with lines", "empty.txt"});
@@ -237,6 +240,18 @@ TEST_CASE("bad questions are refused in training and passed over in answering") 
       work.run("answer", {{"model", "model"}}, "a b\tXXXXX\na b\tXXXXX\ta\ta|b\nc\tXXXXX\n"),
       "got 4 columns; questions with answers are --labelled", 3);
   check_refused(work.train_reader({{"label-smoothing", "0.1"}}), 2, {"--label-smoothing"});
+}
+
+TEST_CASE("answers that are not among their candidates are counted") {
+  const ReaderWorkspace work;
+  work.write("not-offered.tsv", questions_text(20) + "a b\tXXXXX\ta\tb|c\n");
+  const Outcome outcome =
+      work.train_reader({{"train", "not-offered.tsv"}, {"valid", "not-offered.tsv"}});
+  INFO(outcome.err);
+  CHECK(outcome.status == 0);
+  CHECK_THAT(outcome.err,
+             Contains("the answers of 1 training question and 1 validation question are "
+                      "not among their candidates"));
 }
 
 TEST_CASE("what a reader has no positions for is passed over") {
