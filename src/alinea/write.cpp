@@ -86,7 +86,7 @@ class TextWriter::Model {
   static WrittenText written(const PromptSearch& search, const Prompt& prompt,
                              const Hypothesis& hypothesis) {
     std::vector<std::string> tokens = search.tokens(prompt, hypothesis);
-    WrittenText text{search.text(tokens), hypothesis.score, hypothesis.log_probability,
+    WrittenText text{search.text(prompt, hypothesis), hypothesis.score, hypothesis.log_probability,
                      std::move(tokens), hypothesis.token_log_probabilities};
     if (hypothesis.ended) text.tokens.emplace_back(kEndSymbol);
     return text;

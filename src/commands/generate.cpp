@@ -17,6 +17,7 @@
 #include "search/decoding_options.h"
 #include "search/prompt_search.h"
 #include "storage/input.h"
+#include "support/counted.h"
 #include "support/error.h"
 #include "support/standard_output.h"
 #include "support/unanswered.h"
@@ -81,6 +82,7 @@ class Generation {
                                            : Prompt{.fault = std::move(fault)});
         },
         [&] { return std::ssize(prompts_) >= together; }, [this] { answer_waiting(); });
+    say_what_was_cut();
     unanswered_.finish();
   }
 
@@ -101,6 +103,7 @@ class Generation {
       texts = std::span(&none, 1);
     }
     for (const Hypothesis& hypothesis : texts) {
+      note_cut(prompt, hypothesis);
       if (options_.n_best_list) std::cout << number_ << " ||| ";
       std::cout << search_.text(prompt, hypothesis);
       if (options_.word_scores) std::cout << word_scores(hypothesis.token_log_probabilities);
@@ -110,12 +113,25 @@ class Generation {
     ++number_;
   }
 
+  void note_cut(const Prompt& prompt, const Hypothesis& hypothesis) {
+    if (search_.is_cut(prompt, hypothesis) && cut_++ == 0) first_cut_ = number_ + 1;
+  }
+
+  void say_what_was_cut() const {
+    if (cut_ == 0) return;
+    std::cerr << fmt::format(
+        "{} cut at the {} positions that the model has learned, before --max-length, the first in "
+        "line {}\n",
+        counted(cut_, "text"), *model_.network->options().most_words(), first_cut_);
+  }
+
   GenerateOptions options_;
   LanguageModel model_;
   PromptSearch search_;
   Unanswered unanswered_{"text"};
   std::vector<Prompt> prompts_;
-  int64_t number_ = 0;  // of prompts answered
+  int64_t number_ = 0;               // of prompts answered
+  int64_t cut_ = 0, first_cut_ = 0;  // texts, and the line of the first one
 };
 
 }  // namespace

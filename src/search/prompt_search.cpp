@@ -5,11 +5,12 @@
 #include <algorithm>
 
 #include "search/source_line.h"
+#include "text/unicode.h"
 
 namespace alinea {
 
 Prompt PromptSearch::read(const std::string& text) const {
-  Prompt prompt{model_.language.tokens(text), model_.language.encode(text), {}};
+  Prompt prompt{text, model_.language.tokens(text), model_.language.encode(text), {}};
   const std::optional<int64_t> most = model_.network->options().most_words();
   if (most && std::ssize(prompt.ids) >= *most)
     prompt.fault = fmt::format(
@@ -17,6 +18,12 @@ Prompt PromptSearch::read(const std::string& text) const {
         "shorten it",
         prompt.ids.size(), *most);
   return prompt;
+}
+
+bool PromptSearch::is_cut(const Prompt& prompt, const Hypothesis& hypothesis) const {
+  const int64_t most = most_tokens(prompt);
+  return prompt.fault.empty() && most < std::ssize(prompt.ids) + max_length_ &&
+         std::ssize(hypothesis.tokens) >= most;
 }
 
 int64_t PromptSearch::most_tokens(const Prompt& prompt) const {
@@ -60,11 +67,13 @@ std::vector<std::string> PromptSearch::tokens(const Prompt& prompt,
 }
 
 std::string PromptSearch::text(const Prompt& prompt, const Hypothesis& hypothesis) const {
-  return text(tokens(prompt, hypothesis));
-}
-
-std::string PromptSearch::text(const std::vector<std::string>& tokens) const {
-  return model_.language.tokenizer().join(tokens);
+  const std::vector<std::string> all = tokens(prompt, hypothesis);
+  std::string text = model_.language.tokenizer().join(all);
+  if (!model_.language.lowercase()) return text;
+  const std::string read =
+      model_.language.tokenizer().join({all.begin(), all.begin() + std::ssize(prompt.tokens)});
+  if (!text.starts_with(read)) return text;
+  return std::string(trimmed(prompt.text)).append(text, read.size());
 }
 
 }  // namespace alinea

@@ -14,6 +14,7 @@
 namespace alinea {
 
 struct Prompt {
+  std::string text = {};  // as it was given
   std::vector<std::string> tokens = {};
   std::vector<int32_t> ids = {};
   std::string fault = {};  // of one that is no text, or too long: nothing is written behind it
@@ -28,17 +29,19 @@ class PromptSearch {
       : model_(model), max_length_(max_length) {}
 
   Prompt read(const std::string& text) const;
+  // Whether a text is as long as the model's learned positions allow, which is not as long as was
+  // asked for.
+  bool is_cut(const Prompt& prompt, const Hypothesis& hypothesis) const;
 
   // The n best of each prompt, none of one with a fault. `first` is the number of the first one:
   // samples differ by it. A length factor has no effect.
   NBestLists search(std::span<const Prompt> prompts, TranslatorOptions options,
                     uint64_t first) const;
 
-  // With the prompt as it was given, also where its tokens are unknown.
+  // With those of the prompt, also where they are unknown.
   std::vector<std::string> tokens(const Prompt& prompt, const Hypothesis& hypothesis) const;
+  // With the prompt as it was given, also where the model reads lower case.
   std::string text(const Prompt& prompt, const Hypothesis& hypothesis) const;
-  // Of such tokens.
-  std::string text(const std::vector<std::string>& tokens) const;
 
  private:
   int64_t most_tokens(const Prompt& prompt) const;  // of a text, </s> not counted

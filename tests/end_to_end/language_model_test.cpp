@@ -305,6 +305,47 @@ TEST_CASE("what a language model cannot read is refused in one line") {
                 {"expected a translation model", "language model", "alinea generate"});
 }
 
+TEST_CASE("a line of an n-best list that is no entry takes no other with it") {
+  const Workspace work;
+  train_language(work, "model", architecture("recurrent"));
+  const std::string good = "0 ||| one ||| -1\n", more = "1 ||| two ||| F0= 3 ||| -9\n";
+  work.write("good", good + more);
+  work.write("list", good + "0 ||| no score\n1 ||| \xff ||| -1\n" + more + "x ||| one ||| -1\n");
+  const auto rescored = [&](const char* list) {
+    return work.run("rescore", {{"model", "model"}, {"n-best-list", list}, {"n-best", ""}});
+  };
+  const Outcome outcome = rescored("list");
+  CHECK(outcome.status == 1);
+  CHECK(outcome.out == rescored("good").out);
+  CHECK_THAT(outcome.err, Contains("line 2: no score: expected 'id ||| text ||| score'") &&
+                              Contains("line 3: no score: expected UTF-8") &&
+                              Contains("line 5: no score: expected a whole number as the id") &&
+                              Contains("3 lines have no score, the first is line 2"));
+}
+
+TEST_CASE("generate keeps the case of a prompt, and says once where positions end") {
+  const Workspace work;
+  Given options = architecture("transformer");
+  options["positions"] = "learned";
+  options["max-positions"] = "12";
+  options["lowercase"] = "";
+  options["max-length"] = "0";
+  train_language(work, "model", options);
+  const Outcome outcome = work.run("generate", {{"model", "model"}, {"min-length", "50"}},
+                                   "One HUNDRED\n\nNever-seen Two\n");
+  INFO(outcome.err);
+  CHECK(outcome.status == 0);
+  const Lines lines = lines_of(outcome.out);
+  REQUIRE(lines.size() == 3);
+  CHECK_THAT(lines[0], Catch::StartsWith("One HUNDRED "));
+  CHECK_THAT(lines[2], Catch::StartsWith("Never-seen Two "));
+  CHECK(split(lines[0], " ").size() == 11);
+  CHECK(outcome.err ==
+        "3 texts cut at the 12 positions that the model has learned, before --max-length, the "
+        "first in line 1\n");
+  CHECK(work.run("generate", {{"model", "model"}, {"max-length", "3"}}, "One\n").err.empty());
+}
+
 TEST_CASE("texts that teach nothing are refused in one line") {
   const Workspace work;
   work.write("empty", "");
