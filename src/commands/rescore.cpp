@@ -71,7 +71,10 @@ std::vector<double> read_weights(const RescoreOptions& o) {
 
 class Rescoring {
  public:
-  explicit Rescoring(const RescoreOptions& options) : options_(options), list_(options.list) {
+  explicit Rescoring(const RescoreOptions& options)
+      : options_(options), list_(options.list, [this](int64_t line, const std::string& reason) {
+          unanswered_.add(line, reason, Unanswered::Place::kNothing);
+        }) {
     for (const std::filesystem::path& folder : options.models)
       judges_.push_back(load_judge(folder));
     const bool needs_source =
@@ -93,7 +96,7 @@ class Rescoring {
         if (waiting_.size() == kTogether) write_waiting();
       }
     } catch (const Error&) {
-      write_waiting();  // what comes before a bad line
+      write_waiting();  // what comes before the fault
       throw;
     }
     write_waiting();
@@ -133,12 +136,12 @@ class Rescoring {
 
   RescoreOptions options_;
   std::vector<std::unique_ptr<TextJudge>> judges_;
+  Unanswered unanswered_{"score"};
   NBestReader list_;
   std::optional<LineReader> source_;
   std::vector<NBestEntries> waiting_;
   std::vector<std::string> sources_;  // of those
   int64_t next_id_ = 0;
-  Unanswered unanswered_{"score"};
 };
 
 }  // namespace

@@ -50,9 +50,7 @@ std::optional<Number> read_number(std::string_view text) {
 }  // namespace
 
 NBestReader::Line NBestReader::parse(const std::string& line) const {
-  const auto fail = [&](const std::string& what) {
-    throw Error("'{}', line {}: {}", lines_.name(), lines_.line_number(), what);
-  };
+  const auto fail = [](const std::string& what) { throw Error("{}", what); };
   const std::vector<std::string_view> fields = split_fields(line);
   if (fields.size() < 3 || fields.size() > 4)
     fail(
@@ -75,12 +73,21 @@ NBestReader::Line NBestReader::parse(const std::string& line) const {
 }
 
 bool NBestReader::read_line() {
-  std::string line;
+  std::string line, fault;
   // A terminal would be asked for more behind its end.
-  if (is_at_end_ || (is_at_end_ = !lines_.next(line))) return false;
-  waiting_ = parse(line);
-  last_id_ = waiting_->id;
-  return true;
+  while (!is_at_end_ && !(is_at_end_ = !lines_.next(line, fault))) {
+    try {
+      if (!fault.empty()) throw Error("{}", fault);
+      waiting_ = parse(line);
+      last_id_ = waiting_->id;
+      return true;
+    } catch (const Error& error) {
+      if (!pass_over_)
+        throw Error("'{}', line {}: {}", lines_.name(), lines_.line_number(), error.what());
+      pass_over_(lines_.line_number(), error.what());
+    }
+  }
+  return false;
 }
 
 bool NBestReader::next(NBestEntries& entries) {

@@ -8,8 +8,10 @@
 
 #include <cstdint>
 #include <filesystem>
+#include <functional>
 #include <optional>
 #include <string>
+#include <utility>
 #include <vector>
 
 #include "text/line_reader.h"
@@ -30,12 +32,17 @@ struct NBestEntries {
 
 class NBestReader {
  public:
-  // Throws Error as LineReader does.
-  explicit NBestReader(const std::filesystem::path& path) : lines_(path) {}
+  // Told of a line of the list, from 1, that is no entry, and why.
+  using PassOver = std::function<void(int64_t line, const std::string& reason)>;
 
-  // The entries of the next id; false at the end. Throws Error that names the line for one without
-  // these fields, for an id that is no whole number, below the last one or far above it, and for a
-  // score that is no number.
+  // Throws Error as LineReader does. Without `pass_over` next() throws Error for lines that are no
+  // entries, with it they are passed over.
+  explicit NBestReader(const std::filesystem::path& path, PassOver pass_over = {})
+      : lines_(path), pass_over_(std::move(pass_over)) {}
+
+  // The entries of the next id; false at the end. No entries are lines that are no text, those
+  // without these fields, with an id that is no whole number, below the last one or far above it,
+  // and with a score that is no number. Throws Error where the list cannot be read on.
   bool next(NBestEntries& entries);
 
  private:
@@ -47,6 +54,7 @@ class NBestReader {
   Line parse(const std::string& line) const;
 
   LineReader lines_;
+  PassOver pass_over_;
   std::optional<Line> waiting_;  // the first of the next id
   int64_t last_id_ = -1;
   bool is_at_end_ = false;

@@ -96,6 +96,8 @@ class TranslationJudge : public TextJudge {
   TranslationModel model_;
 };
 
+constexpr double kNoScore = -std::numeric_limits<double>::infinity();
+
 bool is_text(const NBestEntry& entry) { return std::isfinite(entry.score); }
 
 void add_feature(NBestEntry& entry, const std::string& name, double value) {
@@ -133,21 +135,20 @@ std::vector<Unscored> rescore(std::span<NBestEntries> lists, std::span<const std
     NBestEntry& entry = *entries[i];
     const auto failed = std::ranges::find_if(
         judgements, [i](const auto& of_judge) { return !of_judge[i].fault.empty(); });
-    if (failed != judgements.end()) {
-      unscored.push_back({entry.line, (*failed)[i].fault});
-      entry.score = -std::numeric_limits<double>::infinity();
-      continue;
-    }
+    if (failed != judgements.end()) unscored.push_back({entry.line, (*failed)[i].fault});
     const auto words = static_cast<double>(split_words(entry.text).size());
     double score = weight(0) * entry.score + options.word_bonus * words;
     add_feature(entry, "Score0", entry.score);
     for (size_t m = 0; m < judges.size(); ++m) {
       const TextJudge::Judgement& judgement = judgements[m][i];
-      add_feature(entry, fmt::format("Model{}", m + 1), judgement.log_probability);
+      const bool is_judged = judgement.fault.empty();
+      add_feature(entry, fmt::format("Model{}", m + 1),
+                  is_judged ? judgement.log_probability : kNoScore);
+      if (!is_judged) continue;
       score += weight(m + 1) * judgement.log_probability /
                length_penalty(judgement.tokens, options.length_penalty);
     }
-    entry.score = score;
+    entry.score = failed == judgements.end() ? score : kNoScore;
   }
   for (NBestEntries& list : lists)
     std::ranges::stable_sort(list.entries, std::greater<>(), &NBestEntry::score);
