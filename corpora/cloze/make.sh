@@ -138,9 +138,17 @@ for part in train valid test; do
       "$scratch/$part.txt" > "$scratch/$part.$kind.tsv"
   done
 done
+[[ -n $(find "$scratch" -name '*.tsv' -size +0) ]] ||
+  fail "no part has a question: the texts are too short, or they lack names and the nouns of $nouns"
+
+# counted NUMBER NOUN
+counted() {
+  if (($1 == 1)); then echo "1 $2"; else echo "$1 $2s"; fi
+}
+
 for part in train valid test; do
   for file in "$part.txt" "$part.names.tsv" "$part.nouns.tsv"; do mv "$scratch/$file" "$out/$file"; done
-  echo "$part: $(wc -l < "$out/$part.txt") sentences, $(wc -l < "$out/$part.names.tsv") questions on names," \
-    "$(wc -l < "$out/$part.nouns.tsv") on nouns"
+  echo "$part: $(counted "$(wc -l < "$out/$part.txt")" sentence)," \
+    "$(counted "$(wc -l < "$out/$part.names.tsv")" question) on names, $(wc -l < "$out/$part.nouns.tsv") on nouns"
 done
 [[ -n $from || -e $sums ]] || mv "$scratch/sums" "$sums"

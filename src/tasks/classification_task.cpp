@@ -41,8 +41,8 @@ std::vector<float> class_weights(const std::string& kind, const DocumentCorpus& 
   return kClassWeights[kind](documents);
 }
 
-TaskTerms ClassificationTask::task_terms() {
-  return {"documents",
+TaskTerms ClassificationTask::task_terms(const std::string& unit) {
+  return {unit,
           false,
           {{"accuracy", "accuracy", Better::kHigher}, {"f1", "macro F1", Better::kHigher}},
           /*least_share=*/2,
@@ -56,7 +56,7 @@ ClassificationTask::ClassificationTask(DocumentClassifier& model, const Labelled
       options_(options),
       floats_of_word_(floats_of_word(model.options().words)),
       class_weights_(class_weights(options.class_weights, data.training, data.labels.size())),
-      terms_(task_terms()) {}
+      terms_(task_terms(model.options().pairs ? "pairs" : "documents")) {}
 
 // The words, of which none is padding; the sentences weigh little beside them. Of a long text the
 // weights of intra-attention, too: half of the words' square in each direction.

@@ -28,7 +28,8 @@ class ClassificationTask : public Task {
   // Everything must outlive the task.
   ClassificationTask(DocumentClassifier& model, const LabelledData& data, const Options& options);
 
-  static TaskTerms task_terms();
+  // "documents", or "pairs".
+  static TaskTerms task_terms(const std::string& unit = "documents");
 
   const TaskTerms& terms() const override { return terms_; }
   ParameterStore& parameters() override { return model_.parameters(); }

@@ -52,6 +52,13 @@ ordered_json to_json(const RunRecord& record) {
   return json;
 }
 
+std::string change_of_size(const ordered_json& before, const Fingerprint& now) {
+  const ordered_json bytes = before.value("bytes", ordered_json());
+  if (!bytes.is_number_integer()) return {};
+  if (bytes == now.bytes) return ", though it has as many bytes as then";
+  return fmt::format(", from {} to {} bytes", bytes.get<int64_t>(), now.bytes);
+}
+
 void compare_data(const ordered_json& saved, const RunRecord& now) {
   for (const auto& [name, print] : saved.items())
     if (!now.data.contains(name))
@@ -62,11 +69,16 @@ void compare_data(const ordered_json& saved, const RunRecord& now) {
   for (const auto& [name, print] : now.data) {
     const ordered_json before = saved.value(name, ordered_json());
     const ordered_json after = to_json(print);
+    if (before.is_null())
+      throw Error(
+          "this training was started without data of --{}: leave it out, or give --overwrite to "
+          "start over",
+          name);
     if (before != after)
       throw Error(
-          "the data of --{} is not that with which this training was started: {}, now {}; give the "
-          "same data, or --overwrite to start over",
-          name, before.dump(), after.dump());
+          "the data of --{} has changed since this training was started{}: give the same data, or "
+          "--overwrite to start over",
+          name, change_of_size(before, print));
   }
 }
 

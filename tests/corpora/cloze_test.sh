@@ -127,6 +127,10 @@ refused 1 '--checksums' "$scratch/none" --from "$scratch/books" --checksums "$sc
 mkdir "$scratch/few"
 book 1 9 > "$scratch/few/1.txt"
 refused 1 'there is no text for train' "$scratch/none" --from "$scratch/few"
+mkdir "$scratch/short"
+for part in 1 2 3; do echo 'It was so.' > "$scratch/short/$part.txt"; done
+refused 1 'no part has a question' "$scratch/none" --from "$scratch/short"
+[[ ! -e $scratch/none ]] || fail "left behind: $(ls -A "$scratch/none")"
 rm -r "$scratch/parts/valid"
 refused 1 'there is no text for valid' "$scratch/none" --from "$scratch/parts"
 mkdir "$scratch/parts/valid"

@@ -59,6 +59,7 @@ TEST_CASE("pairs are classified with every encoding, encoder and attention") {
   const Outcome labelled =
       work.run("classify", {{"model", "model"}, {"labelled", ""}, {"input", "pairs.tsv"}});
   CHECK_THAT(labelled.err, Contains("64 pairs  accuracy"));
+  CHECK_THAT(work.read("model/training.csv"), Contains("pairs_per_second"));
 }
 
 TEST_CASE("comparison finds out whether a word of one text is in the other") {

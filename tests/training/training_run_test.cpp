@@ -175,9 +175,8 @@ TEST_CASE("a text that is missing, in the record or now, is refused by name") {
   RunRecord more = record();
   more.data["valid-source"] = {.bytes = 5, .crc32 = 0x123};
   CHECK_THROWS_AS(compare(record(), more), Error);
-  CHECK_THROWS_WITH(compare(record(), more), Catch::Contains("the data of --valid-source") &&
-                                                 Catch::Contains("null, now") &&
-                                                 Catch::Contains("00000123"));
+  CHECK_THROWS_WITH(compare(record(), more), Catch::Contains("without data of --valid-source") &&
+                                                 Catch::Contains("leave it out"));
   CHECK_THROWS_AS(compare(more, record()), Error);
   CHECK_THROWS_WITH(compare(more, record()),
                     Catch::Contains("was started with data of --valid-source too"));
@@ -202,9 +201,11 @@ TEST_CASE("options and data that may not change are refused by name") {
   CHECK_THROWS_WITH(compare(record(), now), Catch::Contains("--seed 1, now 2"));
   now = record();
   now.data["source"].crc32 = 0xabd;
-  CHECK_THROWS_WITH(compare(record(), now), Catch::Contains("--source") &&
-                                                Catch::Contains("00000abc") &&
-                                                Catch::Contains("00000abd"));
+  CHECK_THROWS_WITH(compare(record(), now),
+                    Catch::Contains("the data of --source has changed since") &&
+                        Catch::Contains("though it has as many bytes") && !Catch::Contains("crc"));
+  now.data["source"].bytes = 5;
+  CHECK_THROWS_WITH(compare(record(), now), Catch::Contains(" to 5 bytes: give the same data"));
   const TemporaryFolder folder;
   save_at(folder.path(), {5});
   CHECK_THROWS_AS(TrainingRun(folder.path(), now, false), Error);
