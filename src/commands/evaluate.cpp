@@ -23,6 +23,11 @@ void add_options(Options& table, EvaluateOptions& o) {
            "print word and character error rate and how many lines are exactly right, in the place "
            "of BLEU and chrF")
       .needs("references")
+      .add("error-alignment", o.error_alignment,
+           "CSV file with the words of each line beside those of its reference: correct, "
+           "substituted, deleted or inserted")
+      .output()
+      .needs("error-rates")
       .add("rouge", o.rouge, "score summaries, by ROUGE-1, ROUGE-2 and ROUGE-L")
       .add("stem", o.stem, "compare stems of English words, by Porter's algorithm")
       .needs("rouge")

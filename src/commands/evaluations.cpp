@@ -1,6 +1,7 @@
 #include "commands/evaluations.h"
 
 #include <fmt/format.h>
+#include <fmt/ostream.h>
 
 #include <algorithm>
 #include <iostream>
@@ -16,6 +17,8 @@
 #include "metrics/rouge.h"
 #include "metrics/spans.h"
 #include "metrics/supporting_lines.h"
+#include "reports/csv.h"
+#include "storage/atomic_file.h"
 #include "storage/input.h"
 #include "support/counted.h"
 #include "support/error.h"
@@ -179,6 +182,18 @@ class TagComparison {
   int64_t empty_lines_ = 0;
 };
 
+// A row a step of the alignment of each line with its closest reference.
+void write_error_alignment(const std::filesystem::path& path,
+                           std::span<const std::string> hypotheses, const References& references) {
+  AtomicFile file(path);
+  file.stream() << "line,error,reference,hypothesis" << kCsvEndOfLine;
+  for (size_t i = 0; i < hypotheses.size(); ++i)
+    for (const Edit& edit : word_edits(hypotheses[i], references_of(references, i)))
+      fmt::print(file.stream(), "{},{},{},{}{}", i, edit_name(edit.kind), csv_field(edit.reference),
+                 csv_field(edit.hypothesis), kCsvEndOfLine);
+  file.commit();
+}
+
 }  // namespace
 
 void print_translation_scores(const EvaluateOptions& options) {
@@ -186,6 +201,8 @@ void print_translation_scores(const EvaluateOptions& options) {
   const References references = read_references(options, hypotheses.size());
   if (options.error_rates) {
     std::cout << error_rates(hypotheses, references).to_string() << '\n';
+    if (!options.error_alignment.empty())
+      write_error_alignment(options.error_alignment, hypotheses, references);
     return;
   }
   const BleuTokenizer tokenizer = bleu_tokenizer_from_name(options.tokenize);

@@ -18,6 +18,7 @@ struct EvaluateOptions {
   std::string tokenize = "13a";
   bool lowercase = false;
   bool error_rates = false;
+  std::filesystem::path error_alignment;
   bool rouge = false, stem = false;
   int64_t max_words = 0, max_bytes = 0;  // of a summary; 0: all
   ScriptOptions script;

@@ -18,6 +18,7 @@ namespace {
 // The best way to a cell of the table, by its errors, then by those that are no substitutions.
 struct Path {
   EditCounts counts;
+  Edit::Kind last = Edit::Kind::kCorrect;  // of its steps
   auto cost() const { return std::tuple(counts.errors(), counts.insertions + counts.deletions); }
 };
 
@@ -48,10 +49,49 @@ std::string rate(const char* name, const char* units, const EditCounts& counts) 
                      counts.insertions);
 }
 
-// The errors against the closest reference, of which there are several.
-EditCounts least(std::span<const EditCounts> counts) {
-  return *std::ranges::min_element(
+// The number of the closest reference, by the errors against each.
+size_t closest(std::span<const EditCounts> counts) {
+  const auto least = std::ranges::min_element(
       counts, {}, [](const EditCounts& one) { return percentage(one.errors(), one.reference()); });
+  return static_cast<size_t>(least - counts.begin());
+}
+
+// The best paths to the cells of each row, the first one without a word of the hypothesis, which
+// `visit` sees; returns the last one.
+template <typename Visit>
+std::vector<Path> last_row(std::span<const std::string_view> hypothesis,
+                           std::span<const std::string_view> reference, size_t most_cells,
+                           Visit visit) {
+  if (hypothesis.size() > most_cells / (reference.size() + 1))
+    throw Error("lines of {} and {} words or characters are too long to count their errors",
+                hypothesis.size(), reference.size());
+  const auto deletion = [](Path path) {
+    ++path.counts.deletions;
+    path.last = Edit::Kind::kDeleted;
+    return path;
+  };
+  const auto insertion = [](Path path) {
+    ++path.counts.insertions;
+    path.last = Edit::Kind::kInserted;
+    return path;
+  };
+  std::vector<Path> row(reference.size() + 1);
+  for (size_t r = 1; r < row.size(); ++r) row[r] = deletion(row[r - 1]);
+  visit(row);
+  for (const std::string_view word : hypothesis) {
+    Path diagonal = row[0];
+    row[0] = insertion(row[0]);
+    for (size_t r = 1; r < row.size(); ++r) {
+      Path matched = diagonal;
+      const bool is_same = word == reference[r - 1];
+      ++(is_same ? matched.counts.correct : matched.counts.substitutions);
+      matched.last = is_same ? Edit::Kind::kCorrect : Edit::Kind::kSubstituted;
+      diagonal = row[r];
+      row[r] = better(better(matched, deletion(row[r - 1])), insertion(row[r]));
+    }
+    visit(row);
+  }
+  return row;
 }
 
 }  // namespace
@@ -66,28 +106,39 @@ EditCounts& EditCounts::operator+=(const EditCounts& other) {
 
 EditCounts edit_counts(std::span<const std::string_view> hypothesis,
                        std::span<const std::string_view> reference) {
-  constexpr size_t kMostCells = size_t{1} << 32;
-  if (hypothesis.size() > kMostCells / (reference.size() + 1))
-    throw Error("lines of {} and {} words or characters are too long to count their errors",
-                hypothesis.size(), reference.size());
-  std::vector<Path> row(reference.size() + 1);
-  for (size_t r = 1; r < row.size(); ++r) {
-    row[r] = row[r - 1];
-    ++row[r].counts.deletions;
+  return last_row(hypothesis, reference, size_t{1} << 32, [](std::span<const Path>) {})
+      .back()
+      .counts;
+}
+
+std::string_view edit_name(Edit::Kind kind) {
+  constexpr std::string_view kNames[] = {"correct", "substituted", "deleted", "inserted"};
+  return kNames[static_cast<size_t>(kind)];
+}
+
+std::vector<Edit> edits(std::span<const std::string_view> hypothesis,
+                        std::span<const std::string_view> reference) {
+  std::vector<Edit::Kind> last;  // of the paths to all cells, row by row
+  last_row(hypothesis, reference, size_t{1} << 28, [&](std::span<const Path> row) {
+    for (const Path& path : row) last.push_back(path.last);
+  });
+  std::vector<Edit> back;
+  for (size_t h = hypothesis.size(), r = reference.size(); h > 0 || r > 0;) {
+    Edit edit{last[h * (reference.size() + 1) + r], {}, {}};
+    if (edit.kind != Edit::Kind::kInserted) edit.reference = reference[--r];
+    if (edit.kind != Edit::Kind::kDeleted) edit.hypothesis = hypothesis[--h];
+    back.push_back(edit);
   }
-  for (const std::string_view word : hypothesis) {
-    Path diagonal = row[0];
-    ++row[0].counts.insertions;
-    for (size_t r = 1; r < row.size(); ++r) {
-      Path matched = diagonal, inserted = row[r], deleted = row[r - 1];
-      ++(word == reference[r - 1] ? matched.counts.correct : matched.counts.substitutions);
-      ++inserted.counts.insertions;
-      ++deleted.counts.deletions;
-      diagonal = row[r];
-      row[r] = better(better(matched, deleted), inserted);
-    }
-  }
-  return row.back().counts;
+  return {back.rbegin(), back.rend()};
+}
+
+std::vector<Edit> word_edits(std::string_view hypothesis,
+                             std::span<const std::string_view> references) {
+  const std::vector<std::string_view> words = split_words(hypothesis);
+  std::vector<EditCounts> counts;
+  for (const std::string_view reference : references)
+    counts.push_back(edit_counts(words, split_words(reference)));
+  return edits(words, split_words(references[closest(counts)]));
 }
 
 ErrorRates error_rates(std::span<const std::string> hypotheses, const References& references) {
@@ -103,8 +154,8 @@ ErrorRates error_rates(std::span<const std::string> hypotheses, const References
       by_character.push_back(edit_counts(characters_of(words), characters_of(right)));
       is_exact |= words == right;
     }
-    rates.words += least(by_word);
-    rates.characters += least(by_character);
+    rates.words += by_word[closest(by_word)];
+    rates.characters += by_character[closest(by_character)];
     rates.exact += is_exact ? 1 : 0;
     ++rates.lines;
   }

@@ -6,6 +6,7 @@
 #include <span>
 #include <string>
 #include <string_view>
+#include <vector>
 
 #include "metrics/references.h"
 
@@ -24,6 +25,21 @@ struct EditCounts {
 // insertions and deletions.
 EditCounts edit_counts(std::span<const std::string_view> hypothesis,
                        std::span<const std::string_view> reference);
+
+// A step of that alignment: a word of each side, or of one.
+struct Edit {
+  enum class Kind : uint8_t { kCorrect, kSubstituted, kDeleted, kInserted };
+  Kind kind;
+  std::string_view reference, hypothesis;  // empty where the side has none
+};
+std::string_view edit_name(Edit::Kind kind);  // "correct", "substituted", "deleted", "inserted"
+
+// In the order of the words. Throws Error for lines that are too long.
+std::vector<Edit> edits(std::span<const std::string_view> hypothesis,
+                        std::span<const std::string_view> reference);
+// Of the words of a line and of its reference that has the smallest word error rate.
+std::vector<Edit> word_edits(std::string_view hypothesis,
+                             std::span<const std::string_view> references);
 
 // Of all lines together. Of several references of a line the closest one counts, and an empty one
 // is none.

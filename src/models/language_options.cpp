@@ -55,7 +55,7 @@ std::map<std::string, std::string> as_encoder(LanguageOptions options) {
   EncoderFields& network = options.network;
   network.bidirectional = options.is_masked();
   FieldList fields;
-  network.visit(fields);
+  network.visit(fields, /*beyond=*/{});
   std::map<std::string, std::string> values;
   for (const Field& field : fields.fields())
     if (fields.is_used(field) && !field.name.ends_with("-dropout") && field.name != "dropout" &&

@@ -26,8 +26,8 @@ class ModelSource {
   // For a corpus. This must outlive it.
   SourceReader reader();
   // What attention sees of a source of so many words or rows: the tokens of the line, without </s>;
-  // of features the middle of the rows of each position in seconds, its place in a picture (row:column) or its
-  // number, all from 0.
+  // of features the middle of the rows of each position in seconds, its place in a picture
+  // (row:column) or its number, all from 0.
   std::vector<std::string> positions(const std::string& line, int64_t length) const;
 
  private:

@@ -253,6 +253,22 @@ TEST_CASE("texts without anything to compare have no score") {
   CHECK_THAT(outcome.out, Catch::StartsWith("WER = inf% (3 of 0 words"));
 }
 
+TEST_CASE("evaluate aligns the words of each line with those of its reference") {
+  const Workspace work;
+  work.write("said", "one two\nthree\n");
+  work.write("right", "one, two\nthree four\n");
+  const Given texts = {{"hypotheses", "said"}, {"references", "right"}};
+  Given aligned = texts;
+  aligned.merge(Given{{"error-rates", ""}, {"error-alignment", "errors.csv"}});
+  REQUIRE(work.run("evaluate", aligned).status == 0);
+  CHECK(work.read("errors.csv") ==
+        "line,error,reference,hypothesis\r\n0,substituted,\"one,\",one\r\n0,correct,two,two\r\n"
+        "1,correct,three,three\r\n1,deleted,four,\r\n");
+  Given without = texts;
+  without["error-alignment"] = "errors.csv";
+  check_refused(work.run("evaluate", without), 2, {"--error-alignment", "--error-rates"});
+}
+
 TEST_CASE("options of evaluate without effect are refused") {
   const Workspace work;
   work.write("a", "0-0\n");

@@ -48,7 +48,32 @@ TEST_CASE("errors are as few as those of any alignment, and account for both sid
     CHECK(counts.errors() == fewest(a, b));
     CHECK(counts.reference() == std::ssize(b));
     CHECK(counts.correct + counts.substitutions + counts.insertions == std::ssize(a));
+    EditCounts steps;
+    std::vector<std::string_view> hypothesis, reference;
+    for (const Edit& edit : edits(a, b)) {
+      using Kind = Edit::Kind;
+      ++(edit.kind == Kind::kCorrect       ? steps.correct
+         : edit.kind == Kind::kSubstituted ? steps.substitutions
+         : edit.kind == Kind::kDeleted     ? steps.deletions
+                                           : steps.insertions);
+      if (edit.kind != Kind::kInserted) reference.push_back(edit.reference);
+      if (edit.kind != Kind::kDeleted) hypothesis.push_back(edit.hypothesis);
+      if (edit.kind == Kind::kCorrect) CHECK(edit.reference == edit.hypothesis);
+    }
+    CHECK(steps == counts);
+    CHECK(hypothesis == a);
+    CHECK(reference == b);
   }
+}
+
+TEST_CASE("the words of a line are aligned with its closest reference") {
+  const std::vector<std::string_view> references = {"x y z", "a b c"};
+  std::string told;
+  for (const Edit& edit : word_edits("a c d", references))
+    told += std::string(edit_name(edit.kind)) + " " + std::string(edit.reference) + ">" +
+            std::string(edit.hypothesis) + "; ";
+  CHECK(told == "correct a>a; substituted b>c; substituted c>d; ");
+  CHECK(word_edits("", std::vector<std::string_view>{""}).empty());
 }
 
 TEST_CASE("error rates are those of all lines together") {
