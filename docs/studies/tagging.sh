@@ -3,9 +3,10 @@
 #
 #   docs/studies/tagging.sh DATA OUT [NAME...]
 #
-# DATA contains the folders ewt-pos, conll2000-chunk, wnut17-ner, snips-slots and atis-slots with their
-# texts, gzipped, as corpora/studies/fetch.sh lays them out. NAME selects trainings by the beginning of their names. Called again, the script
-# continues with what is missing.
+# DATA contains the folders ewt-pos, conll2000-chunk, wnut17-ner, snips-slots and atis-slots with their texts, gzipped,
+# as corpora/studies/fetch.sh lays them out. NAME selects trainings by the beginning of their names. Called again, the
+# script continues with what is missing. With PRETRAINED, the folder that pretraining.sh made, two taggers of parts of
+# speech start from its language models.
 set -euo pipefail
 source "$(dirname "${BASH_SOURCE[0]}")/study.sh"
 
@@ -104,6 +105,11 @@ pos recurrent --dropout 0.4
 pos recurrent-letters --dropout 0.4 --character-features
 pos transformer --dropout 0.2 --encoder transformer --layers 2 --feed-forward-size 256 --schedule inverse-sqrt \
   --warmup 500
+if [[ -n ${PRETRAINED:-} ]]; then  # as their language models are built, which are those of pretraining.sh
+  pos transformer-masked --dropout 0.2 --pretrained-model "$PRETRAINED/tagger-masked" --schedule inverse-sqrt \
+    --warmup 500
+  pos lstm-bidirectional --dropout 0.4 --pretrained-model "$PRETRAINED/tagger-bidirectional"
+fi
 slots atis test recurrent
 slots atis test crf --character-features --crf
 slots snips valid letters --character-features
