@@ -3,10 +3,12 @@
 
 Modules of torch.nn and packed sequences. Each model is trained for some updates by PyTorch and by alinea, on the same
 examples in batches of the same size, on one thread. Prints a row of a table for each: examples per second of processor
-time of both, their ratio, and the peak memory of both.
+time of both, their ratio, and the peak memory of both. With --tagging a second row for taggers: the sentences of TAGGED
+that get their tags in a second of processor time, 64 in a batch, sorted by length.
 
-  torch_tasks.py ALINEA tagger TAGGED [--updates N]
-  torch_tasks.py ALINEA transformer-tagger TAGGED [--updates N]
+  torch_tasks.py ALINEA tagger TAGGED [--updates N] [--tagging]
+  torch_tasks.py ALINEA lstm-tagger TAGGED [--updates N] [--tagging]
+  torch_tasks.py ALINEA transformer-tagger TAGGED [--updates N] [--tagging]
   torch_tasks.py ALINEA reader QUESTIONS BOOK [--updates N]
   torch_tasks.py ALINEA listener [--updates N]
 
@@ -68,11 +70,23 @@ class Tagger(nn.Module):
     def encode(self, x, lengths):
         return read_packed(self.encoder, self.dropout(self.words(x)), lengths)[0]
 
+    def logits(self, words):
+        return self.output(self.dropout(self.encode(pad(words), lengths_of(words))))
+
     def loss(self, batch):
         words, tags = zip(*batch)
-        states = self.encode(pad(words), lengths_of(words))
-        logits = self.output(self.dropout(states))
+        logits = self.logits(words)
         return nn.functional.cross_entropy(logits.flatten(0, 1), pad(tags, PADDING).flatten(), ignore_index=PADDING)
+
+
+class LstmTagger(Tagger):
+    """The same with an LSTM"""
+
+    OPTIONS = [*Tagger.OPTIONS, "--cell", "lstm"]
+
+    def __init__(self, words, tags):
+        super().__init__(words, tags)
+        self.encoder = nn.LSTM(128, 128, batch_first=True, bidirectional=True)
 
 
 class TransformerTagger(Tagger):
@@ -186,6 +200,9 @@ def tagged_sentences(path):
     return sentences
 
 
+TAGGERS = {"tagger": Tagger, "lstm-tagger": LstmTagger, "transformer-tagger": TransformerTagger}
+
+
 def make_tagger(kind, path):
     sentences = tagged_sentences(path)
     words = vocabulary(w for s in sentences for w, _ in s)
@@ -245,15 +262,42 @@ def torch_speed(model, examples, updates):
     return count / (time.process_time() - begin)
 
 
-def alinea_seconds(command, updates, folder):
-    """Processor seconds and peak megabytes of a training of so many updates"""
+def torch_tagging(model, examples):
+    """Sentences per second of processor time that get their tags"""
+    words = sorted((words for words, _ in examples), key=len)
+    model.eval()
+    with torch.no_grad():
+        model.logits(words[-64:])
+        begin = time.process_time()
+        for i in range(0, len(words), 64):
+            model.logits(words[i:i + 64]).argmax(2)
+        return len(words) / (time.process_time() - begin)
+
+
+def run(command):
+    """Processor seconds and peak megabytes"""
     begin = resource.getrusage(resource.RUSAGE_CHILDREN)
-    done = subprocess.run([*command, "--updates", str(updates), "--epochs", "0", "--validate-every", "1000000",
-                           "--model", os.path.join(folder, f"model{updates}")], stderr=subprocess.PIPE)
+    done = subprocess.run(command, stdout=subprocess.DEVNULL, stderr=subprocess.PIPE)
     if done.returncode:
         sys.exit(done.stderr.decode())
     end = resource.getrusage(resource.RUSAGE_CHILDREN)
     return end.ru_utime + end.ru_stime - begin.ru_utime - begin.ru_stime, end.ru_maxrss * 1024 / 1e6
+
+
+def alinea_seconds(command, updates, folder):
+    """Those of a training of so many updates"""
+    return run([*command, "--updates", str(updates), "--epochs", "0", "--validate-every", "1000000",
+                "--model", os.path.join(folder, f"model{updates}")])
+
+
+def alinea_tagging(program, model, path, sentences, folder):
+    """As that of PyTorch; without loading the model"""
+    one = os.path.join(folder, "one")
+    with open(one, "w") as file:
+        print("word\tX", file=file)
+    command = [program, "tag", "--model", model, "--threads", "1", "--batch-size", "64", "--input"]
+    loading, _ = run([*command, one])
+    return sentences / (run([*command, path])[0] - loading)
 
 
 def alinea_speed(model, program, command, updates, folder):
@@ -268,9 +312,10 @@ def alinea_speed(model, program, command, updates, folder):
 def main():
     parser = argparse.ArgumentParser()
     parser.add_argument("alinea")
-    parser.add_argument("what", choices=["tagger", "transformer-tagger", "reader", "listener"])
+    parser.add_argument("what", choices=[*TAGGERS, "reader", "listener"])
     parser.add_argument("files", nargs="*")
     parser.add_argument("--updates", type=int, default=100)
+    parser.add_argument("--tagging", action="store_true")
     options = parser.parse_args()
     torch.set_num_threads(1)
     torch.manual_seed(1)
@@ -280,11 +325,16 @@ def main():
         elif options.what == "listener":
             model, examples, command = make_listener(folder)
         else:
-            kind = Tagger if options.what == "tagger" else TransformerTagger
-            model, examples, command = make_tagger(kind, *options.files)
+            model, examples, command = make_tagger(TAGGERS[options.what], *options.files)
         speed, memory = alinea_speed(model, options.alinea, command, options.updates, folder)
+        if options.tagging:
+            trained = os.path.join(folder, f"model{max(options.updates // 10, 2)}")
+            tagged = alinea_tagging(options.alinea, trained, options.files[0], len(examples), folder)
     other = torch_speed(model, examples, options.updates)
     other_memory = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss * 1024 / 1e6
+    if options.tagging:
+        others = torch_tagging(model, examples)
+        print(f"| {options.what}, tagging | {tagged:.0f} | | {others:.0f} | | {tagged / others:.1f} |")
     print(f"| {options.what} | {speed:.0f} | {memory:.0f} MB | {other:.0f} | {other_memory:.0f} MB | {speed / other:.1f} |")
 
 
