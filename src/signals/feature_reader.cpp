@@ -52,6 +52,9 @@ std::string without_key(const std::string& name) {
   return blank == std::string::npos ? std::string() : trimmed(name.substr(blank));
 }
 
+// Whether a list of Kaldi names an entry of another list, which might name the first one.
+bool is_in_script(const std::string& entry) { return entry.find(".scp:") != std::string::npos; }
+
 // Errors begin with the entry that they are about.
 template <typename Read>
 auto naming(const std::string& entry, const Read& read) {
@@ -170,8 +173,7 @@ FeatureReader::Content FeatureReader::member(const std::filesystem::path& archiv
   if (extension == ".ark") return kaldi_member(archive, name);
   if (extension == ".scp") {
     const std::string entry = named_in_script(archive, name);
-    if (entry.find(".scp:") != std::string::npos)
-      throw Error("the list names another list: {:?}", entry);
+    if (is_in_script(entry)) throw Error("the list names another list: {:?}", entry);
     return load(entry, is_first);
   }
   if (extension == ".safetensors") {
@@ -184,10 +186,14 @@ FeatureReader::Content FeatureReader::member(const std::filesystem::path& archiv
       stem.find("idx") != std::string::npos || stem.find("ubyte") != std::string::npos;
   const std::optional<int64_t> number = number_in(name);
   const auto form = is_idx_name && number ? Archive::Form::kRaw : Archive::Form::kMembers;
-  const Archive& opened =
-      archives_.get({path, form}, [&] { return std::make_unique<Archive>(archive, form); });
-  if (form == Archive::Form::kRaw) return {from_array(read_idx(opened.member({}), *number))};
-  return parse(BytesInMemory(opened.member(name)), is_first);
+  const Archive& files = opened(archive, form);
+  if (form == Archive::Form::kRaw) return {from_array(read_idx(files.member({}), *number))};
+  return parse(BytesInMemory(files.member(name)), is_first);
+}
+
+const Archive& FeatureReader::opened(const std::filesystem::path& archive, Archive::Form form) {
+  return archives_.get({archive.string(), form},
+                       [&] { return std::make_unique<Archive>(archive, form); });
 }
 
 FeatureReader::Content FeatureReader::load(const std::string& entry, bool is_first) {
@@ -321,7 +327,7 @@ std::vector<std::filesystem::path> FeatureReader::files_of(const std::string& en
       std::vector<std::filesystem::path> files = {path};
       if (path.extension() == ".scp")
         if (const std::string named = named_in_script(path, name.substr(colon + 1));
-            named.find(".scp:") == std::string::npos)
+            !is_in_script(named))
           std::ranges::copy(files_of(named), std::back_inserter(files));
       return files;
     }
@@ -329,13 +335,29 @@ std::vector<std::filesystem::path> FeatureReader::files_of(const std::string& en
   return {};
 }
 
-std::string FeatureReader::sound_file(const std::string& entry, int64_t most_bytes) const {
-  const std::filesystem::path path = full_path(trimmed(entry));
-  if (!is_file(path)) return {};
-  const auto bytes = file_bytes(path);
-  if (bytes->size() > most_bytes) return {};
-  std::string all = bytes->all();
-  return is_sound(all) ? all : std::string();
+std::string FeatureReader::sound_file(const std::string& entry, int64_t most_bytes) {
+  const auto sound_in = [most_bytes](const Bytes& bytes) {
+    if (bytes.size() > most_bytes) return std::string();
+    std::string all = bytes.all();
+    return is_sound(all) ? all : std::string();
+  };
+  for (const std::string& name : {trimmed(entry), without_key(trimmed(entry))}) {
+    if (name.empty()) continue;
+    if (is_file(full_path(name))) return sound_in(*file_bytes(full_path(name)));
+    for (size_t colon = name.find(':'); colon != std::string::npos;
+         colon = name.find(':', colon + 1)) {
+      const std::filesystem::path path = full_path(name.substr(0, colon));
+      if (!is_file(path)) continue;
+      const std::string member = name.substr(colon + 1), extension = path.extension().string();
+      if (extension == ".scp") {
+        const std::string named = named_in_script(path, member);
+        return is_in_script(named) ? std::string() : sound_file(named, most_bytes);
+      }
+      if (extension == ".ark" || extension == ".safetensors") return {};
+      return sound_in(BytesInMemory(opened(path, Archive::Form::kMembers).member(member)));
+    }
+  }
+  return {};
 }
 
 int64_t FeatureReader::grid_height() const {

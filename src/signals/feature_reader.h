@@ -60,9 +60,9 @@ class FeatureReader {
   // list and what it names.
   std::vector<std::filesystem::path> files_of(const std::string& entry);
 
-  // The bytes of the sound file that an entry names, of at most so many; empty where it is none, or
-  // in an archive.
-  std::string sound_file(const std::string& entry, int64_t most_bytes) const;
+  // The bytes of the sound file that an entry names, of at most so many; empty where it is none.
+  // Throws Error for what cannot be read.
+  std::string sound_file(const std::string& entry, int64_t most_bytes);
 
   // Of the grid of patches or pixels; 0 for no pictures.
   int64_t grid_height() const;
@@ -75,6 +75,7 @@ class FeatureReader {
   std::optional<Content> find(const std::string& name, bool is_first);
   Content parse(const Bytes& bytes, bool is_first);
   Content member(const std::filesystem::path& archive, const std::string& name, bool is_first);
+  const Archive& opened(const std::filesystem::path& archive, Archive::Form form);
   Content kaldi_member(const std::filesystem::path& archive, const std::string& name);
   void take_kind(const Content& content);
   FeatureRows features(Content content);

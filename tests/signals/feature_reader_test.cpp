@@ -218,6 +218,24 @@ TEST_CASE("sounds are brought to the rate of the first, and tell the time of the
   CHECK(reader.options().seconds_of(3) == Approx(0.0125 + 0.03));
 }
 
+TEST_CASE("the bytes of a sound are found where it is, in an archive too") {
+  const TemporaryFolder folder;
+  const std::string sound = wav_bytes(std::vector<int16_t>(100, 5), 8000);
+  folder.file("a.wav", sound);
+  folder.file("t.tar", tar_bytes({{"x/b.wav", sound}, {"c", kaldi_bytes({1, 1, 1}, 3)}}));
+  folder.file("f.scp", "one t.tar:x/b.wav\nround f.scp:round\n");
+  FeatureReader reader = reader_of(folder, "a.wav");
+  constexpr int64_t kMost = 1 << 10;
+  for (const char* entry :
+       {"a.wav", "key a.wav", "t.tar:x/b.wav", "key t.tar:x/b.wav", "f.scp:one"})
+    CHECK(reader.sound_file(entry, kMost) == sound);
+  for (const char* entry : {"none.wav", "t.tar:c", "f.scp:round", ""})
+    CHECK(reader.sound_file(entry, kMost).empty());
+  CHECK(reader.sound_file("a.wav", std::ssize(sound) - 1).empty());
+  CHECK(reader.sound_file("t.tar:x/b.wav", std::ssize(sound) - 1).empty());
+  CHECK_THROWS_AS(reader.sound_file("t.tar:d", kMost), Error);
+}
+
 TEST_CASE("pictures are brought to the size and channels of the first") {
   const TemporaryFolder folder;
   folder.file("a.png", kTinyPng);
