@@ -208,7 +208,8 @@ void FirstValuesOptions::visit(FieldList& fields) {
   fields
       .add("pretrained-model", model,
            "model folder from which parameters are initialised, as far as they fit, and whose "
-           "tokenizer and vocabularies are kept")
+           "tokenizer and vocabularies are kept; an encoder that starts from a language model has "
+           "the options of its layers")
       .add("update-vocabulary", update_vocabulary, "build new vocabularies from the texts instead")
       .needs("pretrained-model")
       .add("freeze", freeze,
