@@ -231,18 +231,22 @@ FeatureReader::Content FeatureReader::with_columns(Content content) {
   return content;
 }
 
-// Nothing where there is no such file.
-std::optional<FeatureReader::Content> FeatureReader::find(const std::string& name, bool is_first) {
-  if (is_file(full_path(name)))
-    return naming(name,
-                  [&] { return with_columns(parse(*file_bytes(full_path(name)), is_first)); });
+std::optional<FeatureReader::Located> FeatureReader::locate(const std::string& name) const {
+  if (is_file(full_path(name))) return Located{full_path(name), std::nullopt};
   for (size_t colon = name.find(':'); colon != std::string::npos; colon = name.find(':', colon + 1))
     if (is_file(full_path(name.substr(0, colon))))
-      return naming(name, [&] {
-        return with_columns(
-            member(full_path(name.substr(0, colon)), name.substr(colon + 1), is_first));
-      });
+      return Located{full_path(name.substr(0, colon)), name.substr(colon + 1)};
   return std::nullopt;
+}
+
+// Nothing where there is no such file.
+std::optional<FeatureReader::Content> FeatureReader::find(const std::string& name, bool is_first) {
+  const std::optional<Located> at = locate(name);
+  if (!at) return std::nullopt;
+  return naming(name, [&] {
+    return with_columns(at->member ? member(at->file, *at->member, is_first)
+                                   : parse(*file_bytes(at->file), is_first));
+  });
 }
 
 void FeatureReader::take_kind(const Content& content) {
@@ -316,23 +320,22 @@ FeatureRows FeatureReader::read(const std::string& entry) {
   return rows;
 }
 
+// The name of an entry, or else what is behind its key.
+std::optional<FeatureReader::Located> FeatureReader::locate_entry(const std::string& entry) const {
+  const std::string name = trimmed(entry), behind_key = without_key(name);
+  std::optional<Located> at = name.empty() ? std::nullopt : locate(name);
+  if (!at && !behind_key.empty()) at = locate(behind_key);
+  return at;
+}
+
 std::vector<std::filesystem::path> FeatureReader::files_of(const std::string& entry) {
-  for (const std::string& name : {trimmed(entry), without_key(trimmed(entry))}) {
-    if (name.empty()) continue;
-    if (is_file(full_path(name))) return {full_path(name)};
-    for (size_t colon = name.find(':'); colon != std::string::npos;
-         colon = name.find(':', colon + 1)) {
-      const std::filesystem::path path = full_path(name.substr(0, colon));
-      if (!is_file(path)) continue;
-      std::vector<std::filesystem::path> files = {path};
-      if (path.extension() == ".scp")
-        if (const std::string named = named_in_script(path, name.substr(colon + 1));
-            !is_in_script(named))
-          std::ranges::copy(files_of(named), std::back_inserter(files));
-      return files;
-    }
-  }
-  return {};
+  const std::optional<Located> at = locate_entry(entry);
+  if (!at) return {};
+  std::vector<std::filesystem::path> files = {at->file};
+  if (!at->member || at->file.extension() != ".scp") return files;
+  const std::string named = named_in_script(at->file, *at->member);
+  if (!is_in_script(named)) std::ranges::copy(files_of(named), std::back_inserter(files));
+  return files;
 }
 
 std::string FeatureReader::sound_file(const std::string& entry, int64_t most_bytes) {
@@ -341,23 +344,16 @@ std::string FeatureReader::sound_file(const std::string& entry, int64_t most_byt
     std::string all = bytes.all();
     return is_sound(all) ? all : std::string();
   };
-  for (const std::string& name : {trimmed(entry), without_key(trimmed(entry))}) {
-    if (name.empty()) continue;
-    if (is_file(full_path(name))) return sound_in(*file_bytes(full_path(name)));
-    for (size_t colon = name.find(':'); colon != std::string::npos;
-         colon = name.find(':', colon + 1)) {
-      const std::filesystem::path path = full_path(name.substr(0, colon));
-      if (!is_file(path)) continue;
-      const std::string member = name.substr(colon + 1), extension = path.extension().string();
-      if (extension == ".scp") {
-        const std::string named = named_in_script(path, member);
-        return is_in_script(named) ? std::string() : sound_file(named, most_bytes);
-      }
-      if (extension == ".ark" || extension == ".safetensors") return {};
-      return sound_in(BytesInMemory(opened(path, Archive::Form::kMembers).member(member)));
-    }
+  const std::optional<Located> at = locate_entry(entry);
+  if (!at) return {};
+  if (!at->member) return sound_in(*file_bytes(at->file));
+  const std::string extension = at->file.extension().string();
+  if (extension == ".scp") {
+    const std::string named = named_in_script(at->file, *at->member);
+    return is_in_script(named) ? std::string() : sound_file(named, most_bytes);
   }
-  return {};
+  if (extension == ".ark" || extension == ".safetensors") return {};
+  return sound_in(BytesInMemory(opened(at->file, Archive::Form::kMembers).member(*at->member)));
 }
 
 int64_t FeatureReader::grid_height() const {

@@ -75,6 +75,13 @@ class FeatureReader {
   std::optional<Content> find(const std::string& name, bool is_first);
   Content parse(const Bytes& bytes, bool is_first);
   Content member(const std::filesystem::path& archive, const std::string& name, bool is_first);
+  // Where an entry is: a file, or a member of one.
+  struct Located {
+    std::filesystem::path file;
+    std::optional<std::string> member;
+  };
+  std::optional<Located> locate(const std::string& name) const;
+  std::optional<Located> locate_entry(const std::string& entry) const;
   const Archive& opened(const std::filesystem::path& archive, Archive::Form form);
   Content kaldi_member(const std::filesystem::path& archive, const std::string& name);
   void take_kind(const Content& content);

@@ -84,20 +84,28 @@ TEST_CASE("the gradient of language models agrees with central differences under
   }
 }
 
-// log p of the words of a line, one step after the other.
-std::vector<float> by_steps(const LanguageNetwork& model, const Line& line) {
+// Calls visit(tape, step, next) for each step of a line, one after the other; `next` is its word.
+template <typename Visit>
+void each_step(const LanguageNetwork& model, const Line& line, Visit visit) {
   Arena arena;
   Tape tape(arena, Tape::Mode::kInference);
   const std::vector<int64_t> lengths = {1};
   DecoderState state = model.start(tape, {{}, lengths});
-  std::vector<float> result;
   int32_t word = kBegin;
   for (size_t t = 0; t <= line.size(); ++t) {
     const DecoderStep step =
         model.step(tape, std::span(&word, 1), state, static_cast<int64_t>(t) + 1);
     word = t < line.size() ? line[t] : kEnd;
-    result.push_back(model.log_probabilities(tape, step.readout).values()[word]);
+    visit(tape, step, word);
   }
+}
+
+// log p of the words of a line.
+std::vector<float> by_steps(const LanguageNetwork& model, const Line& line) {
+  std::vector<float> result;
+  each_step(model, line, [&](Tape& tape, const DecoderStep& step, int32_t next) {
+    result.push_back(model.log_probabilities(tape, step.readout).values()[next]);
+  });
   return result;
 }
 
@@ -130,19 +138,11 @@ TEST_CASE("all steps at once are one step after the other, and lines side by sid
 
 // What each step of a line looked at in the layers with intra-attention: a row for each layer.
 std::vector<std::vector<float>> looks_by_steps(const LanguageNetwork& model, const Line& line) {
-  Arena arena;
-  Tape tape(arena, Tape::Mode::kInference);
-  const std::vector<int64_t> lengths = {1};
-  DecoderState state = model.start(tape, {{}, lengths});
   std::vector<std::vector<float>> rows;
-  int32_t word = kBegin;
-  for (size_t t = 0; t <= line.size(); ++t) {
-    const DecoderStep step =
-        model.step(tape, std::span(&word, 1), state, static_cast<int64_t>(t) + 1);
+  each_step(model, line, [&](Tape& /*tape*/, const DecoderStep& step, int32_t /*next*/) {
     for (const Variable& layer : step.self_attention)
       rows.emplace_back(layer.value(), layer.value() + layer.shape().elements());
-    if (t < line.size()) word = line[t];
-  }
+  });
   return rows;
 }
 
