@@ -26,7 +26,7 @@ std::optional<SourceFeatures> features_of(const ScoredReading& reading) {
                         .cells_down = grid.cells_down(),
                         .cells_across = grid.cells_across(),
                         .cells_per_position = reading.model.rows_per_position(),
-                        .name = reading.entry,
+                        .name = reading.source_line,
                         .sound_file = reading.sound};
 }
 

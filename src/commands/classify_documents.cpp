@@ -126,10 +126,8 @@ class Classifier {
                                : "not hierarchical",
           model.words.intra_attention ? " with --intra-attention" : "");
     options_.classification.keep_self_attention = true;
-    if (!options_.self_attention.empty())
-      looks_.push_back(make_alignment_writer("tidy", options_.self_attention));
-    if (!options_.self_attention_page.empty())
-      looks_.push_back(make_attention_page_writer(options_.self_attention_page, page_terms()));
+    looks_ = make_self_attention_writers(options_.self_attention, options_.self_attention_page,
+                                         page_terms());
   }
 
   // A line with a fault is none of the corpus.

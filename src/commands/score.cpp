@@ -77,11 +77,7 @@ void say_total(const std::string& unit, double nats, int64_t units, int64_t unkn
 
 std::vector<std::unique_ptr<AlignmentWriter>> writers_of(const ScoreOptions& options,
                                                          const LanguageNetwork& network) {
-  std::vector<std::unique_ptr<AlignmentWriter>> writers;
-  if (!options.attention.empty())
-    writers.push_back(make_alignment_writer("tidy", options.attention));
-  if (!options.attention_page.empty())
-    writers.push_back(make_attention_page_writer(options.attention_page));
+  auto writers = make_self_attention_writers(options.attention, options.attention_page);
   if (!writers.empty() && !network.options().has_self_attention())
     throw Error(
         "the words of the model in {} do not look at each other: its architecture is {}, without "

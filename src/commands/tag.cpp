@@ -88,11 +88,8 @@ class SentenceTagger {
         form_(chosen_form(table, options.form, model_.form)),
         labelled_(options.labelled),
         tagging_(options.tagging),
-        output_(options.output) {
-    if (!options.attention.empty())
-      writers_.push_back(make_alignment_writer("tidy", options.attention));
-    if (!options.attention_page.empty())
-      writers_.push_back(make_attention_page_writer(options.attention_page));
+        output_(options.output),
+        writers_(make_self_attention_writers(options.attention, options.attention_page)) {
     tagging_.keep_attention = !writers_.empty();
     if (tagging_.keep_attention && !model_.network->has_attention())
       throw Error("the words of the model in {} do not look at each other: its encoder is {}",

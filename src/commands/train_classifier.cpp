@@ -62,10 +62,10 @@ class ClassifierTraining : public TrainingCommand {
   // text, and its vocabulary where words have the same case.
   void take_defaults(const Options& table) override {
     take_defaults_of_pairs(table);
-    if (begins_with_language_model(first_))
-      data_.vocabulary = take_language_model(first_, table, kForNewVocabulary);
+    const bool from_language = begins_with_language_model(first_);
+    if (from_language) data_.vocabulary = take_language_model(first_, table, kForNewVocabulary);
     learning_.trainer.schedule.model_size = network_.words.embedding_size;
-    if (first_.model.empty() || begins_with_language_model(first_)) return;
+    if (first_.model.empty() || from_language) return;
     const ClassifierModel model = ClassifierModel::outline(ModelFolder(first_.model));
     const SplitterOptions &theirs = model.splitter, mine = splitter_;
     splitter_ = theirs;

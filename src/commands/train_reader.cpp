@@ -63,10 +63,10 @@ class ReaderTraining : public TrainingCommand {
   // Takes how the pretrained model reads words, and its vocabulary where words are the same.
   void take_defaults(const Options& table) override {
     if (network_.stories && !table.given("lowercase")) data_.form.lowercase = true;
-    if (begins_with_language_model(first_))
-      data_.vocabulary = take_language_model(first_, table, kForNewVocabulary);
+    const bool from_language = begins_with_language_model(first_);
+    if (from_language) data_.vocabulary = take_language_model(first_, table, kForNewVocabulary);
     learning_.trainer.schedule.model_size = network_.encoder.embedding_size;
-    if (first_.model.empty() || begins_with_language_model(first_)) return;
+    if (first_.model.empty() || from_language) return;
     if (network_.stories) return take_defaults_of_stories(table);
     const ReaderModel model = ReaderModel::outline(ModelFolder(first_.model));
     const ReadingForm mine = data_.form;

@@ -48,10 +48,10 @@ class TaggerTraining : public TrainingCommand {
   void take_defaults(const Options& table) override {
     if (network_.joint_class && !table.given("validate-by"))
       learning_.trainer.validate_by = "sentences";
-    if (begins_with_language_model(first_))
-      data_.vocabulary = take_language_model(first_, table, kForNewVocabulary);
+    const bool from_language = begins_with_language_model(first_);
+    if (from_language) data_.vocabulary = take_language_model(first_, table, kForNewVocabulary);
     learning_.trainer.schedule.model_size = network_.encoder.embedding_size;
-    if (first_.model.empty() || begins_with_language_model(first_)) return;
+    if (first_.model.empty() || from_language) return;
     const TaggerModel model = TaggerModel::outline(ModelFolder(first_.model));
     const WordForm theirs = model.reader.form();
     if (!table.given("lowercase")) data_.words.lowercase = theirs.lowercase;

@@ -51,9 +51,8 @@ struct AlignedText {
 // The error of the links in each group, in this order:
 // - by class: that of the word of the pair which comes first in WordClasses::Class;
 // - by words in the source sentence: 1 to 9, 10 to 19, 20 to 29, 30 to 39, and 40 or more;
-// - by |i - j S / T|, the distance of link i-j from the diagonal in words: from 0 to below 1, from
-// 1
-//   to below 3, from 3 to below 6, and 6 or more.
+// - by |i - j S / T|, the distance of link i-j from the diagonal in words: below 1, from 1 to below
+//   3, from 3 to below 6, and 6 or more.
 // Throws Error that numbers the line where the sides do not have as many lines as there are
 // sentences, or a link has no word.
 std::vector<AlignmentGroup> alignment_breakdown(std::span<const Links> found,

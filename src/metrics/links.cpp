@@ -7,6 +7,7 @@
 #include <iterator>
 
 #include "support/counted.h"
+#include "support/digits.h"
 #include "support/error.h"
 
 namespace alinea {
@@ -147,8 +148,7 @@ bool LinkReader::next_line(Parse parse) {
 std::string_view LinkReader::without_number(std::string_view line) {
   const size_t tab = line.find('\t');
   const std::string_view digits = line.substr(0, tab);
-  const bool is_numbered = tab != std::string_view::npos && !digits.empty() &&
-                           digits.find_first_not_of("0123456789") == std::string_view::npos;
+  const bool is_numbered = tab != std::string_view::npos && is_number(digits);
   if (is_numbered && !number_ && line_number() > 1)
     throw Error("expected no sentence number, as in the lines before, got '{}'", line);
   if (!is_numbered && number_)

@@ -170,4 +170,12 @@ std::unique_ptr<AlignmentWriter> make_attention_page_writer(const std::filesyste
   return std::make_unique<AlignmentPageWriter>(file, "lines", LinkExtraction{}, terms);
 }
 
+std::vector<std::unique_ptr<AlignmentWriter>> make_self_attention_writers(
+    const std::filesystem::path& table, const std::filesystem::path& page, const PageTerms& terms) {
+  std::vector<std::unique_ptr<AlignmentWriter>> writers;
+  if (!table.empty()) writers.push_back(make_alignment_writer("tidy", table));
+  if (!page.empty()) writers.push_back(make_attention_page_writer(page, terms));
+  return writers;
+}
+
 }  // namespace alinea

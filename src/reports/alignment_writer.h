@@ -28,6 +28,9 @@ std::unique_ptr<AlignmentWriter> make_alignment_writer(std::string_view format,
                                                        const std::filesystem::path& output,
                                                        const LinkExtraction& links = {});
 std::vector<std::string> alignment_formats();
+// The same as tidy, where what is numbered is called otherwise than a sentence: "question".
+std::unique_ptr<AlignmentWriter> make_tidy_writer(const std::filesystem::path& path,
+                                                  const std::string& item);
 // Links in Pharaoh format, one line per sentence: those that `links_of` makes, as links_text writes
 // them.
 std::unique_ptr<AlignmentWriter> make_links_writer(const std::filesystem::path& path,
@@ -40,10 +43,6 @@ std::unique_ptr<AlignmentWriter> make_safetensors_writer(const std::filesystem::
 // A folder with one picture per sentence, 000000.svg. `scale` is one of heatmap_scales().
 std::unique_ptr<AlignmentWriter> make_heatmap_writer(const std::filesystem::path& folder,
                                                      const std::string& scale = "auto");
-
-// The same as tidy, where what is numbered is called otherwise than a sentence: "question".
-std::unique_ptr<AlignmentWriter> make_tidy_writer(const std::filesystem::path& path,
-                                                  const std::string& item);
 
 // What a page calls an alignment and its two sides.
 struct PageTerms {
@@ -59,6 +58,10 @@ std::unique_ptr<AlignmentWriter> make_heatmap_page_writer(const std::filesystem:
                                                           const PageTerms& terms = {});
 std::unique_ptr<AlignmentWriter> make_attention_page_writer(const std::filesystem::path& file,
                                                             const PageTerms& terms = {});
+// For what looks at itself: a tidy CSV and an attention page, of each where its path is not empty.
+std::vector<std::unique_ptr<AlignmentWriter>> make_self_attention_writers(
+    const std::filesystem::path& table, const std::filesystem::path& page,
+    const PageTerms& terms = {});
 
 // One self-contained page of a source of pictures. A caption has its picture once for each of its
 // words: the darker a place, the less the word looked at it, and the place of the largest weight

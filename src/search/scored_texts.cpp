@@ -81,7 +81,6 @@ class ScoredCorpus {
             target,
             result,
             model_.features,
-            has_features() ? source : std::string(),
             corpus_.pair(i).features.values,
             options.keep_sounds ? source_.sound_file(source) : std::string(),
             options.keep_states ? states(i) : std::vector<float>()};

@@ -41,10 +41,9 @@ struct ScoredReading {
   const ModelOptions& model;
   // Tokens as the text has them, without </s>; of features what ModelSource calls their positions.
   std::vector<std::string> source, target;
-  std::string source_line, target_line;
+  const std::string &source_line, &target_line;  // of features the line that names them
   const ScoredPair& result;
   const FeatureOptions& features;
-  std::string entry = {};            // of features: the line that names them
   std::span<const float> rows = {};  // of features
   std::string sound = {};            // the file of it, where sounds are kept
   std::vector<float> states = {};    // of the encoder, where they are kept: [positions, K]

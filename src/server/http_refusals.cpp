@@ -8,15 +8,13 @@
 #include <string_view>
 #include <utility>
 
+#include "support/digits.h"
+
 namespace alinea {
 
 namespace {
 
 constexpr size_t kLongestMethod = 16, kMostDigits = 18;
-
-bool is_number(std::string_view text) {
-  return !text.empty() && std::ranges::all_of(text, [](char c) { return c >= '0' && c <= '9'; });
-}
 
 // What is wrong with the length; empty where nothing is. A second one, or one that is only in part
 // a number, may mean another end of the body to a proxy.

@@ -201,12 +201,14 @@ FeatureReader::Content FeatureReader::load(const std::string& entry, bool is_fir
   if (name.empty()) throw Error("expected the name of a file, got an empty line");
   if (name.size() > kLongestEntry)
     throw Error("expected the name of a file, got {} bytes", name.size());
-  if (std::optional<Content> content = find(name, is_first)) return std::move(*content);
-  const std::string behind_key = without_key(name);
-  if (!behind_key.empty())
-    if (std::optional<Content> content = find(behind_key, is_first)) return std::move(*content);
+  if (const std::optional<Located> at = locate_entry(name))
+    return naming(at->name, [&] {
+      return with_columns(at->member ? member(at->file, *at->member, is_first)
+                                     : parse(*file_bytes(at->file), is_first));
+    });
   refuse_other_kinds(name);
-  if (!behind_key.empty()) refuse_other_kinds(behind_key);
+  if (const std::string behind_key = without_key(name); !behind_key.empty())
+    refuse_other_kinds(behind_key);
   throw Error("there is no file {:?}", full_path(name).string());
 }
 
@@ -232,21 +234,19 @@ FeatureReader::Content FeatureReader::with_columns(Content content) {
 }
 
 std::optional<FeatureReader::Located> FeatureReader::locate(const std::string& name) const {
-  if (is_file(full_path(name))) return Located{full_path(name), std::nullopt};
+  if (is_file(full_path(name))) return Located{name, full_path(name), std::nullopt};
   for (size_t colon = name.find(':'); colon != std::string::npos; colon = name.find(':', colon + 1))
     if (is_file(full_path(name.substr(0, colon))))
-      return Located{full_path(name.substr(0, colon)), name.substr(colon + 1)};
+      return Located{name, full_path(name.substr(0, colon)), name.substr(colon + 1)};
   return std::nullopt;
 }
 
-// Nothing where there is no such file.
-std::optional<FeatureReader::Content> FeatureReader::find(const std::string& name, bool is_first) {
-  const std::optional<Located> at = locate(name);
-  if (!at) return std::nullopt;
-  return naming(name, [&] {
-    return with_columns(at->member ? member(at->file, *at->member, is_first)
-                                   : parse(*file_bytes(at->file), is_first));
-  });
+// The name of an entry, or else what is behind its key.
+std::optional<FeatureReader::Located> FeatureReader::locate_entry(const std::string& entry) const {
+  const std::string name = trimmed(entry), behind_key = without_key(name);
+  std::optional<Located> at = name.empty() ? std::nullopt : locate(name);
+  if (!at && !behind_key.empty()) at = locate(behind_key);
+  return at;
 }
 
 void FeatureReader::take_kind(const Content& content) {
@@ -318,14 +318,6 @@ FeatureRows FeatureReader::read(const std::string& entry) {
   FeatureRows rows = read_raw(entry);
   if (options_.normalization == "corpus") normalize(rows, options_.corpus);
   return rows;
-}
-
-// The name of an entry, or else what is behind its key.
-std::optional<FeatureReader::Located> FeatureReader::locate_entry(const std::string& entry) const {
-  const std::string name = trimmed(entry), behind_key = without_key(name);
-  std::optional<Located> at = name.empty() ? std::nullopt : locate(name);
-  if (!at && !behind_key.empty()) at = locate(behind_key);
-  return at;
 }
 
 std::vector<std::filesystem::path> FeatureReader::files_of(const std::string& entry) {

@@ -72,11 +72,11 @@ class FeatureReader {
   struct Content;  // what a file has: a sound, a picture or a table
   Content load(const std::string& entry, bool is_first);
   static Content with_columns(Content content);
-  std::optional<Content> find(const std::string& name, bool is_first);
   Content parse(const Bytes& bytes, bool is_first);
   Content member(const std::filesystem::path& archive, const std::string& name, bool is_first);
-  // Where an entry is: a file, or a member of one.
+  // Where an entry is, a file or a member of one, and the name by which it was found.
   struct Located {
+    std::string name;
     std::filesystem::path file;
     std::optional<std::string> member;
   };

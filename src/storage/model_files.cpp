@@ -2,6 +2,8 @@
 
 #include <algorithm>
 
+#include "support/digits.h"
+
 namespace alinea {
 
 namespace {
@@ -13,7 +15,7 @@ bool is_numbered(std::string_view name) {
     if (!name.starts_with(prefix) || !name.ends_with(kSuffix)) continue;
     name.remove_prefix(prefix.size());
     name.remove_suffix(std::min(kSuffix.size(), name.size()));
-    return !name.empty() && name.find_first_not_of("0123456789") == std::string_view::npos;
+    return is_number(name);
   }
   return false;
 }

@@ -108,7 +108,7 @@ void take_pretrained(const std::filesystem::path& path, const Model& model) {
   folder.load_parameters(other->parameters(), Snapshot::kBest);
   const Pretrained pretrained(*other, model);
   say_what_fits(path, pretrained);
-  say_what_differs(folder.read_description().at("model"), model.description().at("model"));
+  say_what_differs(other->description().at("model"), model.description().at("model"));
   say_what_is_kept(pretrained);
   pretrained.copy();
 }

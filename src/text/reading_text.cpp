@@ -6,6 +6,7 @@
 #include <numeric>
 
 #include "support/counted.h"
+#include "support/digits.h"
 #include "support/error.h"
 #include "support/hash.h"
 #include "support/shuffle.h"
@@ -21,10 +22,6 @@ namespace {
 // Keeps the choice of validation questions apart from the orders of the epochs, and both apart from
 // the lots of markers.
 constexpr uint64_t kQuestionStream = 0x7175657374, kMarkerStream = 0x6d61726b;
-
-bool is_number(std::string_view text) {
-  return !text.empty() && std::ranges::all_of(text, [](char c) { return c >= '0' && c <= '9'; });
-}
 
 }  // namespace
 
