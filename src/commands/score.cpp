@@ -31,6 +31,7 @@ struct ScoreOptions {
   ScoredTextsOptions pairs;
   std::filesystem::path text, attention, attention_page;  // of a language model
   std::string unit = "token";
+  bool stream = false;
 };
 
 // How many units a line has, its end counted.
@@ -90,6 +91,11 @@ void score_text(const ScoreOptions& options) {
   if (options.text.empty())
     throw UsageError("--text is missing: a language model scores the lines of a text");
   const LanguageModel model = load_causal(options.pairs.model);
+  if (options.stream && !model.network->options().carries_states())
+    throw UsageError(
+        "--stream requires a causal recurrent model without intra-attention, but the one in {} is "
+        "another: leave it out",
+        options.pairs.model.string());
   const auto writers = writers_of(options, *model.network);
   Unanswered unanswered("score");
   double nats = 0;
@@ -99,7 +105,8 @@ void score_text(const ScoreOptions& options) {
       .keep_attention = !writers.empty(),
       .keep_token_log_probabilities = options.pairs.keep_token_log_probabilities,
       .attention_of = AttentionOf::kDecoder};
-  for_text_lines(model, options.text, scoring, [&](const ScoredTextLine& line) {
+  const LineStates states = options.stream ? LineStates::kCarried : LineStates::kFirst;
+  for_text_lines(model, options.text, scoring, states, [&](const ScoredTextLine& line) {
     const ScoredPair& result = line.result;
     if (line.fault.empty()) {
       const int64_t count = kUnits[options.unit](line);
@@ -138,6 +145,9 @@ void score_command(std::span<const std::string> arguments) {
            "per --unit and perplexity")
       .choice("unit", options.unit, kUnits.names(),
               "what the nats of a text are counted by, ends of lines too")
+      .needs("text")
+      .add("stream", options.stream,
+           "carry the states of recurrent layers from line to line, as in training with --stream")
       .needs("text")
       .add(
           "attention", options.attention,

@@ -24,6 +24,10 @@ struct LanguageOptions {
   bool is_transformer() const { return network.encoder == "transformer"; }
   bool is_recurrent() const { return network.encoder == "recurrent"; }
   bool is_masked() const { return objective == "masked"; }
+  // Whether it can go on from the states behind another text.
+  bool carries_states() const {
+    return objective == "causal" && is_recurrent() && !network.intra_attention;
+  }
   // Whether its words look at each other.
   bool has_self_attention() const { return network.has_self_attention(); }
   // What the output layer reads.

@@ -143,9 +143,8 @@ LanguageTexts read_texts(const LanguageDataOptions& o, const Language& language,
 
 TextCut text_cut(const LanguageDataOptions& o, const LanguageOptions& network, int64_t streams) {
   if (!o.stream) return {};
-  const bool is_carried =
-      network.objective == "causal" && network.is_recurrent() && !network.network.intra_attention;
-  return {is_carried ? TextCut::Kind::kStreams : TextCut::Kind::kWindows, o.bptt, streams};
+  return {network.carries_states() ? TextCut::Kind::kStreams : TextCut::Kind::kWindows, o.bptt,
+          streams};
 }
 
 }  // namespace alinea

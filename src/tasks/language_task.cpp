@@ -38,6 +38,21 @@ std::vector<std::vector<int64_t>> validation_batches(const TextExamples& example
   return batches;
 }
 
+// Ranks take one stream in so many, each always the same ones.
+bool is_own(const Group& group, int64_t stream) { return stream % group.size() == group.rank(); }
+
+// On all ranks: each has the states of its own streams, and gets those of the others.
+void gather(Group& group, CarriedStates& carried) {
+  if (group.is_alone()) return;
+  const std::span<float> values = carried.values();
+  const size_t size = values.size() / static_cast<size_t>(carried.streams());
+  for (int64_t stream = 0; stream < carried.streams(); ++stream)
+    if (!is_own(group, stream))
+      std::ranges::fill(values.subspan(static_cast<size_t>(stream) * size, size), 0.0F);
+  group.begin_sum(values, /*key=*/0);
+  group.finish_sums();
+}
+
 // Of the windows of a batch, in its order.
 std::vector<CarriedStates::Place> places_of(const TextExamples& examples, const Batch& batch,
                                             std::span<const int64_t> numbers) {
@@ -106,7 +121,7 @@ std::span<float> LanguageTask::carried() {
 }
 
 void LanguageTask::gather_carried(Group& group) {
-  if (carried_) carried_->gather(group);
+  if (carried_) gather(group, *carried_);
 }
 
 BatchLoss LanguageTask::loss(Tape& tape, std::span<const int64_t> examples) const {
@@ -167,8 +182,7 @@ Validation LanguageTask::validate(Group& group) const {
     mine.resize(batches.size());
     std::iota(mine.begin(), mine.end(), 0);
     for (std::vector<int64_t>& batch : batches)
-      std::erase_if(
-          batch, [&](int64_t i) { return !CarriedStates::is_own(group, validation_.stream(i)); });
+      std::erase_if(batch, [&](int64_t i) { return !is_own(group, validation_.stream(i)); });
   }
   std::vector<Arena> arenas(static_cast<size_t>(omp_get_max_threads()));
   std::vector<double> sums(2 * batches.size());  // nats and tokens of each, 0 of other ranks'

@@ -4,7 +4,7 @@
 
 #include <optional>
 
-#include "tasks/carried_states.h"
+#include "models/carried_states.h"
 #include "tasks/text_examples.h"
 #include "tasks/word_masking.h"
 #include "training/task.h"

@@ -166,19 +166,60 @@ TEST_CASE("score of a text agrees with what generate says of it") {
   CHECK_THAT(letters.err, Contains("nats a character"));
 }
 
-TEST_CASE("the perplexity of training is that of score") {
-  const Workspace work;
-  const Outcome trained = train_language(work, "model", architecture("recurrent"));
-  const Outcome scored = work.run("score", {{"model", "model"}, {"text", "valid.en"}});
-  const std::string log = work.read("model/training.csv");
-  const Lines rows = split(log, "\r\n");
+double best_loss(const std::string& log) {
   double best = 1e9;
-  for (const std::string& row : rows) {
+  for (const std::string& row : split(log, "\r\n")) {
     const Lines fields = split(row, ",");
     if (fields.size() > 9 && !fields[9].empty() && fields[9] != "valid_loss")
       best = std::min(best, std::stod(fields[9]));
   }
-  CHECK(nats_a_token(scored.err) == Approx(best).margin(2e-5));
+  return best;
+}
+
+TEST_CASE("the perplexity of training is that of score") {
+  const Workspace work;
+  train_language(work, "model", architecture("recurrent"));
+  const Outcome scored = work.run("score", {{"model", "model"}, {"text", "valid.en"}});
+  CHECK(nats_a_token(scored.err) ==
+        Approx(best_loss(work.read("model/training.csv"))).margin(2e-5));
+}
+
+TEST_CASE("score carries the states of a stream over, past a line that is no text") {
+  const Workspace work;
+  Given options = architecture("recurrent");
+  options.merge(Given{{"stream", ""}, {"bptt", "7"}, {"learning-rate", "0.05"}});
+  Given tiny = tiny_language("model", options);
+  tiny["batch-size"] = "1";  // one stream, which validation reads as score does
+  REQUIRE(work.run("train-language-model", tiny).status == 0);
+  const double best = best_loss(work.read("model/training.csv"));
+  Given score = {{"model", "model"}, {"text", "valid.en"}};
+  const double alone = nats_a_token(work.run("score", score).err);
+  score["stream"] = "";
+  const Outcome streamed = work.run("score", score);
+  CHECK(streamed.status == 0);
+  CHECK(nats_a_token(streamed.err) == Approx(best).margin(2e-5));
+  CHECK(alone != Approx(best).margin(1e-4));
+
+  const Lines lines = lines_of(work.read("valid.en"));
+  work.write("faulty", lines[0] + "\n\xff\n" + lines[1] + "\n");
+  score["text"] = "faulty";
+  const Outcome some = work.run("score", score);
+  CHECK(some.status == 1);
+  const Lines rows = lines_of(some.out), all = lines_of(streamed.out);
+  REQUIRE(rows.size() == 3);
+  CHECK(rows[0] == all[0]);
+  CHECK(rows[1].empty());
+  CHECK(rows[2] == all[1]);
+}
+
+TEST_CASE("score carries no states of a model that has none to go on from") {
+  const Workspace work;
+  const std::string name = GENERATE("transformer", "intra-attention");
+  Given options = architecture(name == "transformer" ? name : "recurrent");
+  if (name != "transformer") options[name] = "";
+  train_language(work, "model", options);
+  check_refused(work.run("score", {{"model", "model"}, {"text", "valid.en"}, {"stream", ""}}), 2,
+                {"--stream requires a causal recurrent model", "leave it out"});
 }
 
 TEST_CASE("score shows what the words of a text look at") {

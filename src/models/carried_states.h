@@ -1,12 +1,11 @@
-// What recurrent layers carry from one window of a stream to the next (truncated backpropagation
-// through time): the states of each stream, without their gradients.
+// What recurrent layers carry from one piece of a stream to the next: the states of each stream,
+// without their gradients (truncated backpropagation through time).
 #pragma once
 
 #include <cstdint>
 #include <span>
 #include <vector>
 
-#include "distributed/group.h"
 #include "models/language_network.h"
 
 namespace alinea {
@@ -25,14 +24,8 @@ class CarriedStates {
   // stream is lost to an update that the trainer skips.
   void keep(std::span<const Place> places, std::span<const Variable> rows);
 
-  // Ranks take one stream in so many, each always the same ones.
-  static bool is_own(const Group& group, int64_t stream) {
-    return stream % group.size() == group.rank();
-  }
-  // On all ranks: each has the states of its own streams, and gets those of the others.
-  void gather(Group& group);
-
-  // All of them, for checkpoints.
+  int64_t streams() const { return streams_; }
+  // Of all streams, one behind the other, each with as many.
   std::span<float> values() { return values_; }
 
  private:

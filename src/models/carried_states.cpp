@@ -1,4 +1,4 @@
-#include "tasks/carried_states.h"
+#include "models/carried_states.h"
 
 #include <algorithm>
 #include <cmath>
@@ -35,14 +35,6 @@ void CarriedStates::keep(std::span<const Place> places, std::span<const Variable
                           [](float value) { return std::isfinite(value) ? value : 0; });
     }
   }
-}
-
-void CarriedStates::gather(Group& group) {
-  if (group.is_alone()) return;
-  for (int64_t stream = 0; stream < streams_; ++stream)
-    if (!is_own(group, stream)) std::fill_n(values_.data() + stream * size_, size_, 0.0F);
-  group.begin_sum(values_, /*key=*/0);
-  group.finish_sums();
 }
 
 }  // namespace alinea
