@@ -20,10 +20,6 @@ WordAligner::WordAligner(const WordPairs& pairs, const AlignerOptions& options,
   backward_links_ = nothing_of(backward_);
 }
 
-bool WordAligner::is_pair(int64_t n) const {
-  return !pairs_.source.line(n).empty() && !pairs_.target.line(n).empty();
-}
-
 WordAligner::Expected WordAligner::nothing_of(const Direction& direction) const {
   return {HiddenMarkovModel(direction.jumps, static_cast<float>(options_.none)),
           {},
@@ -44,14 +40,15 @@ void WordAligner::iterate(Model model, int64_t iteration, const Report& report) 
 #pragma omp parallel for schedule(static, 1)
   for (int64_t thread = 0; thread < threads; ++thread)
     for (int64_t n = thread * pairs / threads; n < (thread + 1) * pairs / threads; ++n)
-      if (is_pair(n)) expect(model, n, forward[thread], backward[thread]);
+      if (pairs_.is_pair(n)) expect(model, n, forward[thread], backward[thread]);
   learn(forward_, model, forward);
   learn(backward_, model, backward);
   if (!report) return;
-  const auto nats = [](const std::vector<Expected>& parts, const WordSide& side) {
+  const auto nats = [&](const std::vector<Expected>& parts, const WordSide& side) {
     double sum = 0, words = 0;
     for (const Expected& part : parts) sum -= part.log_probability;
-    for (const std::vector<int32_t>& line : side.lines) words += static_cast<double>(line.size());
+    for (int64_t n = 0; n < pairs; ++n)
+      if (pairs_.is_pair(n)) words += static_cast<double>(side.line(n).size());
     return sum / words;
   };
   report(model == Model::kOne ? "model 1" : "HMM", iteration, nats(forward, pairs_.target),
@@ -116,7 +113,7 @@ void WordAligner::learn(Direction& direction, Model model, std::span<Expected> p
 
 Links WordAligner::links(int64_t n) {
   Links links;
-  if (!is_pair(n)) return links;
+  if (!pairs_.is_pair(n)) return links;
   const Model model = options_.hmm_iterations > 0 ? Model::kHiddenMarkov : Model::kOne;
   look_at(forward_, model, n, forward_links_);
   look_at(backward_, model, n, backward_links_);

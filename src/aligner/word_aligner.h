@@ -75,7 +75,6 @@ class WordAligner {
   void count(int64_t n, Expected& forward, Expected& backward) const;
   Expected nothing_of(const Direction& direction) const;
   void learn(Direction& direction, Model model, std::span<Expected> parts) const;
-  bool is_pair(int64_t n) const;
 
   const WordPairs& pairs_;
   AlignerOptions options_;

@@ -2,7 +2,6 @@
 
 #include <unordered_map>
 
-#include "support/error.h"
 #include "text/tokenizer.h"
 #include "text/unicode.h"
 
@@ -56,9 +55,13 @@ WordPairs read_word_pairs(const ParallelFiles& files, const WordPairsOptions& op
     sources.add(source_words);
     targets.add(target_words);
   }
-  if (pairs.source.words.empty() || pairs.target.words.empty())
-    throw Error("expected words on both sides of {}, got none", files.names());
   return pairs;
+}
+
+bool WordPairs::has_pairs() const {
+  for (int64_t n = 0; n < size(); ++n)
+    if (is_pair(n)) return true;
+  return false;
 }
 
 }  // namespace alinea

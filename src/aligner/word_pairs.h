@@ -23,6 +23,9 @@ struct WordPairs {
   WordSide source, target;
 
   int64_t size() const { return static_cast<int64_t>(source.lines.size()); }
+  // Whether there are words on both sides.
+  bool is_pair(int64_t n) const { return !source.line(n).empty() && !target.line(n).empty(); }
+  bool has_pairs() const;
 };
 
 struct WordPairsOptions {
@@ -36,7 +39,7 @@ struct LeftOut {
   std::map<int64_t, std::string> faults = {};  // by number, of lines that are no text
 };
 
-// Reads all of it. Throws Error as PairReader does, and where there is no word on one of the sides.
+// Reads all of it. Throws Error as PairReader does.
 WordPairs read_word_pairs(const ParallelFiles& files, const WordPairsOptions& options,
                           LeftOut& left_out);
 

@@ -115,6 +115,9 @@ void align_words_command(std::span<const std::string> arguments) {
   say_what_was_read(pairs, left_out, options.reading);
   Unanswered unanswered("links");
   for (const auto& [number, fault] : left_out.faults) unanswered.add(number + 1, fault);
+  if (!pairs.has_pairs())
+    throw Error("expected a pair with words on both sides in {}, got none{}", options.files.names(),
+                left_out.long_pairs > 0 || !left_out.faults.empty() ? " that is not left out" : "");
   WordAligner aligner(
       pairs, options.aligner,
       [](const std::string& model, int64_t iteration, double forward, double backward) {

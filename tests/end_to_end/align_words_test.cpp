@@ -38,8 +38,30 @@ TEST_CASE("align-words leaves out long pairs and lines that are no text, and lin
   CHECK(outcome.status == 1);
   CHECK(outcome.out == "0-0 1-1\n\n0-0\n\n0-0\n");
   CHECK_THAT(outcome.err, Catch::Contains("1 pair with more than 2 words on a side") &&
-                              Catch::Contains("line 2: no links") &&
-                              Catch::Contains("no links"));
+                              Catch::Contains("line 2: no links") && Catch::Contains("no links"));
+}
+
+TEST_CASE("align-words says why there is nothing to align") {
+  const Workspace work;
+  work.write("pairs", "a b c\tx\n\xff\tx\n");
+  const Outcome outcome = work.run("align-words", {{"source", "pairs"}, {"max-length", "2"}});
+  CHECK(outcome.status == 1);
+  CHECK(outcome.out.empty());
+  CHECK_THAT(outcome.err,
+             Catch::Contains("1 pair with more than 2 words on a side") &&
+                 Catch::Contains("line 2: no links") &&
+                 Catch::EndsWith("alinea align-words: expected a pair with words on both sides in "
+                                 "'pairs', got none that is not left out\n"));
+}
+
+TEST_CASE("words that have no other side are no part of the cross-entropy") {
+  const Workspace work;
+  work.write("pairs", "a b\tx y\n\tp q r s t u\nc\t\n");
+  const Outcome outcome = work.run(
+      "align-words", {{"source", "pairs"}, {"model1-iterations", "1"}, {"hmm-iterations", "0"}});
+  CHECK(outcome.status == 0);
+  // -ln(0.8 / 2 + 0.2 / 8): both words are the same to model 1, and there are 8 target words.
+  CHECK_THAT(outcome.err, Catch::Contains("0.856 nats per target word"));
 }
 
 TEST_CASE("align-words refuses not to learn") {
@@ -60,8 +82,10 @@ TEST_CASE("align-words refuses what it cannot align") {
   work.write("none", "\n");
   check_refused(work.run("align-words", {{"source", "two"}, {"target", "one"}}), 1,
                 {"two", "one", "2", "1"});
-  check_refused(work.run("align-words", {{"source", "none"}, {"target", "one"}}), 1,
-                {"none", "one", "words"});
+  const Outcome nothing = work.run("align-words", {{"source", "none"}, {"target", "one"}});
+  CHECK(nothing.status == 1);
+  CHECK_THAT(nothing.err, Catch::EndsWith("expected a pair with words on both sides in 'none' and "
+                                          "'one', got none\n"));
   check_refused(
       work.run("align-words", {{"source", "one"}, {"target", "one"}, {"null-probability", "1"}}), 2,
       {"--null-probability"});
