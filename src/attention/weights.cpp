@@ -157,9 +157,9 @@ void KeptAttention::append(const AttentionValues& values, int64_t n, int64_t t, 
 KeptAttention KeptAttention::selected(const AttentionSelection& selection, int64_t length) const {
   const int64_t each = heads / layers;
   if (selection.layer && *selection.layer >= layers)
-    throw UsageError("expected a layer below {}, got {}", layers, *selection.layer);
+    throw UsageError("expected a --layer below {}, got {}", layers, *selection.layer);
   if (selection.head && *selection.head >= each)
-    throw UsageError("expected a head below {}, got {}", each, *selection.head);
+    throw UsageError("expected a --head below {}, got {}", each, *selection.head);
   std::vector<int64_t> wanted;
   for (int64_t head = 0; head < heads; ++head)
     if (selection.layer.value_or(head / each) == head / each &&

@@ -30,7 +30,9 @@ std::optional<SourceFeatures> features_of(const ScoredReading& reading) {
                         .sound_file = reading.sound};
 }
 
-Alignment tokens_of(int64_t sentence, const ScoredReading& reading, const AlignOptions& options) {
+Alignment tokens_of(int64_t sentence, const ScoredReading& reading, const AlignOptions& options,
+                    const std::filesystem::path& model) {
+  options.attention.check(reading.model, model);
   Alignment alignment = make_alignment(
       sentence, {reading.model, reading.source, reading.target, reading.result.attention},
       options.attention.which(), options.attention.selection());
@@ -43,10 +45,10 @@ Alignment tokens_of(int64_t sentence, const ScoredReading& reading, const AlignO
   return alignment;
 }
 
-Alignment alignment_of(int64_t sentence, const ScoredReading& reading,
-                       const AlignOptions& options) {
+Alignment alignment_of(int64_t sentence, const ScoredReading& reading, const AlignOptions& options,
+                       const std::filesystem::path& model) {
   Alignment alignment =
-      in_units(options.unit, tokens_of(sentence, reading, options), reading.languages);
+      in_units(options.unit, tokens_of(sentence, reading, options, model), reading.languages);
   alignment.states = reading.states;
   const ScoredPair& pair = reading.result;
   if (pair.tokens > 0) alignment.score = pair.log_probability / static_cast<double>(pair.tokens);
@@ -55,10 +57,10 @@ Alignment alignment_of(int64_t sentence, const ScoredReading& reading,
 }
 
 Alignment alignment_of(const ScoredLines& pair, const AlignOptions& options) {
-  Alignment alignment = alignment_of(pair.sentence, pair.forward, options);
+  Alignment alignment = alignment_of(pair.sentence, pair.forward, options, options.pairs.model);
   if (pair.reverse)
-    alignment.reverse =
-        std::make_shared<Alignment>(alignment_of(pair.sentence, *pair.reverse, options));
+    alignment.reverse = std::make_shared<Alignment>(
+        alignment_of(pair.sentence, *pair.reverse, options, options.pairs.reverse_model));
   return alignment;
 }
 

@@ -111,6 +111,7 @@ void AlignOptions::check() const {
   if (!gold.empty() && unit != "word" &&
       text_options(ModelFolder(pairs.model)).tokenizer != "space")
     throw UsageError("--gold links words: give --alignment-unit word, too");
+  if (!gold.empty() && !is_cross) throw UsageError("--gold requires --attention-of cross");
   arrays.check(attention, unit);
   if (!is_cross && unit != "token")
     throw UsageError("--attention-of {} requires --alignment-unit token", attention.of);
@@ -123,10 +124,12 @@ std::vector<std::unique_ptr<AlignmentWriter>> AlignOptions::writers() const {
   if (!sound_page.empty()) all.push_back(make_sound_page_writer(sound_page));
   if (!picture_page.empty()) all.push_back(make_picture_page_writer(picture_page));
   if (!heatmap.empty()) all.push_back(make_heatmap_writer(heatmap, heatmap_scale));
-  if (!heatmap_page.empty()) all.push_back(make_heatmap_page_writer(heatmap_page, links));
-  if (!attention_page.empty()) all.push_back(make_attention_page_writer(attention_page));
+  const LinksOf links_of =
+      has_reverse() ? symmetrized_links(symmetrize, links) : extracted_links(links);
+  if (!heatmap_page.empty()) all.push_back(make_heatmap_page_writer(heatmap_page, links_of));
+  if (!attention_page.empty()) all.push_back(make_attention_page_writer(attention_page, links_of));
   if (!output.empty())
-    all.push_back(has_reverse() ? make_symmetrized_links_writer(output, symmetrize, links)
+    all.push_back(has_reverse() ? make_links_writer(output, links_of, links.in_characters)
                                 : make_alignment_writer(format, output, links));
   return all;
 }

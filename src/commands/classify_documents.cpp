@@ -103,7 +103,8 @@ class Classifier {
       looks_.push_back(make_alignment_writer("tidy", options_.attention));
     if (!options_.heatmap.empty()) looks_.push_back(make_heatmap_writer(options_.heatmap));
     if (!options_.highlight.empty())
-      looks_.push_back(make_heatmap_page_writer(options_.highlight, {}, page_terms()));
+      looks_.push_back(
+          make_heatmap_page_writer(options_.highlight, extracted_links(), page_terms()));
   }
 
   // Columns are the words that are looked at.

@@ -200,8 +200,12 @@ class Translation {
     options_.arrays.check(wanted, options_.alignment_unit);
     if ((options_.arrays.energies || options_.arrays.encoder_states) && model_.models.size() > 1)
       throw UsageError("--energies and --encoder-states require a single model");
-    if (wanted.which() == AttentionOf::kCross)
-      return model_.check_attention("to write to --alignments");
+    if (wanted.which() == AttentionOf::kCross) {
+      model_.check_attention("to write to --alignments");
+      for (size_t m = 0; m < model_.models.size(); ++m)
+        wanted.check(model_.models[m].network->options(), model_.folders[m]);
+      return;
+    }
     if (model_.models.size() > 1)
       throw UsageError("--attention-of {} requires a single model", wanted.of);
     if (!model_.models[0].network->options().has_attention(wanted.which()))

@@ -10,6 +10,7 @@
 #include "metrics/links.h"
 #include "reports/source_features.h"
 #include "text/language.h"
+#include "text/vocabulary.h"
 
 namespace alinea {
 
@@ -50,6 +51,12 @@ struct Alignment {
   std::optional<double> score;    // log-probability of the target per token, where it is known
   std::optional<SourceFeatures> features;    // what the source is, where it has features
   std::shared_ptr<const Alignment> reverse;  // by a model from target to source, where there is one
+
+  // How many there are without </s>, which features have none of.
+  size_t source_words() const {
+    return source.size() - (!source.empty() && source.back() == kEndSymbol ? 1 : 0);
+  }
+  size_t target_words() const { return target.size() - (ended && !target.empty() ? 1 : 0); }
 
   float weight(size_t target_position, size_t source_position) const {
     return weights[target_position * source.size() + source_position];

@@ -91,7 +91,7 @@ struct Facts {
   }
 };
 
-Facts facts_of(const Alignment& alignment, const LinkExtraction& links) {
+Facts facts_of(const Alignment& alignment, const LinksOf& links_of) {
   Facts facts;
   facts.add("length", "length", static_cast<double>(alignment.source.size()));
   if (alignment.prediction)
@@ -99,7 +99,7 @@ Facts facts_of(const Alignment& alignment, const LinkExtraction& links) {
   if (alignment.score) facts.add("score", "score", *alignment.score);
   if (!alignment.target.empty()) facts.add("entropy", "entropy", attention_entropy(alignment));
   if (!alignment.gold || alignment.target.empty()) return facts;
-  const Links found = extract_links(alignment, links);
+  const Links found = links_of(alignment);
   const AlignmentError error = alignment_error({&found, 1}, {&*alignment.gold, 1});
   facts.attributes += data_attribute("aer", error.aer());
   facts.text += ", " + error.to_string();
@@ -108,15 +108,15 @@ Facts facts_of(const Alignment& alignment, const LinkExtraction& links) {
 
 class AlignmentPageWriter : public AlignmentWriter {
  public:
-  AlignmentPageWriter(const std::filesystem::path& path, std::string_view view,
-                      LinkExtraction links, PageTerms terms)
-      : file_(path), view_(view), links_(std::move(links)), terms_(std::move(terms)) {
+  AlignmentPageWriter(const std::filesystem::path& path, std::string_view view, LinksOf links_of,
+                      PageTerms terms)
+      : file_(path), view_(view), links_of_(std::move(links_of)), terms_(std::move(terms)) {
     file_.stream() << page_head("Attention", "") << kAlignmentIntroduction;
   }
 
   void write(const Alignment& alignment) override {
     std::ostream& out = file_.stream();
-    const Facts facts = facts_of(alignment, links_);
+    const Facts facts = facts_of(alignment, links_of_);
     out << section_head(fmt::format("s{}", alignment.sentence), heading(alignment),
                         facts.attributes, "attention")
         << words_lines(alignment, terms_);
@@ -146,7 +146,7 @@ class AlignmentPageWriter : public AlignmentWriter {
 
   AtomicFile file_;
   std::string view_;
-  LinkExtraction links_;
+  LinksOf links_of_;
   PageTerms terms_;
 };
 
@@ -160,21 +160,22 @@ double attention_entropy(const Alignment& alignment) {
 }
 
 std::unique_ptr<AlignmentWriter> make_heatmap_page_writer(const std::filesystem::path& file,
-                                                          const LinkExtraction& links,
+                                                          const LinksOf& links_of,
                                                           const PageTerms& terms) {
-  return std::make_unique<AlignmentPageWriter>(file, "matrix", links, terms);
+  return std::make_unique<AlignmentPageWriter>(file, "matrix", links_of, terms);
 }
 
 std::unique_ptr<AlignmentWriter> make_attention_page_writer(const std::filesystem::path& file,
+                                                            const LinksOf& links_of,
                                                             const PageTerms& terms) {
-  return std::make_unique<AlignmentPageWriter>(file, "lines", LinkExtraction{}, terms);
+  return std::make_unique<AlignmentPageWriter>(file, "lines", links_of, terms);
 }
 
 std::vector<std::unique_ptr<AlignmentWriter>> make_self_attention_writers(
     const std::filesystem::path& table, const std::filesystem::path& page, const PageTerms& terms) {
   std::vector<std::unique_ptr<AlignmentWriter>> writers;
   if (!table.empty()) writers.push_back(make_alignment_writer("tidy", table));
-  if (!page.empty()) writers.push_back(make_attention_page_writer(page, terms));
+  if (!page.empty()) writers.push_back(make_attention_page_writer(page, extracted_links(), terms));
   return writers;
 }
 

@@ -113,9 +113,7 @@ std::unique_ptr<AlignmentWriter> make_alignment_writer(std::string_view format,
   if (format == "matrix") return std::make_unique<MatrixWriter>(output);
   if (format == "tidy") return make_tidy_writer(output, "sentence");
   if (format == "pharaoh")
-    return make_links_writer(
-        output, [links](const Alignment& alignment) { return extract_links(alignment, links); },
-        links.in_characters);
+    return make_links_writer(output, extracted_links(links), links.in_characters);
   if (format == "npz") return make_npz_writer(output);
   if (format == "safetensors") return make_safetensors_writer(output);
   throw UsageError("expected an alignment format that is one of {}, got '{}'",
@@ -126,8 +124,7 @@ std::unique_ptr<AlignmentWriter> make_tidy_writer(const fs::path& path, const st
   return std::make_unique<TidyWriter>(path, item);
 }
 
-std::unique_ptr<AlignmentWriter> make_links_writer(const fs::path& path,
-                                                   std::function<Links(const Alignment&)> links_of,
+std::unique_ptr<AlignmentWriter> make_links_writer(const fs::path& path, LinksOf links_of,
                                                    bool in_characters) {
   return std::make_unique<LinksWriter>(path, std::move(links_of), in_characters);
 }

@@ -2,7 +2,6 @@
 #pragma once
 
 #include <filesystem>
-#include <functional>
 #include <memory>
 #include <string>
 #include <string_view>
@@ -34,8 +33,7 @@ std::unique_ptr<AlignmentWriter> make_tidy_writer(const std::filesystem::path& p
 // Links in Pharaoh format, one line per sentence: those that `links_of` makes, as links_text writes
 // them.
 std::unique_ptr<AlignmentWriter> make_links_writer(const std::filesystem::path& path,
-                                                   std::function<Links(const Alignment&)> links_of,
-                                                   bool in_characters);
+                                                   LinksOf links_of, bool in_characters);
 // The last two formats: arrays, see alignment_arrays.cpp.
 std::unique_ptr<AlignmentWriter> make_npz_writer(const std::filesystem::path& path);
 std::unique_ptr<AlignmentWriter> make_safetensors_writer(const std::filesystem::path& path);
@@ -52,12 +50,13 @@ struct PageTerms {
 // One self-contained HTML page with the weights of all sentences, of each layer and head, which its
 // script draws as matrices or as lines between words. A page shows one of them first and has the
 // other at hand: the heatmap page matrices, the attention page lines. Where an alignment has gold
-// links, with the error of the links that are extracted from its weights.
-std::unique_ptr<AlignmentWriter> make_heatmap_page_writer(const std::filesystem::path& file,
-                                                          const LinkExtraction& links = {},
-                                                          const PageTerms& terms = {});
-std::unique_ptr<AlignmentWriter> make_attention_page_writer(const std::filesystem::path& file,
-                                                            const PageTerms& terms = {});
+// links, with the error of those that `links_of` makes.
+std::unique_ptr<AlignmentWriter> make_heatmap_page_writer(
+    const std::filesystem::path& file, const LinksOf& links_of = extracted_links(),
+    const PageTerms& terms = {});
+std::unique_ptr<AlignmentWriter> make_attention_page_writer(
+    const std::filesystem::path& file, const LinksOf& links_of = extracted_links(),
+    const PageTerms& terms = {});
 // For what looks at itself: a tidy CSV and an attention page, of each where its path is not empty.
 std::vector<std::unique_ptr<AlignmentWriter>> make_self_attention_writers(
     const std::filesystem::path& table, const std::filesystem::path& page,
@@ -65,13 +64,13 @@ std::vector<std::unique_ptr<AlignmentWriter>> make_self_attention_writers(
 
 // One self-contained page of a source of pictures. A caption has its picture once for each of its
 // words: the darker a place, the less the word looked at it, and the place of the largest weight
-// has a frame. Writes throw Error for another source.
+// has a frame. Writes throw UsageError for another source.
 std::unique_ptr<AlignmentWriter> make_picture_page_writer(const std::filesystem::path& file);
 
 // One self-contained page of a source of sounds or tables. An example has its rows as a picture,
 // time from left to right, the lowest column below, and under it a strip for each word, the darker,
-// the larger the weight; and a sound that was kept, to be played. Writes throw Error for another
-// source.
+// the larger the weight; and a sound that was kept, to be played. Writes throw UsageError for
+// another source.
 std::unique_ptr<AlignmentWriter> make_sound_page_writer(const std::filesystem::path& file);
 
 }  // namespace alinea

@@ -2,6 +2,8 @@
 
 #include "options/field_list.h"
 #include "options/limits.h"
+#include "support/counted.h"
+#include "support/error.h"
 
 namespace alinea {
 
@@ -26,6 +28,16 @@ void AttentionChoice::visit(FieldList& fields, const std::string& option) {
              "take the weights of a word from the step that reads it, not from the one that writes "
              "it; of given translations, models with --full-context-alignment do so in any case");
   is_of_option();
+}
+
+void AttentionChoice::check(const ModelOptions& network, const std::filesystem::path& model) const {
+  if (which() != AttentionOf::kCross) return;
+  const int64_t layers = network.attention_layers(), heads = network.layer_heads();
+  if (layer >= layers || head >= heads)
+    throw UsageError(
+        "--layer and --head are counted from 0, and the attention of the model in {} has {} with "
+        "{} each: got {} and {}",
+        model.string(), counted(layers, "layer"), counted(heads, "head"), layer, head);
 }
 
 AttentionSelection AttentionChoice::selection() const {

@@ -2,9 +2,11 @@
 #pragma once
 
 #include <cstdint>
+#include <filesystem>
 #include <string>
 
 #include "attention/weights.h"
+#include "models/model_options.h"
 
 namespace alinea {
 
@@ -19,6 +21,9 @@ struct AttentionChoice {
   void visit(FieldList& fields, const std::string& option = {});
   AttentionOf which() const { return attention_of_name(of); }
   AttentionSelection selection() const;
+  // Throws UsageError for a layer or a head of attention to the source that the model does not
+  // have.
+  void check(const ModelOptions& network, const std::filesystem::path& model) const;
 };
 
 }  // namespace alinea

@@ -8,7 +8,8 @@
 
 namespace alinea {
 
-GoldText::GoldText(const std::filesystem::path& path, int64_t first_index) : name_(path.string()) {
+GoldText::GoldText(const std::filesystem::path& path, int64_t first_index)
+    : name_(path.string()), first_index_(first_index) {
   if (!path.empty()) reader_.emplace(path, first_index);
 }
 
@@ -19,11 +20,15 @@ void GoldText::add_to(Alignment& alignment, bool aligned) {
     throw Error("{}: expected gold links for every sentence, but they end after line {}", name_,
                 reader_->line_number());
   if (!aligned) return;
+  const auto sources = static_cast<int64_t>(alignment.source_words()),
+             targets = static_cast<int64_t>(alignment.target_words());
   for (const Link& link : links.possible)
-    if (link.source >= std::ssize(alignment.source) || link.target >= std::ssize(alignment.target))
-      throw Error("{}, line {}: link {}-{} is not within {} source and {} target words", name_,
-                  reader_->line_number(), link.source, link.target, alignment.source.size(),
-                  alignment.target.size());
+    if (link.source >= sources || link.target >= targets)
+      throw Error(
+          "{}, line {}: link {}-{} is not within {} source and {} target words, the first of which "
+          "is {}, see --first-index",
+          name_, reader_->line_number(), link.source + first_index_, link.target + first_index_,
+          sources, targets, first_index_);
   alignment.gold = std::move(links);
 }
 

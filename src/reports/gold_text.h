@@ -25,6 +25,7 @@ class GoldText {
 
  private:
   std::string name_;
+  int64_t first_index_;
   std::optional<LinkReader> reader_;
 };
 

@@ -4,8 +4,6 @@
 
 #include <algorithm>
 
-#include "text/vocabulary.h"
-
 namespace alinea {
 
 namespace {
@@ -27,9 +25,7 @@ size_t best_target(const Alignment& alignment, size_t s) {
 }  // namespace
 
 Links extract_links(const Alignment& alignment, const LinkExtraction& options) {
-  const bool has_end = !alignment.source.empty() && alignment.source.back() == kEndSymbol;
-  const size_t sources = alignment.source.size() - (has_end ? 1 : 0);  // features have no </s>
-  const size_t targets = alignment.target.size() - (alignment.ended ? 1 : 0);
+  const size_t sources = alignment.source_words(), targets = alignment.target_words();
   Links links;
   const auto add = [&](size_t s, size_t t) {
     if (s < sources && t < targets)
@@ -46,6 +42,10 @@ Links extract_links(const Alignment& alignment, const LinkExtraction& options) {
   }
   std::sort(links.begin(), links.end());
   return links;
+}
+
+LinksOf extracted_links(const LinkExtraction& options) {
+  return [options](const Alignment& alignment) { return extract_links(alignment, options); };
 }
 
 std::string links_text(const Links& links, const Alignment& alignment, bool in_characters) {

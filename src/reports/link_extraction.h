@@ -1,6 +1,7 @@
 // From attention weights to links between words.
 #pragma once
 
+#include <functional>
 #include <string>
 
 #include "metrics/links.h"
@@ -19,6 +20,10 @@ struct LinkExtraction {
 };
 
 Links extract_links(const Alignment& alignment, const LinkExtraction& options = {});
+
+// Makes links of an alignment, in whatever way.
+using LinksOf = std::function<Links(const Alignment& alignment)>;
+LinksOf extracted_links(const LinkExtraction& options = {});
 
 // As a line has them: "0-0 1-2", or in characters "0:3-0:5 4:9-10:15", which are [begin, end).
 std::string links_text(const Links& links, const Alignment& alignment, bool in_characters);

@@ -154,7 +154,7 @@ class PicturePageWriter : public AlignmentWriter {
 
   void write(const Alignment& alignment) override {
     if (!alignment.features || !alignment.features->options.is_picture())
-      throw Error("--picture-page requires a model of pictures: leave it out");
+      throw UsageError("--picture-page requires a model of pictures: leave it out");
     std::string caption;
     for (const std::string& word : alignment.target)
       caption += fmt::format(" <bdi>{}</bdi>", xml_label(word));

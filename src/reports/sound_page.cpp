@@ -101,7 +101,7 @@ class SoundPageWriter : public AlignmentWriter {
 
   void write(const Alignment& alignment) override {
     if (!alignment.features || alignment.features->options.is_picture())
-      throw Error("--sound-page requires a model of sounds or tables: leave it out");
+      throw UsageError("--sound-page requires a model of sounds or tables: leave it out");
     std::ostream& out = file_.stream();
     out << section_head(
         fmt::format("s{}", alignment.sentence),

@@ -21,14 +21,6 @@ Links reverse_links(const Alignment& reverse, const LinkExtraction& extraction) 
   return links;
 }
 
-Links symmetrized_links(const Alignment& forward, const std::string& way,
-                        const LinkExtraction& extraction) {
-  if (!forward.reverse) return {};
-  if (way == kMean) return extract_links(mean_of_directions(forward, *forward.reverse), extraction);
-  return symmetrize(way, extract_links(forward, extraction),
-                    reverse_links(*forward.reverse, extraction));
-}
-
 }  // namespace
 
 std::vector<std::string> ways_to_symmetrize() {
@@ -50,13 +42,14 @@ std::string difference_of_directions(const Alignment& alignment, const std::stri
       reverse.source.size() - 1, unit == "token" ? "; try --alignment-unit word" : "");
 }
 
-std::unique_ptr<AlignmentWriter> make_symmetrized_links_writer(const std::filesystem::path& file,
-                                                               const std::string& way,
-                                                               const LinkExtraction& links) {
-  return make_links_writer(
-      file,
-      [way, links](const Alignment& alignment) { return symmetrized_links(alignment, way, links); },
-      links.in_characters);
+LinksOf symmetrized_links(const std::string& way, const LinkExtraction& extraction) {
+  return [way, extraction](const Alignment& forward) -> Links {
+    if (!forward.reverse) return {};
+    if (way == kMean)
+      return extract_links(mean_of_directions(forward, *forward.reverse), extraction);
+    return symmetrize(way, extract_links(forward, extraction),
+                      reverse_links(*forward.reverse, extraction));
+  };
 }
 
 }  // namespace alinea

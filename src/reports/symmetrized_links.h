@@ -1,12 +1,11 @@
 // Links of a pair that two models have read, one in each direction.
 #pragma once
 
-#include <filesystem>
-#include <memory>
 #include <string>
 #include <vector>
 
-#include "reports/alignment_writer.h"
+#include "reports/alignment.h"
+#include "reports/link_extraction.h"
 
 namespace alinea {
 
@@ -18,10 +17,7 @@ std::vector<std::string> ways_to_symmetrize();
 // not of the same words; else nothing. `unit` is what both models have aligned.
 std::string difference_of_directions(const Alignment& alignment, const std::string& unit);
 
-// Links in Pharaoh format, one line per sentence. Where an alignment has no reverse, the line is
-// empty.
-std::unique_ptr<AlignmentWriter> make_symmetrized_links_writer(const std::filesystem::path& file,
-                                                               const std::string& way,
-                                                               const LinkExtraction& links);
+// Links of both directions in one of these ways; none of an alignment without a reverse.
+LinksOf symmetrized_links(const std::string& way, const LinkExtraction& extraction);
 
 }  // namespace alinea

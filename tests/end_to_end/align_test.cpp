@@ -234,7 +234,7 @@ TEST_CASE("align --heatmap-page collects the weights of all sentences") {
 
 TEST_CASE("align --gold shows gold links in the pictures, and the error of each sentence") {
   const Pairs pairs;
-  pairs.work.write("gold", "0-0 1?1\n\n0-0\n");
+  pairs.work.write("gold", "0-0 1?1\n\n\n");
   const Given given = {{"gold", "gold"},
                        {"alignment-unit", "word"},
                        {"heatmap", "pictures"},
@@ -260,13 +260,59 @@ TEST_CASE("align --gold shows gold links in the pictures, and the error of each 
     check_refused(pairs.align(given), 1, words);
   };
   refused("0-0\n\n", {"gold", "line 2"});
-  refused("0-0\n\n0-0\n1-1\n", {"gold", "3"});
-  refused("0-9\n\n0-0\n", {"gold", "line 1", "0-9"});
+  refused("0-0\n\n\n1-1\n", {"gold", "3"});
+  refused("0-9\n\n\n", {"gold", "line 1", "0-9"});
+  // The first sentence has three words on each side, and </s> is none.
+  refused("0-3\n\n\n", {"line 1", "0-3", "3 source and 3 target words", "--first-index"});
+  Given counted = given;
+  counted["first-index"] = "1";
+  pairs.work.write("gold", "1-4\n\n\n");
+  check_refused(pairs.align(counted), 1, {"link 1-4", "the first of which is 1"});
+  counted["attention-of"] = "decoder";
+  check_refused(pairs.align(counted), 2, {"--gold requires --attention-of cross"});
   Given without = given;
   without.erase("heatmap");
   without.erase("heatmap-page");
   without["output"] = "tidy.csv";
   check_refused(pairs.align(without), 2, {"--gold", "--heatmap-page"});
+}
+
+TEST_CASE("the pages of align show the error of the links that it writes") {
+  const Pairs pairs;
+  pairs.work.write("gold", "0-0 1-1\n\n\n");
+  const Given given = GENERATE(Given{{"links", "threshold"}, {"threshold", "0.05"}},
+                               Given{{"links-per", "source"}}, Given{{"symmetrize", "union"}});
+  Given all = given;
+  all.merge(Given{{"gold", "gold"},
+                  {"format", "pharaoh"},
+                  {"output", "links"},
+                  {"heatmap-page", "matrices.html"},
+                  {"attention-page", "lines.html"}});
+  if (all.contains("symmetrize")) {
+    pairs.work.make_model("back", {{"source", "train.en"}, {"target", "train.de"}});
+    all["reverse-model"] = "back";
+  }
+  REQUIRE(pairs.align(all).status == 0);
+  const auto errors = [&](const std::string& page) {
+    std::vector<std::string> found = split(pairs.work.read(page), "data-aer=\"");
+    REQUIRE(found.size() > 1);
+    found.erase(found.begin());
+    for (std::string& part : found) part.resize(part.find('"'));
+    return found;
+  };
+  CHECK(errors("lines.html") == errors("matrices.html"));
+  const std::vector<std::string> links = lines_of(pairs.work.read("links"));
+  pairs.work.write("first", links.front() + "\n");
+  pairs.work.write("first.gold", "0-0 1-1\n");
+  const std::string aer =
+      pairs.work.run("evaluate", {{"alignments", "first"}, {"gold", "first.gold"}}).out;
+  CHECK_THAT(pairs.work.read("lines.html"), Catch::Contains(aer.substr(0, aer.find('('))));
+}
+
+TEST_CASE("align names the layers that there are") {
+  const Pairs pairs;
+  check_refused(pairs.align({{"layer", "1"}, {"output", "tidy.csv"}}), 2,
+                {"--layer", "has 1 layer with 1 head each", "got 1 and -1"});
 }
 
 // The links of a sentence, "i-j" each.

@@ -217,7 +217,7 @@ TEST_CASE("each word of a caption is shown over its picture") {
   CHECK(split(pairs, "<title>0:2 to 1:0 ").size() == 1 + 5);
   CHECK(split(pairs, "<title>2:2 ").size() == 1 + 5);
 
-  check_refused(workspace.run("align", with(captions, {{"sound-page", "other.html"}})), 1,
+  check_refused(workspace.run("align", with(captions, {{"sound-page", "other.html"}})), 2,
                 {"--sound-page requires a model of sounds"});
   check_refused(workspace.run("align", with(captions, {{"picture-page", "other.html"},
                                                        {"attention-of", "encoder"}})),
@@ -227,7 +227,7 @@ TEST_CASE("each word of a caption is shown over its picture") {
                                         {"source", "train.de"},
                                         {"target", "train.en"},
                                         {"picture-page", "other.html"}}),
-                1, {"--picture-page requires a model of pictures"});
+                2, {"--picture-page requires a model of pictures"});
 }
 
 TEST_CASE("options of words and of features are refused where the source is of the other kind") {

@@ -153,7 +153,7 @@ TEST_CASE("weights are written of layers and heads, and of self-attention") {
     options.insert(pair.begin(), pair.end());
     check_refused(work.run("align", options), 2, words);
   };
-  refuse({{"layer", "3"}}, {"a layer below 3", "got 3"});
+  refuse({{"layer", "3"}}, {"3 layers with", "got 3 and -1"});
   refuse({{"attention-of", "encoder"}, {"alignment-unit", "word"}}, {"--attention-of encoder"});
   refuse({{"attention-of", "encoder"}, {"shift-attention", ""}}, {"--attention-of cross"});
   for (const char* option : {"attention-of", "layer", "head", "shift-attention"}) {

@@ -167,8 +167,8 @@ TEST_CASE(
   CHECK(shifted.alpha == std::vector<float>{100, 101, 200, 201, 200, 201});
   CHECK(shifted.taken == std::vector<float>{6, 7, 7});
   CHECK(shifted.selected({.shifted = true}, 2) == shifted);
-  CHECK_THROWS_WITH(kept.selected({.layer = 2}, 2), "expected a layer below 2, got 2");
-  CHECK_THROWS_WITH(kept.selected({.head = 2}, 2), "expected a head below 2, got 2");
+  CHECK_THROWS_WITH(kept.selected({.layer = 2}, 2), "expected a --layer below 2, got 2");
+  CHECK_THROWS_WITH(kept.selected({.head = 2}, 2), "expected a --head below 2, got 2");
 }
 
 }  // namespace alinea

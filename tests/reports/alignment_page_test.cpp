@@ -34,7 +34,7 @@ std::string lines_page(const Alignment& alignment) {
 
 std::string matrix_page(const Alignment& alignment, const LinkExtraction& links = {}) {
   return alignments_page(alignment, [&](const std::filesystem::path& file) {
-    return make_heatmap_page_writer(file, links);
+    return make_heatmap_page_writer(file, extracted_links(links));
   });
 }
 
@@ -147,7 +147,7 @@ TEST_CASE("a page names items and sides as it is told, and has the class that wa
   Alignment alignment = two_layers();
   alignment.prediction = {"a<b", 0.75};
   const std::string page = alignments_page(alignment, [](const std::filesystem::path& file) {
-    return make_heatmap_page_writer(file, {}, {"Pair", "premise", "hypothesis"});
+    return make_heatmap_page_writer(file, extracted_links(), {"Pair", "premise", "hypothesis"});
   });
   CHECK_THAT(page, Contains("Pair 0: a&lt;b, probability 0.7500") &&
                        Contains(" data-probability=\"0.75\"") && Contains(">premise</b>") &&
