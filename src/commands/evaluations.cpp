@@ -101,8 +101,8 @@ std::vector<AlignmentGroup> breakdown(const EvaluateOptions& options, std::span<
   try {
     return alignment_breakdown(found, gold, {source, target, source_classes, target_classes});
   } catch (const Error& error) {
-    throw Error("{}, {} and {}: {}", options.source.string(), options.target.string(),
-                options.alignments.string(), error.what());
+    throw Error("{}, {}, {} and {}: {}", options.source.string(), options.target.string(),
+                options.alignments.string(), options.gold.string(), error.what());
   }
 }
 

@@ -9,8 +9,8 @@
 #include <cmath>
 #include <utility>
 
-#include "metrics/whitespace.h"
 #include "support/error.h"
+#include "text/tokenizer.h"
 
 namespace alinea {
 
@@ -30,8 +30,14 @@ bool has_letter_or_digit(std::string_view word) {
   return false;
 }
 
+// What links count, as the aligner does. A no-break space is part of a word.
+std::vector<std::string> linked_words(std::string_view line) {
+  static const auto blanks = make_tokenizer("space", {});
+  return blanks->split(line);
+}
+
 struct WordsOfPair {
-  std::vector<std::string_view> source, target;
+  std::vector<std::string> source, target;
 };
 
 // The groups that links belong to, one after the other: classes, lengths, distances.
@@ -55,6 +61,8 @@ class Groups {
 
   void add(const WordsOfPair& sentence, const AlignedText& text, const Links& found,
            const GoldLinks& gold) {
+    check(sentence, found, "link");
+    check(sentence, gold.possible, "gold link");
     const auto in = [](const Links& links, const Link& link) {
       return std::ranges::binary_search(links, link);
     };
@@ -77,12 +85,16 @@ class Groups {
   }
 
  private:
+  static void check(const WordsOfPair& sentence, const Links& links, std::string_view name) {
+    for (const auto& [i, j] : links)
+      if (i < 0 || j < 0 || i >= std::ssize(sentence.source) || j >= std::ssize(sentence.target))
+        throw Error("{} {}-{}, counted from 0, is not within {} source and {} target words", name,
+                    i, j, sentence.source.size(), sentence.target.size());
+  }
+
   std::array<AlignmentError*, 3> errors(const WordsOfPair& sentence, const AlignedText& text,
                                         const Link& link) {
     const auto [i, j] = link;
-    if (i < 0 || j < 0 || i >= std::ssize(sentence.source) || j >= std::ssize(sentence.target))
-      throw Error("link {}-{} is not within {} source and {} target words", i, j,
-                  sentence.source.size(), sentence.target.size());
     const auto word_class = std::min(text.source_classes(sentence.source[static_cast<size_t>(i)]),
                                      text.target_classes(sentence.target[static_cast<size_t>(j)]));
     const auto length = std::ranges::lower_bound(kLengths, std::ssize(sentence.source));
@@ -105,7 +117,7 @@ class Groups {
 WordClasses::WordClasses(std::span<const std::string> lines) {
   std::unordered_map<std::string, int64_t> counts;
   for (const std::string& line : lines)
-    for (const std::string_view word : split_words(line)) ++counts[std::string(word)];
+    for (const std::string& word : linked_words(line)) ++counts[word];
   std::vector<std::pair<int64_t, std::string_view>> frequent;
   for (const auto& [word, count] : counts) {
     const bool letters = has_letter_or_digit(word);
@@ -135,7 +147,7 @@ std::vector<AlignmentGroup> alignment_breakdown(std::span<const Links> found,
   Groups groups;
   for (size_t n = 0; n < found.size(); ++n) {
     try {
-      groups.add({split_words(text.source[n]), split_words(text.target[n])}, text, found[n],
+      groups.add({linked_words(text.source[n]), linked_words(text.target[n])}, text, found[n],
                  gold[n]);
     } catch (const Error& error) {
       throw Error("line {}: {}", n + 1, error.what());

@@ -26,7 +26,7 @@ class WordClasses {
   static constexpr int64_t kRareCount = 5;
   static constexpr size_t kFunctionWords = 100;
 
-  // Lines of words between white space.
+  // Lines of words between blanks and tabs.
   explicit WordClasses(std::span<const std::string> lines);
 
   // Words that do not occur in the text are rare.

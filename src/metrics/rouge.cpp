@@ -10,6 +10,7 @@
 #include <new>
 
 #include "metrics/ngrams.h"
+#include "support/utf8.h"
 
 namespace alinea {
 
@@ -29,7 +30,7 @@ class Stemmer {
   }
 
   std::string operator()(const std::string& word) const {
-    if (!stemmer_ || word.size() <= kShortWord) return word;
+    if (!stemmer_ || code_points(word).size() <= kShortWord) return word;
     const auto* bytes = reinterpret_cast<const sb_symbol*>(word.data());
     const sb_symbol* stem = sb_stemmer_stem(stemmer_.get(), bytes, static_cast<int>(word.size()));
     if (stem == nullptr) throw std::bad_alloc();

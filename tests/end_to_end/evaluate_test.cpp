@@ -135,6 +135,10 @@ TEST_CASE("evaluate tells where links are wrong") {
   work.write("short", "A\n");
   short_text["target"] = "short";
   check_refused(work.run("evaluate", short_text), 1, {"short", "1", "3"});
+  work.write("far", "0-0 5?5\n0-0\n2-1\n");
+  Given far = given;
+  far["gold"] = "far";
+  check_refused(work.run("evaluate", far), 1, {"far: line 1: gold link 5-5"});
 }
 
 TEST_CASE("gold links that seem to count from 1 are pointed out") {

@@ -75,13 +75,27 @@ TEST_CASE("links count in the group of their words, their sentence and their dis
   CHECK(all == 3 * 6);
 }
 
+TEST_CASE("a no-break space is part of a word, as aligners count them") {
+  const std::vector<std::string> source = {"a\u00a0. b"}, target = {"x\ty"};
+  const WordClasses classes(source);
+  const std::vector<Links> found = {{{1, 1}}};
+  const std::vector<GoldLinks> gold = {{{{1, 1}}, {{1, 1}}}};
+  const auto groups = alignment_breakdown(found, gold, {source, target, classes, classes});
+  CHECK(of(groups, "rare words").found == 1);
+  CHECK(of(groups, "distance 0 to 1").found == 1);
+}
+
 TEST_CASE("text that is not that of the links is refused by line") {
   const std::vector<std::string> one = {"a b"}, two = {"a", "b"};
   const WordClasses classes(one);
   const std::vector<Links> found = {{{0, 2}}};
   const std::vector<GoldLinks> gold(1);
   CHECK_THROWS_WITH(alignment_breakdown(found, gold, {one, one, classes, classes}),
-                    "line 1: link 0-2 is not within 2 source and 2 target words");
+                    "line 1: link 0-2, counted from 0, is not within 2 source and 2 target words");
+  const std::vector<GoldLinks> possible = {{{}, {{5, 5}}}};
+  CHECK_THROWS_WITH(
+      alignment_breakdown(std::vector<Links>(1), possible, {one, one, classes, classes}),
+      Catch::Contains("line 1: gold link 5-5"));
   CHECK_THROWS_WITH(alignment_breakdown(found, gold, {one, two, classes, classes}),
                     Catch::Contains("got 2 and 1"));
 }

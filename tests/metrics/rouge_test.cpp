@@ -118,6 +118,7 @@ TEST_CASE("stems are those of Porter, of words with more than three letters") {
   CHECK(rouge_of({"installing packages"}, {{"installed package"}}, Stems::kPorter).unigrams.f1 ==
         Approx(1));
   CHECK(rouge_of({"has"}, {{"ha"}}, Stems::kPorter).unigrams.f1 == 0);
+  CHECK(rouge_of({"dés"}, {{"dé"}}, Stems::kPorter).unigrams.f1 == 0);
 }
 
 TEST_CASE("ROUGE is printed with its signature") {
