@@ -10,6 +10,7 @@
 #include "autograd/parallel.h"
 #include "encoders/encoder_cost.h"
 #include "ops/sum.h"
+#include "text/vocabulary.h"
 
 namespace alinea {
 
@@ -62,6 +63,17 @@ std::vector<CarriedStates::Place> places_of(const TextExamples& examples, const 
     places.push_back({examples.stream(example), examples.begins_stream(example)});
   }
   return places;
+}
+
+// A stream may begin within a line. There, too, the first word that is read is <s>: the first
+// states are never followed by anything else, and what a model makes of them and another word is
+// left to chance.
+void begin_streams(std::span<const CarriedStates::Place> places, Batch& batch) {
+  size_t first = 0;
+  for (size_t n = 0; n < places.size(); ++n) {
+    if (places[n].begins) batch.previous[first] = kBegin;
+    first += static_cast<size_t>(batch.target_lengths[n]);
+  }
 }
 
 // Roughly what the tape keeps of a token: that of every layer, and logits over the vocabulary.
@@ -131,12 +143,13 @@ BatchLoss LanguageTask::loss(Tape& tape, std::span<const int64_t> examples) cons
 
 BatchLoss LanguageTask::loss(Tape& tape, const TextExamples& from,
                              std::span<const int64_t> examples, CarriedStates* carried) const {
-  const auto batch = std::make_shared<const Batch>(from.corpus().batch(from.windows(examples)));
+  const auto batch = std::make_shared<Batch>(from.corpus().batch(from.windows(examples)));
   const LikelihoodOptions options{
       .label_smoothing = tape.recording() ? static_cast<float>(options_.label_smoothing) : 0};
   Likelihood likelihood;
   if (carried != nullptr) {
     const std::vector<CarriedStates::Place> places = places_of(from, *batch, examples);
+    begin_streams(places, *batch);
     std::vector<Variable> rows = carried->rows(tape, places);
     likelihood = model_.likelihood(tape, *batch, options, rows);
     carried->keep(places, rows);

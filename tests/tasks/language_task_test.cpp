@@ -234,6 +234,30 @@ TEST_CASE("validation is the mean of what the model says of every token, in any 
   }
 }
 
+TEST_CASE("the first word that a stream reads is <s>, also within a line") {
+  ops::set_threads(1);
+  const std::vector<LineIds> line = {{3, 4, 5, 6, 7, 8}};
+  const TextCorpus corpus = text_of(line);
+  for (const LanguageVariant& variant : language_variants("causal")) {
+    if (!variant.options.carries_states()) continue;
+    INFO(variant.name);
+    const auto model = random_language_model(variant.options, 5);
+    LanguageTask::Options options;
+    options.cut = {TextCut::Kind::kStreams, 3, 2};
+    const double loss = LanguageTask(*model, {corpus, corpus}, options).validate(alone()).loss;
+    Arena arena;
+    Tape tape(arena, Tape::Mode::kInference);
+    Batch batch;
+    batch.size = 2;
+    batch.target_lengths = {4, 3};
+    batch.target = {3, 4, 5, 6, 7, 8, kEnd};
+    batch.previous = {kBegin, 3, 4, 5, kBegin, 7, 8};
+    batch.index = {0, 1};
+    CHECK(loss ==
+          near(static_cast<double>(model->likelihood(tape, batch).loss.value()[0]) / 7, 1e-5));
+  }
+}
+
 TEST_CASE("states that are not finite are not carried on") {
   const auto model = random_language_model(language_variants("causal").front().options, 1);
   CarriedStates states(*model, 2);
