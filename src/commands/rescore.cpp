@@ -104,10 +104,10 @@ class Rescoring {
   }
 
  private:
-  std::string source_line(int64_t id) {
-    std::string line;
+  RescoredSource source_line(int64_t id) {
+    RescoredSource line;
     while (source_->line_number() <= id)
-      if (!source_->next(line))
+      if (!source_->next(line.text, line.fault))
         throw Error("expected a line {} in '{}' for id {} of the list, got {}", id + 1,
                     source_->name(), id, counted(source_->line_number(), "line"));
     return line;
@@ -130,7 +130,8 @@ class Rescoring {
       return;
     }
     for (const NBestEntry& entry : list.entries)
-      std::cout << fmt::format("{} ||| {} ||| {} ||| {:.6f}\n", list.id, entry.text, entry.features,
+      std::cout << fmt::format("{} ||| {} |||{}{:.6f}\n", list.id, entry.text,
+                               entry.features.empty() ? " " : " " + entry.features + " ||| ",
                                entry.score);
   }
 
@@ -140,7 +141,7 @@ class Rescoring {
   NBestReader list_;
   std::optional<LineReader> source_;
   std::vector<NBestEntries> waiting_;
-  std::vector<std::string> sources_;  // of those
+  std::vector<RescoredSource> sources_;  // of those
   int64_t next_id_ = 0;
 };
 

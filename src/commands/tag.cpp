@@ -165,10 +165,21 @@ class SentenceTagger {
         form_.has_lines() ? words_of(tags) : std::vector<std::string>{std::string(tags)};
     if (found.size() != words)
       throw Error("expected as many tags as words, got {} and {}", found.size(), words);
-    std::string_view label;
-    if (scores_.has_classes) label = column_at(columns, form_.class_column, "class");
+    check_filled(found, "tag");
+    if (scores_.has_classes) gold_label_ = gold_label(columns);
     gold_.insert(gold_.end(), found.begin(), found.end());
-    gold_label_ = label;
+  }
+
+  // That of the sentence, which each of its lines repeats.
+  std::string gold_label(std::span<const std::string_view> columns) const {
+    const std::string_view given = column_at(columns, form_.class_column, "class");
+    std::vector<std::string> parts = {std::string(given)};
+    if (form_.has_lines()) {
+      parts = words_of(given);
+    } else if (!gold_label_.empty()) {
+      parts.insert(parts.begin(), gold_label_);
+    }
+    return label_of(parts, form_.has_lines());
   }
 
   // Of the line last read, if it has an answer, the sentence is complete.

@@ -63,7 +63,10 @@ class ClassifierTraining : public TrainingCommand {
   void take_defaults(const Options& table) override {
     take_defaults_of_pairs(table);
     const bool from_language = begins_with_language_model(first_);
-    if (from_language) data_.vocabulary = take_language_model(first_, table, kForNewVocabulary);
+    if (from_language) {
+      data_.vocabulary = take_language_model(first_, table, kForNewVocabulary);
+      join_pairs_of_others(table);
+    }
     learning_.trainer.schedule.model_size = network_.words.embedding_size;
     if (first_.model.empty() || from_language) return;
     const ClassifierModel model = ClassifierModel::outline(ModelFolder(first_.model));
@@ -147,11 +150,16 @@ class ClassifierTraining : public TrainingCommand {
   void take_defaults_of_pairs(const Options& table) {
     if (!network_.pairs) return;
     EncoderFields& words = network_.words;
-    if (words.encoder != "recurrent" && !table.given("pair-encoding"))
-      network_.pair_encoding = "joined";
+    join_pairs_of_others(table);
     if (network_.pair_encoding != "conditional" || words.encoder != "recurrent") return;
     if (!table.given("cell")) words.cell = "lstm";
     if (!table.given("bidirectional")) words.bidirectional = false;
+  }
+
+  // Than recurrent encoders.
+  void join_pairs_of_others(const Options& table) {
+    if (network_.pairs && network_.words.encoder != "recurrent" && !table.given("pair-encoding"))
+      network_.pair_encoding = "joined";
   }
 
   void say_what_was_read(const DocumentSplitter& splitter) const {

@@ -7,6 +7,7 @@
 #include "ops/rows.h"
 #include "ops/sum.h"
 #include "options/field_list.h"
+#include "support/error.h"
 #include "text/vocabulary.h"
 
 namespace alinea {
@@ -91,6 +92,11 @@ DocumentClassifier::DocumentClassifier(const ClassifierOptions& options, const S
               : sentences_ ? sentences_->size()
                            : words_->size(),
               sizes.classes) {
+  if (options_.joins_pairs() && words_->most_words().value_or(kPairMarks) < kPairMarks)
+    throw UsageError(
+        "pair-encoding joined requires positions for <s> and, behind each text, </s>: expected "
+        "max-positions to be at least {}, got {}",
+        kPairMarks, *words_->most_words());
   name_as_before(store_);
   store_.allocate(gradients);
 }

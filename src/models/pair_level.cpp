@@ -81,8 +81,7 @@ PairLook look_of(const PremiseAttention::Result& result, const SequenceLayout& l
 
 JoinedLengths joined_lengths(JoinedLengths words, std::optional<int64_t> most) {
   if (!most) return words;
-  constexpr int64_t kMarks = 3;  // <s> and </s> twice
-  const auto room = static_cast<size_t>(std::max<int64_t>(*most - kMarks, 0));
+  const auto room = static_cast<size_t>(std::max<int64_t>(*most - kPairMarks, 0));
   while (words.premise + words.hypothesis > room)
     --(words.premise > words.hypothesis ? words.premise : words.hypothesis);
   return words;

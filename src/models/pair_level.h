@@ -31,6 +31,8 @@ struct JoinedLengths {
   size_t premise, hypothesis;
 };
 JoinedLengths joined_lengths(JoinedLengths words, std::optional<int64_t> most);
+// <s>, and </s> behind either text: what a pair has more than its words.
+inline constexpr int64_t kPairMarks = 3;
 
 class PairLevel {
  public:

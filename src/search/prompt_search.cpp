@@ -73,7 +73,9 @@ std::string PromptSearch::text(const Prompt& prompt, const Hypothesis& hypothesi
   const std::string read =
       model_.language.tokenizer().join({all.begin(), all.begin() + std::ssize(prompt.tokens)});
   if (!text.starts_with(read)) return text;
-  return std::string(trimmed(prompt.text)).append(text, read.size());
+  // Letters are tokens with the blanks at both ends, which no other tokenizer keeps.
+  const bool is_whole = read.size() == prompt.text.size() && to_lower(prompt.text) == read;
+  return std::string(is_whole ? prompt.text : trimmed(prompt.text)).append(text, read.size());
 }
 
 }  // namespace alinea

@@ -113,23 +113,28 @@ std::unique_ptr<TextJudge> load_judge(const std::filesystem::path& folder) {
   return std::make_unique<TranslationJudge>(folder);
 }
 
-std::vector<Unscored> rescore(std::span<NBestEntries> lists, std::span<const std::string> sources,
+std::vector<Unscored> rescore(std::span<NBestEntries> lists,
+                              std::span<const RescoredSource> sources,
                               std::span<const std::unique_ptr<TextJudge>> judges,
                               const RescoringOptions& options) {
-  std::vector<std::string> from, texts;
+  std::vector<std::string> from, texts, faults;
   std::vector<NBestEntry*> entries;
   for (size_t i = 0; i < lists.size(); ++i)
     for (NBestEntry& entry : lists[i].entries) {
       if (!is_text(entry)) continue;
       entries.push_back(&entry);
       texts.push_back(entry.text);
-      from.push_back(sources.empty() ? std::string() : sources[i]);
+      from.push_back(sources.empty() ? std::string() : sources[i].text);
+      faults.push_back(sources.empty() ? std::string() : sources[i].fault);
     }
   const auto weight = [&](size_t m) { return options.weights.empty() ? 1 : options.weights[m]; };
   std::vector<std::vector<TextJudge::Judgement>> judgements;  // of each judge
   judgements.reserve(judges.size());
-  for (const auto& judge : judges)
+  for (const auto& judge : judges) {
     judgements.push_back(judge->judge(from, texts, options.batch_size));
+    for (size_t i = 0; judge->reads_source() && i < faults.size(); ++i)
+      if (!faults[i].empty()) judgements.back()[i].fault = faults[i];
+  }
   std::vector<Unscored> unscored;
   for (size_t i = 0; i < entries.size(); ++i) {
     NBestEntry& entry = *entries[i];

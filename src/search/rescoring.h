@@ -53,12 +53,19 @@ struct Unscored {
   std::string reason;
 };
 
+// A line of the source text.
+struct RescoredSource {
+  std::string text;
+  std::string fault = {};  // why there is none: no entry of the list gets a score
+};
+
 // Gives the entries their new scores, adds the old one and what the models say to their features,
 // and brings them into order, the best first; equal ones keep theirs. An entry of score -inf, a
 // line without a translation, stays as it is, and one that a model cannot score gets that score,
 // and -inf as what that model says. The source of each list of entries, or none where no judge
 // reads them.
-std::vector<Unscored> rescore(std::span<NBestEntries> lists, std::span<const std::string> sources,
+std::vector<Unscored> rescore(std::span<NBestEntries> lists,
+                              std::span<const RescoredSource> sources,
                               std::span<const std::unique_ptr<TextJudge>> judges,
                               const RescoringOptions& options);
 

@@ -81,7 +81,20 @@ constexpr const char* kWithoutTrace[] = {"activation",
                                          "smoothing",
                                          "universal"};
 
-void say_what_differs(const nlohmann::ordered_json& theirs, const nlohmann::ordered_json& mine) {
+// The options of a model that it has a use for. Of language models, whose objective it is that says
+// so, with whether words see those behind them; recurrent ones have parameters for either
+// direction.
+nlohmann::ordered_json used_options(const Model& model) {
+  nlohmann::ordered_json options = model.description().at("model");
+  for (const std::string& name : model.unused_options()) options.erase(name);
+  const auto* language = dynamic_cast<const LanguageModel*>(&model);
+  if (language != nullptr && !language->network->options().is_recurrent())
+    options["bidirectional"] = language->network->options().objective != "causal";
+  return options;
+}
+
+void say_what_differs(const Model& other, const Model& model) {
+  const nlohmann::ordered_json theirs = used_options(other), mine = used_options(model);
   std::string differences;
   for (const char* name : kWithoutTrace)
     if (theirs.contains(name) && mine.contains(name) && theirs[name] != mine[name])
@@ -108,7 +121,7 @@ void take_pretrained(const std::filesystem::path& path, const Model& model) {
   folder.load_parameters(other->parameters(), Snapshot::kBest);
   const Pretrained pretrained(*other, model);
   say_what_fits(path, pretrained);
-  say_what_differs(other->description().at("model"), model.description().at("model"));
+  say_what_differs(*other, model);
   say_what_is_kept(pretrained);
   pretrained.copy();
 }

@@ -121,8 +121,9 @@ LanguageTexts read_texts(const LanguageDataOptions& o, const Language& language,
                          const LanguageOptions& network) {
   LanguageTexts texts;
   const std::optional<int64_t> most = network.most_words();
-  const TextReadOptions reading{.max_length = o.stream ? 0 : longest_line(o.max_length, most),
-                                .keep_empty = o.stream};
+  TextReadOptions reading{.max_length = o.stream ? 0 : longest_line(o.max_length, most),
+                          .keep_empty = o.stream};
+  if (reading.max_length != o.max_length) reading.limit = "--max-positions";
   for (const std::filesystem::path& path : o.training) {
     TextCorpus one;
     const TextReport report = add_lines(one, path, language, reading);

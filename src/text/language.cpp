@@ -1,5 +1,6 @@
 #include "text/language.h"
 
+#include <algorithm>
 #include <utility>
 
 #include "support/counted.h"
@@ -60,8 +61,9 @@ std::unique_ptr<Tokenizer> learn_pieces(const Texts& texts, const VocabularyOpti
   SentencePieceOptions training = options.sentencepiece;
   training.vocabulary_size = options.vocabulary_size;
   training.user_symbols = user_symbols(options);
-  training.user_symbols.insert(training.user_symbols.end(), options.always.begin(),
-                               options.always.end());
+  for (const std::string& symbol : options.always)
+    if (std::ranges::find(training.user_symbols, symbol) == training.user_symbols.end())
+      training.user_symbols.push_back(symbol);
   TrainedSentencePiece trained = train_sentencepiece(texts, training);
   if (trained.cut_lines > 0)
     warn(

@@ -45,27 +45,6 @@ size_t place_of(const TableSentence& sentence, int64_t number, std::string_view 
   return static_cast<size_t>(number == 0 ? columns - 1 : number - 1);
 }
 
-void check_filled(const std::vector<std::string>& column, std::string_view what) {
-  if (std::ranges::find(column, std::string()) != column.end())
-    throw Error("expected a {}, got an empty column", what);
-}
-
-// The class of a sentence, which every word of the form columns repeats.
-std::string label_of(const std::vector<std::string>& column, bool has_lines) {
-  std::string label;
-  if (has_lines) {
-    for (const std::string& word : column) label += (label.empty() ? "" : " ") + word;
-  } else if (!column.empty()) {
-    label = column.front();
-  }
-  if (label.empty()) throw Error("expected a class, got an empty column");
-  const auto other = std::ranges::find_if(
-      column, [&](const std::string& one) { return !has_lines && one != label; });
-  if (other != column.end())
-    throw Error("expected one class for a sentence, got '{}' and '{}'", label, *other);
-  return label;
-}
-
 // Whether the rows are rather sentences, with a tag for each of their words in another column.
 bool has_sentences_as_rows(const TableSentence& table, size_t words) {
   const auto count = [](const std::string& cell) { return between_spaces(cell).size(); };
@@ -98,6 +77,26 @@ void take_columns(TableSentence& table, const TaggedForm& form, TaggedSentence& 
 }
 
 }  // namespace
+
+void check_filled(const std::vector<std::string>& column, std::string_view what) {
+  if (std::ranges::find(column, std::string()) != column.end())
+    throw Error("expected a {}, got an empty column", what);
+}
+
+std::string label_of(const std::vector<std::string>& column, bool has_lines) {
+  std::string label;
+  if (has_lines) {
+    for (const std::string& word : column) label += (label.empty() ? "" : " ") + word;
+  } else if (!column.empty()) {
+    label = column.front();
+  }
+  if (label.empty()) throw Error("expected a class, got an empty column");
+  const auto other = std::ranges::find_if(
+      column, [&](const std::string& one) { return !has_lines && one != label; });
+  if (other != column.end())
+    throw Error("expected one class for a sentence, got '{}' and '{}'", label, *other);
+  return label;
+}
 
 std::vector<std::string> tagged_form_names() { return {"columns", "lines"}; }
 

@@ -44,6 +44,13 @@ std::vector<std::string> words_of(std::string_view column);
 std::string_view column_at(std::span<const std::string_view> columns, int64_t number,
                            std::string_view what);
 
+// Throws Error where one of a column's cells is empty: `what` is "tag".
+void check_filled(const std::vector<std::string>& column, std::string_view what);
+
+// The class of a sentence by its column: that which the cells of all its words repeat, or with
+// lines the words of one cell. Throws Error where there is none, or another one.
+std::string label_of(const std::vector<std::string>& column, bool has_lines);
+
 // A sentence by its columns: columns[c][t] belongs to word t. With lines columns may be of
 // different lengths, and an empty line has none.
 struct TableSentence {

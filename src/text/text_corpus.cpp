@@ -72,7 +72,7 @@ TextReport add_lines(TextCorpus& corpus, const std::filesystem::path& path,
   if (corpus.lines() == before)
     throw Error("no lines left of '{}': {} empty, {} longer than {}{}", path.string(), report.empty,
                 report.too_long, counted(options.max_length, "token"),
-                report.too_long > 0 ? "; raise max-length" : "");
+                report.too_long > 0 ? "; raise " + options.limit : "");
   return report;
 }
 

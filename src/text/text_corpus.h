@@ -49,8 +49,9 @@ struct TextReport {
 };
 
 struct TextReadOptions {
-  int64_t max_length = 0;   // longer lines are left out; 0: none
-  bool keep_empty = false;  // lines
+  int64_t max_length = 0;              // longer lines are left out; 0: none
+  std::string limit = "--max-length";  // the option that says so
+  bool keep_empty = false;             // lines
 };
 
 // Adds the lines of a file, plain or gzipped. Throws Error where it has none, or none is left.

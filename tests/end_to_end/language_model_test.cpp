@@ -365,6 +365,44 @@ TEST_CASE("a line of an n-best list that is no entry takes no other with it") {
                               Contains("3 lines have no score, the first is line 2"));
 }
 
+TEST_CASE("an entry of score -inf stays as it is, and so does one whose source is no text") {
+  const Workspace work;
+  train_language(work, "lm", architecture("recurrent"));
+  work.write("list", "0 ||| one ||| -inf\n1 ||| two ||| -1\n");
+  Given given = {{"model", "lm"}, {"n-best-list", "list"}, {"n-best", ""}};
+  const Outcome by_language = work.run("rescore", given);
+  CHECK(by_language.status == 0);
+  CHECK_THAT(by_language.out, Catch::StartsWith("0 ||| one ||| -inf\n1 ||| two ||| Score0= "));
+
+  make_half_trained(work, "translator");
+  work.write("list", "0 ||| one ||| -1\n1 ||| two ||| -1\n2 ||| two ||| -1\n");
+  work.write("source", "\xff\nzwei\n\xff\n");
+  given["model"] = "translator";
+  given["source"] = "source";
+  const Outcome outcome = work.run("rescore", given);
+  CHECK(outcome.status == 1);
+  const Lines lines = lines_of(outcome.out);
+  REQUIRE(lines.size() == 3);
+  CHECK(lines[0] == "0 ||| one ||| Score0= -1.000000 Model1= -inf ||| -inf");
+  CHECK_THAT(lines[1], Catch::StartsWith("1 ||| two ||| Score0= ") && !Contains("inf"));
+  CHECK_THAT(outcome.err, Contains("line 1: no score: ") && Contains("expected UTF-8 text") &&
+                              Contains("2 lines have no score"));
+}
+
+TEST_CASE("generate keeps the blanks of a prompt of letters") {
+  const Workspace work;
+  Given options = architecture("recurrent");
+  options["tokenizer"] = "char";
+  options[GENERATE("lowercase", "no-lowercase")] = "";
+  train_language(work, "model", options);
+  const Given given = {{"model", "model"}, {"max-length", "3"}, {"min-length", "9"}};
+  const Lines lines = lines_of(work.run("generate", given, "One \n  two\n").out);
+  REQUIRE(lines.size() == 2);
+  CHECK_THAT(lines[0], Catch::StartsWith("One "));
+  CHECK(lines[0].size() == 4 + 3);
+  CHECK_THAT(lines[1], Catch::StartsWith("  two"));
+}
+
 TEST_CASE("generate keeps the case of a prompt, and says once where positions end") {
   const Workspace work;
   Given options = architecture("transformer");
@@ -388,6 +426,17 @@ TEST_CASE("generate keeps the case of a prompt, and says once where positions en
   CHECK(work.run("generate", {{"model", "model"}, {"max-length", "3"}}, "One\n").err.empty());
 }
 
+TEST_CASE("a masked model's own symbol may be one of the user's") {
+  const Workspace work;
+  Given options = architecture("recurrent");
+  options.merge(Given{{"objective", "masked"},
+                      {"tokenizer", "sentencepiece"},
+                      {"vocabulary-size", "50"},
+                      {"user-defined-symbols", "<mask>,<num>"}});
+  train_language(work, "model", options);
+  CHECK(split(work.read("model/text.vocabulary.txt"), "<mask>").size() == 2);
+}
+
 TEST_CASE("texts that teach nothing are refused in one line") {
   const Workspace work;
   work.write("empty", "");
@@ -402,6 +451,11 @@ TEST_CASE("texts that teach nothing are refused in one line") {
   refused({{"train", "blank"}}, 1, {"blank"});
   refused({{"valid", "empty"}}, 1, {"no text", "empty", "has no lines"});
   refused({{"train", "long"}, {"max-length", "4"}}, 1, {"2 longer than 4 tokens"});
+  refused({{"train", "long"},
+           {"architecture", "transformer"},
+           {"positions", "learned"},
+           {"max-positions", "5"}},
+          1, {"2 longer than 4 tokens; raise --max-positions"});
   refused({{"stream", ""}, {"max-length", "4"}}, 2, {"--max-length", "--bptt"});
   refused({{"bptt", "4"}}, 2, {"--bptt", "--stream"});
   refused({{"architecture", "transformer"},
@@ -585,7 +639,8 @@ TEST_CASE("without options of its own an encoder is that of the language model i
   if (name != "transformer") return;
   const Outcome unlike = train("unlike", {{"norm", "post"}, {"bidirectional", ""}});
   CHECK(unlike.status == 0);
-  CHECK_THAT(unlike.err, Contains("compute something else: norm \"pre\" there, \"post\" here\n"));
+  CHECK_THAT(unlike.err, Contains("compute something else: bidirectional false there, true "
+                                  "here; norm \"pre\" there, \"post\" here\n"));
 }
 
 TEST_CASE("pieces and letters of a language model are no words of a tagger") {

@@ -174,6 +174,45 @@ TEST_CASE("lines that are no pairs are refused by their number") {
                            "another tab", 3);
 }
 
+TEST_CASE("pairs that are joined have room for their marks") {
+  const PairWorkspace work;
+  const auto trained = [&](const std::string& positions) {
+    return work.train_pairs({{"encoder", "transformer"},
+                             {"positions", "learned"},
+                             {"heads", "2"},
+                             {"overwrite", ""},
+                             {"max-positions", positions}});
+  };
+  check_refused(trained("2"), 2, {"max-positions to be at least 3, got 2"});
+  CHECK(trained("3").status == 0);
+}
+
+TEST_CASE("pairs that start from a language model are joined where it is not recurrent") {
+  const PairWorkspace work;
+  work.write("text", "a b c\nb c a\n");
+  REQUIRE(work.run("train-language-model", {{"train", "text"},
+                                            {"valid", "text"},
+                                            {"model", "lm"},
+                                            {"architecture", "transformer"},
+                                            {"embedding-size", "8"},
+                                            {"heads", "2"},
+                                            {"layers", "1"},
+                                            {"updates", "2"},
+                                            {"threads", "1"}})
+              .status == 0);
+  const Outcome outcome = work.run("train-classifier", {{"train", "pairs.tsv"},
+                                                        {"pairs", ""},
+                                                        {"model", "model"},
+                                                        {"pretrained-model", "lm"},
+                                                        {"updates", "2"},
+                                                        {"threads", "1"}});
+  INFO(outcome.err);
+  REQUIRE(outcome.status == 0);
+  const nlohmann::json config = nlohmann::json::parse(work.read("model/config.json"));
+  CHECK(config["model"]["encoder"] == "transformer");
+  CHECK(config["model"]["pair_encoding"] == "joined");
+}
+
 TEST_CASE("options that classifiers of pairs do not have are refused by name") {
   const PairWorkspace work;
   const auto refused = [&](const Given& options, const std::vector<std::string>& words) {

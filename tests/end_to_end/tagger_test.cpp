@@ -204,6 +204,30 @@ TEST_CASE("a line without an answer takes no other with it") {
       work.tag("joint", "the\tO\task\nthe dog\tO\task\na\tO\tsay\n", {{"labelled", ""}});
   check_passed_over_line_2(labelled, "as many tags as words, got 1 and 2", 3);
   CHECK_THAT(labelled.err, Contains("\n2 sentences  class accuracy"));
+  check_passed_over_line_2(
+      work.tag("joint", "the\tO\task\ndog\t\task\na\tO\tsay\n", {{"labelled", ""}}),
+      "expected as many tags as words", 3);
+  check_passed_over_line_2(
+      work.tag("joint", "the\tO\task\ndog\tO\t\na\tO\tsay\n", {{"labelled", ""}}),
+      "expected a class, got an empty column", 3);
+}
+
+TEST_CASE("every line of a labelled sentence has its tag and its class") {
+  const TaggerWorkspace work;
+  const std::string ask = "the\tO\task\ndog\tB\task\n\n", say = "play\tO\tsay\n\n";
+  work.write("joint.tsv", ask + say + ask + say);
+  work.make_tagger("model", {{"train", "joint.tsv"},
+                             {"valid", "joint.tsv"},
+                             {"tag-column", "2"},
+                             {"class-column", "3"},
+                             {"joint-class", ""}});
+  const auto labelled = [&](const std::string& text) {
+    return work.tag("model", text, {{"labelled", ""}});
+  };
+  check_passed_over_line_2(labelled("the\tO\task\ndog\tB\tsay\nplay\tO\task\n"),
+                           "expected one class for a sentence, got 'ask' and 'say'", 3);
+  check_passed_over_line_2(labelled("the\tO\task\ndog\t\task\nplay\tO\task\n"),
+                           "expected a tag, got an empty column", 3);
 }
 
 TEST_CASE("a sentence beyond learned positions is none of training, and has no answer") {

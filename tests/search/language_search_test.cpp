@@ -155,7 +155,7 @@ class LetterJudge : public TextJudge {
 TEST_CASE("an entry's new score is the weighted sum, and the list is in its order") {
   std::vector<NBestEntries> lists = {{0, {{"a long one", "", -1}, {"short", "F= 1", -2}}},
                                      {1, {{"", "", -HUGE_VAL}}}};
-  const std::vector<std::string> sources = {"xy", "z"};
+  const std::vector<RescoredSource> sources = {{"xy"}, {"z"}};
   std::vector<std::unique_ptr<TextJudge>> judges;
   judges.push_back(std::make_unique<LetterJudge>());
   rescore(lists, sources, judges,
