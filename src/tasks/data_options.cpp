@@ -149,6 +149,10 @@ void check_data(const Options& table, DataOptions& o) {
       throw UsageError("--{} requires a source of words, but --source-type is features", name);
   text_weights(o);
   check_vocabulary(table, o.vocabulary);
+  refuse_beside("source-vocabulary", {"source-vocabulary-size"}, table);
+  refuse_beside("target-vocabulary", {"target-vocabulary-size"}, table);
+  if (o.has_features || table.given("source-vocabulary"))
+    refuse_beside("target-vocabulary", {"vocabulary-size", "min-frequency"}, table);
   o.vocabulary.user_symbols = o.user_symbols.read();
   for (const char* name : kForOneSide)
     if (o.joint_vocabulary && table.given(name))

@@ -90,6 +90,7 @@ void check_data(const Options& table, LanguageDataOptions& o, const LanguageOpti
         "--max-positions",
         o.bptt, *most);
   check_vocabulary(table, o.vocabulary);
+  refuse_beside("vocabulary", {"vocabulary-size", "min-frequency"}, table);
   o.vocabulary.user_symbols = o.user_symbols.read();
   if (network.is_masked()) o.vocabulary.always = {kMaskSymbol};
 }

@@ -89,6 +89,16 @@ std::vector<std::string> UserSymbols::read() const {
   return symbols;
 }
 
+void refuse_beside(const char* existing, std::initializer_list<const char*> making,
+                   const Options& table) {
+  for (const char* name : making)
+    if (table.given(existing) && table.given(name))
+      throw UsageError(
+          "--{} takes a vocabulary that there is, but --{} says how to make one: leave out one of "
+          "them",
+          existing, name);
+}
+
 void check_vocabulary(const Options& table, VocabularyOptions& o) {
   if (o.tokenizer != "sentencepiece") return;
   if (table.given("min-frequency"))

@@ -2,6 +2,7 @@
 #pragma once
 
 #include <filesystem>
+#include <initializer_list>
 #include <string>
 
 #include "options/options.h"
@@ -27,5 +28,10 @@ struct UserSymbols {
 // After parsing: throws UsageError for options that the tokenizer does not have, and fills in how
 // many pieces there are.
 void check_vocabulary(const Options& table, VocabularyOptions& options);
+
+// Throws UsageError where `existing`, the option of a vocabulary that there is, is given with one
+// of those that say how to make one.
+void refuse_beside(const char* existing, std::initializer_list<const char*> making,
+                   const Options& table);
 
 }  // namespace alinea

@@ -437,6 +437,25 @@ TEST_CASE("a masked model's own symbol may be one of the user's") {
   CHECK(split(work.read("model/text.vocabulary.txt"), "<mask>").size() == 2);
 }
 
+TEST_CASE("a vocabulary that there is is not made") {
+  const Workspace work;
+  work.write("words", "<unk>\n<s>\n</s>\none\ntwo\n");
+  for (const char* option : {"vocabulary-size", "min-frequency"}) {
+    check_refused(work.run("train-language-model",
+                           tiny_language("model", {{"vocabulary", "words"}, {option, "4"}})),
+                  2, {"--vocabulary takes", option});
+    check_refused(
+        work.train("model",
+                   {{"source-vocabulary", "words"}, {"target-vocabulary", "words"}, {option, "4"}}),
+        2, {"--target-vocabulary takes", option});
+  }
+  check_refused(
+      work.train("model", {{"target-vocabulary", "words"}, {"target-vocabulary-size", "4"}}), 2,
+      {"--target-vocabulary takes", "--target-vocabulary-size"});
+  CHECK(work.train("model", {{"target-vocabulary", "words"}, {"vocabulary-size", "9"}}).status ==
+        0);
+}
+
 TEST_CASE("texts that teach nothing are refused in one line") {
   const Workspace work;
   work.write("empty", "");
