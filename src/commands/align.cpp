@@ -1,5 +1,6 @@
 #include "commands/align.h"
 
+#include <cmath>
 #include <memory>
 #include <optional>
 #include <string>
@@ -51,7 +52,8 @@ Alignment alignment_of(int64_t sentence, const ScoredReading& reading, const Ali
       in_units(options.unit, tokens_of(sentence, reading, options, model), reading.languages);
   alignment.states = reading.states;
   const ScoredPair& pair = reading.result;
-  if (pair.tokens > 0) alignment.score = pair.log_probability / static_cast<double>(pair.tokens);
+  if (options.shows_scores() && pair.tokens > 0 && std::isfinite(pair.log_probability))
+    alignment.score = pair.log_probability / static_cast<double>(pair.tokens);
   if (options.shows_source()) alignment.features = features_of(reading);
   return alignment;
 }
@@ -98,6 +100,7 @@ void align_command(std::span<const std::string> arguments) {
   options.check();
   use_threads(options.pairs.threads);
   options.pairs.keep_attention = true;
+  options.pairs.attention_alone = !options.shows_scores();
   options.pairs.keep_energies = options.arrays.energies;
   options.pairs.keep_states = options.arrays.encoder_states;
   options.pairs.keep_sounds = !options.sound_page.empty();

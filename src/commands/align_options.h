@@ -32,6 +32,10 @@ struct AlignOptions {
   bool has_reverse() const { return !pairs.reverse_model.empty(); }
   // Whether a page shows the source itself, of features.
   bool shows_source() const { return !picture_page.empty() || !sound_page.empty(); }
+  // Whether a page shows the log-probability of a pair.
+  bool shows_scores() const {
+    return !heatmap_page.empty() || !attention_page.empty() || shows_source();
+  }
   // Whether each line of the output is one of links.
   bool writes_links() const { return !output.empty() && format == "pharaoh"; }
   // One for each thing to be written.

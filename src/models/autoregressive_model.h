@@ -40,6 +40,9 @@ struct LikelihoodOptions {
   // b, nats per word: what rewards are compared with.
   float baseline = 0;
   AttentionOf attention_of = AttentionOf::kCross;
+  // Nothing but the attention that is kept is wanted: where nothing is learned, words need no
+  // likelihood, which takes longer than all else where there are many.
+  bool attention_alone = false;
   // The last layer that attention is wanted of, from 0; all where it is not there. Higher ones are
   // left out where that saves time.
   std::optional<int64_t> last_layer = {};

@@ -221,11 +221,15 @@ Likelihood EncoderDecoder::likelihood(Tape& tape, const Batch& batch,
   const bool needs_attention = copying_ || looks_back || costs.any();
   const bool in_full_context = options_.full_context && keeps(AttentionOf::kCross);
   const bool keeps_steps = keeps(AttentionOf::kCross) && !in_full_context;
+  const bool is_attention_alone = options.attention_alone && !tape.recording();
+  Likelihood likelihood = empty_likelihood(batch.size);
+  likelihood.attention_is_shifted = in_full_context;
   // Before words are replaced: links are those of the given ones.
-  AttentionWeights full_context;
-  if (in_full_context)
-    full_context = full_context_attention(tape, {.words = words.previous, .packing = words.packing},
-                                          state, options);
+  if (in_full_context) {
+    likelihood.attention = {full_context_attention(
+        tape, {.words = words.previous, .packing = words.packing}, state, options)};
+    if (is_attention_alone) return likelihood;
+  }
   const Unrolled unrolled = decoder_->unroll(tape,
                                              {.words = words.previous,
                                               .packing = words.packing,
@@ -233,10 +237,13 @@ Likelihood EncoderDecoder::likelihood(Tape& tape, const Batch& batch,
                                               .keep_self_attention = keeps(AttentionOf::kDecoder),
                                               .replace = sampling(tape, options.teacher_forcing)},
                                              std::move(state));
+  if (keeps_steps) likelihood.attention = unrolled.attention;
+  if (keeps(AttentionOf::kEncoder)) likelihood.attention = {encoded.attention};
+  if (keeps(AttentionOf::kDecoder)) likelihood.attention = {unrolled.self_attention};
+  if (is_attention_alone) return likelihood;
   Variable readouts = unrolled.readouts;  // [rows, readout_size()]
   if (const std::optional<Dropout> dropout = decoder_->readout_dropout())
     readouts = (*dropout)(tape, readouts, words.packing.active());
-  Likelihood likelihood = empty_likelihood(batch.size);
   std::optional<CopyRows> copies;
   if (copying_) copies = copying_->rows(tape, readouts, unrolled.attention, words, batch);
   likelihood.loss = score_words(tape, output_, readouts, words.scored(), options.label_smoothing,
@@ -249,11 +256,6 @@ Likelihood EncoderDecoder::likelihood(Tape& tape, const Batch& batch,
   if (looks_back)
     likelihood.penalty = ops::add_present(tape, likelihood.penalty,
                                           coverage_loss(tape, unrolled.attention, words.packing));
-  if (keeps_steps) likelihood.attention = unrolled.attention;
-  if (in_full_context) likelihood.attention = {full_context};
-  likelihood.attention_is_shifted = in_full_context;
-  if (keeps(AttentionOf::kEncoder)) likelihood.attention = {encoded.attention};
-  if (keeps(AttentionOf::kDecoder)) likelihood.attention = {unrolled.self_attention};
   return likelihood;
 }
 

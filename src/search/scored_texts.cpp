@@ -90,7 +90,7 @@ class ScoredCorpus {
   std::string fault(int64_t i, const ScoredPair& result) const {
     if (const auto found = faults_.find(i); found != faults_.end()) return found->second;
     std::string reason = beyond_positions(*model_.network, corpus_.source_length(i));
-    if (reason.empty() && !std::isfinite(result.log_probability)) reason = kOverflow;
+    if (reason.empty() && !is_number(result)) reason = kOverflow;
     return reason;
   }
 
@@ -104,6 +104,13 @@ class ScoredCorpus {
   }
 
  private:
+  // What is wanted of the pair: weights, or its log-probability.
+  bool is_number(const ScoredPair& result) const {
+    if (!options_.keep_attention) return std::isfinite(result.log_probability);
+    return std::ranges::all_of(result.attention.alpha,
+                               [](float weight) { return std::isfinite(weight); });
+  }
+
   std::vector<float> states(int64_t i) const {
     const SentencePair pair = corpus_.pair(i);
     return encode(*model_.network, std::span(&pair, 1), 1).front().states;
@@ -143,6 +150,7 @@ void for_scored_lines(const ScoredTextsOptions& options,
                                .keep_attention = options.keep_attention,
                                .keep_energies = options.keep_energies,
                                .keep_token_log_probabilities = options.keep_token_log_probabilities,
+                               .attention_alone = options.attention_alone,
                                .attention_of = options.attention_of};
   const ScoredCorpus corpus(options.model, options.files, options.features, scoring, options.hard);
   std::optional<ScoredCorpus> reverse;

@@ -25,6 +25,7 @@ struct ScoredTextsOptions {
   HardAttentionOptions hard;
   bool keep_attention = false;  // no option: what the command needs
   bool keep_energies = false, keep_states = false;
+  bool attention_alone = false;  // no option, as ScoringOptions has it
   AttentionOf attention_of = AttentionOf::kCross;
   bool keep_token_log_probabilities = false;
   FeatureFileOptions features;

@@ -209,9 +209,10 @@ std::vector<ScoredPair> score(const AutoregressiveModel& model, std::span<const 
     Arena& arena = arenas[omp_get_thread_num()];
     arena.reset();
     Tape tape(arena, Tape::Mode::kInference);
-    Likelihood likelihood = model.likelihood(
-        tape, batch,
-        {.keep_attention = options.keep_attention, .attention_of = options.attention_of});
+    Likelihood likelihood = model.likelihood(tape, batch,
+                                             {.keep_attention = options.keep_attention,
+                                              .attention_of = options.attention_of,
+                                              .attention_alone = options.attention_alone});
     for (int64_t n = 0; n < batch.size; ++n) {
       ScoredPair& pair = scored[batch.index[n]];
       pair.log_probability = likelihood.log_probability[n];

@@ -62,6 +62,8 @@ struct ScoringOptions {
   bool keep_attention = false;
   bool keep_energies = false;  // of kept attention
   bool keep_token_log_probabilities = false;
+  // Nothing but attention is wanted: log_probability is 0.
+  bool attention_alone = false;
   AttentionOf attention_of = AttentionOf::kCross;  // which is kept
   IsCancelled is_cancelled = {};                   // asked before each batch
 };

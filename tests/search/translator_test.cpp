@@ -255,6 +255,30 @@ TEST_CASE("no score depends on the rest of its batch") {
   });
 }
 
+TEST_CASE("attention is the same where nothing else is wanted") {
+  const std::vector<SentencePair> pairs = given_pairs();
+  const auto check = [&](const EncoderDecoder& model, AttentionOf of) {
+    const auto scored = score(model, pairs, {.keep_attention = true, .attention_of = of});
+    const auto alone =
+        score(model, pairs, {.keep_attention = true, .attention_alone = true, .attention_of = of});
+    for (size_t n = 0; n < pairs.size(); ++n) {
+      CHECK(alone[n].attention == scored[n].attention);
+      CHECK(alone[n].tokens == scored[n].tokens);
+      CHECK(alone[n].log_probability == 0);
+    }
+  };
+  for_each_variant([&](const EncoderDecoder& model, const ModelOptions& options) {
+    if (options.has_attention()) check(model, AttentionOf::kCross);
+  });
+  ops::set_threads(1);
+  ModelOptions options = transformer_variants().front().options;
+  options.full_context = true;
+  const auto guided = random_model(options, 3);
+  check(*guided, AttentionOf::kCross);
+  check(*guided, AttentionOf::kEncoder);
+  check(*guided, AttentionOf::kDecoder);
+}
+
 TEST_CASE(
     "a word's row in full context is that of the step that reads it, and no score is another") {
   ops::set_threads(1);
