@@ -1,5 +1,6 @@
 #!/usr/bin/env bash
-# The study in documents.md: attention, average and maximum, hierarchical and flat, and other encoders, on film reviews.
+# The study in documents.md: attention, average and maximum, hierarchical and flat, other encoders, and a language model
+# to start from, on film reviews.
 #
 #   docs/studies/documents.sh REVIEWS OUT
 #
@@ -32,13 +33,16 @@ variant() {
   if [[ ! -e $out/$name.scores ]]; then
     command time -f '%e %M' -o "$out/$name.time" "$alinea" train-classifier \
       --train "$out/train.tsv" --valid-share 0.05 --model "$out/$name" --overwrite \
-      --tags-as-breaks --min-frequency 5 --schedule plateau --epochs 6 --patience 2 \
+      --tags-as-breaks --schedule plateau --patience 2 \
       --threads "$threads" --precision "${PRECISION:-f32}" "$@" > "$out/$name.log" 2>&1
     "$alinea" classify --model "$out/$name" --input "$out/held-out.tsv" --labelled \
       --threads "$threads" > "$out/$name.answers" 2> "$out/$name.scores.new"
     mv "$out/$name.scores.new" "$out/$name.scores"
   fi
 }
+
+# from_scratch NAME OPTION...
+from_scratch() { variant "$@" --min-frequency 5 --epochs 6; }
 
 # report NAME...: accuracy on the held-out tenth, the mean speed, the whole time and the memory.
 report() {
@@ -56,18 +60,39 @@ report() {
 
 split
 gru=(--dropout 0.5 --word-dropout 0.2)
-variant HN-ATT "${gru[@]}"
-variant HN-AVE "${gru[@]}" --pooling average
-variant HN-MAX "${gru[@]}" --pooling max
-variant flat "${gru[@]}" --no-hierarchical
+from_scratch HN-ATT "${gru[@]}"
+from_scratch HN-AVE "${gru[@]}" --pooling average
+from_scratch HN-MAX "${gru[@]}" --pooling max
+from_scratch flat "${gru[@]}" --no-hierarchical
 
 # Encoders: a simple RNN whose last state is all that is read of a sentence, and Transformers of one layer.
 rnn=(--cell rnn --pooling last --hidden-size 100 --embedding-size 100 --dropout 0.5 --word-dropout 0.1)
-variant rnn "${rnn[@]}"
-variant rnn-intra-attention "${rnn[@]}" --intra-attention
+from_scratch rnn "${rnn[@]}"
+from_scratch rnn-intra-attention "${rnn[@]}" --intra-attention
 transformer=(--encoder transformer --embedding-size 128 --feed-forward-size 256 --norm pre --dropout 0.3
   --word-dropout 0.2 --embedding-dropout 0.3 --attention-dropout 0.1 --activation-dropout 0.1 --learning-rate 0.0007)
-variant transformer "${transformer[@]}"
-variant transformer-flat "${transformer[@]}" --no-hierarchical
+from_scratch transformer "${transformer[@]}"
+from_scratch transformer-flat "${transformer[@]}" --no-hierarchical
 
-report HN-ATT HN-AVE HN-MAX flat rnn rnn-intra-attention transformer transformer-flat | tee "$out/report.md"
+# A language model of the reviews to train on, which it reads as a stream, and a classifier that starts from it.
+language_model() {
+  if [[ ! -e $out/reviews.train.txt ]]; then
+    cut -f 2 "$out/train.tsv" | sed -E 's/<br ?\/?>/ /g; s/  +/ /g' > "$out/reviews.txt"
+    awk 'NR % 100 == 0' "$out/reviews.txt" > "$out/reviews.valid.txt"
+    awk 'NR % 100 != 0' "$out/reviews.txt" > "$out/reviews.new"
+    mv "$out/reviews.new" "$out/reviews.train.txt"
+  fi
+  "$alinea" train-language-model --train "$out/reviews.train.txt" --valid "$out/reviews.valid.txt" \
+    --model "$out/language-model" --tokenizer icu --lowercase --vocabulary-size 12000 --stream --bptt 64 --cell lstm \
+    --embedding-size 400 --hidden-size 400 --tie-embeddings --dropout 0.25 --batch-size 32 --schedule inverse-sqrt \
+    --learning-rate 0.003 --warmup 500 --exponential-smoothing 0.001 --epochs 3 --patience 0 --threads "$threads" \
+    --precision "${PRECISION:-f32}" >> "$out/language-model.log" 2>&1
+}
+language_model
+pretrained=(--pretrained-model "$out/language-model" --no-bidirectional --max-sentences 40 --dropout 0.4
+  --word-dropout 0.1 --batch-size 32 --learning-rate 0.0007 --epochs 2)
+variant pretrained "${pretrained[@]}"
+variant pretrained-flat "${pretrained[@]}" --no-hierarchical
+
+report HN-ATT HN-AVE HN-MAX flat rnn rnn-intra-attention transformer transformer-flat pretrained \
+  pretrained-flat | tee "$out/report.md"

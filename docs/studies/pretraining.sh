@@ -7,7 +7,8 @@
 # DATA contains imdb/train.tsv.gz (film reviews as 'label TAB review', whose labels are not read), mr/all.tsv.gz
 # (sentences of other reviews as 'label TAB sentence'; every tenth line is held out) and ewt-pos/train.tsv.gz and
 # dev.tsv.gz (a word and its part of speech a line), as corpora/studies/fetch.sh lays them out. NAME selects models by
-# the beginning of their names: classifier, tagger. Called again, the script continues with what is missing.
+# the beginning of their names: classifier, tagger, sentiment; the last one needs OUT/language-model, the one that
+# documents.sh leaves. Called again, the script continues with what is missing.
 set -euo pipefail
 source "$(dirname "${BASH_SOURCE[0]}")/study.sh"
 
@@ -124,11 +125,31 @@ table() {
   row "$kind-elmo" "$kind-bidirectional" "${recurrent[@]}"
 }
 
+sentiment() { # NAME SEED OPTION...
+  local name=$1 seed=$2
+  shift 2
+  "$alinea" train-classifier --train "$out/labels.$seed.tsv" --model "$out/$name" --overwrite --seed "$seed" \
+    --no-hierarchical --no-bidirectional --epochs 8 --patience 0 --schedule plateau --batch-size 32 \
+    --word-dropout 0.1 --dropout 0.4 --threads "$threads" --precision "$precision" "$@" > "$out/$name.log" 2>&1
+  "$alinea" classify --model "$out/$name" --input "$out/held-out.tsv" --labelled --threads "$threads" \
+    > "$out/$name.answers" 2> "$out/$name.scores.new"
+  mv "$out/$name.scores.new" "$out/$name.scores"
+}
+
+# What a larger language model, which has read whole reviews, does for sentences of other reviews.
+sentiment_table() {
+  is_wanted sentiment && [[ -e $out/language-model ]] || return 0
+  prepare_classifier
+  row sentiment-lstm '' --cell lstm --hidden-size 400 --embedding-size 400
+  row sentiment-pretrained language-model --learning-rate 0.0005
+}
+
 {
   echo '| | seed 1 | 2 | 3 | 4 | 5 | mean |'
   echo '|---|---|---|---|---|---|---|'
   table classifier --tokenizer icu --lowercase --vocabulary-size 12000 --epochs 2
   table tagger --tokenizer space --vocabulary-size 15000 --epochs 3 --exponential-smoothing 0.002
+  sentiment_table
 } > "$out/report.new"
 mv "$out/report.new" "$out/report.md"
 cat "$out/report.md"

@@ -44,17 +44,35 @@ language_model() {
     --patience 0 --threads "$threads" --precision "${PRECISION:-f32}" >> "$out/language-model.log" 2>&1
 }
 
+# reranked NAME: the answers of pretrained-NAME, the three best of which a causal language model of the books orders anew.
+reranked() {
+  local name=$1 seed
+  is_wanted "reranked-$name" || return 0
+  "$alinea" train-language-model --train "$corpus/train.txt" --valid "$corpus/valid.txt" --model "$out/causal" \
+    --min-frequency 2 --embedding-size 128 --hidden-size 256 --cell lstm --dropout 0.2 --batch-size 2500 \
+    --batch-unit tokens --schedule inverse-sqrt --learning-rate 0.003 --warmup 300 --epochs 2 --patience 0 \
+    --threads "$threads" --precision "${PRECISION:-f32}" >> "$out/causal.log" 2>&1
+  for seed in ${SEEDS:-1}; do
+    [[ -e $out/pretrained-$name.$seed.scores ]] || continue
+    "$alinea" answer --model "$out/pretrained-$name.$seed" --input "$corpus/valid.${name%%-*}.tsv" \
+      --book "$corpus/valid.txt" --labelled --threads "$threads" --choices 3 --rerank-model "$out/causal" \
+      --rerank-weights 1,0.05 > "$out/reranked-$name.$seed.answers" 2> "$out/reranked-$name.$seed.scores"
+    echo "| reranked-$name | $seed | $(sed -nE 's/.*accuracy ([0-9.]+).*/\1/p' "$out/reranked-$name.$seed.scores") |"
+  done
+}
+
 language_model
 {
   echo '| | seed | right |'
   echo '|---|---|---|'
   for kind in names nouns; do
     # Names of other books are new; nouns are the same everywhere.
-    markers=(--entity-markers $([[ $kind == names ]] && echo 10 || echo 0))
+    markers=(--entity-markers "$([[ $kind == names ]] && echo 10 || echo 0)")
     for name in attention-over-attention sum; do
       reader "$kind-$name" "$kind" --reader "$name" "${markers[@]}" --min-frequency 2 --epochs "${EPOCHS:-4}"
       reader "pretrained-$kind-$name" "$kind" --reader "$name" "${markers[@]}" \
         --pretrained-model "$out/language-model" --epochs "${EPOCHS:-2}"
+      reranked "$kind-$name"
     done
   done
 } > "$out/report.new"
