@@ -156,7 +156,7 @@ class ClassifierTraining : public TrainingCommand {
     if (!table.given("bidirectional")) words.bidirectional = false;
   }
 
-  // Than recurrent encoders.
+  // Encoders that are not recurrent read both texts as one, unless an option says otherwise.
   void join_pairs_of_others(const Options& table) {
     if (network_.pairs && network_.words.encoder != "recurrent" && !table.given("pair-encoding"))
       network_.pair_encoding = "joined";
