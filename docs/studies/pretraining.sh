@@ -82,16 +82,19 @@ row() {
   done | awk '{ sum += $1; printf " | %.1f", 100 * $1 } END { printf " | %.1f |\n", 100 * sum / NR }'
 }
 
-classifier() { # NAME SEED OPTION...
+flat_classifier() { # NAME SEED OPTION...
   local name=$1 seed=$2
   shift 2
   "$alinea" train-classifier --train "$out/labels.$seed.tsv" --model "$out/$name" --overwrite --seed "$seed" \
-    --no-hierarchical --embedding-size 128 --epochs 30 --patience 6 --schedule plateau --batch-size 32 \
-    --word-dropout 0.1 --threads "$threads" "$@" > "$out/$name.log" 2>&1
+    --no-hierarchical --schedule plateau --batch-size 32 --word-dropout 0.1 --threads "$threads" "$@" \
+    > "$out/$name.log" 2>&1
   "$alinea" classify --model "$out/$name" --input "$out/held-out.tsv" --labelled --threads "$threads" \
     > "$out/$name.answers" 2> "$out/$name.scores.new"
   mv "$out/$name.scores.new" "$out/$name.scores"
 }
+
+classifier() { flat_classifier "$@" --embedding-size 128 --epochs 30 --patience 6; }
+sentiment() { flat_classifier "$@" --no-bidirectional --dropout 0.4 --epochs 8 --patience 0 --precision "$precision"; }
 
 tagger() { # NAME SEED OPTION...
   local name=$1 seed=$2
@@ -123,17 +126,6 @@ table() {
   row "$kind-bert" "$kind-masked" "${transformer[@]}"
   row "$kind-lstm" '' "${recurrent[@]}"
   row "$kind-elmo" "$kind-bidirectional" "${recurrent[@]}"
-}
-
-sentiment() { # NAME SEED OPTION...
-  local name=$1 seed=$2
-  shift 2
-  "$alinea" train-classifier --train "$out/labels.$seed.tsv" --model "$out/$name" --overwrite --seed "$seed" \
-    --no-hierarchical --no-bidirectional --epochs 8 --patience 0 --schedule plateau --batch-size 32 \
-    --word-dropout 0.1 --dropout 0.4 --threads "$threads" --precision "$precision" "$@" > "$out/$name.log" 2>&1
-  "$alinea" classify --model "$out/$name" --input "$out/held-out.tsv" --labelled --threads "$threads" \
-    > "$out/$name.answers" 2> "$out/$name.scores.new"
-  mv "$out/$name.scores.new" "$out/$name.scores"
 }
 
 # What a larger language model, which has read whole reviews, does for sentences of other reviews.

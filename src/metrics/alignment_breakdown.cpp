@@ -86,10 +86,10 @@ class Groups {
 
  private:
   static void check(const WordsOfPair& sentence, const Links& links, std::string_view name) {
-    for (const auto& [i, j] : links)
-      if (i < 0 || j < 0 || i >= std::ssize(sentence.source) || j >= std::ssize(sentence.target))
-        throw Error("{} {}-{}, counted from 0, is not within {} source and {} target words", name,
-                    i, j, sentence.source.size(), sentence.target.size());
+    if (const auto link =
+            link_outside(links, std::ssize(sentence.source), std::ssize(sentence.target)))
+      throw Error("{} {}-{}, counted from 0, is not within {} source and {} target words", name,
+                  link->source, link->target, sentence.source.size(), sentence.target.size());
   }
 
   std::array<AlignmentError*, 3> errors(const WordsOfPair& sentence, const AlignedText& text,

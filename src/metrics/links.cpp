@@ -123,6 +123,13 @@ Links parse_links(std::string_view line, int64_t first_index) {
   return links;
 }
 
+std::optional<Link> link_outside(const Links& links, int64_t sources, int64_t targets) {
+  const auto found = std::ranges::find_if(links, [&](const Link& link) {
+    return link.source < 0 || link.target < 0 || link.source >= sources || link.target >= targets;
+  });
+  return found == links.end() ? std::nullopt : std::optional(*found);
+}
+
 std::string to_string(const Links& links) {
   std::string line;
   for (const Link& link : links)

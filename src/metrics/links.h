@@ -39,6 +39,9 @@ struct LinkFormat {
 Links parse_links(std::string_view line, int64_t first_index = 0);
 std::string to_string(const Links& links);
 
+// The first link that is not between one of so many source and one of so many target words.
+std::optional<Link> link_outside(const Links& links, int64_t sources, int64_t targets);
+
 // Links in Pharaoh's form, one line per sentence. A line may begin with the number of its sentence
 // and a tab; if the first one does then all do, and the numbers go up by one from there.
 class LinkReader {

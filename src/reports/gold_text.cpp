@@ -22,13 +22,12 @@ void GoldText::add_to(Alignment& alignment, bool aligned) {
   if (!aligned) return;
   const auto sources = static_cast<int64_t>(alignment.source_words()),
              targets = static_cast<int64_t>(alignment.target_words());
-  for (const Link& link : links.possible)
-    if (link.source >= sources || link.target >= targets)
-      throw Error(
-          "{}, line {}: link {}-{} is not within {} source and {} target words, the first of which "
-          "is {}, see --first-index",
-          name_, reader_->line_number(), link.source + first_index_, link.target + first_index_,
-          sources, targets, first_index_);
+  if (const auto link = link_outside(links.possible, sources, targets))
+    throw Error(
+        "{}, line {}: link {}-{} is not within {} source and {} target words, the first of which "
+        "is {}, see --first-index",
+        name_, reader_->line_number(), link->source + first_index_, link->target + first_index_,
+        sources, targets, first_index_);
   alignment.gold = std::move(links);
 }
 

@@ -74,7 +74,7 @@ std::string PromptSearch::text(const Prompt& prompt, const Hypothesis& hypothesi
       model_.language.tokenizer().join({all.begin(), all.begin() + std::ssize(prompt.tokens)});
   if (!text.starts_with(read)) return text;
   // Letters are tokens with the blanks at both ends, which no other tokenizer keeps.
-  const bool is_whole = read.size() == prompt.text.size() && to_lower(prompt.text) == read;
+  const bool is_whole = to_lower(prompt.text) == read;
   return std::string(is_whole ? prompt.text : trimmed(prompt.text)).append(text, read.size());
 }
 

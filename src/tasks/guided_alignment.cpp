@@ -15,12 +15,11 @@ const NameTable<ops::AlignmentCost> kCosts("alignment cost",
                                             {"mult", ops::AlignmentCost::kProduct}});
 
 void check_inside(const Links& links, int64_t source_tokens, int64_t target_tokens) {
-  for (const Link& link : links)
-    if (link.source >= source_tokens || link.target >= target_tokens)
-      throw Error(
-          "expected links between {} source and {} target tokens, got {}-{}: positions are those "
-          "of the tokens that the model reads, counted from 0",
-          source_tokens, target_tokens, link.source, link.target);
+  if (const auto link = link_outside(links, source_tokens, target_tokens))
+    throw Error(
+        "expected links between {} source and {} target tokens, got {}-{}: positions are those "
+        "of the tokens that the model reads, counted from 0",
+        source_tokens, target_tokens, link->source, link->target);
 }
 
 // Rows of the reference alignment for one batch, in the order of its sentences.
